@@ -1,0 +1,69 @@
+import type { FindingStatus, Instant } from "../model/index.ts";
+import type {
+  ApprovalResult,
+  AtResult,
+  BaselineResult,
+  CheckpointResult,
+  DiffResult,
+  FindingsResult,
+  GapsResult,
+  ProposalResult,
+  StatusResult,
+  SweepResult,
+  VerifyResult,
+} from "./results.ts";
+
+/** How far a running sweep is. */
+export interface SweepProgress {
+  readonly sweepId: number;
+  readonly phase: "scanning" | "confirming" | "recording";
+  /** Endpoints with a result so far, of `planned`. */
+  readonly done: number;
+  readonly planned: number;
+  readonly open: number;
+  /** Endpoints a second over the last seconds. */
+  readonly rate: number;
+  readonly resumedFrom?: number | undefined;
+}
+
+export interface SweepRequest {
+  /** Addresses, ranges, hostnames inside the scope, or names of assets and scope targets; empty: the whole scope. */
+  readonly targets: readonly string[];
+  /** nmap port syntax; absent: what each system type asks for. */
+  readonly ports?: string | undefined;
+  readonly engine: "auto" | "connect" | "connect-portable";
+  /** Probes per second; never above the scope's own limit. */
+  readonly rate?: number | undefined;
+  readonly requestedBy: string;
+}
+
+export interface SweepHooks {
+  readonly onProgress?: ((progress: SweepProgress) => void) | undefined;
+  /** Aborting ends the sweep as a recorded `partial`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Everything a surface can ask for. `createApp` answers from the record itself, `createRemote` asks a running
+ * server over its API: the command line does not know which of the two it talks to.
+ */
+export interface Operations {
+  status(): Promise<StatusResult>;
+  at(query: { at: Instant; asset?: string | undefined; vantage?: string | undefined }): Promise<AtResult>;
+  diff(query: { from: Instant; to: Instant; vantage?: string | undefined }): Promise<DiffResult>;
+  gaps(query: {
+    from: Instant;
+    to: Instant;
+    asset?: string | undefined;
+    vantage?: string | undefined;
+  }): Promise<GapsResult>;
+  findings(query: { status?: readonly FindingStatus[] | undefined }): Promise<FindingsResult>;
+  sweep(request: SweepRequest, hooks: SweepHooks): Promise<SweepResult>;
+  /** The port baseline in force; a `not-found` fault when none was ever approved. */
+  baseline(): Promise<BaselineResult>;
+  proposeBaseline(): Promise<ProposalResult>;
+  /** `document` is the YAML, `file` the name its errors are reported under. */
+  approveBaseline(request: { document: string; file: string; approvedBy: string }): Promise<ApprovalResult>;
+  verifyEvidence(): Promise<VerifyResult>;
+  checkpoint(): Promise<CheckpointResult>;
+}

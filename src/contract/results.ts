@@ -1,0 +1,258 @@
+import { z } from "zod";
+import { DEVIATION_KINDS, ENDPOINT_STATES, FINDING_STATUSES, TRANSPORTS } from "../model/index.ts";
+
+/**
+ * What every command prints with `--json` and every route answers: one zod schema a result, named and versioned in
+ * its `schema` field (`portolan.<name>/1`). A version only gains optional fields; anything else makes version 2.
+ * `docs/json/*.schema.json` is generated from these (`npm run schemas`).
+ */
+
+const instant = z.iso.datetime().describe("RFC 3339, UTC");
+const transport = z.enum(TRANSPORTS);
+const port = z.int().min(1).max(65535);
+const observedState = z.enum(["open", "closed", "filtered", "no-response", "unreachable"]);
+const stateAt = z.enum(["open", "closed", "filtered", "no-response", "unreachable", "unknown"]);
+const countsAt = z.record(stateAt, z.int().min(0)).describe("endpoints per state; every state is present");
+
+const subject = z.object({
+  asset: z.string().optional(),
+  target: z.string().optional(),
+  address: z.string().optional(),
+  transport: transport.optional(),
+  port: port.optional(),
+  owner: z.string().optional(),
+});
+
+export const findingSchema = z.object({
+  id: z.int(),
+  fingerprint: z.string(),
+  kind: z.enum(DEVIATION_KINDS),
+  vantage: z.string(),
+  subject,
+  summary: z.string(),
+  status: z.enum(FINDING_STATUSES),
+  openedAt: instant,
+  lastSeenAt: instant,
+  resolvedAt: instant.optional(),
+  resolution: z.string().optional(),
+  gap: z.object({ from: instant.optional(), to: instant.optional() }).optional(),
+});
+
+const openEndpoint = z.object({
+  address: z.string(),
+  transport,
+  port,
+  since: instant.describe("first seen open, without a contrary observation since"),
+  lastLookedAt: instant,
+});
+
+const checkpoint = z.object({ size: z.int().min(0), rootHash: z.string().describe("base64"), signedAt: instant.optional() });
+
+const sweepSummary = z.object({
+  id: z.int(),
+  kind: z.enum(["full", "known", "requested"]),
+  vantage: z.string(),
+  engine: z.string(),
+  planned: z.int(),
+  startedAt: instant,
+  endedAt: instant.optional(),
+  verdict: z.enum(["complete", "partial", "untrusted"]).optional(),
+  reason: z.string().optional(),
+  counts: z.record(z.enum(ENDPOINT_STATES), z.int().min(0)).optional(),
+});
+
+export const sweepResult = z.object({
+  schema: z.literal("portolan.sweep/1"),
+  sweep: sweepSummary,
+  seed: z.string(),
+  planDigest: z.string(),
+  scopeVersion: z.int(),
+  baselineVersion: z.int().optional().describe("absent: no port baseline is approved, so nothing could be unauthorized"),
+  targets: z.array(z.string()).describe("addresses and ranges that were planned"),
+  ports: z.string(),
+  open: z.array(
+    z.object({
+      asset: z.string().optional(),
+      address: z.string(),
+      transport,
+      port,
+      service: z.string().optional().describe("name registered for the port; not what really answers"),
+      process: z.string().optional().describe("listening process, where this machine can tell"),
+    }),
+  ),
+  silent: z.array(z.object({ asset: z.string().optional(), address: z.string(), state: observedState })),
+  confirmed: z.int().describe("endpoints probed a second time"),
+  findings: z.array(findingSchema).describe("open findings on what this sweep covered, after it"),
+  resolved: z.array(findingSchema).describe("findings that this sweep resolved"),
+});
+
+export const statusResult = z.object({
+  schema: z.literal("portolan.status/1"),
+  at: instant,
+  scope: z.object({
+    name: z.string(),
+    version: z.int(),
+    digest: z.string(),
+    assets: z.int(),
+    targets: z.int(),
+    vantage: z.string(),
+  }),
+  baseline: z.object({ version: z.int(), approvedBy: z.string(), approvedAt: instant, authorizedPorts: z.int() }).optional(),
+  targets: z.array(
+    z.object({
+      name: z.string(),
+      systemType: z.string(),
+      cadence: z.string(),
+      lastSweep: sweepSummary.optional(),
+      nextDue: instant.optional(),
+      overdue: z.boolean(),
+    }),
+  ),
+  coverage: z.object({ endpoints: z.int(), known: z.int(), unknown: z.int() }),
+  open: z.int(),
+  findings: z.object({ open: z.int(), byKind: z.record(z.string(), z.int()) }),
+  running: z.array(sweepSummary),
+  log: checkpoint.describe("head of the evidence log"),
+  server: z.object({ url: z.string(), pid: z.int(), startedAt: instant }).optional(),
+  store: z.enum(["embedded", "postgresql"]),
+});
+
+export const atResult = z.object({
+  schema: z.literal("portolan.at/1"),
+  at: instant,
+  vantage: z.string(),
+  scopeVersion: z.int().optional().describe("in force then; absent: no scope had been recorded"),
+  assets: z.array(
+    z.object({
+      asset: z.string(),
+      addresses: z.array(z.string()),
+      answer: z.enum(["known", "partly-known", "unknown"]),
+      lastLookedAt: instant.optional(),
+      staleness: z.string(),
+      open: z.array(openEndpoint),
+      counts: countsAt,
+      unknownPorts: z.string().describe("ports nobody looked at in time on some address; empty when everything is known"),
+      note: z.string().optional().describe("why it is unknown, or that the host was silent"),
+    }),
+  ),
+  counts: countsAt,
+});
+
+export const diffResult = z.object({
+  schema: z.literal("portolan.diff/1"),
+  from: instant,
+  to: instant,
+  vantage: z.string(),
+  changes: z.array(
+    z.object({
+      asset: z.string().optional(),
+      address: z.string(),
+      transport,
+      port,
+      before: observedState,
+      after: observedState,
+    }),
+  ),
+  compared: z.int().describe("endpoints known at both instants"),
+  notCompared: z.int().describe("endpoints known at one of the two instants only"),
+});
+
+export const gapsResult = z.object({
+  schema: z.literal("portolan.gaps/1"),
+  from: instant,
+  to: instant,
+  vantage: z.string(),
+  assets: z.array(
+    z.object({
+      asset: z.string(),
+      covered: z.number().min(0).max(1).describe("share of the period in which every required endpoint was known"),
+      gaps: z.array(z.object({ from: instant, to: instant, cause: z.string().optional() })),
+    }),
+  ),
+});
+
+export const findingsResult = z.object({ schema: z.literal("portolan.findings/1"), findings: z.array(findingSchema) });
+
+const authorizedPort = z.object({
+  selector: z.object({
+    asset: z.string().optional(),
+    tag: z.string().optional(),
+    systemType: z.string().optional(),
+    cidr: z.string().optional(),
+  }),
+  transport,
+  ports: z.string(),
+  service: z.string().optional(),
+  owner: z.string(),
+  justification: z.string(),
+  controls: z.array(z.string()),
+  presence: z.enum(["expected", "optional"]),
+  exposure: z.array(z.string()).optional(),
+  expires: instant.optional(),
+});
+
+export const baselineResult = z.object({
+  schema: z.literal("portolan.baseline/1"),
+  version: z.int(),
+  digest: z.string(),
+  approvedBy: z.string(),
+  approvedAt: instant,
+  authorizedPorts: z.array(authorizedPort),
+  document: z.string().describe("the YAML that was approved"),
+});
+
+export const proposalResult = z.object({
+  schema: z.literal("portolan.baseline-proposal/1"),
+  document: z.string().describe("YAML to complete and approve"),
+  proposed: z.int().describe("ports added by this proposal: open now and not authorized"),
+  kept: z.int().describe("ports already authorized"),
+});
+
+export const approvalResult = z.object({
+  schema: z.literal("portolan.baseline-approval/1"),
+  version: z.int(),
+  digest: z.string(),
+  approvedBy: z.string(),
+  approvedAt: instant,
+  authorizedPorts: z.int(),
+  resolved: z.array(findingSchema).describe("findings that this approval answers"),
+});
+
+export const verifyResult = z.object({
+  schema: z.literal("portolan.evidence-verify/1"),
+  ok: z.boolean(),
+  entries: z.int(),
+  checkpoints: z.int(),
+  rootHash: z.string().describe("base64"),
+  keys: z.array(z.string()),
+  problems: z.array(z.object({ entry: z.int().optional(), checkpoint: z.int().optional(), problem: z.string() })),
+});
+
+export const checkpointResult = z.object({ schema: z.literal("portolan.evidence-checkpoint/1"), size: z.int(), note: z.string() });
+
+export const doctorResult = z.object({
+  schema: z.literal("portolan.doctor/1"),
+  checks: z.array(
+    z.object({
+      name: z.string(),
+      verdict: z.enum(["ok", "limited", "broken"]),
+      detail: z.string(),
+      fix: z.string().optional(),
+    }),
+  ),
+});
+
+export type FindingView = z.infer<typeof findingSchema>;
+export type SweepSummary = z.infer<typeof sweepSummary>;
+export type SweepResult = z.infer<typeof sweepResult>;
+export type StatusResult = z.infer<typeof statusResult>;
+export type AtResult = z.infer<typeof atResult>;
+export type DiffResult = z.infer<typeof diffResult>;
+export type GapsResult = z.infer<typeof gapsResult>;
+export type FindingsResult = z.infer<typeof findingsResult>;
+export type BaselineResult = z.infer<typeof baselineResult>;
+export type ProposalResult = z.infer<typeof proposalResult>;
+export type ApprovalResult = z.infer<typeof approvalResult>;
+export type VerifyResult = z.infer<typeof verifyResult>;
+export type CheckpointResult = z.infer<typeof checkpointResult>;
+export type DoctorResult = z.infer<typeof doctorResult>;

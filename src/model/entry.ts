@@ -1,0 +1,25 @@
+import type { JsonValue } from "./json.ts";
+import type { Instant } from "./time.ts";
+
+/** What the evidence log records. Append only; the data of a type may gain fields, never lose or rename them. */
+export const ENTRY_TYPES = [
+  "log-created",
+  "scope-recorded",
+  "sweep-started",
+  "sweep-resumed",
+  "sweep-finished",
+  "sweep-refused",
+  "baseline-approved",
+  "finding-opened",
+  "finding-resolved",
+  "finding-regressed",
+  "gap-recorded",
+] as const;
+export type EntryType = (typeof ENTRY_TYPES)[number];
+
+/** A typed event on its way into the evidence log. `data` is JSON; times in it are RFC 3339 in UTC. */
+export interface Entry {
+  readonly type: EntryType;
+  readonly at: Instant;
+  readonly data: { readonly [key: string]: JsonValue };
+}

@@ -1,0 +1,50 @@
+/**
+ * Every fault that Portolan raises on purpose. What the caller does about it:
+ *
+ * - `config-invalid`: a YAML file, option or argument is wrong; show it, the person mends it
+ * - `target-refused`: the guard said no; nothing was sent; show the rule
+ * - `not-found`: what was asked for does not exist in the record
+ * - `store-unavailable`: the database cannot be opened or reached; mend it and try again
+ * - `store-locked`: another process holds the embedded database; talk to it over its API
+ * - `conflict`: the act does not fit the record as it now is (e.g. a proposal without justification)
+ * - `evidence-broken`: the evidence log does not verify
+ * - `unauthorized`: the API wants its bearer token
+ * - `engine-unavailable`: this machine cannot run the asked-for engine
+ * - `interrupted`: a person or a signal stopped the work; the record says so
+ */
+export const FAULT_CODES = [
+  "config-invalid",
+  "target-refused",
+  "not-found",
+  "store-unavailable",
+  "store-locked",
+  "conflict",
+  "evidence-broken",
+  "unauthorized",
+  "engine-unavailable",
+  "interrupted",
+] as const;
+export type FaultCode = (typeof FAULT_CODES)[number];
+
+export interface FaultDetails {
+  /** What the person does next, as a full sentence. */
+  readonly next: string;
+  /** Where: `file:line:column`, a URL without secrets, a path. */
+  readonly place?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** The one error class: cause, place and next step. Mapped once to an HTTP status and once to an exit code. */
+export class Fault extends Error {
+  readonly code: FaultCode;
+  readonly next: string;
+  readonly place: string | undefined;
+
+  constructor(code: FaultCode, message: string, details: FaultDetails) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = "Fault";
+    this.code = code;
+    this.next = details.next;
+    this.place = details.place;
+  }
+}

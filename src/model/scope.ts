@@ -1,0 +1,85 @@
+import type { Duration, Instant } from "./time.ts";
+
+export const CRITICALITIES = ["low", "normal", "high", "critical"] as const;
+export type Criticality = (typeof CRITICALITIES)[number];
+
+/** What a kind of system needs: how often it is swept, over which ports, and how much it matters. */
+export interface SystemType {
+  readonly name: string;
+  /** A full sweep at least this often. */
+  readonly cadence: Duration;
+  /** How long a state stays known after it was last looked at. Default: twice the cadence. */
+  readonly staleness: Duration;
+  readonly criticality: Criticality;
+  /** nmap's port syntax: `22,80-90,T:…,U:…`, `-` for all of TCP. */
+  readonly ports: string;
+}
+
+/** A part of the system boundary: what is swept together. */
+export interface Target {
+  readonly name: string;
+  /** CIDR, `a-b` range, nmap octet range, address, hostname, `file:PATH` (expanded on load), `this-machine`. */
+  readonly addresses: readonly string[];
+  readonly systemType: string;
+  readonly segment?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly owner?: string | undefined;
+  readonly tags: readonly string[];
+  /** Whether something that answers here and is no declared asset is a deviation (`report`) or fine (`allow`). */
+  readonly undeclared: "report" | "allow";
+}
+
+/** A thing in scope that has an owner. Its addresses lie inside some target. */
+export interface Asset {
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly systemType: string;
+  readonly owner?: string | undefined;
+  readonly segment?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly tags: readonly string[];
+}
+
+export interface Exclusion {
+  readonly addresses: readonly string[];
+  readonly reason: string;
+}
+
+/** A recorded permission to scan public addresses, in force from `from` (inclusive) to `until` (exclusive). */
+export interface ScanAuthorization {
+  readonly reference: string;
+  readonly grantedBy: string;
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly addresses: readonly string[];
+}
+
+/** Hard limits that no command line can raise. */
+export interface ScanLimits {
+  /** Probes per second over the whole sweep, loopback excepted. */
+  readonly rate: number;
+  /** Probes per second to any one address, loopback excepted. */
+  readonly perHostRate: number;
+}
+
+/** The declared system boundary, as one immutable value (JSON-serializable; it is what a scope version stores). */
+export interface Scope {
+  readonly name: string;
+  /** Name of the vantage point that this installation's own scanner is. */
+  readonly vantage: string;
+  readonly limits: ScanLimits;
+  readonly systemTypes: readonly SystemType[];
+  readonly targets: readonly Target[];
+  readonly assets: readonly Asset[];
+  readonly exclusions: readonly Exclusion[];
+  readonly authorizations: readonly ScanAuthorization[];
+}
+
+/** A scope as recorded: versions count from 1, the digest is SHA-256 (hex) of the RFC 8785 form of the scope. */
+export interface ScopeVersion {
+  readonly version: number;
+  readonly digest: string;
+  readonly recordedAt: Instant;
+  readonly recordedBy: string;
+  readonly scope: Scope;
+}

@@ -1,0 +1,34 @@
+import type { EndpointState } from "./endpoint.ts";
+import type { Instant } from "./time.ts";
+
+/** `full`: a target over its ports; `known`: authorized and open endpoints only; `requested`: somebody asked. */
+export type SweepKind = "full" | "known" | "requested";
+
+/**
+ * `complete`: every planned endpoint was probed; `partial`: it ended before that;
+ * `untrusted`: the canaries say it missed too much, so it changes nothing but coverage.
+ */
+export type SweepVerdict = "complete" | "partial" | "untrusted";
+
+export type SweepCounts = Readonly<Record<EndpointState, number>>;
+
+/** What a finished or running sweep is, as the record keeps it. */
+export interface SweepRecord {
+  readonly id: number;
+  readonly kind: SweepKind;
+  readonly vantage: string;
+  readonly engine: string;
+  readonly scopeVersion: number;
+  /** Endpoints planned: targets × ports. */
+  readonly planned: number;
+  /** SHA-256 (hex) of the plan's RFC 8785 form: blocks of address ranges and ports, and the seed. */
+  readonly planDigest: string;
+  readonly seed: string;
+  readonly startedAt: Instant;
+  readonly endedAt?: Instant | undefined;
+  readonly verdict?: SweepVerdict | undefined;
+  /** Why it is partial or untrusted. */
+  readonly reason?: string | undefined;
+  readonly counts?: SweepCounts | undefined;
+  readonly requestedBy: string;
+}

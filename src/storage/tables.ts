@@ -1,0 +1,139 @@
+import type { ColumnType, Generated, Kysely, Transaction } from "kysely";
+import type {
+  AuthorizedPort,
+  DeviationKind,
+  DeviationSubject,
+  EndpointState,
+  EntryType,
+  FindingStatus,
+  JsonValue,
+  Scope,
+  SweepCounts,
+  SweepKind,
+  SweepVerdict,
+  Transport,
+} from "../model/index.ts";
+
+/** A jsonb column: read as parsed JSON, written as JSON text. */
+type Json<T> = ColumnType<T, string, string>;
+type ObservedState = Exclude<EndpointState, "not-scanned">;
+
+/** The tables of migrations/*.sql. `bigint` reads as number, `timestamptz` as Date, `bytea` as Uint8Array. */
+export interface Tables {
+  scope_version: {
+    version: number;
+    digest: string;
+    document: string;
+    scope: Json<Scope>;
+    recorded_at: Date;
+    recorded_by: string;
+  };
+  port_baseline_version: {
+    version: number;
+    digest: string;
+    document: string;
+    authorized_ports: Json<AuthorizedPort[]>;
+    approved_by: string;
+    approved_at: Date;
+  };
+  asset_address: { asset: string; valid_from: Date; ranges: Json<{ first: string; last: string }[]> };
+  vantage_point: { id: Generated<number>; name: string };
+  endpoint: { id: Generated<number>; address: string; transport: Transport; port: number };
+  sweep: {
+    id: Generated<number>;
+    kind: SweepKind;
+    targets: Json<string[]>;
+    vantage_id: number;
+    engine: string;
+    parameters: Json<{ [key: string]: JsonValue }>;
+    plan: Json<JsonValue>;
+    plan_digest: string;
+    planned: number;
+    scope_version: number;
+    requested_by: string;
+    started_at: Date;
+    ended_at: Date | null;
+    verdict: SweepVerdict | null;
+    reason: string | null;
+    counts: Json<SweepCounts> | null;
+    lease_until: Date | null;
+  };
+  sweep_chunk: {
+    sweep_id: number;
+    first_index: number;
+    next_index: number;
+    run: number;
+    states: Uint8Array;
+    probed_from: Date;
+    probed_to: Date;
+    open_at: Json<[index: number, at: string][]>;
+  };
+  coverage_set: { id: Generated<number>; digest: string; endpoints: number };
+  coverage_range: {
+    set_id: number;
+    first_address: string;
+    last_address: string;
+    transport: Transport;
+    state: ObservedState;
+    /** PostgreSQL multirange text: `{[22,23),[80,91)}`. */
+    ports: string;
+  };
+  coverage: {
+    sweep_id: number;
+    run: number;
+    vantage_id: number;
+    set_id: number;
+    probed_from: Date;
+    probed_to: Date;
+    trusted: boolean;
+  };
+  endpoint_interval: {
+    endpoint_id: number;
+    vantage_id: number;
+    state: ObservedState;
+    /** PostgreSQL range text; read it with lower() and upper(). */
+    during: string;
+    first_sweep: number;
+    last_sweep: number | null;
+  };
+  finding: {
+    id: Generated<number>;
+    fingerprint: string;
+    kind: DeviationKind;
+    vantage_id: number;
+    subject: Json<DeviationSubject>;
+    summary: string;
+    status: FindingStatus;
+    opened_at: Date;
+    last_seen_at: Date;
+    resolved_at: Date | null;
+    resolution: string | null;
+    gap_from: Date | null;
+    gap_to: Date | null;
+    opened_by_sweep: number | null;
+  };
+  finding_event: {
+    id: Generated<number>;
+    finding_id: number;
+    at: Date;
+    status: Exclude<FindingStatus, "unchanged">;
+    sweep_id: number | null;
+    note: string;
+  };
+  monitoring_gap: {
+    id: Generated<number>;
+    cause: "suspended" | "clock-forward" | "clock-back" | "not-running";
+    gap_from: Date;
+    gap_to: Date;
+    detail: string;
+    recorded_at: Date;
+  };
+  evidence_entry: { index: number; type: EntryType; recorded_at: Date; body: string; leaf_hash: Uint8Array };
+  evidence_head: { only: Generated<boolean>; origin: string; size: number; frontier: Uint8Array };
+  evidence_checkpoint: { size: number; root_hash: Uint8Array; key_id: string; note: string; signed_at: Date };
+}
+
+/** A connection to the record, or an open transaction on it: what a store function takes first. */
+export type Db = Kysely<Tables>;
+/** An open transaction: what every function that writes takes first, so that change and evidence commit together. */
+export type Tx = Transaction<Tables>;
