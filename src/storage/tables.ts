@@ -48,6 +48,7 @@ export interface Tables {
     parameters: Json<{ [key: string]: JsonValue }>;
     plan: Json<JsonValue>;
     plan_digest: string;
+    seed: string;
     planned: number;
     scope_version: number;
     requested_by: string;

@@ -60,6 +60,7 @@ CREATE TABLE sweep (
   parameters jsonb NOT NULL,       -- rate, timeout, retries, concurrency, engine version
   plan jsonb NOT NULL,             -- blocks of address ranges and ports, seed: enough to perform it again exactly
   plan_digest text NOT NULL,
+  seed text NOT NULL,
   planned bigint NOT NULL,
   scope_version integer NOT NULL REFERENCES scope_version (version),
   requested_by text NOT NULL,

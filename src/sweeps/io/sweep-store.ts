@@ -1,0 +1,241 @@
+import { sql } from "kysely";
+import type { Db, Tx } from "../../storage/index.ts";
+import {
+  formatInstant,
+  type Duration,
+  type Instant,
+  type JsonValue,
+  type SweepCounts,
+  type SweepKind,
+  type SweepRecord,
+  type SweepVerdict,
+} from "../../model/index.ts";
+import type { Chunk } from "../journal.ts";
+import type { JournaledChunk } from "../outcome.ts";
+
+/** How long a running sweep belongs to the process that works on it without another sign of life. */
+export const LEASE: Duration = 15_000;
+
+export interface NewSweep {
+  readonly kind: SweepKind;
+  /** Names of the scope targets it is for. */
+  readonly targets: readonly string[];
+  readonly vantage: string;
+  readonly engine: string;
+  readonly parameters: { readonly [key: string]: JsonValue };
+  readonly plan: JsonValue;
+  readonly planDigest: string;
+  readonly seed: string;
+  readonly planned: number;
+  readonly scopeVersion: number;
+  readonly requestedBy: string;
+}
+
+/** A sweep as stored, with what it takes to go on with it. */
+export interface StoredSweep extends SweepRecord {
+  readonly targets: readonly string[];
+  readonly plan: JsonValue;
+  readonly parameters: { readonly [key: string]: JsonValue };
+}
+
+/** The id of the vantage point of that name; a new name becomes a new one. */
+export async function vantageId(tx: Tx, name: string): Promise<number> {
+  await tx
+    .insertInto("vantage_point")
+    .values({ name })
+    .onConflict((conflict) => conflict.column("name").doNothing())
+    .execute();
+  const row = await tx.selectFrom("vantage_point").select("id").where("name", "=", name).executeTakeFirstOrThrow();
+  return row.id;
+}
+
+export async function insertSweep(tx: Tx, sweep: NewSweep, at: Instant): Promise<number> {
+  const row = await tx
+    .insertInto("sweep")
+    .values({
+      kind: sweep.kind,
+      targets: JSON.stringify(sweep.targets),
+      vantage_id: await vantageId(tx, sweep.vantage),
+      engine: sweep.engine,
+      parameters: JSON.stringify(sweep.parameters),
+      plan: JSON.stringify(sweep.plan),
+      plan_digest: sweep.planDigest,
+      seed: sweep.seed,
+      planned: sweep.planned,
+      scope_version: sweep.scopeVersion,
+      requested_by: sweep.requestedBy,
+      started_at: new Date(at),
+      ended_at: null,
+      verdict: null,
+      reason: null,
+      counts: null,
+      lease_until: new Date(at + LEASE),
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  return row.id;
+}
+
+/** Writes a stretch of the journal and renews the lease: from here on a crash loses none of it. */
+export async function writeChunk(tx: Tx, sweepId: number, run: number, chunk: Chunk, now: Instant): Promise<void> {
+  const anyProbed = chunk.probedFrom <= chunk.probedTo;
+  await tx
+    .insertInto("sweep_chunk")
+    .values({
+      sweep_id: sweepId,
+      first_index: chunk.firstIndex,
+      next_index: chunk.nextIndex,
+      run,
+      states: chunk.states,
+      probed_from: new Date(anyProbed ? chunk.probedFrom : now),
+      probed_to: new Date(anyProbed ? chunk.probedTo : now),
+      open_at: JSON.stringify(chunk.openAt.map(([index, at]) => [index, formatInstant(at)])),
+    })
+    .execute();
+  await renewLease(tx, sweepId, now);
+}
+
+export async function renewLease(db: Db, sweepId: number, now: Instant): Promise<void> {
+  await db
+    .updateTable("sweep")
+    .set({ lease_until: new Date(now + LEASE) })
+    .where("id", "=", sweepId)
+    .where("ended_at", "is", null)
+    .execute();
+}
+
+/** The journal of a sweep in plan order. */
+export async function readChunks(db: Db, sweepId: number): Promise<JournaledChunk[]> {
+  const rows = await db
+    .selectFrom("sweep_chunk")
+    .selectAll()
+    .where("sweep_id", "=", sweepId)
+    .orderBy("first_index")
+    .execute();
+  return rows.map((row) => ({
+    firstIndex: row.first_index,
+    nextIndex: row.next_index,
+    run: row.run,
+    states: row.states,
+    probedFrom: row.probed_from.getTime(),
+    probedTo: row.probed_to.getTime(),
+    openAt: row.open_at.map(([index, at]) => [index, Date.parse(at)] as const),
+  }));
+}
+
+/**
+ * Ends the sweep and drops its journal, in the transaction that folds it. False when it had already ended: then
+ * another process was faster, and the caller's transaction must not count it a second time.
+ */
+export async function endSweep(
+  tx: Tx,
+  sweepId: number,
+  end: { at: Instant; verdict: SweepVerdict; reason: string | undefined; counts: SweepCounts },
+): Promise<boolean> {
+  const ended = await tx
+    .updateTable("sweep")
+    .set({
+      ended_at: new Date(end.at),
+      verdict: end.verdict,
+      reason: end.reason ?? null,
+      counts: JSON.stringify(end.counts),
+      lease_until: null,
+    })
+    .where("id", "=", sweepId)
+    .where("ended_at", "is", null)
+    .returning("id")
+    .execute();
+  await tx.deleteFrom("sweep_chunk").where("sweep_id", "=", sweepId).execute();
+  return ended.length === 1;
+}
+
+/**
+ * Takes over the oldest running sweep whose lease is over, or (with `ignoreLease`) any: on the embedded database a
+ * running sweep found at start cannot have an owner. Undefined when there is none.
+ */
+export async function adoptOrphan(
+  tx: Tx,
+  vantage: string,
+  now: Instant,
+  ignoreLease: boolean,
+): Promise<StoredSweep | undefined> {
+  const row = await tx
+    .selectFrom("sweep")
+    .innerJoin("vantage_point", "vantage_point.id", "sweep.vantage_id")
+    .select("sweep.id")
+    .where("ended_at", "is", null)
+    .where("vantage_point.name", "=", vantage)
+    .$if(!ignoreLease, (query) => query.where("lease_until", "<", new Date(now)))
+    .orderBy("sweep.id")
+    .limit(1)
+    .forUpdate("sweep")
+    .skipLocked()
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  await renewLease(tx, row.id, now);
+  return await sweepById(tx, row.id);
+}
+
+function storedSweeps(db: Db) {
+  return db
+    .selectFrom("sweep")
+    .innerJoin("vantage_point", "vantage_point.id", "sweep.vantage_id")
+    .selectAll("sweep")
+    .select("vantage_point.name as vantage");
+}
+
+type SweepRow = Awaited<ReturnType<ReturnType<typeof storedSweeps>["executeTakeFirstOrThrow"]>>;
+
+function toStoredSweep(row: SweepRow): StoredSweep {
+  return {
+    id: row.id,
+    kind: row.kind,
+    targets: row.targets,
+    vantage: row.vantage,
+    engine: row.engine,
+    scopeVersion: row.scope_version,
+    planned: row.planned,
+    planDigest: row.plan_digest,
+    seed: row.seed,
+    startedAt: row.started_at.getTime(),
+    endedAt: row.ended_at?.getTime(),
+    verdict: row.verdict ?? undefined,
+    reason: row.reason ?? undefined,
+    counts: row.counts ?? undefined,
+    requestedBy: row.requested_by,
+    plan: row.plan,
+    parameters: row.parameters,
+  };
+}
+
+export async function sweepById(db: Db, id: number): Promise<StoredSweep | undefined> {
+  const row = await storedSweeps(db).where("sweep.id", "=", id).executeTakeFirst();
+  return row === undefined ? undefined : toStoredSweep(row);
+}
+
+export async function runningSweeps(db: Db): Promise<StoredSweep[]> {
+  const rows = await storedSweeps(db).where("ended_at", "is", null).orderBy("sweep.id").execute();
+  return rows.map(toStoredSweep);
+}
+
+/** The latest sweep that covered the whole of the target, by the target's name. */
+export async function latestFullSweep(db: Db, vantage: string, target: string): Promise<StoredSweep | undefined> {
+  const row = await storedSweeps(db)
+    .where("vantage_point.name", "=", vantage)
+    .where("kind", "=", "full")
+    .where("verdict", "=", "complete")
+    .where(sql<boolean>`targets @> ${JSON.stringify([target])}::jsonb`)
+    .orderBy("sweep.started_at", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? undefined : toStoredSweep(row);
+}
+
+/** When any sweep last ended, over all vantage points; undefined before the first. */
+export async function lastSweepEnd(db: Db): Promise<Instant | undefined> {
+  const row = await db
+    .selectFrom("sweep")
+    .select((eb) => eb.fn.max("ended_at").as("at"))
+    .executeTakeFirst();
+  return row?.at?.getTime();
+}
