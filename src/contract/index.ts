@@ -1,2 +1,3 @@
 export * from "./results.ts";
 export * from "./operations.ts";
+export * from "./requests.ts";

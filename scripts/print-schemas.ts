@@ -1,0 +1,74 @@
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import * as contract from "../src/contract/index.ts";
+import { openApiDocument } from "../src/server/openapi.ts";
+
+/**
+ * Writes what the contract and the routes say into docs/: one JSON Schema (2020-12) a result, and the OpenAPI document.
+ * `--check` writes nothing and exits 1 when a file is not current.
+ */
+
+const DOCS = fileURLToPath(new URL("../docs/", import.meta.url));
+
+const RESULTS: Readonly<Record<string, z.ZodType>> = {
+  sweep: contract.sweepResult,
+  status: contract.statusResult,
+  at: contract.atResult,
+  diff: contract.diffResult,
+  gaps: contract.gapsResult,
+  findings: contract.findingsResult,
+  baseline: contract.baselineResult,
+  "baseline-proposal": contract.proposalResult,
+  "baseline-approval": contract.approvalResult,
+  "evidence-verify": contract.verifyResult,
+  "evidence-checkpoint": contract.checkpointResult,
+  doctor: contract.doctorResult,
+  "sweep-line": contract.sweepLine,
+  problem: contract.problemSchema,
+};
+
+/** Every generated file below docs/, by its path there. */
+export async function generatedFiles(): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const [name, schema] of Object.entries(RESULTS)) {
+    const json = z.toJSONSchema(schema, { target: "draft-2020-12", io: "output" });
+    files.set(`json/${name}.schema.json`, format({ $id: `urn:portolan:schema:${name}:1`, title: `portolan ${name}`, ...json }));
+  }
+  files.set("openapi.json", format(await openApiDocument("1")));
+  return files;
+}
+
+function format(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+/** Files that are missing, differ, or are generated no more. */
+export async function staleFiles(): Promise<string[]> {
+  const files = await generatedFiles();
+  const stale: string[] = [];
+  for (const [path, text] of files) {
+    const present = await readFile(join(DOCS, path), "utf8").catch(() => undefined);
+    if (present !== text) stale.push(path);
+  }
+  for (const name of await readdir(join(DOCS, "json")).catch(() => [])) {
+    if (name.endsWith(".schema.json") && !files.has(`json/${name}`)) stale.push(`json/${name}`);
+  }
+  return stale;
+}
+
+async function writeAll(): Promise<void> {
+  await mkdir(join(DOCS, "json"), { recursive: true });
+  for (const [path, text] of await generatedFiles()) await writeFile(join(DOCS, path), text);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (process.argv.includes("--check")) {
+    const stale = await staleFiles();
+    for (const path of stale) console.error(`docs/${path} is not current: run npm run schemas`);
+    process.exitCode = stale.length === 0 ? 0 : 1;
+  } else {
+    await writeAll();
+  }
+}

@@ -1,0 +1,37 @@
+import { problemSchema } from "../contract/index.ts";
+import { Fault } from "../model/index.ts";
+import { errorOfProblem } from "./problem.ts";
+
+/** The fault behind an HTTP status that is no success. */
+export async function problemError(response: Response, url: string): Promise<Error> {
+  let value: unknown;
+  try {
+    value = await response.json();
+  } catch {
+    value = undefined;
+  }
+  const problem = problemSchema.safeParse(value);
+  if (problem.success) return errorOfProblem(problem.data);
+  return new Fault("store-unavailable", `What answers there is no Portolan server (HTTP ${response.status}).`, {
+    place: url,
+    next: "Stop that program, or remove server.json from Portolan's home directory.",
+  });
+}
+
+export function connectionFault(url: string, error: unknown): Fault {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const why = cause instanceof Error && "code" in cause ? String(cause.code) : cause instanceof Error ? cause.message : "unknown error";
+  return new Fault("store-unavailable", `The Portolan server cannot be reached (${why}).`, {
+    place: url,
+    next: "Start it with `portolan start`; if none runs, remove server.json from Portolan's home directory.",
+    cause: error,
+  });
+}
+
+export function versionFault(url: string, cause: unknown): Fault {
+  return new Fault("conflict", "The running server answers in a form that this version does not know.", {
+    place: url,
+    next: "Restart the server, so that both are of the same version.",
+    cause,
+  });
+}

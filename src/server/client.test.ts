@@ -1,0 +1,203 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createServer as createHttpServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { endlessSweep, fakeOperations } from "../../test/fakes/operations.ts";
+import * as results from "../../test/fakes/results.ts";
+import type { Operations, SweepProgress } from "../contract/index.ts";
+import { Fault, FAULT_CODES } from "../model/index.ts";
+import { createRemote } from "./client.ts";
+import { presencePath, readPresence } from "./presence.ts";
+import { startServer, type RunningServer } from "./start.ts";
+import { loadOrCreateToken, readToken, tokenPath } from "./token.ts";
+
+let home: string;
+let running: RunningServer[];
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), "portolan-server-"));
+  running = [];
+});
+afterEach(async () => {
+  for (const server of running) await server.stop();
+  await rm(home, { recursive: true });
+});
+
+async function serve(operations: Operations): Promise<{ server: RunningServer; remote: Operations }> {
+  const server = await startServer({
+    operations,
+    home,
+    version: "0.0.0",
+    port: 0,
+    clock: { now: () => Date.parse("2026-03-14T09:00:00Z") },
+    onUnexpected: () => undefined,
+  });
+  running.push(server);
+  return { server, remote: createRemote({ url: server.url, token: await loadOrCreateToken(home) }) };
+}
+
+const asked = { targets: ["dmz"], engine: "auto", requestedBy: "jane" } as const;
+
+describe("createRemote", () => {
+  it("gives the same answers as the operations behind the server, and asks them the same", async () => {
+    const operations = fakeOperations();
+    const { remote } = await serve(operations);
+    const from = Date.parse("2026-03-13T09:00:00Z");
+    const to = Date.parse("2026-03-14T09:00:00.123Z");
+    const approval = { document: "version: 1\n", file: "port-baseline.yaml", approvedBy: "Jane" };
+
+    expect(await remote.status()).toEqual(results.status);
+    expect(await remote.at({ at: to, asset: "web & co" })).toEqual(results.at);
+    expect(await remote.diff({ from, to, vantage: "outside" })).toEqual(results.diff);
+    expect(await remote.gaps({ from, to })).toEqual(results.gaps);
+    expect(await remote.findings({})).toEqual(results.findings);
+    expect(await remote.findings({ status: ["new"] })).toEqual(results.findings);
+    expect(await remote.findings({ status: ["new", "regressed"] })).toEqual(results.findings);
+    expect(await remote.baseline()).toEqual(results.baseline);
+    expect(await remote.proposeBaseline()).toEqual(results.proposal);
+    expect(await remote.approveBaseline(approval)).toEqual(results.approval);
+    expect(await remote.verifyEvidence()).toEqual(results.verified);
+    expect(await remote.checkpoint()).toEqual(results.checkpoint);
+    expect(await remote.sweep(asked, {})).toEqual(results.sweep);
+
+    expect(operations.calls.map(({ operation, argument }) => [operation, argument])).toEqual([
+      ["status", undefined],
+      ["at", { at: to, asset: "web & co" }],
+      ["diff", { from, to, vantage: "outside" }],
+      ["gaps", { from, to }],
+      ["findings", {}],
+      ["findings", { status: ["new"] }],
+      ["findings", { status: ["new", "regressed"] }],
+      ["baseline", undefined],
+      ["proposeBaseline", undefined],
+      ["approveBaseline", approval],
+      ["verifyEvidence", undefined],
+      ["checkpoint", undefined],
+      ["sweep", asked],
+    ]);
+  });
+
+  it.each(FAULT_CODES)("carries a %s fault over, with place and next step", async (code) => {
+    const fault = new Fault(code, "it is so\nand so", { place: "portolan.yaml:3:1", next: "Mend it." });
+    const { remote } = await serve(
+      fakeOperations({ status: () => Promise.reject(fault), sweep: () => Promise.reject(fault) }),
+    );
+    for (const act of [remote.status(), remote.sweep(asked, {})]) {
+      const error: unknown = await act.catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(Fault);
+      expect(error).toMatchObject({ code, message: fault.message, place: fault.place, next: fault.next });
+    }
+  });
+
+  it("reports progress while the sweep runs, and ends with the recorded partial when it is aborted", async () => {
+    const { remote } = await serve(fakeOperations({ sweep: endlessSweep() }));
+    const controller = new AbortController();
+    const progress: SweepProgress[] = [];
+    const result = await remote.sweep(asked, {
+      signal: controller.signal,
+      onProgress(next) {
+        progress.push(next);
+        controller.abort();
+      },
+    });
+    expect(progress).toHaveLength(1);
+    expect(progress[0]).toMatchObject({ sweepId: 12, done: 1000, planned: 196_605 });
+    expect(result.sweep).toMatchObject({ verdict: "partial", reason: "stopped by request" });
+  });
+
+  it("gives the recorded partial when the server is stopped", async () => {
+    const { server, remote } = await serve(fakeOperations({ sweep: endlessSweep() }));
+    const result = await remote.sweep(asked, { onProgress: () => void server.stop() });
+    expect(result.sweep.verdict).toBe("partial");
+  });
+
+  it("says what to do when nobody listens there", async () => {
+    const { server, remote } = await serve(fakeOperations());
+    await server.stop();
+    const error: unknown = await remote.status().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "store-unavailable", place: server.url });
+    expect((error as Fault).message).toContain("ECONNREFUSED");
+    expect((error as Fault).next).toContain("portolan start");
+  });
+
+  it.each([
+    ["no JSON", 200, "<html>"],
+    ["JSON of another shape", 200, '{"hello":1}'],
+    ["an error that is no problem", 500, "oops"],
+  ])("does not take %s for an answer", async (_name, status, body) => {
+    const stranger = createHttpServer((_request, response) => response.writeHead(status).end(body));
+    await new Promise<void>((resolve) => stranger.listen(0, "127.0.0.1", resolve));
+    const address = stranger.address();
+    const remote = createRemote({
+      url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`,
+      token: "t".repeat(43),
+    });
+    await expect(remote.status()).rejects.toBeInstanceOf(Fault);
+    await expect(remote.sweep(asked, {})).rejects.toBeInstanceOf(Fault);
+    stranger.close();
+  });
+});
+
+describe("server.json", () => {
+  it("is there while the server runs, for nobody else to read, and gone after it", async () => {
+    const { server } = await serve(fakeOperations());
+    expect(await readPresence(home)).toEqual({
+      url: server.url,
+      pid: process.pid,
+      startedAt: "2026-03-14T09:00:00.000Z",
+    });
+    expect((await stat(presencePath(home))).mode & 0o777).toBe(0o600);
+    await server.stop();
+    expect(await readPresence(home)).toBeUndefined();
+  });
+
+  it.each(["", "{", "[]", '{"url":"file:///etc/passwd","pid":1,"startedAt":""}', '{"url":"http://x","pid":-1,"startedAt":""}'])(
+    "is not believed when it reads %s",
+    async (text) => {
+      await writeFile(presencePath(home), text);
+      expect(await readPresence(home)).toBeUndefined();
+    },
+  );
+});
+
+describe("the token", () => {
+  it("is created once, also by several at once, in a file for its owner alone", async () => {
+    const tokens = await Promise.all(Array.from({ length: 8 }, () => loadOrCreateToken(home)));
+    expect(new Set(tokens).size).toBe(1);
+    expect(tokens[0]).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    expect((await stat(tokenPath(home))).mode & 0o777).toBe(0o600);
+    expect((await readFile(tokenPath(home), "utf8")).trim()).toBe(tokens[0]);
+  });
+
+  it("is refused when others can read it, or when the file holds something else", async () => {
+    await writeFile(tokenPath(home), `${"t".repeat(43)}\n`, { mode: 0o644 });
+    await expect(readToken(home)).rejects.toMatchObject({ code: "unauthorized", place: tokenPath(home) });
+    await rm(tokenPath(home));
+    await writeFile(tokenPath(home), "", { mode: 0o600 });
+    await expect(readToken(home)).rejects.toMatchObject({ code: "unauthorized" });
+  });
+
+  it("is absent before the first start", async () => {
+    expect(await readToken(home)).toBeUndefined();
+  });
+});
+
+describe("a port that is taken", () => {
+  it("is named, with what to do", async () => {
+    const { server } = await serve(fakeOperations());
+    const port = Number(new URL(server.url).port);
+    const other = await mkdtemp(join(tmpdir(), "portolan-server-"));
+    const start = startServer({
+      operations: fakeOperations(),
+      home: other,
+      version: "0.0.0",
+      port,
+      clock: { now: () => 0 },
+      onUnexpected: () => undefined,
+    });
+    await expect(start).rejects.toMatchObject({ code: "conflict", place: `127.0.0.1:${port}` });
+    expect(await readPresence(other)).toBeUndefined();
+    await rm(other, { recursive: true });
+  });
+});

@@ -1,0 +1,75 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { Fault } from "../model/index.ts";
+import { problemOf } from "./problem.ts";
+import { tokenCheck } from "./token.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** What a request must present. Every route declares it; the server refuses to start with one that does not. */
+    authorization?: "bearer";
+  }
+}
+
+/** Failed attempts that one address may make in a minute before it is told to wait. */
+const FAILURES_A_MINUTE = 20;
+
+export interface GateConfig {
+  readonly token: string;
+  /** Host names and addresses this server answers to, besides those of this machine itself. */
+  readonly hosts: readonly string[];
+}
+
+/**
+ * Two questions before anything else of a request is looked at. Is it meant for this server (a page on the web can make
+ * a browser send requests here under its own name: DNS rebinding)? And does it carry the token (RFC 6750)?
+ * They hold for every path, also for those that do not exist.
+ */
+export function guardRequests(server: FastifyInstance, config: GateConfig): void {
+  const isToken = tokenCheck(config.token);
+  const hosts = new Set(["127.0.0.1", "localhost", "[::1]", ...config.hosts.map((host) => bracketed(host.toLowerCase()))]);
+  const countFailure = server.createRateLimit({ max: FAILURES_A_MINUTE, timeWindow: 60_000 });
+
+  server.addHook("onRoute", (route) => {
+    if (route.config?.authorization === undefined) {
+      throw new Error(`${String(route.method)} ${route.url} does not say what it requires: config.authorization`);
+    }
+  });
+
+  server.addHook("onRequest", async (request: FastifyRequest, reply: FastifyReply) => {
+    if (!hosts.has(hostOf(request.headers.host))) {
+      const fault = new Fault("unauthorized", "The request's Host header does not name this server.", {
+        next: "Use the address that `portolan start` printed, or allow the name with --allow-host.",
+      });
+      return answer(reply, fault, 421);
+    }
+    const presented = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(request.headers.authorization ?? "")?.[1];
+    if (presented !== undefined && isToken(presented)) return;
+
+    const limit = await countFailure(request);
+    if (!limit.isAllowed && limit.isExceeded) {
+      reply.header("retry-after", String(limit.ttlInSeconds));
+      const fault = new Fault("unauthorized", "Too many requests with a missing or wrong token.", {
+        next: `Wait ${limit.ttlInSeconds} seconds, then send the right token.`,
+      });
+      return answer(reply, fault, 429);
+    }
+    reply.header("www-authenticate", 'Bearer realm="portolan"');
+    const fault = new Fault("unauthorized", "The request carries no valid bearer token.", {
+      next: "Send `Authorization: Bearer <token>` with the token from the file `token` in Portolan's home directory.",
+    });
+    return answer(reply, fault, 401);
+  });
+}
+
+export function answer(reply: FastifyReply, error: unknown, status?: number): FastifyReply {
+  const problem = problemOf(error, status);
+  return reply.code(problem.status).type("application/problem+json").send(JSON.stringify(problem));
+}
+
+function hostOf(header: string | undefined): string {
+  return (header ?? "").toLowerCase().replace(/:\d+$/, "");
+}
+
+function bracketed(host: string): string {
+  return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+}

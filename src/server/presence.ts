@@ -1,0 +1,53 @@
+import { randomBytes } from "node:crypto";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** What a running server leaves in `<home>/server.json`, so that the command line finds it. */
+export interface Presence {
+  readonly url: string;
+  readonly pid: number;
+  /** RFC 3339, UTC. */
+  readonly startedAt: string;
+}
+
+export function presencePath(home: string): string {
+  return join(home, "server.json");
+}
+
+/** What `<home>/server.json` says; undefined when it is missing or not what a server writes. */
+export async function readPresence(home: string): Promise<Presence | undefined> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(presencePath(home), "utf8"));
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null) return undefined;
+  const { url, pid, startedAt } = value as Record<string, unknown>;
+  if (typeof url !== "string" || !/^https?:\/\//.test(url) || !URL.canParse(url)) return undefined;
+  if (typeof pid !== "number" || !Number.isSafeInteger(pid) || pid <= 0) return undefined;
+  if (typeof startedAt !== "string") return undefined;
+  return { url, pid, startedAt };
+}
+
+/** Written beside and renamed, so that a reader never sees half of it. */
+export async function writePresence(home: string, presence: Presence): Promise<void> {
+  const draft = `${presencePath(home)}.${randomBytes(6).toString("hex")}`;
+  await writeFile(draft, `${JSON.stringify(presence, undefined, 2)}\n`, { mode: 0o600 });
+  await rename(draft, presencePath(home));
+}
+
+/** Removes the file if it is still this process's own: a successor may have written its own by now. */
+export async function removePresence(home: string, pid: number): Promise<void> {
+  if ((await readPresence(home))?.pid === pid) await rm(presencePath(home), { force: true });
+}
+
+/** Whether a process of that id is there. It may be another one than the one that wrote the file. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}

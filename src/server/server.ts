@@ -1,0 +1,96 @@
+import fastifyHelmet from "@fastify/helmet";
+import fastifyRateLimit from "@fastify/rate-limit";
+import fastifySwagger from "@fastify/swagger";
+import { fastify, type FastifyInstance } from "fastify";
+import {
+  hasZodFastifySchemaValidationErrors,
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+} from "fastify-type-provider-zod";
+import type { Operations } from "../contract/index.ts";
+import { Fault } from "../model/index.ts";
+import { answer, guardRequests } from "./gate.ts";
+import { addRoutes } from "./routes.ts";
+import { createRuns } from "./runs.ts";
+
+export interface ServerConfig {
+  readonly operations: Operations;
+  readonly token: string;
+  readonly version: string;
+  /** Names it answers to besides 127.0.0.1, localhost and [::1]. */
+  readonly hosts: readonly string[];
+  /** Told of errors that nobody foresaw; the client sees nothing of them. */
+  readonly onUnexpected: (error: unknown) => void;
+}
+
+/** The API as a fastify instance that does not listen yet. `stopRuns` ends the sweeps it started, each recorded. */
+export async function createServer(config: ServerConfig): Promise<{ server: FastifyInstance; stopRuns(): Promise<void> }> {
+  const server = fastify({
+    logger: false,
+    bodyLimit: 1_048_576,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 100 },
+    frameworkErrors: (error, _request, reply) => void answer(reply, requestFault(error)),
+  });
+  const runs = createRuns();
+
+  server.setValidatorCompiler(validatorCompiler);
+  server.setSerializerCompiler(serializerCompiler);
+  server.setErrorHandler((error, _request, reply) => {
+    if (error instanceof Fault) return answer(reply, error);
+    if (isRequestError(error)) return answer(reply, requestFault(error), error.statusCode);
+    config.onUnexpected(error);
+    return answer(reply, error);
+  });
+
+  await server.register(fastifyHelmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
+  await server.register(fastifyRateLimit, { global: false });
+  guardRequests(server, config);
+  await server.register(fastifySwagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "Portolan",
+        version: config.version,
+        description: "Continuous port monitoring that an auditor accepts as evidence.",
+        license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+      },
+      components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
+      security: [{ bearer: [] }],
+    },
+    transform: jsonSchemaTransform,
+  });
+  server.after(() => addRoutes(server, { operations: config.operations, runs, onUnexpected: config.onUnexpected }));
+  server.setNotFoundHandler((request, reply) =>
+    answer(
+      reply,
+      new Fault("not-found", `There is no ${request.method} ${request.url.split("?")[0] ?? ""} here.`, {
+        next: "See GET /api/v1/openapi.json for what there is.",
+      }),
+    ),
+  );
+  await server.ready();
+  return { server, stopRuns: () => runs.stopAll() };
+}
+
+interface RequestError {
+  readonly statusCode: number;
+  readonly message: string;
+}
+
+function isRequestError(error: unknown): error is RequestError {
+  if (!(error instanceof Error) || !("statusCode" in error)) return false;
+  return typeof error.statusCode === "number" && error.statusCode >= 400 && error.statusCode < 500;
+}
+
+/** What fastify itself finds wrong with a request: its shape, its size, its media type. */
+function requestFault(error: unknown): Fault {
+  const problems = hasZodFastifySchemaValidationErrors(error)
+    ? error.validation.map((issue) => `${issue.instancePath.slice(1) || "request"}: ${issue.message ?? "is wrong"}`).join("\n")
+    : undefined;
+  return new Fault("config-invalid", problems ?? (error instanceof Error ? error.message : "The request is not valid."), {
+    next: "Compare the request with GET /api/v1/openapi.json.",
+  });
+}

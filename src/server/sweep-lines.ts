@@ -1,0 +1,38 @@
+import { sweepLine, type SweepLine } from "../contract/index.ts";
+import { connectionFault, versionFault } from "./answers.ts";
+
+/** The lines of a running sweep as they arrive. Empty lines are the server's sign of life. */
+export async function* readSweepLines(response: Response, url: string): AsyncGenerator<SweepLine> {
+  if (response.body === null) return;
+  const decoder = new TextDecoder();
+  // Pieces of one long line are joined once, when its end arrives.
+  let pieces: string[] = [];
+  try {
+    for await (const chunk of response.body) {
+      const [first = "", ...others] = decoder.decode(chunk, { stream: true }).split("\n");
+      pieces.push(first);
+      for (const next of others) {
+        const line = pieces.join("");
+        pieces = [next];
+        if (line !== "") yield parseLine(line, url);
+      }
+    }
+  } catch (error) {
+    // undici says `terminated` when the other end goes away in the middle.
+    throw error instanceof TypeError ? connectionFault(url, error) : error;
+  }
+  const rest = pieces.join("");
+  if (rest.trim() !== "") yield parseLine(rest, url);
+}
+
+function parseLine(text: string, url: string): SweepLine {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw versionFault(url, error);
+  }
+  const line = sweepLine.safeParse(value);
+  if (!line.success) throw versionFault(url, line.error);
+  return line.data;
+}

@@ -1,0 +1,54 @@
+import { PassThrough } from "node:stream";
+import type { Operations, SweepBody, SweepLine } from "../contract/index.ts";
+import { problemOf } from "./problem.ts";
+import type { Run } from "./runs.ts";
+
+/** An empty line this often, so that neither end takes a long phase without progress for a dead connection. */
+const HEARTBEAT = 15_000;
+
+export interface SweepStreamDeps {
+  readonly operations: Pick<Operations, "sweep">;
+  readonly run: Run;
+  readonly onUnexpected: (error: unknown) => void;
+}
+
+/**
+ * Runs the sweep and writes its NDJSON lines: `accepted`, progress, then one `result` or `error`.
+ * If the reader goes away, the sweep is stopped, and recorded as partial.
+ */
+export function sweepStream(deps: SweepStreamDeps, request: SweepBody): PassThrough {
+  const stream = new PassThrough();
+  const write = (line: SweepLine): void => {
+    if (!stream.destroyed) stream.write(`${JSON.stringify(line)}\n`);
+  };
+  const heartbeat = setInterval(() => {
+    if (!stream.destroyed) stream.write("\n");
+  }, HEARTBEAT);
+  stream.on("close", () => deps.run.stop());
+  stream.on("error", () => deps.run.stop());
+
+  const perform = async (): Promise<void> => {
+    write({ kind: "accepted", run: deps.run.id });
+    try {
+      const result = await deps.operations.sweep(request, {
+        signal: deps.run.signal,
+        onProgress(progress) {
+          deps.run.sweepId = progress.sweepId;
+          // A slow reader misses progress, never the result.
+          if (!stream.writableNeedDrain) write({ kind: "progress", progress });
+        },
+      });
+      write({ kind: "result", result });
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem.code === "internal") deps.onUnexpected(error);
+      write({ kind: "error", problem });
+    } finally {
+      clearInterval(heartbeat);
+      deps.run.end();
+      stream.end();
+    }
+  };
+  void perform();
+  return stream;
+}
