@@ -1,0 +1,27 @@
+import { execFile, spawnSync } from "node:child_process";
+
+/** Runs a tool to its end and answers what it printed; a tool that fails says which, why and with what arguments. */
+export function tool(name: string, args: readonly string[], input = ""): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(name, args, { encoding: "utf8" }, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else reject(new Error(`${name} ${args.join(" ")}: ${stderr.trim() || error.message}`));
+    });
+    // A tool that reads nothing may be gone before it was offered anything.
+    child.stdin?.on("error", () => undefined).end(input);
+  });
+}
+
+/** As {@link tool}, for what may be gone already. Answers undefined when it failed. */
+export async function attempt(name: string, args: readonly string[]): Promise<string | undefined> {
+  try {
+    return await tool(name, args);
+  } catch {
+    return undefined;
+  }
+}
+
+/** For the question that has to be answered while tests are still being collected. */
+export function worksNow(name: string, args: readonly string[]): boolean {
+  return spawnSync(name, args, { stdio: "ignore" }).status === 0;
+}

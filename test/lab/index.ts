@@ -1,0 +1,166 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { describe } from "vitest";
+import { tool } from "./commands.ts";
+import { type Filter, setFilters } from "./filters.ts";
+import { startListeners } from "./listeners.ts";
+import { addNamespace, OVERLAYS, ownPrefix, removeLeftovers, removeNamespace } from "./namespaces.ts";
+import { createStation, type Station } from "./station.ts";
+import { labUnavailable } from "./unavailable.ts";
+
+export { labUnavailable };
+export type { Filter, Station };
+export type { PacketCounts, RunResult } from "./station.ts";
+
+export interface LabOptions {
+  /** The first gets 10.77.0.2, the next 10.77.0.3 and so on; the scanner is 10.77.0.1. */
+  readonly hosts: readonly {
+    readonly name: string;
+    /** TCP ports open from the start. */
+    readonly listeners?: readonly number[];
+    readonly filters?: readonly Filter[];
+  }[];
+  /** Gives everybody an address in fd77::/64 as well, with the same last number. */
+  readonly ipv6?: boolean;
+  /** What names mean to the scanner (its /etc/hosts). Nothing else resolves, and no query leaves it. */
+  readonly names?: Readonly<Record<string, string>>;
+}
+
+export interface LabHost extends Station {
+  open(port: number): Promise<void>;
+  close(port: number): Promise<void>;
+  /** Replaces all filters; without an argument everything gets in. */
+  filter(filters?: readonly Filter[]): Promise<void>;
+}
+
+export interface Lab {
+  /**
+   * Where the scanner under test runs. Its default route leads to the lab's switch and ends there: a packet to
+   * anywhere at all is counted on its interface and reaches nobody outside.
+   */
+  readonly scanner: Station;
+  host(name: string): LabHost;
+  close(): Promise<void>;
+}
+
+/** A suite on a lab, or skipped with the reason in its name. */
+export function describeLab(title: string, body: () => void): void {
+  const reason = labUnavailable();
+  if (reason === undefined) describe(title, body);
+  else describe.skip(`${title}: ${reason}`, body);
+}
+
+const NET = "10.77.0";
+const NET6 = "fd77::";
+/** The switch has it, so that the scanner's default route can be resolved and what takes it be counted. */
+const GATEWAY = 254;
+let labs = 0;
+
+/**
+ * Hosts in network namespaces, joined by a bridge that has a namespace of its own. Everything, the wires included,
+ * is inside namespaces: the machine's own network sees nothing of it.
+ */
+export async function lab(options: LabOptions): Promise<Lab> {
+  await removeLeftovers();
+  const prefix = ownPrefix(labs++);
+  const ipv6 = options.ipv6 === true;
+  const made: string[] = [];
+  const endings: (() => Promise<void>)[] = [];
+
+  async function close(): Promise<void> {
+    await Promise.allSettled(endings.map((end) => end()));
+    for (const namespace of made) await removeNamespace(namespace);
+  }
+
+  async function addStation(name: string, number: number): Promise<Station> {
+    const namespace = prefix + name;
+    made.push(namespace);
+    await addNamespace(namespace, ipv6);
+    const wire = `to-${number}`;
+    const bridge = `${prefix}switch`;
+    await tool("ip", [
+      "-n",
+      bridge,
+      "link",
+      "add",
+      "name",
+      wire,
+      "type",
+      "veth",
+      "peer",
+      "name",
+      "eth0",
+      "netns",
+      namespace,
+    ]);
+    await tool("ip", ["-n", bridge, "link", "set", wire, "master", "bridge", "up"]);
+    await tool("ip", ["-n", namespace, "address", "add", `${NET}.${number}/24`, "dev", "eth0"]);
+    await tool("ip", ["-n", namespace, "link", "set", "eth0", "up"]);
+    if (ipv6) await tool("ip", ["-n", namespace, "address", "add", `${NET6}${number}/64`, "dev", "eth0", "nodad"]);
+    return createStation({ name, namespace, address: `${NET}.${number}`, address6: `${NET6}${number}` });
+  }
+
+  try {
+    const bridge = `${prefix}switch`;
+    made.push(bridge);
+    await addNamespace(bridge, ipv6);
+    await tool("ip", [
+      "-n",
+      bridge,
+      "link",
+      "add",
+      "bridge",
+      "type",
+      "bridge",
+      "stp_state",
+      "0",
+      "mcast_snooping",
+      "0",
+    ]);
+    await tool("ip", ["-n", bridge, "address", "add", `${NET}.${GATEWAY}/24`, "dev", "bridge"]);
+    await tool("ip", ["-n", bridge, "link", "set", "bridge", "up"]);
+    if (ipv6) await tool("ip", ["-n", bridge, "address", "add", `${NET6}${GATEWAY}/64`, "dev", "bridge", "nodad"]);
+
+    const scanner = await addStation("scanner", 1);
+    await tool("ip", ["-n", scanner.namespace, "route", "add", "default", "via", `${NET}.${GATEWAY}`]);
+    if (ipv6) {
+      await tool("ip", ["-n", scanner.namespace, "-6", "route", "add", "default", "via", `${NET6}${GATEWAY}`]);
+    }
+    await writeNames(scanner.namespace, options.names ?? {});
+
+    const hosts = new Map<string, LabHost>();
+    for (const [index, { name, listeners = [], filters = [] }] of options.hosts.entries()) {
+      const station = await addStation(name, index + 2);
+      const process = startListeners(station.namespace, ipv6 ? "::" : "0.0.0.0");
+      endings.push(() => process.end());
+      await Promise.all(listeners.map((port) => process.open(port)));
+      if (filters.length > 0) await setFilters(station.namespace, filters);
+      hosts.set(name, {
+        ...station,
+        open: process.open,
+        close: process.close,
+        filter: (replacement = []) => setFilters(station.namespace, replacement),
+      });
+    }
+
+    return {
+      scanner,
+      host(name) {
+        const host = hosts.get(name);
+        if (host === undefined) throw new Error(`no host ${name} in this lab`);
+        return host;
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function writeNames(namespace: string, names: Readonly<Record<string, string>>): Promise<void> {
+  const folder = `${OVERLAYS}/${namespace}`;
+  await mkdir(folder, { recursive: true });
+  const lines = Object.entries({ localhost: "127.0.0.1", ...names }).map(([name, address]) => `${address} ${name}\n`);
+  await writeFile(`${folder}/hosts`, lines.join(""));
+  await writeFile(`${folder}/resolv.conf`, "nameserver 127.0.0.1\noptions attempts:1 timeout:1\n");
+}

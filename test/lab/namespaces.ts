@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
+import { attempt, tool } from "./commands.ts";
+
+const PREFIX = "portolan-lab-";
+/** `ip netns exec` lays the files of this folder over /etc. */
+export const OVERLAYS = "/etc/netns";
+
+/** When a process began, in clock ticks since boot (proc(5), field 22); undefined when there is none. */
+function beginOf(pid: number): string | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The command's name may hold blanks and brackets, so fields count from its last bracket.
+    return text.slice(text.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    return undefined;
+  }
+}
+
+/** A prefix no other living process uses; the begin tells a later process with the same pid apart. */
+export function ownPrefix(sequence: number): string {
+  return `${PREFIX}${process.pid}.${beginOf(process.pid) ?? "0"}-${sequence}-`;
+}
+
+export function isLeftover(namespace: string): boolean {
+  const owner = /^portolan-lab-(\d+)\.(\d+)-/.exec(namespace);
+  return owner !== null && beginOf(Number(owner[1])) !== owner[2];
+}
+
+function listNamespaces(): Promise<string[]> {
+  return readdir("/run/netns").catch(() => []);
+}
+
+/** Ends every process in the namespace, and the namespace. Interfaces inside go with it. */
+export async function removeNamespace(namespace: string): Promise<void> {
+  const pids = (await attempt("ip", ["netns", "pids", namespace])) ?? "";
+  for (const pid of pids.split("\n").filter(Boolean)) {
+    try {
+      process.kill(Number(pid), "SIGKILL");
+    } catch {
+      // It ended by itself in between.
+    }
+  }
+  await attempt("ip", ["netns", "delete", namespace]);
+  await rm(`${OVERLAYS}/${namespace}`, { recursive: true, force: true });
+}
+
+/** What a lab left behind whose process was killed before it could clean up. */
+export async function removeLeftovers(): Promise<void> {
+  const overlays = await readdir(OVERLAYS).catch(() => []);
+  const names = new Set([...(await listNamespaces()), ...overlays]);
+  for (const name of names) if (isLeftover(name)) await removeNamespace(name);
+}
+
+/**
+ * A namespace in which nothing speaks unless asked to: no IPv6 link-local address, no duplicate address detection,
+ * no router solicitation, and no IPv6 at all unless wanted, so that a packet counter that moved was moved by a test.
+ */
+export async function addNamespace(namespace: string, ipv6: boolean): Promise<void> {
+  await tool("ip", ["netns", "add", namespace]);
+  const settings = [
+    `net.ipv6.conf.all.disable_ipv6=${ipv6 ? 0 : 1}`,
+    `net.ipv6.conf.default.disable_ipv6=${ipv6 ? 0 : 1}`,
+    "net.ipv6.conf.default.addr_gen_mode=1",
+    "net.ipv6.conf.default.accept_dad=0",
+    "net.ipv6.conf.default.router_solicitations=0",
+    "net.ipv6.conf.default.autoconf=0",
+    // A rejecting host rejects each time; the kernel would otherwise answer one in a second.
+    "net.ipv4.icmp_ratelimit=0",
+    "net.ipv6.icmp.ratelimit=0",
+  ];
+  await attempt("ip", ["netns", "exec", namespace, "sysctl", "-q", "-e", "-w", ...settings]);
+  await tool("ip", ["-n", namespace, "link", "set", "lo", "up"]);
+}
