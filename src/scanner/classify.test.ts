@@ -1,0 +1,26 @@
+import { describe, expect, it } from "vitest";
+import { ENDPOINT_STATES } from "../model/index.ts";
+import { classify } from "./classify.ts";
+
+describe("classify", () => {
+  it("takes silence for a filter where the host answered elsewhere, whatever a router says", () => {
+    expect(classify("no-response", true)).toBe("filtered");
+    expect(classify("no-response", true, true)).toBe("filtered");
+  });
+
+  it("knows nothing of a host that never answered", () => {
+    expect(classify("no-response", false)).toBe("no-response");
+  });
+
+  it("calls a host that never answered unreachable as a whole once the network said so", () => {
+    expect(classify("no-response", false, true)).toBe("unreachable");
+  });
+
+  it("leaves every other state as it was probed", () => {
+    for (const state of ENDPOINT_STATES.filter((each) => each !== "no-response")) {
+      for (const answered of [true, false]) {
+        for (const told of [true, false]) expect(classify(state, answered, told)).toBe(state);
+      }
+    }
+  });
+});

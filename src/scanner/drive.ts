@@ -1,0 +1,220 @@
+import { type Attempt, createAttempts } from "./attempts.ts";
+import { LONGEST_TRY, type ProbedState, type ScanReport, type ScanRequest } from "./engine.ts";
+import { type Outcome, SILENT } from "./outcome.ts";
+
+/** What an engine does to the network. The drive decides what, when and how often. */
+export interface Transport {
+  /** Starts one try. An outcome that is known at once is returned; else `settle` is told, later. */
+  begin(attempt: Attempt): Outcome | undefined;
+  /** Settles what already has an answer, for a slice at most; false when there may be more. */
+  collect(): boolean;
+  /** Gives up a try that is under way. */
+  drop(attempt: Attempt): void;
+  /** Closes everything it opened. */
+  close(): void;
+}
+
+export interface DriveOptions {
+  /** Connections that descriptors allow. */
+  readonly capacity: number;
+  readonly fdLimit: number;
+  createTransport(settle: (attempt: Attempt, outcome: Outcome) => void): Transport;
+}
+
+/** The event loop is given back after this long: a server, timers and signals share it. */
+export const SLICE_MS = 8;
+/** How often a probe may meet a shortage before it is left not scanned. */
+const SHORTAGES_MOST = 10;
+/** With nothing going out in between, some half a minute: then the scan ends and the rest is left not scanned. */
+const SHORTAGES_IN_A_ROW_MOST = 35;
+const LONGEST_PAUSE_MS = 1_000;
+/** After the last shortage, before more connections are tried again. */
+const RECOVERY_MS = 1_000;
+
+/** Connecting says nothing of UDP: such an endpoint stays not scanned rather than being looked at over TCP. */
+const NOT_TCP: Outcome = { kind: "refused-here", code: "UDP-NOT-SUPPORTED" };
+
+/** Carries one scan through: pulls probes as the pace allows, watches deadlines, retries silence, ends on abort. */
+export function drive(request: ScanRequest, options: DriveOptions): Promise<ScanReport> {
+  const { signal, clock } = request;
+  const attempts = createAttempts(request.probes, request.pacer, request.retryDelay);
+  const localTimeout = Math.min(request.loopbackTimeout, LONGEST_TRY);
+  const networkTimeout = Math.min(request.timeout, LONGEST_TRY);
+  // Sets keep the order of insertion, and within each the timeout is the same: the first has the next deadline.
+  const localPending = new Set<Attempt>();
+  const networkPending = new Set<Attempt>();
+  const errors: Record<string, number> = {};
+  const roomAtFirst = Math.max(1, Math.min(request.concurrency, options.capacity));
+  let capacity = roomAtFirst;
+  let pausedUntil = Number.NEGATIVE_INFINITY;
+  let shortagesInARow = 0;
+  let sent = 0;
+  let retried = 0;
+  let selfConnects = 0;
+  let ended = false;
+  let immediate: NodeJS.Immediate | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let timerAt = Number.POSITIVE_INFINITY;
+
+  const { promise, resolve, reject } = Promise.withResolvers<ScanReport>();
+  const transport = options.createTransport(settleLater);
+
+  function end(failure?: { cause: unknown }): void {
+    if (ended) return;
+    ended = true;
+    clearImmediate(immediate);
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+    transport.close();
+    if (failure === undefined) resolve({ sent, retried, selfConnects, fdLimit: options.fdLimit, errors });
+    else reject(failure.cause);
+  }
+  function onAbort(): void {
+    end();
+  }
+  /** Everything that the event loop calls comes through here, so that a throwing `onResult` closes the sockets too. */
+  function guarded(work: () => void): void {
+    if (ended) return;
+    try {
+      work();
+    } catch (cause) {
+      end({ cause });
+    }
+  }
+
+  function report(attempt: Attempt, state: ProbedState): void {
+    if (ended) return;
+    const { index, endpoint } = attempt.probe;
+    request.onResult({ index, endpoint, state, at: clock.now() });
+  }
+
+  function settle(attempt: Attempt, outcome: Outcome): void {
+    switch (outcome.kind) {
+      case "state":
+        report(attempt, outcome.state);
+        return;
+      case "silent":
+        if (attempt.tries <= request.retries) attempts.retry(attempt, performance.now());
+        else report(attempt, "no-response");
+        return;
+      case "self-connect":
+        selfConnects++;
+        // Only a port that nobody holds can be given out as a source port, so meeting itself again says closed too.
+        if (attempt.metItself) return report(attempt, "closed");
+        attempt.metItself = true;
+        attempts.again(attempt, performance.now());
+        return;
+      case "shortage":
+        shortage(attempt, outcome.code);
+        return;
+      case "refused-here":
+        errors[outcome.code] = (errors[outcome.code] ?? 0) + 1;
+        return;
+      default:
+        outcome satisfies never;
+    }
+  }
+
+  function shortage(attempt: Attempt, code: string): void {
+    errors[code] = (errors[code] ?? 0) + 1;
+    attempt.shortages++;
+    shortagesInARow++;
+    const pending = localPending.size + networkPending.size;
+    if (code === "EMFILE" || code === "ENFILE") capacity = Math.max(1, Math.min(capacity, pending));
+    pausedUntil = performance.now() + Math.min(LONGEST_PAUSE_MS, 20 * 2 ** shortagesInARow);
+    if (attempt.shortages < SHORTAGES_MOST) attempts.again(attempt, pausedUntil);
+    if (shortagesInARow >= SHORTAGES_IN_A_ROW_MOST && pending === 0) end();
+  }
+
+  function settleLater(attempt: Attempt, outcome: Outcome): void {
+    guarded(() => {
+      localPending.delete(attempt);
+      networkPending.delete(attempt);
+      settle(attempt, outcome);
+      soon();
+    });
+  }
+
+  function begin(attempt: Attempt, now: number): void {
+    const outcome = attempt.probe.endpoint.transport === "tcp" ? transport.begin(attempt) : NOT_TCP;
+    const wentOut = outcome?.kind !== "shortage" && outcome?.kind !== "refused-here";
+    if (wentOut) {
+      shortagesInARow = 0;
+      attempt.tries++;
+      sent++;
+      if (attempt.tries > 1) retried++;
+    }
+    if (outcome !== undefined) return settle(attempt, outcome);
+    // Descriptors that somebody else in this process took for a while come back one by one.
+    if (capacity < roomAtFirst && now > pausedUntil + RECOVERY_MS) capacity++;
+    attempt.deadline = now + (attempt.local ? localTimeout : networkTimeout);
+    (attempt.local ? localPending : networkPending).add(attempt);
+  }
+
+  /** Counts as silent what is past its deadline; false when the slice ended before all of it. */
+  function expire(pending: Set<Attempt>, now: number): boolean {
+    for (const attempt of pending) {
+      if (attempt.deadline > now) return true;
+      if (performance.now() - now > SLICE_MS) return false;
+      pending.delete(attempt);
+      transport.drop(attempt);
+      settle(attempt, SILENT);
+    }
+    return true;
+  }
+
+  function step(): void {
+    immediate = undefined;
+    const began = performance.now();
+    // Answers first: after a stall of this process they wait in the kernel, and are no silence.
+    if (!transport.collect()) return soon();
+    if (ended) return;
+    if (!expire(localPending, began) || !expire(networkPending, began)) return soon();
+    for (let now = performance.now(); ; now = performance.now()) {
+      if (ended) return;
+      if (now - began > SLICE_MS) return soon();
+      if (localPending.size + networkPending.size >= capacity || now < pausedUntil) break;
+      const attempt = attempts.next(now);
+      if (attempt === undefined) break;
+      begin(attempt, now);
+    }
+    if (attempts.drained() && localPending.size + networkPending.size === 0) return end();
+    sleep();
+  }
+
+  function soon(): void {
+    immediate ??= setImmediate(() => guarded(step));
+  }
+
+  function sleep(): void {
+    const free = localPending.size + networkPending.size < capacity;
+    const wake = Math.min(
+      free ? Math.max(attempts.dueAt(), pausedUntil) : Number.POSITIVE_INFINITY,
+      first(localPending),
+      first(networkPending),
+    );
+    if (wake === timerAt || wake === Number.POSITIVE_INFINITY) return;
+    clearTimeout(timer);
+    timerAt = wake;
+    timer = setTimeout(
+      () => {
+        timerAt = Number.POSITIVE_INFINITY;
+        // Through the event loop's poll phase first, for the same reason as above.
+        soon();
+      },
+      Math.max(1, Math.ceil(wake - performance.now())),
+    );
+  }
+
+  if (signal?.aborted === true) end();
+  else {
+    signal?.addEventListener("abort", onAbort, { once: true });
+    soon();
+  }
+  return promise;
+}
+
+function first(pending: ReadonlySet<Attempt>): number {
+  for (const attempt of pending) return attempt.deadline;
+  return Number.POSITIVE_INFINITY;
+}

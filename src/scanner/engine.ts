@@ -1,0 +1,66 @@
+import type { Clock, Duration, Endpoint, EndpointState, Instant } from "../model/index.ts";
+import type { Pacer } from "./pace.ts";
+
+/** One endpoint to look at; `index` is its place in the plan. */
+export interface Probe {
+  readonly index: number;
+  readonly endpoint: Endpoint;
+}
+
+export type ProbedState = Exclude<EndpointState, "not-scanned">;
+
+export interface ProbeResult {
+  readonly index: number;
+  readonly endpoint: Endpoint;
+  readonly state: ProbedState;
+  readonly at: Instant;
+}
+
+export interface ScanRequest {
+  /** Pulled as the pace allows; never far ahead of the results. */
+  readonly probes: Iterator<Probe>;
+  readonly pacer: Pacer;
+  /** How long one try waits for an answer. Never longer than {@link LONGEST_TRY}. */
+  readonly timeout: Duration;
+  /** The same for addresses that the pacer exempts, i.e. this machine's own. */
+  readonly loopbackTimeout: Duration;
+  /** Further tries after silence. */
+  readonly retries: number;
+  /** Between the end of a silent try and the next one. */
+  readonly retryDelay: Duration;
+  /** Most connections under way at a time; descriptors may allow fewer. */
+  readonly concurrency: number;
+  /** Aborting closes every socket and ends the scan at once; what had no result yet gets none. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * At most once for each probe. A probe that could not be made (aborted, no descriptor or source port left after
+   * waiting, forbidden by this machine's own policy) has none: it stays `not-scanned`.
+   */
+  readonly onResult: (result: ProbeResult) => void;
+  readonly clock: Clock;
+}
+
+export interface ScanReport {
+  /** Tries that went out, retries included. */
+  readonly sent: number;
+  /** Tries after the first of an endpoint. */
+  readonly retried: number;
+  /** Connections that met themselves and were not counted as open. */
+  readonly selfConnects: number;
+  /** Soft limit of open descriptors; 0 where the system does not tell. */
+  readonly fdLimit: number;
+  /** Local failures by error code (`EMFILE`, `EACCES`, …) with their number. */
+  readonly errors: Readonly<Record<string, number>>;
+}
+
+/** Looks at endpoints. Rejects only when the request itself fails (`onResult` or `probes` throws). */
+export interface Engine {
+  readonly name: "connect" | "connect-portable";
+  scan(request: ScanRequest): Promise<ScanReport>;
+}
+
+/**
+ * After one second of silence the kernel sends a second SYN by itself (RFC 6298, section 2.1), which no pacer
+ * counted. A try ends before that; the retry is ours, later, and paced.
+ */
+export const LONGEST_TRY: Duration = 950;

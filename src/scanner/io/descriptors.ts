@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** How many descriptors this process may open. */
+export interface DescriptorBudget {
+  /** Soft limit (RLIMIT_NOFILE); 0 where the system does not tell. */
+  readonly limit: number;
+  /** Of those, what a scan may use now; at least 1. */
+  readonly free: number;
+}
+
+/** For the database, the API and log files of the same process. */
+const RESERVED = 64;
+/** Without /proc: fewer than any current default (256 on macOS) leaves. */
+const FREE_WHEN_UNTOLD = 128;
+
+/** Reads limit and use from /proc/self (proc(5)). */
+export function descriptorBudget(): DescriptorBudget {
+  try {
+    const limit = softLimit(readFileSync("/proc/self/limits", "utf8"));
+    const used = readdirSync("/proc/self/fd").length;
+    // A low limit is shared in halves instead, so that the scan still makes its way.
+    const free = Math.max(limit - used - RESERVED, Math.floor((limit - used) / 2));
+    return { limit, free: Math.max(1, free) };
+  } catch {
+    return { limit: 0, free: FREE_WHEN_UNTOLD };
+  }
+}
+
+/** `Max open files  <soft>  <hard>  files`; 1,048,576 for `unlimited`, which is what the kernel allows at most by default. */
+export function softLimit(limits: string): number {
+  const soft = /^Max open files\s+(\d+|unlimited)/m.exec(limits)?.[1];
+  if (soft === undefined) throw new Error("/proc/self/limits does not name the limit of open files");
+  return soft === "unlimited" ? 1_048_576 : Number(soft);
+}

@@ -1,0 +1,58 @@
+import type { ProbedState } from "./engine.ts";
+
+/** What one try showed. */
+export type Outcome =
+  | { readonly kind: "state"; readonly state: ProbedState }
+  /** No answer in time. */
+  | { readonly kind: "silent" }
+  /** The connection met itself: its local end is its remote end. */
+  | { readonly kind: "self-connect" }
+  /** This machine had no descriptor, source port or memory just now; says nothing of the endpoint. */
+  | { readonly kind: "shortage"; readonly code: string }
+  /** This machine does not do it at all (policy, address family); says nothing of the endpoint. */
+  | { readonly kind: "refused-here"; readonly code: string };
+
+export const OPEN: Outcome = { kind: "state", state: "open" };
+export const SILENT: Outcome = { kind: "silent" };
+export const SELF_CONNECT: Outcome = { kind: "self-connect" };
+
+/** `at-once`: the call itself failed, nothing was sent. `later`: the connection was under way. */
+export type ErrorMoment = "at-once" | "later";
+
+/**
+ * What an error of connect(2) means. The kernel turns a RST in SYN-SENT into ECONNREFUSED and any later RST into
+ * ECONNRESET or EPIPE (RFC 9293, section 3.10.7), so those two say that the handshake had been completed.
+ * ICMP destination unreachable arrives as EHOSTUNREACH, ENETUNREACH and their kin (RFC 1122, section 3.2.2.1);
+ * ICMPv6 "administratively prohibited" as EACCES after the SYN left, whereas EACCES at once is this machine's policy.
+ */
+export function outcomeOfError(code: string, moment: ErrorMoment): Outcome {
+  switch (code) {
+    case "ECONNREFUSED":
+      return { kind: "state", state: "closed" };
+    case "ECONNRESET":
+    case "EPIPE":
+      return OPEN;
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+    case "EHOSTDOWN":
+    case "ENETDOWN":
+    case "ENONET":
+    case "ENOPROTOOPT":
+      return { kind: "state", state: "unreachable" };
+    case "ETIMEDOUT":
+      return SILENT;
+    case "EACCES":
+      return moment === "later" ? { kind: "state", state: "filtered" } : { kind: "refused-here", code };
+    case "EMFILE":
+    case "ENFILE":
+    case "ENOBUFS":
+    case "ENOMEM":
+    case "EADDRNOTAVAIL":
+    case "EAGAIN":
+    case "EINTR":
+    case "ECONNABORTED":
+      return { kind: "shortage", code };
+    default:
+      return { kind: "refused-here", code };
+  }
+}

@@ -1,0 +1,67 @@
+/** How often the sweep as a whole, and each address, may be probed. Times are those of `performance.now()`: the time of day can be set back. */
+export interface Pacer {
+  /** 0: probe now, and it is counted. Otherwise nothing is counted; ask again in that many milliseconds. */
+  take(address: string, nowMs: number): number;
+  /** Whether an address is outside of all pacing: it is this machine's own, and nothing leaves the machine. */
+  exempt(address: string): boolean;
+}
+
+export interface PacerOptions {
+  /** Probes per second over all addresses that are not exempt. */
+  readonly rate: number;
+  /** Probes per second to any one address that is not exempt. */
+  readonly perHostRate: number;
+  /** When the buckets start full: `performance.now()`, which is what the engines ask with. */
+  readonly now: number;
+  readonly exempt: (address: string) => boolean;
+}
+
+/** A burst of 4 % of a second's probes keeps every one-second window under 1.05 times the rate. */
+const BURST_SHARE = 0.04;
+/** Hosts remembered before the idle ones are first forgotten: a wide sweep must not grow without end. */
+const HOSTS_KEPT = 65_536;
+
+interface Bucket {
+  readonly interval: number;
+  readonly tolerance: number;
+}
+
+function bucketFor(rate: number): Bucket {
+  if (!(rate > 0)) throw new RangeError(`a rate of ${rate} probes a second sends nothing`);
+  const interval = 1_000 / rate;
+  return { interval, tolerance: (Math.max(1, Math.floor(rate * BURST_SHARE)) - 1) * interval };
+}
+
+/**
+ * Two token buckets, kept as the generic cell rate algorithm (ITU-T I.371, annex A): one number a bucket, the time
+ * at which it would be full again. A probe must fit both, and takes from both or from neither.
+ */
+export function createPacer(options: PacerOptions): Pacer {
+  const sweep = bucketFor(options.rate);
+  const host = bucketFor(options.perHostRate);
+  const hostMatters = options.perHostRate < options.rate;
+  let sweepFull = options.now;
+  let hostsFull = new Map<string, number>();
+  let hostsKept = HOSTS_KEPT;
+
+  function forgetIdle(nowMs: number): void {
+    hostsFull = new Map([...hostsFull].filter(([, full]) => full > nowMs));
+    hostsKept = Math.max(HOSTS_KEPT, hostsFull.size * 2);
+  }
+
+  function take(address: string, nowMs: number): number {
+    if (options.exempt(address)) return 0;
+    const sweepWait = sweepFull - sweep.tolerance - nowMs;
+    const hostFull = hostMatters ? (hostsFull.get(address) ?? options.now) : options.now;
+    const wait = Math.max(sweepWait, hostFull - host.tolerance - nowMs);
+    if (wait > 0) return wait;
+    sweepFull = Math.max(sweepFull, nowMs) + sweep.interval;
+    if (hostMatters) {
+      if (hostsFull.size >= hostsKept) forgetIdle(nowMs);
+      hostsFull.set(address, Math.max(hostFull, nowMs) + host.interval);
+    }
+    return 0;
+  }
+
+  return { take, exempt: options.exempt };
+}
