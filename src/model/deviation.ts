@@ -1,4 +1,4 @@
-import type { Transport } from "./endpoint.ts";
+import type { Endpoint, Transport } from "./endpoint.ts";
 import type { Instant, Period } from "./time.ts";
 
 export const DEVIATION_KINDS = [
@@ -19,8 +19,12 @@ export interface DeviationSubject {
   readonly asset?: string | undefined;
   readonly target?: string | undefined;
   readonly address?: string | undefined;
+  /** The addresses it rests on, when it is an asset's and more than one; canonical text, sorted. */
+  readonly addresses?: readonly string[] | undefined;
   readonly transport?: Transport | undefined;
   readonly port?: number | undefined;
+  /** First and last port, inclusive, when it is about several: a range that is expected, a host that answers on most. */
+  readonly ports?: readonly [first: number, last: number] | undefined;
   readonly owner?: string | undefined;
 }
 
@@ -30,6 +34,8 @@ export interface Deviation {
   readonly subject: DeviationSubject;
   /** One plain sentence for a person. */
   readonly summary: string;
+  /** What it rests on, and so what a second probe looks at before it becomes a finding. Empty: nothing to probe. */
+  readonly endpoints: readonly Endpoint[];
   /** For a coverage gap: the time nobody looked, as far as known. */
   readonly during?: Partial<Period> | undefined;
 }

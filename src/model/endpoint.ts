@@ -25,7 +25,8 @@ export const ENDPOINT_STATES = ["not-scanned", "open", "closed", "filtered", "no
 export type EndpointState = (typeof ENDPOINT_STATES)[number];
 
 /** What was so at an instant: an observed state, or `unknown` because nobody looked in time. */
-export type StateAt = Exclude<EndpointState, "not-scanned"> | "unknown";
+export const STATES_AT = ["open", "closed", "filtered", "no-response", "unreachable", "unknown"] as const;
+export type StateAt = (typeof STATES_AT)[number];
 
 /** One byte for a state, as the sweep journal keeps it. */
 export function stateCode(state: EndpointState): number {

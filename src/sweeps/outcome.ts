@@ -1,6 +1,7 @@
 import {
   ENDPOINT_STATES,
   endpointKey,
+  stateCode,
   stateOfCode,
   type Endpoint,
   type EndpointState,
@@ -22,6 +23,15 @@ export interface SecondLook {
   readonly endpoint: Endpoint;
   readonly state: Exclude<EndpointState, "not-scanned">;
   readonly at: Instant;
+}
+
+/** What came after the first look. */
+export interface SecondLooks {
+  /** The run that the second looks belong to. */
+  readonly run: number;
+  readonly looks: readonly SecondLook[];
+  /** Changed by the first look and never looked at again, because the sweep was stopped: counted as not scanned. */
+  readonly undecided: readonly Endpoint[];
 }
 
 /** What a sweep found, endpoint by endpoint, after classification and second looks. */
@@ -49,7 +59,7 @@ export interface Outcome {
 export function gatherOutcome(
   plan: Plan,
   chunks: readonly JournaledChunk[],
-  secondLooks: { readonly run: number; readonly looks: readonly SecondLook[] },
+  secondLooks: SecondLooks,
 ): Outcome {
   const states = new Uint8Array(plan.size);
   const openAt = new Map<number, Instant>();
@@ -61,6 +71,11 @@ export function gatherOutcome(
   for (const look of secondLooks.looks) {
     const index = plan.indexOf(look.endpoint);
     if (index >= 0) secondLook.set(index, look);
+  }
+
+  for (const endpoint of secondLooks.undecided) {
+    const index = plan.indexOf(endpoint);
+    if (index >= 0) states[index] = stateCode("not-scanned");
   }
 
   const answering = new Set<string>();

@@ -151,13 +151,15 @@ export async function endSweep(
 
 /**
  * Takes over the oldest running sweep whose lease is over, or (with `ignoreLease`) any: on the embedded database a
- * running sweep found at start cannot have an owner. Undefined when there is none.
+ * running sweep found at start cannot have an owner but this process, whose own are in `except`. Undefined when there
+ * is none.
  */
 export async function adoptOrphan(
   tx: Tx,
   vantage: string,
   now: Instant,
   ignoreLease: boolean,
+  except: readonly number[],
 ): Promise<StoredSweep | undefined> {
   const row = await tx
     .selectFrom("sweep")
@@ -165,6 +167,7 @@ export async function adoptOrphan(
     .select("sweep.id")
     .where("ended_at", "is", null)
     .where("vantage_point.name", "=", vantage)
+    .$if(except.length > 0, (query) => query.where("sweep.id", "not in", except))
     .$if(!ignoreLease, (query) => query.where("lease_until", "<", new Date(now)))
     .orderBy("sweep.id")
     .limit(1)

@@ -1,0 +1,157 @@
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import type { FindingView, Operations, SweepResult } from "./contract/index.ts";
+import { loadOrCreateKey, signCheckpoint, verifyLog } from "./evidence/index.ts";
+import { listFindings } from "./findings/index.ts";
+import { approveBaseline, baseline, proposeBaseline } from "./operations/baseline.ts";
+import { at, diff, gaps } from "./operations/history.ts";
+import { scopeInForceNow, type ScopeInForce } from "./operations/scope-in-force.ts";
+import { status } from "./operations/status.ts";
+import { settleOrphans, sweep, sweepKnown, sweepTarget, toResult } from "./operations/sweep.ts";
+import { findingView } from "./operations/views.ts";
+import { gapSinceLastSweep, openMissedWindows, recordGap } from "./operations/watching.ts";
+import { engineNamed } from "./scanner/index.ts";
+import { createWatch, readClocks, systemClock, type Watch } from "./schedule/index.ts";
+import { openStore } from "./storage/index.ts";
+import { createSweeps, latestFullSweep, type RecordedSweep } from "./sweeps/index.ts";
+import type { Clock } from "./model/index.ts";
+
+export interface AppConfig {
+  /** Where portolan.yaml lies. */
+  readonly directory: string;
+  /** Where the embedded database and the keys lie. */
+  readonly home: string;
+  /** A PostgreSQL to keep the record in, instead of the embedded database. */
+  readonly databaseUrl?: string | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/** What happens while Portolan watches. */
+export type AppEvent =
+  | { readonly kind: "sweep-finished"; readonly result: SweepResult }
+  | { readonly kind: "finding-opened" | "finding-regressed" | "finding-resolved"; readonly finding: FindingView }
+  | { readonly kind: "gap"; readonly detail: string; readonly from: number; readonly to: number }
+  | { readonly kind: "problem"; readonly problem: unknown };
+
+export interface App {
+  readonly operations: Operations;
+  /** Begins to watch: settles what a crash left behind, then sweeps at the cadences until `stop`. */
+  start(hooks: { onEvent(event: AppEvent): void }): Promise<void>;
+  stop(): Promise<void>;
+  /** Lets go of the database. Calls `stop` first when it is watching. */
+  close(): Promise<void>;
+}
+
+/** The one composition root: everything that is used together is put together here. */
+export async function createApp(config: AppConfig): Promise<App> {
+  const clock = config.clock ?? systemClock;
+  const store = await openStore({
+    home: config.home,
+    ...(config.databaseUrl === undefined ? {} : { databaseUrl: config.databaseUrl }),
+  });
+  const key = await loadOrCreateKey(config.home);
+  const user = userInfo().username;
+  const deps = { store, clock, key, user, file: join(config.directory, "portolan.yaml") };
+  const sweeps = createSweeps({ store, clock, key, engineNamed });
+  const sweepDeps = { ...deps, sweeps };
+  const { db } = store;
+  const scope = (): Promise<ScopeInForce> => scopeInForceNow(deps);
+
+  const operations: Operations = {
+    status: async () => await status(deps, await scope()),
+    at: async (query) => await at(db, query),
+    diff: async (query) => await diff(db, query),
+    gaps: async (query) => await gaps(db, query),
+    findings: async (query) => ({
+      schema: "portolan.findings/1",
+      findings: (await listFindings(db, query)).map(findingView),
+    }),
+    sweep: async (request, hooks) => await sweep(sweepDeps, await scope(), request, hooks),
+    baseline: async () => await baseline(db, clock),
+    proposeBaseline: async () => await proposeBaseline(db, clock, (await scope()).resolved),
+    approveBaseline: async (request) => await approveBaseline(deps, (await scope()).resolved, request),
+    verifyEvidence: async () => ({ schema: "portolan.evidence-verify/1", ...(await verifyLog(db)) }),
+    checkpoint: async () => {
+      const checkpoint = await store.transaction((tx) => signCheckpoint(tx, key, clock.now()));
+      return { schema: "portolan.evidence-checkpoint/1", size: checkpoint.size, note: checkpoint.note };
+    },
+  };
+
+  let watch: Watch | undefined;
+
+  return {
+    operations,
+
+    async start({ onEvent }) {
+      const onProblem = (problem: unknown): void => onEvent({ kind: "problem", problem });
+      const watched = (): Promise<ScopeInForce> => scopeInForceNow(deps, { onProblem });
+      const tell = async (recorded: RecordedSweep, current: ScopeInForce): Promise<void> => {
+        for (const finding of recorded.opened) onEvent({ kind: "finding-opened", finding: findingView(finding) });
+        for (const finding of recorded.regressed) onEvent({ kind: "finding-regressed", finding: findingView(finding) });
+        for (const finding of recorded.resolved) onEvent({ kind: "finding-resolved", finding: findingView(finding) });
+        if (recorded.sweep.kind !== "known") {
+          onEvent({ kind: "sweep-finished", result: await toResult(recorded, current.resolved) });
+        }
+      };
+
+      const first = await watched();
+      const watchedSince = clock.now();
+      const away = await gapSinceLastSweep(deps);
+      if (away !== undefined) {
+        await recordGap(deps, away);
+        onEvent({ kind: "gap", detail: away.detail, ...away.during });
+      }
+      const starting = createWatch({
+        store,
+        clock,
+        readClocks,
+        random: Math.random,
+        onProblem,
+        targets: async () => {
+          const { resolved } = await watched();
+          return await Promise.all(
+            resolved.targets.map(async ({ target, systemType }) => ({
+              name: target.name,
+              cadence: systemType.cadence,
+              lastStart: (await latestFullSweep(db, resolved.scope.vantage, target.name))?.startedAt,
+            })),
+          );
+        },
+        sweepTarget: async (name, signal) => {
+          const current = await watched();
+          await tell(await sweepTarget(sweepDeps, current, name, { signal }), current);
+        },
+        sweepKnown: async (signal) => {
+          const current = await watched();
+          const recorded = await sweepKnown(sweepDeps, current, { signal });
+          if (recorded !== undefined) await tell(recorded, current);
+        },
+        checkWindows: async () => {
+          const applied = await openMissedWindows(deps, await watched(), watchedSince);
+          for (const finding of applied?.opened ?? []) onEvent({ kind: "finding-opened", finding: findingView(finding) });
+          for (const finding of applied?.regressed ?? []) {
+            onEvent({ kind: "finding-regressed", finding: findingView(finding) });
+          }
+        },
+        onClockEvent: async ({ cause, during, detail }) => {
+          await recordGap(deps, { cause, during, detail });
+          onEvent({ kind: "gap", detail, ...during });
+        },
+      });
+      watch = starting;
+      for (const settled of await settleOrphans(sweepDeps, first, {})) await tell(settled, first);
+      await starting.start();
+    },
+
+    async stop() {
+      const running = watch;
+      watch = undefined;
+      await running?.stop();
+    },
+
+    async close() {
+      await this.stop();
+      await store.close();
+    },
+  };
+}

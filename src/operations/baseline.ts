@@ -1,0 +1,149 @@
+import {
+  approve,
+  baselineInForce,
+  formatPorts,
+  judge,
+  parseBaseline,
+  propose,
+  serviceName,
+  type ComparedHost,
+} from "../baseline/index.ts";
+import type { ApprovalResult, BaselineResult, ProposalResult } from "../contract/index.ts";
+import { appendEntries, signCheckpoint, type SigningKey } from "../evidence/index.ts";
+import { applyTransitions, findingEntries, listFindings, transitions } from "../findings/index.ts";
+import { openEndpoints } from "../history/index.ts";
+import { Fault, formatInstant, type Clock, type Endpoint, type PortBaselineVersion } from "../model/index.ts";
+import type { ResolvedScope } from "../scope/index.ts";
+import type { Db, Store } from "../storage/index.ts";
+import { assetIndex } from "../sweeps/index.ts";
+import { findingView } from "./views.ts";
+
+/** The port baseline in force, as the surfaces show it. */
+export async function baseline(db: Db, clock: Clock): Promise<BaselineResult> {
+  const inForce = await baselineInForce(db, clock.now());
+  if (inForce === undefined) {
+    throw new Fault("not-found", "No port baseline has been approved yet.", {
+      next: "Run portolan baseline propose, complete the file it writes, then portolan baseline approve FILE --by NAME.",
+    });
+  }
+  return {
+    schema: "portolan.baseline/1",
+    version: inForce.version,
+    digest: inForce.digest,
+    approvedBy: inForce.approvedBy,
+    approvedAt: formatInstant(inForce.approvedAt),
+    authorizedPorts: inForce.authorizedPorts.map(({ ports, expires, controls, exposure, ...rest }) => ({
+      ...rest,
+      ports: formatPorts(ports),
+      controls: [...controls],
+      ...(exposure === undefined ? {} : { exposure: [...exposure] }),
+      ...(expires === undefined ? {} : { expires: formatInstant(expires) }),
+    })),
+    document: inForce.document,
+  };
+}
+
+/** What is open now and not authorized, as a document for a person to complete. */
+export async function proposeBaseline(db: Db, clock: Clock, resolved: ResolvedScope): Promise<ProposalResult> {
+  const inForce = await baselineInForce(db, clock.now());
+  const assetOf = assetIndex(resolved.assets);
+  const open = await openEndpoints(db, { vantage: resolved.scope.vantage, addresses: allAddresses(resolved) });
+  const declared = open.flatMap((endpoint) => {
+    const asset = assetOf(endpoint.address)?.asset;
+    return asset === undefined ? [] : [{ ...endpoint, asset }];
+  });
+  const proposal = propose({ open: declared, inForce: inForce?.authorizedPorts, serviceName });
+  return { schema: "portolan.baseline-proposal/1", ...proposal };
+}
+
+/**
+ * Approves a document as the next version and answers the findings that it authorizes, in one transaction. What is
+ * open and not in it becomes a finding at the next sweep, after a second look.
+ */
+export async function approveBaseline(
+  deps: { readonly store: Pick<Store, "transaction">; readonly clock: Clock; readonly key: SigningKey },
+  resolved: ResolvedScope,
+  request: { readonly document: string; readonly file: string; readonly approvedBy: string },
+): Promise<ApprovalResult> {
+  const ports = parseBaseline(request.document, request.file, { requireComplete: true });
+  const at = deps.clock.now();
+  return await deps.store.transaction(async (tx) => {
+    const version = await approve(tx, { ports, document: request.document, by: request.approvedBy, at });
+    const applied = await answerFindings(tx, resolved, version);
+    await appendEntries(tx, [
+      {
+        type: "baseline-approved",
+        at,
+        data: {
+          version: version.version,
+          digest: version.digest,
+          approvedBy: version.approvedBy,
+          authorizedPorts: version.authorizedPorts.length,
+        },
+      },
+      ...findingEntries(applied, at),
+    ]);
+    await signCheckpoint(tx, deps.key, at);
+    return {
+      schema: "portolan.baseline-approval/1",
+      version: version.version,
+      digest: version.digest,
+      approvedBy: version.approvedBy,
+      approvedAt: formatInstant(version.approvedAt),
+      authorizedPorts: version.authorizedPorts.length,
+      resolved: applied.resolved.map(findingView),
+    };
+  });
+}
+
+/** Judges the open findings by the new version alone: no sweep took place, so only what it authorizes can end. */
+async function answerFindings(
+  tx: Parameters<typeof applyTransitions>[0],
+  resolved: ResolvedScope,
+  version: PortBaselineVersion,
+) {
+  const { vantage } = resolved.scope;
+  const findings = (await listFindings(tx, {})).filter(
+    (finding) => finding.vantage === vantage && finding.status !== "resolved",
+  );
+  const open = await openEndpoints(tx, { vantage, addresses: allAddresses(resolved) });
+  const input = {
+    now: version.approvedAt,
+    vantage,
+    authorizedPorts: version.authorizedPorts,
+    baselineVersion: version.version,
+    hosts: hostsHeldOpen(resolved, open),
+  };
+  const gone = findings.flatMap((finding) => {
+    const judgement = judge(finding, input);
+    return judgement.verdict === "gone" ? [{ fingerprint: finding.fingerprint, resolution: judgement.resolution }] : [];
+  });
+  return await applyTransitions(tx, transitions(findings, [], gone, version.approvedAt, vantage), { vantage });
+}
+
+/** What the history holds for open, as hosts of which nothing else is known. */
+function hostsHeldOpen(resolved: ResolvedScope, open: readonly Endpoint[]): ComparedHost[] {
+  const assetOf = assetIndex(resolved.assets);
+  const byAddress = Map.groupBy(open, ({ address }) => address);
+  return [...byAddress].flatMap(([address, endpoints]) => {
+    const target = resolved.targets.find(({ addresses }) => addresses.has(address))?.target;
+    if (target === undefined) return [];
+    const isOpen = (transport: string, port: number): boolean =>
+      endpoints.some((each) => each.transport === transport && each.port === port);
+    return [
+      {
+        address,
+        asset: assetOf(address)?.asset,
+        target,
+        open: endpoints,
+        answered: true,
+        stateOf: (transport, port) => (isOpen(transport, port) ? "open" : "unknown"),
+        covers: isOpen,
+      } satisfies ComparedHost,
+    ];
+  });
+}
+
+function allAddresses(resolved: ResolvedScope) {
+  return resolved.targets.reduce((all, { addresses }) => all.union(addresses), resolved.own.subtract(resolved.own));
+}

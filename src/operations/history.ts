@@ -1,0 +1,153 @@
+import type { AtResult, DiffResult, GapsResult, Operations } from "../contract/index.ts";
+import { diffAt, gapsIn, monitoringGaps, viewAt, type AssetView } from "../history/index.ts";
+import { endpointKey, Fault, formatDuration, formatInstant, STATES_AT, type Instant, type ScopeVersion, type StateAt } from "../model/index.ts";
+import { assetAddressesAt, latestScope, resolveScope, scopeInForce } from "../scope/index.ts";
+import type { Db } from "../storage/index.ts";
+import { assetViews, undeclaredViews } from "./views.ts";
+
+type Asked = Parameters<Operations["at"]>[0];
+
+interface Then {
+  readonly version: ScopeVersion | undefined;
+  readonly vantage: string;
+  readonly views: AssetView[];
+}
+
+/** The scope version, vantage point and assets in force at an instant: a question about then is answered with then. */
+async function readThen(db: Db, at: Instant, asked: { asset?: string | undefined; vantage?: string | undefined }): Promise<Then> {
+  const version = await scopeInForce(db, at);
+  const latest = version ?? (await latestScope(db));
+  const vantage = asked.vantage ?? latest?.scope.vantage ?? "inside";
+  if (version === undefined) return { version, vantage, views: [] };
+  const addresses = await assetAddressesAt(db, at);
+  // Nothing is looked up for an answer about the past: what a name resolved to then is in the record.
+  const resolved = await resolveScope(version.scope, { lookup: () => Promise.resolve([]), ownAddresses: () => [] });
+  const rest = undeclaredViews({
+    ...resolved,
+    assets: resolved.assets.map((asset) => {
+      const then = assetViews(version.scope, addresses).find(({ name }) => name === asset.asset.name);
+      return then === undefined ? asset : { ...asset, addresses: then.addresses };
+    }),
+  });
+  return { version, vantage, views: selectAsset([...assetViews(version.scope, addresses), ...rest], asked.asset) };
+}
+
+function selectAsset(views: AssetView[], name: string | undefined): AssetView[] {
+  if (name === undefined) return views;
+  const selected = views.filter((view) => view.name === name);
+  if (selected.length > 0) return selected;
+  throw new Fault("not-found", `No asset named ${JSON.stringify(name)} was in scope at that time.`, {
+    next: `Name one of: ${views.slice(0, 10).map((view) => view.name).join(", ") || "(none was declared)"}.`,
+  });
+}
+
+/** What was so at an instant. */
+export async function at(db: Db, query: Asked): Promise<AtResult> {
+  const then = await readThen(db, query.at, query);
+  const assets = await viewAt(db, { at: query.at, vantage: then.vantage, assets: then.views });
+  const stalenessOf = new Map(then.views.map((view) => [view.name, view.staleness]));
+  const shown = assets.filter(
+    // The undeclared rest of a target is worth a line only when something answered there.
+    ({ name, open, counts }) => !name.endsWith(" (undeclared)") || open.length > 0 || counts.closed > 0,
+  );
+  return {
+    schema: "portolan.at/1",
+    at: formatInstant(query.at),
+    vantage: then.vantage,
+    ...(then.version === undefined ? {} : { scopeVersion: then.version.version }),
+    assets: shown.map((asset) => {
+      const note = noteOn(asset);
+      return {
+        asset: asset.name,
+        addresses: asset.addresses,
+        answer: asset.answer,
+        ...(asset.lastLookedAt === undefined ? {} : { lastLookedAt: formatInstant(asset.lastLookedAt) }),
+        staleness: formatDuration(stalenessOf.get(asset.name) ?? 0),
+        open: asset.open.map(({ endpoint, since, lastLookedAt }) => ({
+          ...endpoint,
+          since: formatInstant(since),
+          lastLookedAt: formatInstant(lastLookedAt),
+        })),
+        counts: asset.counts,
+        unknownPorts: asset.unknownPorts.format(),
+        ...(note === undefined ? {} : { note }),
+      };
+    }),
+    counts: totals(assets.map(({ counts }) => counts)),
+  };
+}
+
+function noteOn(asset: Awaited<ReturnType<typeof viewAt>>[number]): string | undefined {
+  if (asset.addresses.length === 0) return "no address was known for it then";
+  if (asset.answer === "unknown") return "nobody looked in time";
+  if (asset.silent) return "it was looked at and nothing answered: whether it has open ports is not known";
+  return asset.answer === "partly-known" ? "some of its ports were not looked at in time" : undefined;
+}
+
+function totals(all: readonly Record<StateAt, number>[]): Record<StateAt, number> {
+  const sum = Object.fromEntries(STATES_AT.map((state) => [state, 0])) as Record<StateAt, number>;
+  for (const counts of all) for (const state of STATES_AT) sum[state] += counts[state];
+  return sum;
+}
+
+/** What changed between two instants, over what was known at both. */
+export async function diff(db: Db, query: Parameters<Operations["diff"]>[0]): Promise<DiffResult> {
+  const from = await readThen(db, query.from, query);
+  const to = await readThen(db, query.to, query);
+  const vantage = to.vantage;
+  const result = await diffAt(db, {
+    from: query.from,
+    to: query.to,
+    vantage,
+    assetsFrom: from.views,
+    assetsTo: to.views,
+  });
+  const assetOf = (address: string): string | undefined =>
+    [...to.views, ...from.views].find(({ name, addresses }) => !name.endsWith(" (undeclared)") && addresses.has(address))
+      ?.name;
+  return {
+    schema: "portolan.diff/1",
+    from: formatInstant(query.from),
+    to: formatInstant(query.to),
+    vantage,
+    changes: result.changes
+      .map(({ endpoint, before, after }) => {
+        const asset = assetOf(endpoint.address);
+        return { ...(asset === undefined ? {} : { asset }), ...endpoint, before, after };
+      })
+      .sort((a, b) => endpointKey(a).localeCompare(endpointKey(b))),
+    compared: result.compared,
+    notCompared: result.notCompared,
+  };
+}
+
+/** Where nobody looked. */
+export async function gaps(db: Db, query: Parameters<Operations["gaps"]>[0]): Promise<GapsResult> {
+  if (query.to <= query.from) {
+    throw new Fault("config-invalid", "The period ends before it begins.", { next: "Give --from before --to." });
+  }
+  const { vantage, views } = await readThen(db, query.to, query);
+  const declared = views.filter(({ name }) => !name.endsWith(" (undeclared)"));
+  const [assets, causes] = await Promise.all([
+    gapsIn(db, { from: query.from, to: query.to, vantage, assets: declared }),
+    monitoringGaps(db, { from: query.from, to: query.to }),
+  ]);
+  return {
+    schema: "portolan.gaps/1",
+    from: formatInstant(query.from),
+    to: formatInstant(query.to),
+    vantage,
+    assets: assets.map(({ name, covered, gaps: holes }) => ({
+      asset: name,
+      covered,
+      gaps: holes.map((gap) => {
+        const why = causes.filter(({ during }) => during.from < gap.to && gap.from < during.to);
+        return {
+          from: formatInstant(gap.from),
+          to: formatInstant(gap.to),
+          ...(why.length === 0 ? {} : { cause: [...new Set(why.map(({ detail }) => detail))].join("; ") }),
+        };
+      }),
+    })),
+  };
+}

@@ -1,0 +1,114 @@
+import type { AuthorizedPort, Endpoint } from "../model/index.ts";
+import { authorizes } from "../baseline/index.ts";
+import type { Plan, PlanBlock } from "../scanner/index.ts";
+import {
+  addressSet,
+  parsePorts,
+  portSet,
+  type AddressSet,
+  type PortSet,
+  type ResolvedAsset,
+  type ResolvedScope,
+  type ResolvedTarget,
+} from "../scope/index.ts";
+
+/**
+ * What there is to probe at the selected addresses: each asset with the ports of its own system type, the rest of each
+ * target with the target's; or `ports` everywhere when somebody asked for particular ones.
+ */
+export function planBlocks(resolved: ResolvedScope, selected: AddressSet, ports: PortSet | undefined): PlanBlock[] {
+  return resolved.targets.flatMap((target) => targetBlocks(resolved, target, ports)).flatMap((block) => {
+    const addresses = block.addresses.intersect(selected);
+    return addresses.ranges.length === 0 ? [] : [{ addresses, ports: block.ports }];
+  });
+}
+
+function targetBlocks(resolved: ResolvedScope, target: ResolvedTarget, ports: PortSet | undefined): PlanBlock[] {
+  const blocks: PlanBlock[] = [];
+  let rest = target.addresses;
+  for (const asset of resolved.assets) {
+    const addresses = rest.intersect(asset.addresses);
+    if (addresses.ranges.length === 0) continue;
+    rest = rest.subtract(addresses);
+    blocks.push({ addresses, ports: ports ?? portsOf(asset) });
+  }
+  if (rest.ranges.length > 0) blocks.push({ addresses: rest, ports: ports ?? portsOf(target) });
+  return blocks;
+}
+
+/** The ports that a full sweep of the asset or target covers. */
+export function portsOf(swept: ResolvedAsset | ResolvedTarget): PortSet {
+  return parsePorts(swept.systemType.ports);
+}
+
+/** Names of the scope targets that the plan covers whole: every address, every port its system types ask for. */
+export function targetsCovered(resolved: ResolvedScope, plan: Plan): string[] {
+  return resolved.targets
+    .filter((target) => {
+      const blocks = targetBlocks(resolved, target, undefined);
+      return blocks.length > 0 && blocks.every((block) => coversBlock(plan, block));
+    })
+    .map(({ target }) => target.name);
+}
+
+function coversBlock(plan: Plan, block: PlanBlock): boolean {
+  let addresses = block.addresses;
+  for (const planned of plan.blocks) {
+    if (isWithin(block.ports, planned.ports)) addresses = addresses.subtract(planned.addresses);
+  }
+  return addresses.ranges.length === 0;
+}
+
+function isWithin(inner: PortSet, outer: PortSet): boolean {
+  return inner.subtract(outer).size === 0;
+}
+
+/** The ports of all blocks in one text, for the record and for people. */
+export function portsText(blocks: readonly PlanBlock[]): string {
+  return blocks.reduce<PortSet>((all, block) => all.union(block.ports), portSet({ tcp: [], udp: [] })).format();
+}
+
+/**
+ * The endpoints that are looked at every minute: what is open, and what the port baseline authorizes on the declared
+ * assets. At most `limit`; a baseline that authorizes whole ranges is left to the full sweeps.
+ */
+export function knownBlocks(
+  resolved: ResolvedScope,
+  open: readonly Endpoint[],
+  authorized: readonly AuthorizedPort[],
+  limit: number,
+): PlanBlock[] {
+  const byAddress = new Map<string, PortSet>();
+  let count = 0;
+  const add = (address: string, ports: PortSet): void => {
+    const before = byAddress.get(address);
+    const after = before === undefined ? ports : before.union(ports);
+    const more = after.size - (before?.size ?? 0);
+    if (count + more > limit) return;
+    count += more;
+    byAddress.set(address, after);
+  };
+
+  for (const { address, transport, port } of open) add(address, onePort(transport, port, port));
+  for (const asset of resolved.assets) {
+    const addresses = asset.addresses;
+    if (addresses.size > 256) continue;
+    for (let index = 0; index < addresses.size; index += 1) {
+      const address = addresses.at(index);
+      for (const port of authorized) {
+        if (port.presence === "expected" && authorizes(port, asset.asset, address)) {
+          add(address, onePort(port.transport, ...port.ports));
+        }
+      }
+    }
+  }
+  return [...byAddress].map(([address, ports]) => ({
+    addresses: addressSet([{ first: address, last: address }]),
+    ports,
+  }));
+}
+
+function onePort(transport: "tcp" | "udp", first: number, last: number): PortSet {
+  return portSet(transport === "tcp" ? { tcp: [[first, last]], udp: [] } : { tcp: [], udp: [[first, last]] });
+}
+

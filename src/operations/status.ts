@@ -1,0 +1,82 @@
+import { baselineInForce } from "../baseline/index.ts";
+import type { StatusResult } from "../contract/index.ts";
+import { logHead } from "../evidence/index.ts";
+import { listFindings } from "../findings/index.ts";
+import { viewAt } from "../history/index.ts";
+import { formatDuration, formatInstant, type Clock } from "../model/index.ts";
+import { missedWindow } from "../schedule/index.ts";
+import type { Store } from "../storage/index.ts";
+import { latestFullSweep, runningSweeps } from "../sweeps/index.ts";
+import type { ScopeInForce } from "./scope-in-force.ts";
+import { sweepSummary, viewsNow } from "./views.ts";
+
+/** Scope, coverage, open findings and the head of the log, as of now. */
+export async function status(
+  deps: { readonly store: Pick<Store, "db" | "kind">; readonly clock: Clock },
+  scope: ScopeInForce,
+): Promise<StatusResult> {
+  const { db } = deps.store;
+  const { resolved, version } = scope;
+  const now = deps.clock.now();
+  const vantage = resolved.scope.vantage;
+  const [inForce, findings, running, head, assets] = await Promise.all([
+    baselineInForce(db, now),
+    listFindings(db, {}),
+    runningSweeps(db),
+    logHead(db),
+    viewAt(db, { at: now, vantage, assets: viewsNow(resolved) }),
+  ]);
+  const targets = await Promise.all(
+    resolved.targets.map(async ({ target, systemType }) => {
+      const last = await latestFullSweep(db, vantage, target.name);
+      const due = last === undefined ? undefined : last.startedAt + systemType.cadence;
+      return {
+        name: target.name,
+        systemType: systemType.name,
+        cadence: formatDuration(systemType.cadence),
+        ...(last === undefined ? {} : { lastSweep: sweepSummary(last) }),
+        ...(due === undefined ? {} : { nextDue: formatInstant(due) }),
+        overdue: missedWindow(last?.startedAt, version.recordedAt, systemType.cadence, now) !== undefined,
+      };
+    }),
+  );
+  const open = findings.filter((finding) => finding.status !== "resolved");
+  const total = assets.reduce((sum, { counts }) => sum + Object.values(counts).reduce((a, b) => a + b, 0), 0);
+  const unknown = assets.reduce((sum, { counts }) => sum + counts.unknown, 0);
+  return {
+    schema: "portolan.status/1",
+    at: formatInstant(now),
+    scope: {
+      name: resolved.scope.name,
+      version: version.version,
+      digest: version.digest,
+      assets: resolved.scope.assets.length,
+      targets: resolved.scope.targets.length,
+      vantage,
+    },
+    ...(inForce === undefined
+      ? {}
+      : {
+          baseline: {
+            version: inForce.version,
+            approvedBy: inForce.approvedBy,
+            approvedAt: formatInstant(inForce.approvedAt),
+            authorizedPorts: inForce.authorizedPorts.length,
+          },
+        }),
+    targets,
+    coverage: { endpoints: total, known: total - unknown, unknown },
+    open: assets.reduce((sum, asset) => sum + asset.open.length, 0),
+    findings: {
+      open: open.length,
+      byKind: Object.fromEntries([...Map.groupBy(open, ({ kind }) => kind)].map(([kind, all]) => [kind, all.length])),
+    },
+    running: running.map(sweepSummary),
+    log: {
+      size: head.size,
+      rootHash: Buffer.from(head.rootHash).toString("base64"),
+      ...(head.latestCheckpoint === undefined ? {} : { signedAt: formatInstant(head.latestCheckpoint.signedAt) }),
+    },
+    store: deps.store.kind,
+  };
+}

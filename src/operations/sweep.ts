@@ -1,0 +1,265 @@
+import { randomBytes } from "node:crypto";
+import { baselineInForce, serviceName } from "../baseline/index.ts";
+import type { SweepHooks, SweepRequest, SweepResult } from "../contract/index.ts";
+import { appendEntries, type SigningKey } from "../evidence/index.ts";
+import { openEndpoints } from "../history/index.ts";
+import { Fault, type Clock } from "../model/index.ts";
+import { chooseEngine, createPlan, planFromJson, type Plan } from "../scanner/index.ts";
+import {
+  emptyAddressSet,
+  guard,
+  lookupHostname,
+  parsePorts,
+  refusalFault,
+  selectTargets,
+  type AddressSet,
+  type Refusal,
+  type ResolvedScope,
+} from "../scope/index.ts";
+import { listeners, processFor } from "../sensor/index.ts";
+import type { Store } from "../storage/index.ts";
+import {
+  assetIndex,
+  DEFAULT_PROBING,
+  type ProbeParameters,
+  type RecordedSweep,
+  type StoredSweep,
+  type SweepOrder,
+  type Sweeps,
+} from "../sweeps/index.ts";
+import { knownBlocks, planBlocks, portsText, targetsCovered } from "./order.ts";
+import type { ScopeInForce } from "./scope-in-force.ts";
+import { findingView, sweepSummary } from "./views.ts";
+
+/** One sweep holds a byte for each of its endpoints in memory; beyond this it is split by target. */
+const MOST_ENDPOINTS = 200_000_000;
+/** Endpoints looked at every minute, at most. */
+const MOST_KNOWN = 20_000;
+
+interface SweepOperationDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly key: SigningKey;
+  readonly sweeps: Sweeps;
+}
+
+/** A sweep that somebody asked for, over targets in words. Refusals are logged before they are thrown. */
+export async function sweep(
+  deps: SweepOperationDeps,
+  scope: ScopeInForce,
+  request: SweepRequest,
+  hooks: SweepHooks,
+): Promise<SweepResult> {
+  const { resolved } = scope;
+  const ports = request.ports === undefined ? undefined : parsePorts(request.ports);
+  const selected = await select(deps, scope, request);
+  const blocks = planBlocks(resolved, selected, ports);
+  const order = orderFor(scope, createPlan({ blocks, seed: newSeed() }), request, ports !== undefined);
+  const resumable = await takeUpWhereACrashLeft(deps, scope, order.plan, hooks);
+  return await toResult(resumable ?? (await deps.sweeps.run(order, hooks)), resolved);
+}
+
+/** The minute's look at what is authorized and what is open; undefined when there is nothing of the kind. */
+export async function sweepKnown(
+  deps: SweepOperationDeps,
+  scope: ScopeInForce,
+  hooks: SweepHooks,
+): Promise<RecordedSweep | undefined> {
+  const { resolved } = scope;
+  const all = resolved.targets.reduce((sum, { addresses }) => sum.union(addresses), emptyAddressSet);
+  const open = await openEndpoints(deps.store.db, { vantage: resolved.scope.vantage, addresses: all });
+  const inForce = await baselineInForce(deps.store.db, deps.clock.now());
+  const blocks = knownBlocks(resolved, open, inForce?.authorizedPorts ?? [], MOST_KNOWN);
+  if (blocks.length === 0) return undefined;
+  const plan = createPlan({ blocks, seed: newSeed() });
+  await refuseUnlessAllowed(deps, scope, plan.addresses, "schedule");
+  const request = { targets: [], engine: "auto", requestedBy: "schedule" } as const;
+  return await deps.sweeps.run({ ...orderFor(scope, plan, request, true), kind: "known", targets: [] }, hooks);
+}
+
+/** A full sweep of one scope target at its cadence. */
+export async function sweepTarget(
+  deps: SweepOperationDeps,
+  scope: ScopeInForce,
+  target: string,
+  hooks: SweepHooks,
+): Promise<RecordedSweep> {
+  const { resolved } = scope;
+  const addresses = resolved.targets.find((each) => each.target.name === target)?.addresses ?? emptyAddressSet;
+  await refuseUnlessAllowed(deps, scope, addresses, "schedule");
+  const plan = createPlan({ blocks: planBlocks(resolved, addresses, undefined), seed: newSeed() });
+  const request = { targets: [target], engine: "auto", requestedBy: "schedule" } as const;
+  return await deps.sweeps.run(orderFor(scope, plan, request, false), hooks);
+}
+
+/**
+ * Settles every sweep that a crash left behind: goes on with full sweeps that the guard still allows, ends the others
+ * as partial with what their journal holds.
+ */
+export async function settleOrphans(
+  deps: SweepOperationDeps,
+  scope: ScopeInForce,
+  hooks: SweepHooks,
+): Promise<RecordedSweep[]> {
+  const settled: RecordedSweep[] = [];
+  const mayResume = (orphan: StoredSweep, plan: Plan): boolean => orphan.kind === "full" && isAllowed(deps, scope, plan);
+  for (;;) {
+    const recorded = await deps.sweeps.recover(scope.resolved, mayResume, hooks);
+    if (recorded === undefined) return settled;
+    settled.push(recorded);
+  }
+}
+
+/** An orphan that is the sweep asked for is gone on with and is the answer; any other ends as partial. */
+async function takeUpWhereACrashLeft(
+  deps: SweepOperationDeps,
+  scope: ScopeInForce,
+  wanted: Plan,
+  hooks: SweepHooks,
+): Promise<RecordedSweep | undefined> {
+  for (;;) {
+    let resumed = false;
+    const recorded = await deps.sweeps.recover(
+      scope.resolved,
+      (_, plan) => (resumed = sameEndpoints(plan, wanted) && isAllowed(deps, scope, plan)),
+      hooks,
+    );
+    if (recorded === undefined || resumed) return recorded;
+  }
+}
+
+function sameEndpoints(a: Plan, b: Plan): boolean {
+  // The seed orders the same endpoints differently; a plan over b's blocks with a's seed is a, if they are the same.
+  return a.size === b.size && createPlan({ blocks: b.blocks, seed: a.seed }).digest === a.digest;
+}
+
+function isAllowed(deps: SweepOperationDeps, scope: ScopeInForce, plan: Plan): boolean {
+  return guard(plan.addresses, scope.resolved, deps.clock.now()).allowed;
+}
+
+async function select(deps: SweepOperationDeps, scope: ScopeInForce, request: SweepRequest): Promise<AddressSet> {
+  const { resolved } = scope;
+  let selected = resolved.targets.reduce((sum, { addresses }) => sum.union(addresses), emptyAddressSet);
+  if (request.targets.length > 0) {
+    const selection = await selectTargets([...request.targets], resolved, lookupHostname, deps.clock.now());
+    if (!selection.allowed) return await refuse(deps, scope, selection.refusals, request.requestedBy);
+    selected = selection.selection.addresses;
+  }
+  await refuseUnlessAllowed(deps, scope, selected, request.requestedBy);
+  return selected;
+}
+
+async function refuseUnlessAllowed(
+  deps: SweepOperationDeps,
+  scope: ScopeInForce,
+  addresses: AddressSet,
+  by: string,
+): Promise<void> {
+  const decision = guard(addresses, scope.resolved, deps.clock.now());
+  if (!decision.allowed) await refuse(deps, scope, decision.refusals, by);
+}
+
+async function refuse(
+  deps: SweepOperationDeps,
+  scope: ScopeInForce,
+  refusals: readonly Refusal[],
+  requestedBy: string,
+): Promise<never> {
+  await deps.store.transaction((tx) =>
+    appendEntries(tx, [
+      {
+        type: "sweep-refused",
+        at: deps.clock.now(),
+        data: {
+          requestedBy,
+          scopeVersion: scope.version.version,
+          refusals: refusals.slice(0, 100).map(({ target, rule, reason }) => ({ target, rule, reason })),
+          refused: refusals.length,
+        },
+      },
+    ]),
+  );
+  throw refusalFault([...refusals]);
+}
+
+function orderFor(
+  scope: ScopeInForce,
+  plan: Plan,
+  request: Pick<SweepRequest, "targets" | "engine" | "rate" | "requestedBy">,
+  portsChosen: boolean,
+): SweepOrder {
+  const { resolved, version } = scope;
+  if (plan.size === 0) {
+    throw new Fault("config-invalid", "There is nothing to sweep: no address is left after exclusions and look-ups.", {
+      next: "Check the targets in portolan.yaml; portolan status shows which hostnames do not resolve.",
+    });
+  }
+  if (plan.size > MOST_ENDPOINTS) {
+    throw new Fault("config-invalid", `One sweep of ${plan.size} endpoints is more than ${MOST_ENDPOINTS}.`, {
+      next: "Name fewer targets or ports, or split the target in portolan.yaml.",
+    });
+  }
+  const { limits } = resolved.scope;
+  const covered = portsChosen ? [] : targetsCovered(resolved, plan);
+  return {
+    kind: covered.length > 0 ? "full" : "requested",
+    targets: covered,
+    plan,
+    ports: portsText(plan.blocks),
+    engine: chooseEngine(request.engine).engine.name,
+    parameters: {
+      ...DEFAULT_PROBING,
+      rate: Math.min(request.rate ?? limits.rate, limits.rate),
+      perHostRate: limits.perHostRate,
+    } satisfies ProbeParameters,
+    resolved,
+    scopeVersion: version.version,
+    requestedBy: request.requestedBy,
+  };
+}
+
+/** A recorded sweep as the surfaces show it, with what this machine can tell of the processes behind its own ports. */
+export async function toResult(recorded: RecordedSweep, resolved: ResolvedScope): Promise<SweepResult> {
+  const { sweep: stored, outcome } = recorded;
+  const assetOf = assetIndex(resolved.assets);
+  const listening = await listeners();
+  const plan = planFromJson(stored.plan);
+  const named = (address: string): { asset?: string } => {
+    const asset = assetOf(address)?.asset.name;
+    return asset === undefined ? {} : { asset };
+  };
+  return {
+    schema: "portolan.sweep/1",
+    sweep: sweepSummary(stored),
+    seed: stored.seed,
+    planDigest: stored.planDigest,
+    scopeVersion: stored.scopeVersion,
+    ...(recorded.baselineVersion === undefined ? {} : { baselineVersion: recorded.baselineVersion }),
+    targets: plan.addresses.ranges.map(({ first, last }) => (first === last ? first : `${first}-${last}`)),
+    ports: portsText(plan.blocks),
+    open: [...outcome.open.values()].flat().map((endpoint) => {
+      const service = serviceName(endpoint.transport, endpoint.port);
+      const process = resolved.own.has(endpoint.address) ? processFor(endpoint, listening) : undefined;
+      return {
+        ...named(endpoint.address),
+        ...endpoint,
+        ...(service === undefined ? {} : { service }),
+        ...(process === undefined ? {} : { process }),
+      };
+    }),
+    // Of ranges, most addresses belong to nobody and are silent; only a declared asset's silence is news.
+    silent: [...outcome.lookedAt]
+      .filter((address) => !outcome.answered(address))
+      .flatMap((address) => {
+        const asset = assetOf(address)?.asset.name;
+        return asset === undefined ? [] : [{ asset, address, state: "no-response" as const }];
+      }),
+    confirmed: recorded.confirmed,
+    findings: recorded.open.map(findingView),
+    resolved: recorded.resolved.map(findingView),
+  };
+}
+
+function newSeed(): string {
+  return randomBytes(16).toString("hex");
+}

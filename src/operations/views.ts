@@ -1,0 +1,88 @@
+import type { FindingView, SweepSummary } from "../contract/index.ts";
+import type { AssetView } from "../history/index.ts";
+import { formatInstant, type Finding, type Scope } from "../model/index.ts";
+import { addressSet, parsePorts, type AddressRange, type ResolvedScope } from "../scope/index.ts";
+import type { StoredSweep } from "../sweeps/index.ts";
+
+/** A finding as the surfaces show it. */
+export function findingView(finding: Finding): FindingView {
+  const { subject, during } = finding;
+  return {
+    id: finding.id,
+    fingerprint: finding.fingerprint,
+    kind: finding.kind,
+    vantage: finding.vantage,
+    subject,
+    summary: finding.summary,
+    status: finding.status,
+    openedAt: formatInstant(finding.openedAt),
+    lastSeenAt: formatInstant(finding.lastSeenAt),
+    ...(finding.resolvedAt === undefined ? {} : { resolvedAt: formatInstant(finding.resolvedAt) }),
+    ...(finding.resolution === undefined ? {} : { resolution: finding.resolution }),
+    ...(during === undefined
+      ? {}
+      : {
+          gap: {
+            ...(during.from === undefined ? {} : { from: formatInstant(during.from) }),
+            ...(during.to === undefined ? {} : { to: formatInstant(during.to) }),
+          },
+        }),
+  };
+}
+
+export function sweepSummary(sweep: StoredSweep): SweepSummary {
+  return {
+    id: sweep.id,
+    kind: sweep.kind,
+    vantage: sweep.vantage,
+    engine: sweep.engine,
+    planned: sweep.planned,
+    startedAt: formatInstant(sweep.startedAt),
+    ...(sweep.endedAt === undefined ? {} : { endedAt: formatInstant(sweep.endedAt) }),
+    ...(sweep.verdict === undefined ? {} : { verdict: sweep.verdict }),
+    ...(sweep.reason === undefined ? {} : { reason: sweep.reason }),
+    ...(sweep.counts === undefined ? {} : { counts: { ...sweep.counts } }),
+  };
+}
+
+/**
+ * What the history is asked about: each asset with the addresses it had then, its ports and its staleness limit; then
+ * each target for whatever else lies in it. `addressesThen` is what was recorded of hostnames and of this machine.
+ */
+export function assetViews(scope: Scope, addressesThen: ReadonlyMap<string, readonly AddressRange[]>): AssetView[] {
+  const typeOf = (name: string) => scope.systemTypes.find((type) => type.name === name);
+  return scope.assets.flatMap((asset) => {
+    const type = typeOf(asset.systemType);
+    if (type === undefined) return [];
+    return [
+      {
+        name: asset.name,
+        addresses: addressSet(addressesThen.get(asset.name) ?? []),
+        ports: parsePorts(type.ports),
+        staleness: type.staleness,
+      },
+    ];
+  });
+}
+
+/** The parts of the targets that belong to no declared asset, as views of their own, named like the target. */
+export function undeclaredViews(resolved: ResolvedScope): AssetView[] {
+  return resolved.targets.flatMap((target) => {
+    const rest = resolved.assets.reduce((left, asset) => left.subtract(asset.addresses), target.addresses);
+    if (rest.ranges.length === 0) return [];
+    return [
+      {
+        name: `${target.target.name} (undeclared)`,
+        addresses: rest,
+        ports: parsePorts(target.systemType.ports),
+        staleness: target.systemType.staleness,
+      },
+    ];
+  });
+}
+
+/** The views of a scope as resolved now. */
+export function viewsNow(resolved: ResolvedScope): AssetView[] {
+  const ranges = new Map(resolved.assets.map(({ asset, addresses }) => [asset.name, addresses.ranges] as const));
+  return [...assetViews(resolved.scope, ranges), ...undeclaredViews(resolved)];
+}

@@ -1,0 +1,88 @@
+import { appendEntries, signCheckpoint, type SigningKey } from "../evidence/index.ts";
+import { applyTransitions, findingEntries, listFindings, transitions, type Applied } from "../findings/index.ts";
+import { recordMonitoringGap } from "../history/index.ts";
+import { formatDuration, formatInstant, type Clock, type Deviation, type Duration, type Period } from "../model/index.ts";
+import { missedWindow, type ClockEvent } from "../schedule/index.ts";
+import type { Store } from "../storage/index.ts";
+import { lastSweepEnd, latestFullSweep } from "../sweeps/index.ts";
+import type { ScopeInForce } from "./scope-in-force.ts";
+
+interface WatchingDeps {
+  readonly store: Pick<Store, "db" | "transaction">;
+  readonly clock: Clock;
+  readonly key: SigningKey;
+}
+
+/** The known endpoints are looked at every minute: a longer silence means that nobody was running. */
+const SILENCE: Duration = 120_000;
+
+export type GapCause = ClockEvent["cause"] | "not-running";
+
+/** Records a stretch in which nothing was or could be seen: a row, and an entry of the evidence log. */
+export async function recordGap(
+  deps: WatchingDeps,
+  gap: { readonly cause: GapCause; readonly during: Period; readonly detail: string },
+): Promise<void> {
+  const at = deps.clock.now();
+  await deps.store.transaction(async (tx) => {
+    await recordMonitoringGap(tx, { ...gap, recordedAt: at });
+    await appendEntries(tx, [
+      {
+        type: "gap-recorded",
+        at,
+        data: {
+          cause: gap.cause,
+          from: formatInstant(gap.during.from),
+          to: formatInstant(gap.during.to),
+          detail: gap.detail,
+        },
+      },
+    ]);
+    await signCheckpoint(tx, deps.key, at);
+  });
+}
+
+/** At start: the time since the last sweep of any kind ended, if it is longer than the watch ever is silent. */
+export async function gapSinceLastSweep(
+  deps: WatchingDeps,
+): Promise<{ cause: "not-running"; during: Period; detail: string } | undefined> {
+  const end = await lastSweepEnd(deps.store.db);
+  const now = deps.clock.now();
+  if (end === undefined || now - end <= SILENCE) return undefined;
+  const detail = `Portolan was not running for ${formatDuration(Math.round((now - end) / 1_000) * 1_000)}`;
+  return { cause: "not-running", during: { from: end, to: now }, detail };
+}
+
+/** Opens a `coverage-gap` finding for each target whose sweep did not run in its window. Its next full sweep ends it. */
+export async function openMissedWindows(
+  deps: WatchingDeps,
+  scope: ScopeInForce,
+  watchedSince: number,
+): Promise<Applied | undefined> {
+  const now = deps.clock.now();
+  const { resolved } = scope;
+  const vantage = resolved.scope.vantage;
+  const late: Deviation[] = [];
+  for (const { target, systemType } of resolved.targets) {
+    const last = await latestFullSweep(deps.store.db, vantage, target.name);
+    const missed = missedWindow(last?.startedAt, watchedSince, systemType.cadence, now);
+    if (missed === undefined) continue;
+    late.push({
+      kind: "coverage-gap",
+      subject: { target: target.name, ...(target.owner === undefined ? {} : { owner: target.owner }) },
+      summary: `${target.name} was due for a sweep at ${formatInstant(missed.from)} (cadence ${formatDuration(systemType.cadence)}) and none has completed since`,
+      endpoints: [],
+      during: { from: missed.from },
+    });
+  }
+  if (late.length === 0) return undefined;
+  return await deps.store.transaction(async (tx) => {
+    const findings = (await listFindings(tx, {})).filter((finding) => finding.vantage === vantage);
+    const changes = transitions(findings, late, [], now, vantage).filter(({ kind }) => kind !== "see");
+    if (changes.length === 0) return undefined;
+    const applied = await applyTransitions(tx, changes, { vantage });
+    await appendEntries(tx, findingEntries(applied, now));
+    await signCheckpoint(tx, deps.key, now);
+    return applied;
+  });
+}

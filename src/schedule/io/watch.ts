@@ -1,0 +1,129 @@
+import { PgBoss } from "pg-boss";
+import type { Clock, Duration, Instant } from "../../model/index.ts";
+import type { Store } from "../../storage/index.ts";
+import { nextDue } from "../cadence.ts";
+import { clockEvents, type ClockEvent, type ClockReading } from "../clock-watch.ts";
+
+/** A scope target as the schedule sees it. */
+export interface DueTarget {
+  readonly name: string;
+  readonly cadence: Duration;
+  /** When its last complete full sweep began. */
+  readonly lastStart: Instant | undefined;
+}
+
+export interface WatchDeps {
+  readonly store: Pick<Store, "executeSql">;
+  readonly clock: Clock;
+  readonly readClocks: () => ClockReading;
+  /** In [0, 1). */
+  readonly random: () => number;
+  targets(): Promise<readonly DueTarget[]>;
+  sweepTarget(name: string, signal: AbortSignal): Promise<void>;
+  sweepKnown(signal: AbortSignal): Promise<void>;
+  /** Turns windows that were missed into findings. */
+  checkWindows(): Promise<void>;
+  onClockEvent(event: ClockEvent): Promise<void>;
+  /** Something went wrong that the watch outlives. */
+  onProblem(problem: unknown): void;
+}
+
+export interface Watch {
+  start(): Promise<void>;
+  /** Ends running sweeps as recorded partials and lets go of the queue. */
+  stop(): Promise<void>;
+}
+
+const FULL = "portolan-sweep-target";
+const KNOWN = "portolan-sweep-known";
+/** pg-boss takes a job for lost after this; a full range at a gentle rate takes hours. */
+const LONGEST_SWEEP_SECONDS = 23 * 3_600;
+const TICK: Duration = 1_000;
+const CHECK_WINDOWS_EVERY: Duration = 5_000;
+/** How often the targets of the scope are held against what is queued: a changed portolan.yaml is noticed by then. */
+const REQUEUE_EVERY: Duration = 30_000;
+
+/**
+ * Keeps every target swept at its cadence and the known endpoints looked at every minute, and notices when it could
+ * not. The queue is pg-boss on the same database: one job waiting for each target, at the time it is due.
+ */
+export function createWatch(deps: WatchDeps): Watch {
+  const boss = new PgBoss({
+    db: { executeSql: (text, values) => deps.store.executeSql(text, values) },
+    schema: "pgboss",
+    superviseIntervalSeconds: 60,
+    cronMonitorIntervalSeconds: 5,
+    cronWorkerIntervalSeconds: 2,
+  });
+  const stopping = new AbortController();
+  const timers: NodeJS.Timeout[] = [];
+  let last = deps.readClocks();
+
+  /** Runs one thing after the other and never twice at once; a failure is heard, not fatal. */
+  function every(interval: Duration, work: () => Promise<void>): void {
+    let busy = false;
+    const turn = async (): Promise<void> => {
+      if (busy || stopping.signal.aborted) return;
+      busy = true;
+      await work().catch(deps.onProblem);
+      busy = false;
+    };
+    timers.push(setInterval(() => void turn(), interval));
+  }
+
+  async function queueTarget(target: DueTarget): Promise<void> {
+    const due = nextDue(target.lastStart, target.cadence, deps.clock.now(), deps.random());
+    await boss.send(FULL, { target: target.name }, { singletonKey: target.name, startAfter: new Date(due) });
+  }
+
+  async function queueAll(): Promise<void> {
+    for (const target of await deps.targets()) await queueTarget(target);
+  }
+
+  async function requeue(name: string): Promise<void> {
+    const target = (await deps.targets()).find((each) => each.name === name);
+    if (target !== undefined && !stopping.signal.aborted) await queueTarget(target);
+  }
+
+  return {
+    async start() {
+      boss.on("error", deps.onProblem);
+      await boss.start();
+      const jobs = { retryLimit: 0, expireInSeconds: LONGEST_SWEEP_SECONDS } as const;
+      // "stately": at most one job waiting and one running for each target.
+      await boss.createQueue(FULL, { ...jobs, policy: "stately" });
+      await boss.createQueue(KNOWN, { ...jobs, policy: "stately" });
+      // What an earlier process left in the queue was due by its plan, not by the record.
+      await boss.deleteAllJobs(FULL);
+      await boss.deleteAllJobs(KNOWN);
+
+      await boss.work<{ target: string }>(FULL, { pollingIntervalSeconds: 0.5 }, async ([job]) => {
+        if (job === undefined) return;
+        await deps.sweepTarget(job.data.target, stopping.signal).catch(deps.onProblem);
+        await requeue(job.data.target);
+      });
+      await boss.work(KNOWN, { pollingIntervalSeconds: 1 }, async () => {
+        await deps.sweepKnown(stopping.signal).catch(deps.onProblem);
+      });
+      await deps.checkWindows();
+      await queueAll();
+      await boss.schedule(KNOWN, "* * * * *");
+
+      last = deps.readClocks();
+      every(TICK, async () => {
+        const now = deps.readClocks();
+        const events = clockEvents(last, now);
+        last = now;
+        for (const event of events) await deps.onClockEvent(event);
+      });
+      every(CHECK_WINDOWS_EVERY, () => deps.checkWindows());
+      every(REQUEUE_EVERY, queueAll);
+    },
+
+    async stop() {
+      stopping.abort(new Error("Portolan was stopped"));
+      for (const timer of timers) clearInterval(timer);
+      await boss.stop({ graceful: true, timeout: 30_000 });
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { ComparedHost } from "../baseline/index.ts";
+import type { Endpoint } from "../model/index.ts";
+import type { Plan } from "../scanner/index.ts";
+import type { ResolvedAsset, ResolvedScope } from "../scope/index.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** The outcome of a sweep as the port baseline is compared with it: one host for each address looked at. */
+export function comparedHosts(outcome: Outcome, resolved: ResolvedScope): ComparedHost[] {
+  const hosts: ComparedHost[] = [];
+  const assetOf = assetIndex(resolved.assets);
+  for (const address of outcome.lookedAt) {
+    const target = resolved.targets.find(({ addresses }) => addresses.has(address))?.target;
+    // The scope changed while the sweep was under way: no target, nobody to hold responsible. History keeps it.
+    if (target === undefined) continue;
+    hosts.push({
+      address,
+      asset: assetOf(address)?.asset,
+      target,
+      open: outcome.open.get(address) ?? [],
+      answered: outcome.answered(address),
+      stateOf: (transport, port) => outcome.stateOf({ address, transport, port }),
+      covers: (transport, port) => outcome.stateOf({ address, transport, port }) !== "unknown",
+    });
+  }
+  return hosts;
+}
+
+/** Finds the asset of an address: single addresses by a map, the few ranges one after the other. */
+export function assetIndex(assets: readonly ResolvedAsset[]): (address: string) => ResolvedAsset | undefined {
+  const single = new Map<string, ResolvedAsset>();
+  const ranged: ResolvedAsset[] = [];
+  for (const asset of assets) {
+    const ranges = asset.addresses.ranges;
+    if (ranges.every(({ first, last }) => first === last)) {
+      for (const { first } of ranges) if (!single.has(first)) single.set(first, asset);
+    } else ranged.push(asset);
+  }
+  return (address) => single.get(address) ?? ranged.find(({ addresses }) => addresses.has(address));
+}
+
+/** Endpoints of the plan among those given. */
+export function inPlan(plan: Plan, endpoints: Iterable<Endpoint>): Endpoint[] {
+  return [...endpoints].filter((endpoint) => plan.indexOf(endpoint) >= 0);
+}

@@ -1,0 +1,168 @@
+import type { SweepHooks, SweepProgress } from "../../contract/index.ts";
+import type { Clock, Duration, Endpoint } from "../../model/index.ts";
+import { createPacer, type Engine, type Plan, type Probe, type ScanReport } from "../../scanner/index.ts";
+import type { Store } from "../../storage/index.ts";
+import { createJournal } from "../journal.ts";
+import type { SecondLook } from "../outcome.ts";
+import { renewLease, writeChunk } from "./sweep-store.ts";
+
+/** How a sweep probes. Recorded with the sweep, so that it can be performed again exactly. */
+export interface ProbeParameters {
+  /** Probes per second over the sweep, and to one address; loopback and own addresses are exempt. */
+  readonly rate: number;
+  readonly perHostRate: number;
+  readonly timeout: Duration;
+  readonly loopbackTimeout: Duration;
+  readonly retries: number;
+  readonly retryDelay: Duration;
+  readonly concurrency: number;
+}
+
+export const DEFAULT_PROBING = {
+  timeout: 1_500,
+  loopbackTimeout: 1_000,
+  retries: 1,
+  retryDelay: 2_000,
+  concurrency: 1_000,
+} as const satisfies Partial<ProbeParameters>;
+
+interface ProbeDeps {
+  readonly store: Pick<Store, "db" | "transaction">;
+  readonly engine: Engine;
+  readonly clock: Clock;
+  /** Addresses that the pace does not apply to: packets to them never leave this machine. */
+  readonly isOwn: (address: string) => boolean;
+}
+
+/** The journal is written this often: what a kill -9 can cost at most. */
+const FLUSH_EVERY: Duration = 1_000;
+const PROGRESS_EVERY: Duration = 100;
+
+/**
+ * Probes the plan from `firstIndex` on and keeps the journal. Ends early on `hooks.signal`; what was probed by then is
+ * in the journal. Rejects when the journal cannot be written: then the sweep stays as it was last written, resumable.
+ */
+export async function probePlan(
+  deps: ProbeDeps,
+  sweep: { readonly id: number; readonly run: number; readonly plan: Plan; readonly firstIndex: number },
+  parameters: ProbeParameters,
+  hooks: SweepHooks,
+): Promise<ScanReport> {
+  const { store, clock } = deps;
+  const journal = createJournal(sweep.firstIndex);
+  const broken = new AbortController();
+  let writing: Promise<void> = Promise.resolve();
+  let failure: unknown;
+
+  const flush = (all: boolean): Promise<void> => {
+    writing = writing
+      .then(async () => {
+        const chunk = journal.take(all);
+        if (chunk === undefined) await renewLease(store.db, sweep.id, clock.now());
+        else await store.transaction((tx) => writeChunk(tx, sweep.id, sweep.run, chunk, clock.now()));
+      })
+      .catch((error: unknown) => {
+        failure ??= error;
+        broken.abort();
+      });
+    return writing;
+  };
+
+  const meter = createMeter(clock);
+  const report = (): void => {
+    const done = sweep.firstIndex + journal.received;
+    hooks.onProgress?.({
+      sweepId: sweep.id,
+      phase: "scanning",
+      done,
+      planned: sweep.plan.size,
+      open: journal.open,
+      rate: meter(done),
+      resumedFrom: sweep.firstIndex > 0 ? sweep.firstIndex : undefined,
+    } satisfies SweepProgress);
+  };
+
+  const flushing = setInterval(() => void flush(false), FLUSH_EVERY);
+  const reporting = setInterval(report, PROGRESS_EVERY);
+  try {
+    const signals = hooks.signal === undefined ? [broken.signal] : [broken.signal, hooks.signal];
+    const result = await deps.engine.scan({
+      ...scanSettings(deps, parameters),
+      probes: probesFrom(sweep.plan, sweep.firstIndex),
+      signal: AbortSignal.any(signals),
+      onResult: (each) => journal.add(each),
+    });
+    await flush(true);
+    if (failure !== undefined) throw failure;
+    report();
+    return result;
+  } finally {
+    clearInterval(flushing);
+    clearInterval(reporting);
+  }
+}
+
+/** Probes endpoints again at once. What got no definite result (an abort) is missing from the answer. */
+export async function probeAgain(
+  deps: ProbeDeps,
+  sweepId: number,
+  endpoints: readonly Endpoint[],
+  parameters: ProbeParameters,
+  hooks: SweepHooks,
+): Promise<SecondLook[]> {
+  const looks: SecondLook[] = [];
+  if (endpoints.length === 0 || hooks.signal?.aborted === true) return looks;
+  const meter = createMeter(deps.clock);
+  const report = (): void =>
+    hooks.onProgress?.({
+      sweepId,
+      phase: "confirming",
+      done: looks.length,
+      planned: endpoints.length,
+      open: looks.filter(({ state }) => state === "open").length,
+      rate: meter(looks.length),
+    });
+  const reporting = setInterval(() => {
+    report();
+    void renewLease(deps.store.db, sweepId, deps.clock.now()).catch(() => undefined);
+  }, FLUSH_EVERY);
+  try {
+    await deps.engine.scan({
+      ...scanSettings(deps, parameters),
+      probes: endpoints.map((endpoint, index): Probe => ({ index, endpoint })).values(),
+      ...(hooks.signal === undefined ? {} : { signal: hooks.signal }),
+      onResult: ({ endpoint, state, at }) => void looks.push({ endpoint, state, at }),
+    });
+    report();
+    return looks;
+  } finally {
+    clearInterval(reporting);
+  }
+}
+
+function scanSettings(deps: ProbeDeps, parameters: ProbeParameters) {
+  const { timeout, loopbackTimeout, retries, retryDelay, concurrency } = parameters;
+  const pacer = createPacer({
+    rate: parameters.rate,
+    perHostRate: parameters.perHostRate,
+    now: performance.now(),
+    exempt: deps.isOwn,
+  });
+  return { pacer, timeout, loopbackTimeout, retries, retryDelay, concurrency, clock: deps.clock };
+}
+
+function* probesFrom(plan: Plan, firstIndex: number): Generator<Probe, void, undefined> {
+  for (let index = firstIndex; index < plan.size; index += 1) yield { index, endpoint: plan.at(index) };
+}
+
+/** Endpoints a second, over the last three seconds. */
+function createMeter(clock: Clock): (done: number) => number {
+  const marks: { at: number; done: number }[] = [];
+  return (done) => {
+    const at = clock.now();
+    marks.push({ at, done });
+    while (marks.length > 2 && at - (marks[0]?.at ?? at) > 3_000) marks.shift();
+    const first = marks[0];
+    return first === undefined || at <= first.at ? 0 : ((done - first.done) * 1_000) / (at - first.at);
+  };
+}

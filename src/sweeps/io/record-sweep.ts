@@ -1,0 +1,175 @@
+import { baselineInForce, compare, fingerprint, judge, type CompareInput } from "../../baseline/index.ts";
+import { appendEntries, signCheckpoint, type SigningKey } from "../../evidence/index.ts";
+import { applyTransitions, findingEntries, listFindings, transitions } from "../../findings/index.ts";
+import { fold } from "../../history/index.ts";
+import {
+  endpointKey,
+  formatInstant,
+  type Deviation,
+  type Finding,
+  type Instant,
+  type JsonValue,
+  type PortBaselineVersion,
+  type SweepVerdict,
+} from "../../model/index.ts";
+import type { Plan } from "../../scanner/index.ts";
+import type { ResolvedScope } from "../../scope/index.ts";
+import type { Db, Tx } from "../../storage/index.ts";
+import { comparedHosts } from "../hosts.ts";
+import type { Outcome, SecondLook } from "../outcome.ts";
+import { isConfirmed } from "../second-look.ts";
+import { endSweep, sweepById, type StoredSweep } from "./sweep-store.ts";
+
+/** What a sweep is compared with: the approved ports in force and the findings open at its vantage point. */
+export interface Standing {
+  readonly baseline: PortBaselineVersion | undefined;
+  readonly findings: readonly Finding[];
+}
+
+export async function readStanding(db: Db, vantage: string, at: Instant): Promise<Standing> {
+  const [baseline, findings] = await Promise.all([baselineInForce(db, at), listFindings(db, {})]);
+  return { baseline, findings: findings.filter((finding) => finding.vantage === vantage) };
+}
+
+/** The deviations that an outcome shows, and whether a finding about each is open already. */
+export function deviationsIn(
+  outcome: Outcome,
+  standing: Standing,
+  vantage: string,
+  resolved: ResolvedScope,
+  now: Instant,
+): { input: CompareInput; deviations: Deviation[]; isActive: (deviation: Deviation) => boolean } {
+  const input: CompareInput = {
+    now,
+    vantage,
+    authorizedPorts: standing.baseline?.authorizedPorts,
+    baselineVersion: standing.baseline?.version,
+    hosts: comparedHosts(outcome, resolved),
+  };
+  const active = new Set(
+    standing.findings.filter(({ status }) => status !== "resolved").map((finding) => finding.fingerprint),
+  );
+  return {
+    input,
+    deviations: compare(input),
+    isActive: (deviation) => active.has(fingerprint(deviation, vantage)),
+  };
+}
+
+export interface RecordedSweep {
+  readonly sweep: StoredSweep;
+  readonly outcome: Outcome;
+  readonly baselineVersion: number | undefined;
+  /** Endpoints probed a second time. */
+  readonly confirmed: number;
+  readonly opened: readonly Finding[];
+  readonly regressed: readonly Finding[];
+  readonly resolved: readonly Finding[];
+  /** Findings open after it, of the vantage point, about what it covered. */
+  readonly open: readonly Finding[];
+}
+
+/**
+ * Makes a probed sweep part of the record, in the one transaction that is given: history, findings, evidence entries,
+ * the end of the sweep and of its journal. Undefined when another process ended the sweep first.
+ */
+export async function recordSweep(
+  tx: Tx,
+  key: SigningKey,
+  sweep: StoredSweep,
+  probed: {
+    readonly plan: Plan;
+    readonly resolved: ResolvedScope;
+    readonly outcome: Outcome;
+    readonly secondLooks: readonly SecondLook[];
+    readonly verdict: SweepVerdict;
+    readonly reason: string | undefined;
+    readonly at: Instant;
+  },
+): Promise<RecordedSweep | undefined> {
+  const { outcome, resolved, verdict, reason, at } = probed;
+  const { vantage } = sweep;
+  if (!(await endSweep(tx, sweep.id, { at, verdict, reason, counts: outcome.counts }))) return undefined;
+
+  const runs = outcome.observedRuns();
+  const folded = await fold(tx, { sweepId: sweep.id, vantage, trusted: verdict !== "untrusted", runs });
+
+  const standing = await readStanding(tx, vantage, at);
+  const { input, deviations, isActive } = deviationsIn(outcome, standing, vantage, resolved, at);
+  const twice = new Set(probed.secondLooks.map(({ endpoint }) => endpointKey(endpoint)));
+  const seen = deviations.filter((deviation) => isConfirmed(deviation, isActive, twice));
+  const gone = standing.findings
+    .filter(({ status }) => status !== "resolved")
+    .flatMap((finding) => {
+      const resolution = sweptAgain(finding, sweep, verdict) ?? resolutionBy(judge(finding, input));
+      return resolution === undefined ? [] : [{ fingerprint: finding.fingerprint, resolution }];
+    });
+  const applied = await applyTransitions(tx, transitions(standing.findings, seen, gone, at, vantage), {
+    sweepId: sweep.id,
+    vantage,
+  });
+
+  await appendEntries(tx, [
+    {
+      type: "sweep-finished",
+      at,
+      data: {
+        sweep: sweep.id,
+        verdict,
+        ...(reason === undefined ? {} : { reason }),
+        planned: sweep.planned,
+        counts: { ...outcome.counts },
+        runs: runs.map((run) => ({
+          probedFrom: formatInstant(run.probedFrom),
+          probedTo: formatInstant(run.probedTo),
+          coverageDigest: run.coverage.digest,
+          endpoints: run.coverage.endpoints,
+        })),
+        open: [...outcome.open.values()].flat().slice(0, 1_000).map(endpointKey),
+        secondLooks: probed.secondLooks.length,
+        ignoredOutOfOrder: folded.ignoredOutOfOrder,
+        ...(standing.baseline === undefined ? {} : { baselineVersion: standing.baseline.version }),
+      } satisfies { [key: string]: JsonValue },
+    },
+    ...findingEntries(applied, at),
+  ]);
+  await signCheckpoint(tx, key, at);
+
+  const ended = await sweepById(tx, sweep.id);
+  if (ended === undefined) throw new Error(`sweep ${sweep.id} vanished inside its own transaction`);
+  const after = await readStanding(tx, vantage, at);
+  return {
+    sweep: ended,
+    outcome,
+    baselineVersion: standing.baseline?.version,
+    confirmed: probed.secondLooks.length,
+    opened: applied.opened,
+    regressed: applied.regressed,
+    resolved: applied.resolved,
+    open: after.findings.filter(
+      (finding) => finding.status !== "resolved" && concerns(finding, sweep, probed.plan, input),
+    ),
+  };
+}
+
+/** A missed window of a target ends with its next complete full sweep. */
+function sweptAgain(finding: Finding, sweep: StoredSweep, verdict: SweepVerdict): string | undefined {
+  const { target, asset } = finding.subject;
+  if (finding.kind !== "coverage-gap" || asset !== undefined || target === undefined) return undefined;
+  if (sweep.kind !== "full" || verdict !== "complete" || !sweep.targets.includes(target)) return undefined;
+  return `swept again, completely, by sweep ${sweep.id}`;
+}
+
+function resolutionBy(judgement: ReturnType<typeof judge>): string | undefined {
+  return judgement.verdict === "gone" ? judgement.resolution : undefined;
+}
+
+function concerns(finding: Finding, sweep: StoredSweep, plan: Plan, input: CompareInput): boolean {
+  const { asset, target, address, transport, port } = finding.subject;
+  const hosts = input.hosts.filter(
+    (host) => (address === undefined || host.address === address) && (asset === undefined || host.asset?.name === asset),
+  );
+  if (asset === undefined && address === undefined) return target !== undefined && sweep.targets.includes(target);
+  if (transport === undefined || port === undefined) return hosts.length > 0;
+  return hosts.some((host) => plan.indexOf({ address: host.address, transport, port }) >= 0);
+}

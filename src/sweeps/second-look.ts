@@ -1,0 +1,48 @@
+import { endpointKey, type Deviation, type Endpoint } from "../model/index.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** What the first look is compared with to find out what must be looked at twice. */
+export interface FirstLook {
+  readonly outcome: Pick<Outcome, "stateOf" | "open">;
+  /** What the history holds for open right now, of the endpoints in the plan. */
+  readonly heldOpen: readonly Endpoint[];
+  /** What the first look would deviate in. */
+  readonly deviations: readonly Deviation[];
+  /** Whether a finding about that deviation is open already: it was confirmed when it was opened. */
+  isActive(deviation: Deviation): boolean;
+}
+
+/**
+ * The endpoints that get an immediate second probe: everything that changed since the last look (in either
+ * direction), and everything that would open a finding. What is as it was is left alone.
+ */
+export function secondLookAt({ outcome, heldOpen, deviations, isActive }: FirstLook): Endpoint[] {
+  const wanted = new Map<string, Endpoint>();
+  const want = (endpoint: Endpoint): void => void wanted.set(endpointKey(endpoint), endpoint);
+  const held = new Set(heldOpen.map(endpointKey));
+
+  for (const endpoints of outcome.open.values()) {
+    for (const endpoint of endpoints) if (!held.has(endpointKey(endpoint))) want(endpoint);
+  }
+  for (const endpoint of heldOpen) {
+    const state = outcome.stateOf(endpoint);
+    if (state !== "open" && state !== "unknown") want(endpoint);
+  }
+  for (const deviation of deviations) {
+    if (!isActive(deviation)) for (const endpoint of deviation.endpoints) want(endpoint);
+  }
+  return [...wanted.values()];
+}
+
+/**
+ * Whether the deviation may become a finding: it is one already, or every endpoint it rests on had a second look in
+ * this sweep (after which the deviation was found again).
+ */
+export function isConfirmed(
+  deviation: Deviation,
+  isActive: (deviation: Deviation) => boolean,
+  lookedAtTwice: ReadonlySet<string>,
+): boolean {
+  if (isActive(deviation)) return true;
+  return deviation.endpoints.length > 0 && deviation.endpoints.every((each) => lookedAtTwice.has(endpointKey(each)));
+}
