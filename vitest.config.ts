@@ -1,9 +1,11 @@
 import { defineConfig } from "vitest/config";
+import { closingReporter } from "./test/house/closing-lines.ts";
 
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    reporters: ["default", closingReporter((line) => process.stdout.write(`${line}\n`))],
   },
 });
