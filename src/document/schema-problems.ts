@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { JsonValue } from "../model/index.ts";
-import type { DocumentPath, Problem } from "./problem.ts";
+import { formatPath, type DocumentPath, type Problem } from "./problem.ts";
 import { printable, quoted } from "./printable.ts";
 import { suggest } from "./suggest.ts";
 
@@ -11,16 +11,26 @@ type Issue = z.core.$ZodIssue;
  * (`ctx.addIssue({ code: "custom", message, params: { fix } })`) brings its own words.
  */
 export function schemaProblems(issues: readonly Issue[], schema: z.ZodType, value: JsonValue): Problem[] {
-  return issues.flatMap((issue) => explain(issue, issue.path.map(pathStep), schema, value));
+  const problems = issues.flatMap((issue) => explain(issue, issue.path.map(pathStep), schema, value));
+  // A misspelt key is one mistake: that the right one is missing goes without saying.
+  const meant = new Set(problems.flatMap(({ path, means }) => (means === undefined ? [] : [formatPath([...path.slice(0, -1), means])])));
+  return problems.filter(({ path, missing: isMissing }) => isMissing !== true || !meant.has(formatPath(path)));
 }
 
-function explain(issue: Issue, path: DocumentPath, schema: z.ZodType, value: JsonValue): Problem[] {
+interface Explained extends Problem {
+  /** The key that an unknown one most likely stands for. */
+  readonly means?: string | undefined;
+  readonly missing?: boolean | undefined;
+}
+
+function explain(issue: Issue, path: DocumentPath, schema: z.ZodType, value: JsonValue): Explained[] {
   switch (issue.code) {
     case "unrecognized_keys": {
       const known = knownKeys(schema, path);
       return issue.keys.map((key) => ({
         path: [...path, key],
         atKey: true,
+        means: suggest(key, known),
         problem: `unknown key ${quoted(key)}`,
         fix: didYouMean(key, known) ?? (known.length === 0 ? "remove it" : `remove it; known keys: ${known.join(", ")}`),
       }));
@@ -30,7 +40,7 @@ function explain(issue: Issue, path: DocumentPath, schema: z.ZodType, value: Jso
     case "invalid_value": {
       const allowed = issue.values.map(String);
       const found = valueAt(value, path);
-      if (found === undefined) return [missing(path, `add it, one of: ${allowed.join(", ")}`)];
+      if (found === undefined) return [missingKey(path, `add it, one of: ${allowed.join(", ")}`)];
       const written = typeof found === "string" ? found : describe(found);
       return [
         {
@@ -56,10 +66,10 @@ function explain(issue: Issue, path: DocumentPath, schema: z.ZodType, value: Jso
   }
 }
 
-function explainType(expected: string, path: DocumentPath, value: JsonValue): Problem {
+function explainType(expected: string, path: DocumentPath, value: JsonValue): Explained {
   const found = valueAt(value, path);
   const wanted = EXPECTED[expected] ?? expected;
-  if (found === undefined) return missing(path, `add it (${wanted})`);
+  if (found === undefined) return missingKey(path, `add it (${wanted})`);
   if (found === null) return { path, problem: "nothing is written here", fix: path.length === 0 ? "the file is empty; write the document" : `write ${wanted}, or remove the key` };
   let fix = `write ${wanted}`;
   if (expected === "string" && typeof found !== "object") fix = "put it in quotes";
@@ -69,9 +79,9 @@ function explainType(expected: string, path: DocumentPath, value: JsonValue): Pr
   return { path, problem: `expected ${wanted}, found ${describe(found)}`, fix };
 }
 
-function explainUnion(branches: readonly (readonly Issue[])[], path: DocumentPath, value: JsonValue): Problem {
+function explainUnion(branches: readonly (readonly Issue[])[], path: DocumentPath, value: JsonValue): Explained {
   const found = valueAt(value, path);
-  if (found === undefined) return missing(path, "add it");
+  if (found === undefined) return missingKey(path, "add it");
   const types = branches.flatMap((issues) => issues.flatMap((issue) => (issue.code === "invalid_type" ? [EXPECTED[issue.expected] ?? issue.expected] : [])));
   const other = branches.flat().find((issue) => issue.code !== "invalid_type");
   if (other !== undefined) return { path, problem: other.message, fix: fixOf(other) ?? "correct it" };
@@ -100,8 +110,8 @@ function sizeFix(origin: string, relation: "at least" | "at most", limit: number
   return `use ${relation} ${limit}`;
 }
 
-function missing(path: DocumentPath, fix: string): Problem {
-  return { path, problem: `the key ${quoted(String(path.at(-1) ?? ""))} is missing`, fix };
+function missingKey(path: DocumentPath, fix: string): Explained {
+  return { path, missing: true, problem: `the key ${quoted(String(path.at(-1) ?? ""))} is missing`, fix };
 }
 
 function didYouMean(text: string, candidates: readonly string[]): string | undefined {

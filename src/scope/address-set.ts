@@ -75,6 +75,15 @@ export function fromSpans(v4: Iterable<Span<number>>, v6: Iterable<Span<bigint>>
   });
 }
 
+/** The union of many sets at once, which is cheaper than one after the other. */
+export function unionOf(sets: Iterable<AddressSet>): AddressSet {
+  const members = Array.from(sets, membersOf);
+  return fromMembers({
+    v4: numberSpans.normalize(members.flatMap(({ v4 }) => v4)),
+    v6: bigintSpans.normalize(members.flatMap(({ v6 }) => v6)),
+  });
+}
+
 const MAPPED_BLOCK: readonly Span<bigint>[] = [[MAPPED_FIRST, MAPPED_LAST]];
 
 /** The members of a set as sorted, merged, disjoint spans. */

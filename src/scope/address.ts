@@ -1,4 +1,4 @@
-import { IPv6 } from "ipaddr.js";
+import ipaddr from "ipaddr.js";
 
 /** An IP address as a number: 32 bits for IPv4, 128 bits for IPv6. */
 export type ParsedAddress =
@@ -67,9 +67,9 @@ function parseIpv6(text: string): bigint | undefined {
     if (quad < 0) return undefined;
     groups = `${text.slice(0, cut)}${(quad >>> 16).toString(16)}:${(quad & 0xffff).toString(16)}`;
   }
-  if (!/^[0-9a-f:]+$/i.test(groups) || !IPv6.isValid(groups)) return undefined;
+  if (!/^[0-9a-f:]+$/i.test(groups) || !ipaddr.IPv6.isValid(groups)) return undefined;
   let value = 0n;
-  for (const part of IPv6.parse(groups).parts) value = (value << 16n) | BigInt(part);
+  for (const part of ipaddr.IPv6.parse(groups).parts) value = (value << 16n) | BigInt(part);
   return value;
 }
 

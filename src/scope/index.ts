@@ -1,0 +1,16 @@
+/** The system boundary: declared in portolan.yaml, resolved to addresses, and guarded before a packet leaves. */
+export { canonicalAddress, formatAddress, parseAddress, type ParsedAddress } from "./address.ts";
+export { addressClass, addressesOfClass, neverTargets, type AddressClass } from "./address-class.ts";
+export { addressSet, emptyAddressSet, unionOf, type AddressRange, type AddressSet } from "./address-set.ts";
+export { formatAddresses, formatRange } from "./address-text.ts";
+export { parsePorts, portSet, type PortRange, type PortSet } from "./port-set.ts";
+export { parseTarget, type TargetExpression } from "./target.ts";
+export { scopeJsonSchema } from "./config-schema.ts";
+export { parseScope, scopeDigest } from "./parse-scope.ts";
+export { resolveScope, type Lookup, type ResolvedAsset, type ResolvedScope, type ResolvedTarget } from "./resolve.ts";
+export { guard, type GuardAnswer } from "./guard.ts";
+export { refusalFault, type GuardRule, type Refusal } from "./refusal.ts";
+export { selectTargets, type Selected } from "./select-targets.ts";
+export { loadScope } from "./io/load-scope.ts";
+export { createDnsLookup } from "./io/dns-lookup.ts";
+export { ownAddresses } from "./io/own-addresses.ts";

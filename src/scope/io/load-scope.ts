@@ -1,0 +1,53 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { Fault, type Scope } from "../../model/index.ts";
+import { printable } from "../../document/index.ts";
+import { parseScope } from "../parse-scope.ts";
+
+const LARGEST = 1024 * 1024;
+
+/**
+ * Reads a scope and the list files it names.
+ *
+ * @returns the scope, and the document as it was written
+ * @throws Fault `config-invalid` when a file is missing, unreadable, too large, no text, or wrong
+ */
+export function loadScope(path: string): { scope: Scope; document: string } {
+  const document = readText(path, "Write one with: portolan init.");
+  return { scope: parseScope(document, path, (list) => readText(list, "Create it, or remove the file: reference.")), document };
+}
+
+function readText(path: string, whenMissing: string): string {
+  const shown = printable(path, 300);
+  const invalid = (message: string, next: string, cause?: unknown): Fault => new Fault("config-invalid", message, { next, place: shown, cause });
+  let bytes: Buffer;
+  try {
+    // A named pipe without a writer must not hang the command.
+    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const status = fstatSync(descriptor);
+      if (!status.isFile()) throw invalid(`${shown} is not a file`, "Give the path of a text file.");
+      if (status.size > LARGEST) throw invalid(`${shown} is larger than 1 MiB`, "Write ranges instead of single addresses, or split it into several list files.");
+      bytes = readFileSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause;
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+    switch (code) {
+      case "ENOENT":
+      case "ENOTDIR":
+        throw invalid(`${shown} does not exist`, whenMissing, cause);
+      case "EACCES":
+      case "EPERM":
+        throw invalid(`${shown} may not be read by this user`, "Give this user read permission, or run as the user who has it.", cause);
+      default:
+        throw invalid(`${shown} cannot be read (${code === "" ? "unknown error" : code})`, "Check the path and the file system.", cause);
+    }
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw invalid(`${shown} is not UTF-8 text`, "Save it as UTF-8.", cause);
+  }
+}

@@ -1,0 +1,33 @@
+import { Fault } from "../model/index.ts";
+
+/**
+ * Why the guard says no:
+ *
+ * - `never-a-target`: multicast, broadcast, unspecified, reserved, IPv6 link-local
+ * - `outside-scope`: no target declares it
+ * - `excluded`: an exclusion names it
+ * - `public-without-authorization`: a public address, and no authorization to scan it is in force
+ * - `hostname-resolves-outside`: a hostname with an address that no target declares
+ */
+export type GuardRule = "never-a-target" | "outside-scope" | "excluded" | "public-without-authorization" | "hostname-resolves-outside";
+
+export interface Refusal {
+  /** What was asked for: addresses, a range, a hostname. */
+  readonly target: string;
+  readonly rule: GuardRule;
+  /** Why the rule applies, a clause without a full stop. */
+  readonly reason: string;
+  /** What the person does next, a sentence. */
+  readonly next: string;
+}
+
+const SHOWN = 5;
+
+/** One fault for all refusals; names target and rule of the first five. */
+export function refusalFault(refusals: readonly Refusal[]): Fault {
+  const lines = refusals.slice(0, SHOWN).map(({ target, rule, reason }) => `${target} is refused (${rule}): ${reason}`);
+  if (refusals.length > SHOWN) lines.push(`and ${refusals.length - SHOWN} more`);
+  return new Fault("target-refused", lines.join("\n"), {
+    next: refusals[0]?.next ?? "Ask for targets inside the scope.",
+  });
+}

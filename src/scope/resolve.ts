@@ -1,0 +1,147 @@
+import type { Asset, Scope, SystemType, Target } from "../model/index.ts";
+import { Fault } from "../model/index.ts";
+import { quoted } from "../document/index.ts";
+import { addressClass } from "./address-class.ts";
+import { canonicalAddress } from "./address.ts";
+import { addressSet, emptyAddressSet, unionOf, type AddressSet } from "./address-set.ts";
+import { formatAddresses } from "./address-text.ts";
+import { parseTarget, type TargetExpression } from "./target.ts";
+
+/** All addresses of a hostname, in any order. Rejects when it has none or nobody can say. */
+export type Lookup = (hostname: string) => Promise<string[]>;
+
+export interface ResolvedTarget {
+  readonly target: Target;
+  readonly addresses: AddressSet;
+  readonly systemType: SystemType;
+}
+
+export interface ResolvedAsset {
+  readonly asset: Asset;
+  readonly addresses: AddressSet;
+  readonly systemType: SystemType;
+}
+
+/** A scope with its hostnames and this machine turned into addresses, as they are at this moment. */
+export interface ResolvedScope {
+  readonly scope: Scope;
+  readonly targets: readonly ResolvedTarget[];
+  readonly assets: readonly ResolvedAsset[];
+  readonly excluded: AddressSet;
+  /** This machine's own addresses, loopback included, link-local left out. */
+  readonly own: AddressSet;
+  /** The address ranges that the targets declare, this machine included where declared, less what is excluded. */
+  readonly boundary: AddressSet;
+  /** Hostnames that do not resolve now, or not to addresses in the boundary. */
+  readonly problems: readonly { readonly name: string; readonly problem: string }[];
+}
+
+const LOOKUPS_AT_ONCE = 16;
+
+/**
+ * Hostnames never widen the boundary: of what one resolves to, only the addresses count that the targets declare as
+ * address ranges. What lies outside is left out and reported in `problems`.
+ */
+export async function resolveScope(
+  scope: Scope,
+  deps: { readonly lookup: Lookup; readonly ownAddresses: () => readonly string[] },
+): Promise<ResolvedScope> {
+  const own = ownSet(deps.ownAddresses());
+  const targets = scope.targets.map((target) => ({ target, expressions: target.addresses.map(parseTarget) }));
+  const assets = scope.assets.map((asset) => ({ asset, expressions: asset.addresses.map(parseTarget) }));
+  const excluded = unionOf(scope.exclusions.flatMap(({ addresses }) => addresses.map((text) => literalSet(parseTarget(text), own))));
+  const declared = unionOf(targets.flatMap(({ expressions }) => expressions.map((expression) => literalSet(expression, own))));
+  const boundary = declared.subtract(excluded);
+
+  const hostnames = new Set([...targets, ...assets].flatMap(({ expressions }) => expressions.flatMap((expression) => (expression.kind === "hostname" ? [expression.name] : []))));
+  const resolved = new Map<string, AddressSet>();
+  const problems: { name: string; problem: string }[] = [];
+  for (const { name, outcome } of await lookUpAll([...hostnames], deps.lookup)) {
+    if (!outcome.ok) {
+      problems.push({ name, problem: outcome.problem });
+      continue;
+    }
+    const outside = outcome.addresses.subtract(boundary);
+    if (outside.ranges.length > 0) problems.push({ name, problem: describeOutside(outside, excluded) });
+    resolved.set(name, outcome.addresses.intersect(boundary));
+  }
+
+  const addressesOf = (expressions: readonly TargetExpression[]): AddressSet =>
+    unionOf(expressions.map((expression) => (expression.kind === "hostname" ? (resolved.get(expression.name) ?? emptyAddressSet) : literalSet(expression, own)))).subtract(excluded);
+  const systemTypes = new Map(scope.systemTypes.map((systemType) => [systemType.name, systemType]));
+  return {
+    scope,
+    targets: targets.map(({ target, expressions }) => ({ target, addresses: addressesOf(expressions), systemType: systemTypeOf(target, systemTypes) })),
+    assets: assets.map(({ asset, expressions }) => ({
+      asset,
+      addresses: addressesOf(expressions).intersect(boundary),
+      systemType: systemTypeOf(asset, systemTypes),
+    })),
+    excluded,
+    own,
+    boundary,
+    problems,
+  };
+}
+
+function describeOutside(outside: AddressSet, excluded: AddressSet): string {
+  const undeclared = outside.subtract(excluded);
+  return undeclared.ranges.length > 0
+    ? `resolves to ${formatAddresses(undeclared, 5)}, which no target declares`
+    : `resolves to ${formatAddresses(outside, 5)}, which is excluded`;
+}
+
+function systemTypeOf(named: Target | Asset, systemTypes: ReadonlyMap<string, SystemType>): SystemType {
+  const systemType = systemTypes.get(named.systemType);
+  if (systemType !== undefined) return systemType;
+  throw new Fault("config-invalid", `the scope has no system type ${quoted(named.systemType)}, which ${quoted(named.name)} asks for`, {
+    next: "Declare it under systemTypes in portolan.yaml.",
+  });
+}
+
+/** What an expression means without name resolution; empty for hostnames. */
+export function literalSet(expression: TargetExpression, own: AddressSet): AddressSet {
+  switch (expression.kind) {
+    case "addresses":
+      return expression.set;
+    case "this-machine":
+      return own;
+    case "hostname":
+      return emptyAddressSet;
+    case "file":
+      throw new Fault("config-invalid", `${quoted(`file:${expression.path}`)} has to be read before the scope is resolved`, {
+        next: "List the addresses themselves, or name the file in portolan.yaml.",
+      });
+  }
+}
+
+function ownSet(interfaces: readonly string[]): AddressSet {
+  const all = ["127.0.0.1", "::1", ...interfaces].flatMap((text) => canonicalAddress(text) ?? []);
+  const usable = all.filter((address) => ["loopback", "private", "public"].includes(addressClass(address)));
+  return addressSet(usable.map((address) => ({ first: address, last: address })));
+}
+
+export type LookupOutcome = { readonly ok: true; readonly addresses: AddressSet } | { readonly ok: false; readonly problem: string };
+
+/** A lookup whose answer is checked: text that is no address is left out, and no address at all is a problem. */
+export async function lookUp(name: string, lookup: Lookup): Promise<LookupOutcome> {
+  let texts: string[];
+  try {
+    texts = await lookup(name);
+  } catch (error) {
+    return { ok: false, problem: error instanceof Fault ? error.message : `does not resolve: ${quoted(error instanceof Error ? error.message : String(error), 120)}` };
+  }
+  const found = texts.flatMap((text) => canonicalAddress(text.replace(/%.*$/, "")) ?? []);
+  if (found.length === 0) return { ok: false, problem: "resolves to no address" };
+  return { ok: true, addresses: addressSet(found.map((address) => ({ first: address, last: address }))) };
+}
+
+async function lookUpAll(names: readonly string[], lookup: Lookup): Promise<{ name: string; outcome: LookupOutcome }[]> {
+  const results: { name: string; outcome: LookupOutcome }[] = [];
+  const waiting = names.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, name] of waiting) results[index] = { name, outcome: await lookUp(name, lookup) };
+  };
+  await Promise.all(Array.from({ length: Math.min(LOOKUPS_AT_ONCE, names.length) }, worker));
+  return results;
+}
