@@ -1,0 +1,183 @@
+import { HASH_BYTES, emptyRoot, nodeHash, sameHash } from "./tree.ts";
+
+/** Makes proofs over a fixed list of leaves. Keeps about two hashes a leaf; a proof costs O(log² n). */
+export interface Prover {
+  readonly size: number;
+  /** Root over the first `size` leaves. */
+  root(size: number): Uint8Array;
+  /** Audit path of leaf `index` in the tree of the first `size` leaves, RFC 6962 section 2.1.1. */
+  inclusion(index: number, size: number): Uint8Array[];
+  /** Proof that the tree of `first` leaves is a prefix of the tree of `second`, RFC 6962 section 2.1.2. */
+  consistency(first: number, second: number): Uint8Array[];
+}
+
+/** The largest power of two below `n`, for n > 1. */
+function splitPoint(n: number): number {
+  let k = 1;
+  while (k * 2 < n) k *= 2;
+  return k;
+}
+
+export function createProver(leafHashes: Iterable<Uint8Array>): Prover {
+  // levels[k] holds the roots of the perfect subtrees of 2^k leaves, left to right.
+  const leaves = [...leafHashes];
+  const levels: Uint8Array[][] = [leaves];
+  for (let below = leaves; below.length > 1;) {
+    const level: Uint8Array[] = [];
+    for (let index = 0; index + 1 < below.length; index += 2) {
+      level.push(nodeHash(at(below, index), at(below, index + 1)));
+    }
+    levels.push(level);
+    below = level;
+  }
+
+  function at(hashes: readonly Uint8Array[], index: number): Uint8Array {
+    const found = hashes[index];
+    if (found === undefined) throw new RangeError(`no leaf ${index} in a tree of ${leaves.length}`);
+    return found;
+  }
+
+  function subtreeRoot(start: number, end: number): Uint8Array {
+    const count = end - start;
+    if (count === 0) return emptyRoot();
+    const level = Math.log2(count);
+    if (Number.isInteger(level)) return at(levels[level] ?? [], start / count);
+    const middle = start + splitPoint(count);
+    return nodeHash(subtreeRoot(start, middle), subtreeRoot(middle, end));
+  }
+
+  function within(limit: number, ...values: number[]): void {
+    for (const value of values) {
+      if (!Number.isSafeInteger(value) || value < 0 || value > limit) {
+        throw new RangeError(`${value} is not inside a tree of ${limit} leaves`);
+      }
+    }
+  }
+
+  return {
+    size: leaves.length,
+    root(size) {
+      within(leaves.length, size);
+      return subtreeRoot(0, size);
+    },
+    inclusion(index, size) {
+      within(leaves.length, size);
+      within(size - 1, index);
+      const path: Uint8Array[] = [];
+      let start = 0;
+      let end = size;
+      while (end - start > 1) {
+        const middle = start + splitPoint(end - start);
+        if (index < middle) {
+          path.push(subtreeRoot(middle, end));
+          end = middle;
+        } else {
+          path.push(subtreeRoot(start, middle));
+          start = middle;
+        }
+      }
+      return path.reverse();
+    },
+    consistency(first, second) {
+      within(leaves.length, second);
+      within(second, first);
+      if (first === 0 || first === second) return [];
+      const path: Uint8Array[] = [];
+      let start = 0;
+      let end = second;
+      let wholeOld = true;
+      while (end !== first) {
+        const middle = start + splitPoint(end - start);
+        if (first <= middle) {
+          path.push(subtreeRoot(middle, end));
+          end = middle;
+        } else {
+          path.push(subtreeRoot(start, middle));
+          start = middle;
+          wholeOld = false;
+        }
+      }
+      // The verifier already has the old root: it is left out where the old tree is a perfect subtree of its own.
+      if (!wholeOld) path.push(subtreeRoot(start, end));
+      return path.reverse();
+    },
+  };
+}
+
+const half = (n: number): number => Math.floor(n / 2);
+const wellFormed = (hashes: readonly Uint8Array[]): boolean => hashes.every((hash) => hash.length === HASH_BYTES);
+
+/** RFC 9162, section 2.1.3.2. Numbers, not bit operators, because sizes pass 2^31. */
+export function verifyInclusion(claim: {
+  readonly index: number;
+  readonly size: number;
+  readonly leafHash: Uint8Array;
+  readonly root: Uint8Array;
+  readonly path: readonly Uint8Array[];
+}): boolean {
+  const { index, size, leafHash, root, path } = claim;
+  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return false;
+  if (!wellFormed([leafHash, root, ...path])) return false;
+  let node = index;
+  let last = size - 1;
+  let computed = leafHash;
+  for (const sibling of path) {
+    if (last === 0) return false;
+    if (node % 2 === 1 || node === last) {
+      computed = nodeHash(sibling, computed);
+      while (node % 2 === 0 && node !== 0) {
+        node = half(node);
+        last = half(last);
+      }
+    } else {
+      computed = nodeHash(computed, sibling);
+    }
+    node = half(node);
+    last = half(last);
+  }
+  return last === 0 && sameHash(computed, root);
+}
+
+/** RFC 9162, section 2.1.4.2; the empty tree is a prefix of every tree, with an empty proof. */
+export function verifyConsistency(claim: {
+  readonly first: number;
+  readonly second: number;
+  readonly firstRoot: Uint8Array;
+  readonly secondRoot: Uint8Array;
+  readonly path: readonly Uint8Array[];
+}): boolean {
+  const { first, second, firstRoot, secondRoot, path } = claim;
+  if (!Number.isSafeInteger(first) || !Number.isSafeInteger(second) || first < 0 || first > second) return false;
+  if (!wellFormed([firstRoot, secondRoot, ...path])) return false;
+  if (first === second) return path.length === 0 && sameHash(firstRoot, secondRoot);
+  if (first === 0) return path.length === 0 && sameHash(firstRoot, emptyRoot());
+  if (path.length === 0) return false;
+
+  const hashes = Number.isInteger(Math.log2(first)) ? [firstRoot, ...path] : path;
+  let node = first - 1;
+  let last = second - 1;
+  while (node % 2 === 1) {
+    node = half(node);
+    last = half(last);
+  }
+  const [start, ...rest] = hashes;
+  if (start === undefined) return false;
+  let oldRoot = start;
+  let newRoot = start;
+  for (const sibling of rest) {
+    if (last === 0) return false;
+    if (node % 2 === 1 || node === last) {
+      oldRoot = nodeHash(sibling, oldRoot);
+      newRoot = nodeHash(sibling, newRoot);
+      while (node % 2 === 0 && node !== 0) {
+        node = half(node);
+        last = half(last);
+      }
+    } else {
+      newRoot = nodeHash(newRoot, sibling);
+    }
+    node = half(node);
+    last = half(last);
+  }
+  return last === 0 && sameHash(oldRoot, firstRoot) && sameHash(newRoot, secondRoot);
+}

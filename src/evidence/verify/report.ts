@@ -1,0 +1,85 @@
+/**
+ * What can be wrong with a log:
+ *
+ * - `entry-missing`: a number is skipped; `entry-repeated`: a number comes twice, or out of order
+ * - `entry-altered`: body and leaf hash do not belong together
+ * - `entry-malformed`: the body is not an entry in canonical JSON, though its hash fits
+ * - `entry-contradicts`: index, type or time beside the body differ from the body
+ * - `log-start`: entry 0 does not create the log, or a later one claims to
+ * - `checkpoint-malformed`, `checkpoint-signature`, `checkpoint-unknown-key`: the signed note itself
+ * - `checkpoint-mismatch`: a rightly signed root that the entries do not give
+ * - `tail-missing`: a checkpoint was signed over more entries than there are
+ * - `head-mismatch`: the unsigned head that appending continues from does not fit the entries
+ * - `more`: how many further problems are left out
+ */
+export type ProblemKind =
+  | "entry-missing"
+  | "entry-repeated"
+  | "entry-altered"
+  | "entry-malformed"
+  | "entry-contradicts"
+  | "log-start"
+  | "checkpoint-malformed"
+  | "checkpoint-signature"
+  | "checkpoint-unknown-key"
+  | "checkpoint-mismatch"
+  | "tail-missing"
+  | "head-mismatch"
+  | "more";
+
+export interface Problem {
+  readonly kind: ProblemKind;
+  /** Index of the entry, the first one where several are concerned. */
+  readonly entry?: number;
+  /** Size that the checkpoint was signed for. */
+  readonly checkpoint?: number;
+  /** A full sentence; text from the log in it is bounded and printable ASCII. */
+  readonly problem: string;
+}
+
+export interface VerifyReport {
+  readonly ok: boolean;
+  /** Entries read. */
+  readonly entries: number;
+  /** Checkpoints read. */
+  readonly checkpoints: number;
+  /** Base64 of the root over all entries; empty when missing entries leave it undefined. */
+  readonly rootHash: string;
+  /** Entries from this index on are covered by no signature that was verified here. */
+  readonly signedSize: number;
+  /** Keys that signatures were held against, as `name+id+base64`. */
+  readonly keys: readonly string[];
+  /** In the order of the log; the first is the first that is wrong. */
+  readonly problems: readonly Problem[];
+}
+
+const MAX_PROBLEMS = 100;
+
+/** A problem whose text can still gain what later entries and checkpoints show. */
+export interface OpenProblem {
+  amend(change: (problem: Problem) => Problem): void;
+}
+
+/** Collects problems and keeps the first hundred; a log that is wrong everywhere fills no memory. */
+export function collectProblems(): { add(problem: Problem): OpenProblem; list(): Problem[] } {
+  const kept: Problem[] = [];
+  let dropped = 0;
+  return {
+    add(problem) {
+      if (kept.length === MAX_PROBLEMS) {
+        dropped += 1;
+        return { amend: () => undefined };
+      }
+      const place = kept.push(problem) - 1;
+      return {
+        amend(change) {
+          kept[place] = change(kept[place] ?? problem);
+        },
+      };
+    },
+    list() {
+      if (dropped === 0) return kept;
+      return [...kept, { kind: "more", problem: `${dropped} further problems are not listed.` }];
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { hash } from "node:crypto";
+
+/** Bytes of a SHA-256 hash. */
+export const HASH_BYTES = 32;
+
+const LEAF_PREFIX = 0x00;
+const NODE_PREFIX = 0x01;
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  return hash("sha256", bytes, "buffer");
+}
+
+/** The root of a tree without leaves: SHA-256 of nothing (RFC 6962, section 2.1). */
+export function emptyRoot(): Uint8Array {
+  return sha256(new Uint8Array(0));
+}
+
+/** SHA-256(0x00 || leaf), RFC 6962 section 2.1. */
+export function leafHash(leaf: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(1 + leaf.length);
+  bytes[0] = LEAF_PREFIX;
+  bytes.set(leaf, 1);
+  return sha256(bytes);
+}
+
+/** SHA-256(0x01 || left || right), RFC 6962 section 2.1. */
+export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(1 + left.length + right.length);
+  bytes[0] = NODE_PREFIX;
+  bytes.set(left, 1);
+  bytes.set(right, 1 + left.length);
+  return sha256(bytes);
+}
+
+export function sameHash(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
+/**
+ * A Merkle tree that only grows. It keeps the roots of its perfect subtrees (the frontier, or compact range), at most
+ * 53 hashes, so appending and taking the root cost O(log n) and no leaf is kept.
+ */
+export interface Tree {
+  /** Number of leaves. */
+  size(): number;
+  append(leafHash: Uint8Array): void;
+  /** Root hash of all leaves so far (RFC 6962, section 2.1). */
+  root(): Uint8Array;
+  /** Roots of the perfect subtrees, largest first, 32 bytes each, one for every bit that is set in the size. */
+  frontier(): Uint8Array;
+  /** An independent tree with the same leaves. */
+  copy(): Tree;
+}
+
+function grow(leaves: number, roots: Uint8Array[]): Tree {
+  let size = leaves;
+  const subtrees = roots;
+  return {
+    size: () => size,
+    append(leaf) {
+      let merged = leaf;
+      // Each trailing one-bit of the size is a perfect subtree that the new leaf completes to the next larger one.
+      for (let rest = size; rest % 2 === 1; rest = (rest - 1) / 2) {
+        const left = subtrees.pop();
+        if (left === undefined) throw new Error("the frontier has fewer subtrees than its size says");
+        merged = nodeHash(left, merged);
+      }
+      subtrees.push(merged);
+      size += 1;
+    },
+    root() {
+      let root = subtrees.at(-1);
+      if (root === undefined) return emptyRoot();
+      for (let index = subtrees.length - 2; index >= 0; index -= 1) {
+        const left = subtrees[index];
+        if (left !== undefined) root = nodeHash(left, root);
+      }
+      return root;
+    },
+    frontier() {
+      const bytes = new Uint8Array(subtrees.length * HASH_BYTES);
+      subtrees.forEach((subtree, index) => bytes.set(subtree, index * HASH_BYTES));
+      return bytes;
+    },
+    copy: () => grow(size, [...subtrees]),
+  };
+}
+
+export function emptyTree(): Tree {
+  return grow(0, []);
+}
+
+/** The tree that a frontier stands for; undefined when it has not one hash for every bit that is set in `size`. */
+export function treeFromFrontier(size: number, frontier: Uint8Array): Tree | undefined {
+  if (!Number.isSafeInteger(size) || size < 0) return undefined;
+  let bits = 0;
+  for (let rest = size; rest > 0; rest = Math.floor(rest / 2)) bits += rest % 2;
+  if (frontier.length !== bits * HASH_BYTES) return undefined;
+  const subtrees = Array.from({ length: bits }, (_, index) =>
+    frontier.slice(index * HASH_BYTES, (index + 1) * HASH_BYTES),
+  );
+  return grow(size, subtrees);
+}
+
+/** Root over leaf hashes in order, read once and not kept. */
+export function rootOf(leafHashes: Iterable<Uint8Array>): Uint8Array {
+  const tree = emptyTree();
+  for (const leaf of leafHashes) tree.append(leaf);
+  return tree.root();
+}
