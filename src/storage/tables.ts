@@ -69,7 +69,7 @@ export interface Tables {
     probed_to: Date;
     open_at: Json<[index: number, at: string][]>;
   };
-  coverage_set: { id: Generated<number>; digest: string; endpoints: number };
+  coverage_set: { id: Generated<number>; digest: string; extent: string; endpoints: number };
   coverage_range: {
     set_id: number;
     first_address: string;

@@ -94,8 +94,10 @@ CREATE TABLE sweep_chunk (
 CREATE TABLE coverage_set (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   digest text NOT NULL UNIQUE,
+  extent text NOT NULL,            -- digest of what was looked at, whatever was seen
   endpoints bigint NOT NULL
 );
+CREATE INDEX coverage_set_extent ON coverage_set (extent);
 
 CREATE TABLE coverage_range (
   set_id bigint NOT NULL REFERENCES coverage_set,
@@ -129,7 +131,9 @@ CREATE TABLE endpoint_interval (
   last_sweep bigint REFERENCES sweep,   -- the sweep that ended it; null while it lasts
   EXCLUDE USING gist (endpoint_id WITH =, vantage_id WITH =, during WITH &&)
 );
-CREATE INDEX endpoint_interval_open ON endpoint_interval USING gist (during) WHERE state = 'open';
+-- What was so at an instant; and what is so until further notice, which folding compares with.
+CREATE INDEX endpoint_interval_during ON endpoint_interval USING gist (during);
+CREATE UNIQUE INDEX endpoint_interval_current ON endpoint_interval (vantage_id, endpoint_id) WHERE upper_inf(during);
 
 CREATE TABLE finding (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
