@@ -1,5 +1,12 @@
 /** A YAML file that a person edits: parsed strictly, every error with its place and its remedy. */
 export { parseDocument, problemsAt } from "./parse-document.ts";
-export { documentFault, formatPath, type DocumentPath, type PlacedProblem, type Position, type Problem } from "./problem.ts";
+export {
+  documentFault,
+  formatPath,
+  type DocumentPath,
+  type PlacedProblem,
+  type Position,
+  type Problem,
+} from "./problem.ts";
 export { isPrintable, printable, quoted } from "./printable.ts";
 export { suggest } from "./suggest.ts";

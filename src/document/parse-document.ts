@@ -36,6 +36,8 @@ type YamlPositions = Extract<ReturnType<typeof readYaml>, { ok: true }>["positio
 
 function placed(file: string, problems: readonly Problem[], positionOf: YamlPositions): Fault {
   return documentFault(
-    problems.slice(0, PLACED_LIMIT).map(({ path, problem, fix, atKey }) => ({ file, position: positionOf(path, atKey), path, problem, fix })),
+    problems
+      .slice(0, PLACED_LIMIT)
+      .map(({ path, problem, fix, atKey }) => ({ file, position: positionOf(path, atKey), path, problem, fix })),
   );
 }

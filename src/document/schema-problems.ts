@@ -13,7 +13,9 @@ type Issue = z.core.$ZodIssue;
 export function schemaProblems(issues: readonly Issue[], schema: z.ZodType, value: JsonValue): Problem[] {
   const problems = issues.flatMap((issue) => explain(issue, issue.path.map(pathStep), schema, value));
   // A misspelt key is one mistake: that the right one is missing goes without saying.
-  const meant = new Set(problems.flatMap(({ path, means }) => (means === undefined ? [] : [formatPath([...path.slice(0, -1), means])])));
+  const meant = new Set(
+    problems.flatMap(({ path, means }) => (means === undefined ? [] : [formatPath([...path.slice(0, -1), means])])),
+  );
   return problems.filter(({ path, missing: isMissing }) => isMissing !== true || !meant.has(formatPath(path)));
 }
 
@@ -32,7 +34,8 @@ function explain(issue: Issue, path: DocumentPath, schema: z.ZodType, value: Jso
         atKey: true,
         means: suggest(key, known),
         problem: `unknown key ${quoted(key)}`,
-        fix: didYouMean(key, known) ?? (known.length === 0 ? "remove it" : `remove it; known keys: ${known.join(", ")}`),
+        fix:
+          didYouMean(key, known) ?? (known.length === 0 ? "remove it" : `remove it; known keys: ${known.join(", ")}`),
       }));
     }
     case "invalid_type":
@@ -51,14 +54,33 @@ function explain(issue: Issue, path: DocumentPath, schema: z.ZodType, value: Jso
       ];
     }
     case "too_small":
-      return [{ path, problem: sizeProblem(issue.origin, "less", Number(issue.minimum)), fix: sizeFix(issue.origin, "at least", Number(issue.minimum)) }];
+      return [
+        {
+          path,
+          problem: sizeProblem(issue.origin, "less", Number(issue.minimum)),
+          fix: sizeFix(issue.origin, "at least", Number(issue.minimum)),
+        },
+      ];
     case "too_big":
-      return [{ path, problem: sizeProblem(issue.origin, "more", Number(issue.maximum)), fix: sizeFix(issue.origin, "at most", Number(issue.maximum)) }];
+      return [
+        {
+          path,
+          problem: sizeProblem(issue.origin, "more", Number(issue.maximum)),
+          fix: sizeFix(issue.origin, "at most", Number(issue.maximum)),
+        },
+      ];
     case "invalid_union":
       return [explainUnion(issue.errors, path, value)];
     case "invalid_key":
     case "invalid_element":
-      return [{ path, atKey: true, problem: `not usable: ${issue.issues[0]?.message ?? issue.message}`, fix: fixOf(issue.issues[0]) ?? "write another one" }];
+      return [
+        {
+          path,
+          atKey: true,
+          problem: `not usable: ${issue.issues[0]?.message ?? issue.message}`,
+          fix: fixOf(issue.issues[0]) ?? "write another one",
+        },
+      ];
     case "custom":
     case "invalid_format":
     case "not_multiple_of":
@@ -70,11 +92,17 @@ function explainType(expected: string, path: DocumentPath, value: JsonValue): Ex
   const found = valueAt(value, path);
   const wanted = EXPECTED[expected] ?? expected;
   if (found === undefined) return missingKey(path, `add it (${wanted})`);
-  if (found === null) return { path, problem: "nothing is written here", fix: path.length === 0 ? "the file is empty; write the document" : `write ${wanted}, or remove the key` };
+  if (found === null)
+    return {
+      path,
+      problem: "nothing is written here",
+      fix: path.length === 0 ? "the file is empty; write the document" : `write ${wanted}, or remove the key`,
+    };
   let fix = `write ${wanted}`;
   if (expected === "string" && typeof found !== "object") fix = "put it in quotes";
   // `- fe80::` ends in a colon, which YAML reads as the key of a map.
-  if (expected === "string" && typeof found === "object") fix = "write text; put it in quotes if it holds a colon, as IPv6 addresses do";
+  if (expected === "string" && typeof found === "object")
+    fix = "write text; put it in quotes if it holds a colon, as IPv6 addresses do";
   if (expected === "array" && typeof found === "string") fix = `write a list: [${printable(found, 40)}]`;
   return { path, problem: `expected ${wanted}, found ${describe(found)}`, fix };
 }
@@ -82,10 +110,16 @@ function explainType(expected: string, path: DocumentPath, value: JsonValue): Ex
 function explainUnion(branches: readonly (readonly Issue[])[], path: DocumentPath, value: JsonValue): Explained {
   const found = valueAt(value, path);
   if (found === undefined) return missingKey(path, "add it");
-  const types = branches.flatMap((issues) => issues.flatMap((issue) => (issue.code === "invalid_type" ? [EXPECTED[issue.expected] ?? issue.expected] : [])));
+  const types = branches.flatMap((issues) =>
+    issues.flatMap((issue) => (issue.code === "invalid_type" ? [EXPECTED[issue.expected] ?? issue.expected] : [])),
+  );
   const other = branches.flat().find((issue) => issue.code !== "invalid_type");
   if (other !== undefined) return { path, problem: other.message, fix: fixOf(other) ?? "correct it" };
-  return { path, problem: `expected ${types.join(" or ")}, found ${describe(found)}`, fix: `write ${types.join(" or ")}` };
+  return {
+    path,
+    problem: `expected ${types.join(" or ")}, found ${describe(found)}`,
+    fix: `write ${types.join(" or ")}`,
+  };
 }
 
 const EXPECTED: Readonly<Record<string, string>> = {
@@ -99,8 +133,12 @@ const EXPECTED: Readonly<Record<string, string>> = {
 };
 
 function sizeProblem(origin: string, relation: "less" | "more", limit: number): string {
-  if (origin === "string") return limit === 1 && relation === "less" ? "it is empty" : `${relation === "less" ? "shorter" : "longer"} than ${limit} characters`;
-  if (origin === "array") return limit === 1 && relation === "less" ? "the list is empty" : `${relation} than ${limit} items`;
+  if (origin === "string")
+    return limit === 1 && relation === "less"
+      ? "it is empty"
+      : `${relation === "less" ? "shorter" : "longer"} than ${limit} characters`;
+  if (origin === "array")
+    return limit === 1 && relation === "less" ? "the list is empty" : `${relation} than ${limit} items`;
   return `${relation} than ${limit}`;
 }
 
@@ -150,7 +188,11 @@ type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** Keys that the schema knows for the object at `path`, in their order. */
 function knownKeys(schema: z.ZodType, path: DocumentPath): string[] {
-  let current: JsonSchema | undefined = z.toJSONSchema(schema, { io: "input", unrepresentable: "any", reused: "inline" });
+  let current: JsonSchema | undefined = z.toJSONSchema(schema, {
+    io: "input",
+    unrepresentable: "any",
+    reused: "inline",
+  });
   for (const step of path) current = current === undefined ? undefined : stepInto(current, step);
   return Object.keys(current?.properties ?? {});
 }
@@ -160,6 +202,10 @@ function stepInto(schema: JsonSchema, step: string | number): JsonSchema | undef
     typeof step === "number"
       ? [schema.items]
       : [Object.hasOwn(schema.properties ?? {}, step) ? schema.properties?.[step] : schema.additionalProperties];
-  for (const branch of schema.anyOf ?? []) candidates.push(typeof branch === "object" ? stepInto(branch, step) : undefined);
-  return candidates.find((candidate): candidate is JsonSchema => typeof candidate === "object" && candidate !== null && !Array.isArray(candidate));
+  for (const branch of schema.anyOf ?? [])
+    candidates.push(typeof branch === "object" ? stepInto(branch, step) : undefined);
+  return candidates.find(
+    (candidate): candidate is JsonSchema =>
+      typeof candidate === "object" && candidate !== null && !Array.isArray(candidate),
+  );
 }

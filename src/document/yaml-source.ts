@@ -1,4 +1,15 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type ParsedNode } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type Node,
+  type ParsedNode,
+} from "yaml";
 import type { JsonValue } from "../model/index.ts";
 import type { DocumentPath, PlacedProblem, Position } from "./problem.ts";
 import { quoted } from "./printable.ts";
@@ -18,7 +29,12 @@ type YamlNode = Node | ParsedNode | null | undefined;
 /** Reads one YAML 1.2 document (core schema) as plain JSON values, and keeps where each of them stands in the text. */
 export function readYaml(text: string, file: string): YamlSource {
   if (text.length > DOCUMENT_LIMIT) {
-    return refuse(file, { line: 1, column: 1 }, "the file is larger than 1 MiB", "keep long address lists in files of their own (file:PATH)");
+    return refuse(
+      file,
+      { line: 1, column: 1 },
+      "the file is larger than 1 MiB",
+      "keep long address lists in files of their own (file:PATH)",
+    );
   }
   const control = findControlCharacter(text);
   if (control !== undefined) {
@@ -99,7 +115,13 @@ function toJson(document: Document, report: Report): JsonValue {
   const convert = (node: YamlNode, path: (string | number)[]): JsonValue => {
     budget -= 1;
     if (budget < 0) {
-      if (budget === -1) report(node, path, `more than ${VALUE_LIMIT} values once aliases are expanded`, "write the values out, without aliases (*)");
+      if (budget === -1)
+        report(
+          node,
+          path,
+          `more than ${VALUE_LIMIT} values once aliases are expanded`,
+          "write the values out, without aliases (*)",
+        );
       return null;
     }
     if (path.length > DEPTH_LIMIT) {
@@ -110,7 +132,12 @@ function toJson(document: Document, report: Report): JsonValue {
     if (isAlias(node)) {
       const anchored = node.resolve(document);
       if (anchored !== undefined) return convert(anchored, path);
-      report(node, path, `no anchor &${node.source.slice(0, 40)} before this alias`, "put the text in quotes if it begins with a *");
+      report(
+        node,
+        path,
+        `no anchor &${node.source.slice(0, 40)} before this alias`,
+        "put the text in quotes if it begins with a *",
+      );
       return null;
     }
     if (isSeq(node)) return node.items.map((item, index) => convert(item as YamlNode, [...path, index]));
@@ -128,7 +155,7 @@ function toJson(document: Document, report: Report): JsonValue {
         report(keyNode, path, "a key that is not plain text", "write one word before the colon");
         continue;
       }
-      const key = keyNode.value === null ? "" : String(keyNode.value);
+      const key = keyText(keyNode.value);
       if (key === "__proto__") {
         report(keyNode, path, 'the key "__proto__" is not allowed', "remove it");
       } else if (map.has(key)) {
@@ -148,20 +175,26 @@ function toJson(document: Document, report: Report): JsonValue {
     return null;
   };
 
-  return convert(document.contents as YamlNode, []);
+  return convert(document.contents, []);
+}
+
+/** Keys are text: `8080: x` has the key "8080". */
+function keyText(key: unknown): string {
+  if (typeof key === "string") return key;
+  return typeof key === "number" || typeof key === "boolean" ? String(key) : "";
 }
 
 /** Where the value at `path` begins; the nearest enclosing value that exists when it does not. */
 function offsetOf(document: Document, path: DocumentPath, atKey: boolean): number {
   const follow = (node: YamlNode): YamlNode => (isAlias(node) ? node.resolve(document) : node);
-  let written: YamlNode = document.contents as YamlNode;
+  let written: YamlNode = document.contents;
   let offset = written?.range?.[0] ?? 0;
   for (const [depth, step] of path.entries()) {
     const node = follow(written);
     let keyOffset: number | undefined;
     let next: YamlNode;
     if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value ?? "") === String(step));
+      const pair = node.items.find(({ key }) => isScalar(key) && keyText(key.value) === String(step));
       keyOffset = (pair?.key as YamlNode)?.range?.[0];
       next = pair?.value as YamlNode;
     } else if (isSeq(node) && typeof step === "number") {

@@ -16,14 +16,7 @@ import { addressSet, emptyAddressSet, fromSpans, type AddressRange, type Address
  * - `public`: everything else, documentation and benchmark blocks too: they are routed somewhere by somebody's mistake
  */
 export type AddressClass =
-  | "loopback"
-  | "private"
-  | "link-local"
-  | "public"
-  | "multicast"
-  | "broadcast"
-  | "unspecified"
-  | "reserved";
+  "loopback" | "private" | "link-local" | "public" | "multicast" | "broadcast" | "unspecified" | "reserved";
 
 type SpecialClass = Exclude<AddressClass, "public">;
 
@@ -93,11 +86,17 @@ const ipv6LinkLocal = addressSet([{ first: "fe80::", last: "febf:ffff:ffff:ffff:
 
 export const NEVER_TARGETS: readonly NeverTarget[] = [
   { addresses: addressesOfClass("multicast"), reason: "a multicast address, which stands for a group of hosts" },
-  { addresses: addressesOfClass("broadcast"), reason: "the broadcast address, which every host on the network answers" },
+  {
+    addresses: addressesOfClass("broadcast"),
+    reason: "the broadcast address, which every host on the network answers",
+  },
   { addresses: addressesOfClass("unspecified"), reason: "the unspecified address, which is no host" },
   { addresses: addressesOfClass("reserved"), reason: "a reserved address, which no host can have" },
   { addresses: ipv6LinkLocal, reason: "an IPv6 link-local address, which means another host on every interface" },
 ];
 
 /** The union of {@link NEVER_TARGETS}. */
-export const neverTargets: AddressSet = NEVER_TARGETS.reduce((all, { addresses }) => all.union(addresses), emptyAddressSet);
+export const neverTargets: AddressSet = NEVER_TARGETS.reduce(
+  (all, { addresses }) => all.union(addresses),
+  emptyAddressSet,
+);

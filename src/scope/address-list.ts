@@ -51,11 +51,19 @@ export function createListReader(file: string, readFile: (path: string) => strin
       lines = readFile(location).split(/\r\n|[\r\n]/);
     } catch (cause) {
       if (!(cause instanceof Fault)) throw cause;
-      problems.push({ path: at, problem: cause.message, fix: `${cause.next.charAt(0).toLowerCase()}${cause.next.slice(1).replace(/\.$/, "")}` });
+      problems.push({
+        path: at,
+        problem: cause.message,
+        fix: `${cause.next.charAt(0).toLowerCase()}${cause.next.slice(1).replace(/\.$/, "")}`,
+      });
       return [];
     }
     if (lines.length > LINE_LIMIT) {
-      problems.push({ path: at, problem: `${quoted(path)} has more than ${LINE_LIMIT} lines`, fix: "write ranges instead of single addresses" });
+      problems.push({
+        path: at,
+        problem: `${quoted(path)} has more than ${LINE_LIMIT} lines`,
+        fix: "write ranges instead of single addresses",
+      });
       return [];
     }
     const listed: ListedAddress[] = [];
@@ -67,10 +75,21 @@ export function createListReader(file: string, readFile: (path: string) => strin
       words += 1;
       const read = readListed(word, purpose, true);
       if (read.ok) listed.push(read.listed);
-      else filed.push({ file: location, position: { line: index + 1, column: content.length - content.trimStart().length + 1 }, path: [], problem: read.problem, fix: read.fix });
+      else
+        filed.push({
+          file: location,
+          position: { line: index + 1, column: content.length - content.trimStart().length + 1 },
+          path: [],
+          problem: read.problem,
+          fix: read.fix,
+        });
     }
     if (words === 0) {
-      problems.push({ path: at, problem: `${quoted(path)} lists nothing`, fix: "write one address, range or hostname a line" });
+      problems.push({
+        path: at,
+        problem: `${quoted(path)} lists nothing`,
+        fix: "write one address, range or hostname a line",
+      });
     }
     return listed;
   };
@@ -81,7 +100,8 @@ export function createListReader(file: string, readFile: (path: string) => strin
     read: (addresses, path, purpose) =>
       addresses.flatMap((text, index) => {
         const at = [...path, index];
-        if (text.startsWith("file:") && readTarget(text).ok) return readListFile(text.slice("file:".length), at, purpose);
+        if (text.startsWith("file:") && readTarget(text).ok)
+          return readListFile(text.slice("file:".length), at, purpose);
         const read = readListed(text, purpose, false);
         if (read.ok) return [read.listed];
         problems.push({ path: at, problem: read.problem, fix: read.fix });
@@ -90,7 +110,9 @@ export function createListReader(file: string, readFile: (path: string) => strin
   };
 }
 
-type ReadListed = { readonly ok: true; readonly listed: ListedAddress } | { readonly ok: false; readonly problem: string; readonly fix: string };
+type ReadListed =
+  | { readonly ok: true; readonly listed: ListedAddress }
+  | { readonly ok: false; readonly problem: string; readonly fix: string };
 
 function readListed(text: string, purpose: ListPurpose, inFile: boolean): ReadListed {
   const read = readTarget(text);
@@ -98,18 +120,34 @@ function readListed(text: string, purpose: ListPurpose, inFile: boolean): ReadLi
   const { expression } = read;
   switch (expression.kind) {
     case "file":
-      return { ok: false, problem: inFile ? "a list file cannot name another one" : `${quoted(text)} cannot be read`, fix: "list the addresses themselves" };
+      return {
+        ok: false,
+        problem: inFile ? "a list file cannot name another one" : `${quoted(text)} cannot be read`,
+        fix: "list the addresses themselves",
+      };
     case "hostname":
       if (purpose === "exclusion") {
-        return { ok: false, problem: `${quoted(text)} is a hostname`, fix: "write its address: an exclusion has to hold when name resolution does not work" };
+        return {
+          ok: false,
+          problem: `${quoted(text)} is a hostname`,
+          fix: "write its address: an exclusion has to hold when name resolution does not work",
+        };
       }
       if (purpose === "authorization") {
-        return { ok: false, problem: `${quoted(text)} is a hostname`, fix: "write the addresses that the permission covers" };
+        return {
+          ok: false,
+          problem: `${quoted(text)} is a hostname`,
+          fix: "write the addresses that the permission covers",
+        };
       }
       return { ok: true, listed: { text: expression.name, expression } };
     case "this-machine":
       if (purpose === "authorization") {
-        return { ok: false, problem: "this-machine needs no authorization", fix: "remove it, and list the public addresses of others" };
+        return {
+          ok: false,
+          problem: "this-machine needs no authorization",
+          fix: "remove it, and list the public addresses of others",
+        };
       }
       return { ok: true, listed: { text, expression } };
     case "addresses": {
@@ -119,17 +157,25 @@ function readListed(text: string, purpose: ListPurpose, inFile: boolean): ReadLi
   }
 }
 
-function unfitToSweep(text: string, { set }: Extract<TargetExpression, { kind: "addresses" }>): { problem: string; fix: string } | undefined {
+function unfitToSweep(
+  text: string,
+  { set }: Extract<TargetExpression, { kind: "addresses" }>,
+): { problem: string; fix: string } | undefined {
   const never = set.intersect(neverTargets);
   const [range] = never.ranges;
   if (range !== undefined) {
     const reason = NEVER_TARGETS.find(({ addresses }) => addresses.has(range.first))?.reason ?? "never a target";
     const whole = never.size === set.size && never.ranges.length === 1;
-    const problem = whole ? `${quoted(text)} is never a target: it is ${reason}` : `${quoted(text)} holds ${formatRange(range)}, never a target: each of them is ${reason}`;
+    const problem = whole
+      ? `${quoted(text)} is never a target: it is ${reason}`
+      : `${quoted(text)} holds ${formatRange(range)}, never a target: each of them is ${reason}`;
     return { problem, fix: whole ? "remove it" : "list only the part that hosts can have" };
   }
   if (set.size > SWEEP_LIMIT) {
-    return { problem: `${quoted(text)} has more than 2^32 addresses, too many to sweep one by one`, fix: "name the hosts: list their addresses, or ranges of up to 2^32 addresses (a /96)" };
+    return {
+      problem: `${quoted(text)} has more than 2^32 addresses, too many to sweep one by one`,
+      fix: "name the hosts: list their addresses, or ranges of up to 2^32 addresses (a /96)",
+    };
   }
   return undefined;
 }

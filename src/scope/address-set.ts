@@ -68,7 +68,10 @@ export function fromSpans(v4: Iterable<Span<number>>, v6: Iterable<Span<bigint>>
   const all6 = bigintSpans.normalize(v6);
   const mapped = bigintSpans.intersect(all6, MAPPED_BLOCK);
   if (mapped.length === 0) return fromMembers({ v4: numberSpans.normalize(v4), v6: all6 });
-  const unmapped = mapped.map(([first, last]): Span<number> => [Number(first - MAPPED_FIRST), Number(last - MAPPED_FIRST)]);
+  const unmapped = mapped.map(([first, last]): Span<number> => [
+    Number(first - MAPPED_FIRST),
+    Number(last - MAPPED_FIRST),
+  ]);
   return fromMembers({
     v4: numberSpans.normalize([...v4, ...unmapped]),
     v6: bigintSpans.subtract(all6, MAPPED_BLOCK),
@@ -98,7 +101,8 @@ function fromMembers(members: Members): AddressSet {
   const indexed = (): Index => (index ??= indexOfMembers(members));
   const indexable = (): Index => {
     const found = indexed();
-    if (found.size === Infinity) throw new RangeError("the set holds more than 2^53 - 1 addresses and cannot be indexed");
+    if (found.size === Infinity)
+      throw new RangeError("the set holds more than 2^53 - 1 addresses and cannot be indexed");
     return found;
   };
 

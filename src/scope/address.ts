@@ -2,8 +2,7 @@ import ipaddr from "ipaddr.js";
 
 /** An IP address as a number: 32 bits for IPv4, 128 bits for IPv6. */
 export type ParsedAddress =
-  | { readonly family: 4; readonly value: number }
-  | { readonly family: 6; readonly value: bigint };
+  { readonly family: 4; readonly value: number } | { readonly family: 6; readonly value: bigint };
 
 export const MAX_IPV4 = 0xffff_ffff;
 export const MAX_IPV6 = (1n << 128n) - 1n;

@@ -17,9 +17,15 @@ const text = (limit: number): z.ZodString =>
     .min(1)
     .max(limit)
     .check((ctx) => {
-      if (!isPrintable(ctx.value)) problem(ctx, `${quoted(ctx.value)} holds control or invisible characters`, "type the text again instead of pasting it");
+      if (!isPrintable(ctx.value))
+        problem(
+          ctx,
+          `${quoted(ctx.value)} holds control or invisible characters`,
+          "type the text again instead of pasting it",
+        );
       else if (ctx.value.length > 0 && ctx.value.trim() === "") problem(ctx, "it is blank", "write something");
-      else if (ctx.value.trim() !== ctx.value) problem(ctx, `${quoted(ctx.value)} begins or ends with a blank`, "remove the blank");
+      else if (ctx.value.trim() !== ctx.value)
+        problem(ctx, `${quoted(ctx.value)} begins or ends with a blank`, "remove the blank");
     });
 
 const name = text(100);
@@ -28,7 +34,8 @@ const duration = z
   .string()
   .check((ctx) => {
     const length = parseDuration(ctx.value);
-    if (length === undefined) problem(ctx, `${quoted(ctx.value)} is not a length of time`, "write it as 30s, 15m, 1h, 1h30m or 7d");
+    if (length === undefined)
+      problem(ctx, `${quoted(ctx.value)} is not a length of time`, "write it as 30s, 15m, 1h, 1h30m or 7d");
     else if (length > YEAR) problem(ctx, `${quoted(ctx.value)} is longer than a year`, "use 366d at most");
   })
   .transform((value): Duration => parseDuration(value) ?? 0);
@@ -37,7 +44,11 @@ const instant = z
   .string()
   .check((ctx) => {
     if (parseInstant(ctx.value) === undefined) {
-      problem(ctx, `${quoted(ctx.value)} is not a date or a time with its offset`, "write it as 2026-03-14 or 2026-03-14T09:00:00Z");
+      problem(
+        ctx,
+        `${quoted(ctx.value)} is not a date or a time with its offset`,
+        "write it as 2026-03-14 or 2026-03-14T09:00:00Z",
+      );
     }
   })
   .transform((value) => parseInstant(value) ?? 0);
@@ -51,7 +62,8 @@ const ports = z
   .transform((value) => String(value).trim());
 
 /** Each one is read by itself afterwards, so that its errors have the position of the item. */
-const addresses = (what: string): z.ZodArray<z.ZodString> => z.array(z.string()).min(1).max(MOST_ADDRESSES).describe(what);
+const addresses = (what: string): z.ZodArray<z.ZodString> =>
+  z.array(z.string()).min(1).max(MOST_ADDRESSES).describe(what);
 
 const described = {
   owner: name.optional().describe("who answers for it"),
@@ -62,7 +74,9 @@ const described = {
 
 const systemType = z.strictObject({
   cadence: duration.describe("a full sweep at least this often: 15m, 1h, 1d"),
-  staleness: duration.optional().describe("how long a state stays known after it was last looked at; default: twice the cadence"),
+  staleness: duration
+    .optional()
+    .describe("how long a state stays known after it was last looked at; default: twice the cadence"),
   criticality: z.enum(CRITICALITIES).default("normal"),
   ports: ports.default("-").describe('nmap syntax: "22,80-90,U:53"; "-" is all of TCP'),
 });
@@ -75,13 +89,17 @@ const target = z.strictObject({
   undeclared: z
     .enum(["report", "allow"])
     .optional()
-    .describe("is something that answers here and is no declared asset a deviation? default: report when a range is listed, else allow"),
+    .describe(
+      "is something that answers here and is no declared asset a deviation? default: report when a range is listed, else allow",
+    ),
 });
 
 const asset = z.strictObject({
   name: name.describe("unique; keeps its identity when the address changes"),
   addresses: addresses("its addresses or hostnames; inside the targets"),
-  systemType: name.optional().describe("default: that of the target it lies in; so for owner, segment and environment, while tags add up"),
+  systemType: name
+    .optional()
+    .describe("default: that of the target it lies in; so for owner, segment and environment, while tags add up"),
   ...described,
 });
 
@@ -117,7 +135,11 @@ export const scopeDocument = z
     targets: z.array(target).min(1).max(MOST_ADDRESSES).describe("the boundary: what is swept"),
     assets: z.array(asset).max(MOST_ADDRESSES).default([]).describe("things in the boundary that have an owner"),
     exclusions: z.array(exclusion).max(MOST_ADDRESSES).default([]).describe("what is never probed, and why"),
-    authorizations: z.array(authorization).max(MOST_ADDRESSES).default([]).describe("permissions to scan public addresses"),
+    authorizations: z
+      .array(authorization)
+      .max(MOST_ADDRESSES)
+      .default([])
+      .describe("permissions to scan public addresses"),
   })
   .describe("Portolan scope");
 
@@ -128,5 +150,5 @@ export type AssetDocument = ScopeDocument["assets"][number];
 /** JSON Schema (draft 2020-12) of portolan.yaml, for editors. */
 export function scopeJsonSchema(): object {
   const { $schema, ...schema } = z.toJSONSchema(scopeDocument, { io: "input" });
-  return { $schema, $id: "https://portolan.dev/portolan.schema.json", title: "portolan.yaml", ...schema };
+  return { $schema, $id: "urn:portolan:schema:scope:1", title: "portolan.yaml", ...schema };
 }

@@ -30,11 +30,15 @@ export function declareAssets(
   const { problems } = lists;
   const boundary = unionOf(targets.map(({ set }) => set));
   const declared = written.map((asset, index) => {
-    if (asset.systemType !== undefined) checkSystemType(asset.systemType, systemTypes, ["assets", index, "systemType"], problems);
+    if (asset.systemType !== undefined)
+      checkSystemType(asset.systemType, systemTypes, ["assets", index, "systemType"], problems);
     const before = lists.filed.length + problems.length;
     const listed = lists.read(asset.addresses, ["assets", index, "addresses"], "asset");
     // A list that could not be read says nothing about where the asset lies.
-    const home = lists.filed.length + problems.length > before ? undefined : findHome(asset, listed, { targets, boundary }, ["assets", index], problems);
+    const home =
+      lists.filed.length + problems.length > before
+        ? undefined
+        : findHome(asset, listed, { targets, boundary }, ["assets", index], problems);
     return { asset: describeAsset(asset, listed, home), listed };
   });
   checkNames(written, declared, targets, problems);
@@ -50,7 +54,13 @@ export function declareAssets(
       if (taken.has(name)) continue;
       taken.add(name);
       const { owner, segment, environment } = target;
-      implied.push({ name, addresses: [address.text], systemType: target.systemType, ...defined({ owner, segment, environment }), tags: target.tags });
+      implied.push({
+        name,
+        addresses: [address.text],
+        systemType: target.systemType,
+        ...defined({ owner, segment, environment }),
+        tags: target.tags,
+      });
     }
   }
   return [...declared.map(({ asset }) => asset), ...implied];
@@ -87,16 +97,27 @@ function findHome(
   for (const [index, address] of listed.entries()) {
     const at = listed.length === asset.addresses.length ? [...path, "addresses", index] : [...path, "addresses"];
     const addresses = literalAddresses(address.expression);
-    const outside = addresses.size === 1 && boundary.has(addresses.at(0)) ? emptyAddressSet : addresses.subtract(boundary);
+    const outside =
+      addresses.size === 1 && boundary.has(addresses.at(0)) ? emptyAddressSet : addresses.subtract(boundary);
     if (outside.ranges.length > 0) {
       const problem = `${quoted(address.text)} lies in no target${isRange(address) ? ` (${formatAddresses(outside, 3)})` : ""}`;
       problems.push({ path: at, problem, fix: "add it to the addresses of a target" });
     } else if (address.expression.kind === "this-machine" && !targets.some((target) => holds(target, address))) {
-      problems.push({ path: at, problem: "this-machine lies in no target", fix: "add this-machine to the addresses of a target" });
+      problems.push({
+        path: at,
+        problem: "this-machine lies in no target",
+        fix: "add this-machine to the addresses of a target",
+      });
     }
   }
-  const home = listed.map((address) => targets.find((target) => holds(target, address))).find((found) => found !== undefined);
-  if (home === undefined && asset.systemType === undefined && listed.every(({ expression }) => expression.kind === "hostname")) {
+  const home = listed
+    .map((address) => targets.find((target) => holds(target, address)))
+    .find((found) => found !== undefined);
+  if (
+    home === undefined &&
+    asset.systemType === undefined &&
+    listed.every(({ expression }) => expression.kind === "hostname")
+  ) {
     problems.push({
       path,
       problem: `the asset ${quoted(asset.name)} has no systemType, and no target lists its hostname`,
@@ -126,13 +147,32 @@ function checkNames(
     const target = targetsByName.get(name);
     const own = new Set(listed.map(identity));
     if (before !== undefined) {
-      problems.push({ path, problem: `the name ${quoted(name)} is already that of assets[${before}]`, fix: "give it another name" });
-    } else if (target !== undefined && !(target.listed.length === own.size && target.listed.every((address) => own.has(identity(address))))) {
-      problems.push({ path, problem: `the name ${quoted(name)} is also that of a target with other addresses`, fix: "give one of the two another name" });
+      problems.push({
+        path,
+        problem: `the name ${quoted(name)} is already that of assets[${before}]`,
+        fix: "give it another name",
+      });
+    } else if (
+      target !== undefined &&
+      !(target.listed.length === own.size && target.listed.every((address) => own.has(identity(address))))
+    ) {
+      problems.push({
+        path,
+        problem: `the name ${quoted(name)} is also that of a target with other addresses`,
+        fix: "give one of the two another name",
+      });
     } else {
       const read = readTarget(name);
-      if (read.ok && read.expression.kind === "addresses" && read.expression.set.subtract(literalSet(listed)).ranges.length > 0) {
-        problems.push({ path, problem: `the name ${quoted(name)} reads as an address that the asset does not have`, fix: "name it after something else" });
+      if (
+        read.ok &&
+        read.expression.kind === "addresses" &&
+        read.expression.set.subtract(literalSet(listed)).ranges.length > 0
+      ) {
+        problems.push({
+          path,
+          problem: `the name ${quoted(name)} reads as an address that the asset does not have`,
+          fix: "name it after something else",
+        });
       }
     }
     seen.set(name, before ?? index);
@@ -140,14 +180,27 @@ function checkNames(
 }
 
 /** Reports a reference to a system type that is not declared. */
-export function checkSystemType(name: string, known: ReadonlySet<string>, path: DocumentPath, problems: Problem[]): void {
+export function checkSystemType(
+  name: string,
+  known: ReadonlySet<string>,
+  path: DocumentPath,
+  problems: Problem[],
+): void {
   if (known.has(name)) return;
   const near = suggest(name, known);
-  const fix = near === undefined ? `declare it under systemTypes, or use one of: ${[...known].slice(0, 10).map((type) => quoted(type)).join(", ")}` : `did you mean ${quoted(near)}?`;
+  const fix =
+    near === undefined
+      ? `declare it under systemTypes, or use one of: ${[...known]
+          .slice(0, 10)
+          .map((type) => quoted(type))
+          .join(", ")}`
+      : `did you mean ${quoted(near)}?`;
   problems.push({ path, problem: `the system type ${quoted(name)} is not declared`, fix });
 }
 
 /** Only the keys that have a value: a scope is compared and digested as JSON. */
 export function defined<T extends Record<string, string | undefined>>(values: T): { [K in keyof T]?: string } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: string };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: string;
+  };
 }

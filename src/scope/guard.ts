@@ -7,7 +7,8 @@ import type { Refusal } from "./refusal.ts";
 import { literalSet, type ResolvedScope } from "./resolve.ts";
 import { parseTarget } from "./target.ts";
 
-export type GuardAnswer = { readonly allowed: true } | { readonly allowed: false; readonly refusals: readonly Refusal[] };
+export type GuardAnswer =
+  { readonly allowed: true } | { readonly allowed: false; readonly refusals: readonly Refusal[] };
 
 /**
  * Says whether every address of a request may be probed now. Asked before a packet leaves, about exactly the addresses
@@ -28,19 +29,33 @@ export function guard(request: AddressSet, resolved: ResolvedScope, now: Instant
     ...refuseNever(request),
     ...refuseExcluded(possible.intersect(resolved.excluded), resolved),
     ...refuseOutside(included.subtract(resolved.boundary)),
-    ...refuseUnauthorized(inside.intersect(addressesOfClass("public")).subtract(resolved.own), resolved.scope.authorizations, now),
+    ...refuseUnauthorized(
+      inside.intersect(addressesOfClass("public")).subtract(resolved.own),
+      resolved.scope.authorizations,
+      now,
+    ),
   ];
   return refusals.length === 0 ? { allowed: true } : { allowed: false, refusals };
 }
 
 function refuseNever(request: AddressSet): Refusal[] {
   return NEVER_TARGETS.flatMap(({ addresses, reason }) =>
-    refuse(request.intersect(addresses), "never-a-target", `it is ${reason}`, "Leave it out: no scope and no authorization can allow it."),
+    refuse(
+      request.intersect(addresses),
+      "never-a-target",
+      `it is ${reason}`,
+      "Leave it out: no scope and no authorization can allow it.",
+    ),
   );
 }
 
 function refuseOutside(addresses: AddressSet): Refusal[] {
-  return refuse(addresses, "outside-scope", "no target in the scope declares it", "Add it to the targets in portolan.yaml if it belongs to the boundary, or ask for something inside.");
+  return refuse(
+    addresses,
+    "outside-scope",
+    "no target in the scope declares it",
+    "Add it to the targets in portolan.yaml if it belongs to the boundary, or ask for something inside.",
+  );
 }
 
 function refuseExcluded(addresses: AddressSet, { scope, own }: ResolvedScope): Refusal[] {
@@ -50,20 +65,34 @@ function refuseExcluded(addresses: AddressSet, { scope, own }: ResolvedScope): R
     if (rest.ranges.length === 0) break;
     const covered = unionOf(exclusion.addresses.map((text) => literalSet(parseTarget(text), own)));
     const reason = `it is excluded: ${printable(exclusion.reason, 200)}`;
-    refusals.push(...refuse(rest.intersect(covered), "excluded", reason, "Leave it out, or remove the exclusion from portolan.yaml."));
+    refusals.push(
+      ...refuse(
+        rest.intersect(covered),
+        "excluded",
+        reason,
+        "Leave it out, or remove the exclusion from portolan.yaml.",
+      ),
+    );
     rest = rest.subtract(covered);
   }
   return refusals;
 }
 
 /** `addresses` are public, in the boundary and not this machine's own. */
-function refuseUnauthorized(addresses: AddressSet, authorizations: readonly ScanAuthorization[], now: Instant): Refusal[] {
+function refuseUnauthorized(
+  addresses: AddressSet,
+  authorizations: readonly ScanAuthorization[],
+  now: Instant,
+): Refusal[] {
   if (addresses.ranges.length === 0) return [];
   const read = authorizations.map((authorization) => ({ authorization, covered: coveredBy(authorization) }));
-  let rest = addresses.subtract(unionOf(read.filter(({ authorization }) => isInForce(authorization, now)).map(({ covered }) => covered)));
+  let rest = addresses.subtract(
+    unionOf(read.filter(({ authorization }) => isInForce(authorization, now)).map(({ covered }) => covered)),
+  );
 
   const refusals: Refusal[] = [];
-  const next = "Record an authorization in force (reference, grantedBy, from, until, addresses) under authorizations in portolan.yaml.";
+  const next =
+    "Record an authorization in force (reference, grantedBy, from, until, addresses) under authorizations in portolan.yaml.";
   // What ended last and what begins first says most about why it is not in force.
   const others = read
     .filter(({ authorization }) => !isInForce(authorization, now))
@@ -71,21 +100,40 @@ function refuseUnauthorized(addresses: AddressSet, authorizations: readonly Scan
   for (const { authorization, covered } of others) {
     if (rest.ranges.length === 0) break;
     const who = `authorization ${quoted(authorization.reference)} granted by ${quoted(authorization.grantedBy)}`;
-    const when = authorization.until <= now ? `ended at ${formatInstant(authorization.until)}` : `begins only at ${formatInstant(authorization.from)}`;
-    refusals.push(...refuse(rest.intersect(covered), "public-without-authorization", `it is a public address, and ${who} ${when}`, next));
+    const when =
+      authorization.until <= now
+        ? `ended at ${formatInstant(authorization.until)}`
+        : `begins only at ${formatInstant(authorization.from)}`;
+    refusals.push(
+      ...refuse(
+        rest.intersect(covered),
+        "public-without-authorization",
+        `it is a public address, and ${who} ${when}`,
+        next,
+      ),
+    );
     rest = rest.subtract(covered);
   }
-  refusals.push(...refuse(rest, "public-without-authorization", "it is a public address, and no authorization to scan it is recorded", next));
+  refusals.push(
+    ...refuse(
+      rest,
+      "public-without-authorization",
+      "it is a public address, and no authorization to scan it is recorded",
+      next,
+    ),
+  );
   return refusals;
 }
 
 function coveredBy({ addresses }: ScanAuthorization): AddressSet {
-  return unionOf(addresses.map((text) => {
-    const expression = parseTarget(text);
-    if (expression.kind === "addresses") return expression.set;
-    // A permission names addresses; what anything else would stand for tomorrow, nobody agreed to.
-    return emptyAddressSet;
-  }));
+  return unionOf(
+    addresses.map((text) => {
+      const expression = parseTarget(text);
+      if (expression.kind === "addresses") return expression.set;
+      // A permission names addresses; what anything else would stand for tomorrow, nobody agreed to.
+      return emptyAddressSet;
+    }),
+  );
 }
 
 function isInForce({ from, until }: ScanAuthorization, now: Instant): boolean {

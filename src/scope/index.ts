@@ -3,7 +3,8 @@ export { canonicalAddress, formatAddress, parseAddress, type ParsedAddress } fro
 export { addressClass, addressesOfClass, neverTargets, type AddressClass } from "./address-class.ts";
 export { addressSet, emptyAddressSet, unionOf, type AddressRange, type AddressSet } from "./address-set.ts";
 export { formatAddresses, formatRange } from "./address-text.ts";
-export { parsePorts, portSet, type PortRange, type PortSet } from "./port-set.ts";
+export { parsePorts, portSet, type PortSet } from "./port-set.ts";
+export type { PortRange } from "./port-text.ts";
 export { parseTarget, type TargetExpression } from "./target.ts";
 export { scopeJsonSchema } from "./config-schema.ts";
 export { parseScope, scopeDigest } from "./parse-scope.ts";
@@ -14,3 +15,5 @@ export { selectTargets, type Selected } from "./select-targets.ts";
 export { loadScope } from "./io/load-scope.ts";
 export { createDnsLookup } from "./io/dns-lookup.ts";
 export { ownAddresses } from "./io/own-addresses.ts";
+export { latestScope, recordScope, scopeInForce } from "./io/scope-store.ts";
+export { assetAddressesAt, recordAssetAddresses } from "./io/asset-addresses.ts";

@@ -1,7 +1,9 @@
 import { quoted } from "../document/index.ts";
 import { numberSpans, type Span } from "./spans.ts";
 
-type ReadOctets = { readonly ok: true; readonly spans: readonly Span<number>[] } | { readonly ok: false; readonly problem: string; readonly fix: string };
+type ReadOctets =
+  | { readonly ok: true; readonly spans: readonly Span<number>[] }
+  | { readonly ok: false; readonly problem: string; readonly fix: string };
 
 /** Separate runs of addresses that one expression may stand for: 10.0-255.0-255.1-254 has 65,536. */
 const RUN_LIMIT = 1 << 17;
@@ -10,7 +12,11 @@ const RUN_LIMIT = 1 << 17;
 export function readOctetRanges(text: string): ReadOctets {
   const parts = text.split(".");
   if (parts.length !== 4) {
-    return { ok: false, problem: `${quoted(text)} does not have four octets`, fix: "write four numbers or ranges with dots between them: 10.0.0.1-20" };
+    return {
+      ok: false,
+      problem: `${quoted(text)} does not have four octets`,
+      fix: "write four numbers or ranges with dots between them: 10.0.0.1-20",
+    };
   }
   // From the right: the runs of the last octets, as offsets in a block of `size` addresses.
   let runs: Span<number>[] = [[0, 0]];
@@ -19,9 +25,15 @@ export function readOctetRanges(text: string): ReadOctets {
     const octets = readOctet(part, text);
     if (!octets.ok) return octets;
     const whole = runs.length === 1 && runs[0]?.[0] === 0 && runs[0][1] === size - 1;
-    const blocks = whole ? octets.spans.length : octets.spans.reduce((count, [first, last]) => count + last - first + 1, 0);
+    const blocks = whole
+      ? octets.spans.length
+      : octets.spans.reduce((count, [first, last]) => count + last - first + 1, 0);
     if (blocks * runs.length > RUN_LIMIT) {
-      return { ok: false, problem: `${quoted(text)} falls apart into more than ${RUN_LIMIT} separate ranges`, fix: "write it as CIDR blocks and exclude what is not meant" };
+      return {
+        ok: false,
+        problem: `${quoted(text)} falls apart into more than ${RUN_LIMIT} separate ranges`,
+        fix: "write it as CIDR blocks and exclude what is not meant",
+      };
     }
     const inner = runs;
     const width = size;
@@ -45,17 +57,35 @@ function readOctet(part: string, text: string): ReadOctets {
     const match = /^(\d*)(-?)(\d*)$/.exec(piece);
     const [, from = "", dash = "", to = ""] = match ?? [];
     if (match === null || (from === "" && dash === "")) {
-      return { ok: false, problem: `${quoted(piece, 40)} in ${quoted(text)} is not an octet`, fix: "write a number from 0 to 255 or a range of them" };
+      return {
+        ok: false,
+        problem: `${quoted(piece, 40)} in ${quoted(text)} is not an octet`,
+        fix: "write a number from 0 to 255 or a range of them",
+      };
     }
     for (const number of [from, to]) {
-      if (Number(number) > 255) return { ok: false, problem: `octet ${number.slice(0, 12)} in ${quoted(text)} is above 255`, fix: "use numbers from 0 to 255" };
+      if (Number(number) > 255)
+        return {
+          ok: false,
+          problem: `octet ${number.slice(0, 12)} in ${quoted(text)} is above 255`,
+          fix: "use numbers from 0 to 255",
+        };
       if (/^0\d/.test(number)) {
-        return { ok: false, problem: `octet ${number.slice(0, 12)} in ${quoted(text)} begins with 0, which some read as octal`, fix: `write ${Number(number)}` };
+        return {
+          ok: false,
+          problem: `octet ${number.slice(0, 12)} in ${quoted(text)} begins with 0, which some read as octal`,
+          fix: `write ${Number(number)}`,
+        };
       }
     }
     const first = from === "" ? 0 : Number(from);
     const last = dash === "" ? first : to === "" ? 255 : Number(to);
-    if (first > last) return { ok: false, problem: `the range ${quoted(piece, 40)} in ${quoted(text)} is reversed`, fix: `write ${last}-${first}` };
+    if (first > last)
+      return {
+        ok: false,
+        problem: `the range ${quoted(piece, 40)} in ${quoted(text)} is reversed`,
+        fix: `write ${last}-${first}`,
+      };
     spans.push([first, last]);
   }
   return { ok: true, spans: numberSpans.normalize(spans) };

@@ -32,9 +32,16 @@ export function parseScope(text: string, file: string, readFile: (path: string) 
   });
   const authorizations = document.authorizations.map(({ addresses, ...rest }, index): ScanAuthorization => {
     if (rest.from >= rest.until) {
-      problems.push({ path: ["authorizations", index, "until"], problem: "the authorization ends before it begins", fix: "write a later time than in from" });
+      problems.push({
+        path: ["authorizations", index, "until"],
+        problem: "the authorization ends before it begins",
+        fix: "write a later time than in from",
+      });
     }
-    return { ...rest, addresses: texts(lists.read(addresses, ["authorizations", index, "addresses"], "authorization")) };
+    return {
+      ...rest,
+      addresses: texts(lists.read(addresses, ["authorizations", index, "addresses"], "authorization")),
+    };
   });
 
   if (lists.filed.length > 0) throw documentFault([...lists.filed]);
@@ -57,7 +64,12 @@ function texts(listed: readonly ListedAddress[]): string[] {
 
 function readSystemTypes(document: ScopeDocument, problems: Problem[]): SystemType[] {
   const entries = Object.entries(document.systemTypes);
-  if (entries.length === 0) problems.push({ path: ["systemTypes"], problem: "no system type is declared", fix: "declare one: host: { cadence: 1h }" });
+  if (entries.length === 0)
+    problems.push({
+      path: ["systemTypes"],
+      problem: "no system type is declared",
+      fix: "declare one: host: { cadence: 1h }",
+    });
   return entries.map(([name, { cadence, staleness = 2 * cadence, criticality, ports }]): SystemType => {
     if (staleness < cadence) {
       problems.push({
@@ -100,5 +112,7 @@ function checkTargetNames(targets: readonly TargetEntry[], problems: Problem[]):
 
 /** SHA-256 (hex) of the RFC 8785 form of the scope. */
 export function scopeDigest(scope: Scope): string {
-  return createHash("sha256").update(canonicalize(scope) ?? "").digest("hex");
+  return createHash("sha256")
+    .update(canonicalize(scope) ?? "")
+    .digest("hex");
 }

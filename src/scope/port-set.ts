@@ -1,9 +1,6 @@
 import { Fault, TRANSPORTS, type Transport } from "../model/index.ts";
 import { numberSpans, spanAt, type Span } from "./spans.ts";
-import { readPorts } from "./port-text.ts";
-
-/** An inclusive run of ports. */
-export type PortRange = readonly [first: number, last: number];
+import { readPorts, type PortRange } from "./port-text.ts";
 
 /** An immutable set of TCP and UDP ports; TCP comes before UDP. */
 export interface PortSet {
@@ -29,9 +26,14 @@ export function portSet({ tcp = [], udp = [] }: { tcp?: Iterable<PortRange>; udp
 
 function checked(ranges: Iterable<PortRange>): PortRange[] {
   const list = [...ranges];
-  const wrong = list.find(([first, last]) => !(Number.isInteger(first) && Number.isInteger(last) && first >= 1 && first <= last && last <= 65535));
+  const wrong = list.find(
+    ([first, last]) =>
+      !(Number.isInteger(first) && Number.isInteger(last) && first >= 1 && first <= last && last <= 65535),
+  );
   if (wrong === undefined) return list;
-  throw new Fault("config-invalid", `${wrong[0]}-${wrong[1]} is not a range of ports`, { next: "Use ports from 1 to 65535, the smaller one first." });
+  throw new Fault("config-invalid", `${wrong[0]}-${wrong[1]} is not a range of ports`, {
+    next: "Use ports from 1 to 65535, the smaller one first.",
+  });
 }
 
 function fromRanges(tcp: readonly Span<number>[], udp: readonly Span<number>[]): PortSet {
@@ -42,8 +44,10 @@ function fromRanges(tcp: readonly Span<number>[], udp: readonly Span<number>[]):
     return start;
   });
   const ranges = (transport: Transport): readonly Span<number>[] => (transport === "tcp" ? tcp : udp);
-  const combine = (other: PortSet, operation: (a: readonly Span<number>[], b: readonly Span<number>[]) => Span<number>[]): PortSet =>
-    fromRanges(operation(tcp, other.tcp), operation(udp, other.udp));
+  const combine = (
+    other: PortSet,
+    operation: (a: readonly Span<number>[], b: readonly Span<number>[]) => Span<number>[],
+  ): PortSet => fromRanges(operation(tcp, other.tcp), operation(udp, other.udp));
 
   return {
     size,
@@ -51,7 +55,8 @@ function fromRanges(tcp: readonly Span<number>[], udp: readonly Span<number>[]):
     udp,
     has: (transport, port) => numberSpans.find(ranges(transport), port) >= 0,
     at(index) {
-      if (!Number.isInteger(index) || index < 0 || index >= size) throw new RangeError(`index ${index} is outside [0, ${size})`);
+      if (!Number.isInteger(index) || index < 0 || index >= size)
+        throw new RangeError(`index ${index} is outside [0, ${size})`);
       const at = spanAt(before, index);
       const span = (at < tcp.length ? tcp[at] : udp[at - tcp.length]) as Span<number>;
       return { transport: at < tcp.length ? "tcp" : "udp", port: span[0] + index - (before[at] as number) };
@@ -84,5 +89,7 @@ function formatRanges(transport: Transport, ranges: readonly Span<number>[]): st
 export function parsePorts(text: string): PortSet {
   const read = readPorts(text);
   if (read.ok) return portSet(read);
-  throw new Fault("config-invalid", `${read.problem}`, { next: `${read.fix.charAt(0).toUpperCase()}${read.fix.slice(1)}.` });
+  throw new Fault("config-invalid", `${read.problem}`, {
+    next: `${read.fix.charAt(0).toUpperCase()}${read.fix.slice(1)}.`,
+  });
 }

@@ -9,7 +9,8 @@ import { Fault } from "../model/index.ts";
  * - `public-without-authorization`: a public address, and no authorization to scan it is in force
  * - `hostname-resolves-outside`: a hostname with an address that no target declares
  */
-export type GuardRule = "never-a-target" | "outside-scope" | "excluded" | "public-without-authorization" | "hostname-resolves-outside";
+export type GuardRule =
+  "never-a-target" | "outside-scope" | "excluded" | "public-without-authorization" | "hostname-resolves-outside";
 
 export interface Refusal {
   /** What was asked for: addresses, a range, a hostname. */

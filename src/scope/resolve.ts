@@ -49,11 +49,19 @@ export async function resolveScope(
   const own = ownSet(deps.ownAddresses());
   const targets = scope.targets.map((target) => ({ target, expressions: target.addresses.map(parseTarget) }));
   const assets = scope.assets.map((asset) => ({ asset, expressions: asset.addresses.map(parseTarget) }));
-  const excluded = unionOf(scope.exclusions.flatMap(({ addresses }) => addresses.map((text) => literalSet(parseTarget(text), own))));
-  const declared = unionOf(targets.flatMap(({ expressions }) => expressions.map((expression) => literalSet(expression, own))));
+  const excluded = unionOf(
+    scope.exclusions.flatMap(({ addresses }) => addresses.map((text) => literalSet(parseTarget(text), own))),
+  );
+  const declared = unionOf(
+    targets.flatMap(({ expressions }) => expressions.map((expression) => literalSet(expression, own))),
+  );
   const boundary = declared.subtract(excluded);
 
-  const hostnames = new Set([...targets, ...assets].flatMap(({ expressions }) => expressions.flatMap((expression) => (expression.kind === "hostname" ? [expression.name] : []))));
+  const hostnames = new Set(
+    [...targets, ...assets].flatMap(({ expressions }) =>
+      expressions.flatMap((expression) => (expression.kind === "hostname" ? [expression.name] : [])),
+    ),
+  );
   const resolved = new Map<string, AddressSet>();
   const problems: { name: string; problem: string }[] = [];
   for (const { name, outcome } of await lookUpAll([...hostnames], deps.lookup)) {
@@ -67,11 +75,21 @@ export async function resolveScope(
   }
 
   const addressesOf = (expressions: readonly TargetExpression[]): AddressSet =>
-    unionOf(expressions.map((expression) => (expression.kind === "hostname" ? (resolved.get(expression.name) ?? emptyAddressSet) : literalSet(expression, own)))).subtract(excluded);
+    unionOf(
+      expressions.map((expression) =>
+        expression.kind === "hostname"
+          ? (resolved.get(expression.name) ?? emptyAddressSet)
+          : literalSet(expression, own),
+      ),
+    ).subtract(excluded);
   const systemTypes = new Map(scope.systemTypes.map((systemType) => [systemType.name, systemType]));
   return {
     scope,
-    targets: targets.map(({ target, expressions }) => ({ target, addresses: addressesOf(expressions), systemType: systemTypeOf(target, systemTypes) })),
+    targets: targets.map(({ target, expressions }) => ({
+      target,
+      addresses: addressesOf(expressions),
+      systemType: systemTypeOf(target, systemTypes),
+    })),
     assets: assets.map(({ asset, expressions }) => ({
       asset,
       addresses: addressesOf(expressions).intersect(boundary),
@@ -94,9 +112,13 @@ function describeOutside(outside: AddressSet, excluded: AddressSet): string {
 function systemTypeOf(named: Target | Asset, systemTypes: ReadonlyMap<string, SystemType>): SystemType {
   const systemType = systemTypes.get(named.systemType);
   if (systemType !== undefined) return systemType;
-  throw new Fault("config-invalid", `the scope has no system type ${quoted(named.systemType)}, which ${quoted(named.name)} asks for`, {
-    next: "Declare it under systemTypes in portolan.yaml.",
-  });
+  throw new Fault(
+    "config-invalid",
+    `the scope has no system type ${quoted(named.systemType)}, which ${quoted(named.name)} asks for`,
+    {
+      next: "Declare it under systemTypes in portolan.yaml.",
+    },
+  );
 }
 
 /** What an expression means without name resolution; empty for hostnames. */
@@ -109,9 +131,13 @@ export function literalSet(expression: TargetExpression, own: AddressSet): Addre
     case "hostname":
       return emptyAddressSet;
     case "file":
-      throw new Fault("config-invalid", `${quoted(`file:${expression.path}`)} has to be read before the scope is resolved`, {
-        next: "List the addresses themselves, or name the file in portolan.yaml.",
-      });
+      throw new Fault(
+        "config-invalid",
+        `${quoted(`file:${expression.path}`)} has to be read before the scope is resolved`,
+        {
+          next: "List the addresses themselves, or name the file in portolan.yaml.",
+        },
+      );
   }
 }
 
@@ -121,7 +147,8 @@ function ownSet(interfaces: readonly string[]): AddressSet {
   return addressSet(usable.map((address) => ({ first: address, last: address })));
 }
 
-export type LookupOutcome = { readonly ok: true; readonly addresses: AddressSet } | { readonly ok: false; readonly problem: string };
+export type LookupOutcome =
+  { readonly ok: true; readonly addresses: AddressSet } | { readonly ok: false; readonly problem: string };
 
 /** A lookup whose answer is checked: text that is no address is left out, and no address at all is a problem. */
 export async function lookUp(name: string, lookup: Lookup): Promise<LookupOutcome> {
@@ -129,14 +156,23 @@ export async function lookUp(name: string, lookup: Lookup): Promise<LookupOutcom
   try {
     texts = await lookup(name);
   } catch (error) {
-    return { ok: false, problem: error instanceof Fault ? error.message : `does not resolve: ${quoted(error instanceof Error ? error.message : String(error), 120)}` };
+    return {
+      ok: false,
+      problem:
+        error instanceof Fault
+          ? error.message
+          : `does not resolve: ${quoted(error instanceof Error ? error.message : String(error), 120)}`,
+    };
   }
   const found = texts.flatMap((text) => canonicalAddress(text.replace(/%.*$/, "")) ?? []);
   if (found.length === 0) return { ok: false, problem: "resolves to no address" };
   return { ok: true, addresses: addressSet(found.map((address) => ({ first: address, last: address }))) };
 }
 
-async function lookUpAll(names: readonly string[], lookup: Lookup): Promise<{ name: string; outcome: LookupOutcome }[]> {
+async function lookUpAll(
+  names: readonly string[],
+  lookup: Lookup,
+): Promise<{ name: string; outcome: LookupOutcome }[]> {
   const results: { name: string; outcome: LookupOutcome }[] = [];
   const waiting = names.entries();
   const worker = async (): Promise<void> => {

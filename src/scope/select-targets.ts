@@ -18,7 +18,12 @@ export type Selected =
  *
  * @throws Fault `config-invalid` for a word that means nothing, or a hostname that does not resolve
  */
-export async function selectTargets(texts: readonly string[], resolved: ResolvedScope, lookup: Lookup, now: Instant): Promise<Selected> {
+export async function selectTargets(
+  texts: readonly string[],
+  resolved: ResolvedScope,
+  lookup: Lookup,
+  now: Instant,
+): Promise<Selected> {
   const refusals: Refusal[] = [];
   const chosen: AddressSet[] = [];
   if (texts.length === 0) chosen.push(...resolved.targets.map(({ addresses }) => addresses));
@@ -29,14 +34,17 @@ export async function selectTargets(texts: readonly string[], resolved: Resolved
     // An excluded address asked for by itself is refused by the guard, with the reason of the exclusion.
     const asked = included.ranges.length === 0 ? word.addresses : included;
     const answer = guard(asked, resolved, now);
-    if (!answer.allowed) refusals.push(...answer.refusals.map((refusal) => ({ ...refusal, target: nameTarget(text, refusal.target) })));
+    if (!answer.allowed)
+      refusals.push(...answer.refusals.map((refusal) => ({ ...refusal, target: nameTarget(text, refusal.target) })));
     chosen.push(asked);
   }
   if (texts.length === 0) {
     const answer = guard(unionOf(chosen), resolved, now);
     if (!answer.allowed) refusals.push(...answer.refusals);
   }
-  return refusals.length === 0 ? { allowed: true, selection: { addresses: unionOf(chosen) } } : { allowed: false, refusals };
+  return refusals.length === 0
+    ? { allowed: true, selection: { addresses: unionOf(chosen) } }
+    : { allowed: false, refusals };
 }
 
 /** The address that was refused, and the word it came from where that says more. */
@@ -59,7 +67,12 @@ async function readWord(text: string, resolved: ResolvedScope, lookup: Lookup): 
   return readExpressions(text, [...new Set(named)].map(parseTarget), resolved, lookup);
 }
 
-async function readExpressions(text: string, expressions: readonly TargetExpression[], resolved: ResolvedScope, lookup: Lookup): Promise<Word> {
+async function readExpressions(
+  text: string,
+  expressions: readonly TargetExpression[],
+  resolved: ResolvedScope,
+  lookup: Lookup,
+): Promise<Word> {
   const sets: AddressSet[] = [];
   const refusals: Refusal[] = [];
   const unresolved: string[] = [];

@@ -14,7 +14,10 @@ export interface SpanAlgebra<N> {
   find(spans: readonly Span<N>[], value: N): number;
 }
 
-export function spanAlgebra<N extends number | bigint>(next: (value: N) => N, previous: (value: N) => N): SpanAlgebra<N> {
+export function spanAlgebra<N extends number | bigint>(
+  next: (value: N) => N,
+  previous: (value: N) => N,
+): SpanAlgebra<N> {
   const merge = (sorted: readonly Span<N>[]): Span<N>[] => {
     const merged: Span<N>[] = [];
     let open: Span<N> | undefined;

@@ -8,7 +8,10 @@ import type { Lookup } from "../resolve.ts";
  *
  * @param timeout in milliseconds; the system's own resolver may take much longer to give up
  */
-export function createDnsLookup({ timeout = 5_000, resolve = systemLookup }: { timeout?: Duration; resolve?: typeof systemLookup } = {}): Lookup {
+export function createDnsLookup({
+  timeout = 5_000,
+  resolve = systemLookup,
+}: { timeout?: Duration; resolve?: typeof systemLookup } = {}): Lookup {
   return async (hostname) => {
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<never>((_, reject) => {

@@ -13,12 +13,16 @@ const LARGEST = 1024 * 1024;
  */
 export function loadScope(path: string): { scope: Scope; document: string } {
   const document = readText(path, "Write one with: portolan init.");
-  return { scope: parseScope(document, path, (list) => readText(list, "Create it, or remove the file: reference.")), document };
+  return {
+    scope: parseScope(document, path, (list) => readText(list, "Create it, or remove the file: reference.")),
+    document,
+  };
 }
 
 function readText(path: string, whenMissing: string): string {
   const shown = printable(path, 300);
-  const invalid = (message: string, next: string, cause?: unknown): Fault => new Fault("config-invalid", message, { next, place: shown, cause });
+  const invalid = (message: string, next: string, cause?: unknown): Fault =>
+    new Fault("config-invalid", message, { next, place: shown, cause });
   let bytes: Buffer;
   try {
     // A named pipe without a writer must not hang the command.
@@ -26,7 +30,11 @@ function readText(path: string, whenMissing: string): string {
     try {
       const status = fstatSync(descriptor);
       if (!status.isFile()) throw invalid(`${shown} is not a file`, "Give the path of a text file.");
-      if (status.size > LARGEST) throw invalid(`${shown} is larger than 1 MiB`, "Write ranges instead of single addresses, or split it into several list files.");
+      if (status.size > LARGEST)
+        throw invalid(
+          `${shown} is larger than 1 MiB`,
+          "Write ranges instead of single addresses, or split it into several list files.",
+        );
       bytes = readFileSync(descriptor);
     } finally {
       closeSync(descriptor);
@@ -40,9 +48,17 @@ function readText(path: string, whenMissing: string): string {
         throw invalid(`${shown} does not exist`, whenMissing, cause);
       case "EACCES":
       case "EPERM":
-        throw invalid(`${shown} may not be read by this user`, "Give this user read permission, or run as the user who has it.", cause);
+        throw invalid(
+          `${shown} may not be read by this user`,
+          "Give this user read permission, or run as the user who has it.",
+          cause,
+        );
       default:
-        throw invalid(`${shown} cannot be read (${code === "" ? "unknown error" : code})`, "Check the path and the file system.", cause);
+        throw invalid(
+          `${shown} cannot be read (${code === "" ? "unknown error" : code})`,
+          "Check the path and the file system.",
+          cause,
+        );
     }
   }
   try {

@@ -1,0 +1,55 @@
+import { sql } from "kysely";
+import type { Instant } from "../../model/index.ts";
+import type { Db, Tx } from "../../storage/tables.ts";
+import type { AddressRange } from "../address-set.ts";
+import type { ResolvedScope } from "../resolve.ts";
+
+/** Rows of one INSERT: far from PostgreSQL's limit of 65,535 parameters. */
+const BATCH = 5_000;
+
+/**
+ * Records which addresses every asset has from `at` on: a row for each asset whose addresses changed, an empty one for
+ * an asset that left the scope. Returns the number of rows. A row never precedes an earlier one of the same asset: when
+ * the clock was set back, it follows by a millisecond.
+ */
+export async function recordAssetAddresses(
+  tx: Tx,
+  resolved: Pick<ResolvedScope, "assets">,
+  at: Instant,
+): Promise<number> {
+  await sql`LOCK TABLE asset_address IN SHARE ROW EXCLUSIVE MODE`.execute(tx);
+  const latest = new Map((await latestRows(tx)).map((row) => [row.asset, row]));
+  const current = new Map<string, readonly AddressRange[]>([...latest.keys()].map((asset) => [asset, []]));
+  for (const { asset, addresses } of resolved.assets) current.set(asset.name, addresses.ranges);
+
+  const rows = [...current].flatMap(([asset, ranges]) => {
+    const before = latest.get(asset);
+    if (before !== undefined && sameRanges(before.ranges, ranges)) return [];
+    const from = before === undefined ? at : Math.max(at, before.valid_from.getTime() + 1);
+    return [{ asset, valid_from: new Date(from), ranges: JSON.stringify(ranges) }];
+  });
+  for (let start = 0; start < rows.length; start += BATCH) {
+    await tx
+      .insertInto("asset_address")
+      .values(rows.slice(start, start + BATCH))
+      .execute();
+  }
+  return rows.length;
+}
+
+/** The addresses every asset known by then had at an instant; an empty list when nothing resolved, or it had left the scope. */
+export async function assetAddressesAt(db: Db, at: Instant): Promise<Map<string, AddressRange[]>> {
+  return new Map((await latestRows(db, at)).map(({ asset, ranges }) => [asset, ranges]));
+}
+
+function latestRows(db: Db, at?: Instant): Promise<{ asset: string; valid_from: Date; ranges: AddressRange[] }[]> {
+  let query = db.selectFrom("asset_address").distinctOn("asset").select(["asset", "valid_from", "ranges"]);
+  if (at !== undefined) query = query.where("valid_from", "<=", new Date(at));
+  return query.orderBy("asset").orderBy("valid_from", "desc").execute();
+}
+
+function sameRanges(a: readonly AddressRange[], b: readonly AddressRange[]): boolean {
+  return (
+    a.length === b.length && a.every((range, index) => range.first === b[index]?.first && range.last === b[index]?.last)
+  );
+}

@@ -1,0 +1,75 @@
+import { sql } from "kysely";
+import type { Instant, Scope, ScopeVersion } from "../../model/index.ts";
+import type { Db, Tx } from "../../storage/tables.ts";
+import { scopeDigest } from "../parse-scope.ts";
+
+interface ScopeRow {
+  version: number;
+  digest: string;
+  scope: Scope;
+  recorded_at: Date;
+  recorded_by: string;
+}
+
+/**
+ * Records a scope as the next version, unless it means the same as the latest one (equal digest: comments and layout
+ * of the document do not make a version). Two callers at once get two versions or share one, never a conflict.
+ */
+export async function recordScope(
+  tx: Tx,
+  { scope, document, by, at }: { scope: Scope; document: string; by: string; at: Instant },
+): Promise<{ version: ScopeVersion; changed: boolean }> {
+  // Who reads the latest version to write the next one waits for the other who does; readers do not wait.
+  await sql`LOCK TABLE scope_version IN SHARE ROW EXCLUSIVE MODE`.execute(tx);
+  const digest = scopeDigest(scope);
+  const latest = await latestScope(tx);
+  if (latest?.digest === digest) return { version: latest, changed: false };
+  const version: ScopeVersion = { version: (latest?.version ?? 0) + 1, digest, recordedAt: at, recordedBy: by, scope };
+  await tx
+    .insertInto("scope_version")
+    .values({
+      version: version.version,
+      digest,
+      document,
+      scope: JSON.stringify(scope),
+      recorded_at: new Date(at),
+      recorded_by: by,
+    })
+    .execute();
+  return { version, changed: true };
+}
+
+const SCOPE_COLUMNS = ["version", "digest", "scope", "recorded_at", "recorded_by"] as const;
+
+/** The scope in force now; undefined when none was ever recorded. */
+export async function latestScope(db: Db): Promise<ScopeVersion | undefined> {
+  const row = await db
+    .selectFrom("scope_version")
+    .select(SCOPE_COLUMNS)
+    .orderBy("version", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? undefined : readScope(row);
+}
+
+/** The scope that was in force at an instant: the highest version recorded by then. */
+export async function scopeInForce(db: Db, at: Instant): Promise<ScopeVersion | undefined> {
+  const row = await db
+    .selectFrom("scope_version")
+    .select(SCOPE_COLUMNS)
+    .where("recorded_at", "<=", new Date(at))
+    .orderBy("version", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? undefined : readScope(row);
+}
+
+function readScope(row: ScopeRow): ScopeVersion {
+  return {
+    version: row.version,
+    digest: row.digest,
+    recordedAt: row.recorded_at.getTime(),
+    recordedBy: row.recorded_by,
+    scope: row.scope,
+  };
+}
