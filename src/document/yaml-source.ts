@@ -6,6 +6,7 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  type Alias,
   type Document,
   type Node,
   type ParsedNode,
@@ -111,6 +112,12 @@ type Report = (node: YamlNode, path: DocumentPath, problem: string, fix: string)
 /** The document as JSON values. Map keys become own properties whatever their name; `__proto__` is refused. */
 function toJson(document: Document, report: Report): JsonValue {
   let budget = VALUE_LIMIT;
+  const anchored = new Map<YamlNode, YamlNode>();
+  // Resolving walks the document, and one alias can be met as often as the budget allows.
+  const resolve = (alias: Alias): YamlNode => {
+    if (!anchored.has(alias)) anchored.set(alias, alias.resolve(document));
+    return anchored.get(alias);
+  };
 
   const convert = (node: YamlNode, path: (string | number)[]): JsonValue => {
     budget -= 1;
@@ -130,8 +137,8 @@ function toJson(document: Document, report: Report): JsonValue {
       return null;
     }
     if (isAlias(node)) {
-      const anchored = node.resolve(document);
-      if (anchored !== undefined) return convert(anchored, path);
+      const meant = resolve(node);
+      if (meant !== undefined) return convert(meant, path);
       report(
         node,
         path,
