@@ -97,7 +97,10 @@ export function createAttempts(probes: Iterator<Probe>, pacer: Pacer, retryDelay
     next,
     dueAt() {
       if (held.length >= HELD_MOST) return heldDue;
-      const head = Math.min(soon.peek()?.due ?? Number.POSITIVE_INFINITY, retries.peek()?.due ?? Number.POSITIVE_INFINITY);
+      const head = Math.min(
+        soon.peek()?.due ?? Number.POSITIVE_INFINITY,
+        retries.peek()?.due ?? Number.POSITIVE_INFINITY,
+      );
       return Math.min(heldDue, head);
     },
     retry(attempt, now) {

@@ -1,6 +1,6 @@
 import { type Attempt, createAttempts } from "./attempts.ts";
 import { LONGEST_TRY, type ProbedState, type ScanReport, type ScanRequest } from "./engine.ts";
-import { type Outcome, SILENT } from "./outcome.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** What an engine does to the network. The drive decides what, when and how often. */
 export interface Transport {
@@ -8,8 +8,8 @@ export interface Transport {
   begin(attempt: Attempt): Outcome | undefined;
   /** Settles what already has an answer, for a slice at most; false when there may be more. */
   collect(): boolean;
-  /** Gives up a try that is under way. */
-  drop(attempt: Attempt): void;
+  /** Gives up a try that is under way, and says what is known of it after all: as a rule that it was silent. */
+  drop(attempt: Attempt): Outcome;
   /** Closes everything it opened. */
   close(): void;
 }
@@ -130,9 +130,17 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
     guarded(() => {
       localPending.delete(attempt);
       networkPending.delete(attempt);
+      if (outcome.kind === "shortage" || outcome.kind === "refused-here") countBack(attempt);
       settle(attempt, outcome);
       soon();
     });
+  }
+
+  /** node:net says only later that a call failed at once and nothing went out. */
+  function countBack(attempt: Attempt): void {
+    if (attempt.tries > 1) retried--;
+    attempt.tries--;
+    sent--;
   }
 
   function begin(attempt: Attempt, now: number): void {
@@ -157,8 +165,7 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
       if (attempt.deadline > now) return true;
       if (performance.now() - now > SLICE_MS) return false;
       pending.delete(attempt);
-      transport.drop(attempt);
-      settle(attempt, SILENT);
+      settle(attempt, transport.drop(attempt));
     }
     return true;
   }

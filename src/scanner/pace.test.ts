@@ -15,10 +15,13 @@ const noneExempt = () => false;
 
 describe("pacer", () => {
   it("never lets more than 1.05 times the rate through in any second, however it is asked", () => {
-    const steps = fc.array(fc.oneof(fc.double({ min: 0, max: 5, noNaN: true }), fc.double({ min: 0, max: 3_000, noNaN: true })), {
-      minLength: 50,
-      maxLength: 400,
-    });
+    const steps = fc.array(
+      fc.oneof(fc.double({ min: 0, max: 5, noNaN: true }), fc.double({ min: 0, max: 3_000, noNaN: true })),
+      {
+        minLength: 50,
+        maxLength: 400,
+      },
+    );
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 3_000 }), steps, (rate, waits) => {
         let now = 0;

@@ -25,7 +25,9 @@ const blocksOfAnyKind = fc.array(
     ),
   { maxLength: 5 },
 );
-const seeds = fc.array(fc.integer({ min: 0, max: 255 }), { minLength: 16, maxLength: 16 }).map((bytes) => Buffer.from(bytes).toString("hex"));
+const seeds = fc
+  .array(fc.integer({ min: 0, max: 255 }), { minLength: 16, maxLength: 16 })
+  .map((bytes) => Buffer.from(bytes).toString("hex"));
 
 function naive(blocks: readonly PlanBlock[]): Set<string> {
   const keys = new Set<string>();
@@ -69,7 +71,10 @@ describe("plan", () => {
   });
 
   it("keeps the digest and order that were once recorded", () => {
-    const plan = createPlan({ blocks: [block("192.0.2.1", "192.0.2.4", "22,80-81"), block("2001:db8::1", "2001:db8::2", "443")], seed: SEED });
+    const plan = createPlan({
+      blocks: [block("192.0.2.1", "192.0.2.4", "22,80-81"), block("2001:db8::1", "2001:db8::2", "443")],
+      seed: SEED,
+    });
     expect(plan.toJson()).toEqual({
       version: 1,
       seed: SEED,
@@ -121,12 +126,25 @@ describe("plan", () => {
 
   it("refuses what cannot be planned, with a next step", () => {
     const refused = (make: () => unknown): void => {
-      expect(make).toThrow(expect.objectContaining({ code: "config-invalid", next: expect.stringMatching(/\.$/) as string }));
+      expect(make).toThrow(
+        expect.objectContaining({ code: "config-invalid", next: expect.stringMatching(/\.$/) as string }),
+      );
     };
     refused(() => createPlan({ blocks: [block("2001:db8::", "2001:db8::ffff:ffff:ffff:ffff", "80")], seed: SEED }));
-    refused(() => createPlan({ blocks: [block("10.0.0.0", "10.255.255.255", "-"), block("2001:db8::", "2001:db8::ff:ffff:ffff", "-")], seed: SEED }));
+    refused(() =>
+      createPlan({
+        blocks: [block("10.0.0.0", "10.255.255.255", "-"), block("2001:db8::", "2001:db8::ff:ffff:ffff", "-")],
+        seed: SEED,
+      }),
+    );
     refused(() => createPlan({ blocks: [], seed: "short" }));
-    for (const json of [null, 7, {}, { version: 2, seed: SEED, blocks: [] }, { version: 1, seed: SEED, blocks: [{ addresses: [7], ports: "80" }] }]) {
+    for (const json of [
+      null,
+      7,
+      {},
+      { version: 2, seed: SEED, blocks: [] },
+      { version: 1, seed: SEED, blocks: [{ addresses: [7], ports: "80" }] },
+    ]) {
       refused(() => planFromJson(json));
     }
   });

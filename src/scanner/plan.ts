@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { type Endpoint, Fault, type JsonValue } from "../model/index.ts";
-import { type AddressRange, addressSet, type AddressSet, emptyAddressSet, parsePorts, type PortSet } from "../scope/index.ts";
+import {
+  type AddressRange,
+  addressSet,
+  type AddressSet,
+  emptyAddressSet,
+  parsePorts,
+  type PortSet,
+} from "../scope/index.ts";
 import { permutation } from "./permutation.ts";
 
 /** Every one of these ports on every one of these addresses. */
@@ -61,7 +68,10 @@ export function createPlan(options: { readonly blocks: readonly PlanBlock[]; rea
   const json = {
     version: 1,
     seed,
-    blocks: blocks.map(({ addresses, ports }) => ({ addresses: addresses.ranges.map(rangeText), ports: ports.format() })),
+    blocks: blocks.map(({ addresses, ports }) => ({
+      addresses: addresses.ranges.map(rangeText),
+      ports: ports.format(),
+    })),
   };
 
   return {
@@ -96,7 +106,12 @@ export function createPlan(options: { readonly blocks: readonly PlanBlock[]; rea
 /** The plan that `toJson()` wrote. Fault `config-invalid` for anything else. */
 export function planFromJson(json: JsonValue): Plan {
   const stored = json as { version?: unknown; seed?: unknown; blocks?: unknown } | null;
-  if (typeof stored !== "object" || stored?.version !== 1 || typeof stored.seed !== "string" || !Array.isArray(stored.blocks)) {
+  if (
+    typeof stored !== "object" ||
+    stored?.version !== 1 ||
+    typeof stored.seed !== "string" ||
+    !Array.isArray(stored.blocks)
+  ) {
     throw unreadable();
   }
   const blocks = (stored.blocks as { addresses?: unknown; ports?: unknown }[]).map(({ addresses, ports }) => {

@@ -3,7 +3,12 @@ import type { Endpoint } from "../model/index.ts";
 import { type Listener, processFor } from "./listener.ts";
 
 const at = (address: string, port: number): Endpoint => ({ address, transport: "tcp", port });
-const listener = (address: string, port: number, process: string): Listener => ({ transport: "tcp", address, port, process });
+const listener = (address: string, port: number, process: string): Listener => ({
+  transport: "tcp",
+  address,
+  port,
+  process,
+});
 
 describe("processFor", () => {
   const all = [

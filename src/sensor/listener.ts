@@ -19,7 +19,9 @@ export interface Listener {
  * not to (RFC 3493, section 5.3).
  */
 export function processFor(endpoint: Endpoint, listeners: readonly Listener[]): string | undefined {
-  const candidates = listeners.filter(({ transport, port }) => transport === endpoint.transport && port === endpoint.port);
+  const candidates = listeners.filter(
+    ({ transport, port }) => transport === endpoint.transport && port === endpoint.port,
+  );
   const family = endpoint.address.includes(":") ? "::" : "0.0.0.0";
   for (const address of [endpoint.address, family, "::"]) {
     const found = candidates.find((listener) => listener.address === address);

@@ -17,7 +17,10 @@ export interface ChosenEngine {
  */
 export function chooseEngine(
   wanted: "auto" | "connect" | "connect-portable",
-  machine: { readonly platform: NodeJS.Platform; readonly loadLibc: () => Libc } = { platform: process.platform, loadLibc },
+  machine: { readonly platform: NodeJS.Platform; readonly loadLibc: () => Libc } = {
+    platform: process.platform,
+    loadLibc,
+  },
 ): ChosenEngine {
   const portable = (): Engine => createPortableEngine(descriptorBudget);
   if (wanted === "connect-portable") return { engine: portable() };
@@ -32,7 +35,8 @@ export function chooseEngine(
       why = `koffi does not load here (${firstLine(error)})`;
     }
   }
-  if (wanted === "auto") return { engine: portable(), note: `engine connect-portable: connect is not possible, ${why}` };
+  if (wanted === "auto")
+    return { engine: portable(), note: `engine connect-portable: connect is not possible, ${why}` };
   throw new Fault("engine-unavailable", `the engine connect is not possible: ${why}`, {
     next: "Leave the engine out, or choose connect-portable: it sees the same, more slowly.",
     cause,

@@ -2,11 +2,18 @@ import { Fault } from "../../model/index.ts";
 import type { Attempt } from "../attempts.ts";
 import { drive, SLICE_MS, type Transport } from "../drive.ts";
 import type { Engine } from "../engine.ts";
-import { type ErrorMoment, OPEN, type Outcome, outcomeOfError, SELF_CONNECT } from "../outcome.ts";
+import { type ErrorMoment, OPEN, type Outcome, outcomeOfError, SELF_CONNECT, SILENT } from "../outcome.ts";
 import type { DescriptorBudget } from "./descriptors.ts";
 import type { Libc } from "./libc.ts";
 import * as abi from "./linux-abi.ts";
-import { addressBytes, ipv4SocketAddress, ipv6SocketAddress, sameEnd, type SocketAddress, writePort } from "./sockaddr.ts";
+import {
+  addressBytes,
+  ipv4SocketAddress,
+  ipv6SocketAddress,
+  sameEnd,
+  type SocketAddress,
+  writePort,
+} from "./sockaddr.ts";
 
 const EVENTS_AT_ONCE = 256;
 const ADDRESSES_KEPT = 4_096;
@@ -52,6 +59,7 @@ export function createEpollTransport(libc: Libc, settle: (attempt: Attempt, outc
   const event = new Uint8Array(abi.EPOLL_EVENT_SIZE);
   const eventView = new DataView(event.buffer);
   const lingerNot = Int32Array.of(1, 0);
+  const noted = new Int32Array(1);
   const length = new Uint32Array(1);
   const little = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
@@ -179,12 +187,21 @@ export function createEpollTransport(libc: Libc, settle: (attempt: Attempt, outc
     }
   }
 
-  function drop(attempt: Attempt): void {
+  function drop(attempt: Attempt): Outcome {
     const fd = fdOf.get(attempt);
-    if (fd === undefined) return;
+    if (fd === undefined) return SILENT;
     fdOf.delete(attempt);
     pendingByFd.delete(fd);
+    const outcome = softError(fd);
     shut(fd);
+    return outcome;
+  }
+
+  /** An ICMP error that came while the kernel held the socket does not end the connection: it is noted, and kept. */
+  function softError(fd: number): Outcome {
+    length[0] = noted.byteLength;
+    const failure = libc.getsockopt(fd, abi.SOL_SOCKET, abi.SO_ERROR, noted, length);
+    return failure === 0 && noted[0] !== 0 ? failed(noted[0] ?? 0, "later") : SILENT;
   }
 
   function close(): void {

@@ -2,7 +2,7 @@ import { Socket } from "node:net";
 import type { Attempt } from "../attempts.ts";
 import { drive, type Transport } from "../drive.ts";
 import type { Engine } from "../engine.ts";
-import { OPEN, type Outcome, outcomeOfError, SELF_CONNECT } from "../outcome.ts";
+import { OPEN, type Outcome, outcomeOfError, SELF_CONNECT, SILENT } from "../outcome.ts";
 import type { DescriptorBudget } from "./descriptors.ts";
 
 /** Unprivileged TCP connect on node:net: every platform that Node runs on, at about a third of epoll's speed. */
@@ -42,10 +42,11 @@ export function createNetTransport(settle: (attempt: Attempt, outcome: Outcome) 
     socket.connect({ host: address, port });
   }
 
-  function drop(attempt: Attempt): void {
+  function drop(attempt: Attempt): Outcome {
     const socket = sockets.get(attempt);
     sockets.delete(attempt);
     socket?.destroy();
+    return SILENT;
   }
 
   return {

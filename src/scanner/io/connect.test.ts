@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createPacer } from "../pace.ts";
 import { chooseEngine } from "./choose-engine.ts";
-import { anyAddressListeners, ephemeralRange, scan, tcp } from "./scan-fixture.ts";
+import { anyAddressListeners, ephemeralRange, scan, tcp } from "../../../test/fixtures/scan.ts";
 
 const listening = new Set<Server>();
 async function listen(host: string): Promise<number> {
@@ -74,7 +74,10 @@ describe.each(["connect", "connect-portable"] as const)("engine %s on loopback",
       ({ endpoint, state }) => state !== "closed" && endpoint.port !== port && !anywhere.has(endpoint.port),
     );
     // Other programs of this machine may start listening meanwhile: what is still open now is no phantom.
-    const { results: again } = await scan(engine, phantom.map(({ endpoint }) => endpoint));
+    const { results: again } = await scan(
+      engine,
+      phantom.map(({ endpoint }) => endpoint),
+    );
     expect(again.filter(({ state }) => state !== "closed" && state !== "open")).toEqual([]);
     const still = anyAddressListeners();
     expect(again.filter(({ state, endpoint }) => state === "open" && !still.has(endpoint.port))).toEqual([]);
@@ -83,7 +86,10 @@ describe.each(["connect", "connect-portable"] as const)("engine %s on loopback",
   it("opens no phantom when it scans the ports that its own connections come from", async () => {
     const [first, last] = ephemeralRange();
     const ports = Array.from({ length: last - first + 1 }, (_, i) => first + i);
-    const { results, report } = await scan(engine, [...ports, ...ports].map((port) => tcp("127.0.0.3", port)));
+    const { results, report } = await scan(
+      engine,
+      [...ports, ...ports].map((port) => tcp("127.0.0.3", port)),
+    );
     const anywhere = anyAddressListeners();
     const phantom = results.filter(({ state, endpoint }) => state === "open" && !anywhere.has(endpoint.port));
     expect(phantom).toEqual([]);
@@ -94,7 +100,10 @@ describe.each(["connect", "connect-portable"] as const)("engine %s on loopback",
     await scan(engine, [tcp("127.0.0.1", closed)]);
     await settled();
     const before = descriptorsOpen();
-    await scan(engine, [...open, closed].map((port) => tcp("127.0.0.1", port)));
+    await scan(
+      engine,
+      [...open, closed].map((port) => tcp("127.0.0.1", port)),
+    );
     await settled();
     expect(descriptorsOpen()).toBe(before);
 
@@ -126,7 +135,13 @@ describe.each(["connect", "connect-portable"] as const)("engine %s on loopback",
     const onResult = (): void => {
       throw new Error("disk full");
     };
-    await expect(scan(engine, open.map((port) => tcp("127.0.0.1", port)), { onResult })).rejects.toThrow("disk full");
+    await expect(
+      scan(
+        engine,
+        open.map((port) => tcp("127.0.0.1", port)),
+        { onResult },
+      ),
+    ).rejects.toThrow("disk full");
     await settled();
     expect(descriptorsOpen()).toBe(before);
   });
@@ -140,16 +155,20 @@ describe.each(["connect", "connect-portable"] as const)("engine %s on loopback",
   it("keeps to the rate and probes everything", async () => {
     const sent: number[] = [];
     const paced = createPacer({ rate: 200, perHostRate: 200, now: performance.now(), exempt: () => false });
-    const { results } = await scan(engine, Array.from({ length: 500 }, (_, i) => tcp("127.0.0.1", i + 1)), {
-      pacer: {
-        ...paced,
-        take(address, now) {
-          const wait = paced.take(address, now);
-          if (wait === 0) sent.push(performance.now());
-          return wait;
+    const { results } = await scan(
+      engine,
+      Array.from({ length: 500 }, (_, i) => tcp("127.0.0.1", i + 1)),
+      {
+        pacer: {
+          ...paced,
+          take(address, now) {
+            const wait = paced.take(address, now);
+            if (wait === 0) sent.push(performance.now());
+            return wait;
+          },
         },
       },
-    });
+    );
     expect(results).toHaveLength(500);
     const most = Math.max(...sent.map((from) => sent.filter((at) => at >= from && at < from + 1_000).length));
     expect(most).toBeLessThanOrEqual(210);
@@ -164,7 +183,10 @@ describe.each(["connect", "connect-portable"] as const)("engine %s on loopback",
     }, 1);
     let beats = 0;
     const count = setInterval(() => beats++, 1);
-    await scan(engine, Array.from({ length: 30_000 }, (_, i) => tcp("127.0.0.5", i + 1)));
+    await scan(
+      engine,
+      Array.from({ length: 30_000 }, (_, i) => tcp("127.0.0.5", i + 1)),
+    );
     clearInterval(beat);
     clearInterval(count);
     expect(longest).toBeGreaterThan(0);

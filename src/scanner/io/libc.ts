@@ -1,10 +1,12 @@
 import { createRequire } from "node:module";
+import type * as Koffi from "koffi";
 
 /** The calls of the C library that the epoll engine makes. Each returns -1 on failure; `errno()` then says why. */
 export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   connect(fd: number, address: Uint8Array, length: number): number;
   getsockname(fd: number, address: Uint8Array, length: Uint32Array): number;
+  getsockopt(fd: number, level: number, name: number, value: Int32Array, length: Uint32Array): number;
   setsockopt(fd: number, level: number, name: number, value: Int32Array, length: number): number;
   close(fd: number): number;
   epollCreate(flags: number): number;
@@ -23,12 +25,13 @@ export interface Libc {
  * serves. Loaded on demand, so that a machine without it still starts.
  */
 export function loadLibc(): Libc {
-  const koffi = createRequire(import.meta.url)("koffi") as typeof import("koffi");
+  const koffi = createRequire(import.meta.url)("koffi") as typeof Koffi;
   const libc = koffi.load(null);
   return {
     socket: libc.func("int socket(int domain, int type, int protocol)"),
     connect: libc.func("int connect(int fd, const void *address, uint32_t length)"),
     getsockname: libc.func("int getsockname(int fd, void *address, void *length)"),
+    getsockopt: libc.func("int getsockopt(int fd, int level, int name, void *value, void *length)"),
     setsockopt: libc.func("int setsockopt(int fd, int level, int name, const void *value, uint32_t length)"),
     close: libc.func("int close(int fd)"),
     epollCreate: libc.func("int epoll_create1(int flags)"),

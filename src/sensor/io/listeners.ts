@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { endianness } from "node:os";
+import { basename } from "node:path";
 import type { Listener } from "../listener.ts";
 import { listeningSockets } from "../socket-table.ts";
 
@@ -34,10 +35,18 @@ async function ownersOf(proc: string, wanted: Set<string>): Promise<Map<string, 
     if (owners.size === wanted.size) break;
     const found = (await socketsOf(`${proc}/${pid}/fd`)).filter((inode) => wanted.has(inode) && !owners.has(inode));
     if (found.length === 0) continue;
-    const name = printable(await textOf(`${proc}/${pid}/comm`));
+    const name = printable(await nameOf(`${proc}/${pid}`));
     for (const inode of found) owners.set(inode, name === "" ? { pid } : { pid, process: name });
   }
   return owners;
+}
+
+/** Node 24 calls the main thread of every program "MainThread", which says nothing: then the executable's name. */
+async function nameOf(folder: string): Promise<string> {
+  const name = (await textOf(`${folder}/comm`)).trimEnd();
+  if (name !== "MainThread") return name;
+  const executable = await readlink(`${folder}/exe`).catch(() => "");
+  return executable === "" ? name : basename(executable);
 }
 
 async function socketsOf(folder: string): Promise<string[]> {
@@ -47,7 +56,9 @@ async function socketsOf(folder: string): Promise<string[]> {
 
 async function userNames(): Promise<Map<number, string>> {
   const lines = (await textOf("/etc/passwd")).split("\n").map((line) => line.split(":"));
-  return new Map(lines.flatMap(([name = "", , uid = ""]) => (/^\d+$/.test(uid) ? [[Number(uid), printable(name)]] : [])));
+  return new Map(
+    lines.flatMap(([name = "", , uid = ""]) => (/^\d+$/.test(uid) ? [[Number(uid), printable(name)]] : [])),
+  );
 }
 
 /** A process names itself as it likes: nothing in it may move a terminal's cursor. */
