@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+// Starts the command line on Node 24 or newer, whatever Node the machine has. Plain JavaScript that Node 20 can run.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const NEEDED = 24;
+
+if (Number(process.versions.node.split(".")[0]) >= NEEDED) {
+  const source = new URL("../src/cli/main.ts", import.meta.url);
+  const built = new URL("../dist/src/cli/main.js", import.meta.url);
+  const { main } = await import((existsSync(source) ? source : built).href);
+  await main();
+} else {
+  runOn(ownNode());
+}
+
+/** The binary that the package `node` brought. */
+function ownNode() {
+  try {
+    const folder = dirname(createRequire(import.meta.url).resolve("node/package.json"));
+    const binary = join(folder, "bin", process.platform === "win32" ? "node.exe" : "node");
+    if (existsSync(binary)) return binary;
+  } catch {
+    // Not installed: said below.
+  }
+  console.error(`error: Portolan needs Node ${NEEDED} or newer; this is ${process.versions.node}, and the one it brings is not installed.`);
+  console.error("  next: npm ci (its install scripts must be allowed for the package 'node'), or install Node 24.");
+  process.exit(2);
+}
+
+function runOn(binary) {
+  const child = spawn(binary, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => {
+    console.error(`error: ${binary} cannot be started: ${error.message}`);
+    console.error("  next: npm ci");
+    process.exit(2);
+  });
+  child.on("exit", (code, signal) => {
+    if (signal === null) process.exit(code ?? 2);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}

@@ -1,0 +1,123 @@
+import type { Command } from "commander";
+import type { Context } from "../context.ts";
+import { readDocument, writeDocument } from "../files.ts";
+import { present, tell } from "../present.ts";
+import { plainLines } from "../screen/text.ts";
+import { withOperations } from "../session.ts";
+import type { ExitCode, Surroundings } from "../surroundings.ts";
+import { showApproval, showBaseline } from "../views/baseline.ts";
+
+export const PROPOSAL_FILE = "port-baseline.proposed.yaml";
+
+interface OutputOptions {
+  readonly output?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  portolan baseline propose                     what is open now, with justifications to fill in
+  portolan baseline approve ${PROPOSAL_FILE} --by "Jane Doe"
+  portolan baseline show
+  portolan baseline export -o port-baseline.yaml
+
+Exit codes: 0 done, 2 error.`;
+
+export function addBaseline(program: Command, context: Context): void {
+  const { surroundings } = context;
+  const baseline = program
+    .command("baseline")
+    .summary("the authorized ports: show, propose, approve, export")
+    .description("The port baseline: which ports are authorized, who owns them and why.")
+    .addHelpText("after", EXAMPLES);
+
+  baseline
+    .command("show")
+    .summary("the port baseline in force")
+    .description("Shows the port baseline in force, and who approved it when.")
+    .option("--json", "print the result as one JSON document (docs/json/baseline.schema.json)")
+    .action((options: OutputOptions) => context.ends(show(surroundings, options)));
+
+  baseline
+    .command("propose")
+    .summary("write what is open now as a proposal")
+    .description(
+      `Writes what is open now, and what is already authorized, as YAML. Fill in every owner and justification (or delete the port), then approve it.`,
+    )
+    .option("-o, --output <file>", `where to write it; - for stdout (default: ${PROPOSAL_FILE})`)
+    .option("--force", "replace the file if it is there")
+    .option("--json", "print the result as one JSON document (docs/json/baseline-proposal.schema.json); writes a file only with -o")
+    .action((options: OutputOptions) => context.ends(propose(surroundings, options)));
+
+  baseline
+    .command("approve")
+    .summary("put a completed proposal in force")
+    .description("Approves a completed port baseline. It is in force from now on, and the record names who approved it.")
+    .argument("<file>", "the YAML file")
+    .requiredOption("--by <name>", "who approves it")
+    .option("--json", "print the result as one JSON document (docs/json/baseline-approval.schema.json)")
+    .addHelpText("after", `\nExample:\n  portolan baseline approve ${PROPOSAL_FILE} --by "Jane Doe"`)
+    .action((file: string, options: { by: string; json?: boolean }) => context.ends(approve(surroundings, file, options)));
+
+  baseline
+    .command("export")
+    .summary("the approved YAML, as it was approved")
+    .description("Prints the YAML of the port baseline in force, or writes it to a file.")
+    .option("-o, --output <file>", "where to write it (default: stdout)")
+    .option("--force", "replace the file if it is there")
+    .action((options: OutputOptions) => context.ends(exportYaml(surroundings, options)));
+}
+
+async function show(surroundings: Surroundings, options: OutputOptions): Promise<ExitCode> {
+  return withOperations(surroundings, async (operations) => {
+    const result = await operations.baseline();
+    present(surroundings, options.json, result, (page) => showBaseline(page, result));
+    return 0;
+  });
+}
+
+async function propose(surroundings: Surroundings, options: OutputOptions): Promise<ExitCode> {
+  return withOperations(surroundings, async (operations) => {
+    const result = await operations.proposeBaseline();
+    const file = options.output ?? (options.json === true ? undefined : PROPOSAL_FILE);
+    if (file === "-" && options.json !== true) writeYaml(surroundings, result.document);
+    else if (file !== undefined && file !== "-") {
+      await writeDocument(surroundings, file, result.document, { replace: options.force === true, instead: "Add --force to replace it, or name another file with -o." });
+      tell(surroundings, (page) => {
+        page.say`Wrote ${file}: ${result.proposed} open ports that nothing authorizes yet, ${result.kept} already authorized.`;
+        page.say`Next: fill in owner and justification of each (or delete it), then: portolan baseline approve ${file} --by "YOUR NAME"`;
+      });
+    }
+    if (options.json === true) present(surroundings, true, result, () => undefined);
+    return 0;
+  });
+}
+
+async function approve(surroundings: Surroundings, file: string, options: { by: string; json?: boolean }): Promise<ExitCode> {
+  const document = await readDocument(surroundings, file);
+  return withOperations(surroundings, async (operations) => {
+    const result = await operations.approveBaseline({ document, file, approvedBy: options.by });
+    present(surroundings, options.json, result, (page) => showApproval(page, result));
+    return 0;
+  });
+}
+
+async function exportYaml(surroundings: Surroundings, options: OutputOptions): Promise<ExitCode> {
+  return withOperations(surroundings, async (operations) => {
+    const { document, version } = await operations.baseline();
+    if (options.output === undefined || options.output === "-") {
+      writeYaml(surroundings, document);
+      return 0;
+    }
+    const file = options.output;
+    await writeDocument(surroundings, file, document, { replace: options.force === true, instead: "Add --force to replace it, or name another file with -o." });
+    tell(surroundings, (page) => page.say`Wrote ${file}: port baseline version ${String(version)}`);
+    return 0;
+  });
+}
+
+/** Byte for byte into a pipe; made safe for a terminal. */
+function writeYaml(surroundings: Surroundings, document: string): void {
+  surroundings.stdout.write(surroundings.stdout.isTerminal ? plainLines(document) : document);
+}

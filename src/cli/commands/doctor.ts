@@ -1,0 +1,57 @@
+import type { Command } from "commander";
+import type { DoctorResult } from "../../contract/index.ts";
+import type { Context } from "../context.ts";
+import type { Machine } from "../doctor/check.ts";
+import { checkClock } from "../doctor/clock-check.ts";
+import { checkDatabase, checkHome } from "../doctor/store-checks.ts";
+import { checkDescriptors, checkEngine, checkNode, checkPeers, checkRawSockets } from "../doctor/system-checks.ts";
+import { present } from "../present.ts";
+import type { ExitCode, Surroundings } from "../surroundings.ts";
+import { showDoctor } from "../views/doctor.ts";
+
+const EXAMPLES = `
+Examples:
+  portolan doctor
+  portolan doctor --json
+
+Exit codes: 0 everything that is needed is there (limited is enough), 2 something is broken.`;
+
+export function addDoctor(program: Command, context: Context): void {
+  program
+    .command("doctor")
+    .summary("what this machine can do, and how to fix what it cannot")
+    .description("Checks what Portolan needs of this machine: Node, file descriptors, raw sockets, engine, home, database, clock.")
+    .option("--json", "print the result as one JSON document (docs/json/doctor.schema.json)")
+    .addHelpText("after", EXAMPLES)
+    .action((options: { json?: boolean }) => context.ends(examine(context.surroundings, options.json)));
+}
+
+async function examine(surroundings: Surroundings, json: boolean | undefined): Promise<ExitCode> {
+  const { thisMachine } = await import("../doctor/machine.ts");
+  const result = await diagnose(surroundings, thisMachine(surroundings.env));
+  present(surroundings, json, result, (page) => showDoctor(page, result));
+  return result.checks.some((check) => check.verdict === "broken") ? 2 : 0;
+}
+
+export async function diagnose(surroundings: Surroundings, machine: Machine): Promise<DoctorResult> {
+  const engine = surroundings
+    .app()
+    .then((door) => door.describeEngine())
+    .catch(() => undefined);
+  const home = await checkHome(surroundings);
+  return {
+    schema: "portolan.doctor/1",
+    checks: [
+      checkNode(machine),
+      await checkDescriptors(machine),
+      await checkRawSockets(machine),
+      checkEngine(await engine),
+      home,
+      home.verdict === "broken"
+        ? { name: "database", verdict: "broken", detail: "not tried: the home directory is in the way", fix: "mend the home directory first" }
+        : await checkDatabase(surroundings),
+      await checkClock(machine),
+      await checkPeers(machine),
+    ],
+  };
+}

@@ -1,0 +1,87 @@
+import type { Command } from "commander";
+import { Fault, parseDuration } from "../../model/index.ts";
+import type { Context } from "../context.ts";
+import { exists, writeDocument } from "../files.ts";
+import { tell } from "../present.ts";
+import { SCOPE_FILE, scopeDocument, THIS_MACHINE, type ScopeAnswers } from "../scope-document.ts";
+import type { ExitCode, Surroundings } from "../surroundings.ts";
+
+interface InitOptions {
+  readonly yes?: boolean;
+  readonly name?: string;
+  readonly target?: readonly string[];
+  readonly cadence?: string;
+}
+
+const INSTEAD = `Edit it, or move it away and run portolan init again.`;
+const DEFAULT_CADENCE = "1h";
+
+const EXAMPLES = `
+Examples:
+  portolan init --yes                                      this machine alone
+  portolan init                                            asks three questions
+  portolan init --yes --name "payment platform" --target 10.77.0.0/24 --cadence 1h
+
+Exit codes: 0 written, 2 error. A ${SCOPE_FILE} that is there is never replaced.`;
+
+export function addInit(program: Command, context: Context): void {
+  program
+    .command("init")
+    .summary(`write a ${SCOPE_FILE} to start from`)
+    .description(`Writes a commented ${SCOPE_FILE}: what is watched, how often, and what is never touched.`)
+    .option("-y, --yes", "ask nothing: what no option says is taken from the defaults (this machine alone, every hour)")
+    .option("--name <name>", "name of what is watched (default: the host's name)")
+    .option("--target <address...>", "address, CIDR, range or hostname (default: this-machine)")
+    .option("--cadence <time>", `a full sweep this often: 15m, 1h, 1d (default: ${DEFAULT_CADENCE})`)
+    .addHelpText("after", EXAMPLES)
+    .action((options: InitOptions) => context.ends(init(context.surroundings, options)));
+}
+
+async function init(surroundings: Surroundings, options: InitOptions): Promise<ExitCode> {
+  if (await exists(surroundings, SCOPE_FILE)) {
+    throw new Fault("conflict", `${SCOPE_FILE} is already there, and stays as it is.`, { place: SCOPE_FILE, next: INSTEAD });
+  }
+  const answers = options.yes === true ? given(surroundings, options) : await asked(surroundings, options);
+  await writeScope(surroundings, answers);
+  tell(surroundings, (page) => {
+    page.say`Wrote ${SCOPE_FILE}: ${answers.targets.join(", ")}, a full sweep every ${answers.cadence}.`;
+    page.say`Next: portolan start keeps watching it; portolan sweep looks once.`;
+  });
+  return 0;
+}
+
+/** Checks the document as it will be read, and only then writes it. */
+export async function writeScope(surroundings: Surroundings, answers: ScopeAnswers): Promise<void> {
+  if (parseDuration(answers.cadence) === undefined) {
+    throw new Fault("config-invalid", `'${answers.cadence}' is no length of time.`, { place: "--cadence", next: "Give something like 15m, 1h or 1d." });
+  }
+  const document = scopeDocument(answers);
+  await (await surroundings.app()).checkScopeDocument(document, SCOPE_FILE);
+  await writeDocument(surroundings, SCOPE_FILE, document, { replace: false, instead: INSTEAD });
+}
+
+export function given(surroundings: Pick<Surroundings, "hostname">, options: InitOptions): ScopeAnswers {
+  return {
+    name: options.name ?? surroundings.hostname,
+    targets: options.target ?? [THIS_MACHINE],
+    cadence: options.cadence ?? DEFAULT_CADENCE,
+  };
+}
+
+async function asked(surroundings: Surroundings, options: InitOptions): Promise<ScopeAnswers> {
+  const { ask } = surroundings;
+  if (ask === undefined) {
+    throw new Fault("config-invalid", "portolan init asks questions, and nobody can answer them here.", {
+      next: "Add --yes to take the defaults: portolan init --yes",
+    });
+  }
+  const defaults = given(surroundings, options);
+  const answer = async (question: string, preset: string): Promise<string> => {
+    const text = (await ask(`${question} [${preset}]: `)).trim();
+    return text === "" ? preset : text;
+  };
+  const name = await answer("Name of what is watched", defaults.name);
+  const targets = await answer("Targets (addresses, CIDRs, ranges, hostnames; commas between)", defaults.targets.join(","));
+  const cadence = await answer("A full sweep every", defaults.cadence);
+  return { name, targets: targets.split(",").map((target) => target.trim()).filter((target) => target !== ""), cadence };
+}

@@ -1,0 +1,155 @@
+import type { Command } from "commander";
+import { Fault } from "../../model/index.ts";
+import type { App } from "../app-port.ts";
+import { parseWhole } from "../arguments.ts";
+import type { Context } from "../context.ts";
+import { exists, writeDocument } from "../files.ts";
+import { pageText, present, tell } from "../present.ts";
+import { SCOPE_FILE } from "../scope-document.ts";
+import { livingServer, openApp } from "../session.ts";
+import { databaseUrlOf, homeOf, type ExitCode, type Surroundings } from "../surroundings.ts";
+import { showEvent, showNextSteps } from "../views/start.ts";
+import { showStatus } from "../views/status.ts";
+import { showSweep } from "../views/sweep.ts";
+import { PROPOSAL_FILE } from "./baseline.ts";
+import { given, writeScope } from "./init.ts";
+import { watchedSweep } from "./sweep.ts";
+
+interface StartOptions {
+  readonly port: string;
+  readonly host: string;
+  readonly allowHost?: readonly string[];
+  readonly initial: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  portolan start                      this machine alone, if there is no ${SCOPE_FILE} yet
+  portolan start --port 0             the API on any free port
+  portolan start --no-initial         no sweep now, only when one is due
+
+SIGTERM or Ctrl-C stops it cleanly: a running sweep is recorded as partial. Exit codes: 0 stopped, 2 error.`;
+
+export function addStart(program: Command, context: Context): void {
+  program
+    .command("start")
+    .summary("keep watching: schedules, API, everything in one process")
+    .description("Watches the scope continuously: sweeps what is due, keeps looking at what is known, and offers the API.")
+    .option("--port <port>", "port of the API; 0 for any free one", "4600")
+    .option("--host <address>", "address the API listens on; anything but loopback sends the token in clear text", "127.0.0.1")
+    .option("--allow-host <name...>", "a further name the API answers to, e.g. that of a proxy in front of it")
+    .option("--no-initial", "do not sweep at once what is due")
+    .addHelpText("after", EXAMPLES)
+    .action((options: StartOptions) => context.ends(start(context.surroundings, options)));
+}
+
+async function start(surroundings: Surroundings, options: StartOptions): Promise<ExitCode> {
+  const port = parseWhole(options.port, "--port", 0, 65_535);
+  await refuseSecond(surroundings);
+  if (!(await exists(surroundings, SCOPE_FILE))) {
+    await writeScope(surroundings, given(surroundings, {}));
+    tell(surroundings, (page) => page.say`Wrote ${SCOPE_FILE}: this machine alone, its own addresses, every hour. Edit it to watch more.`);
+  }
+  const app = await openApp(surroundings);
+  try {
+    return await serve(surroundings, app, { ...options, portNumber: port });
+  } finally {
+    await app.close();
+  }
+}
+
+async function refuseSecond(surroundings: Surroundings): Promise<void> {
+  if (databaseUrlOf(surroundings) !== undefined) return;
+  const other = await livingServer(surroundings);
+  if (other === undefined) return;
+  throw new Fault("store-locked", `Portolan already runs here: process ${other.pid}, its API is at ${other.url}.`, {
+    place: homeOf(surroundings),
+    next: `Ask it with any other command (portolan status), or stop it first: kill ${other.pid}`,
+  });
+}
+
+async function serve(surroundings: Surroundings, app: App, options: StartOptions & { readonly portNumber: number }): Promise<ExitCode> {
+  const { startServer } = await import("../../server/index.ts");
+  const server = await startServer({
+    operations: app.operations,
+    home: homeOf(surroundings),
+    version: surroundings.version,
+    host: options.host,
+    port: options.portNumber,
+    allowHosts: options.allowHost,
+    clock: surroundings.clock,
+    onUnexpected: (error) =>
+      tell(surroundings, (page) => page.say`The API met an error that was not foreseen: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
+  });
+  const stop = stopRequest(surroundings);
+  try {
+    if (!["127.0.0.1", "::1", "localhost"].includes(options.host)) {
+      tell(surroundings, (page) => page.say`The API listens on ${options.host} without TLS: put a proxy with TLS in front of it, or the token can be read on the way.`);
+    }
+    await firstLook(surroundings, app, options.initial, stop);
+    if (!stop.requested) {
+      const facts = await baselineFacts(surroundings, app);
+      present(surroundings, false, undefined, (page) => showNextSteps(page, { url: server.url, tokenPath: server.tokenPath, ...facts }));
+      await app.start({ onEvent: (event) => surroundings.stdout.write(pageText(surroundings, (page) => showEvent(page, event))) });
+      await stop.wait;
+    }
+    tell(surroundings, (page) => page.say`Stopping.`);
+    return 0;
+  } finally {
+    stop.release();
+    // The second signal while it stops: whoever sends it does not want to wait.
+    const release = surroundings.onStopSignal(() => surroundings.exitNow(0));
+    await server.stop();
+    await app.stop();
+    release();
+  }
+}
+
+interface StopRequest {
+  readonly requested: boolean;
+  readonly wait: Promise<void>;
+  release(): void;
+}
+
+function stopRequest(surroundings: Surroundings): StopRequest {
+  let requested = false;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const release = surroundings.onStopSignal(() => {
+    requested = true;
+    resolve();
+  });
+  return {
+    get requested() {
+      return requested;
+    },
+    wait: promise,
+    release,
+  };
+}
+
+/** Sweeps at once if something is due; else shows how things stand. */
+async function firstLook(surroundings: Surroundings, app: App, initial: boolean, stop: StopRequest): Promise<void> {
+  const status = await app.operations.status();
+  const due = status.targets.filter((target) => target.overdue || target.lastSweep === undefined);
+  if (!initial || due.length === 0) {
+    present(surroundings, false, undefined, (page) => showStatus(page, status));
+    return;
+  }
+  tell(surroundings, (page) => page.say`Sweeping ${due.map((target) => target.name).join(", ")}: ${status.coverage.endpoints} endpoints in scope.`);
+  const request = { targets: due.map((target) => target.name), engine: "auto", requestedBy: surroundings.user } as const;
+  const result = await watchedSweep(surroundings, (hooks) => app.operations.sweep(request, hooks));
+  if (stop.requested && result.sweep.verdict === "complete") return;
+  present(surroundings, false, undefined, (page) => showSweep(page, result));
+}
+
+/** Which baseline is in force; without one, a proposal is written for somebody to complete. */
+async function baselineFacts(surroundings: Surroundings, app: App): Promise<{ proposal?: string; baselineVersion?: number }> {
+  const { baseline } = await app.operations.status();
+  if (baseline !== undefined) return { baselineVersion: baseline.version };
+  if (await exists(surroundings, PROPOSAL_FILE)) return { proposal: PROPOSAL_FILE };
+  const { document, proposed } = await app.operations.proposeBaseline();
+  if (proposed === 0) return {};
+  await writeDocument(surroundings, PROPOSAL_FILE, document, { replace: false, instead: "Complete and approve the one that is there." });
+  tell(surroundings, (page) => page.say`Wrote ${PROPOSAL_FILE}: ${proposed} open ports to justify.`);
+  return { proposal: PROPOSAL_FILE };
+}

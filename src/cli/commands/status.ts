@@ -1,0 +1,30 @@
+import type { Command } from "commander";
+import type { Context } from "../context.ts";
+import { present } from "../present.ts";
+import { withOperations } from "../session.ts";
+import { showStatus } from "../views/status.ts";
+
+const EXAMPLES = `
+Examples:
+  portolan status
+  portolan status --json
+
+Exit codes: 0 answered, 2 error. It does not judge: portolan findings does.`;
+
+export function addStatus(program: Command, context: Context): void {
+  program
+    .command("status")
+    .summary("scope, coverage, open findings, head of the evidence log")
+    .description("Shows the scope, how much of it is known now, when each target was last looked at, open findings, and the evidence log's head.")
+    .option("--json", "print the result as one JSON document (docs/json/status.schema.json)")
+    .addHelpText("after", EXAMPLES)
+    .action((options: { json?: boolean }) =>
+      context.ends(
+        withOperations(context.surroundings, async (operations) => {
+          const result = await operations.status();
+          present(context.surroundings, options.json, result, (page) => showStatus(page, result));
+          return 0;
+        }),
+      ),
+    );
+}

@@ -1,0 +1,65 @@
+import { constants } from "node:fs";
+import { access, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { Fault } from "../../model/index.ts";
+import { livingServer, openApp } from "../session.ts";
+import { databaseUrlOf, homeOf, type Surroundings } from "../surroundings.ts";
+import type { Check } from "./check.ts";
+
+/** Looks, and creates nothing: a home that is not there yet must be possible in the directory above it. */
+export async function checkHome(surroundings: Surroundings): Promise<Check> {
+  const name = "home directory";
+  const home = homeOf(surroundings);
+  const there = await stat(home).catch(() => undefined);
+  if (there !== undefined && !there.isDirectory()) {
+    return { name, verdict: "broken", detail: `${home} is not a directory`, fix: "move it away, or set PORTOLAN_HOME" };
+  }
+  const path = there === undefined ? await firstThere(dirname(home)) : home;
+  const writable = await access(path, constants.W_OK | constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!writable) return { name, verdict: "broken", detail: `${path} cannot be written to`, fix: "change its owner, or set PORTOLAN_HOME to a directory of yours" };
+  if (there === undefined) return { name, verdict: "ok", detail: `${home}: will be created` };
+  if (process.platform !== "win32" && (there.mode & 0o077) !== 0) {
+    return { name, verdict: "limited", detail: `${home} is open to other users`, fix: `chmod 700 ${home}` };
+  }
+  return { name, verdict: "ok", detail: home };
+}
+
+/** Opens the store, which brings its schema up to date, and reads from it. */
+export async function checkDatabase(surroundings: Surroundings): Promise<Check> {
+  const name = "database";
+  try {
+    if (databaseUrlOf(surroundings) === undefined) {
+      const server = await livingServer(surroundings);
+      if (server !== undefined) {
+        return { name, verdict: "ok", detail: `embedded, held by process ${server.pid}, which answers at ${server.url}` };
+      }
+      const data = join(homeOf(surroundings), "data");
+      if ((await stat(data).catch(() => undefined)) === undefined) {
+        return { name, verdict: "ok", detail: "embedded, will be created at the first command that needs it" };
+      }
+    }
+    const app = await openApp(surroundings);
+    try {
+      const status = await app.operations.status();
+      return {
+        name,
+        verdict: "ok",
+        detail: `${status.store === "embedded" ? "embedded" : "PostgreSQL"}, reachable, schema current, ${status.log.size} entries in the evidence log`,
+      };
+    } finally {
+      await app.close();
+    }
+  } catch (error) {
+    if (error instanceof Fault) return { name, verdict: "broken", detail: error.message, fix: error.next };
+    return { name, verdict: "broken", detail: error instanceof Error ? error.message : String(error), fix: "run portolan status with PORTOLAN_DEBUG=1" };
+  }
+}
+
+async function firstThere(path: string): Promise<string> {
+  for (let at = path; ; at = dirname(at)) {
+    if ((await stat(at).catch(() => undefined)) !== undefined || dirname(at) === at) return at;
+  }
+}

@@ -1,0 +1,33 @@
+import { Fault } from "../model/index.ts";
+import { paint } from "./screen/style.ts";
+import { jsonText, plain, plainLines } from "./screen/text.ts";
+import { styleFor, type Surroundings } from "./surroundings.ts";
+
+/** Says what went wrong on stderr: cause, place, next step; as RFC 9457 problem JSON where JSON was asked for. */
+export async function reportFailure(surroundings: Surroundings, error: unknown, json: boolean): Promise<void> {
+  if (json) {
+    const { problemOf } = await import("../server/index.ts");
+    const problem = problemOf(error);
+    const detail = error instanceof Fault ? problem : { ...problem, detail: messageOf(error), next: unforeseenNext };
+    surroundings.stderr.write(`${jsonText(detail)}\n`);
+    return;
+  }
+  const style = styleFor(surroundings.stderr, surroundings);
+  const head = paint("bad", "error:", style);
+  if (error instanceof Fault) {
+    const message = plainLines(error.message);
+    const place = error.place === undefined || message.includes(plain(error.place)) ? "" : `  at:   ${plain(error.place)}\n`;
+    surroundings.stderr.write(`${head} ${message}\n${place}  next: ${plainLines(error.next)}\n`);
+    return;
+  }
+  surroundings.stderr.write(`${head} ${plainLines(messageOf(error))}\n  next: ${unforeseenNext}\n`);
+  if ((surroundings.env["PORTOLAN_DEBUG"] ?? "") !== "" && error instanceof Error) {
+    surroundings.stderr.write(`${plainLines(error.stack ?? "")}\n`);
+  }
+}
+
+const unforeseenNext = "This was not foreseen. Run it again with PORTOLAN_DEBUG=1, and report what it prints.";
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,82 @@
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { isAbsolute, join } from "node:path";
+import { Fault } from "../model/index.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+const MOST_BYTES = 1_048_576;
+
+function pathOf(surroundings: Pick<Surroundings, "directory">, file: string): string {
+  return isAbsolute(file) ? file : join(surroundings.directory, file);
+}
+
+/** Reads a YAML file that somebody named on the command line, up to 1 MiB. */
+export async function readDocument(surroundings: Pick<Surroundings, "directory">, file: string): Promise<string> {
+  const path = pathOf(surroundings, file);
+  try {
+    const { size } = await stat(path);
+    if (size > MOST_BYTES) {
+      throw new Fault("config-invalid", `${file} has ${size} bytes; a document may have ${MOST_BYTES}.`, {
+        place: file,
+        next: "Give the YAML file that `portolan baseline propose` wrote.",
+      });
+    }
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    throw new Fault("config-invalid", `${file} cannot be read: ${reason(error)}.`, {
+      place: file,
+      next: "Check the name of the file, and that you may read it.",
+      cause: error,
+    });
+  }
+}
+
+export async function exists(surroundings: Pick<Surroundings, "directory">, file: string): Promise<boolean> {
+  return stat(pathOf(surroundings, file)).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Writes a file. One that is there is left alone unless `replace` says otherwise: somebody may have edited it. */
+export async function writeDocument(
+  surroundings: Pick<Surroundings, "directory">,
+  file: string,
+  text: string,
+  options: { readonly replace: boolean; readonly instead: string },
+): Promise<void> {
+  try {
+    await writeFile(pathOf(surroundings, file), text, { flag: options.replace ? "w" : "wx" });
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") {
+      throw new Fault("conflict", `${file} is already there, and stays as it is.`, { place: file, next: options.instead, cause: error });
+    }
+    throw new Fault("config-invalid", `${file} cannot be written: ${reason(error)}.`, {
+      place: pathOf(surroundings, file),
+      next: "Go to a directory that you may write to, and run it again there.",
+      cause: error,
+    });
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+function reason(error: unknown): string {
+  switch (codeOf(error)) {
+    case "ENOENT":
+      return "it, or a directory of its path, is not there";
+    case "EACCES":
+    case "EPERM":
+      return "this user has no permission";
+    case "EROFS":
+      return "the file system is read-only";
+    case "ENOSPC":
+      return "the disk is full";
+    case "EISDIR":
+      return "it is a directory";
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}

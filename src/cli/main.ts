@@ -1,0 +1,80 @@
+import { existsSync, readFileSync } from "node:fs";
+import { hostname, userInfo } from "node:os";
+import { fileURLToPath } from "node:url";
+import type { AppDoor } from "./app-port.ts";
+import { run } from "./run.ts";
+import { createStopSignals } from "./signals.ts";
+import type { Output, Surroundings } from "./surroundings.ts";
+
+/** Runs the command line that this process was started with, and sets its exit code. */
+export async function main(): Promise<void> {
+  // A reader that has seen enough (`portolan at now | head`) closes the pipe: that is no error of ours.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit();
+    throw error;
+  });
+  process.exitCode = await run(process.argv.slice(2), processSurroundings());
+}
+
+function processSurroundings(): Surroundings {
+  return {
+    version: packageVersion(),
+    env: process.env,
+    directory: process.cwd(),
+    stdout: outputOf(process.stdout),
+    stderr: outputOf(process.stderr),
+    ask: process.stdin.isTTY ? askOnTerminal : undefined,
+    clock: { now: () => Date.now() },
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    user: userName(),
+    hostname: hostname(),
+    app: loadApp,
+    onStopSignal: createStopSignals(process, () => performance.now()),
+    exitNow: (code) => process.exit(code),
+  };
+}
+
+/** Loaded late: it brings the database, and `--help` must not wait for one. */
+async function loadApp(): Promise<AppDoor> {
+  return import("../app.ts");
+}
+
+function outputOf(stream: NodeJS.WriteStream): Output {
+  return {
+    write: (text) => void stream.write(text),
+    isTerminal: stream.isTTY,
+    get columns() {
+      return stream.columns ?? 80;
+    },
+  };
+}
+
+async function askOnTerminal(question: string): Promise<string> {
+  const { createInterface } = await import("node:readline/promises");
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await asking.question(question);
+  } finally {
+    asking.close();
+  }
+}
+
+/** In a container the user may have a number and no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? "unknown"}`;
+  }
+}
+
+/** package.json lies two directories up in a checkout and three in a build. */
+function packageVersion(): string {
+  for (const up of ["../../package.json", "../../../package.json"]) {
+    const path = fileURLToPath(new URL(up, import.meta.url));
+    if (!existsSync(path)) continue;
+    const { version } = JSON.parse(readFileSync(path, "utf8")) as { version: string };
+    return version;
+  }
+  return "unknown";
+}

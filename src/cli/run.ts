@@ -1,0 +1,84 @@
+import { Command, CommanderError } from "commander";
+import { Fault } from "../model/index.ts";
+import { protectRelativeTimes } from "./arguments.ts";
+import { addAt } from "./commands/at.ts";
+import { addBaseline } from "./commands/baseline.ts";
+import { addCompletion } from "./commands/completion.ts";
+import { addDiff } from "./commands/diff.ts";
+import { addDoctor } from "./commands/doctor.ts";
+import { addEvidence } from "./commands/evidence.ts";
+import { addFindings } from "./commands/findings.ts";
+import { addGaps } from "./commands/gaps.ts";
+import { addInit } from "./commands/init.ts";
+import { addStart } from "./commands/start.ts";
+import { addStatus } from "./commands/status.ts";
+import { addSweep } from "./commands/sweep.ts";
+import type { Context } from "./context.ts";
+import { reportFailure } from "./failure.ts";
+import type { ExitCode, Surroundings } from "./surroundings.ts";
+
+const OVERVIEW = `
+Begin with: portolan start. Without a portolan.yaml it watches this machine alone.
+
+Exit codes: 0 as approved, 1 deviations, 2 error, 3 the sweep was partial or untrusted.
+Environment: PORTOLAN_HOME (default ./.portolan), DATABASE_URL (PostgreSQL instead of the embedded database), NO_COLOR.`;
+
+/** Runs one command line, without the two words before it, and says how it ended. Never throws. */
+export async function run(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+  let ended: ExitCode = 0;
+  const context: Context = {
+    surroundings,
+    async ends(work) {
+      ended = await work;
+    },
+  };
+  const said: string[] = [];
+  const program = createProgram(context, said);
+  try {
+    await program.parseAsync(protectRelativeTimes(argv), { from: "user" });
+    return ended;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const json = argv.includes("--json");
+    const failure = error instanceof CommanderError ? usageFault(error, said) : error;
+    if (failure === undefined) surroundings.stderr.write(said.join(""));
+    else await reportFailure(surroundings, failure, json);
+    return 2;
+  }
+}
+
+/** `said` collects what commander would print on stderr. */
+export function createProgram(context: Context, said: string[]): Command {
+  const { surroundings } = context;
+  const program = new Command("portolan")
+    .description("Continuous port monitoring that an auditor accepts as evidence.")
+    .version(surroundings.version, "--version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [command]", "show help for a command")
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => surroundings.stdout.write(text),
+      writeErr: (text) => said.push(text),
+      outputError: (text) => said.push(text),
+      getOutHelpWidth: () => (surroundings.stdout.isTerminal ? Math.min(100, Math.max(40, surroundings.stdout.columns)) : 80),
+      getErrHelpWidth: () => 80,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .addHelpText("after", OVERVIEW);
+  for (const add of [addInit, addStart, addSweep, addStatus, addBaseline, addAt, addDiff, addGaps, addFindings, addEvidence, addDoctor, addCompletion]) {
+    add(program, context);
+  }
+  return program;
+}
+
+/** What commander found wrong with the command line; undefined when it showed help for want of a command. */
+function usageFault(error: CommanderError, said: readonly string[]): Fault | undefined {
+  if (error.code === "commander.help") return undefined;
+  const [message = error.message, ...suggestion] = error.message.replace(/^error: /, "").split("\n");
+  const known = suggestion.join(" ").trim() || said.join("").split("\n").find((line) => line.startsWith("(Did you mean"));
+  return new Fault("config-invalid", `${message}${known === undefined || known === "" || message.includes(known) ? "" : ` ${known}`}`, {
+    next: "See portolan --help, or portolan COMMAND --help.",
+  });
+}

@@ -1,0 +1,58 @@
+import { count, type Style, type Value } from "./style.ts";
+import { tableLines, type Column } from "./table.ts";
+import { plain } from "./text.ts";
+import { cells, renderRun, runOf, wrapRun, type Run } from "./wrap.ts";
+
+/** Rows that a list shows before it says how many more there are. */
+export const MOST_ROWS = 50;
+
+export interface TableContent {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Value[])[];
+}
+
+/** A text for a person, built line by line. Values put into it are made safe; it never grows wider than the style says. */
+export interface Page {
+  readonly style: Style;
+  /** One paragraph: wrapped, continued two columns in from its own indentation. */
+  say(parts: TemplateStringsArray, ...values: readonly Value[]): void;
+  /** Lines that a program may read, too: made safe, but neither wrapped nor cut. */
+  verbatim(text: string): void;
+  blank(): void;
+  /** At most {@link MOST_ROWS} rows, then "and N more (--json shows all)". */
+  table(content: TableContent): void;
+  /** What ends in a line feed unless it is empty. */
+  text(): string;
+}
+
+export function createPage(style: Style): Page {
+  const lines: string[] = [];
+  return {
+    style,
+    say(parts, ...values) {
+      const run: Run = parts.flatMap((part, at) => {
+        const value = values[at];
+        return value === undefined ? cells(part, "plain") : [...cells(part, "plain"), ...runOf(value)];
+      });
+      const indent = Math.max(0, run.findIndex((cell) => cell.point !== " "));
+      const hang = indent + 2;
+      const [first = [], ...others] = wrapRun(run, style.width, style.width - hang);
+      lines.push(renderRun(first, style).trimEnd());
+      for (const line of others) lines.push(" ".repeat(hang) + renderRun(line, style).trimEnd());
+    },
+    verbatim(text) {
+      for (const line of text.trimEnd().split("\n")) lines.push(plain(line, 10_000));
+    },
+    blank() {
+      if (lines.length > 0 && lines.at(-1) !== "") lines.push("");
+    },
+    table({ columns, rows }) {
+      lines.push(...tableLines(columns, rows.slice(0, MOST_ROWS), style));
+      if (rows.length > MOST_ROWS) lines.push(`  and ${count(rows.length - MOST_ROWS)} more (--json shows all)`);
+    },
+    text() {
+      while (lines.at(-1) === "") lines.pop();
+      return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
+    },
+  };
+}

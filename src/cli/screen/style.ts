@@ -1,0 +1,45 @@
+import type { Instant } from "../../model/index.ts";
+
+/** How a result is shown. Everything that differs between machines is in here, so that a golden text is the same on all. */
+export interface Style {
+  /** Columns to fit into. */
+  readonly width: number;
+  readonly colour: boolean;
+  /** IANA name of the reader's time zone, shown beside UTC. */
+  readonly timeZone: string;
+  readonly now: Instant;
+}
+
+/** What a text means; the colour follows from it. */
+export type Tone = "plain" | "strong" | "good" | "bad" | "warn" | "faint";
+
+export interface Toned {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+export type Value = string | number | Toned;
+
+export function toned(tone: Tone, text: string | number): Toned {
+  return { tone, text: typeof text === "number" ? count(text) : text };
+}
+
+/** 196605 as `196,605`, in every locale. */
+export function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+const SGR: Readonly<Record<Tone, readonly [on: string, off: string] | undefined>> = {
+  plain: undefined,
+  strong: ["\u001b[1m", "\u001b[22m"],
+  good: ["\u001b[32m", "\u001b[39m"],
+  bad: ["\u001b[31m", "\u001b[39m"],
+  warn: ["\u001b[33m", "\u001b[39m"],
+  faint: ["\u001b[2m", "\u001b[22m"],
+};
+
+/** Colours a text that is already safe. */
+export function paint(tone: Tone, text: string, style: Pick<Style, "colour">): string {
+  const codes = SGR[tone];
+  return codes === undefined || !style.colour || text === "" ? text : `${codes[0]}${text}${codes[1]}`;
+}

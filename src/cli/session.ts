@@ -1,0 +1,87 @@
+import type { Operations, StatusResult } from "../contract/index.ts";
+import { Fault } from "../model/index.ts";
+import type { App } from "./app-port.ts";
+import { databaseUrlOf, homeOf, type ExitCode, type Surroundings } from "./surroundings.ts";
+
+export interface Session {
+  readonly operations: Operations;
+  close(): Promise<void>;
+}
+
+/** A running server of this home, as it said of itself. */
+export interface LivingServer {
+  readonly url: string;
+  readonly pid: number;
+  readonly startedAt: string;
+  readonly operations: Operations;
+  readonly status: StatusResult;
+}
+
+/** How long a server may take to show that it lives, in milliseconds. */
+const PATIENCE = 15_000;
+
+/** Through the running server where one holds the embedded database, else on the record itself. */
+export async function withOperations(
+  surroundings: Surroundings,
+  work: (operations: Operations) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const session = await openSession(surroundings);
+  try {
+    return await work(session.operations);
+  } finally {
+    await session.close();
+  }
+}
+
+export async function openSession(surroundings: Surroundings): Promise<Session> {
+  if (databaseUrlOf(surroundings) === undefined) {
+    const server = await livingServer(surroundings);
+    if (server !== undefined) return { operations: server.operations, close: () => Promise.resolve() };
+  }
+  const app = await openApp(surroundings);
+  return { operations: app.operations, close: () => app.close() };
+}
+
+export async function openApp(surroundings: Surroundings): Promise<App> {
+  const door = await surroundings.app();
+  const home = homeOf(surroundings);
+  try {
+    return await door.createApp({
+      directory: surroundings.directory,
+      home,
+      databaseUrl: databaseUrlOf(surroundings),
+      clock: surroundings.clock,
+    });
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== "store-locked") throw error;
+    const { readPresence } = await import("../server/index.ts");
+    const presence = await readPresence(home);
+    if (presence === undefined) throw error;
+    throw new Fault("store-locked", `${error.message} It is process ${presence.pid}, and its API is at ${presence.url}.`, {
+      place: home,
+      next: error.next,
+      cause: error,
+    });
+  }
+}
+
+/**
+ * The server that `<home>/server.json` names, if it lives: its process is there and it answers with this home's token.
+ * The token goes to no one when the process is gone, because anybody may listen on its port by now.
+ */
+export async function livingServer(surroundings: Surroundings): Promise<LivingServer | undefined> {
+  const home = homeOf(surroundings);
+  const { createRemote, isAlive, readPresence, readToken } = await import("../server/index.ts");
+  const presence = await readPresence(home);
+  if (presence === undefined || !isAlive(presence.pid)) return undefined;
+  const token = await readToken(home);
+  if (token === undefined) return undefined;
+  try {
+    const status = await createRemote({ url: presence.url, token, patience: PATIENCE }).status();
+    return { ...presence, operations: createRemote({ url: presence.url, token }), status };
+  } catch (error) {
+    // Nobody listens, or it hangs. If it holds the database all the same, the lock will say so.
+    if (error instanceof Fault && error.code === "store-unavailable" && error.place === presence.url) return undefined;
+    throw error;
+  }
+}

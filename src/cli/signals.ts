@@ -1,0 +1,34 @@
+import type { StopSignal } from "./surroundings.ts";
+
+/**
+ * A terminal sends Ctrl-C to the launcher and to this process alike, and the launcher passes on what it gets: what
+ * arrives within this time is one wish, not two.
+ */
+const SAME_WISH = 300;
+
+/** Calls handlers for SIGINT and SIGTERM; while there is none, the signals do what they always do. */
+export function createStopSignals(
+  source: Pick<NodeJS.Process, "on" | "off">,
+  monotonic: () => number,
+): (handler: (signal: StopSignal) => void) => () => void {
+  let last = -Infinity;
+  const handlers = new Set<(signal: StopSignal) => void>();
+  const receive = (signal: NodeJS.Signals): void => {
+    const now = monotonic();
+    if (now - last < SAME_WISH) return;
+    last = now;
+    for (const handler of [...handlers]) handler(signal === "SIGINT" ? "SIGINT" : "SIGTERM");
+  };
+  return (handler) => {
+    if (handlers.size === 0) {
+      source.on("SIGINT", receive);
+      source.on("SIGTERM", receive);
+    }
+    handlers.add(handler);
+    return () => {
+      if (!handlers.delete(handler) || handlers.size > 0) return;
+      source.off("SIGINT", receive);
+      source.off("SIGTERM", receive);
+    };
+  };
+}

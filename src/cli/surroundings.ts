@@ -1,0 +1,59 @@
+import { join, resolve } from "node:path";
+import type { Clock } from "../model/index.ts";
+import type { AppDoor } from "./app-port.ts";
+import type { Style } from "./screen/style.ts";
+
+export interface Output {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** Columns of the terminal; anything where it is none. */
+  readonly columns: number;
+}
+
+export type StopSignal = "SIGINT" | "SIGTERM";
+
+/** Everything a command touches outside of itself. */
+export interface Surroundings {
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly directory: string;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Asks a person; undefined where nobody can answer. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
+  readonly clock: Clock;
+  readonly timeZone: string;
+  /** Who asks, for the record. */
+  readonly user: string;
+  readonly hostname: string;
+  /** The application, loaded when the first command needs it. */
+  readonly app: () => Promise<AppDoor>;
+  /** Calls back for SIGINT and SIGTERM until the returned function is called. */
+  readonly onStopSignal: (handler: (signal: StopSignal) => void) => () => void;
+  /** Ends the process without waiting for anything. */
+  readonly exitNow: (code: ExitCode) => void;
+}
+
+/** 0 as approved, 1 deviations, 2 error, 3 the sweep was partial or untrusted. */
+export type ExitCode = 0 | 1 | 2 | 3;
+
+export function homeOf(surroundings: Pick<Surroundings, "env" | "directory">): string {
+  const named = surroundings.env["PORTOLAN_HOME"];
+  return named === undefined || named === "" ? join(surroundings.directory, ".portolan") : resolve(surroundings.directory, named);
+}
+
+export function databaseUrlOf(surroundings: Pick<Surroundings, "env">): string | undefined {
+  const url = surroundings.env["DATABASE_URL"];
+  return url === "" ? undefined : url;
+}
+
+export function styleFor(output: Output, surroundings: Pick<Surroundings, "env" | "clock" | "timeZone">): Style {
+  const { env } = surroundings;
+  const noColour = (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb";
+  return {
+    width: output.isTerminal ? Math.min(100, Math.max(40, output.columns)) : 80,
+    colour: output.isTerminal && !noColour,
+    timeZone: surroundings.timeZone,
+    now: surroundings.clock.now(),
+  };
+}

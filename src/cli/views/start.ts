@@ -1,0 +1,57 @@
+import type { AppEvent } from "../app-port.ts";
+import type { Page } from "../screen/page.ts";
+import { count, toned } from "../screen/style.ts";
+import { utcAndLocal } from "../screen/time.ts";
+
+export interface StartFacts {
+  readonly url: string;
+  readonly tokenPath: string;
+  /** A proposal that this start wrote. */
+  readonly proposal?: string | undefined;
+  readonly baselineVersion?: number | undefined;
+}
+
+/** What a newcomer does next, and where everything lies. */
+export function showNextSteps(page: Page, facts: StartFacts): void {
+  page.blank();
+  page.say`API    ${facts.url}/api/v1/openapi.json, bearer token in ${facts.tokenPath}`;
+  if (facts.baselineVersion !== undefined) page.say`Baseline  version ${String(facts.baselineVersion)} is in force`;
+  page.blank();
+  page.say`Next, in a second terminal:`;
+  if (facts.proposal !== undefined) {
+    page.say`  1. give each port in ${facts.proposal} an owner and a justification (or delete it), then`;
+    page.say`     npx portolan baseline approve ${facts.proposal} --by "YOUR NAME"`;
+  }
+  page.say`  ${facts.proposal === undefined ? "1." : "2."} open a port:      npx node -e 'require("net").createServer().listen(8123)'`;
+  page.say`  ${facts.proposal === undefined ? "2." : "3."} see what is open: npx portolan at now`;
+  page.blank();
+  page.say`Watching. Ctrl-C stops.`;
+}
+
+/** One line an event; nothing for what says nothing new. */
+export function showEvent(page: Page, event: AppEvent): void {
+  const now = toned("faint", utcAndLocal(new Date(page.style.now).toISOString(), page.style));
+  switch (event.kind) {
+    case "finding-opened":
+    case "finding-regressed":
+      page.say`${now} ${toned("bad", event.kind === "finding-opened" ? "FINDING" : "FINDING AGAIN")} #${String(event.finding.id)} ${event.finding.kind}: ${event.finding.summary}`;
+      break;
+    case "finding-resolved":
+      page.say`${now} ${toned("good", "resolved")} #${String(event.finding.id)} ${event.finding.summary} (${event.finding.resolution ?? "no reason recorded"})`;
+      break;
+    case "sweep-finished": {
+      const { sweep, open, findings } = event.result;
+      // The minute's look at what is known says something only when it did not go as it should.
+      if (sweep.kind === "known" && sweep.verdict === "complete") break;
+      const verdict = sweep.verdict === "complete" ? "complete" : toned("warn", (sweep.verdict ?? "unfinished").toUpperCase());
+      page.say`${now} sweep ${String(sweep.id)} (${sweep.kind}) ${verdict}: ${sweep.planned} endpoints, ${count(open.length)} open, ${findings.length} open findings${sweep.reason === undefined ? "" : `; ${sweep.reason}`}`;
+      break;
+    }
+    case "gap":
+      page.say`${now} ${toned("warn", "GAP")} nobody looked from ${utcAndLocal(event.from, page.style)} to ${utcAndLocal(event.to, page.style)}: ${event.cause}`;
+      break;
+    case "log":
+      page.say`${now} ${toned(event.level === "info" ? "plain" : event.level === "warn" ? "warn" : "bad", event.message)}`;
+      break;
+  }
+}

@@ -1,0 +1,63 @@
+import type { StatusResult } from "../../contract/index.ts";
+import type { Page } from "../screen/page.ts";
+import { count, toned, type Value } from "../screen/style.ts";
+import { utcAndLocal, utcShort } from "../screen/time.ts";
+
+export function showStatus(page: Page, result: StatusResult): void {
+  const { scope, coverage, findings, baseline, log } = result;
+  page.say`${toned("strong", scope.name)} at ${utcAndLocal(result.at, page.style)}`;
+  page.say`Scope     version ${String(scope.version)}: ${scope.targets} targets, ${scope.assets} assets, seen from ${scope.vantage}`;
+  page.say`Coverage  ${coverage.endpoints} endpoints: ${coverage.known} known, ${unknownWords(coverage.unknown)}`;
+  page.say`Open      ${result.open} endpoints, of those that are known`;
+  page.say`Findings  ${findings.open === 0 ? noFindings(coverage) : toned("bad", `${count(findings.open)} open`)}${kinds(findings.byKind)}`;
+  if (baseline === undefined) {
+    page.say`Baseline  ${toned("warn", "none approved, so nothing can be unauthorized.")} Next: portolan baseline propose`;
+  } else {
+    page.say`Baseline  version ${String(baseline.version)}: ${baseline.authorizedPorts} authorized ports, approved by ${baseline.approvedBy} on ${utcAndLocal(baseline.approvedAt, page.style)}`;
+  }
+  page.say`Evidence  ${log.size} entries, ${log.signedAt === undefined ? "no checkpoint yet" : `checkpoint of ${utcAndLocal(log.signedAt, page.style)}`}`;
+  page.say`Store     ${result.store === "embedded" ? "embedded database" : "PostgreSQL"}`;
+  if (result.server !== undefined) page.say`Server    ${result.server.url}, process ${String(result.server.pid)}, since ${utcAndLocal(result.server.startedAt, page.style)}`;
+  for (const sweep of result.running) {
+    page.say`Running   sweep ${String(sweep.id)} (${sweep.kind}) over ${sweep.planned} endpoints since ${utcAndLocal(sweep.startedAt, page.style)}`;
+  }
+
+  page.blank();
+  page.table({
+    columns: [
+      { title: "target", wraps: true },
+      { title: "system type", wraps: true },
+      { title: "every" },
+      { title: "last sweep (UTC)", wraps: true },
+      { title: "next due (UTC)", wraps: true },
+    ],
+    rows: result.targets.map((target) => [
+      target.name,
+      target.systemType,
+      target.cadence,
+      lastSweep(target.lastSweep),
+      target.overdue ? toned("bad", `OVERDUE${target.nextDue === undefined ? "" : ` since ${utcShort(target.nextDue)}`}`) : (target.nextDue === undefined ? "-" : utcShort(target.nextDue)),
+    ]),
+  });
+}
+
+function lastSweep(sweep: StatusResult["targets"][number]["lastSweep"]): Value {
+  if (sweep === undefined) return toned("warn", "never looked at");
+  const when = utcShort(sweep.endedAt ?? sweep.startedAt);
+  if (sweep.verdict === undefined) return `${when} running`;
+  return sweep.verdict === "complete" ? when : toned("warn", `${when} ${sweep.verdict}`);
+}
+
+function unknownWords(unknown: number): Value {
+  return unknown === 0 ? "none unknown" : toned("warn", `${count(unknown)} UNKNOWN (nobody looked in time)`);
+}
+
+function noFindings(coverage: StatusResult["coverage"]): Value {
+  if (coverage.known === 0) return toned("warn", "none, because nothing was looked at");
+  return coverage.unknown === 0 ? toned("good", "none open") : "none open on what is known";
+}
+
+function kinds(byKind: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(byKind).filter(([, number]) => number > 0);
+  return parts.length === 0 ? "" : `: ${parts.map(([kind, number]) => `${count(number)} ${kind}`).join(", ")}`;
+}

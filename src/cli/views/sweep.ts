@@ -1,0 +1,110 @@
+import type { SweepResult, SweepSummary } from "../../contract/index.ts";
+import { ENDPOINT_STATES, type EndpointState } from "../../model/index.ts";
+import type { Page } from "../screen/page.ts";
+import { count, toned, type Toned } from "../screen/style.ts";
+import { roughly, utcAndLocal } from "../screen/time.ts";
+import { listFindings } from "./findings.ts";
+
+/** What each state means, in words that cannot be taken for "clean". */
+export const STATE_WORDS: Readonly<Record<EndpointState | "unknown", string>> = {
+  open: "open",
+  closed: "closed",
+  filtered: "filtered",
+  "no-response": "without an answer (host silent, nothing is known)",
+  unreachable: "unreachable (nothing is known)",
+  "not-scanned": "NOT LOOKED AT",
+  unknown: "UNKNOWN (nobody looked in time)",
+};
+
+export function showSweep(page: Page, result: SweepResult): void {
+  const { sweep } = result;
+  page.say`Sweep ${String(sweep.id)} ${verdictWord(sweep)}, seen from ${sweep.vantage} by the ${sweep.engine} engine`;
+  page.say`  ${times(page, sweep)}`;
+  page.say`  ${result.targets.slice(0, 5).join(", ")}${result.targets.length > 5 ? ` and ${count(result.targets.length - 5)} more` : ""}; ports ${result.ports}; scope version ${String(result.scopeVersion)}`;
+  if (sweep.reason !== undefined) page.say`  ${toned("warn", `why: ${sweep.reason}`)}`;
+  if (sweep.verdict === "untrusted") {
+    page.say`  ${toned("warn", "It missed too much to be believed, so it changed nothing but coverage.")}`;
+  }
+  page.say`  ${count(sweep.planned)} endpoints: ${countsText(sweep.counts ?? {})}`;
+
+  page.blank();
+  showOpen(page, result);
+  showSilent(page, result);
+
+  page.blank();
+  if (result.findings.length === 0) page.say`No open findings on what this sweep covered${result.silent.length > 0 ? ", silent hosts aside" : ""}.`;
+  else {
+    page.say`${toned("bad", `${count(result.findings.length)} open ${result.findings.length === 1 ? "finding" : "findings"}`)} on what this sweep covered (${result.confirmed} endpoints probed a second time)`;
+    listFindings(page, result.findings);
+  }
+  if (result.resolved.length > 0) {
+    page.blank();
+    page.say`${toned("good", `${count(result.resolved.length)} resolved`)} by this sweep`;
+    listFindings(page, result.resolved);
+  }
+  if (result.baselineVersion === undefined) {
+    page.blank();
+    page.say`${toned("warn", "No port baseline is approved, so nothing could be unauthorized.")} Next: portolan baseline propose`;
+  }
+}
+
+export function showOpen(page: Page, result: SweepResult): void {
+  if (result.open.length === 0) {
+    page.say`Nothing was seen open${result.sweep.verdict === "complete" && result.silent.length === 0 ? "" : "; that does not cover what did not answer or was not looked at"}.`;
+    return;
+  }
+  page.say`${toned("strong", result.open.length)} open`;
+  page.table({
+    columns: [
+      { title: "asset", wraps: true },
+      { title: "address", wraps: true },
+      { title: "port" },
+      { title: "registered as", wraps: true },
+      { title: "process", wraps: true },
+    ],
+    rows: result.open.map((open) => [
+      open.asset ?? toned("warn", "undeclared"),
+      open.address,
+      `${open.transport}/${open.port}`,
+      open.service ?? "-",
+      open.process ?? "-",
+    ]),
+  });
+}
+
+function showSilent(page: Page, result: SweepResult): void {
+  if (result.silent.length === 0) return;
+  page.blank();
+  page.say`${toned("warn", `${count(result.silent.length)} silent`)}: nothing answered there, so nothing is known of it. Silent is not clean.`;
+  page.table({
+    columns: [{ title: "asset", wraps: true }, { title: "address", wraps: true }, { title: "state" }],
+    rows: result.silent.map((silent) => [silent.asset ?? "undeclared", silent.address, `unknown / ${silent.state}`]),
+  });
+}
+
+/** `4 open, 131,066 closed, …`, without the states that nothing is in; the ones that hide something come in words. */
+export function countsText(counts: Readonly<Partial<Record<EndpointState | "unknown", number>>>): string {
+  const parts = [...ENDPOINT_STATES.filter((state) => state !== "not-scanned"), "not-scanned" as const, "unknown" as const]
+    .filter((state) => (counts[state] ?? 0) > 0)
+    .map((state) => `${count(counts[state] ?? 0)} ${STATE_WORDS[state]}`);
+  return parts.length === 0 ? "none counted" : parts.join(", ");
+}
+
+export function verdictWord(sweep: SweepSummary): Toned {
+  switch (sweep.verdict) {
+    case "complete":
+      return toned("good", "complete");
+    case "partial":
+      return toned("warn", "PARTIAL: it ended before everything was looked at");
+    case "untrusted":
+      return toned("warn", "UNTRUSTED");
+    case undefined:
+      return toned("plain", "running");
+  }
+}
+
+function times(page: Page, sweep: SweepSummary): string {
+  const from = utcAndLocal(sweep.startedAt, page.style);
+  if (sweep.endedAt === undefined) return `since ${from}`;
+  return `${from}, took ${roughly(Date.parse(sweep.endedAt) - Date.parse(sweep.startedAt))}`;
+}
