@@ -4,6 +4,7 @@ import { closingReporter } from "./test/house/closing-lines.ts";
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    globalSetup: ["test/global-setup.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ["default", closingReporter((line) => process.stdout.write(`${line}\n`))],

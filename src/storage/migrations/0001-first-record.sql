@@ -186,7 +186,7 @@ CREATE TABLE evidence_entry (
 
 -- One row: the size of the log and the roots of its perfect subtrees, largest first. Locked by every append.
 CREATE TABLE evidence_head (
-  only boolean PRIMARY KEY DEFAULT true CHECK (only),
+  "only" boolean PRIMARY KEY DEFAULT true CHECK ("only"),
   origin text NOT NULL,
   size bigint NOT NULL,
   frontier bytea NOT NULL          -- 32 bytes a subtree

@@ -1,0 +1,3 @@
+export { openStore } from "./open-store.ts";
+export type { Store, StoreConfig } from "./store.ts";
+export type { Db, Tables, Tx } from "./tables.ts";

@@ -1,0 +1,12 @@
+import { openEmbedded } from "./pglite.ts";
+import { openPostgres } from "./postgres.ts";
+import type { Store, StoreConfig } from "./store.ts";
+
+/**
+ * Opens the record and applies the migrations it lacks. Faults: `store-unavailable` when it cannot be opened or
+ * reached, `store-locked` when another process holds the embedded directory, `config-invalid` for a database URL that
+ * is none. No message contains a password.
+ */
+export async function openStore(config: StoreConfig): Promise<Store> {
+  return config.databaseUrl === undefined ? openEmbedded(config.home) : openPostgres(config.databaseUrl);
+}

