@@ -10,11 +10,12 @@ import { status } from "./operations/status.ts";
 import { settleOrphans, sweep, sweepKnown, sweepTarget, toResult } from "./operations/sweep.ts";
 import { findingView } from "./operations/views.ts";
 import { gapSinceLastSweep, openMissedWindows, recordGap } from "./operations/watching.ts";
-import { engineNamed } from "./scanner/index.ts";
+import { chooseEngine } from "./scanner/index.ts";
+import { parseScope } from "./scope/index.ts";
 import { createWatch, readClocks, systemClock, type Watch } from "./schedule/index.ts";
 import { openStore } from "./storage/index.ts";
 import { createSweeps, latestFullSweep, type RecordedSweep } from "./sweeps/index.ts";
-import type { Clock } from "./model/index.ts";
+import { Fault, formatInstant, type Clock, type Period } from "./model/index.ts";
 
 export interface AppConfig {
   /** Where portolan.yaml lies. */
@@ -30,8 +31,8 @@ export interface AppConfig {
 export type AppEvent =
   | { readonly kind: "sweep-finished"; readonly result: SweepResult }
   | { readonly kind: "finding-opened" | "finding-regressed" | "finding-resolved"; readonly finding: FindingView }
-  | { readonly kind: "gap"; readonly detail: string; readonly from: number; readonly to: number }
-  | { readonly kind: "problem"; readonly problem: unknown };
+  | { readonly kind: "gap"; readonly from: string; readonly to: string; readonly cause: string }
+  | { readonly kind: "log"; readonly level: "info" | "warn" | "error"; readonly message: string };
 
 export interface App {
   readonly operations: Operations;
@@ -52,7 +53,7 @@ export async function createApp(config: AppConfig): Promise<App> {
   const key = await loadOrCreateKey(config.home);
   const user = userInfo().username;
   const deps = { store, clock, key, user, file: join(config.directory, "portolan.yaml") };
-  const sweeps = createSweeps({ store, clock, key, engineNamed });
+  const sweeps = createSweeps({ store, clock, key, engineNamed: (name) => chooseEngine(name === "connect" || name === "connect-portable" ? name : "auto").engine });
   const sweepDeps = { ...deps, sweeps };
   const { db } = store;
   const scope = (): Promise<ScopeInForce> => scopeInForceNow(deps);
@@ -70,7 +71,10 @@ export async function createApp(config: AppConfig): Promise<App> {
     baseline: async () => await baseline(db, clock),
     proposeBaseline: async () => await proposeBaseline(db, clock, (await scope()).resolved),
     approveBaseline: async (request) => await approveBaseline(deps, (await scope()).resolved, request),
-    verifyEvidence: async () => ({ schema: "portolan.evidence-verify/1", ...(await verifyLog(db)) }),
+    verifyEvidence: async () => {
+      const { keys, problems, ...report } = await verifyLog(db);
+      return { schema: "portolan.evidence-verify/1", ...report, keys: [...keys], problems: [...problems] };
+    },
     checkpoint: async () => {
       const checkpoint = await store.transaction((tx) => signCheckpoint(tx, key, clock.now()));
       return { schema: "portolan.evidence-checkpoint/1", size: checkpoint.size, note: checkpoint.note };
@@ -78,12 +82,24 @@ export async function createApp(config: AppConfig): Promise<App> {
   };
 
   let watch: Watch | undefined;
+  const stop = async (): Promise<void> => {
+    const running = watch;
+    watch = undefined;
+    await running?.stop();
+  };
 
   return {
     operations,
 
     async start({ onEvent }) {
-      const onProblem = (problem: unknown): void => onEvent({ kind: "problem", problem });
+      const onProblem = (problem: unknown): void => onEvent({ kind: "log", level: "error", message: inOneLine(problem) });
+      const onGap = (gap: { during: Period; detail: string }): void =>
+        onEvent({
+          kind: "gap",
+          from: formatInstant(gap.during.from),
+          to: formatInstant(gap.during.to),
+          cause: gap.detail,
+        });
       const watched = (): Promise<ScopeInForce> => scopeInForceNow(deps, { onProblem });
       const tell = async (recorded: RecordedSweep, current: ScopeInForce): Promise<void> => {
         for (const finding of recorded.opened) onEvent({ kind: "finding-opened", finding: findingView(finding) });
@@ -95,11 +111,10 @@ export async function createApp(config: AppConfig): Promise<App> {
       };
 
       const first = await watched();
-      const watchedSince = clock.now();
       const away = await gapSinceLastSweep(deps);
       if (away !== undefined) {
         await recordGap(deps, away);
-        onEvent({ kind: "gap", detail: away.detail, ...away.during });
+        onGap(away);
       }
       const starting = createWatch({
         store,
@@ -127,7 +142,7 @@ export async function createApp(config: AppConfig): Promise<App> {
           if (recorded !== undefined) await tell(recorded, current);
         },
         checkWindows: async () => {
-          const applied = await openMissedWindows(deps, await watched(), watchedSince);
+          const applied = await openMissedWindows(deps, await watched());
           for (const finding of applied?.opened ?? []) onEvent({ kind: "finding-opened", finding: findingView(finding) });
           for (const finding of applied?.regressed ?? []) {
             onEvent({ kind: "finding-regressed", finding: findingView(finding) });
@@ -135,7 +150,7 @@ export async function createApp(config: AppConfig): Promise<App> {
         },
         onClockEvent: async ({ cause, during, detail }) => {
           await recordGap(deps, { cause, during, detail });
-          onEvent({ kind: "gap", detail, ...during });
+          onGap({ during, detail });
         },
       });
       watch = starting;
@@ -143,15 +158,27 @@ export async function createApp(config: AppConfig): Promise<App> {
       await starting.start();
     },
 
-    async stop() {
-      const running = watch;
-      watch = undefined;
-      await running?.stop();
-    },
+    stop,
 
     async close() {
-      await this.stop();
+      await stop();
       await store.close();
     },
   };
+}
+
+/** Which connect engine this machine gets, and in one line why not the faster one. */
+export function describeEngine(): Promise<{ readonly name: string; readonly note?: string | undefined }> {
+  const { engine, note } = chooseEngine("auto");
+  return Promise.resolve({ name: engine.name, note });
+}
+
+/** Throws a `config-invalid` fault when the text is no valid scope document. */
+export function checkScopeDocument(text: string, file: string): Promise<void> {
+  return Promise.resolve().then(() => void parseScope(text, file, () => ""));
+}
+
+function inOneLine(problem: unknown): string {
+  if (problem instanceof Fault) return `${problem.message} ${problem.next}`;
+  return problem instanceof Error ? problem.message : String(problem);
 }

@@ -1,7 +1,6 @@
 import {
   approve,
   baselineInForce,
-  formatPorts,
   judge,
   parseBaseline,
   propose,
@@ -34,7 +33,7 @@ export async function baseline(db: Db, clock: Clock): Promise<BaselineResult> {
     approvedAt: formatInstant(inForce.approvedAt),
     authorizedPorts: inForce.authorizedPorts.map(({ ports, expires, controls, exposure, ...rest }) => ({
       ...rest,
-      ports: formatPorts(ports),
+      ports: ports[0] === ports[1] ? `${ports[0]}` : `${ports[0]}-${ports[1]}`,
       controls: [...controls],
       ...(exposure === undefined ? {} : { exposure: [...exposure] }),
       ...(expires === undefined ? {} : { expires: formatInstant(expires) }),
@@ -48,11 +47,16 @@ export async function proposeBaseline(db: Db, clock: Clock, resolved: ResolvedSc
   const inForce = await baselineInForce(db, clock.now());
   const assetOf = assetIndex(resolved.assets);
   const open = await openEndpoints(db, { vantage: resolved.scope.vantage, addresses: allAddresses(resolved) });
-  const declared = open.flatMap((endpoint) => {
-    const asset = assetOf(endpoint.address)?.asset;
-    return asset === undefined ? [] : [{ ...endpoint, asset }];
+  const proposal = propose({
+    open: open.map((endpoint) => {
+      const asset = assetOf(endpoint.address)?.asset;
+      return { ...endpoint, asset: asset?.name, systemType: asset?.systemType, tags: asset?.tags };
+    }),
+    inForce: inForce?.authorizedPorts,
+    serviceName,
+    now: clock.now(),
+    vantage: resolved.scope.vantage,
   });
-  const proposal = propose({ open: declared, inForce: inForce?.authorizedPorts, serviceName });
   return { schema: "portolan.baseline-proposal/1", ...proposal };
 }
 

@@ -1,5 +1,5 @@
-import type { AuthorizedPort, Endpoint } from "../model/index.ts";
-import { authorizes } from "../baseline/index.ts";
+import type { AuthorizedPort, Endpoint, Instant } from "../model/index.ts";
+import { createAuthorizer } from "../baseline/index.ts";
 import type { Plan, PlanBlock } from "../scanner/index.ts";
 import {
   addressSet,
@@ -68,6 +68,9 @@ export function portsText(blocks: readonly PlanBlock[]): string {
   return blocks.reduce<PortSet>((all, block) => all.union(block.ports), portSet({ tcp: [], udp: [] })).format();
 }
 
+/** An asset of more addresses than this is a network in disguise; its expected ports are left to the full sweeps. */
+const MOST_ADDRESSES = 256;
+
 /**
  * The endpoints that are looked at every minute: what is open, and what the port baseline authorizes on the declared
  * assets. At most `limit`; a baseline that authorizes whole ranges is left to the full sweeps.
@@ -76,6 +79,7 @@ export function knownBlocks(
   resolved: ResolvedScope,
   open: readonly Endpoint[],
   authorized: readonly AuthorizedPort[],
+  now: Instant,
   limit: number,
 ): PlanBlock[] {
   const byAddress = new Map<string, PortSet>();
@@ -90,15 +94,14 @@ export function knownBlocks(
   };
 
   for (const { address, transport, port } of open) add(address, onePort(transport, port, port));
-  for (const asset of resolved.assets) {
-    const addresses = asset.addresses;
-    if (addresses.size > 256) continue;
+  const authorizer = createAuthorizer(authorized, { now, vantage: resolved.scope.vantage });
+  for (const { asset, addresses } of resolved.assets) {
+    if (addresses.size > MOST_ADDRESSES) continue;
     for (let index = 0; index < addresses.size; index += 1) {
       const address = addresses.at(index);
-      for (const port of authorized) {
-        if (port.presence === "expected" && authorizes(port, asset.asset, address)) {
-          add(address, onePort(port.transport, ...port.ports));
-        }
+      // Only what is selected by the asset counts here, and that carries the system type and tags itself.
+      for (const port of authorizer.on({ address, asset, target: asset }).expected) {
+        add(address, onePort(port.transport, ...port.ports));
       }
     }
   }

@@ -1,9 +1,9 @@
 import { appendEntries } from "../evidence/index.ts";
 import type { Clock, ScopeVersion } from "../model/index.ts";
 import {
+  createDnsLookup,
   latestScope,
   loadScope,
-  lookupHostname,
   ownAddresses,
   recordScope,
   resolveScope,
@@ -32,7 +32,7 @@ export async function scopeInForceNow(
     fallBack.onProblem(problem);
     return recorded;
   });
-  const resolved = await resolveScope(version.scope, { lookup: lookupHostname, ownAddresses });
+  const resolved = await resolveScope(version.scope, { lookup: createDnsLookup(), ownAddresses });
   return { version, resolved };
 }
 

@@ -74,7 +74,7 @@ export async function status(
     running: running.map(sweepSummary),
     log: {
       size: head.size,
-      rootHash: Buffer.from(head.rootHash).toString("base64"),
+      rootHash: head.rootHash,
       ...(head.latestCheckpoint === undefined ? {} : { signedAt: formatInstant(head.latestCheckpoint.signedAt) }),
     },
     store: deps.store.kind,

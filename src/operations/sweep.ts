@@ -6,9 +6,9 @@ import { openEndpoints } from "../history/index.ts";
 import { Fault, type Clock } from "../model/index.ts";
 import { chooseEngine, createPlan, planFromJson, type Plan } from "../scanner/index.ts";
 import {
+  createDnsLookup,
   emptyAddressSet,
   guard,
-  lookupHostname,
   parsePorts,
   refusalFault,
   selectTargets,
@@ -69,7 +69,7 @@ export async function sweepKnown(
   const all = resolved.targets.reduce((sum, { addresses }) => sum.union(addresses), emptyAddressSet);
   const open = await openEndpoints(deps.store.db, { vantage: resolved.scope.vantage, addresses: all });
   const inForce = await baselineInForce(deps.store.db, deps.clock.now());
-  const blocks = knownBlocks(resolved, open, inForce?.authorizedPorts ?? [], MOST_KNOWN);
+  const blocks = knownBlocks(resolved, open, inForce?.authorizedPorts ?? [], deps.clock.now(), MOST_KNOWN);
   if (blocks.length === 0) return undefined;
   const plan = createPlan({ blocks, seed: newSeed() });
   await refuseUnlessAllowed(deps, scope, plan.addresses, "schedule");
@@ -141,7 +141,7 @@ async function select(deps: SweepOperationDeps, scope: ScopeInForce, request: Sw
   const { resolved } = scope;
   let selected = resolved.targets.reduce((sum, { addresses }) => sum.union(addresses), emptyAddressSet);
   if (request.targets.length > 0) {
-    const selection = await selectTargets([...request.targets], resolved, lookupHostname, deps.clock.now());
+    const selection = await selectTargets(request.targets, resolved, createDnsLookup(), deps.clock.now());
     if (!selection.allowed) return await refuse(deps, scope, selection.refusals, request.requestedBy);
     selected = selection.selection.addresses;
   }
@@ -179,7 +179,7 @@ async function refuse(
       },
     ]),
   );
-  throw refusalFault([...refusals]);
+  throw refusalFault(refusals);
 }
 
 function orderFor(

@@ -57,15 +57,14 @@ export async function gapSinceLastSweep(
 export async function openMissedWindows(
   deps: WatchingDeps,
   scope: ScopeInForce,
-  watchedSince: number,
 ): Promise<Applied | undefined> {
   const now = deps.clock.now();
-  const { resolved } = scope;
+  const { resolved, version } = scope;
   const vantage = resolved.scope.vantage;
   const late: Deviation[] = [];
   for (const { target, systemType } of resolved.targets) {
     const last = await latestFullSweep(deps.store.db, vantage, target.name);
-    const missed = missedWindow(last?.startedAt, watchedSince, systemType.cadence, now);
+    const missed = missedWindow(last?.startedAt, version.recordedAt, systemType.cadence, now);
     if (missed === undefined) continue;
     late.push({
       kind: "coverage-gap",

@@ -4,11 +4,22 @@ import type { Plan } from "../scanner/index.ts";
 import type { ResolvedAsset, ResolvedScope } from "../scope/index.ts";
 import type { Outcome } from "./outcome.ts";
 
-/** The outcome of a sweep as the port baseline is compared with it: one host for each address looked at. */
+/**
+ * The outcome of a sweep as the port baseline is compared with it: one host for each address looked at, and one of
+ * which nothing is known for each other address of the same assets, since a port may answer on any of them.
+ */
 export function comparedHosts(outcome: Outcome, resolved: ResolvedScope): ComparedHost[] {
   const hosts: ComparedHost[] = [];
   const assetOf = assetIndex(resolved.assets);
+  const seen = new Set<string>();
   for (const address of outcome.lookedAt) {
+    const asset = assetOf(address);
+    if (asset !== undefined) seen.add(asset.asset.name);
+  }
+  const elsewhere = resolved.assets
+    .filter(({ asset, addresses }) => seen.has(asset.name) && addresses.size <= MOST_ADDRESSES)
+    .flatMap(({ addresses }) => Array.from({ length: addresses.size }, (_, index) => addresses.at(index)));
+  for (const address of new Set([...outcome.lookedAt, ...elsewhere])) {
     const target = resolved.targets.find(({ addresses }) => addresses.has(address))?.target;
     // The scope changed while the sweep was under way: no target, nobody to hold responsible. History keeps it.
     if (target === undefined) continue;
@@ -24,6 +35,9 @@ export function comparedHosts(outcome: Outcome, resolved: ResolvedScope): Compar
   }
   return hosts;
 }
+
+/** An asset of more addresses is a network in disguise: only what was looked at of it is compared. */
+const MOST_ADDRESSES = 4_096;
 
 /** Finds the asset of an address: single addresses by a map, the few ranges one after the other. */
 export function assetIndex(assets: readonly ResolvedAsset[]): (address: string) => ResolvedAsset | undefined {

@@ -1,4 +1,4 @@
-import { baselineInForce, compare, fingerprint, judge, type CompareInput } from "../../baseline/index.ts";
+import { baselineInForce, compare, fingerprint, judge, type CompareInput, type Verdict } from "../../baseline/index.ts";
 import { appendEntries, signCheckpoint, type SigningKey } from "../../evidence/index.ts";
 import { applyTransitions, findingEntries, listFindings, transitions } from "../../findings/index.ts";
 import { fold } from "../../history/index.ts";
@@ -160,7 +160,7 @@ function sweptAgain(finding: Finding, sweep: StoredSweep, verdict: SweepVerdict)
   return `swept again, completely, by sweep ${sweep.id}`;
 }
 
-function resolutionBy(judgement: ReturnType<typeof judge>): string | undefined {
+function resolutionBy(judgement: Verdict): string | undefined {
   return judgement.verdict === "gone" ? judgement.resolution : undefined;
 }
 

@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { AtResult, DiffResult, FindingView, SweepResult, VerifyResult } from "../../src/contract/index.ts";
+import { describeLab, lab, type Lab } from "../lab/index.ts";
+import { LAB_BASELINE, LAB_SCOPE, workplace, type Workplace } from "./portolan.ts";
+
+const asset = (answer: AtResult, name: string) => {
+  const found = answer.assets.find((each) => each.asset === name);
+  if (found === undefined) throw new Error(`no ${name} in ${JSON.stringify(answer)}`);
+  return found;
+};
+const ports = (answer: AtResult, name: string): number[] => asset(answer, name).open.map(({ port }) => port);
+const brief = (findings: readonly FindingView[]): string[] =>
+  findings.map(({ kind, subject }) => `${kind} ${subject.asset ?? "?"} ${subject.port ?? ""}`.trim()).sort();
+
+describeLab("three hosts: web, database with an unauthorized telnet, and one that answers nobody", () => {
+  let net: Lab;
+  let place: Workplace;
+  const instants = { beforeAll: "", between: "", after: "" };
+
+  beforeAll(async () => {
+    net = await lab({
+      hosts: [
+        { name: "web", listeners: [80, 443] },
+        { name: "database", listeners: [5432, 23] },
+        { name: "silent", listeners: [22], filters: [{ does: "drop" }] },
+      ],
+    });
+    place = await workplace(net.scanner);
+    await place.write("portolan.yaml", LAB_SCOPE);
+    await place.write("port-baseline.yaml", LAB_BASELINE);
+    instants.beforeAll = new Date(Date.now() - 60_000).toISOString();
+  }, 120_000);
+
+  afterAll(async () => {
+    await place.remove();
+    await net.close();
+  });
+
+  it("finds the one unauthorized port, confirms it, and calls the silent host unknown", async () => {
+    expect(await place.run("baseline", "approve", "port-baseline.yaml", "--by", "Ada")).toMatchObject({ status: 0 });
+    const { status, result } = await place.json<SweepResult>("sweep");
+    expect(status).toBe(1);
+    expect(brief(result.findings)).toEqual(["coverage-gap silent", "unauthorized-open database 23"]);
+    expect(result.findings.map((finding) => finding.status)).toEqual(["new", "new"]);
+    expect(result.sweep.verdict).toBe("complete");
+    expect(result.confirmed).toBeGreaterThanOrEqual(4);
+    expect(result.silent).toMatchObject([{ asset: "silent", state: "no-response" }]);
+    expect(result.open.map(({ address, port }) => `${address}:${port}`).sort()).toEqual([
+      "10.77.0.2:443",
+      "10.77.0.2:80",
+      "10.77.0.3:23",
+      "10.77.0.3:5432",
+    ]);
+    instants.between = new Date().toISOString();
+  }, 120_000);
+
+  it("resolves it by a closing observation; what is left is the silent host", async () => {
+    await net.host("database").close(23);
+    const { status, result } = await place.json<SweepResult>("sweep");
+    expect(brief(result.resolved)).toEqual(["unauthorized-open database 23"]);
+    expect(brief(result.findings)).toEqual(["coverage-gap silent"]);
+    expect(result.findings[0]?.status).toBe("unchanged");
+    expect(status).toBe(1);
+    instants.after = new Date().toISOString();
+
+    const answering = await place.json<SweepResult>("sweep", "web", "database", "-p", "1-1024,5432");
+    expect(answering.status).toBe(0);
+    expect(answering.result.findings).toEqual([]);
+  }, 120_000);
+
+  it("answers before, between and after, each rightly", async () => {
+    const before = (await place.json<AtResult>("at", instants.beforeAll)).result;
+    expect(before.assets.every(({ answer }) => answer === "unknown")).toBe(true);
+    expect(before.counts.closed).toBe(0);
+
+    const between = (await place.json<AtResult>("at", instants.between)).result;
+    expect(ports(between, "database")).toEqual([23, 5432]);
+    expect(ports(between, "web")).toEqual([80, 443]);
+    expect(asset(between, "silent")).toMatchObject({ open: [], counts: { closed: 0, "no-response": 1025 } });
+
+    const after = (await place.json<AtResult>("at", instants.after)).result;
+    expect(ports(after, "database")).toEqual([5432]);
+
+    const { status, result } = await place.json<DiffResult>("diff", instants.between, instants.after);
+    expect(status).toBe(1);
+    expect(result.changes).toMatchObject([{ asset: "database", port: 23, before: "open", after: "closed" }]);
+  }, 60_000);
+
+  it("regresses it when the port is open again, and the log verifies", async () => {
+    await net.host("database").open(23);
+    const { result } = await place.json<SweepResult>("sweep", "database");
+    expect(result.findings).toMatchObject([{ kind: "unauthorized-open", status: "regressed" }]);
+    const verified = await place.json<VerifyResult>("evidence", "verify");
+    expect(verified).toMatchObject({ status: 0, result: { ok: true, problems: [] } });
+  }, 60_000);
+
+  it("sees no difference on ports that only one of two sweeps covered", async () => {
+    const other = await workplace(net.scanner);
+    try {
+      await other.write("portolan.yaml", LAB_SCOPE);
+      const first = await other.json<SweepResult>("sweep", "database", "-p", "1-100");
+      await net.host("database").close(23);
+      const second = await other.json<SweepResult>("sweep", "database", "-p", "5000-6000");
+      expect(first.result.open.map(({ port }) => port)).toEqual([23]);
+      expect(second.result.open.map(({ port }) => port)).toEqual([5432]);
+      const { status, result } = await other.json<DiffResult>(
+        "diff",
+        first.result.sweep.endedAt ?? "",
+        second.result.sweep.endedAt ?? "",
+      );
+      expect(result.changes).toEqual([]);
+      expect(result.notCompared).toBe(1001);
+      expect(status).toBe(0);
+    } finally {
+      await other.remove();
+    }
+  }, 60_000);
+});
+
+describeLab("the guard, where there is no way out", () => {
+  let net: Lab;
+  let place: Workplace;
+
+  beforeAll(async () => {
+    net = await lab({ hosts: [{ name: "web", listeners: [80] }], names: { "elsewhere.example": "198.51.100.7" } });
+    place = await workplace(net.scanner);
+    await place.write("portolan.yaml", LAB_SCOPE.replace("[10.77.0.0/29]", "[10.77.0.0/29, 203.0.113.0/24]"));
+  }, 120_000);
+
+  afterAll(async () => {
+    await place.remove();
+    await net.close();
+  });
+
+  it.each([
+    ["198.51.100.7", "outside-scope"],
+    ["203.0.113.7", "public-without-authorization"],
+    ["10.88.0.1", "outside-scope"],
+    ["224.0.0.1", "never-a-target"],
+    ["255.255.255.255", "never-a-target"],
+    ["0.0.0.0", "never-a-target"],
+    ["elsewhere.example", "hostname-resolves-outside"],
+    ["10.77.0.1", "excluded"],
+  ])("refuses %s by the rule %s, and sends nothing", async (target, rule) => {
+    const before = await net.scanner.packets();
+    const { status, stderr } = await place.run("sweep", target, "-p", "80");
+    expect(stderr).toContain(rule);
+    expect(status).toBe(2);
+    expect(await net.scanner.packets()).toEqual(before);
+  });
+
+  it("writes every refusal into the evidence log", async () => {
+    const { status, result } = await place.json<VerifyResult>("evidence", "verify");
+    expect(status).toBe(0);
+    // The log's beginning, the scope, and eight refusals.
+    expect(result.entries).toBe(10);
+  });
+
+  it("counts packets at all: an allowed sweep is seen on the same interface", async () => {
+    const before = await net.scanner.packets();
+    await place.run("sweep", "10.77.0.2", "-p", "80");
+    expect((await net.scanner.packets()).sent).toBeGreaterThan(before.sent);
+  });
+});

@@ -1,0 +1,64 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { RunResult, Station } from "../lab/index.ts";
+
+export const PROGRAM = fileURLToPath(new URL("../../bin/portolan.js", import.meta.url));
+
+/** A directory in which somebody uses Portolan: its files, and the command line run from inside a lab's station. */
+export interface Workplace {
+  readonly directory: string;
+  write(file: string, text: string): Promise<void>;
+  run(...words: string[]): Promise<RunResult>;
+  /** Runs with `--json` and reads what it printed. */
+  json<T>(...words: string[]): Promise<{ status: number | null; result: T }>;
+  remove(): Promise<void>;
+}
+
+export async function workplace(station: Station, environment: NodeJS.ProcessEnv = {}): Promise<Workplace> {
+  const directory = await mkdtemp(join(tmpdir(), "portolan-e2e-"));
+  const { DATABASE_URL: _, PORTOLAN_HOME: __, ...inherited } = process.env;
+  const env = { ...inherited, NO_COLOR: "1", ...environment };
+  const run = (...words: string[]): Promise<RunResult> =>
+    station.run([process.execPath, PROGRAM, ...words], { cwd: directory, env });
+  return {
+    directory,
+    run,
+    write: (file, text) => writeFile(join(directory, file), text),
+    async json(...words) {
+      const { status, stdout, stderr } = await run(...words, "--json");
+      try {
+        return { status, result: JSON.parse(stdout) };
+      } catch {
+        throw new Error(`portolan ${words.join(" ")} printed no JSON (exit ${status}): ${stdout}\n${stderr}`);
+      }
+    },
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+/** The scope of the lab: a web server, a database and something that answers nobody. */
+export const LAB_SCOPE = `version: 1
+name: lab
+systemTypes:
+  server: { cadence: 1h, ports: "1-1024,5432" }
+targets:
+  - name: lab network
+    addresses: [10.77.0.0/29]
+    systemType: server
+    owner: team-lab
+assets:
+  - { name: web, addresses: [10.77.0.2] }
+  - { name: database, addresses: [10.77.0.3] }
+  - { name: silent, addresses: [10.77.0.4] }
+exclusions:
+  - { addresses: [10.77.0.1], reason: the scanner itself }
+`;
+
+export const LAB_BASELINE = `version: 1
+authorizedPorts:
+  - { asset: web, port: 80, owner: team-web, justification: redirects to 443 }
+  - { asset: web, port: 443, owner: team-web, justification: the shop }
+  - { asset: database, port: 5432, owner: team-data, justification: the shop's database }
+`;
