@@ -1,0 +1,18 @@
+/** Authorized ports: the file they are written in, their versions, and what deviates from them. */
+export {
+  createAuthorizer,
+  isInForce,
+  type Authorization,
+  type Authorizer,
+  type HostAuthorizations,
+} from "./authorize.ts";
+export { MANY_PORTS, type CompareInput, type ComparedHost, type PortOf } from "./compared.ts";
+export { compare } from "./compare.ts";
+export { judge, type Verdict } from "./judge.ts";
+export { fingerprint } from "./fingerprint.ts";
+export { baselineJsonSchema } from "./document-schema.ts";
+export { parseBaseline } from "./parse-baseline.ts";
+export { formatBaseline } from "./format-baseline.ts";
+export { baselineDigest } from "./digest.ts";
+export { propose, type OpenNow, type Proposal, type ProposalInput } from "./propose.ts";
+export { serviceName } from "./services.ts";

@@ -1,0 +1,2 @@
+/** Confirmed deviations and their life. */
+export { transitions, type Gone, type Transition } from "./life.ts";
