@@ -161,15 +161,14 @@ function unfitToSweep(
   text: string,
   { set }: Extract<TargetExpression, { kind: "addresses" }>,
 ): { problem: string; fix: string } | undefined {
-  const never = set.intersect(neverTargets);
-  const [range] = never.ranges;
-  if (range !== undefined) {
-    const reason = NEVER_TARGETS.find(({ addresses }) => addresses.has(range.first))?.reason ?? "never a target";
-    const whole = never.size === set.size && never.ranges.length === 1;
-    const problem = whole
-      ? `${quoted(text)} is never a target: it is ${reason}`
-      : `${quoted(text)} holds ${formatRange(range)}, never a target: each of them is ${reason}`;
-    return { problem, fix: whole ? "remove it" : "list only the part that hosts can have" };
+  for (const { addresses, reason } of NEVER_TARGETS) {
+    const [range] = set.intersect(addresses).ranges;
+    if (range === undefined) continue;
+    if (set.size === 1) return { problem: `${quoted(text)} is never a target: it is ${reason}`, fix: "remove it" };
+    return {
+      problem: `${quoted(text)} holds ${formatRange(range)}, never a target: each of them is ${reason}`,
+      fix: set.subtract(neverTargets).ranges.length === 0 ? "remove it" : "list only the part that hosts can have",
+    };
   }
   if (set.size > SWEEP_LIMIT) {
     return {
