@@ -1,7 +1,7 @@
 import canonicalize from "canonicalize";
 import { Fault, formatInstant } from "../model/index.ts";
 import type { Entry } from "../model/index.ts";
-import { MAX_DEPTH, bodyHash } from "./verify/index.ts";
+import { MAX_DEPTH, textLeafHash } from "./verify/index.ts";
 import type { StoredEntry } from "./verify/index.ts";
 
 /** Bytes of UTF-8 that the body of one entry may have: 1 MiB. */
@@ -63,5 +63,5 @@ export function entryBody(entry: Entry, index: number): string {
 /** An entry as it is stored under `index`. */
 export function storedEntry(entry: Entry, index: number): StoredEntry {
   const body = entryBody(entry, index);
-  return { index, type: entry.type, recordedAt: new Date(entry.at).getTime(), body, leafHash: bodyHash(body) };
+  return { index, type: entry.type, recordedAt: new Date(entry.at).getTime(), body, leafHash: textLeafHash(body) };
 }

@@ -20,24 +20,31 @@ function write(value: unknown, depth: number): string | undefined {
       return undefined;
   }
   if (depth === MAX_DEPTH) return undefined;
-  const parts: string[] = [];
-  if (Array.isArray(value)) {
-    for (const item of value) {
-      const text = write(item, depth + 1);
-      if (text === undefined) return undefined;
-      parts.push(text);
-    }
-    return `[${parts.join(",")}]`;
+  return Array.isArray(value) ? writeList(value, depth + 1) : writeMembers(value as Members, depth + 1);
+}
+
+type Members = { readonly [name: string]: unknown };
+
+function writeList(items: readonly unknown[], depth: number): string | undefined {
+  let text = "";
+  for (const item of items) {
+    const written = write(item, depth);
+    if (written === undefined) return undefined;
+    text += text === "" ? written : `,${written}`;
   }
+  return `[${text}]`;
+}
+
+function writeMembers(members: Members, depth: number): string | undefined {
+  let text = "";
   // sort() without a comparator orders by UTF-16 code units, which is the order of RFC 8785, section 3.2.3.
-  const members = new Map(Object.entries(value));
-  for (const name of [...members.keys()].sort()) {
+  for (const name of Object.keys(members).sort()) {
     const key = writeText(name);
-    const text = write(members.get(name), depth + 1);
-    if (key === undefined || text === undefined) return undefined;
-    parts.push(`${key}:${text}`);
+    const written = write(members[name], depth);
+    if (key === undefined || written === undefined) return undefined;
+    text += text === "" ? `${key}:${written}` : `,${key}:${written}`;
   }
-  return `{${parts.join(",")}}`;
+  return `{${text}}`;
 }
 
 /**

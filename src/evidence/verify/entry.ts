@@ -1,5 +1,4 @@
 import { canonicalText } from "./canonical.ts";
-import { leafHash } from "./tree.ts";
 
 /** An entry as it is stored or exported. `body` is what the leaf hash is over; the columns beside it only repeat it. */
 export interface StoredEntry {
@@ -30,11 +29,6 @@ const SHOWN = 60;
 export function quoted(text: string): string {
   const bounded = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
   return `"${bounded.replace(/[^\x20-\x7e…]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`)}"`;
-}
-
-/** SHA-256(0x00 || body in UTF-8). */
-export function bodyHash(body: string): Uint8Array {
-  return leafHash(new TextEncoder().encode(body));
 }
 
 /** RFC 3339 in UTC with milliseconds; `undefined` for a time that no entry can have. */

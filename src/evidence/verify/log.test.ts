@@ -3,13 +3,13 @@ import { describe, expect, it } from "vitest";
 import { signCheckpointNote, signingKey } from "../checkpoint.ts";
 import type { SigningKey } from "../checkpoint.ts";
 import { storedEntry } from "../entry.ts";
-import { bodyHash, quoted } from "./entry.ts";
+import { quoted } from "./entry.ts";
 import type { StoredEntry } from "./entry.ts";
 import { verifyRecord } from "./log.ts";
 import type { LogRecord, StoredCheckpoint, StoredHead } from "./log.ts";
 import { toBase64, verifierKey } from "./note.ts";
 import type { Problem, VerifyReport } from "./report.ts";
-import { emptyTree, rootOf } from "./tree.ts";
+import { emptyTree, rootOf, textLeafHash } from "./tree.ts";
 
 const ORIGIN = "portolan.example/log";
 const KEY = newKey();
@@ -177,7 +177,7 @@ describe("an altered entry is named", () => {
     ["is no object", () => "3"],
     ["has data that is a list", (body: string) => body.replace(/\{"data":"[^"]*"\}/, "[]")],
   ])("when its body %s, though its hash fits", async (_, change) => {
-    const entries = changed(25, ({ body }) => ({ body: change(body), leafHash: bodyHash(change(body)) }));
+    const entries = changed(25, ({ body }) => ({ body: change(body), leafHash: textLeafHash(change(body)) }));
     const report = await verify({ entries, checkpoints: CHECKPOINTS.slice(0, 2), head: headOf(entries) });
     expect(report.problems.map(brief)).toEqual([["entry-malformed", 25, undefined]]);
   });

@@ -1,6 +1,6 @@
 import { parseCheckpointBody } from "./checkpoint.ts";
 import type { CheckpointBody } from "./checkpoint.ts";
-import { bodyHash, checkBody, quoted } from "./entry.ts";
+import { checkBody, quoted } from "./entry.ts";
 import type { StoredEntry } from "./entry.ts";
 import { checkNote, formatVerifierKey, parseNote, toBase64 } from "./note.ts";
 import type { VerifierKey } from "./note.ts";
@@ -9,7 +9,7 @@ import type { Problem, VerifyReport } from "./report.ts";
 import { readLogStart } from "./start.ts";
 import type { LogStart } from "./start.ts";
 import { createTrunk } from "./trunk.ts";
-import { sameHash, treeFromFrontier } from "./tree.ts";
+import { sameHash, textLeafHash, treeFromFrontier } from "./tree.ts";
 
 /** A checkpoint as stored or exported. Where only the signed note came from elsewhere, the columns are absent. */
 export interface StoredCheckpoint {
@@ -120,7 +120,7 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
       await passCheckpoints(entry.index);
     }
     const check = checkBody(entry);
-    const computed = bodyHash(entry.body);
+    const computed = textLeafHash(entry.body);
     if (!sameHash(computed, entry.leafHash)) {
       trunk.addAltered(computed, entry.leafHash, check.outcome === "sound" ? "" : `; ${check.problem}`);
     } else {
