@@ -12,6 +12,7 @@ import { findingView } from "./operations/views.ts";
 import { gapSinceLastSweep, openMissedWindows, recordGap } from "./operations/watching.ts";
 import { chooseEngine } from "./scanner/index.ts";
 import { parseScope } from "./scope/index.ts";
+import { listeners } from "./sensor/index.ts";
 import { createWatch, readClocks, systemClock, type Watch } from "./schedule/index.ts";
 import { openStore } from "./storage/index.ts";
 import { createSweeps, latestFullSweep, type RecordedSweep } from "./sweeps/index.ts";
@@ -141,6 +142,11 @@ export async function createApp(config: AppConfig): Promise<App> {
           const recorded = await sweepKnown(sweepDeps, current, { signal });
           if (recorded !== undefined) await tell(recorded, current);
         },
+        listening: async () =>
+          (await listeners())
+            .map(({ transport, address, port }) => `${transport} ${address} ${port}`)
+            .sort()
+            .join(),
         checkWindows: async () => {
           const applied = await openMissedWindows(deps, await watched());
           for (const finding of applied?.opened ?? []) onEvent({ kind: "finding-opened", finding: findingView(finding) });

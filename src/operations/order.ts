@@ -72,8 +72,8 @@ export function portsText(blocks: readonly PlanBlock[]): string {
 const MOST_ADDRESSES = 256;
 
 /**
- * The endpoints that are looked at every minute: what is open, and what the port baseline authorizes on the declared
- * assets. At most `limit`; a baseline that authorizes whole ranges is left to the full sweeps.
+ * The endpoints that are looked at every minute: what is open or listening, and what the port baseline expects on the
+ * declared assets. At most `limit`; a baseline that expects whole ranges is left to the full sweeps.
  */
 export function knownBlocks(
   resolved: ResolvedScope,

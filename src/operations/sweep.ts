@@ -16,7 +16,7 @@ import {
   type Refusal,
   type ResolvedScope,
 } from "../scope/index.ts";
-import { listeners, processFor } from "../sensor/index.ts";
+import { listeners, listeningEndpoints, processFor } from "../sensor/index.ts";
 import type { Store } from "../storage/index.ts";
 import {
   assetIndex,
@@ -59,7 +59,7 @@ export async function sweep(
   return await toResult(resumable ?? (await deps.sweeps.run(order, hooks)), resolved);
 }
 
-/** The minute's look at what is authorized and what is open; undefined when there is nothing of the kind. */
+/** The minute's look at what is expected, open or listening here; undefined when there is nothing of the kind. */
 export async function sweepKnown(
   deps: SweepOperationDeps,
   scope: ScopeInForce,
@@ -69,7 +69,8 @@ export async function sweepKnown(
   const all = resolved.targets.reduce((sum, { addresses }) => sum.union(addresses), emptyAddressSet);
   const open = await openEndpoints(deps.store.db, { vantage: resolved.scope.vantage, addresses: all });
   const inForce = await baselineInForce(deps.store.db, deps.clock.now());
-  const blocks = knownBlocks(resolved, open, inForce?.authorizedPorts ?? [], deps.clock.now(), MOST_KNOWN);
+  const own = listeningEndpoints(await listeners(), resolved.own.intersect(all));
+  const blocks = knownBlocks(resolved, [...open, ...own], inForce?.authorizedPorts ?? [], deps.clock.now(), MOST_KNOWN);
   if (blocks.length === 0) return undefined;
   const plan = createPlan({ blocks, seed: newSeed() });
   await refuseUnlessAllowed(deps, scope, plan.addresses, "schedule");

@@ -1,2 +1,3 @@
-export { type Listener, processFor } from "./listener.ts";
+export { processFor } from "./listener.ts";
 export { listeners } from "./io/listeners.ts";
+export { listeningEndpoints } from "./listening.ts";
