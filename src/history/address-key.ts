@@ -1,4 +1,4 @@
-import ipaddr from "ipaddr.js";
+import { formatAddress, parseAddress } from "../scope/index.ts";
 
 /**
  * An address as something that sorts: IPv4 as its 32-bit number, IPv6 as its 128-bit value plus 2^33. JavaScript
@@ -9,16 +9,16 @@ export type AddressKey = number | bigint;
 
 const IPV6_BASE = 2n ** 33n;
 
-/** The key of a canonical address (dotted quad or RFC 5952); throws a RangeError for anything else. */
+/** The key of an address; throws a RangeError for what is none. */
 export function addressKey(address: string): AddressKey {
-  return address.includes(":") ? ipv6Key(address) : ipv4Key(address);
+  const parsed = parseAddress(address);
+  if (parsed === undefined) throw new RangeError(`not an address: ${JSON.stringify(address.slice(0, 60))}`);
+  return parsed.family === 4 ? parsed.value : parsed.value + IPV6_BASE;
 }
 
 /** The canonical address of a key: the inverse of {@link addressKey}. */
 export function addressOf(key: AddressKey): string {
-  if (typeof key === "number") return `${key >>> 24}.${(key >>> 16) & 255}.${(key >>> 8) & 255}.${key & 255}`;
-  const hex = (key - IPV6_BASE).toString(16).padStart(32, "0");
-  return ipaddr.IPv6.parse(hex.replace(/(.{4})(?=.)/g, "$1:")).toRFC5952String();
+  return formatAddress(typeof key === "number" ? { family: 4, value: key } : { family: 6, value: key - IPV6_BASE });
 }
 
 export function nextKey(key: AddressKey): AddressKey {
@@ -36,35 +36,4 @@ export function addressCount(lo: AddressKey, hi: AddressKey): number {
 
 export function compareKeys(a: AddressKey, b: AddressKey): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** `192.0.2.1`, or `192.0.2.1-192.0.2.9`. */
-export function formatKeys(lo: AddressKey, hi: AddressKey): string {
-  return lo === hi ? addressOf(lo) : `${addressOf(lo)}-${addressOf(hi)}`;
-}
-
-function ipv4Key(address: string): number {
-  let value = 0;
-  let part = 0;
-  let parts = 1;
-  for (let at = 0; at < address.length; at++) {
-    const code = address.charCodeAt(at);
-    if (code === 46) {
-      value = value * 256 + part;
-      part = 0;
-      parts++;
-    } else {
-      part = part * 10 + code - 48;
-    }
-  }
-  const key = value * 256 + part;
-  if (parts !== 4 || !(key >= 0 && key < 2 ** 32)) throw new RangeError(`not a canonical address: ${address}`);
-  return key;
-}
-
-function ipv6Key(address: string): bigint {
-  if (!ipaddr.IPv6.isValid(address)) throw new RangeError(`not a canonical address: ${address}`);
-  let value = 0n;
-  for (const byte of ipaddr.IPv6.parse(address).toByteArray()) value = value * 256n + BigInt(byte);
-  return value + IPV6_BASE;
 }

@@ -13,7 +13,7 @@ import {
 import { addressKey, compareKeys } from "./address-key.ts";
 import { assetGaps, assetsAt, assetsDifference, type AssetView, type Knowledge } from "./assets.ts";
 import { domainOf, pieceOf } from "./blocks.ts";
-import { type CoverageBlock, coverageBlocks, createCoverageBuilder, openEndpoints } from "./coverage.ts";
+import { type CoverageBlock, coverageBlocks, createCoverageBuilder, openIn } from "./coverage.ts";
 import { remainingGaps, uncovered } from "./gaps.ts";
 import { candidatesOf, compareLooks, type CurrentInterval, type Look, settle, type Transition } from "./intervals.ts";
 
@@ -54,7 +54,7 @@ function memoryHistory(runs: readonly ReferenceRun[]): HistoryUnderTest {
       }),
     );
     const times = new Map([...run.seen].flatMap(([key, { exact }]) => (exact === undefined ? [] : [[key, exact]])));
-    const found = candidatesOf(look, current, openEndpoints(blocks), times);
+    const found = candidatesOf(look, current, openIn(blocks), times);
     ignored += found.ignored;
     const others = folded.filter((other) => other.vantage === run.vantage);
     for (const candidate of found.candidates) {

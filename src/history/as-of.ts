@@ -1,6 +1,6 @@
 import { ENDPOINT_STATES, type Endpoint, type Instant, type StateAt, TRANSPORTS } from "../model/index.ts";
-import { addressCount, addressOf, formatKeys, nextKey } from "./address-key.ts";
-import { type Domain, domainSize } from "./blocks.ts";
+import { addressCount, addressOf, nextKey } from "./address-key.ts";
+import { type Domain, domainSize, formatKeyRange } from "./blocks.ts";
 import { joinSpans, type Span, spanSize } from "./spans.ts";
 import { type StateBlock, unknownSpans } from "./state-map.ts";
 
@@ -55,7 +55,7 @@ export function summarize(map: readonly StateBlock[], domain: Domain): StateSumm
   const size = domainSize(domain);
   const known = size - counts.unknown;
   return {
-    addresses: domain.ranges.map(({ lo, hi }) => formatKeys(lo, hi)),
+    addresses: domain.ranges.map(formatKeyRange),
     answer: known <= 0 ? "unknown" : counts.unknown === 0 ? "known" : "partly-known",
     lastLookedAt,
     open,

@@ -1,5 +1,5 @@
 import type { Duration, Instant, Period } from "../model/index.ts";
-import { type AddressSet, type PortSet, portSet } from "../scope/index.ts";
+import { type AddressSet, type PortSet, portSet, unionOf } from "../scope/index.ts";
 import { compareKeys } from "./address-key.ts";
 import { type StateSummary, summarize } from "./as-of.ts";
 import { domainOf, type KeyRange, walkBlocks } from "./blocks.ts";
@@ -50,10 +50,7 @@ export function assetsDifference(
   before: { readonly knowledge: Knowledge; readonly assets: readonly AssetView[] },
   after: { readonly knowledge: Knowledge; readonly assets: readonly AssetView[] },
 ): Difference {
-  const all = [...before.assets, ...after.assets].map((asset) => asset.addresses);
-  const [first, ...rest] = all;
-  if (first === undefined) return { changes: [], otherChanges: [], compared: 0, notCompared: 0 };
-  const addresses = rest.reduce((union, set) => union.union(set), first);
+  const addresses = unionOf([...before.assets, ...after.assets].map((asset) => asset.addresses));
   const { ranges } = domainOf(addresses, { tcp: [], udp: [] });
   return differences(ranges, assetBlocks(before.knowledge, before.assets), assetBlocks(after.knowledge, after.assets));
 }

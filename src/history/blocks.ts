@@ -1,6 +1,6 @@
 import type { Endpoint, Transport } from "../model/index.ts";
-import type { AddressSet, PortSet } from "../scope/index.ts";
-import { type AddressKey, addressCount, addressKey, nextKey, previousKey } from "./address-key.ts";
+import { type AddressSet, formatRange, type PortSet } from "../scope/index.ts";
+import { type AddressKey, addressCount, addressKey, addressOf, nextKey, previousKey } from "./address-key.ts";
 import { type Piece, pieceAt, type Span } from "./spans.ts";
 
 /** Addresses from `lo` to `hi` that are alike: the same pieces on each. Lists of blocks are sorted and disjoint. */
@@ -22,6 +22,11 @@ export interface Domain {
   readonly ranges: readonly KeyRange[];
   readonly tcp: readonly Span[];
   readonly udp: readonly Span[];
+}
+
+/** `192.0.2.1`, `192.0.2.0/28` or `192.0.2.1-192.0.2.9`. */
+export function formatKeyRange({ lo, hi }: KeyRange): string {
+  return formatRange({ first: addressOf(lo), last: addressOf(hi) });
 }
 
 export function domainOf(addresses: Pick<AddressSet, "ranges">, ports: Pick<PortSet, "tcp" | "udp">): Domain {

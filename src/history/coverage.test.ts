@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { endpointKey } from "../model/index.ts";
 import { UNIVERSE } from "../../test/fixtures/history-reference.ts";
 import { pieceOf } from "./blocks.ts";
-import { coverageBlocks, createCoverageBuilder, type ObservedState, openEndpoints } from "./coverage.ts";
+import { coverageBlocks, createCoverageBuilder, type ObservedState, openIn } from "./coverage.ts";
 
 const STATES: ObservedState[] = ["open", "closed", "filtered", "no-response", "unreachable"];
 
@@ -97,7 +97,7 @@ describe("coverage sets", () => {
         }
         expect(set.endpoints).toBe(last.size);
         const open = [...last].filter(([, state]) => state === "open").map(([key]) => key);
-        expect([...openEndpoints(blocks)].map(endpointKey).sort()).toEqual(open.sort());
+        expect([...openIn(blocks)].map(endpointKey).sort()).toEqual(open.sort());
 
         const again = createCoverageBuilder();
         for (const endpoint of [...UNIVERSE].reverse()) {

@@ -117,7 +117,7 @@ export function coverageBlocks(ranges: Iterable<CoverageRange>): CoverageBlock[]
 }
 
 /** Every endpoint that the blocks show open. */
-export function* openEndpoints(blocks: Iterable<CoverageBlock>): Generator<Endpoint> {
+export function* openIn(blocks: Iterable<CoverageBlock>): Generator<Endpoint> {
   for (const block of blocks) {
     for (const transport of TRANSPORTS) {
       const open = block[transport].filter((piece) => piece.state === "open");

@@ -1,6 +1,6 @@
 import { type Endpoint, type Transport, TRANSPORTS } from "../model/index.ts";
-import { addressCount, addressOf, formatKeys, nextKey } from "./address-key.ts";
-import { type KeyRange, walkBlocks } from "./blocks.ts";
+import { addressCount, addressOf, nextKey } from "./address-key.ts";
+import { formatKeyRange, type KeyRange, walkBlocks } from "./blocks.ts";
 import type { ObservedState } from "./coverage.ts";
 import { formatSpans } from "./coverage.ts";
 import { type Span, spanSize } from "./spans.ts";
@@ -81,7 +81,7 @@ export function differences(
         for (const other of others.values()) {
           otherChanges.push({
             asset,
-            addresses: formatKeys(lo, hi),
+            addresses: formatKeyRange({ lo, hi }),
             transport,
             ports: formatSpans(other.ports),
             before: other.before,
