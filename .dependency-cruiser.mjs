@@ -2,11 +2,12 @@
 //
 //   model ← capability (pure) ← capability/io ← app ← server, cli ← bin
 //
-// A capability is a folder of src that is none of the others named here.
+// app is src/app.ts with the folder of its parts, src/operations. A capability is a folder of src that is none of the
+// others named here.
 
 const TESTS = "\\.test\\.ts$";
 const SURFACES = "^src/(server|cli)/";
-const CAPABILITY = "^src/(?!(model|contract|server|cli)/)[^/]+/";
+const CAPABILITY = "^src/(?!(model|contract|operations|server|cli)/)[^/]+/";
 /** Node's modules that reach files, the network, other processes or other threads. */
 const CORE_WORLD =
   "^(node:)?(fs|fs/promises|net|tls|dgram|dns|dns/promises|http|http2|https|child_process|cluster|worker_threads|inspector)$";
@@ -42,10 +43,17 @@ export default {
     {
       name: "capability-below-surfaces",
       comment:
-        "A capability works the same under the command line, the API and a test, so it knows neither the surfaces nor who composes it.",
+        "A capability works the same under the command line, the API and a test, so it knows neither the surfaces nor who composes it. Shapes of the contract are the most it may name.",
       severity: "error",
       from: { path: CAPABILITY },
-      to: { path: "^src/(app\\.ts$|app/|server/|cli/)|^bin/" },
+      to: { path: "^src/(app\\.ts$|operations/|server/|cli/)|^bin/" },
+    },
+    {
+      name: "contract-by-shape",
+      comment: "A capability may take a request in the contract's shape; it does not build or check results.",
+      severity: "error",
+      from: { path: CAPABILITY, pathNot: TESTS },
+      to: { path: "^src/contract/", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "world-only-in-io",
@@ -79,7 +87,7 @@ export default {
       comment: "The composition root sees what everybody sees, or the front door is not enough.",
       severity: "error",
       from: { path: "^(src/[^/]+\\.ts$|bin/)", pathNot: TESTS },
-      to: { path: "^src/[^/]+/.", pathNot: ["^src/[^/]+/index\\.ts$", "^src/cli/main\\.ts$"] },
+      to: { path: "^src/[^/]+/.", pathNot: ["^src/[^/]+/index\\.ts$", "^src/operations/", "^src/cli/main\\.ts$"] },
     },
     {
       name: "surfaces-go-through-app",
@@ -87,7 +95,7 @@ export default {
         "The command line and the API say the same things about the same record because neither reads it by itself. The command line may use the server's client.",
       severity: "error",
       from: { path: SURFACES, pathNot: TESTS },
-      to: { path: "^src/", pathNot: ["^src/(app\\.ts$|app/|contract/|model/)", SURFACES] },
+      to: { path: "^src/", pathNot: ["^src/(app\\.ts$|contract/|model/)", SURFACES] },
     },
     {
       name: "server-below-cli",

@@ -29,6 +29,12 @@ const BROKEN: readonly { rule: string; from: string; code: string; to: string }[
     to: "src/app.ts",
   },
   {
+    rule: "contract-by-shape",
+    from: "src/scope/broken-result.ts",
+    code: `import { a } from "../contract/index.ts"; export const b = a;`,
+    to: "src/contract/index.ts",
+  },
+  {
     rule: "world-only-in-io",
     from: "src/scope/broken-socket.ts",
     code: `import { connect } from "node:net"; export const a = connect;`,
@@ -67,7 +73,7 @@ const BROKEN: readonly { rule: string; from: string; code: string; to: string }[
   {
     rule: "front-doors-from-app",
     from: "src/app.ts",
-    code: `import { inner } from "./scope/inner.ts"; export interface App { a: typeof inner }; export const b = inner;`,
+    code: `import { inner } from "./scope/inner.ts"; import "./operations/order.ts"; export interface App { a: typeof inner }; export const b = inner;`,
     to: "src/scope/inner.ts",
   },
   {
@@ -129,9 +135,10 @@ const ALLOWED = {
   "src/scope/good.ts": `import type { Kysely } from "kysely"; import type { Kind } from "../model/index.ts"; export const good = 1; export type Db = Kysely<Kind>;`,
   "src/scope/inner.ts": `import { createHash } from "node:crypto"; export const inner = createHash;`,
   "src/scope/io/load.ts": `import { readFile } from "node:fs/promises"; import { good } from "../good.ts"; export const load = [readFile, good];`,
-  "src/history/door.ts": `import { good } from "../scope/index.ts"; export const a = good;`,
+  "src/history/door.ts": `import { good } from "../scope/index.ts"; import type { B } from "../contract/index.ts"; export const a: B = good;`,
   "src/evidence/verify/hash.ts": `import { createHash } from "node:crypto"; export const hash = createHash;`,
   "src/cli/index.ts": `import type { App } from "../app.ts"; import type { Kind } from "../model/index.ts"; export const colour = 1; export type A = [App, Kind];`,
+  "src/operations/order.ts": `import { good } from "../scope/index.ts"; import { a } from "../contract/index.ts"; export const order = [good, a];`,
   "src/storage/index.ts": `import { PGlite } from "@electric-sql/pglite"; export const a = PGlite;`,
   "test/lab.ts": `import { good } from "../src/scope/good.ts"; export const lab = good;`,
 };

@@ -11,7 +11,10 @@ export interface Skipped {
 export interface Totals {
   readonly passed: number;
   readonly failed: number;
-  readonly skipped: readonly Skipped[];
+  /** Tests that did not run, whatever the reason. */
+  readonly skipped: number;
+  /** What was left out on purpose, where the whole suite was asked for. */
+  readonly leftOut: readonly Skipped[];
 }
 
 /** `lab: needs root` names the suite "lab" and says why it is skipped. */
@@ -23,12 +26,11 @@ function named(fullName: string): Pick<Skipped, "name" | "reason"> {
 }
 
 /** What a person reads last: what was left out, by name and with the reason, then the three counts alone. */
-export function closingLines({ passed, failed, skipped }: Totals): string[] {
-  const tests = skipped.reduce((sum, one) => sum + one.tests, 0);
-  const counts = `${passed} passed, ${failed} failed, ${tests} skipped`;
-  if (skipped.length === 0) return [counts];
-  const head = `Skipped: ${skipped.length} ${skipped.length === 1 ? "suite" : "suites"}`;
-  const lines = skipped.map((one) => {
+export function closingLines({ passed, failed, skipped, leftOut }: Totals): string[] {
+  const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`;
+  if (leftOut.length === 0) return [counts];
+  const head = `Skipped: ${leftOut.length} ${leftOut.length === 1 ? "suite" : "suites"}`;
+  const lines = leftOut.map((one) => {
     const size = `${one.tests} ${one.tests === 1 ? "test" : "tests"}`;
     return `  ${one.name} — ${one.reason} (${size}, ${one.file})`;
   });
@@ -46,9 +48,12 @@ function isLeftOut(suite: TestSuite): boolean {
 
 /** The outermost suites that were left out whole, and the single tests beside them. */
 function* skippedIn(parent: TestModule | TestSuite, file: string): Generator<Skipped> {
+  // Its tests did not run because it failed, which is said elsewhere.
+  if (parent.errors().length > 0) return;
   for (const child of parent.children) {
     if (child.type === "suite") {
-      if (isLeftOut(child)) yield { ...named(child.name), file, tests: [...casesOf(child)].length };
+      if (isLeftOut(child) && child.errors().length === 0)
+        yield { ...named(child.name), file, tests: [...casesOf(child)].length };
       else yield* skippedIn(child, file);
     } else {
       const result = child.result();
@@ -63,7 +68,8 @@ function* skippedIn(parent: TestModule | TestSuite, file: string): Generator<Ski
 export function totalsOf(modules: readonly TestModule[], unhandled: number): Totals {
   let passed = 0;
   let failed = unhandled;
-  const skipped: Skipped[] = [];
+  let skipped = 0;
+  const leftOut: Skipped[] = [];
   for (const module of modules) {
     failed += module.errors().length;
     for (const suite of module.children.allSuites()) failed += suite.errors().length;
@@ -71,17 +77,24 @@ export function totalsOf(modules: readonly TestModule[], unhandled: number): Tot
       const { state } = one.result();
       if (state === "passed") passed++;
       if (state === "failed") failed++;
+      if (state === "skipped") skipped++;
     }
-    skipped.push(...skippedIn(module, module.relativeModuleId));
+    leftOut.push(...skippedIn(module, module.relativeModuleId));
   }
-  return { passed, failed, skipped };
+  return { passed, failed, skipped, leftOut };
 }
 
 /** Prints the closing lines of a run, for people and for whatever reads the last line of `npm test`. */
 export function closingReporter(print: (line: string) => void): Reporter {
+  let narrowed = false;
   return {
+    onInit(vitest) {
+      narrowed = vitest.config.testNamePattern !== undefined;
+    },
     onTestRunEnd(modules, unhandled) {
-      for (const line of ["", ...closingLines(totalsOf(modules, unhandled.length))]) print(line);
+      const totals = totalsOf(modules, unhandled.length);
+      // Who asked for tests by name knows that the others were not run.
+      for (const line of ["", ...closingLines(narrowed ? { ...totals, leftOut: [] } : totals)]) print(line);
     },
   };
 }
