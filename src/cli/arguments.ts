@@ -1,6 +1,9 @@
 import { Fault, formatInstant, parseDuration, parseInstant, type Instant } from "../model/index.ts";
 
-export const TIME_HELP = "Times: 2026-03-14T09:00:00Z or with an offset, 2026-03-14 (its first instant in UTC), now, -1h, -2d.";
+export const TIME_HELP = `Times: 2026-03-14T09:00:00Z (or with an offset), 2026-03-14 (its first instant
+in UTC), now, -1h, -2d.`;
+
+const TIME_NEXT = "Give 2026-03-14T09:00:00Z (or with an offset), 2026-03-14, now, -1h or -2d.";
 
 const RELATIVE = /^(?:now)?-((?:\d+(?:ms|s|m|h|d|w))+)$/;
 
@@ -14,7 +17,7 @@ export function parseTime(text: string, name: string, now: Instant): Instant {
     const zoneless = parseInstant(`${text}Z`) !== undefined;
     throw new Fault("config-invalid", `${name}: '${text}' is no time${zoneless ? ", because it does not say in which zone" : ""}.`, {
       place: name,
-      next: zoneless ? `Add Z for UTC, or an offset: ${text}Z, ${text}+01:00.` : TIME_HELP,
+      next: zoneless ? `Add Z for UTC, or an offset: ${text}Z, ${text}+01:00.` : TIME_NEXT,
     });
   }
   if (at > now) {

@@ -18,10 +18,16 @@ import { reportFailure } from "./failure.ts";
 import type { ExitCode, Surroundings } from "./surroundings.ts";
 
 const OVERVIEW = `
-Begin with: portolan start. Without a portolan.yaml it watches this machine alone.
+Examples:
+  portolan start             without a portolan.yaml: watch this machine alone
+  portolan at now            what is open, in a second terminal
+  portolan sweep --help      every command has examples of its own
 
-Exit codes: 0 as approved, 1 deviations, 2 error, 3 the sweep was partial or untrusted.
-Environment: PORTOLAN_HOME (default ./.portolan), DATABASE_URL (PostgreSQL instead of the embedded database), NO_COLOR.`;
+Exit codes: 0 as approved, 1 deviations, 2 error, 3 partial or untrusted sweep.
+Environment:
+  PORTOLAN_HOME  where the record and the keys lie (default: ./.portolan)
+  DATABASE_URL   a PostgreSQL to use instead of the embedded database
+  NO_COLOR       no colours, whatever its value`;
 
 /** Runs one command line, without the two words before it, and says how it ended. Never throws. */
 export async function run(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {

@@ -17,7 +17,7 @@ interface OutputOptions {
 
 const EXAMPLES = `
 Examples:
-  portolan baseline propose                     what is open now, with justifications to fill in
+  portolan baseline propose                what is open now, to be justified
   portolan baseline approve ${PROPOSAL_FILE} --by "Jane Doe"
   portolan baseline show
   portolan baseline export -o port-baseline.yaml
@@ -86,7 +86,8 @@ async function propose(surroundings: Surroundings, options: OutputOptions): Prom
       await writeDocument(surroundings, file, result.document, { replace: options.force === true, instead: "Add --force to replace it, or name another file with -o." });
       tell(surroundings, (page) => {
         page.say`Wrote ${file}: ${result.proposed} open ports that nothing authorizes yet, ${result.kept} already authorized.`;
-        page.say`Next: fill in owner and justification of each (or delete it), then: portolan baseline approve ${file} --by "YOUR NAME"`;
+        page.say`Next: fill in owner and justification of each (or delete it), then`;
+        page.verbatim(`  portolan baseline approve ${file} --by "YOUR NAME"`);
       });
     }
     if (options.json === true) present(surroundings, true, result, () => undefined);

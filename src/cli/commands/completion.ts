@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 
 const EXAMPLES = `
 Examples:
-  source <(portolan completion bash)                                  # ~/.bashrc
+  source <(portolan completion bash)               # in ~/.bashrc
   portolan completion zsh > "\${fpath[1]}/_portolan"
   portolan completion fish > ~/.config/fish/completions/portolan.fish`;
 

@@ -18,7 +18,8 @@ Examples:
   portolan diff -1d now
   portolan diff 2026-03-01 2026-03-14T09:00:00Z --json
 
-Exit codes: 0 nothing changed, 1 something changed, 2 error. Only endpoints known at both times are compared.`;
+Exit codes: 0 nothing changed, 1 something changed, 2 error.
+Only endpoints that are known at both times are compared.`;
 
 export function addDiff(program: Command, context: Context): void {
   program

@@ -14,7 +14,7 @@ Examples:
   portolan doctor
   portolan doctor --json
 
-Exit codes: 0 everything that is needed is there (limited is enough), 2 something is broken.`;
+Exit codes: 0 what is needed is there (limited is enough), 2 something is not.`;
 
 export function addDoctor(program: Command, context: Context): void {
   program

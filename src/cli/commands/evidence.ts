@@ -9,11 +9,14 @@ Examples:
   portolan evidence verify
   portolan evidence verify --json
 
-Exit codes: 0 it verifies, 1 it is broken (the first bad entry is named), 2 error.`;
+Exit codes: 0 it verifies, 1 it is broken (the first bad entry is named),
+2 error.`;
 
 const CHECKPOINT_EXAMPLES = `
 Examples:
-  portolan evidence checkpoint > checkpoint.txt     keep it where nobody who runs Portolan can change it
+  portolan evidence checkpoint --json > checkpoint.json
+
+Keep it where nobody who runs Portolan can change it.
 
 Exit codes: 0 signed, 2 error.`;
 

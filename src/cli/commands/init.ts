@@ -18,11 +18,11 @@ const DEFAULT_CADENCE = "1h";
 
 const EXAMPLES = `
 Examples:
-  portolan init --yes                                      this machine alone
-  portolan init                                            asks three questions
-  portolan init --yes --name "payment platform" --target 10.77.0.0/24 --cadence 1h
+  portolan init --yes                            this machine alone
+  portolan init                                  asks three questions
+  portolan init --yes --name shop --target 10.77.0.0/24 --cadence 15m
 
-Exit codes: 0 written, 2 error. A ${SCOPE_FILE} that is there is never replaced.`;
+A ${SCOPE_FILE} that is there is never replaced. Exit codes: 0 written, 2 error.`;
 
 export function addInit(program: Command, context: Context): void {
   program

@@ -24,11 +24,12 @@ interface StartOptions {
 
 const EXAMPLES = `
 Examples:
-  portolan start                      this machine alone, if there is no ${SCOPE_FILE} yet
-  portolan start --port 0             the API on any free port
-  portolan start --no-initial         no sweep now, only when one is due
+  portolan start                 without a ${SCOPE_FILE}: this machine alone
+  portolan start --port 0        the API on any free port
+  portolan start --no-initial    no sweep now, only when one is due
 
-SIGTERM or Ctrl-C stops it cleanly: a running sweep is recorded as partial. Exit codes: 0 stopped, 2 error.`;
+SIGTERM or Ctrl-C stops it cleanly: a running sweep is recorded as partial.
+Exit codes: 0 stopped, 2 error.`;
 
 export function addStart(program: Command, context: Context): void {
   program

@@ -18,11 +18,12 @@ interface SweepOptions {
 const EXAMPLES = `
 Examples:
   portolan sweep                          everything in the scope
-  portolan sweep web-1 10.77.0.0/28       an asset and a range, both inside the scope
+  portolan sweep web-1 10.77.0.0/28       an asset and a range of the scope
   portolan sweep dmz -p 22,80-90,443      some ports
   portolan sweep dmz -p - --rate 500      all 65,535 TCP ports, gently
 
-Exit codes: 0 as approved, 1 open findings on what it covered, 2 error, 3 partial or untrusted.
+Exit codes: 0 as approved, 1 open findings on what it covered, 2 error,
+3 partial or untrusted (whatever it found).
 Ctrl-C once ends the sweep and records it as partial; twice leaves at once.`;
 
 export function addSweep(program: Command, context: Context): void {

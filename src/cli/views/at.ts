@@ -42,6 +42,9 @@ function answer(asset: AssetAt) {
     return toned("warn", `UNKNOWN, nobody looked within ${asset.staleness} before`);
   }
   const silent = asset.counts.open + asset.counts.closed + asset.counts.filtered === 0;
+  if (asset.answer === "partly-known") {
+    return toned("warn", silent ? "PARTLY LOOKED AT, and SILENT where it was: nothing is known of it" : "PARTLY KNOWN");
+  }
   if (silent) return toned("warn", "SILENT, nothing answered, so nothing is known of its ports");
-  return asset.answer === "known" ? toned("good", "known") : toned("warn", "PARTLY KNOWN");
+  return toned("good", "known");
 }

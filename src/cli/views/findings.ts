@@ -13,7 +13,8 @@ export function showFindings(page: Page, result: FindingsResult, asked: string):
     page.say`No ${asked} findings. This says nothing of what nobody looked at: see portolan status.`;
     return;
   }
-  page.say`${toned("strong", result.findings.length)} ${asked} ${result.findings.length === 1 ? "finding" : "findings"}, ${open === 0 ? "none of them open" : `${count(open)} open`}`;
+  const ofThem = asked === "open" ? "" : open === 0 ? ", none of them open" : `, ${count(open)} of them open`;
+  page.say`${toned("strong", result.findings.length)} ${asked} ${result.findings.length === 1 ? "finding" : "findings"}${ofThem}`;
   page.blank();
   listFindings(page, result.findings);
 }

@@ -14,16 +14,18 @@ export interface StartFacts {
 /** What a newcomer does next, and where everything lies. */
 export function showNextSteps(page: Page, facts: StartFacts): void {
   page.blank();
-  page.say`API    ${facts.url}/api/v1/openapi.json, bearer token in ${facts.tokenPath}`;
+  page.say`API       ${facts.url}/api/v1/openapi.json`;
+  page.say`Token     in ${facts.tokenPath}`;
   if (facts.baselineVersion !== undefined) page.say`Baseline  version ${String(facts.baselineVersion)} is in force`;
   page.blank();
   page.say`Next, in a second terminal:`;
   if (facts.proposal !== undefined) {
     page.say`  1. give each port in ${facts.proposal} an owner and a justification (or delete it), then`;
-    page.say`     npx portolan baseline approve ${facts.proposal} --by "YOUR NAME"`;
+    page.verbatim(`     npx portolan baseline approve ${facts.proposal} --by "YOUR NAME"`);
   }
-  page.say`  ${facts.proposal === undefined ? "1." : "2."} open a port:      npx node -e 'require("net").createServer().listen(8123)'`;
-  page.say`  ${facts.proposal === undefined ? "2." : "3."} see what is open: npx portolan at now`;
+  const first = facts.proposal === undefined ? 1 : 2;
+  page.verbatim(`  ${first}. open a port:      npx node -e 'require("net").createServer().listen(8123)'`);
+  page.verbatim(`  ${first + 1}. see what is open: npx portolan at now`);
   page.blank();
   page.say`Watching. Ctrl-C stops.`;
 }

@@ -22,6 +22,7 @@ export function showStatus(page: Page, result: StatusResult): void {
     page.say`Running   sweep ${String(sweep.id)} (${sweep.kind}) over ${sweep.planned} endpoints since ${utcAndLocal(sweep.startedAt, page.style)}`;
   }
 
+  if (result.targets.length === 0) return;
   page.blank();
   page.table({
     columns: [

@@ -1,0 +1,21 @@
+import { EventEmitter } from "node:events";
+import { expect, it } from "vitest";
+import { createStopSignals } from "./signals.ts";
+
+it("takes the same Ctrl-C from terminal and launcher for one, a later one for the second, and lets go in the end", () => {
+  const source = new EventEmitter();
+  let now = 1_000;
+  const onStop = createStopSignals(source as unknown as NodeJS.Process, () => now);
+  const seen: string[] = [];
+  const release = onStop((signal) => seen.push(signal));
+  source.emit("SIGINT", "SIGINT");
+  now += 5;
+  source.emit("SIGINT", "SIGINT");
+  expect(seen).toEqual(["SIGINT"]);
+  now += 1_000;
+  source.emit("SIGTERM", "SIGTERM");
+  expect(seen).toEqual(["SIGINT", "SIGTERM"]);
+  release();
+  release();
+  expect(source.listenerCount("SIGINT") + source.listenerCount("SIGTERM")).toBe(0);
+});

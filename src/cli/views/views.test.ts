@@ -1,0 +1,182 @@
+import { describe, expect, it } from "vitest";
+import * as results from "../../../test/fakes/results.ts";
+import type { AtResult, DoctorResult, FindingView, StatusResult, SweepResult } from "../../contract/index.ts";
+import { createPage, type Page } from "../screen/page.ts";
+import type { Style } from "../screen/style.ts";
+import { widthOf } from "../screen/text.ts";
+import { showAt } from "./at.ts";
+import { showApproval, showBaseline } from "./baseline.ts";
+import { showDiff } from "./diff.ts";
+import { showDoctor } from "./doctor.ts";
+import { showCheckpoint, showVerification } from "./evidence.ts";
+import { showFindings } from "./findings.ts";
+import { share, showGaps } from "./gaps.ts";
+import { showEvent, showNextSteps } from "./start.ts";
+import { showStatus } from "./status.ts";
+import { showSweep } from "./sweep.ts";
+
+const style: Style = {
+  width: 80,
+  colour: false,
+  timeZone: "Europe/Zurich",
+  now: Date.parse("2026-03-14T09:00:00Z"),
+};
+
+function page(show: (page: Page) => void, overrides: Partial<Style> = {}): string {
+  const made = createPage({ ...style, ...overrides });
+  show(made);
+  return made.text();
+}
+
+const EVIL = "evil\u001b[2J\u001b[1;1H\u202e\r\nno open ports\u0007";
+
+/** The same value with hostile text in every string that is no time, number, or word of a fixed list. */
+function hostile<Value>(value: Value, keep: ReadonlySet<string>): Value {
+  if (typeof value === "string") {
+    const fixed = keep.has(value) || /^\d{4}-\d\d-\d\dT/.test(value);
+    return (fixed ? value : `${value}${EVIL}`) as Value;
+  }
+  if (Array.isArray(value)) return value.map((each) => hostile(each, keep) as unknown) as Value;
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, hostile(each, keep)])) as Value;
+  }
+  return value;
+}
+
+const WORDS = new Set(
+  "tcp udp open closed filtered no-response unreachable unknown known partly-known complete partial untrusted new unchanged resolved regressed embedded ok limited broken full requested".split(" "),
+);
+
+const broken: StatusResult = {
+  ...results.status,
+  targets: [],
+  coverage: { endpoints: 65_535, known: 0, unknown: 65_535 },
+  open: 0,
+  findings: { open: 0, byKind: {} },
+};
+delete broken.baseline;
+
+const partial: SweepResult = {
+  ...results.sweep,
+  sweep: {
+    ...results.sweep.sweep,
+    verdict: "partial",
+    reason: "stopped by SIGINT",
+    counts: { "not-scanned": 150_000, open: 0, closed: 46_605, filtered: 0, "no-response": 0, unreachable: 0 },
+  },
+  open: [],
+  silent: [],
+  findings: [],
+  resolved: [],
+};
+delete partial.baselineVersion;
+
+const nothingYet: AtResult = { ...results.at, assets: [] };
+delete nothingYet.scopeVersion;
+
+const doctor: DoctorResult = {
+  schema: "portolan.doctor/1",
+  checks: [
+    { name: "node", verdict: "ok", detail: "version 24.21.0" },
+    { name: "raw sockets", verdict: "limited", detail: "not allowed; the connect engine serves", fix: "run as root or with CAP_NET_RAW for raw packets" },
+    { name: "database", verdict: "broken", detail: "PostgreSQL at db.internal:5432 refused the connection (ECONNREFUSED), so nothing can be read or recorded", fix: "start it, or correct DATABASE_URL" },
+  ],
+};
+
+const views: Readonly<Record<string, (page: Page) => void>> = {
+  sweep: (on) => showSweep(on, results.sweep),
+  "sweep-partial": (on) => showSweep(on, partial),
+  status: (on) => showStatus(on, results.status),
+  "status-nothing-known": (on) => showStatus(on, broken),
+  at: (on) => showAt(on, results.at),
+  "at-before-everything": (on) => showAt(on, nothingYet),
+  diff: (on) => showDiff(on, results.diff),
+  "diff-nothing-compared": (on) => showDiff(on, { ...results.diff, changes: [], compared: 0 }),
+  gaps: (on) => showGaps(on, results.gaps),
+  findings: (on) => showFindings(on, results.findings, "open"),
+  "findings-none": (on) => showFindings(on, { ...results.findings, findings: [] }, "open"),
+  baseline: (on) => showBaseline(on, results.baseline),
+  "baseline-approved": (on) => showApproval(on, results.approval),
+  "evidence-verified": (on) => showVerification(on, results.verified),
+  "evidence-broken": (on) =>
+    showVerification(on, {
+      ...results.verified,
+      ok: false,
+      problems: [
+        { entry: 41, problem: "its hash is not the recorded one" },
+        { checkpoint: 3, problem: "the signature does not verify" },
+      ],
+    }),
+  "evidence-checkpoint": (on) => showCheckpoint(on, results.checkpoint),
+  doctor: (on) => showDoctor(on, doctor),
+  start: (on) => {
+    showNextSteps(on, { url: "http://127.0.0.1:4600", tokenPath: "/srv/portolan/.portolan/token", proposal: "port-baseline.proposed.yaml" });
+    showEvent(on, { kind: "sweep-finished", result: results.sweep });
+    showEvent(on, { kind: "finding-opened", finding: results.telnet });
+    showEvent(on, { kind: "finding-regressed", finding: results.telnet });
+    showEvent(on, { kind: "finding-resolved", finding: results.resolvedFtp });
+    showEvent(on, { kind: "gap", from: "2026-03-14T07:00:00Z", to: "2026-03-14T08:00:00Z", cause: "the machine was suspended" });
+    showEvent(on, { kind: "log", level: "warn", message: "web.example.internal does not resolve now" });
+  },
+};
+
+describe.each(Object.entries(views))("%s", (name, show) => {
+  it("reads as it should", async () => {
+    await expect(page(show)).toMatchFileSnapshot(`../../../test/golden/cli/${name}.txt`);
+  });
+
+  it("fits into 80 columns", () => {
+    for (const line of page(show).split("\n")) {
+      // A signed note and what is to be typed are not ours to break.
+      if (/^ {5}npx|open a port:|^—/.test(line)) continue;
+      expect(widthOf(line), line).toBeLessThanOrEqual(80);
+    }
+  });
+
+  it("shows the same with colours", () => {
+    // eslint-disable-next-line no-control-regex
+    expect(page(show, { colour: true }).replace(/\u001b\[\d+m/g, "")).toBe(page(show));
+  });
+});
+
+describe("hostile text", () => {
+  const evil: Readonly<Record<string, (page: Page) => void>> = {
+    sweep: (on) => showSweep(on, hostile(results.sweep, WORDS)),
+    status: (on) => showStatus(on, hostile(results.status, WORDS)),
+    at: (on) => showAt(on, hostile(results.at, WORDS)),
+    diff: (on) => showDiff(on, hostile(results.diff, WORDS)),
+    gaps: (on) => showGaps(on, hostile(results.gaps, WORDS)),
+    findings: (on) => showFindings(on, hostile(results.findings, WORDS), EVIL),
+    baseline: (on) => showBaseline(on, hostile(results.baseline, WORDS)),
+    approval: (on) => showApproval(on, hostile(results.approval, WORDS)),
+    doctor: (on) => showDoctor(on, hostile(doctor, WORDS)),
+    event: (on) => showEvent(on, { kind: "log", level: "warn", message: EVIL }),
+    checkpoint: (on) => showCheckpoint(on, { ...results.checkpoint, note: "portolan\n\u001b[2Jno" }),
+    verification: (on) => showVerification(on, hostile({ ...results.verified, ok: false, problems: [{ entry: 1, problem: "x" }] }, WORDS)),
+  };
+  it.each(Object.entries(evil))("cannot act on the terminal from %s", async (name, show) => {
+    const text = page(show);
+    // eslint-disable-next-line no-control-regex
+    expect(text.replaceAll("\n", "")).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
+    expect(text).not.toMatch(/^no open ports/m);
+    if (name === "sweep") await expect(text).toMatchFileSnapshot("../../../test/golden/cli/hostile-sweep.txt");
+  });
+});
+
+describe("a long list of findings", () => {
+  it("ends with how many more there are", () => {
+    const findings: FindingView[] = Array.from({ length: 60 }, (_each, at) => ({ ...results.telnet, id: at + 1 }));
+    const text = page((on) => showFindings(on, { ...results.findings, findings }, "open"));
+    expect(text).toContain("#50 ");
+    expect(text).not.toContain("#51 ");
+    expect(text).toMatch(/\n {2}and 10 more \(--json shows all\)\n$/);
+  });
+});
+
+describe("share", () => {
+  it("reads as all of the time only when it was all of it", () => {
+    expect(share(1)).toBe("100 %");
+    expect(share(0.999999)).toBe("99.99 %");
+    expect(share(0)).toBe("0 %");
+  });
+});

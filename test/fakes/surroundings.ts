@@ -1,0 +1,90 @@
+import { Fault } from "../../src/model/index.ts";
+import type { App, AppDoor } from "../../src/cli/app-port.ts";
+import type { ExitCode, StopSignal, Surroundings } from "../../src/cli/surroundings.ts";
+import type { Operations } from "../../src/contract/index.ts";
+
+export interface FakeSurroundings extends Surroundings {
+  /** What was printed so far. */
+  readonly printed: { out: string; err: string };
+  readonly exits: ExitCode[];
+  /** Open applications: 0 when all were closed. */
+  readonly opened: { now: number; ever: number };
+  signal(name?: StopSignal): void;
+}
+
+export interface FakeSettings {
+  readonly directory: string;
+  readonly operations: Operations;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly answers?: readonly string[];
+  readonly terminal?: boolean;
+  readonly door?: Partial<AppDoor>;
+  readonly start?: App["start"];
+  readonly onOut?: (text: string) => void;
+}
+
+/** Surroundings that a test can look into; 2026-03-14T09:00:00Z, in UTC. */
+export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
+  const printed = { out: "", err: "" };
+  const exits: ExitCode[] = [];
+  const opened = { now: 0, ever: 0 };
+  const handlers = new Set<(signal: StopSignal) => void>();
+  const answers = [...(settings.answers ?? [])];
+  const door: AppDoor = {
+    createApp() {
+      opened.now += 1;
+      opened.ever += 1;
+      return Promise.resolve({
+        operations: settings.operations,
+        start: settings.start ?? (() => Promise.resolve()),
+        stop: () => Promise.resolve(),
+        close: () => {
+          opened.now -= 1;
+          return Promise.resolve();
+        },
+      });
+    },
+    describeEngine: () => Promise.resolve({ name: "connect" }),
+    checkScopeDocument: () => Promise.resolve(),
+    ...settings.door,
+  };
+  return {
+    printed,
+    exits,
+    opened,
+    signal: (name = "SIGINT") => {
+      for (const handler of [...handlers]) handler(name);
+    },
+    version: "0.0.0",
+    env: settings.env ?? {},
+    directory: settings.directory,
+    stdout: {
+      write: (text) => {
+        printed.out += text;
+        settings.onOut?.(text);
+      },
+      isTerminal: settings.terminal ?? false,
+      columns: 80,
+    },
+    stderr: { write: (text) => void (printed.err += text), isTerminal: settings.terminal ?? false, columns: 80 },
+    ask:
+      settings.answers === undefined
+        ? undefined
+        : () => {
+            const answer = answers.shift();
+            return answer === undefined
+              ? Promise.reject(new Fault("interrupted", "nobody answers", { next: "answer" }))
+              : Promise.resolve(answer);
+          },
+    clock: { now: () => Date.parse("2026-03-14T09:00:00Z") },
+    timeZone: "UTC",
+    user: "jane",
+    hostname: "host-1",
+    app: () => Promise.resolve(door),
+    onStopSignal: (handler) => {
+      handlers.add(handler);
+      return () => void handlers.delete(handler);
+    },
+    exitNow: (code) => void exits.push(code),
+  };
+}
