@@ -24,7 +24,7 @@ export interface Attempt {
 export interface Attempts {
   /** An attempt that may go out now; it is counted by the pacer. */
   next(now: number): Attempt | undefined;
-  /** When asking again makes sense; Infinity: not before something comes back. */
+  /** When asking again makes sense; -Infinity: at once, Infinity: not before something comes back. */
   dueAt(): number;
   /** Another try after silence, once the retry delay has passed. */
   retry(attempt: Attempt, now: number): void;
@@ -97,6 +97,7 @@ export function createAttempts(probes: Iterator<Probe>, pacer: Pacer, retryDelay
     next,
     dueAt() {
       if (held.length >= HELD_MOST) return heldDue;
+      if (!exhausted && retries.size < RETRIES_MOST) return Number.NEGATIVE_INFINITY;
       const head = Math.min(
         soon.peek()?.due ?? Number.POSITIVE_INFINITY,
         retries.peek()?.due ?? Number.POSITIVE_INFINITY,

@@ -18,6 +18,8 @@ export interface DriveOptions {
   /** Connections that descriptors allow. */
   readonly capacity: number;
   readonly fdLimit: number;
+  /** Tries begun before the event loop is given back, for a transport whose work begins after `begin` returned. */
+  readonly beginsAtOnce?: number;
   createTransport(settle: (attempt: Attempt, outcome: Outcome) => void): Transport;
 }
 
@@ -177,9 +179,10 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
     if (!transport.collect()) return soon();
     if (ended) return;
     if (!expire(localPending, began) || !expire(networkPending, began)) return soon();
-    for (let now = performance.now(); ; now = performance.now()) {
+    const most = options.beginsAtOnce ?? Number.POSITIVE_INFINITY;
+    for (let now = performance.now(), begun = 0; ; now = performance.now(), begun++) {
       if (ended) return;
-      if (now - began > SLICE_MS) return soon();
+      if (now - began > SLICE_MS || begun >= most) return soon();
       if (localPending.size + networkPending.size >= capacity || now < pausedUntil) break;
       const attempt = attempts.next(now);
       if (attempt === undefined) break;

@@ -50,6 +50,7 @@ export function outcomeOfError(code: string, moment: ErrorMoment): Outcome {
     case "EADDRNOTAVAIL":
     case "EAGAIN":
     case "EINTR":
+    case "ENOSPC":
     case "ECONNABORTED":
       return { kind: "shortage", code };
     default:

@@ -79,10 +79,12 @@ describe("pacer", () => {
   it("forgets idle hosts without forgetting a busy one", () => {
     let now = 0;
     const pacer = createPacer({ rate: 1_000_000, perHostRate: 1, now: 0, exempt: noneExempt });
+    let heldBack = 0;
     for (let host = 0; host < 70_000; host++) {
       now += 0.1;
-      expect(pacer.take(`host-${host}`, now)).toBe(0);
+      heldBack += pacer.take(`host-${host}`, now);
     }
+    expect(heldBack).toBe(0);
     expect(pacer.take("host-69999", now)).toBeGreaterThan(0);
     expect(pacer.take("host-65000", now)).toBeGreaterThan(0);
   });

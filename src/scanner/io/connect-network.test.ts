@@ -87,6 +87,15 @@ describeLab("connect engines on a network", () => {
       expect(report).toMatchObject({ fdLimit: 96, errors: {} });
     });
 
+    it("leaves nothing open when it is aborted with connections under way", async () => {
+      const { address } = net.host("silent");
+      const endpoints = NEVER_ANSWERS.map((port) => [address, port] as const);
+      const { states, report, leftOpen } = await scanInside({ engine, endpoints, timeout: 900, abortAfter: 200 });
+      expect(states).toEqual(NEVER_ANSWERS.map(() => null));
+      expect(report.sent).toBe(40);
+      expect(leftOpen).toBe(0);
+    });
+
     it("waits when somebody else took all descriptors, and loses no endpoint over it", async () => {
       const { address } = net.host("web");
       const endpoints = [80, 81, 443, 444].map((port) => [address, port] as const);
