@@ -9,7 +9,7 @@ import { labUnavailable } from "./unavailable.ts";
 
 export { labUnavailable };
 export type { Filter, Station };
-export type { PacketCounts, RunResult } from "./station.ts";
+export type { RunResult } from "./station.ts";
 
 export interface LabOptions {
   /** The first gets 10.77.0.2, the next 10.77.0.3 and so on; the scanner is 10.77.0.1. */
