@@ -16,3 +16,4 @@ export { formatBaseline } from "./format-baseline.ts";
 export { baselineDigest } from "./digest.ts";
 export { propose, type OpenNow, type Proposal, type ProposalInput } from "./propose.ts";
 export { serviceName } from "./services.ts";
+export { approve, baselineInForce, type Approval, type ApprovedBaseline } from "./io/baseline-store.ts";

@@ -1,2 +1,4 @@
 /** Confirmed deviations and their life. */
 export { transitions, type Gone, type Transition } from "./life.ts";
+export { findingEntries, type Applied } from "./entries.ts";
+export { applyTransitions, listFindings } from "./io/finding-store.ts";
