@@ -26,7 +26,9 @@ function ownNode() {
   } catch {
     // Not installed: said below.
   }
-  console.error(`error: Portolan needs Node ${NEEDED} or newer; this is ${process.versions.node}, and the one it brings is not installed.`);
+  console.error(
+    `error: Portolan needs Node ${NEEDED} or newer; this is ${process.versions.node}, and the one it brings is not installed.`,
+  );
   console.error("  next: npm ci (its install scripts must be allowed for the package 'node'), or install Node 24.");
   process.exit(2);
 }

@@ -1,8 +1,11 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { format as prettify, resolveConfig } from "prettier";
 import { z } from "zod";
+import { baselineJsonSchema } from "../src/baseline/index.ts";
 import * as contract from "../src/contract/index.ts";
+import { scopeJsonSchema } from "../src/scope/index.ts";
 import { openApiDocument } from "../src/server/openapi.ts";
 
 /**
@@ -34,14 +37,26 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const [name, schema] of Object.entries(RESULTS)) {
     const json = z.toJSONSchema(schema, { target: "draft-2020-12", io: "output" });
-    files.set(`json/${name}.schema.json`, format({ $id: `urn:portolan:schema:${name}:1`, title: `portolan ${name}`, ...json }));
+    files.set(
+      `json/${name}.schema.json`,
+      format({ $id: `urn:portolan:schema:${name}:1`, title: `portolan ${name}`, ...json }),
+    );
   }
+  // For editors: what a person writes, not what a command prints.
+  files.set("portolan.schema.json", await tidy(scopeJsonSchema()));
+  files.set("port-baseline.schema.json", await tidy(baselineJsonSchema()));
   files.set("openapi.json", format(await openApiDocument("1")));
   return files;
 }
 
 function format(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+/** As the formatter of this repository leaves it: these two are read by people, too. */
+async function tidy(value: unknown): Promise<string> {
+  const options = await resolveConfig(join(DOCS, "portolan.schema.json"));
+  return prettify(JSON.stringify(value), { ...options, parser: "json" });
 }
 
 /** Files that are missing, differ, or are generated no more. */

@@ -15,16 +15,24 @@ export function parseTime(text: string, name: string, now: Instant): Instant {
   const at = readTime(text, now);
   if (at === undefined) {
     const zoneless = parseInstant(`${text}Z`) !== undefined;
-    throw new Fault("config-invalid", `${name}: '${text}' is no time${zoneless ? ", because it does not say in which zone" : ""}.`, {
-      place: name,
-      next: zoneless ? `Add Z for UTC, or an offset: ${text}Z, ${text}+01:00.` : TIME_NEXT,
-    });
+    throw new Fault(
+      "config-invalid",
+      `${name}: '${text}' is no time${zoneless ? ", because it does not say in which zone" : ""}.`,
+      {
+        place: name,
+        next: zoneless ? `Add Z for UTC, or an offset: ${text}Z, ${text}+01:00.` : TIME_NEXT,
+      },
+    );
   }
   if (at > now) {
-    throw new Fault("config-invalid", `${name}: ${formatInstant(at)} is in the future; it is now ${formatInstant(now)}.`, {
-      place: name,
-      next: "Give a time that has passed, or now.",
-    });
+    throw new Fault(
+      "config-invalid",
+      `${name}: ${formatInstant(at)} is in the future; it is now ${formatInstant(now)}.`,
+      {
+        place: name,
+        next: "Give a time that has passed, or now.",
+      },
+    );
   }
   return at;
 }
@@ -36,10 +44,14 @@ export function parsePeriod(
 ): { from: Instant; to: Instant } {
   const period = { from: parseTime(from.text, from.name, now), to: parseTime(to.text, to.name, now) };
   if (period.from >= period.to) {
-    throw new Fault("config-invalid", `${from.name} (${formatInstant(period.from)}) is not before ${to.name} (${formatInstant(period.to)}).`, {
-      place: from.name,
-      next: "Give the earlier time first.",
-    });
+    throw new Fault(
+      "config-invalid",
+      `${from.name} (${formatInstant(period.from)}) is not before ${to.name} (${formatInstant(period.to)}).`,
+      {
+        place: from.name,
+        next: "Give the earlier time first.",
+      },
+    );
   }
   return period;
 }
@@ -58,7 +70,9 @@ function readTime(text: string, now: Instant): Instant | undefined {
  */
 export function protectRelativeTimes(argv: readonly string[]): string[] {
   const end = argv.indexOf("--");
-  return argv.map((argument, at) => ((end < 0 || at < end) && RELATIVE.test(argument) && argument.startsWith("-") ? `now${argument}` : argument));
+  return argv.map((argument, at) =>
+    (end < 0 || at < end) && RELATIVE.test(argument) && argument.startsWith("-") ? `now${argument}` : argument,
+  );
 }
 
 /** A whole number of an option, within bounds. */

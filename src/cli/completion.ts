@@ -23,7 +23,10 @@ export function completionScript(shell: Shell, program: Command): string {
 
 function entriesOf(command: Command, path: readonly string[]): Entry[] {
   const commands = command.commands.map((child) => ({ word: child.name(), about: child.summary() }));
-  const options = command.options.map((option) => ({ word: option.long ?? option.short ?? "", about: option.description }));
+  const options = command.options.map((option) => ({
+    word: option.long ?? option.short ?? "",
+    about: option.description,
+  }));
   const help = { word: "--help", about: "show help" };
   return [
     { path, words: [...commands, ...options, help] },

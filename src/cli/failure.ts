@@ -16,7 +16,8 @@ export async function reportFailure(surroundings: Surroundings, error: unknown, 
   const head = paint("bad", "error:", style);
   if (error instanceof Fault) {
     const message = plainLines(error.message);
-    const place = error.place === undefined || message.includes(plain(error.place)) ? "" : `  at:   ${plain(error.place)}\n`;
+    const place =
+      error.place === undefined || message.includes(plain(error.place)) ? "" : `  at:   ${plain(error.place)}\n`;
     surroundings.stderr.write(`${head} ${message}\n${place}  next: ${plainLines(error.next)}\n`);
     return;
   }

@@ -49,7 +49,11 @@ export async function writeDocument(
     await writeFile(pathOf(surroundings, file), text, { flag: options.replace ? "w" : "wx" });
   } catch (error) {
     if (codeOf(error) === "EEXIST") {
-      throw new Fault("conflict", `${file} is already there, and stays as it is.`, { place: file, next: options.instead, cause: error });
+      throw new Fault("conflict", `${file} is already there, and stays as it is.`, {
+        place: file,
+        next: options.instead,
+        cause: error,
+      });
     }
     throw new Fault("config-invalid", `${file} cannot be written: ${reason(error)}.`, {
       place: pathOf(surroundings, file),

@@ -3,7 +3,12 @@ import { jsonText } from "./screen/text.ts";
 import { styleFor, type Surroundings } from "./surroundings.ts";
 
 /** Puts a result on stdout: as one JSON document, or as a page for a person. */
-export function present(surroundings: Surroundings, json: boolean | undefined, result: unknown, show: (page: Page) => void): void {
+export function present(
+  surroundings: Surroundings,
+  json: boolean | undefined,
+  result: unknown,
+  show: (page: Page) => void,
+): void {
   if (json === true) surroundings.stdout.write(`${jsonText(result)}\n`);
   else surroundings.stdout.write(pageText(surroundings, show));
 }

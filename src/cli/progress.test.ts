@@ -19,7 +19,12 @@ describe("createProgress", () => {
     const progress = createProgress({ write: (more) => void (text += more), isTerminal: false, columns: 80 }, clock);
     for (clock.at = 0; clock.at <= 11_000; clock.at += 500) progress.update({ ...step, done: clock.at });
     progress.end();
-    expect(text.split("\n").filter((line) => line !== "").map((line) => /(\d+) %/.exec(line)?.[1])).toEqual(["0", "5", "10"]);
+    expect(
+      text
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => /(\d+) %/.exec(line)?.[1]),
+    ).toEqual(["0", "5", "10"]);
     expect(text).not.toContain("\u001b");
   });
 

@@ -67,13 +67,27 @@ export function createProgram(context: Context, said: string[]): Command {
       writeOut: (text) => surroundings.stdout.write(text),
       writeErr: (text) => said.push(text),
       outputError: (text) => said.push(text),
-      getOutHelpWidth: () => (surroundings.stdout.isTerminal ? Math.min(100, Math.max(40, surroundings.stdout.columns)) : 80),
+      getOutHelpWidth: () =>
+        surroundings.stdout.isTerminal ? Math.min(100, Math.max(40, surroundings.stdout.columns)) : 80,
       getErrHelpWidth: () => 80,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
     .addHelpText("after", OVERVIEW);
-  for (const add of [addInit, addStart, addSweep, addStatus, addBaseline, addAt, addDiff, addGaps, addFindings, addEvidence, addDoctor, addCompletion]) {
+  for (const add of [
+    addInit,
+    addStart,
+    addSweep,
+    addStatus,
+    addBaseline,
+    addAt,
+    addDiff,
+    addGaps,
+    addFindings,
+    addEvidence,
+    addDoctor,
+    addCompletion,
+  ]) {
     add(program, context);
   }
   return program;
@@ -83,8 +97,17 @@ export function createProgram(context: Context, said: string[]): Command {
 function usageFault(error: CommanderError, said: readonly string[]): Fault | undefined {
   if (error.code === "commander.help") return undefined;
   const [message = error.message, ...suggestion] = error.message.replace(/^error: /, "").split("\n");
-  const known = suggestion.join(" ").trim() || said.join("").split("\n").find((line) => line.startsWith("(Did you mean"));
-  return new Fault("config-invalid", `${message}${known === undefined || known === "" || message.includes(known) ? "" : ` ${known}`}`, {
-    next: "See portolan --help, or portolan COMMAND --help.",
-  });
+  const known =
+    suggestion.join(" ").trim() ||
+    said
+      .join("")
+      .split("\n")
+      .find((line) => line.startsWith("(Did you mean"));
+  return new Fault(
+    "config-invalid",
+    `${message}${known === undefined || known === "" || message.includes(known) ? "" : ` ${known}`}`,
+    {
+      next: "See portolan --help, or portolan COMMAND --help.",
+    },
+  );
 }

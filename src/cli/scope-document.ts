@@ -15,7 +15,8 @@ export const THIS_MACHINE = "this-machine";
 export function scopeDocument(answers: ScopeAnswers): string {
   const machineAlone = answers.targets.every((target) => target === THIS_MACHINE);
   const targets = answers.targets.map((target, at) => {
-    const name = target === THIS_MACHINE ? THIS_MACHINE : answers.targets.length === 1 ? "everything" : `target-${at + 1}`;
+    const name =
+      target === THIS_MACHINE ? THIS_MACHINE : answers.targets.length === 1 ? "everything" : `target-${at + 1}`;
     return [
       `  - name: ${name}`,
       `    addresses: [${quoted(target)}]`,

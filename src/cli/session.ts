@@ -57,11 +57,15 @@ export async function openApp(surroundings: Surroundings): Promise<App> {
     const { readPresence } = await import("../server/index.ts");
     const presence = await readPresence(home);
     if (presence === undefined) throw error;
-    throw new Fault("store-locked", `${error.message} It is process ${presence.pid}, and its API is at ${presence.url}.`, {
-      place: home,
-      next: error.next,
-      cause: error,
-    });
+    throw new Fault(
+      "store-locked",
+      `${error.message} It is process ${presence.pid}, and its API is at ${presence.url}.`,
+      {
+        place: home,
+        next: error.next,
+        cause: error,
+      },
+    );
   }
 }
 

@@ -39,7 +39,9 @@ export type ExitCode = 0 | 1 | 2 | 3;
 
 export function homeOf(surroundings: Pick<Surroundings, "env" | "directory">): string {
   const named = surroundings.env["PORTOLAN_HOME"];
-  return named === undefined || named === "" ? join(surroundings.directory, ".portolan") : resolve(surroundings.directory, named);
+  return named === undefined || named === ""
+    ? join(surroundings.directory, ".portolan")
+    : resolve(surroundings.directory, named);
 }
 
 export function databaseUrlOf(surroundings: Pick<Surroundings, "env">): string | undefined {

@@ -85,4 +85,3 @@ export const stopResult = z.object({ schema: z.literal("portolan.sweep-stop/1"),
 export type Problem = z.infer<typeof problemSchema>;
 export type SweepLine = z.infer<typeof sweepLine>;
 export type SweepBody = z.infer<typeof sweepBody>;
-export type StopResult = z.infer<typeof stopResult>;

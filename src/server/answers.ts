@@ -20,7 +20,12 @@ export async function problemError(response: Response, url: string): Promise<Err
 
 export function connectionFault(url: string, error: unknown): Fault {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const why = cause instanceof Error && "code" in cause ? String(cause.code) : cause instanceof Error ? cause.message : "unknown error";
+  const why =
+    cause instanceof Error && "code" in cause
+      ? String(cause.code)
+      : cause instanceof Error
+        ? cause.message
+        : "unknown error";
   return new Fault("store-unavailable", `The Portolan server cannot be reached (${why}).`, {
     place: url,
     next: "Start it with `portolan start`; if none runs, remove server.json from Portolan's home directory.",

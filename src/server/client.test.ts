@@ -152,13 +152,16 @@ describe("server.json", () => {
     expect(await readPresence(home)).toBeUndefined();
   });
 
-  it.each(["", "{", "[]", '{"url":"file:///etc/passwd","pid":1,"startedAt":""}', '{"url":"http://x","pid":-1,"startedAt":""}'])(
-    "is not believed when it reads %s",
-    async (text) => {
-      await writeFile(presencePath(home), text);
-      expect(await readPresence(home)).toBeUndefined();
-    },
-  );
+  it.each([
+    "",
+    "{",
+    "[]",
+    '{"url":"file:///etc/passwd","pid":1,"startedAt":""}',
+    '{"url":"http://x","pid":-1,"startedAt":""}',
+  ])("is not believed when it reads %s", async (text) => {
+    await writeFile(presencePath(home), text);
+    expect(await readPresence(home)).toBeUndefined();
+  });
 });
 
 describe("the token", () => {

@@ -23,6 +23,8 @@ export interface RemoteConfig {
   /** Where the server listens, e.g. `http://127.0.0.1:4600`. */
   readonly url: string;
   readonly token: string;
+  /** Milliseconds to wait for an answer; absent: as long as it takes. */
+  readonly patience?: number | undefined;
 }
 
 type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -35,6 +37,7 @@ export function createRemote(config: RemoteConfig): Operations {
       response = await fetch(new URL(path, config.url), {
         method,
         redirect: "error",
+        ...(config.patience === undefined ? {} : { signal: AbortSignal.timeout(config.patience) }),
         headers: {
           authorization: `Bearer ${config.token}`,
           ...(body === undefined ? {} : { "content-type": "application/json" }),
@@ -48,7 +51,12 @@ export function createRemote(config: RemoteConfig): Operations {
     return response;
   };
 
-  const call = async <Result>(schema: z.ZodType<Result>, method: string, path: string, body?: unknown): Promise<Result> => {
+  const call = async <Result>(
+    schema: z.ZodType<Result>,
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<Result> => {
     const response = await request(method, path, body);
     let value: unknown;
     try {
@@ -63,11 +71,16 @@ export function createRemote(config: RemoteConfig): Operations {
 
   return {
     status: () => call(statusResult, "GET", "/api/v1/status"),
-    at: ({ at, asset, vantage }) => call(atResult, "GET", withQuery("/api/v1/at", { at: formatInstant(at), asset, vantage })),
+    at: ({ at, asset, vantage }) =>
+      call(atResult, "GET", withQuery("/api/v1/at", { at: formatInstant(at), asset, vantage })),
     diff: ({ from, to, vantage }) =>
       call(diffResult, "GET", withQuery("/api/v1/diff", { from: formatInstant(from), to: formatInstant(to), vantage })),
     gaps: ({ from, to, asset, vantage }) =>
-      call(gapsResult, "GET", withQuery("/api/v1/gaps", { from: formatInstant(from), to: formatInstant(to), asset, vantage })),
+      call(
+        gapsResult,
+        "GET",
+        withQuery("/api/v1/gaps", { from: formatInstant(from), to: formatInstant(to), asset, vantage }),
+      ),
     findings: ({ status }) => call(findingsResult, "GET", withQuery("/api/v1/findings", { status })),
     baseline: () => call(baselineResult, "GET", "/api/v1/baseline"),
     proposeBaseline: () => call(proposalResult, "POST", "/api/v1/baseline/proposals"),
@@ -77,7 +90,10 @@ export function createRemote(config: RemoteConfig): Operations {
 
     async sweep(wanted, hooks) {
       hooks.signal?.throwIfAborted();
-      const response = await request("POST", "/api/v1/sweeps", { ...wanted, targets: [...wanted.targets] } satisfies SweepBody);
+      const response = await request("POST", "/api/v1/sweeps", {
+        ...wanted,
+        targets: [...wanted.targets],
+      } satisfies SweepBody);
       let run: string | undefined;
       let asked = false;
       // A stop is asked for beside the stream, which stays open and ends with what was recorded.
@@ -122,5 +138,5 @@ function withQuery(path: string, query: Query): string {
     if (value === undefined) continue;
     for (const one of typeof value === "string" ? [value] : value) params.append(key, one);
   }
-  return params.size === 0 ? path : `${path}?${params}`;
+  return params.size === 0 ? path : `${path}?${params.toString()}`;
 }

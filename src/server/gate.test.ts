@@ -185,7 +185,11 @@ describe("requests that are wrong", () => {
       hosts: [],
       onUnexpected: (error) => told.push(error),
     });
-    const answer = await broken.server.inject({ method: "GET", url: "/api/v1/status", headers: { ...right, host: "localhost" } });
+    const answer = await broken.server.inject({
+      method: "GET",
+      url: "/api/v1/status",
+      headers: { ...right, host: "localhost" },
+    });
     expect(answer.statusCode).toBe(500);
     expect(answer.body).not.toContain("hunter2");
     expect(told).toHaveLength(1);

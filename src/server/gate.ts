@@ -26,7 +26,12 @@ export interface GateConfig {
  */
 export function guardRequests(server: FastifyInstance, config: GateConfig): void {
   const isToken = tokenCheck(config.token);
-  const hosts = new Set(["127.0.0.1", "localhost", "[::1]", ...config.hosts.map((host) => bracketed(host.toLowerCase()))]);
+  const hosts = new Set([
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
+    ...config.hosts.map((host) => bracketed(host.toLowerCase())),
+  ]);
   const countFailure = server.createRateLimit({ max: FAILURES_A_MINUTE, timeWindow: 60_000 });
 
   server.addHook("onRoute", (route) => {

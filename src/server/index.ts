@@ -1,5 +1,5 @@
-export { createRemote, type RemoteConfig } from "./client.ts";
-export { isAlive, presencePath, readPresence, type Presence } from "./presence.ts";
+export { createRemote } from "./client.ts";
+export { isAlive, readPresence } from "./presence.ts";
 export { problemOf } from "./problem.ts";
-export { DEFAULT_HOST, DEFAULT_PORT, startServer, type RunningServer, type StartServerConfig } from "./start.ts";
-export { readToken, tokenPath } from "./token.ts";
+export { startServer } from "./start.ts";
+export { readToken } from "./token.ts";

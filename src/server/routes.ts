@@ -55,7 +55,14 @@ export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
 
   api.get(
     "/api/v1/status",
-    { config, schema: { summary: "Scope, coverage, open findings, log head", querystring: emptyQuery, response: answers(statusResult) } },
+    {
+      config,
+      schema: {
+        summary: "Scope, coverage, open findings, log head",
+        querystring: emptyQuery,
+        response: answers(statusResult),
+      },
+    },
     () => operations.status(),
   );
 
@@ -67,7 +74,10 @@ export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
 
   api.get(
     "/api/v1/diff",
-    { config, schema: { summary: "What changed between two instants", querystring: diffQuery, response: answers(diffResult) } },
+    {
+      config,
+      schema: { summary: "What changed between two instants", querystring: diffQuery, response: answers(diffResult) },
+    },
     ({ query }) => operations.diff({ ...query, from: instant(query.from), to: instant(query.to) }),
   );
 
@@ -79,22 +89,37 @@ export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
 
   api.get(
     "/api/v1/findings",
-    { config, schema: { summary: "Confirmed deviations", querystring: findingsQuery, response: answers(findingsResult) } },
+    {
+      config,
+      schema: { summary: "Confirmed deviations", querystring: findingsQuery, response: answers(findingsResult) },
+    },
     ({ query }) => {
       const { status } = query;
-      return operations.findings(status === undefined ? {} : { status: typeof status === "string" ? [status] : status });
+      return operations.findings(
+        status === undefined ? {} : { status: typeof status === "string" ? [status] : status },
+      );
     },
   );
 
   api.get(
     "/api/v1/baseline",
-    { config, schema: { summary: "The port baseline in force", querystring: emptyQuery, response: answers(baselineResult) } },
+    {
+      config,
+      schema: { summary: "The port baseline in force", querystring: emptyQuery, response: answers(baselineResult) },
+    },
     () => operations.baseline(),
   );
 
   api.post(
     "/api/v1/baseline/proposals",
-    { config, schema: { summary: "What is open now, as YAML to complete", querystring: emptyQuery, response: answers(proposalResult) } },
+    {
+      config,
+      schema: {
+        summary: "What is open now, as YAML to complete",
+        querystring: emptyQuery,
+        response: answers(proposalResult),
+      },
+    },
     () => operations.proposeBaseline(),
   );
 
@@ -155,13 +180,23 @@ export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
 
   api.get(
     "/api/v1/evidence/verify",
-    { config, schema: { summary: "Recompute the evidence log", querystring: emptyQuery, response: answers(verifyResult) } },
+    {
+      config,
+      schema: { summary: "Recompute the evidence log", querystring: emptyQuery, response: answers(verifyResult) },
+    },
     () => operations.verifyEvidence(),
   );
 
   api.post(
     "/api/v1/evidence/checkpoints",
-    { config, schema: { summary: "Sign the head of the evidence log", querystring: emptyQuery, response: answers(checkpointResult) } },
+    {
+      config,
+      schema: {
+        summary: "Sign the head of the evidence log",
+        querystring: emptyQuery,
+        response: answers(checkpointResult),
+      },
+    },
     () => operations.checkpoint(),
   );
 

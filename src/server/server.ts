@@ -25,7 +25,9 @@ export interface ServerConfig {
 }
 
 /** The API as a fastify instance that does not listen yet. `stopRuns` ends the sweeps it started, each recorded. */
-export async function createServer(config: ServerConfig): Promise<{ server: FastifyInstance; stopRuns(): Promise<void> }> {
+export async function createServer(
+  config: ServerConfig,
+): Promise<{ server: FastifyInstance; stopRuns(): Promise<void> }> {
   const server = fastify({
     logger: false,
     bodyLimit: 1_048_576,
@@ -88,9 +90,15 @@ function isRequestError(error: unknown): error is RequestError {
 /** What fastify itself finds wrong with a request: its shape, its size, its media type. */
 function requestFault(error: unknown): Fault {
   const problems = hasZodFastifySchemaValidationErrors(error)
-    ? error.validation.map((issue) => `${issue.instancePath.slice(1) || "request"}: ${issue.message ?? "is wrong"}`).join("\n")
+    ? error.validation
+        .map((issue) => `${issue.instancePath.slice(1) || "request"}: ${issue.message ?? "is wrong"}`)
+        .join("\n")
     : undefined;
-  return new Fault("config-invalid", problems ?? (error instanceof Error ? error.message : "The request is not valid."), {
-    next: "Compare the request with GET /api/v1/openapi.json.",
-  });
+  return new Fault(
+    "config-invalid",
+    problems ?? (error instanceof Error ? error.message : "The request is not valid."),
+    {
+      next: "Compare the request with GET /api/v1/openapi.json.",
+    },
+  );
 }

@@ -4,8 +4,8 @@ import { Fault, formatInstant, type Clock } from "../model/index.ts";
 import { removePresence, writePresence } from "./presence.ts";
 import { loadOrCreateToken, tokenPath } from "./token.ts";
 
-export const DEFAULT_HOST = "127.0.0.1";
-export const DEFAULT_PORT = 4600;
+const DEFAULT_HOST = "127.0.0.1";
+const DEFAULT_PORT = 4600;
 
 export interface StartServerConfig {
   readonly operations: Operations;
@@ -85,10 +85,14 @@ function listenFault(error: unknown, host: string, port: number): Fault {
         cause: error,
       });
     default:
-      return new Fault("config-invalid", `The API cannot listen on ${place}: ${error instanceof Error ? error.message : "unknown error"}.`, {
-        place,
-        next: "Give an address of this machine with --host.",
-        cause: error,
-      });
+      return new Fault(
+        "config-invalid",
+        `The API cannot listen on ${place}: ${error instanceof Error ? error.message : "unknown error"}.`,
+        {
+          place,
+          next: "Give an address of this machine with --host.",
+          cause: error,
+        },
+      );
   }
 }

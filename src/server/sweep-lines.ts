@@ -8,7 +8,7 @@ export async function* readSweepLines(response: Response, url: string): AsyncGen
   // Pieces of one long line are joined once, when its end arrives.
   let pieces: string[] = [];
   try {
-    for await (const chunk of response.body) {
+    for await (const chunk of response.body as AsyncIterable<Uint8Array<ArrayBuffer>>) {
       const [first = "", ...others] = decoder.decode(chunk, { stream: true }).split("\n");
       pieces.push(first);
       for (const next of others) {

@@ -40,7 +40,11 @@ export function endlessSweep(seen: { stopped: boolean } = { stopped: false }): O
       const end = (): void => {
         seen.stopped = true;
         const { sweep } = results.sweep;
-        resolve({ ...results.sweep, sweep: { ...sweep, verdict: "partial", reason: "stopped by request" }, findings: [] });
+        resolve({
+          ...results.sweep,
+          sweep: { ...sweep, verdict: "partial", reason: "stopped by request" },
+          findings: [],
+        });
       };
       if (hooks.signal?.aborted === true) end();
       else hooks.signal?.addEventListener("abort", end);

@@ -179,7 +179,13 @@ export const diff: DiffResult = {
   changes: [
     { asset: "db-1", address: "10.77.0.3", transport: "tcp", port: 23, before: "closed", after: "open" },
     { asset: "web-1", address: "10.77.0.2", transport: "tcp", port: 21, before: "open", after: "closed" },
-    { address: "2001:db8:1234:5678:9abc:def0:1234:5678", transport: "udp", port: 53, before: "no-response", after: "open" },
+    {
+      address: "2001:db8:1234:5678:9abc:def0:1234:5678",
+      transport: "udp",
+      port: 53,
+      before: "no-response",
+      after: "open",
+    },
   ],
   compared: 196_605,
   notCompared: 65_535,
@@ -236,7 +242,7 @@ export const baseline: BaselineResult = {
 
 export const proposal: ProposalResult = {
   schema: "portolan.baseline-proposal/1",
-  document: "version: 1\nauthorizedPorts:\n  - asset: web-1\n    port: 80\n    owner: \"\"\n    justification: \"\"\n",
+  document: 'version: 1\nauthorizedPorts:\n  - asset: web-1\n    port: 80\n    owner: ""\n    justification: ""\n',
   proposed: 1,
   kept: 0,
 };
@@ -248,7 +254,14 @@ export const approval: ApprovalResult = {
   approvedBy: "Jane Doe",
   approvedAt: "2026-03-14T09:00:00.000Z",
   authorizedPorts: 4,
-  resolved: [{ ...telnet, status: "resolved", resolvedAt: "2026-03-14T09:00:00.000Z", resolution: "authorized by port baseline version 3" }],
+  resolved: [
+    {
+      ...telnet,
+      status: "resolved",
+      resolvedAt: "2026-03-14T09:00:00.000Z",
+      resolution: "authorized by port baseline version 3",
+    },
+  ],
 };
 
 export const verified: VerifyResult = {

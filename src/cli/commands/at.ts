@@ -26,7 +26,9 @@ export function addAt(program: Command, context: Context): void {
   program
     .command("at")
     .summary("what was open at an instant")
-    .description("Says what was open at an instant, from what had been recorded by then; unknown where nobody had looked in time.")
+    .description(
+      "Says what was open at an instant, from what had been recorded by then; unknown where nobody had looked in time.",
+    )
     .argument("<time>", "the instant")
     .option("--asset <name>", "this asset alone")
     .option("--vantage <name>", "as seen from this vantage point (default: the scope's own)")

@@ -47,18 +47,25 @@ export function addBaseline(program: Command, context: Context): void {
     )
     .option("-o, --output <file>", `where to write it; - for stdout (default: ${PROPOSAL_FILE})`)
     .option("--force", "replace the file if it is there")
-    .option("--json", "print the result as one JSON document (docs/json/baseline-proposal.schema.json); writes a file only with -o")
+    .option(
+      "--json",
+      "print the result as one JSON document (docs/json/baseline-proposal.schema.json); writes a file only with -o",
+    )
     .action((options: OutputOptions) => context.ends(propose(surroundings, options)));
 
   baseline
     .command("approve")
     .summary("put a completed proposal in force")
-    .description("Approves a completed port baseline. It is in force from now on, and the record names who approved it.")
+    .description(
+      "Approves a completed port baseline. It is in force from now on, and the record names who approved it.",
+    )
     .argument("<file>", "the YAML file")
     .requiredOption("--by <name>", "who approves it")
     .option("--json", "print the result as one JSON document (docs/json/baseline-approval.schema.json)")
     .addHelpText("after", `\nExample:\n  portolan baseline approve ${PROPOSAL_FILE} --by "Jane Doe"`)
-    .action((file: string, options: { by: string; json?: boolean }) => context.ends(approve(surroundings, file, options)));
+    .action((file: string, options: { by: string; json?: boolean }) =>
+      context.ends(approve(surroundings, file, options)),
+    );
 
   baseline
     .command("export")
@@ -83,7 +90,10 @@ async function propose(surroundings: Surroundings, options: OutputOptions): Prom
     const file = options.output ?? (options.json === true ? undefined : PROPOSAL_FILE);
     if (file === "-" && options.json !== true) writeYaml(surroundings, result.document);
     else if (file !== undefined && file !== "-") {
-      await writeDocument(surroundings, file, result.document, { replace: options.force === true, instead: "Add --force to replace it, or name another file with -o." });
+      await writeDocument(surroundings, file, result.document, {
+        replace: options.force === true,
+        instead: "Add --force to replace it, or name another file with -o.",
+      });
       tell(surroundings, (page) => {
         page.say`Wrote ${file}: ${result.proposed} open ports that nothing authorizes yet, ${result.kept} already authorized.`;
         page.say`Next: fill in owner and justification of each (or delete it), then`;
@@ -95,7 +105,11 @@ async function propose(surroundings: Surroundings, options: OutputOptions): Prom
   });
 }
 
-async function approve(surroundings: Surroundings, file: string, options: { by: string; json?: boolean }): Promise<ExitCode> {
+async function approve(
+  surroundings: Surroundings,
+  file: string,
+  options: { by: string; json?: boolean },
+): Promise<ExitCode> {
   const document = await readDocument(surroundings, file);
   return withOperations(surroundings, async (operations) => {
     const result = await operations.approveBaseline({ document, file, approvedBy: options.by });
@@ -112,7 +126,10 @@ async function exportYaml(surroundings: Surroundings, options: OutputOptions): P
       return 0;
     }
     const file = options.output;
-    await writeDocument(surroundings, file, document, { replace: options.force === true, instead: "Add --force to replace it, or name another file with -o." });
+    await writeDocument(surroundings, file, document, {
+      replace: options.force === true,
+      instead: "Add --force to replace it, or name another file with -o.",
+    });
     tell(surroundings, (page) => page.say`Wrote ${file}: port baseline version ${String(version)}`);
     return 0;
   });

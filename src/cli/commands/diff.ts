@@ -31,7 +31,9 @@ export function addDiff(program: Command, context: Context): void {
     .option("--vantage <name>", "as seen from this vantage point (default: the scope's own)")
     .option("--json", "print the result as one JSON document (docs/json/diff.schema.json)")
     .addHelpText("after", EXAMPLES)
-    .action((t1: string, t2: string, options: DiffOptions) => context.ends(answerDiff(context.surroundings, t1, t2, options)));
+    .action((t1: string, t2: string, options: DiffOptions) =>
+      context.ends(answerDiff(context.surroundings, t1, t2, options)),
+    );
 }
 
 async function answerDiff(surroundings: Surroundings, t1: string, t2: string, options: DiffOptions): Promise<ExitCode> {

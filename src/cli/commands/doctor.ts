@@ -20,7 +20,9 @@ export function addDoctor(program: Command, context: Context): void {
   program
     .command("doctor")
     .summary("what this machine can do, and how to fix what it cannot")
-    .description("Checks what Portolan needs of this machine: Node, file descriptors, raw sockets, engine, home, database, clock.")
+    .description(
+      "Checks what Portolan needs of this machine: Node, file descriptors, raw sockets, engine, home, database, clock.",
+    )
     .option("--json", "print the result as one JSON document (docs/json/doctor.schema.json)")
     .addHelpText("after", EXAMPLES)
     .action((options: { json?: boolean }) => context.ends(examine(context.surroundings, options.json)));
@@ -48,7 +50,12 @@ export async function diagnose(surroundings: Surroundings, machine: Machine): Pr
       checkEngine(await engine),
       home,
       home.verdict === "broken"
-        ? { name: "database", verdict: "broken", detail: "not tried: the home directory is in the way", fix: "mend the home directory first" }
+        ? {
+            name: "database",
+            verdict: "broken",
+            detail: "not tried: the home directory is in the way",
+            fix: "mend the home directory first",
+          }
         : await checkDatabase(surroundings),
       await checkClock(machine),
       await checkPeers(machine),

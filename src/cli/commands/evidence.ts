@@ -30,7 +30,9 @@ export function addEvidence(program: Command, context: Context): void {
   evidence
     .command("verify")
     .summary("recompute the whole log and check every signature")
-    .description("Recomputes every entry's hash, the tree, and every checkpoint, and names the first entry that does not fit.")
+    .description(
+      "Recomputes every entry's hash, the tree, and every checkpoint, and names the first entry that does not fit.",
+    )
     .option("--json", "print the result as one JSON document (docs/json/evidence-verify.schema.json)")
     .addHelpText("after", VERIFY_EXAMPLES)
     .action((options: { json?: boolean }) =>

@@ -27,7 +27,9 @@ export function addGaps(program: Command, context: Context): void {
   program
     .command("gaps")
     .summary("where nobody looked")
-    .description("Shows for each asset how much of a period it was looked at as often as its system type asks, and where not.")
+    .description(
+      "Shows for each asset how much of a period it was looked at as often as its system type asks, and where not.",
+    )
     .requiredOption("--from <time>", "begin of the period")
     .option("--to <time>", "end of the period", "now")
     .option("--asset <name>", "this asset alone")

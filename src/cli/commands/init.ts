@@ -39,7 +39,10 @@ export function addInit(program: Command, context: Context): void {
 
 async function init(surroundings: Surroundings, options: InitOptions): Promise<ExitCode> {
   if (await exists(surroundings, SCOPE_FILE)) {
-    throw new Fault("conflict", `${SCOPE_FILE} is already there, and stays as it is.`, { place: SCOPE_FILE, next: INSTEAD });
+    throw new Fault("conflict", `${SCOPE_FILE} is already there, and stays as it is.`, {
+      place: SCOPE_FILE,
+      next: INSTEAD,
+    });
   }
   const answers = options.yes === true ? given(surroundings, options) : await asked(surroundings, options);
   await writeScope(surroundings, answers);
@@ -53,7 +56,10 @@ async function init(surroundings: Surroundings, options: InitOptions): Promise<E
 /** Checks the document as it will be read, and only then writes it. */
 export async function writeScope(surroundings: Surroundings, answers: ScopeAnswers): Promise<void> {
   if (parseDuration(answers.cadence) === undefined) {
-    throw new Fault("config-invalid", `'${answers.cadence}' is no length of time.`, { place: "--cadence", next: "Give something like 15m, 1h or 1d." });
+    throw new Fault("config-invalid", `'${answers.cadence}' is no length of time.`, {
+      place: "--cadence",
+      next: "Give something like 15m, 1h or 1d.",
+    });
   }
   const document = scopeDocument(answers);
   await (await surroundings.app()).checkScopeDocument(document, SCOPE_FILE);
@@ -81,7 +87,17 @@ async function asked(surroundings: Surroundings, options: InitOptions): Promise<
     return text === "" ? preset : text;
   };
   const name = await answer("Name of what is watched", defaults.name);
-  const targets = await answer("Targets (addresses, CIDRs, ranges, hostnames; commas between)", defaults.targets.join(","));
+  const targets = await answer(
+    "Targets (addresses, CIDRs, ranges, hostnames; commas between)",
+    defaults.targets.join(","),
+  );
   const cadence = await answer("A full sweep every", defaults.cadence);
-  return { name, targets: targets.split(",").map((target) => target.trim()).filter((target) => target !== ""), cadence };
+  return {
+    name,
+    targets: targets
+      .split(",")
+      .map((target) => target.trim())
+      .filter((target) => target !== ""),
+    cadence,
+  };
 }

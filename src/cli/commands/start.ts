@@ -35,9 +35,15 @@ export function addStart(program: Command, context: Context): void {
   program
     .command("start")
     .summary("keep watching: schedules, API, everything in one process")
-    .description("Watches the scope continuously: sweeps what is due, keeps looking at what is known, and offers the API.")
+    .description(
+      "Watches the scope continuously: sweeps what is due, keeps looking at what is known, and offers the API.",
+    )
     .option("--port <port>", "port of the API; 0 for any free one", "4600")
-    .option("--host <address>", "address the API listens on; anything but loopback sends the token in clear text", "127.0.0.1")
+    .option(
+      "--host <address>",
+      "address the API listens on; anything but loopback sends the token in clear text",
+      "127.0.0.1",
+    )
     .option("--allow-host <name...>", "a further name the API answers to, e.g. that of a proxy in front of it")
     .option("--no-initial", "do not sweep at once what is due")
     .addHelpText("after", EXAMPLES)
@@ -49,7 +55,11 @@ async function start(surroundings: Surroundings, options: StartOptions): Promise
   await refuseSecond(surroundings);
   if (!(await exists(surroundings, SCOPE_FILE))) {
     await writeScope(surroundings, given(surroundings, {}));
-    tell(surroundings, (page) => page.say`Wrote ${SCOPE_FILE}: this machine alone, its own addresses, every hour. Edit it to watch more.`);
+    tell(
+      surroundings,
+      (page) =>
+        page.say`Wrote ${SCOPE_FILE}: this machine alone, its own addresses, every hour. Edit it to watch more.`,
+    );
   }
   const app = await openApp(surroundings);
   try {
@@ -69,7 +79,11 @@ async function refuseSecond(surroundings: Surroundings): Promise<void> {
   });
 }
 
-async function serve(surroundings: Surroundings, app: App, options: StartOptions & { readonly portNumber: number }): Promise<ExitCode> {
+async function serve(
+  surroundings: Surroundings,
+  app: App,
+  options: StartOptions & { readonly portNumber: number },
+): Promise<ExitCode> {
   const { startServer } = await import("../../server/index.ts");
   const server = await startServer({
     operations: app.operations,
@@ -80,18 +94,30 @@ async function serve(surroundings: Surroundings, app: App, options: StartOptions
     allowHosts: options.allowHost,
     clock: surroundings.clock,
     onUnexpected: (error) =>
-      tell(surroundings, (page) => page.say`The API met an error that was not foreseen: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
+      tell(
+        surroundings,
+        (page) =>
+          page.say`The API met an error that was not foreseen: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      ),
   });
   const stop = stopRequest(surroundings);
   try {
     if (!["127.0.0.1", "::1", "localhost"].includes(options.host)) {
-      tell(surroundings, (page) => page.say`The API listens on ${options.host} without TLS: put a proxy with TLS in front of it, or the token can be read on the way.`);
+      tell(
+        surroundings,
+        (page) =>
+          page.say`The API listens on ${options.host} without TLS: put a proxy with TLS in front of it, or the token can be read on the way.`,
+      );
     }
     await firstLook(surroundings, app, options.initial, stop);
     if (!stop.requested) {
       const facts = await baselineFacts(surroundings, app);
-      present(surroundings, false, undefined, (page) => showNextSteps(page, { url: server.url, tokenPath: server.tokenPath, ...facts }));
-      await app.start({ onEvent: (event) => surroundings.stdout.write(pageText(surroundings, (page) => showEvent(page, event))) });
+      present(surroundings, false, undefined, (page) =>
+        showNextSteps(page, { url: server.url, tokenPath: server.tokenPath, ...facts }),
+      );
+      await app.start({
+        onEvent: (event) => surroundings.stdout.write(pageText(surroundings, (page) => showEvent(page, event))),
+      });
       await stop.wait;
     }
     tell(surroundings, (page) => page.say`Stopping.`);
@@ -136,21 +162,35 @@ async function firstLook(surroundings: Surroundings, app: App, initial: boolean,
     present(surroundings, false, undefined, (page) => showStatus(page, status));
     return;
   }
-  tell(surroundings, (page) => page.say`Sweeping ${due.map((target) => target.name).join(", ")}: ${status.coverage.endpoints} endpoints in scope.`);
-  const request = { targets: due.map((target) => target.name), engine: "auto", requestedBy: surroundings.user } as const;
+  tell(
+    surroundings,
+    (page) =>
+      page.say`Sweeping ${due.map((target) => target.name).join(", ")}: ${status.coverage.endpoints} endpoints in scope.`,
+  );
+  const request = {
+    targets: due.map((target) => target.name),
+    engine: "auto",
+    requestedBy: surroundings.user,
+  } as const;
   const result = await watchedSweep(surroundings, (hooks) => app.operations.sweep(request, hooks));
   if (stop.requested && result.sweep.verdict === "complete") return;
   present(surroundings, false, undefined, (page) => showSweep(page, result));
 }
 
 /** Which baseline is in force; without one, a proposal is written for somebody to complete. */
-async function baselineFacts(surroundings: Surroundings, app: App): Promise<{ proposal?: string; baselineVersion?: number }> {
+async function baselineFacts(
+  surroundings: Surroundings,
+  app: App,
+): Promise<{ proposal?: string; baselineVersion?: number }> {
   const { baseline } = await app.operations.status();
   if (baseline !== undefined) return { baselineVersion: baseline.version };
   if (await exists(surroundings, PROPOSAL_FILE)) return { proposal: PROPOSAL_FILE };
   const { document, proposed } = await app.operations.proposeBaseline();
   if (proposed === 0) return {};
-  await writeDocument(surroundings, PROPOSAL_FILE, document, { replace: false, instead: "Complete and approve the one that is there." });
+  await writeDocument(surroundings, PROPOSAL_FILE, document, {
+    replace: false,
+    instead: "Complete and approve the one that is there.",
+  });
   tell(surroundings, (page) => page.say`Wrote ${PROPOSAL_FILE}: ${proposed} open ports to justify.`);
   return { proposal: PROPOSAL_FILE };
 }

@@ -15,7 +15,9 @@ export function addStatus(program: Command, context: Context): void {
   program
     .command("status")
     .summary("scope, coverage, open findings, head of the evidence log")
-    .description("Shows the scope, how much of it is known now, when each target was last looked at, open findings, and the evidence log's head.")
+    .description(
+      "Shows the scope, how much of it is known now, when each target was last looked at, open findings, and the evidence log's head.",
+    )
     .option("--json", "print the result as one JSON document (docs/json/status.schema.json)")
     .addHelpText("after", EXAMPLES)
     .action((options: { json?: boolean }) =>

@@ -30,19 +30,30 @@ export function addSweep(program: Command, context: Context): void {
   program
     .command("sweep")
     .summary("look now at a target, or at the whole scope")
-    .description("Looks now at targets inside the scope (or at all of it), records what it saw, and compares it with the port baseline.")
+    .description(
+      "Looks now at targets inside the scope (or at all of it), records what it saw, and compares it with the port baseline.",
+    )
     .argument("[target...]", "address, range, CIDR or hostname inside the scope, or the name of an asset or target")
-    .option("-p, --ports <ports>", "nmap port syntax: 22,80-90, U:53, - for all of TCP (default: what the system type asks for)")
+    .option(
+      "-p, --ports <ports>",
+      "nmap port syntax: 22,80-90, U:53, - for all of TCP (default: what the system type asks for)",
+    )
     .addOption(
       new Option("--engine <engine>", "how to probe").choices(["auto", "connect", "connect-portable"]).default("auto"),
     )
     .option("--rate <probes>", "probes per second; never above the scope's own limit")
     .option("--json", "print the result as one JSON document (docs/json/sweep.schema.json)")
     .addHelpText("after", EXAMPLES)
-    .action((targets: string[], options: SweepOptions) => context.ends(sweepNow(context.surroundings, targets, options)));
+    .action((targets: string[], options: SweepOptions) =>
+      context.ends(sweepNow(context.surroundings, targets, options)),
+    );
 }
 
-async function sweepNow(surroundings: Surroundings, targets: readonly string[], options: SweepOptions): Promise<ExitCode> {
+async function sweepNow(
+  surroundings: Surroundings,
+  targets: readonly string[],
+  options: SweepOptions,
+): Promise<ExitCode> {
   const request: SweepRequest = {
     targets,
     ports: options.ports,

@@ -49,8 +49,16 @@ describe("doctor", () => {
 
   it.each([
     ["node", machine({ nodeVersion: "20.20.2" }), "broken"],
-    ["file descriptors", machine({ readText: () => Promise.resolve("Max open files            256     4096    files") }), "limited"],
-    ["file descriptors", machine({ readText: () => Promise.resolve("Max open files            64     4096    files") }), "broken"],
+    [
+      "file descriptors",
+      machine({ readText: () => Promise.resolve("Max open files            256     4096    files") }),
+      "limited",
+    ],
+    [
+      "file descriptors",
+      machine({ readText: () => Promise.resolve("Max open files            64     4096    files") }),
+      "broken",
+    ],
     ["raw sockets", machine({ readText: () => Promise.resolve("CapEff:\t00000000a80425fb") }), "ok"],
     ["raw sockets", machine({ readText: () => Promise.resolve("CapEff:\t0000000000000000") }), "limited"],
     ["clock", machine({ output: () => Promise.resolve("no\n") }), "limited"],
@@ -61,7 +69,9 @@ describe("doctor", () => {
   });
 
   it("says that it does not know rather than that all is well", async () => {
-    const checks = await verdicts(machine({ output: () => Promise.resolve(undefined), readText: () => Promise.resolve(undefined) }));
+    const checks = await verdicts(
+      machine({ output: () => Promise.resolve(undefined), readText: () => Promise.resolve(undefined) }),
+    );
     for (const name of ["clock", "raw sockets", "file descriptors"]) {
       expect(checks[name]).toMatchObject({ verdict: "limited", detail: expect.stringContaining("unknown") as string });
     }
@@ -73,11 +83,16 @@ describe("doctor", () => {
       { wall: 3_600_250, monotonic: 250 },
     ];
     const checks = await verdicts(machine({ clocks: () => readings.shift() ?? { wall: 0, monotonic: 0 } }));
-    expect(checks["clock"]).toMatchObject({ verdict: "limited", detail: expect.stringContaining("3600000 ms") as string });
+    expect(checks["clock"]).toMatchObject({
+      verdict: "limited",
+      detail: expect.stringContaining("3600000 ms") as string,
+    });
   });
 
   it("passes on why the faster engine is not there", async () => {
-    const checks = await verdicts(machine(), { describeEngine: () => Promise.resolve({ name: "connect-portable", note: "no epoll here" }) });
+    const checks = await verdicts(machine(), {
+      describeEngine: () => Promise.resolve({ name: "connect-portable", note: "no epoll here" }),
+    });
     expect(checks["connect engine"]).toMatchObject({ verdict: "limited", detail: "connect-portable: no epoll here" });
   });
 
@@ -88,22 +103,41 @@ describe("doctor", () => {
   });
 
   it("says what the database says, with the next step", async () => {
-    const down = () => Promise.reject(new Fault("store-unavailable", "db.internal:5432 refused the connection.", { next: "Start it." }));
-    const checks = await verdicts(machine(), { createApp: down }, { DATABASE_URL: "postgres://u:secret@db.internal/portolan" });
-    expect(checks["database"]).toEqual({ name: "database", verdict: "broken", detail: "db.internal:5432 refused the connection.", fix: "Start it." });
+    const down = () =>
+      Promise.reject(new Fault("store-unavailable", "db.internal:5432 refused the connection.", { next: "Start it." }));
+    const checks = await verdicts(
+      machine(),
+      { createApp: down },
+      { DATABASE_URL: "postgres://u:secret@db.internal/portolan" },
+    );
+    expect(checks["database"]).toEqual({
+      name: "database",
+      verdict: "broken",
+      detail: "db.internal:5432 refused the connection.",
+      fix: "Start it.",
+    });
   });
 
   it("sees a home that is a file, or open to others", async () => {
     await writeFile(join(directory, "home"), "");
-    expect((await verdicts(machine(), {}, { PORTOLAN_HOME: "home" }))["home directory"]).toMatchObject({ verdict: "broken" });
+    expect((await verdicts(machine(), {}, { PORTOLAN_HOME: "home" }))["home directory"]).toMatchObject({
+      verdict: "broken",
+    });
     await mkdir(join(directory, "wide"));
     await chmod(join(directory, "wide"), 0o755);
-    expect((await verdicts(machine(), {}, { PORTOLAN_HOME: "wide" }))["home directory"]).toMatchObject({ verdict: "limited", fix: expect.stringContaining("chmod 700") as string });
+    expect((await verdicts(machine(), {}, { PORTOLAN_HOME: "wide" }))["home directory"]).toMatchObject({
+      verdict: "limited",
+      fix: expect.stringContaining("chmod 700") as string,
+    });
   });
 
   it("on this machine prints one document of the contract, and ends with 2 when something is broken", async () => {
     await writeFile(join(directory, "home"), "");
-    const around = fakeSurroundings({ directory, operations: fakeOperations(), env: { PORTOLAN_HOME: "home", PATH: process.env["PATH"] ?? "" } });
+    const around = fakeSurroundings({
+      directory,
+      operations: fakeOperations(),
+      env: { PORTOLAN_HOME: "home", PATH: process.env["PATH"] ?? "" },
+    });
     expect(await run(["doctor", "--json"], around)).toBe(2);
     expect(doctorResult.parse(JSON.parse(around.printed.out)).checks.length).toBe(8);
   });

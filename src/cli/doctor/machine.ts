@@ -22,7 +22,12 @@ export function thisMachine(env: Readonly<Record<string, string | undefined>>): 
     async find(program) {
       for (const directory of (env["PATH"] ?? "").split(delimiter)) {
         const path = join(directory, program);
-        const there = directory !== "" && (await access(path, constants.X_OK).then(() => true, () => false));
+        const there =
+          directory !== "" &&
+          (await access(path, constants.X_OK).then(
+            () => true,
+            () => false,
+          ));
         if (there) return path;
       }
       return undefined;

@@ -19,7 +19,13 @@ export async function checkHome(surroundings: Surroundings): Promise<Check> {
     () => true,
     () => false,
   );
-  if (!writable) return { name, verdict: "broken", detail: `${path} cannot be written to`, fix: "change its owner, or set PORTOLAN_HOME to a directory of yours" };
+  if (!writable)
+    return {
+      name,
+      verdict: "broken",
+      detail: `${path} cannot be written to`,
+      fix: "change its owner, or set PORTOLAN_HOME to a directory of yours",
+    };
   if (there === undefined) return { name, verdict: "ok", detail: `${home}: will be created` };
   if (process.platform !== "win32" && (there.mode & 0o077) !== 0) {
     return { name, verdict: "limited", detail: `${home} is open to other users`, fix: `chmod 700 ${home}` };
@@ -34,7 +40,11 @@ export async function checkDatabase(surroundings: Surroundings): Promise<Check> 
     if (databaseUrlOf(surroundings) === undefined) {
       const server = await livingServer(surroundings);
       if (server !== undefined) {
-        return { name, verdict: "ok", detail: `embedded, held by process ${server.pid}, which answers at ${server.url}` };
+        return {
+          name,
+          verdict: "ok",
+          detail: `embedded, held by process ${server.pid}, which answers at ${server.url}`,
+        };
       }
       const data = join(homeOf(surroundings), "data");
       if ((await stat(data).catch(() => undefined)) === undefined) {
@@ -54,7 +64,12 @@ export async function checkDatabase(surroundings: Surroundings): Promise<Check> 
     }
   } catch (error) {
     if (error instanceof Fault) return { name, verdict: "broken", detail: error.message, fix: error.next };
-    return { name, verdict: "broken", detail: error instanceof Error ? error.message : String(error), fix: "run portolan status with PORTOLAN_DEBUG=1" };
+    return {
+      name,
+      verdict: "broken",
+      detail: error instanceof Error ? error.message : String(error),
+      fix: "run portolan status with PORTOLAN_DEBUG=1",
+    };
   }
 }
 

@@ -22,7 +22,8 @@ export async function checkDescriptors(machine: Machine): Promise<Check> {
   const name = "file descriptors";
   const limits = await machine.readText("/proc/self/limits");
   const soft = /^Max open files\s+(\S+)/m.exec(limits ?? "")?.[1];
-  if (soft === undefined) return { name, verdict: "limited", detail: "unknown: this system does not say; sweeps keep to what they get" };
+  if (soft === undefined)
+    return { name, verdict: "limited", detail: "unknown: this system does not say; sweeps keep to what they get" };
   const limit = soft === "unlimited" ? Infinity : Number(soft);
   if (limit >= COMFORTABLE_DESCRIPTORS) return { name, verdict: "ok", detail: `${soft} may be open at once` };
   return {
@@ -36,8 +37,10 @@ export async function checkDescriptors(machine: Machine): Promise<Check> {
 export async function checkRawSockets(machine: Machine): Promise<Check> {
   const name = "raw sockets";
   const mask = /^CapEff:\s+([0-9a-f]+)$/im.exec((await machine.readText("/proc/self/status")) ?? "")?.[1];
-  if (mask === undefined) return { name, verdict: "limited", detail: "unknown: this system does not say; the connect engine serves" };
-  if (((BigInt(`0x${mask}`) >> CAP_NET_RAW) & 1n) === 1n) return { name, verdict: "ok", detail: "allowed (CAP_NET_RAW)" };
+  if (mask === undefined)
+    return { name, verdict: "limited", detail: "unknown: this system does not say; the connect engine serves" };
+  if (((BigInt(`0x${mask}`) >> CAP_NET_RAW) & 1n) === 1n)
+    return { name, verdict: "ok", detail: "allowed (CAP_NET_RAW)" };
   return {
     name,
     verdict: "limited",
@@ -48,7 +51,8 @@ export async function checkRawSockets(machine: Machine): Promise<Check> {
 
 export function checkEngine(engine: EngineDescription | undefined): Check {
   const name = "connect engine";
-  if (engine === undefined) return { name, verdict: "broken", detail: "could not be chosen", fix: "npm ci, so that every package is whole" };
+  if (engine === undefined)
+    return { name, verdict: "broken", detail: "could not be chosen", fix: "npm ci, so that every package is whole" };
   return engine.note === undefined
     ? { name, verdict: "ok", detail: engine.name }
     : { name, verdict: "limited", detail: `${engine.name}: ${engine.note}` };

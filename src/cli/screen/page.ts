@@ -34,7 +34,10 @@ export function createPage(style: Style): Page {
         const value = values[at];
         return value === undefined ? cells(part, "plain") : [...cells(part, "plain"), ...runOf(value)];
       });
-      const indent = Math.max(0, run.findIndex((cell) => cell.point !== " "));
+      const indent = Math.max(
+        0,
+        run.findIndex((cell) => cell.point !== " "),
+      );
       const hang = indent + 2;
       const [first = [], ...others] = wrapRun(run, style.width, style.width - hang);
       lines.push(renderRun(first, style).trimEnd());

@@ -12,7 +12,11 @@ it("never grows wider than it may, and loses no character of a cell", () => {
   const cell = fc.string({ unit: fc.constantFrom("a", "b", " ", "東", "-"), maxLength: 120 });
   fc.assert(
     fc.property(fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 5 }), (rows) => {
-      const lines = tableLines(columns, rows.map(([one, two]) => [one, two, "tcp/65535"]), style);
+      const lines = tableLines(
+        columns,
+        rows.map(([one, two]) => [one, two, "tcp/65535"]),
+        style,
+      );
       for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(80);
       const letters = (text: string): string => [...text.replaceAll(" ", "")].sort().join("");
       const head = "ASSETADDRESSPORT";
@@ -41,7 +45,5 @@ it("says how many rows it leaves out", () => {
 it("wraps a paragraph under its own beginning", () => {
   const page = createPage({ ...style, width: 40 });
   page.say`  why: ${"a long reason that somebody wrote down for the auditor to read"}`;
-  expect(page.text()).toBe(
-    "  why: a long reason that somebody wrote\n    down for the auditor to read\n",
-  );
+  expect(page.text()).toBe("  why: a long reason that somebody wrote\n    down for the auditor to read\n");
 });

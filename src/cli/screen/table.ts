@@ -12,7 +12,12 @@ const GAP = "  ";
 const NARROWEST = 8;
 
 /** Hand-aligned columns within `style.width - indent`; nothing in a cell is cut, it goes on below. */
-export function tableLines(columns: readonly Column[], rows: readonly (readonly Value[])[], style: Style, indent = 2): string[] {
+export function tableLines(
+  columns: readonly Column[],
+  rows: readonly (readonly Value[])[],
+  style: Style,
+  indent = 2,
+): string[] {
   const body = rows.map((row) => columns.map((_column, at) => runOf(row[at] ?? "")));
   const head = columns.map((column) => cells(column.title.toUpperCase(), "faint"));
   const widths = fit(columns, [head, ...body], style.width - indent);

@@ -33,7 +33,11 @@ export function plainLines(text: string): string {
 /** JSON for a terminal or a pipe: what {@link plain} escapes is escaped in JSON's own way, so the value is the same. */
 export function jsonText(value: unknown): string {
   return JSON.stringify(value, undefined, 2).replace(UNSAFE, (found) =>
-    found === "\n" ? found : [...Array(found.length).keys()].map((at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, "0")}`).join(""),
+    found === "\n"
+      ? found
+      : [...Array(found.length).keys()]
+          .map((at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, "0")}`)
+          .join(""),
   );
 }
 

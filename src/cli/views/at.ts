@@ -26,13 +26,16 @@ export function showAt(page: Page, result: AtResult): void {
     for (const open of shown) {
       page.say`  ${asset.addresses.length > 1 || asset.addresses[0] !== open.address ? `${open.address} ` : ""}${toned("strong", `${open.transport}/${String(open.port)}`)} open since ${utcAndLocal(open.since, page.style)}`;
     }
-    if (shown.length < asset.open.length) page.say`  and ${asset.open.length - shown.length} more open (--json shows all)`;
+    if (shown.length < asset.open.length)
+      page.say`  and ${asset.open.length - shown.length} more open (--json shows all)`;
     if (asset.answer !== "unknown") page.say`  ${countsText(asset.counts)}`;
-    if (asset.answer === "partly-known") page.say`  ${toned("warn", `UNKNOWN on some address: ports ${asset.unknownPorts}`)}`;
+    if (asset.answer === "partly-known")
+      page.say`  ${toned("warn", `UNKNOWN on some address: ports ${asset.unknownPorts}`)}`;
     if (asset.note !== undefined) page.say`  ${toned("warn", asset.note)}`;
   }
   page.blank();
-  if (result.assets.length > MOST_ROWS) page.say`and ${result.assets.length - MOST_ROWS} more assets (--json shows all)`;
+  if (result.assets.length > MOST_ROWS)
+    page.say`and ${result.assets.length - MOST_ROWS} more assets (--json shows all)`;
   if (left > 0) page.say`${left} open endpoints are not listed above (--json shows all)`;
   if (result.assets.length > 0) page.say`In all: ${countsText(result.counts)}`;
 }

@@ -36,7 +36,12 @@ export function showApproval(page: Page, result: ApprovalResult): void {
 }
 
 function selectorText(selector: BaselineResult["authorizedPorts"][number]["selector"]): string {
-  return Object.entries({ asset: selector.asset, tag: selector.tag, systemType: selector.systemType, cidr: selector.cidr })
+  return Object.entries({
+    asset: selector.asset,
+    tag: selector.tag,
+    systemType: selector.systemType,
+    cidr: selector.cidr,
+  })
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${key} ${value}`)
     .join(" and ");
@@ -44,5 +49,8 @@ function selectorText(selector: BaselineResult["authorizedPorts"][number]["selec
 
 function expiry(expires: string | undefined, now: number) {
   if (expires === undefined) return "never";
-  return toned(Date.parse(expires) <= now ? "bad" : "plain", `${Date.parse(expires) <= now ? "EXPIRED " : ""}${utcShort(expires)}`);
+  return toned(
+    Date.parse(expires) <= now ? "bad" : "plain",
+    `${Date.parse(expires) <= now ? "EXPIRED " : ""}${utcShort(expires)}`,
+  );
 }

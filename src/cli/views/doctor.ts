@@ -2,7 +2,11 @@ import type { DoctorResult } from "../../contract/index.ts";
 import type { Page } from "../screen/page.ts";
 import { toned, type Tone } from "../screen/style.ts";
 
-const TONES: Readonly<Record<DoctorResult["checks"][number]["verdict"], Tone>> = { ok: "good", limited: "warn", broken: "bad" };
+const TONES: Readonly<Record<DoctorResult["checks"][number]["verdict"], Tone>> = {
+  ok: "good",
+  limited: "warn",
+  broken: "bad",
+};
 
 export function showDoctor(page: Page, result: DoctorResult): void {
   const longest = Math.max(...result.checks.map((check) => check.name.length));

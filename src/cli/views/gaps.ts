@@ -22,7 +22,8 @@ export function showGaps(page: Page, result: GapsResult): void {
     for (const gap of asset.gaps.slice(0, Math.max(1, room))) {
       page.say`  ${toned("warn", "nobody looked")} from ${utcAndLocal(gap.from, page.style)} to ${utcAndLocal(gap.to, page.style)} (${roughly(Date.parse(gap.to) - Date.parse(gap.from))})${gap.cause === undefined ? "" : `: ${gap.cause}`}`;
     }
-    if (asset.gaps.length > Math.max(1, room)) page.say`  and ${asset.gaps.length - Math.max(1, room)} more gaps (--json shows all)`;
+    if (asset.gaps.length > Math.max(1, room))
+      page.say`  and ${asset.gaps.length - Math.max(1, room)} more gaps (--json shows all)`;
     room -= asset.gaps.length;
   }
   if (left > 0) {

@@ -45,7 +45,8 @@ export function showEvent(page: Page, event: AppEvent): void {
       const { sweep, open, findings } = event.result;
       // The minute's look at what is known says something only when it did not go as it should.
       if (sweep.kind === "known" && sweep.verdict === "complete") break;
-      const verdict = sweep.verdict === "complete" ? "complete" : toned("warn", (sweep.verdict ?? "unfinished").toUpperCase());
+      const verdict =
+        sweep.verdict === "complete" ? "complete" : toned("warn", (sweep.verdict ?? "unfinished").toUpperCase());
       page.say`${now} sweep ${String(sweep.id)} (${sweep.kind}) ${verdict}: ${sweep.planned} endpoints, ${count(open.length)} open, ${findings.length} open findings${sweep.reason === undefined ? "" : `; ${sweep.reason}`}`;
       break;
     }

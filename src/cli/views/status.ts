@@ -17,7 +17,8 @@ export function showStatus(page: Page, result: StatusResult): void {
   }
   page.say`Evidence  ${log.size} entries, ${log.signedAt === undefined ? "no checkpoint yet" : `checkpoint of ${utcAndLocal(log.signedAt, page.style)}`}`;
   page.say`Store     ${result.store === "embedded" ? "embedded database" : "PostgreSQL"}`;
-  if (result.server !== undefined) page.say`Server    ${result.server.url}, process ${String(result.server.pid)}, since ${utcAndLocal(result.server.startedAt, page.style)}`;
+  if (result.server !== undefined)
+    page.say`Server    ${result.server.url}, process ${String(result.server.pid)}, since ${utcAndLocal(result.server.startedAt, page.style)}`;
   for (const sweep of result.running) {
     page.say`Running   sweep ${String(sweep.id)} (${sweep.kind}) over ${sweep.planned} endpoints since ${utcAndLocal(sweep.startedAt, page.style)}`;
   }
@@ -37,7 +38,11 @@ export function showStatus(page: Page, result: StatusResult): void {
       target.systemType,
       target.cadence,
       lastSweep(target.lastSweep),
-      target.overdue ? toned("bad", `OVERDUE${target.nextDue === undefined ? "" : ` since ${utcShort(target.nextDue)}`}`) : (target.nextDue === undefined ? "-" : utcShort(target.nextDue)),
+      target.overdue
+        ? toned("bad", `OVERDUE${target.nextDue === undefined ? "" : ` since ${utcShort(target.nextDue)}`}`)
+        : target.nextDue === undefined
+          ? "-"
+          : utcShort(target.nextDue),
     ]),
   });
 }

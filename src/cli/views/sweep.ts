@@ -32,7 +32,8 @@ export function showSweep(page: Page, result: SweepResult): void {
   showSilent(page, result);
 
   page.blank();
-  if (result.findings.length === 0) page.say`No open findings on what this sweep covered${result.silent.length > 0 ? ", silent hosts aside" : ""}.`;
+  if (result.findings.length === 0)
+    page.say`No open findings on what this sweep covered${result.silent.length > 0 ? ", silent hosts aside" : ""}.`;
   else {
     page.say`${toned("bad", `${count(result.findings.length)} open ${result.findings.length === 1 ? "finding" : "findings"}`)} on what this sweep covered (${result.confirmed} endpoints probed a second time)`;
     listFindings(page, result.findings);
@@ -84,7 +85,11 @@ function showSilent(page: Page, result: SweepResult): void {
 
 /** `4 open, 131,066 closed, …`, without the states that nothing is in; the ones that hide something come in words. */
 export function countsText(counts: Readonly<Partial<Record<EndpointState | "unknown", number>>>): string {
-  const parts = [...ENDPOINT_STATES.filter((state) => state !== "not-scanned"), "not-scanned" as const, "unknown" as const]
+  const parts = [
+    ...ENDPOINT_STATES.filter((state) => state !== "not-scanned"),
+    "not-scanned" as const,
+    "unknown" as const,
+  ]
     .filter((state) => (counts[state] ?? 0) > 0)
     .map((state) => `${count(counts[state] ?? 0)} ${STATE_WORDS[state]}`);
   return parts.length === 0 ? "none counted" : parts.join(", ");
