@@ -56,7 +56,7 @@ function format(value: unknown): string {
 /** As the formatter of this repository leaves it: these two are read by people, too. */
 async function tidy(value: unknown): Promise<string> {
   const options = await resolveConfig(join(DOCS, "portolan.schema.json"));
-  return prettify(JSON.stringify(value), { ...options, parser: "json" });
+  return prettify(JSON.stringify(value, undefined, 2), { ...options, parser: "json" });
 }
 
 /** Files that are missing, differ, or are generated no more. */
