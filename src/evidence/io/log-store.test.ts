@@ -264,6 +264,19 @@ eachDatabase("evidence log", (open) => {
     }
   });
 
+  it("leaves turns to timers and sockets while it is verified", async () => {
+    let turns = 0;
+    let verified = false;
+    const count = (): void => {
+      turns += 1;
+      if (!verified) setImmediate(count);
+    };
+    setImmediate(count);
+    await verifyLog(sound.db, { pageRows: 3 });
+    verified = true;
+    expect(turns).toBeGreaterThanOrEqual(10);
+  });
+
   describe("verification names what was done behind the triggers", () => {
     function verifyAfter(...statements: ReturnType<typeof sql>[]): Promise<VerifyReport> {
       return inside(sound, async (tx) => {
@@ -348,6 +361,25 @@ eachDatabase("evidence log", (open) => {
       expect(report.problems.map(brief)).toEqual([
         ["entry-contradicts", 5, undefined],
         ["entry-contradicts", 6, undefined],
+      ]);
+    });
+
+    it("columns emptied, or set to what no entry has", async () => {
+      const report = await verifyAfter(
+        sql`ALTER TABLE evidence_entry ALTER body DROP NOT NULL, ALTER leaf_hash DROP NOT NULL, ALTER type DROP NOT NULL`,
+        sql`ALTER TABLE evidence_checkpoint ALTER note DROP NOT NULL`,
+        sql`UPDATE evidence_entry SET recorded_at = 'infinity' WHERE index = 4`,
+        sql`UPDATE evidence_entry SET type = NULL WHERE index = 5`,
+        sql`UPDATE evidence_entry SET leaf_hash = NULL WHERE index = 6`,
+        sql`UPDATE evidence_entry SET body = NULL WHERE index = 11`,
+        sql`UPDATE evidence_checkpoint SET note = NULL WHERE size = 30`,
+      );
+      expect(report.problems.map(brief)).toEqual([
+        ["entry-contradicts", 4, undefined],
+        ["entry-contradicts", 5, undefined],
+        ["entry-altered", 6, undefined],
+        ["entry-altered", 11, undefined],
+        ["checkpoint-malformed", undefined, 30],
       ]);
     });
 
