@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { readDocument, writeDocument } from "../files.ts";
 import { present, tell } from "../present.ts";
+import { counted } from "../screen/style.ts";
 import { plainLines } from "../screen/text.ts";
 import { withOperations } from "../session.ts";
 import type { ExitCode, Surroundings } from "../surroundings.ts";
@@ -95,7 +96,7 @@ async function propose(surroundings: Surroundings, options: OutputOptions): Prom
         instead: "Add --force to replace it, or name another file with -o.",
       });
       tell(surroundings, (page) => {
-        page.say`Wrote ${file}: ${result.proposed} open ports that nothing authorizes yet, ${result.kept} already authorized.`;
+        page.say`Wrote ${file}: ${counted(result.proposed, "open port")} not authorized yet, ${result.kept} already authorized.`;
         page.say`Next: fill in owner and justification of each (or delete it), then`;
         page.verbatim(`  portolan baseline approve ${file} --by "YOUR NAME"`);
       });

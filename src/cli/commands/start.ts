@@ -5,6 +5,7 @@ import { parseWhole } from "../arguments.ts";
 import type { Context } from "../context.ts";
 import { exists, writeDocument } from "../files.ts";
 import { pageText, present, tell } from "../present.ts";
+import { counted } from "../screen/style.ts";
 import { SCOPE_FILE } from "../scope-document.ts";
 import { livingServer, openApp } from "../session.ts";
 import { databaseUrlOf, homeOf, type ExitCode, type Surroundings } from "../surroundings.ts";
@@ -112,6 +113,7 @@ async function serve(
     await firstLook(surroundings, app, options.initial, stop);
     if (!stop.requested) {
       const facts = await baselineFacts(surroundings, app);
+      surroundings.stdout.write("\n");
       present(surroundings, false, undefined, (page) =>
         showNextSteps(page, { url: server.url, tokenPath: server.tokenPath, ...facts }),
       );
@@ -191,6 +193,6 @@ async function baselineFacts(
     replace: false,
     instead: "Complete and approve the one that is there.",
   });
-  tell(surroundings, (page) => page.say`Wrote ${PROPOSAL_FILE}: ${proposed} open ports to justify.`);
+  tell(surroundings, (page) => page.say`Wrote ${PROPOSAL_FILE}: ${counted(proposed, "open port")} to justify.`);
   return { proposal: PROPOSAL_FILE };
 }

@@ -29,6 +29,11 @@ export function count(value: number): string {
   return value.toLocaleString("en-US");
 }
 
+/** `1 target`, `1,203 targets`. */
+export function counted(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+}
+
 const SGR: Readonly<Record<Tone, readonly [on: string, off: string] | undefined>> = {
   plain: undefined,
   strong: ["\u001b[1m", "\u001b[22m"],

@@ -1,9 +1,9 @@
 import type { Style } from "./style.ts";
 
-/** `2026-03-14T09:00:00Z`: RFC 3339 to the second; milliseconds only where they are not zero. */
+/** `2026-03-14T09:00:00Z`: RFC 3339, cut to the second; `--json` has the milliseconds. */
 export function utc(instant: string): string {
   const at = new Date(instant);
-  return Number.isNaN(at.getTime()) ? instant : at.toISOString().replace(".000Z", "Z");
+  return Number.isNaN(at.getTime()) ? instant : at.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
 /** The same with the reader's own time beside it: `2026-03-14T09:00:00Z (10:00:00 GMT+1)`, with the day where it differs. */
@@ -16,9 +16,9 @@ export function utcAndLocal(instant: string, style: Pick<Style, "timeZone">): st
   return `${utc(instant)} (${at.toISOString().startsWith(day) ? "" : `${day} `}${time})`;
 }
 
-/** `2026-03-14T09:00Z 10:00`: for a table. */
+/** `2026-03-14T09:00Z`: for a table. */
 export function utcShort(instant: string): string {
-  return utc(instant).replace(/T(\d\d:\d\d):\d\d(\.\d+)?Z$/, "T$1Z");
+  return utc(instant).replace(/T(\d\d:\d\d):\d\dZ$/, "T$1Z");
 }
 
 function isUtc(timeZone: string): boolean {

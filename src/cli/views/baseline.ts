@@ -1,12 +1,12 @@
 import type { ApprovalResult, BaselineResult } from "../../contract/index.ts";
 import type { Page } from "../screen/page.ts";
-import { count, toned } from "../screen/style.ts";
+import { count, counted, toned } from "../screen/style.ts";
 import { utcAndLocal, utcShort } from "../screen/time.ts";
 import { listFindings } from "./findings.ts";
 
 export function showBaseline(page: Page, result: BaselineResult): void {
   page.say`Port baseline ${toned("strong", `version ${result.version}`)}, approved by ${result.approvedBy} on ${utcAndLocal(result.approvedAt, page.style)}`;
-  page.say`${result.authorizedPorts.length} authorized ports, digest ${result.digest.slice(0, 16)}`;
+  page.say`${counted(result.authorizedPorts.length, "authorized port")}, digest ${result.digest.slice(0, 16)}`;
   page.blank();
   page.table({
     columns: [
@@ -28,7 +28,7 @@ export function showBaseline(page: Page, result: BaselineResult): void {
 
 export function showApproval(page: Page, result: ApprovalResult): void {
   page.say`Port baseline ${toned("strong", `version ${result.version}`)} is in force since ${utcAndLocal(result.approvedAt, page.style)}, approved by ${result.approvedBy}`;
-  page.say`${result.authorizedPorts} authorized ports, digest ${result.digest.slice(0, 16)}`;
+  page.say`${counted(result.authorizedPorts, "authorized port")}, digest ${result.digest.slice(0, 16)}`;
   if (result.resolved.length === 0) return;
   page.blank();
   page.say`${toned("good", `${count(result.resolved.length)} ${result.resolved.length === 1 ? "finding is" : "findings are"} answered by it`)}`;

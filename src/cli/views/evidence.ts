@@ -7,7 +7,7 @@ export function showVerification(page: Page, result: VerifyResult): void {
   if (result.ok && first === undefined) {
     page.say`${toned("good", "The evidence log verifies:")} ${result.entries} entries and ${result.checkpoints} checkpoints recomputed.`;
     page.say`root ${result.rootHash}`;
-    for (const key of result.keys) page.say`key  ${key}`;
+    for (const key of result.keys) page.verbatim(`key  ${key}`);
     if (result.checkpoints === 0)
       page.say`${toned("warn", "No checkpoint is signed yet")}, so a cut tail could not be seen. Next: portolan evidence checkpoint`;
     return;

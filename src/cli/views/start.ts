@@ -13,7 +13,6 @@ export interface StartFacts {
 
 /** What a newcomer does next, and where everything lies. */
 export function showNextSteps(page: Page, facts: StartFacts): void {
-  page.blank();
   page.say`API       ${facts.url}/api/v1/openapi.json`;
   page.say`Token     in ${facts.tokenPath}`;
   if (facts.baselineVersion !== undefined) page.say`Baseline  version ${String(facts.baselineVersion)} is in force`;

@@ -1,12 +1,12 @@
 import type { StatusResult } from "../../contract/index.ts";
 import type { Page } from "../screen/page.ts";
-import { count, toned, type Value } from "../screen/style.ts";
+import { count, counted, toned, type Value } from "../screen/style.ts";
 import { utcAndLocal, utcShort } from "../screen/time.ts";
 
 export function showStatus(page: Page, result: StatusResult): void {
   const { scope, coverage, findings, baseline, log } = result;
   page.say`${toned("strong", scope.name)} at ${utcAndLocal(result.at, page.style)}`;
-  page.say`Scope     version ${String(scope.version)}: ${scope.targets} targets, ${scope.assets} assets, seen from ${scope.vantage}`;
+  page.say`Scope     version ${String(scope.version)}: ${counted(scope.targets, "target")}, ${counted(scope.assets, "asset")}, seen from ${scope.vantage}`;
   page.say`Coverage  ${coverage.endpoints} endpoints: ${coverage.known} known, ${unknownWords(coverage.unknown)}`;
   page.say`Open      ${result.open} endpoints, of those that are known`;
   page.say`Findings  ${findings.open === 0 ? noFindings(coverage) : toned("bad", `${count(findings.open)} open`)}${kinds(findings.byKind)}`;

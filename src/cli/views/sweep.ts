@@ -1,7 +1,7 @@
 import type { SweepResult, SweepSummary } from "../../contract/index.ts";
 import { ENDPOINT_STATES, type EndpointState } from "../../model/index.ts";
 import type { Page } from "../screen/page.ts";
-import { count, toned, type Toned } from "../screen/style.ts";
+import { count, counted, toned, type Toned } from "../screen/style.ts";
 import { roughly, utcAndLocal } from "../screen/time.ts";
 import { listFindings } from "./findings.ts";
 
@@ -35,7 +35,7 @@ export function showSweep(page: Page, result: SweepResult): void {
   if (result.findings.length === 0)
     page.say`No open findings on what this sweep covered${result.silent.length > 0 ? ", silent hosts aside" : ""}.`;
   else {
-    page.say`${toned("bad", `${count(result.findings.length)} open ${result.findings.length === 1 ? "finding" : "findings"}`)} on what this sweep covered (${result.confirmed} endpoints probed a second time)`;
+    page.say`${toned("bad", `${count(result.findings.length)} open ${result.findings.length === 1 ? "finding" : "findings"}`)} on what this sweep covered (${counted(result.confirmed, "endpoint")} probed a second time)`;
     listFindings(page, result.findings);
   }
   if (result.resolved.length > 0) {
