@@ -41,18 +41,22 @@ export function eachDatabase(name: string, block: (open: () => Promise<Store>, k
   });
 }
 
-/** A fresh, migrated database that nobody has open. */
-export async function freshPlace(kind: StoreKind): Promise<Place> {
+/** A fresh database that nobody has open: migrated, or without anything in it. */
+export async function freshPlace(kind: StoreKind, content: "migrated" | "empty" = "migrated"): Promise<Place> {
   const databases = await askForDatabases();
   const home = await mkdtemp(join(databases.root, "homes", `${kind}-`));
   const removeHome = () => rm(home, { recursive: true, force: true });
   switch (kind) {
     case "embedded":
-      await cp(databases.templateHome, home, { recursive: true, mode: constants.COPYFILE_FICLONE });
+      if (content === "migrated")
+        await cp(databases.templateHome, home, { recursive: true, mode: constants.COPYFILE_FICLONE });
       return { home, remove: removeHome };
     case "postgresql": {
       const name = `portolan_${process.pid}_${(made += 1)}`;
-      await administer(databases, `CREATE DATABASE ${name} TEMPLATE ${databases.templateDatabase}`);
+      await administer(
+        databases,
+        `CREATE DATABASE ${name} TEMPLATE ${content === "migrated" ? databases.templateDatabase : "template0"}`,
+      );
       const url = new URL(databases.adminUrl);
       url.pathname = `/${name}`;
       return {

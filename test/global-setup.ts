@@ -100,7 +100,8 @@ async function embeddedTemplate(root: string): Promise<string> {
   const storage = join(import.meta.dirname, "../src/storage");
   const engine = createRequire(import.meta.url).resolve("@electric-sql/pglite");
   const hash = createHash("sha256").update(readFileSync(join(dirname(engine), "../package.json")));
-  for (const file of ["pglite.ts", "home.ts", "migrate.ts"]) hash.update(readFileSync(join(storage, file)));
+  for (const file of ["pglite.ts", "engine.ts", "durable-files.ts", "migrate.ts"])
+    hash.update(readFileSync(join(storage, file)));
   for (const migration of readMigrations()) hash.update(migration.digest);
   const cache = join(import.meta.dirname, "../node_modules/.cache/portolan");
   const kept = join(cache, `embedded-${hash.digest("hex").slice(0, 16)}`);

@@ -1,27 +1,22 @@
-import { createRequire } from "node:module";
 import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { Fault } from "../model/index.ts";
-import { fileFault, messageOf } from "./faults.ts";
+import { codeOf, fileFault } from "./faults.ts";
+import type { Kernel } from "./kernel.ts";
 
 /** Holds a directory for this process until released, or until the process is gone in whatever way. */
 export interface HomeLock {
   release(): void;
 }
 
-type Flock = (fd: number) => "locked" | "held" | { readonly failed: string };
-
-const LOCK_EX = 2;
-const LOCK_NB = 4;
-
 /**
  * Takes the lock of an embedded store: flock(2) on `path`, which the kernel lets go of when the process ends, even by
  * kill -9, so a lock file that is still there means nothing by itself. The file holds the pid of its holder, for the
  * message only. It is never deleted: a second process could then lock a file that has no name any more.
  *
- * Where flock cannot be called (no koffi build for the platform, Windows) the pid in the file is the lock: held while
- * a process of that id exists. Two processes that start in the same instant are not kept apart there.
+ * Without flock the pid in the file is the lock: held while a process of that id exists. Two processes that start in
+ * the same instant are not kept apart there (docs/decisions/0002-pglite-or-postgresql.md).
  */
-export function lockHome(path: string, home: string, flock: Flock | undefined = systemFlock()): HomeLock {
+export function lockHome(path: string, home: string, flock: Kernel["flock"]): HomeLock {
   let fd: number;
   try {
     fd = openSync(path, "a+", 0o600);
@@ -64,7 +59,7 @@ function isRunning(pid: number | undefined): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
 }
 
@@ -81,25 +76,4 @@ function lockFailedFault(path: string, why: string): Fault {
     place: path,
     next: "Put the record on a local file system with PORTOLAN_HOME, or use PostgreSQL with DATABASE_URL.",
   });
-}
-
-function systemFlock(): Flock | undefined {
-  if (process.platform === "win32") return undefined;
-  try {
-    const koffi = createRequire(import.meta.url)("koffi") as typeof import("koffi");
-    const flock = koffi.load(null).func("int flock(int fd, int operation)") as (
-      fd: number,
-      operation: number,
-    ) => number;
-    return (fd) => {
-      if (flock(fd, LOCK_EX | LOCK_NB) === 0) return "locked";
-      const error = koffi.errno();
-      if (error === koffi.os.errno.EWOULDBLOCK || error === koffi.os.errno.EAGAIN) return "held";
-      return { failed: `flock failed with error number ${error}` };
-    };
-  } catch (error) {
-    // Loading is the one thing that may fail here; the message is kept for whoever debugs it.
-    void messageOf(error);
-    return undefined;
-  }
 }

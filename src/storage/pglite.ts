@@ -1,127 +1,121 @@
-import { PGlite } from "@electric-sql/pglite";
-import { btree_gist } from "@electric-sql/pglite/contrib/btree_gist";
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
-import { Kysely, PGliteDialect } from "kysely";
+import { join } from "node:path";
+import { Kysely } from "kysely";
 import { Fault } from "../model/index.ts";
+import { syncPath, syncTree } from "./durable-files.ts";
+import { startEngine } from "./engine.ts";
+import type { Engine } from "./engine.ts";
+import { fileFault } from "./faults.ts";
 import { prepareHome } from "./home.ts";
 import type { Home } from "./home.ts";
-import { fileFault, messageOf } from "./faults.ts";
+import { loadKernel } from "./kernel.ts";
+import type { Kernel } from "./kernel.ts";
 import { lockHome } from "./lock.ts";
+import { maintain } from "./maintenance.ts";
 import { migrate } from "./migrate.ts";
 import { readMigrations } from "./migrations.ts";
+import { pgliteDialect } from "./pglite-dialect.ts";
 import type { InSession, Store } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
 /** Opens, or first creates, the embedded database in `home`: PostgreSQL in WebAssembly, one process at a time. */
 export async function openEmbedded(home: string): Promise<Store> {
   const files = await prepareHome(home);
-  const lock = lockHome(files.lock, files.path);
+  const kernel = loadKernel();
+  const lock = lockHome(files.lock, files.path, kernel.flock);
   try {
-    if (!existsSync(files.data)) await createDatabase(files);
-    const engine = await startEngine(files.data, files.path);
-    try {
-      await migrate(sessionsOf(engine), readMigrations(), files.path);
-    } catch (error) {
-      await stopEngine(engine);
-      throw error;
-    }
-    return storeOf(engine, () => lock.release());
+    if (!existsSync(files.data)) await createDatabase(files, kernel);
+    return storeOf(await openDatabase(files.data, files.path), () => lock.release());
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-/** Builds the database beside its place and moves it there whole: a crash in between leaves a draft, and no database. */
-async function createDatabase(files: Home): Promise<void> {
+/**
+ * Builds the database beside its place and moves it there whole, so that a crash in between leaves a draft and no
+ * database. PGlite alone would take the half it finds for a database.
+ */
+async function createDatabase(files: Home, kernel: Kernel): Promise<void> {
   try {
     await rm(files.draft, { recursive: true, force: true });
     await mkdir(files.draft, { mode: 0o700 });
     const engine = await startEngine(files.draft, files.path);
-    try {
-      await migrate(sessionsOf(engine), readMigrations(), files.path);
-    } finally {
-      await stopEngine(engine);
-    }
+    await engine.close();
+    syncTree(files.draft, kernel);
     await rename(files.draft, files.data);
+    syncPath(files.path);
   } catch (error) {
     await rm(files.draft, { recursive: true, force: true }).catch(() => undefined);
-    throw error instanceof Fault ? error : fileFault(error, files.path);
+    throw fileFault(error, files.path);
   }
 }
 
-async function startEngine(directory: string, place: string): Promise<PGlite> {
-  const said: string[] = [];
-  const exitCode = process.exitCode;
-  try {
-    return await PGlite.create({
-      dataDir: directory,
-      extensions: { btree_gist },
-      parsers: { 20: wholeNumber, 17: bytesOfHex },
-      serializers: { 17: hexOfBytes },
+async function openDatabase(data: string, place: string): Promise<Engine> {
+  if (!existsSync(join(data, "PG_VERSION"))) {
+    throw new Fault("store-unavailable", `${data} is there and holds no database`, {
+      place: data,
+      next: "Restore it from a backup; to begin a new record, move it away.",
     });
+  }
+  const engine = await startEngine(data, place);
+  try {
+    await migrate(sessionsOf(engine), readMigrations(), place);
   } catch (error) {
-    throw new Fault("store-unavailable", `The database in ${place} does not start: ${messageOf(error)}`, {
-      place,
-      next: "Restore the directory from a backup, or move it away to begin a new record.",
-      cause: said.length === 0 ? error : new Error(said.join("\n"), { cause: error }),
-    });
-  } finally {
-    process.exitCode = exitCode;
+    await engine.close();
+    throw error;
   }
+  return engine;
 }
 
-async function stopEngine(engine: PGlite): Promise<void> {
-  const exitCode = process.exitCode;
-  try {
-    if (!engine.closed) await engine.close();
-  } finally {
-    process.exitCode = exitCode;
-  }
-}
-
-function storeOf(engine: PGlite, released: () => void): Store {
-  const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: engine }) });
+function storeOf(engine: Engine, released: () => void): Store {
+  const db = new Kysely<Tables>({ dialect: pgliteDialect(engine) });
+  maintain(engine);
   let closing: Promise<void> | undefined;
   return {
     db,
     kind: "embedded",
-    transaction: (work) => db.transaction().execute(work),
+    transaction: (work) => db.transaction().execute((tx) => engine.marked(() => work(tx))),
     async executeSql(text, values) {
-      if (values !== undefined && values.length > 0) return engine.query(text, values);
-      const results = await engine.exec(text);
-      return { rows: results.flatMap((result) => result.rows) };
+      const turn = await engine.turn();
+      try {
+        if (values !== undefined && values.length > 0) return await turn.query(text, values);
+        const results = await turn.exec(text);
+        return { rows: results.flatMap((result) => result.rows) };
+      } catch (error) {
+        // The text may have begun a transaction before it failed; the next turn must not run inside of it.
+        await turn.exec("ROLLBACK").catch(() => undefined);
+        throw error;
+      } finally {
+        turn.end();
+      }
     },
     close() {
-      closing ??= stopEngine(engine).finally(released);
+      closing ??= engine.close().finally(released);
       return closing;
     },
   };
 }
 
-function sessionsOf(engine: PGlite): InSession {
-  return (work) =>
-    engine.transaction((tx) =>
-      work({
+function sessionsOf(engine: Engine): InSession {
+  return async (work) => {
+    const turn = await engine.turn();
+    try {
+      await turn.exec("BEGIN");
+      const result = await work({
         run: async (script) => {
-          await tx.exec(script);
+          await turn.exec(script);
         },
-        query: (text, values) => tx.query(text, values),
-      }),
-    );
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is a bigint that a JavaScript number cannot hold`);
-  return value;
-}
-
-function bytesOfHex(text: string): Uint8Array {
-  return new Uint8Array(Buffer.from(text.slice(2), "hex"));
-}
-
-function hexOfBytes(bytes: Uint8Array): string {
-  return `\\x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")}`;
+        query: (text, values) => turn.query(text, values),
+      });
+      await turn.exec("COMMIT");
+      return result;
+    } catch (error) {
+      await turn.exec("ROLLBACK").catch(() => undefined);
+      throw error;
+    } finally {
+      turn.end();
+    }
+  };
 }

@@ -1,35 +1,82 @@
 import { Kysely, PostgresDialect } from "kysely";
-import { Pool, types } from "pg";
-import type { PoolClient } from "pg";
+import pg from "pg";
 import { migrate } from "./migrate.ts";
 import { readMigrations } from "./migrations.ts";
+import { connectionFault, isConnectionLost, migrationFault, serverFault } from "./postgres-faults.ts";
+import type { ServerFacts } from "./postgres-faults.ts";
+import { parseDatabaseUrl } from "./postgres-place.ts";
+import { retried } from "./retry.ts";
 import type { InSession, Store } from "./store.ts";
 import type { Tables } from "./tables.ts";
+import { BYTEA, bytesOfHex, INT8, wholeNumber } from "./values.ts";
 
+/**
+ * What every session is set to, whatever the server or the role is configured with: the text forms that the drivers
+ * read, UTC in the text of ranges, and commits that are on disk when they are acknowledged.
+ */
+const SESSION = `
+  SET TimeZone = 'UTC'; SET DateStyle = 'ISO, MDY'; SET bytea_output = 'hex';
+  SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`;
+
+const FACTS = `SELECT current_setting('server_version_num')::int4 AS version, current_setting('server_version') AS name,
+  current_setting('server_encoding') AS encoding, pg_is_in_recovery() AS standby`;
+
+/** Opens the record in a PostgreSQL database of version 15 or newer. */
 export async function openPostgres(databaseUrl: string): Promise<Store> {
-  const pool = new Pool({
+  const place = parseDatabaseUrl(databaseUrl);
+  const pool = new pg.Pool({
     connectionString: databaseUrl,
     application_name: "portolan",
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
     types: { getTypeParser },
+    // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it; its types do not say so yet
+    onConnect: async (client) => {
+      await client.query(SESSION);
+    },
   });
+  // A connection that breaks while idle: the pool has dropped it, and whoever asks next gets a new one or the fault.
   pool.on("error", () => undefined);
+  const connect = () =>
+    pool.connect().catch((error: unknown) => {
+      throw connectionFault(error, place);
+    });
+  const inSession = sessionsOf(connect);
   try {
-    await migrate(sessionsOf(pool), readMigrations(), "database");
+    const facts = await inSession(async (session) => (await session.query(FACTS)).rows[0] as ServerFacts);
+    const unfit = serverFault(facts, place);
+    if (unfit !== undefined) throw unfit;
+    await migrate(inSession, readMigrations(), place.text).catch((error: unknown) => {
+      throw migrationFault(error, place);
+    });
   } catch (error) {
     await pool.end();
     throw error;
   }
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool: { connect, end: () => pool.end(), options: pool.options } }),
+  });
   let closing: Promise<void> | undefined;
   return {
     db,
     kind: "postgresql",
-    transaction: (work) => db.transaction().execute(work),
+    transaction: (work) =>
+      retried(() => db.transaction().execute(work)).catch((error: unknown) => {
+        throw isConnectionLost(error) ? connectionFault(error, place) : error;
+      }),
     async executeSql(text, values) {
-      const result: unknown =
-        values !== undefined && values.length > 0 ? await pool.query(text, values) : await pool.query(text);
-      const results = Array.isArray(result) ? (result as { rows: unknown[] }[]) : [result as { rows: unknown[] }];
-      return { rows: results.flatMap((one) => one.rows) };
+      const client = await connect();
+      try {
+        const result: unknown =
+          values !== undefined && values.length > 0 ? await client.query(text, values) : await client.query(text);
+        client.release();
+        const results = (Array.isArray(result) ? result : [result]) as { rows: unknown[] }[];
+        return { rows: results.flatMap((one) => one.rows) };
+      } catch (error) {
+        // The text may have begun a transaction before it failed; this session is not used again.
+        client.release(true);
+        throw error;
+      }
     },
     close() {
       // Not db.destroy(): that leaves the pool open when no query went through kysely.
@@ -39,9 +86,9 @@ export async function openPostgres(databaseUrl: string): Promise<Store> {
   };
 }
 
-function sessionsOf(pool: Pool): InSession {
+function sessionsOf(connect: () => Promise<pg.PoolClient>): InSession {
   return async (work) => {
-    const client: PoolClient = await pool.connect();
+    const client = await connect();
     try {
       await client.query("BEGIN");
       const result = await work({
@@ -54,25 +101,15 @@ function sessionsOf(pool: Pool): InSession {
       client.release();
       return result;
     } catch (error) {
-      await client.query("ROLLBACK").catch(() => undefined);
       client.release(true);
       throw error;
     }
   };
 }
 
-const INT8 = 20;
-const BYTEA = 17;
-
-function getTypeParser(oid: number, format?: "text" | "binary") {
+/** Per pool: other users of pg in this process keep its defaults. */
+function getTypeParser(oid: number, format?: "text" | "binary"): (text: string) => unknown {
   if (format !== "binary" && oid === INT8) return wholeNumber;
-  const parse = types.getTypeParser(oid, format ?? "text") as (text: string) => unknown;
-  if (oid !== BYTEA) return parse;
-  return (text: string) => new Uint8Array(parse(text) as Buffer);
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is a bigint that a JavaScript number cannot hold`);
-  return value;
+  if (format !== "binary" && oid === BYTEA) return bytesOfHex;
+  return pg.types.getTypeParser(oid, format ?? "text") as (text: string) => unknown;
 }

@@ -1,0 +1,51 @@
+import type { Engine } from "./engine.ts";
+
+const WAL_LIMIT = 64 * 1024 * 1024;
+const TURNS = 500;
+const INTERVAL = 20_000;
+
+const STATE = `
+  SELECT pg_current_wal_insert_lsn() - (SELECT redo_lsn FROM pg_control_checkpoint()) > ${WAL_LIMIT} AS "walIsLong",
+         (SELECT coalesce(json_agg(format('%I.%I', schemaname, relname)), '[]') FROM pg_stat_user_tables
+           WHERE n_dead_tup > 1000 + n_live_tup / 5 OR n_mod_since_analyze > 1000 + n_live_tup / 5) AS tables`;
+
+/**
+ * What the background processes of a server do, and a PostgreSQL of one process does not: a checkpoint before the WAL
+ * is so long that a restart takes seconds (and the disk fills), VACUUM and ANALYZE at autovacuum's thresholds. Looked
+ * into every 500 turns or 20 seconds of use, in turns of its own. It is no part of anybody's answer, so its failures
+ * are nobody's: the next look tries again, and a broken engine says so to the next caller.
+ */
+export function maintain(engine: Engine, monotonic: () => number = () => performance.now()): void {
+  let turns = 0;
+  let last = monotonic();
+  let busy = false;
+  engine.onTurnEnd = () => {
+    turns += 1;
+    if (busy || (turns < TURNS && monotonic() - last < INTERVAL)) return;
+    busy = true;
+    void lookAfter(engine)
+      .catch(() => undefined)
+      .finally(() => {
+        busy = false;
+        turns = 0;
+        last = monotonic();
+      });
+  };
+}
+
+async function lookAfter(engine: Engine): Promise<void> {
+  const state = await alone(engine, async (turn) => (await turn.query(STATE)).rows[0]);
+  for (const table of (state?.tables ?? []) as string[]) {
+    await alone(engine, (turn) => turn.exec(`VACUUM (ANALYZE) ${table}`));
+  }
+  if (state?.walIsLong === true) await alone(engine, (turn) => turn.exec("CHECKPOINT"));
+}
+
+async function alone<T>(engine: Engine, work: (turn: Awaited<ReturnType<Engine["turn"]>>) => Promise<T>): Promise<T> {
+  const turn = await engine.turn();
+  try {
+    return await work(turn);
+  } finally {
+    turn.end();
+  }
+}

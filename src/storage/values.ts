@@ -1,0 +1,19 @@
+/** Type ids of PostgreSQL (pg_type.oid) whose default reading is changed, on both drivers alike. */
+export const INT8 = 20;
+export const BYTEA = 17;
+
+/** A bigint as a number. Throws a RangeError rather than round. */
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is a bigint that a JavaScript number cannot hold`);
+  return value;
+}
+
+/** PostgreSQL's hex form, `\x00ff`. */
+export function bytesOfHex(text: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(text.slice(2), "hex"));
+}
+
+export function hexOfBytes(bytes: Uint8Array): string {
+  return `\\x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")}`;
+}
