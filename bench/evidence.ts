@@ -1,7 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { appendEntries, beginLog, signCheckpoint, signingKey, verifyLog } from "../src/evidence/index.ts";
 import type { SigningKey } from "../src/evidence/index.ts";
 import type { Entry } from "../src/model/index.ts";
@@ -63,6 +65,15 @@ async function measureStore(name: string, store: Store, key: SigningKey, runs: n
   return `| ${columns.join(" | ")} |`;
 }
 
+/** Ends the server and waits until it is gone: one that still writes would outlive its directory. */
+async function stopped(pid: number): Promise<void> {
+  try {
+    for (process.kill(pid, "SIGQUIT"); process.kill(pid, 0);) await sleep(50);
+  } catch {
+    // ESRCH: there is no such process any more.
+  }
+}
+
 /** Appending to and verifying the evidence log, on the embedded database and on PostgreSQL; prints a table. */
 export async function run(runs = 5): Promise<void> {
   const key = signingKey(generateKeyPairSync("ed25519").privateKey);
@@ -78,9 +89,9 @@ export async function run(runs = 5): Promise<void> {
     const postgresql = await openStore({ databaseUrl: server.urlOf("postgres"), home: join(root, "home") });
     rows.push(await measureStore("postgresql (fsync off)", postgresql, key, runs));
     await postgresql.close();
-    process.kill(Number(readFileSync(join(root, "postgres.pid"), "utf8")), "SIGQUIT");
+    await stopped(Number(readFileSync(join(root, "postgres.pid"), "utf8")));
   } finally {
-    rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    await rm(root, { recursive: true, force: true });
   }
   console.log(`Evidence log of ${ENTRIES} entries, ${JSON.stringify(sweepFinished(0)).length} bytes each`);
   for (const line of machineDescription()) console.log(`- ${line}`);
