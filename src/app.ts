@@ -54,16 +54,21 @@ export async function createApp(config: AppConfig): Promise<App> {
   const key = await loadOrCreateKey(config.home);
   const user = userInfo().username;
   const deps = { store, clock, key, user, file: join(config.directory, "portolan.yaml") };
-  const sweeps = createSweeps({ store, clock, key, engineNamed: (name) => chooseEngine(name === "connect" || name === "connect-portable" ? name : "auto").engine });
+  const sweeps = createSweeps({
+    store,
+    clock,
+    key,
+    engineNamed: (name) => chooseEngine(name === "connect" || name === "connect-portable" ? name : "auto").engine,
+  });
   const sweepDeps = { ...deps, sweeps };
   const { db } = store;
   const scope = (): Promise<ScopeInForce> => scopeInForceNow(deps);
 
   const operations: Operations = {
     status: async () => await status(deps, await scope()),
-    at: async (query) => await at(db, query),
-    diff: async (query) => await diff(db, query),
-    gaps: async (query) => await gaps(db, query),
+    at: async (query) => await at(db, clock, query),
+    diff: async (query) => await diff(db, clock, query),
+    gaps: async (query) => await gaps(db, clock, query),
     findings: async (query) => ({
       schema: "portolan.findings/1",
       findings: (await listFindings(db, query)).map(findingView),
@@ -93,7 +98,8 @@ export async function createApp(config: AppConfig): Promise<App> {
     operations,
 
     async start({ onEvent }) {
-      const onProblem = (problem: unknown): void => onEvent({ kind: "log", level: "error", message: inOneLine(problem) });
+      const onProblem = (problem: unknown): void =>
+        onEvent({ kind: "log", level: "error", message: inOneLine(problem) });
       const onGap = (gap: { during: Period; detail: string }): void =>
         onEvent({
           kind: "gap",
@@ -149,7 +155,8 @@ export async function createApp(config: AppConfig): Promise<App> {
             .join(),
         checkWindows: async () => {
           const applied = await openMissedWindows(deps, await watched());
-          for (const finding of applied?.opened ?? []) onEvent({ kind: "finding-opened", finding: findingView(finding) });
+          for (const finding of applied?.opened ?? [])
+            onEvent({ kind: "finding-opened", finding: findingView(finding) });
           for (const finding of applied?.regressed ?? []) {
             onEvent({ kind: "finding-regressed", finding: findingView(finding) });
           }

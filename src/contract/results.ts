@@ -46,7 +46,11 @@ const openEndpoint = z.object({
   lastLookedAt: instant,
 });
 
-const checkpoint = z.object({ size: z.int().min(0), rootHash: z.string().describe("base64"), signedAt: instant.optional() });
+const checkpoint = z.object({
+  size: z.int().min(0),
+  rootHash: z.string().describe("base64"),
+  signedAt: instant.optional(),
+});
 
 const sweepSummary = z.object({
   id: z.int(),
@@ -67,7 +71,10 @@ export const sweepResult = z.object({
   seed: z.string(),
   planDigest: z.string(),
   scopeVersion: z.int(),
-  baselineVersion: z.int().optional().describe("absent: no port baseline is approved, so nothing could be unauthorized"),
+  baselineVersion: z
+    .int()
+    .optional()
+    .describe("absent: no port baseline is approved, so nothing could be unauthorized"),
   targets: z.array(z.string()).describe("addresses and ranges that were planned"),
   ports: z.string(),
   open: z.array(
@@ -97,7 +104,9 @@ export const statusResult = z.object({
     targets: z.int(),
     vantage: z.string(),
   }),
-  baseline: z.object({ version: z.int(), approvedBy: z.string(), approvedAt: instant, authorizedPorts: z.int() }).optional(),
+  baseline: z
+    .object({ version: z.int(), approvedBy: z.string(), approvedAt: instant, authorizedPorts: z.int() })
+    .optional(),
   targets: z.array(
     z.object({
       name: z.string(),
@@ -131,7 +140,9 @@ export const atResult = z.object({
       staleness: z.string(),
       open: z.array(openEndpoint),
       counts: countsAt,
-      unknownPorts: z.string().describe("ports nobody looked at in time on some address; empty when everything is known"),
+      unknownPorts: z
+        .string()
+        .describe("ports nobody looked at in time on some address; empty when everything is known"),
       note: z.string().optional().describe("why it is unknown, or that the host was silent"),
     }),
   ),
@@ -228,7 +239,11 @@ export const verifyResult = z.object({
   problems: z.array(z.object({ entry: z.int().optional(), checkpoint: z.int().optional(), problem: z.string() })),
 });
 
-export const checkpointResult = z.object({ schema: z.literal("portolan.evidence-checkpoint/1"), size: z.int(), note: z.string() });
+export const checkpointResult = z.object({
+  schema: z.literal("portolan.evidence-checkpoint/1"),
+  size: z.int(),
+  note: z.string(),
+});
 
 export const doctorResult = z.object({
   schema: z.literal("portolan.doctor/1"),

@@ -107,9 +107,7 @@ async function answerFindings(
   version: PortBaselineVersion,
 ) {
   const { vantage } = resolved.scope;
-  const findings = (await listFindings(tx, {})).filter(
-    (finding) => finding.vantage === vantage && finding.status !== "resolved",
-  );
+  const findings = await listFindings(tx, { vantage, status: ["new", "unchanged", "regressed"] });
   const open = await openEndpoints(tx, { vantage, addresses: allAddresses(resolved) });
   const input = {
     now: version.approvedAt,

@@ -1,6 +1,16 @@
 import type { AtResult, DiffResult, GapsResult, Operations } from "../contract/index.ts";
 import { diffAt, gapsIn, monitoringGaps, viewAt, type AssetView } from "../history/index.ts";
-import { endpointKey, Fault, formatDuration, formatInstant, STATES_AT, type Instant, type ScopeVersion, type StateAt } from "../model/index.ts";
+import {
+  endpointKey,
+  Fault,
+  formatDuration,
+  formatInstant,
+  STATES_AT,
+  type Clock,
+  type Instant,
+  type ScopeVersion,
+  type StateAt,
+} from "../model/index.ts";
 import { assetAddressesAt, latestScope, resolveScope, scopeInForce } from "../scope/index.ts";
 import type { Db } from "../storage/index.ts";
 import { assetViews, undeclaredViews } from "./views.ts";
@@ -14,7 +24,11 @@ interface Then {
 }
 
 /** The scope version, vantage point and assets in force at an instant: a question about then is answered with then. */
-async function readThen(db: Db, at: Instant, asked: { asset?: string | undefined; vantage?: string | undefined }): Promise<Then> {
+async function readThen(
+  db: Db,
+  at: Instant,
+  asked: { asset?: string | undefined; vantage?: string | undefined },
+): Promise<Then> {
   const version = await scopeInForce(db, at);
   const latest = version ?? (await latestScope(db));
   const vantage = asked.vantage ?? latest?.scope.vantage ?? "inside";
@@ -37,12 +51,27 @@ function selectAsset(views: AssetView[], name: string | undefined): AssetView[] 
   const selected = views.filter((view) => view.name === name);
   if (selected.length > 0) return selected;
   throw new Fault("not-found", `No asset named ${JSON.stringify(name)} was in scope at that time.`, {
-    next: `Name one of: ${views.slice(0, 10).map((view) => view.name).join(", ") || "(none was declared)"}.`,
+    next: `Name one of: ${
+      views
+        .slice(0, 10)
+        .map((view) => view.name)
+        .join(", ") || "(none was declared)"
+    }.`,
+  });
+}
+
+/** Nobody has looked there yet, and a state that is not stale by then would read as if somebody had. */
+function refuseFuture(instants: readonly Instant[], now: Instant): void {
+  const future = instants.find((instant) => instant > now);
+  if (future === undefined) return;
+  throw new Fault("config-invalid", `${formatInstant(future)} lies in the future; it is ${formatInstant(now)} now.`, {
+    next: "Ask about a time that has passed.",
   });
 }
 
 /** What was so at an instant. */
-export async function at(db: Db, query: Asked): Promise<AtResult> {
+export async function at(db: Db, clock: Clock, query: Asked): Promise<AtResult> {
+  refuseFuture([query.at], clock.now());
   const then = await readThen(db, query.at, query);
   const assets = await viewAt(db, { at: query.at, vantage: then.vantage, assets: then.views });
   const stalenessOf = new Map(then.views.map((view) => [view.name, view.staleness]));
@@ -91,7 +120,8 @@ function totals(all: readonly Record<StateAt, number>[]): Record<StateAt, number
 }
 
 /** What changed between two instants, over what was known at both. */
-export async function diff(db: Db, query: Parameters<Operations["diff"]>[0]): Promise<DiffResult> {
+export async function diff(db: Db, clock: Clock, query: Parameters<Operations["diff"]>[0]): Promise<DiffResult> {
+  refuseFuture([query.from, query.to], clock.now());
   const from = await readThen(db, query.from, query);
   const to = await readThen(db, query.to, query);
   const vantage = to.vantage;
@@ -103,8 +133,9 @@ export async function diff(db: Db, query: Parameters<Operations["diff"]>[0]): Pr
     assetsTo: to.views,
   });
   const assetOf = (address: string): string | undefined =>
-    [...to.views, ...from.views].find(({ name, addresses }) => !name.endsWith(" (undeclared)") && addresses.has(address))
-      ?.name;
+    [...to.views, ...from.views].find(
+      ({ name, addresses }) => !name.endsWith(" (undeclared)") && addresses.has(address),
+    )?.name;
   return {
     schema: "portolan.diff/1",
     from: formatInstant(query.from),
@@ -122,7 +153,8 @@ export async function diff(db: Db, query: Parameters<Operations["diff"]>[0]): Pr
 }
 
 /** Where nobody looked. */
-export async function gaps(db: Db, query: Parameters<Operations["gaps"]>[0]): Promise<GapsResult> {
+export async function gaps(db: Db, clock: Clock, query: Parameters<Operations["gaps"]>[0]): Promise<GapsResult> {
+  refuseFuture([query.from, query.to], clock.now());
   if (query.to <= query.from) {
     throw new Fault("config-invalid", "The period ends before it begins.", { next: "Give --from before --to." });
   }

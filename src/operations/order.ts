@@ -17,10 +17,12 @@ import {
  * target with the target's; or `ports` everywhere when somebody asked for particular ones.
  */
 export function planBlocks(resolved: ResolvedScope, selected: AddressSet, ports: PortSet | undefined): PlanBlock[] {
-  return resolved.targets.flatMap((target) => targetBlocks(resolved, target, ports)).flatMap((block) => {
-    const addresses = block.addresses.intersect(selected);
-    return addresses.ranges.length === 0 ? [] : [{ addresses, ports: block.ports }];
-  });
+  return resolved.targets
+    .flatMap((target) => targetBlocks(resolved, target, ports))
+    .flatMap((block) => {
+      const addresses = block.addresses.intersect(selected);
+      return addresses.ranges.length === 0 ? [] : [{ addresses, ports: block.ports }];
+    });
 }
 
 function targetBlocks(resolved: ResolvedScope, target: ResolvedTarget, ports: PortSet | undefined): PlanBlock[] {
@@ -114,4 +116,3 @@ export function knownBlocks(
 function onePort(transport: "tcp" | "udp", first: number, last: number): PortSet {
   return portSet(transport === "tcp" ? { tcp: [[first, last]], udp: [] } : { tcp: [], udp: [[first, last]] });
 }
-

@@ -1,4 +1,4 @@
-import { appendEntries } from "../evidence/index.ts";
+import { appendEntries, beginLog, type SigningKey } from "../evidence/index.ts";
 import type { Clock, ScopeVersion } from "../model/index.ts";
 import {
   createDnsLookup,
@@ -16,13 +16,23 @@ export interface ScopeInForce {
   readonly resolved: ResolvedScope;
 }
 
+interface ScopeDeps {
+  readonly store: Pick<Store, "db" | "transaction">;
+  readonly clock: Clock;
+  readonly key: SigningKey;
+  /** Path of portolan.yaml. */
+  readonly file: string;
+  /** Who records a changed scope. */
+  readonly user: string;
+}
+
 /**
  * The scope that portolan.yaml declares right now, recorded as a new version first when it differs from the latest.
  * With `fallBack`, a file that cannot be read or is wrong leaves the recorded version in force, and `onProblem` hears
  * why: a typo must not end the watch.
  */
 export async function scopeInForceNow(
-  deps: { readonly store: Pick<Store, "db" | "transaction">; readonly clock: Clock; readonly file: string; readonly user: string },
+  deps: ScopeDeps,
   fallBack?: { onProblem(problem: unknown): void },
 ): Promise<ScopeInForce> {
   const version = await recordCurrent(deps).catch(async (problem: unknown) => {
@@ -36,10 +46,12 @@ export async function scopeInForceNow(
   return { version, resolved };
 }
 
-async function recordCurrent(deps: Parameters<typeof scopeInForceNow>[0]): Promise<ScopeVersion> {
+async function recordCurrent(deps: ScopeDeps): Promise<ScopeVersion> {
   const loaded = loadScope(deps.file);
   const at = deps.clock.now();
   return await deps.store.transaction(async (tx) => {
+    // Whatever else is recorded, the scope it happened in is recorded before it.
+    await beginLog(tx, { key: deps.key, at });
     const { version, changed } = await recordScope(tx, { ...loaded, by: deps.user, at });
     if (changed) {
       await appendEntries(tx, [

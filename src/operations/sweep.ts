@@ -103,7 +103,8 @@ export async function settleOrphans(
   hooks: SweepHooks,
 ): Promise<RecordedSweep[]> {
   const settled: RecordedSweep[] = [];
-  const mayResume = (orphan: StoredSweep, plan: Plan): boolean => orphan.kind === "full" && isAllowed(deps, scope, plan);
+  const mayResume = (orphan: StoredSweep, plan: Plan): boolean =>
+    orphan.kind === "full" && isAllowed(deps, scope, plan);
   for (;;) {
     const recorded = await deps.sweeps.recover(scope.resolved, mayResume, hooks);
     if (recorded === undefined) return settled;

@@ -1,7 +1,14 @@
 import { appendEntries, signCheckpoint, type SigningKey } from "../evidence/index.ts";
 import { applyTransitions, findingEntries, listFindings, transitions, type Applied } from "../findings/index.ts";
 import { recordMonitoringGap } from "../history/index.ts";
-import { formatDuration, formatInstant, type Clock, type Deviation, type Duration, type Period } from "../model/index.ts";
+import {
+  formatDuration,
+  formatInstant,
+  type Clock,
+  type Deviation,
+  type Duration,
+  type Period,
+} from "../model/index.ts";
 import { missedWindow, type ClockEvent } from "../schedule/index.ts";
 import type { Store } from "../storage/index.ts";
 import { lastSweepEnd, latestFullSweep } from "../sweeps/index.ts";
@@ -54,10 +61,7 @@ export async function gapSinceLastSweep(
 }
 
 /** Opens a `coverage-gap` finding for each target whose sweep did not run in its window. Its next full sweep ends it. */
-export async function openMissedWindows(
-  deps: WatchingDeps,
-  scope: ScopeInForce,
-): Promise<Applied | undefined> {
+export async function openMissedWindows(deps: WatchingDeps, scope: ScopeInForce): Promise<Applied | undefined> {
   const now = deps.clock.now();
   const { resolved, version } = scope;
   const vantage = resolved.scope.vantage;
@@ -76,7 +80,7 @@ export async function openMissedWindows(
   }
   if (late.length === 0) return undefined;
   return await deps.store.transaction(async (tx) => {
-    const findings = (await listFindings(tx, {})).filter((finding) => finding.vantage === vantage);
+    const findings = await listFindings(tx, { vantage });
     const changes = transitions(findings, late, [], now, vantage).filter(({ kind }) => kind !== "see");
     if (changes.length === 0) return undefined;
     const applied = await applyTransitions(tx, changes, { vantage });

@@ -15,11 +15,15 @@ describe("when a target is due", () => {
 
   it("is never later than one cadence after the last start, never more than a tenth earlier", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1_000, max: 40 * HOUR }), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (cadence, random) => {
-        const due = nextDue(1_000, cadence, 1_000, random);
-        expect(due).toBeLessThanOrEqual(1_000 + cadence);
-        expect(due).toBeGreaterThanOrEqual(1_000 + cadence * 0.9 - 1);
-      }),
+      fc.property(
+        fc.integer({ min: 1_000, max: 40 * HOUR }),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        (cadence, random) => {
+          const due = nextDue(1_000, cadence, 1_000, random);
+          expect(due).toBeLessThanOrEqual(1_000 + cadence);
+          expect(due).toBeGreaterThanOrEqual(1_000 + cadence * 0.9 - 1);
+        },
+      ),
     );
   });
 });

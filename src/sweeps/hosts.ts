@@ -1,5 +1,5 @@
 import type { ComparedHost } from "../baseline/index.ts";
-import type { Endpoint } from "../model/index.ts";
+import type { Deviation, Endpoint } from "../model/index.ts";
 import type { Plan } from "../scanner/index.ts";
 import type { ResolvedAsset, ResolvedScope } from "../scope/index.ts";
 import type { Outcome } from "./outcome.ts";
@@ -34,6 +34,25 @@ export function comparedHosts(outcome: Outcome, resolved: ResolvedScope): Compar
     });
   }
   return hosts;
+}
+
+/**
+ * Declared assets that have no address now, because their names do not resolve or not to addresses of the boundary: a
+ * gap that no probe can find, since there is nothing to probe.
+ */
+export function assetsWithoutAddress(resolved: ResolvedScope): Deviation[] {
+  return resolved.assets
+    .filter(({ addresses }) => addresses.ranges.length === 0)
+    .map(({ asset }) => {
+      const problems = resolved.problems.filter(({ name }) => asset.addresses.includes(name));
+      const why = problems.map(({ name, problem }) => `${name} ${problem}`).join("; ");
+      return {
+        kind: "coverage-gap",
+        subject: { asset: asset.name, ...(asset.owner === undefined ? {} : { owner: asset.owner }) },
+        summary: `${asset.name} has no address to look at: ${why === "" ? "all of its addresses are excluded" : why}`,
+        endpoints: [],
+      };
+    });
 }
 
 /** An asset of more addresses is a network in disguise: only what was looked at of it is compared. */

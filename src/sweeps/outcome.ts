@@ -56,11 +56,7 @@ export interface Outcome {
  *
  * An endpoint that was looked at twice counts once, in its later state and in the run of the second look.
  */
-export function gatherOutcome(
-  plan: Plan,
-  chunks: readonly JournaledChunk[],
-  secondLooks: SecondLooks,
-): Outcome {
+export function gatherOutcome(plan: Plan, chunks: readonly JournaledChunk[], secondLooks: SecondLooks): Outcome {
   const states = new Uint8Array(plan.size);
   const openAt = new Map<number, Instant>();
   for (const chunk of chunks) {

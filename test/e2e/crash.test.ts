@@ -52,7 +52,11 @@ describe.each(STORE_KINDS)("kill -9 on %s", (kind) => {
   let listening: Server;
   let port: number;
   const config = () => ({ directory, home: place.home, databaseUrl: place.databaseUrl });
-  const childArgs = (): string[] => [directory, place.home, ...(place.databaseUrl === undefined ? [] : [place.databaseUrl])];
+  const childArgs = (): string[] => [
+    directory,
+    place.home,
+    ...(place.databaseUrl === undefined ? [] : [place.databaseUrl]),
+  ];
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), "portolan-crash-"));
@@ -121,6 +125,10 @@ describe.each(STORE_KINDS)("kill -9 on %s", (kind) => {
 
 async function expireLeases(config: { home: string; databaseUrl: string | undefined }): Promise<void> {
   const store = await openStore(config);
-  await store.db.updateTable("sweep").set({ lease_until: new Date(0) }).where("ended_at", "is", null).execute();
+  await store.db
+    .updateTable("sweep")
+    .set({ lease_until: new Date(0) })
+    .where("ended_at", "is", null)
+    .execute();
   await store.close();
 }

@@ -100,7 +100,7 @@ describeLab("three hosts: web, database with an unauthorized telnet, and one tha
       await other.write("portolan.yaml", LAB_SCOPE);
       const first = await other.json<SweepResult>("sweep", "database", "-p", "1-100");
       await net.host("database").close(23);
-      const second = await other.json<SweepResult>("sweep", "database", "-p", "5000-6000");
+      const second = await other.json<SweepResult>("sweep", "database", "-p", "50-150,5432");
       expect(first.result.open.map(({ port }) => port)).toEqual([23]);
       expect(second.result.open.map(({ port }) => port)).toEqual([5432]);
       const { status, result } = await other.json<DiffResult>(
@@ -109,7 +109,8 @@ describeLab("three hosts: web, database with an unauthorized telnet, and one tha
         second.result.sweep.endedAt ?? "",
       );
       expect(result.changes).toEqual([]);
-      expect(result.notCompared).toBe(1001);
+      // 101 to 150 and 5432; what the first sweep saw is still known.
+      expect(result.notCompared).toBe(51);
       expect(status).toBe(0);
     } finally {
       await other.remove();

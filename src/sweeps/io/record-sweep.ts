@@ -15,7 +15,7 @@ import {
 import type { Plan } from "../../scanner/index.ts";
 import type { ResolvedScope } from "../../scope/index.ts";
 import type { Db, Tx } from "../../storage/index.ts";
-import { comparedHosts } from "../hosts.ts";
+import { assetsWithoutAddress, comparedHosts } from "../hosts.ts";
 import type { Outcome, SecondLook } from "../outcome.ts";
 import { isConfirmed } from "../second-look.ts";
 import { endSweep, sweepById, type StoredSweep } from "./sweep-store.ts";
@@ -27,8 +27,8 @@ export interface Standing {
 }
 
 export async function readStanding(db: Db, vantage: string, at: Instant): Promise<Standing> {
-  const [baseline, findings] = await Promise.all([baselineInForce(db, at), listFindings(db, {})]);
-  return { baseline, findings: findings.filter((finding) => finding.vantage === vantage) };
+  const baseline = await baselineInForce(db, at);
+  return { baseline, findings: await listFindings(db, { vantage }) };
 }
 
 /** The deviations that an outcome shows, and whether a finding about each is open already. */
@@ -97,7 +97,10 @@ export async function recordSweep(
   const standing = await readStanding(tx, vantage, at);
   const { input, deviations, isActive } = deviationsIn(outcome, standing, vantage, resolved, at);
   const twice = new Set(probed.secondLooks.map(({ endpoint }) => endpointKey(endpoint)));
-  const seen = deviations.filter((deviation) => isConfirmed(deviation, isActive, twice));
+  const seen = [
+    ...deviations.filter((deviation) => isConfirmed(deviation, isActive, twice)),
+    ...(sweep.kind === "full" ? assetsWithoutAddress(resolved) : []),
+  ];
   const gone = standing.findings
     .filter(({ status }) => status !== "resolved")
     .flatMap((finding) => {
@@ -167,7 +170,8 @@ function resolutionBy(judgement: Verdict): string | undefined {
 function concerns(finding: Finding, sweep: StoredSweep, plan: Plan, input: CompareInput): boolean {
   const { asset, target, address, transport, port } = finding.subject;
   const hosts = input.hosts.filter(
-    (host) => (address === undefined || host.address === address) && (asset === undefined || host.asset?.name === asset),
+    (host) =>
+      (address === undefined || host.address === address) && (asset === undefined || host.asset?.name === asset),
   );
   if (asset === undefined && address === undefined) return target !== undefined && sweep.targets.includes(target);
   if (transport === undefined || port === undefined) return hosts.length > 0;

@@ -199,5 +199,7 @@ function whyMissing(
 }
 
 function stopReason(signal: AbortSignal): string {
-  return signal.reason instanceof Error && signal.reason.name !== "AbortError" ? signal.reason.message : "it was stopped";
+  return signal.reason instanceof Error && signal.reason.name !== "AbortError"
+    ? signal.reason.message
+    : "it was stopped";
 }
