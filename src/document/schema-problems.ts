@@ -4,6 +4,9 @@ import { formatPath, type DocumentPath, type Problem } from "./problem.ts";
 import { printable, quoted } from "./printable.ts";
 import { suggest } from "./suggest.ts";
 
+/** Unknown keys of one block that are reported; a person who has more has the wrong file. */
+const KEYS_SHOWN = 200;
+
 type Issue = z.core.$ZodIssue;
 
 /**
@@ -29,7 +32,7 @@ function explain(issue: Issue, path: DocumentPath, schema: z.ZodType, value: Jso
   switch (issue.code) {
     case "unrecognized_keys": {
       const known = knownKeys(schema, path);
-      return issue.keys.map((key) => ({
+      return issue.keys.slice(0, KEYS_SHOWN).map((key) => ({
         path: [...path, key],
         atKey: true,
         means: suggest(key, known),

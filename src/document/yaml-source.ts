@@ -6,10 +6,9 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  visit,
   type Alias,
-  type Document,
   type Node,
-  type ParsedNode,
 } from "yaml";
 import type { JsonValue } from "../model/index.ts";
 import type { DocumentPath, PlacedProblem, Position } from "./problem.ts";
@@ -25,7 +24,7 @@ export type YamlSource =
   | { readonly ok: true; readonly value: JsonValue; positionOf(path: DocumentPath, atKey?: boolean): Position }
   | { readonly ok: false; readonly problems: readonly PlacedProblem[] };
 
-type YamlNode = Node | ParsedNode | null | undefined;
+type YamlNode = Node | null | undefined;
 
 /** Reads one YAML 1.2 document (core schema) as plain JSON values, and keeps where each of them stands in the text. */
 export function readYaml(text: string, file: string): YamlSource {
@@ -62,12 +61,13 @@ export function readYaml(text: string, file: string): YamlSource {
   const report = (node: YamlNode, path: DocumentPath, problem: string, fix: string): void => {
     problems.push({ file, position: positionAt(node?.range?.[0] ?? 0), path, problem, fix });
   };
-  const value = toJson(document, report);
+  const anchors = resolveAliases(document.contents);
+  const value = toJson(document.contents, anchors, report);
   if (problems.length > 0) return { ok: false, problems };
   return {
     ok: true,
     value,
-    positionOf: (path, atKey = false) => positionAt(offsetOf(document, path, atKey)),
+    positionOf: (path, atKey = false) => positionAt(offsetOf(document.contents, anchors, path, atKey)),
   };
 }
 
@@ -107,18 +107,29 @@ function explainSyntax(code: string, message: string): { problem: string; fix: s
   }
 }
 
+type Anchors = ReadonlyMap<Alias, YamlNode>;
+
+/** What each alias stands for: the last node before it with that anchor (YAML 1.2.2 section 3.2.2.2). One walk for all. */
+function resolveAliases(root: YamlNode): Anchors {
+  const latest = new Map<string, YamlNode>();
+  const meant = new Map<Alias, YamlNode>();
+  if (root === null || root === undefined) return meant;
+  visit(root, {
+    Alias: (_, alias) => {
+      meant.set(alias, latest.get(alias.source));
+    },
+    Value: (_, node) => {
+      if (node.anchor !== undefined) latest.set(node.anchor, node);
+    },
+  });
+  return meant;
+}
+
 type Report = (node: YamlNode, path: DocumentPath, problem: string, fix: string) => void;
 
 /** The document as JSON values. Map keys become own properties whatever their name; `__proto__` is refused. */
-function toJson(document: Document, report: Report): JsonValue {
+function toJson(root: YamlNode, anchors: Anchors, report: Report): JsonValue {
   let budget = VALUE_LIMIT;
-  const anchored = new Map<YamlNode, YamlNode>();
-  // Resolving walks the document, and one alias can be met as often as the budget allows.
-  const resolve = (alias: Alias): YamlNode => {
-    if (!anchored.has(alias)) anchored.set(alias, alias.resolve(document));
-    return anchored.get(alias);
-  };
-
   const convert = (node: YamlNode, path: (string | number)[]): JsonValue => {
     budget -= 1;
     if (budget < 0) {
@@ -137,7 +148,7 @@ function toJson(document: Document, report: Report): JsonValue {
       return null;
     }
     if (isAlias(node)) {
-      const meant = resolve(node);
+      const meant = anchors.get(node);
       if (meant !== undefined) return convert(meant, path);
       report(
         node,
@@ -182,7 +193,7 @@ function toJson(document: Document, report: Report): JsonValue {
     return null;
   };
 
-  return convert(document.contents, []);
+  return convert(root, []);
 }
 
 /** Keys are text: `8080: x` has the key "8080". */
@@ -192,9 +203,9 @@ function keyText(key: unknown): string {
 }
 
 /** Where the value at `path` begins; the nearest enclosing value that exists when it does not. */
-function offsetOf(document: Document, path: DocumentPath, atKey: boolean): number {
-  const follow = (node: YamlNode): YamlNode => (isAlias(node) ? node.resolve(document) : node);
-  let written: YamlNode = document.contents;
+function offsetOf(root: YamlNode, anchors: Anchors, path: DocumentPath, atKey: boolean): number {
+  const follow = (node: YamlNode): YamlNode => (isAlias(node) ? anchors.get(node) : node);
+  let written: YamlNode = root;
   let offset = written?.range?.[0] ?? 0;
   for (const [depth, step] of path.entries()) {
     const node = follow(written);

@@ -161,7 +161,8 @@ function unfitToSweep(
   text: string,
   { set }: Extract<TargetExpression, { kind: "addresses" }>,
 ): { problem: string; fix: string } | undefined {
-  for (const { addresses, reason } of NEVER_TARGETS) {
+  const never = set.intersect(neverTargets).ranges.length > 0 ? NEVER_TARGETS : [];
+  for (const { addresses, reason } of never) {
     const [range] = set.intersect(addresses).ranges;
     if (range === undefined) continue;
     if (set.size === 1) return { problem: `${quoted(text)} is never a target: it is ${reason}`, fix: "remove it" };

@@ -41,8 +41,6 @@ interface Index {
   readonly before6: readonly number[];
 }
 
-const membersOfSet = new WeakMap<AddressSet, Members>();
-
 /** @throws Fault `config-invalid` for a range that is reversed, of two families, or no range of addresses */
 export function addressSet(ranges: Iterable<AddressRange>): AddressSet {
   const v4: Span<number>[] = [];
@@ -91,68 +89,88 @@ const MAPPED_BLOCK: readonly Span<bigint>[] = [[MAPPED_FIRST, MAPPED_LAST]];
 
 /** The members of a set as sorted, merged, disjoint spans. */
 export function membersOf(set: AddressSet): Members {
-  return membersOfSet.get(set) ?? membersOf(addressSet(set.ranges));
+  return set instanceof RangeSet ? set.members : membersOf(addressSet(set.ranges));
 }
 
 function fromMembers(members: Members): AddressSet {
-  const { v4, v6 } = members;
-  let ranges: readonly AddressRange[] | undefined;
-  let index: Index | undefined;
-  const indexed = (): Index => (index ??= indexOfMembers(members));
-  const indexable = (): Index => {
-    const found = indexed();
-    if (found.size === Infinity)
-      throw new RangeError("the set holds more than 2^53 - 1 addresses and cannot be indexed");
-    return found;
-  };
+  return new RangeSet(members);
+}
 
-  const set: AddressSet = {
-    get size() {
-      return indexed().size;
-    },
-    get ranges() {
-      return (ranges ??= formatMembers(members));
-    },
-    has: (address) => holds(members, parseAddress(address)),
-    at(position) {
-      const { size, before4, before6 } = indexable();
-      if (!Number.isInteger(position) || position < 0 || position >= size) {
-        throw new RangeError(`index ${position} is outside [0, ${size})`);
-      }
-      const first6 = before6[0];
-      if (first6 === undefined || position < first6) {
-        const at = spanAt(before4, position);
-        return formatIpv4((v4[at] as Span<number>)[0] + position - (before4[at] as number));
-      }
-      const at = spanAt(before6, position);
-      return formatIpv6((v6[at] as Span<bigint>)[0] + BigInt(position - (before6[at] as number)));
-    },
-    indexOf(address) {
-      const { before4, before6 } = indexable();
-      const parsed = parseAddress(address);
-      if (parsed === undefined) return -1;
-      if (parsed.family === 4) {
-        const at = numberSpans.find(v4, parsed.value);
-        return at < 0 ? -1 : (before4[at] as number) + parsed.value - (v4[at] as Span<number>)[0];
-      }
-      const at = bigintSpans.find(v6, parsed.value);
-      return at < 0 ? -1 : (before6[at] as number) + Number(parsed.value - (v6[at] as Span<bigint>)[0]);
-    },
-    union(other) {
-      const theirs = membersOf(other);
-      return fromMembers({ v4: numberSpans.union(v4, theirs.v4), v6: bigintSpans.union(v6, theirs.v6) });
-    },
-    subtract(other) {
-      const theirs = membersOf(other);
-      return fromMembers({ v4: numberSpans.subtract(v4, theirs.v4), v6: bigintSpans.subtract(v6, theirs.v6) });
-    },
-    intersect(other) {
-      const theirs = membersOf(other);
-      return fromMembers({ v4: numberSpans.intersect(v4, theirs.v4), v6: bigintSpans.intersect(v6, theirs.v6) });
-    },
-  };
-  membersOfSet.set(set, members);
-  return set;
+/** A class and not closures: a scope of single hosts makes hundreds of thousands of these. */
+class RangeSet implements AddressSet {
+  readonly members: Members;
+  #ranges: readonly AddressRange[] | undefined;
+  #index: Index | undefined;
+
+  constructor(members: Members) {
+    this.members = members;
+  }
+
+  get size(): number {
+    return this.#indexed().size;
+  }
+
+  get ranges(): readonly AddressRange[] {
+    return (this.#ranges ??= formatMembers(this.members));
+  }
+
+  has(address: string): boolean {
+    return holds(this.members, parseAddress(address));
+  }
+
+  at(position: number): string {
+    const { size, before4, before6 } = this.#indexable();
+    if (!Number.isInteger(position) || position < 0 || position >= size) {
+      throw new RangeError(`index ${position} is outside [0, ${size})`);
+    }
+    const first6 = before6[0];
+    if (first6 === undefined || position < first6) {
+      const at = spanAt(before4, position);
+      return formatIpv4((this.members.v4[at] as Span<number>)[0] + position - (before4[at] as number));
+    }
+    const at = spanAt(before6, position);
+    return formatIpv6((this.members.v6[at] as Span<bigint>)[0] + BigInt(position - (before6[at] as number)));
+  }
+
+  indexOf(address: string): number {
+    const { before4, before6 } = this.#indexable();
+    const parsed = parseAddress(address);
+    if (parsed === undefined) return -1;
+    const { v4, v6 } = this.members;
+    if (parsed.family === 4) {
+      const at = numberSpans.find(v4, parsed.value);
+      return at < 0 ? -1 : (before4[at] as number) + parsed.value - (v4[at] as Span<number>)[0];
+    }
+    const at = bigintSpans.find(v6, parsed.value);
+    return at < 0 ? -1 : (before6[at] as number) + Number(parsed.value - (v6[at] as Span<bigint>)[0]);
+  }
+
+  union(other: AddressSet): AddressSet {
+    return combine(this.members, membersOf(other), "union");
+  }
+
+  subtract(other: AddressSet): AddressSet {
+    return combine(this.members, membersOf(other), "subtract");
+  }
+
+  intersect(other: AddressSet): AddressSet {
+    return combine(this.members, membersOf(other), "intersect");
+  }
+
+  #indexed(): Index {
+    return (this.#index ??= indexOfMembers(this.members));
+  }
+
+  #indexable(): Index {
+    const index = this.#indexed();
+    if (index.size === Infinity)
+      throw new RangeError("the set holds more than 2^53 - 1 addresses and cannot be indexed");
+    return index;
+  }
+}
+
+function combine(a: Members, b: Members, operation: "union" | "subtract" | "intersect"): AddressSet {
+  return fromMembers({ v4: numberSpans[operation](a.v4, b.v4), v6: bigintSpans[operation](a.v6, b.v6) });
 }
 
 function holds({ v4, v6 }: Members, parsed: ParsedAddress | undefined): boolean {

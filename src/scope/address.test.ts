@@ -91,7 +91,7 @@ describe("reading addresses", () => {
     );
     fc.assert(
       fc.property(unmapped, (groups) => {
-        const value = groups.reduce((all, group) => (all << 16n) | group, 0n);
+        const value = groups.reduce<bigint>((all, group) => (all << 16n) | group, 0n);
         const text = formatAddress({ family: 6, value });
         expect(parseAddress(text)).toEqual({ family: 6, value });
         expect(`[${text}]`).toBe(new URL(`http://[${groups.map((group) => group.toString(16)).join(":")}]/`).host);

@@ -28,6 +28,10 @@ function members(set: PortSet): string[] {
   });
 }
 
+const both = <T>(a: Set<T>, b: Set<T>): Set<T> => new Set([...a, ...b]);
+const without = <T>(a: Set<T>, b: Set<T>): Set<T> => new Set([...a].filter((value) => !b.has(value)));
+const common = <T>(a: Set<T>, b: Set<T>): Set<T> => new Set([...a].filter((value) => b.has(value)));
+
 describe("a set of ports", () => {
   test("is the set of what was put in, TCP first, and so are the results of its operations", () => {
     fc.assert(
@@ -35,9 +39,9 @@ describe("a set of ports", () => {
         const [setA, setB] = [portSet(a), portSet(b)];
         const [modelA, modelB] = [naive(a), naive(b)];
         expect(new Set(members(setA))).toEqual(modelA);
-        expect(new Set(members(setA.union(setB)))).toEqual(modelA.union(modelB));
-        expect(new Set(members(setA.subtract(setB)))).toEqual(modelA.difference(modelB));
-        expect(new Set(members(setA.intersect(setB)))).toEqual(modelA.intersection(modelB));
+        expect(new Set(members(setA.union(setB)))).toEqual(both(modelA, modelB));
+        expect(new Set(members(setA.subtract(setB)))).toEqual(without(modelA, modelB));
+        expect(new Set(members(setA.intersect(setB)))).toEqual(common(modelA, modelB));
         for (const transport of ["tcp", "udp"] as const) {
           for (let number = 1; number <= 13; number++)
             expect(setA.has(transport, number)).toBe(modelA.has(`${transport} ${number}`));

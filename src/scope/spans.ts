@@ -3,7 +3,8 @@ export type Span<N> = readonly [first: N, last: N];
 
 /**
  * Set algebra over lists of spans. Every list that goes in, other than into `normalize`, and every list that comes out
- * is sorted, disjoint and merged (no two spans touch). All of it is linear in the number of spans, whatever their size.
+ * is sorted, disjoint and merged (no two spans touch). The cost depends on the number of spans, never on their size: a few
+ * spans against many take a few binary searches.
  */
 export interface SpanAlgebra<N> {
   normalize(spans: Iterable<Span<N>>): Span<N>[];
@@ -35,44 +36,45 @@ export function spanAlgebra<N extends number | bigint>(
 
   const sortByFirst = (spans: Span<N>[]): Span<N>[] => spans.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
 
+  /** Index of the first span that ends at or after the value. */
+  const firstReaching = (spans: readonly Span<N>[], value: N): number => {
+    let low = 0;
+    let high = spans.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((spans[middle] as Span<N>)[1] < value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+
   return {
     normalize: (spans) => merge(sortByFirst([...spans])),
     // Sorting two sorted runs one after the other is linear in V8's TimSort.
     union: (a, b) => (a.length === 0 ? [...b] : b.length === 0 ? [...a] : merge(sortByFirst([...a, ...b]))),
     subtract(a, b) {
       const left: Span<N>[] = [];
-      let at = 0;
       for (const [first, last] of a) {
-        let from = first;
-        let used = false;
-        while (at < b.length && (b[at] as Span<N>)[1] < from) at += 1;
-        for (let hole = at; hole < b.length; hole++) {
+        let from: N | undefined = first;
+        for (let hole = firstReaching(b, first); hole < b.length && from !== undefined; hole++) {
           const [holeFirst, holeLast] = b[hole] as Span<N>;
           if (holeFirst > last) break;
           if (holeFirst > from) left.push([from, previous(holeFirst)]);
-          if (holeLast >= last) {
-            used = true;
-            break;
-          }
-          from = next(holeLast);
-          at = hole + 1;
+          from = holeLast >= last ? undefined : next(holeLast);
         }
-        if (!used) left.push([from, last]);
+        if (from !== undefined) left.push([from, last]);
       }
       return left;
     },
     intersect(a, b) {
+      const [few, many] = a.length <= b.length ? [a, b] : [b, a];
       const common: Span<N>[] = [];
-      let i = 0;
-      let j = 0;
-      while (i < a.length && j < b.length) {
-        const [aFirst, aLast] = a[i] as Span<N>;
-        const [bFirst, bLast] = b[j] as Span<N>;
-        const first = aFirst > bFirst ? aFirst : bFirst;
-        const last = aLast < bLast ? aLast : bLast;
-        if (first <= last) common.push([first, last]);
-        if (aLast < bLast) i += 1;
-        else j += 1;
+      for (const [first, last] of few) {
+        for (let at = firstReaching(many, first); at < many.length; at++) {
+          const [otherFirst, otherLast] = many[at] as Span<N>;
+          if (otherFirst > last) break;
+          common.push([otherFirst > first ? otherFirst : first, otherLast < last ? otherLast : last]);
+        }
       }
       return common;
     },

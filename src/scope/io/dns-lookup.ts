@@ -3,6 +3,12 @@ import { Fault, type Duration } from "../../model/index.ts";
 import { quoted } from "../../document/index.ts";
 import type { Lookup } from "../resolve.ts";
 
+/** The part of node:dns/promises that is used. */
+type SystemLookup = (
+  hostname: string,
+  options: { all: true; verbatim: true },
+) => Promise<readonly { readonly address: string }[]>;
+
 /**
  * Name resolution as the rest of this machine does it (hosts file, DNS), all addresses of a name.
  *
@@ -11,7 +17,7 @@ import type { Lookup } from "../resolve.ts";
 export function createDnsLookup({
   timeout = 5_000,
   resolve = systemLookup,
-}: { timeout?: Duration; resolve?: typeof systemLookup } = {}): Lookup {
+}: { timeout?: Duration; resolve?: SystemLookup } = {}): Lookup {
   return async (hostname) => {
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<never>((_, reject) => {

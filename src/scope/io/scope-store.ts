@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Instant, Scope, ScopeVersion } from "../../model/index.ts";
-import type { Db, Tx } from "../../storage/tables.ts";
+import type { Db, Tx } from "../../storage/index.ts";
 import { scopeDigest } from "../parse-scope.ts";
 
 interface ScopeRow {
