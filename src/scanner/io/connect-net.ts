@@ -6,7 +6,7 @@ import { OPEN, type Outcome, outcomeOfError, SELF_CONNECT, SILENT } from "../out
 import type { DescriptorBudget } from "./descriptors.ts";
 
 /** node:net connects, and over loopback gets its answer, on the way back to the event loop: some 0.1 ms each. */
-const BEGINS_AT_ONCE = 64;
+const BEGINS_AT_ONCE = 32;
 
 /** Unprivileged TCP connect on node:net: every platform that Node runs on, at about a third of epoll's speed. */
 export function createPortableEngine(descriptors: () => DescriptorBudget): Engine {

@@ -1,0 +1,20 @@
+/**
+ * `npm run bench -- NAME [--runs N]`: each measures Portolan on this machine, beside its peers where there are any.
+ * Loaded on demand, so that measuring one does not carry the memory of the others.
+ */
+const benches: Readonly<Record<string, () => Promise<{ run(runs?: number): Promise<void> }>>> = {
+  connect: () => import("./connect.ts"),
+  "as-of": () => import("./as-of.ts"),
+  evidence: () => import("./evidence.ts"),
+};
+
+const [name = "", ...options] = process.argv.slice(2);
+const load = Object.hasOwn(benches, name) ? benches[name] : undefined;
+const runs = options[0] === "--runs" ? Number(options[1]) : undefined;
+if (load === undefined || (runs !== undefined && !(Number.isInteger(runs) && runs > 0))) {
+  process.stderr.write(`usage: npm run bench -- ${Object.keys(benches).join("|")} [--runs N]\n`);
+  process.exitCode = 2;
+} else {
+  const bench = await load();
+  await bench.run(runs);
+}
