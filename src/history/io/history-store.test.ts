@@ -14,7 +14,7 @@ import { fold, openEndpoints, type ObservedRun } from "./history-store.ts";
 const MINUTE = 60_000;
 const START = Date.UTC(2026, 2, 14, 9);
 
-eachDatabase("history", (open) => {
+eachDatabase("history", (open, kind) => {
   let store: Store;
   let vantages = 0;
   beforeAll(async () => {
@@ -89,7 +89,7 @@ eachDatabase("history", (open) => {
   }
 
   test("answers like a model that keeps every observation", async () => {
-    await answersLikeTheReference((runs) => storedHistory(runs), { numRuns: 25 });
+    await answersLikeTheReference((runs) => storedHistory(runs), { numRuns: kind === "embedded" ? 10 : 30 });
   }, 240_000);
 
   /** Each example has vantage points of its own, so that thousands of them can share one database. */

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { type Duration, type Endpoint, type Instant, type Transport } from "../../model/index.ts";
+import type { Duration, Endpoint, Instant, Transport } from "../../model/index.ts";
 import type { Db, Tx } from "../../storage/index.ts";
 import { addressKey, addressOf, compareKeys } from "../address-key.ts";
 import { isObservedState } from "../as-of.ts";
