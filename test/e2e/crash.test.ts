@@ -62,7 +62,8 @@ describe.each(STORE_KINDS)("kill -9 on %s", (kind) => {
     directory = await mkdtemp(join(tmpdir(), "portolan-crash-"));
     await writeFile(join(directory, "portolan.yaml"), SCOPE);
     place = await freshPlace(kind);
-    listening = createServer().listen(0, "127.0.0.1");
+    // A sweep ends its connections with a reset.
+    listening = createServer((socket) => socket.on("error", () => undefined).destroy()).listen(0, "127.0.0.1");
     await once(listening, "listening");
     const address = listening.address();
     port = typeof address === "object" && address !== null ? address.port : 0;
