@@ -51,7 +51,7 @@ export async function createApp(config: AppConfig): Promise<App> {
     home: config.home,
     ...(config.databaseUrl === undefined ? {} : { databaseUrl: config.databaseUrl }),
   });
-  const key = await loadOrCreateKey(config.home);
+  const key = loadOrCreateKey(config.home);
   const user = userInfo().username;
   const deps = { store, clock, key, user, file: join(config.directory, "portolan.yaml") };
   const sweeps = createSweeps({

@@ -26,14 +26,14 @@ interface Then {
 /** The scope version, vantage point and assets in force at an instant: a question about then is answered with then. */
 async function readThen(
   db: Db,
-  at: Instant,
+  instant: Instant,
   asked: { asset?: string | undefined; vantage?: string | undefined },
 ): Promise<Then> {
-  const version = await scopeInForce(db, at);
+  const version = await scopeInForce(db, instant);
   const latest = version ?? (await latestScope(db));
   const vantage = asked.vantage ?? latest?.scope.vantage ?? "inside";
   if (version === undefined) return { version, vantage, views: [] };
-  const addresses = await assetAddressesAt(db, at);
+  const addresses = await assetAddressesAt(db, instant);
   // Nothing is looked up for an answer about the past: what a name resolved to then is in the record.
   const resolved = await resolveScope(version.scope, { lookup: () => Promise.resolve([]), ownAddresses: () => [] });
   const rest = undeclaredViews({

@@ -23,7 +23,7 @@ export function showNextSteps(page: Page, facts: StartFacts): void {
     page.verbatim(`     npx portolan baseline approve ${facts.proposal} --by "YOUR NAME"`);
   }
   const first = facts.proposal === undefined ? 1 : 2;
-  page.verbatim(`  ${first}. open a port:      npx node -e 'require("net").createServer().listen(8123)'`);
+  page.verbatim(`  ${first}. open a port:      npx node -e 'require("http").createServer().listen(8123)'`);
   page.verbatim(`  ${first + 1}. see what is open: npx portolan at now`);
   page.blank();
   page.say`Watching. Ctrl-C stops.`;
