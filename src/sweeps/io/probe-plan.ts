@@ -93,7 +93,7 @@ export async function probePlan(
       onResult: (each) => journal.add(each),
     });
     await flush(true);
-    if (failure !== undefined) throw failure;
+    if (failure !== undefined) throw failure as Error;
     report();
     return result;
   } finally {
