@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Fault, type Transport } from "../model/index.ts";
+import type { Fault, Transport } from "../model/index.ts";
 import { parsePorts, portSet, type PortSet } from "./port-set.ts";
 import type { PortRange } from "./port-text.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Fault, type Scope } from "../model/index.ts";
+import type { Fault, Scope } from "../model/index.ts";
 import { formatAddresses } from "./address-text.ts";
 import { parseScope } from "./parse-scope.ts";
 import { resolveScope, type Lookup, type ResolvedScope } from "./resolve.ts";

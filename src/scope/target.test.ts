@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Fault } from "../model/index.ts";
+import type { Fault } from "../model/index.ts";
 import { formatAddresses } from "./address-text.ts";
 import { parseTarget } from "./target.ts";
 

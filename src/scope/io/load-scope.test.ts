@@ -22,6 +22,9 @@ function write(name: string, content: string | Uint8Array): string {
   return path;
 }
 
+/** Node has no call for it. */
+const MAKE_PIPE = "mkfifo";
+
 const DOCUMENT =
   'version: 1\nname: lab\nsystemTypes: { host: { cadence: 1h } }\ntargets: [{ addresses: ["file:lists/h.txt"], systemType: host }]\n';
 
@@ -66,7 +69,7 @@ describe("loading a scope", () => {
   test("a folder, a named pipe, a file that is too large, a file that is no text", () => {
     expect(faultOf(folder).message).toBe(`${folder} is not a file`);
     const pipe = join(folder, "pipe");
-    execFileSync("mkfifo", [pipe]);
+    execFileSync(MAKE_PIPE, [pipe]);
     expect(faultOf(pipe).message).toBe(`${pipe} is not a file`);
     const large = write("large.yaml", new Uint8Array(1024 * 1024 + 1));
     expect(faultOf(large).message).toBe(`${large} is larger than 1 MiB`);
