@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     globalSetup: ["test/global-setup.ts"],
+    // A file's leftovers (sockets, timers, handles of the C library) end with its worker.
+    isolate: true,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ["default", closingReporter((line) => process.stdout.write(`${line}\n`))],
