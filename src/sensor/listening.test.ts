@@ -4,7 +4,9 @@ import { listeningEndpoints } from "./listening.ts";
 
 const own = addressSet(["127.0.0.1", "10.0.0.4", "::1"].map((address) => ({ first: address, last: address })));
 const at = (address: string, transport: "tcp" | "udp" = "tcp") =>
-  listeningEndpoints([{ address, transport, port: 8023 }], own).map((endpoint) => endpoint.address).sort();
+  listeningEndpoints([{ address, transport, port: 8023 }], own)
+    .map((endpoint) => endpoint.address)
+    .sort();
 
 it("says at which own addresses a listening socket is reachable", () => {
   expect(at("0.0.0.0")).toEqual(["10.0.0.4", "127.0.0.1"]);
