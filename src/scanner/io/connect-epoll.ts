@@ -58,7 +58,6 @@ export function createEpollTransport(libc: Libc, settle: (attempt: Attempt, outc
   const eventsView = new DataView(events.buffer);
   const event = new Uint8Array(abi.EPOLL_EVENT_SIZE);
   const eventView = new DataView(event.buffer);
-  const lingerNot = Int32Array.of(1, 0);
   const noted = new Int32Array(1);
   const length = new Uint32Array(1);
   const little = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
@@ -99,6 +98,7 @@ export function createEpollTransport(libc: Libc, settle: (attempt: Attempt, outc
     return libc.socket(family.remote.family, type, abi.IPPROTO_TCP);
   }
 
+  /** Ends an accepted connection with FIN, not RST: a reset is an error that ends servers which expect none. */
   function shut(fd: number): void {
     watched.delete(fd);
     libc.close(fd);
@@ -114,8 +114,6 @@ export function createEpollTransport(libc: Libc, settle: (attempt: Attempt, outc
   function established(fd: number, family: Family): Outcome {
     length[0] = family.local.bytes.length;
     libc.getsockname(fd, family.local.bytes, length);
-    // RST instead of FIN: nothing was said, and neither side keeps a TIME-WAIT for it.
-    libc.setsockopt(fd, abi.SOL_SOCKET, abi.SO_LINGER, lingerNot, lingerNot.byteLength);
     return sameEnd(family.local, family.remote) ? SELF_CONNECT : OPEN;
   }
 

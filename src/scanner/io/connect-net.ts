@@ -38,8 +38,8 @@ export function createNetTransport(settle: (attempt: Attempt, outcome: Outcome) 
     sockets.set(attempt, socket);
     socket.once("connect", () => {
       const metItself = socket.localPort === port && socket.localAddress === socket.remoteAddress;
-      // RST instead of FIN: nothing was said, and neither side keeps a TIME-WAIT for it.
-      socket.resetAndDestroy();
+      // FIN, not RST: a reset is an error that ends servers which expect none.
+      socket.destroy();
       finish(attempt, metItself ? SELF_CONNECT : OPEN);
     });
     socket.on("error", (error: NodeJS.ErrnoException) => {

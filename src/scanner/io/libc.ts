@@ -7,7 +7,6 @@ export interface Libc {
   connect(fd: number, address: Uint8Array, length: number): number;
   getsockname(fd: number, address: Uint8Array, length: Uint32Array): number;
   getsockopt(fd: number, level: number, name: number, value: Int32Array, length: Uint32Array): number;
-  setsockopt(fd: number, level: number, name: number, value: Int32Array, length: number): number;
   close(fd: number): number;
   epollCreate(flags: number): number;
   epollControl(epoll: number, operation: number, fd: number, event: Uint8Array): number;
@@ -32,7 +31,6 @@ export function loadLibc(): Libc {
     connect: libc.func("int connect(int fd, const void *address, uint32_t length)"),
     getsockname: libc.func("int getsockname(int fd, void *address, void *length)"),
     getsockopt: libc.func("int getsockopt(int fd, int level, int name, void *value, void *length)"),
-    setsockopt: libc.func("int setsockopt(int fd, int level, int name, const void *value, uint32_t length)"),
     close: libc.func("int close(int fd)"),
     epollCreate: libc.func("int epoll_create1(int flags)"),
     epollControl: libc.func("int epoll_ctl(int epoll, int operation, int fd, void *event)"),

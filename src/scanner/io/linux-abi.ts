@@ -7,7 +7,6 @@ export const SOCK_CLOEXEC = 0o2000000;
 export const IPPROTO_TCP = 6;
 export const SOL_SOCKET = 1;
 export const SO_ERROR = 4;
-export const SO_LINGER = 13;
 export const EPOLL_CLOEXEC = 0o2000000;
 export const EPOLL_CTL_ADD = 1;
 export const EPOLLIN = 0x001;
