@@ -11,10 +11,10 @@ import { settleOrphans, sweep, sweepKnown, sweepTarget, toResult } from "./opera
 import { findingView } from "./operations/views.ts";
 import { gapSinceLastSweep, openMissedWindows, recordGap } from "./operations/watching.ts";
 import { chooseEngine } from "./scanner/index.ts";
-import { parseScope } from "./scope/index.ts";
+import { loadScope, parseScope } from "./scope/index.ts";
 import { listeners } from "./sensor/index.ts";
 import { createWatch, readClocks, systemClock, type Watch } from "./schedule/index.ts";
-import { openStore } from "./storage/index.ts";
+import { hasRecord, openStore } from "./storage/index.ts";
 import { createSweeps, latestFullSweep, type RecordedSweep } from "./sweeps/index.ts";
 import { Fault, formatInstant, type Clock, type Period } from "./model/index.ts";
 
@@ -26,6 +26,11 @@ export interface AppConfig {
   /** A PostgreSQL to keep the record in, instead of the embedded database. */
   readonly databaseUrl?: string | undefined;
   readonly clock?: Clock | undefined;
+  /**
+   * What has to be there before a database is made or opened: `scope`, a portolan.yaml without errors; `record`, a
+   * database that was begun. A mistyped directory must not end in a new empty record that then answers "unknown".
+   */
+  readonly expects?: "scope" | "record" | undefined;
 }
 
 /** What happens while Portolan watches. */
@@ -47,13 +52,18 @@ export interface App {
 /** The one composition root: everything that is used together is put together here. */
 export async function createApp(config: AppConfig): Promise<App> {
   const clock = config.clock ?? systemClock;
-  const store = await openStore({
-    home: config.home,
-    ...(config.databaseUrl === undefined ? {} : { databaseUrl: config.databaseUrl }),
-  });
+  const file = join(config.directory, "portolan.yaml");
+  if (config.expects === "scope") loadScope(file);
+  if (config.expects === "record" && !hasRecord(config)) {
+    throw new Fault("not-found", `There is no record in ${config.home}: nothing was ever swept from here.`, {
+      place: config.home,
+      next: "Run portolan start or portolan sweep first, or name the directory of the record in PORTOLAN_HOME.",
+    });
+  }
+  const store = await openStore(config);
   const key = loadOrCreateKey(config.home);
   const user = userInfo().username;
-  const deps = { store, clock, key, user, file: join(config.directory, "portolan.yaml") };
+  const deps = { store, clock, key, user, file };
   const sweeps = createSweeps({
     store,
     clock,
@@ -181,7 +191,12 @@ export async function createApp(config: AppConfig): Promise<App> {
 }
 
 /** Which connect engine this machine gets, and in one line why not the faster one. */
-export function describeEngine(): Promise<{ readonly name: string; readonly note?: string | undefined }> {
+export interface EngineDescription {
+  readonly name: string;
+  readonly note?: string | undefined;
+}
+
+export function describeEngine(): Promise<EngineDescription> {
   const { engine, note } = chooseEngine("auto");
   return Promise.resolve({ name: engine.name, note });
 }

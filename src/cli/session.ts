@@ -3,7 +3,7 @@ import { Fault } from "../model/index.ts";
 import type { App } from "./app-port.ts";
 import { databaseUrlOf, homeOf, type ExitCode, type Surroundings } from "./surroundings.ts";
 
-export interface Session {
+interface Session {
   readonly operations: Operations;
   close(): Promise<void>;
 }
@@ -23,9 +23,10 @@ const PATIENCE = 15_000;
 /** Through the running server where one holds the embedded database, else on the record itself. */
 export async function withOperations(
   surroundings: Surroundings,
+  expects: "scope" | "record",
   work: (operations: Operations) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const session = await openSession(surroundings);
+  const session = await openSession(surroundings, expects);
   try {
     return await work(session.operations);
   } finally {
@@ -33,16 +34,16 @@ export async function withOperations(
   }
 }
 
-export async function openSession(surroundings: Surroundings): Promise<Session> {
+async function openSession(surroundings: Surroundings, expects: "scope" | "record"): Promise<Session> {
   if (databaseUrlOf(surroundings) === undefined) {
     const server = await livingServer(surroundings);
     if (server !== undefined) return { operations: server.operations, close: () => Promise.resolve() };
   }
-  const app = await openApp(surroundings);
+  const app = await openApp(surroundings, expects);
   return { operations: app.operations, close: () => app.close() };
 }
 
-export async function openApp(surroundings: Surroundings): Promise<App> {
+export async function openApp(surroundings: Surroundings, expects?: "scope" | "record"): Promise<App> {
   const door = await surroundings.app();
   const home = homeOf(surroundings);
   try {
@@ -51,6 +52,7 @@ export async function openApp(surroundings: Surroundings): Promise<App> {
       home,
       databaseUrl: databaseUrlOf(surroundings),
       clock: surroundings.clock,
+      expects,
     });
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== "store-locked") throw error;

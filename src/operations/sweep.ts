@@ -254,7 +254,7 @@ export async function toResult(recorded: RecordedSweep, resolved: ResolvedScope)
       .filter((address) => !outcome.answered(address))
       .flatMap((address) => {
         const asset = assetOf(address)?.asset.name;
-        return asset === undefined ? [] : [{ asset, address, state: "no-response" as const }];
+        return asset === undefined ? [] : [{ asset, address, state: outcome.silence(address) }];
       }),
     confirmed: recorded.confirmed,
     findings: recorded.open.map(findingView),

@@ -41,6 +41,8 @@ export interface Outcome {
   stateOf(endpoint: Endpoint): StateAt;
   /** Whether the address answered anything, with an accept or a refusal. */
   answered(address: string): boolean;
+  /** Of an address that did not answer: whether anything said that there is no way to it. */
+  silence(address: string): "no-response" | "unreachable";
   /** Addresses on which at least one endpoint was looked at. */
   readonly lookedAt: ReadonlySet<string>;
   /** What is open, by address. */
@@ -75,6 +77,7 @@ export function gatherOutcome(plan: Plan, chunks: readonly JournaledChunk[], sec
   }
 
   const answering = new Set<string>();
+  const unreachable = new Set<string>();
   const lookedAt = new Set<string>();
   const rawState = (index: number): EndpointState => secondLook.get(index)?.state ?? stateOfCode(states[index] ?? 0);
   for (let index = 0; index < plan.size; index += 1) {
@@ -83,10 +86,11 @@ export function gatherOutcome(plan: Plan, chunks: readonly JournaledChunk[], sec
     const { address } = plan.at(index);
     lookedAt.add(address);
     if (state === "open" || state === "closed") answering.add(address);
+    if (state === "unreachable") unreachable.add(address);
   }
 
   const finalState = (index: number, address: string): EndpointState =>
-    classify(rawState(index), answering.has(address));
+    classify(rawState(index), answering.has(address), unreachable.has(address));
 
   const counts = Object.fromEntries(ENDPOINT_STATES.map((state) => [state, 0])) as Record<EndpointState, number>;
   const open = new Map<string, Endpoint[]>();
@@ -106,6 +110,7 @@ export function gatherOutcome(plan: Plan, chunks: readonly JournaledChunk[], sec
     lookedAt,
     open,
     answered: (address) => answering.has(address),
+    silence: (address) => (unreachable.has(address) ? "unreachable" : "no-response"),
 
     stateOf(endpoint) {
       const index = plan.indexOf(endpoint);

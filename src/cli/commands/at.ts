@@ -39,7 +39,7 @@ export function addAt(program: Command, context: Context): void {
 
 async function answerAt(surroundings: Surroundings, time: string, options: AtOptions): Promise<ExitCode> {
   const at = parseTime(time, "TIME", surroundings.clock.now());
-  return withOperations(surroundings, async (operations) => {
+  return withOperations(surroundings, "record", async (operations) => {
     const result = await operations.at({ at, asset: options.asset, vantage: options.vantage });
     present(surroundings, options.json, result, (page) => showAt(page, result));
     return 0;

@@ -78,7 +78,7 @@ export function addBaseline(program: Command, context: Context): void {
 }
 
 async function show(surroundings: Surroundings, options: OutputOptions): Promise<ExitCode> {
-  return withOperations(surroundings, async (operations) => {
+  return withOperations(surroundings, "record", async (operations) => {
     const result = await operations.baseline();
     present(surroundings, options.json, result, (page) => showBaseline(page, result));
     return 0;
@@ -86,7 +86,7 @@ async function show(surroundings: Surroundings, options: OutputOptions): Promise
 }
 
 async function propose(surroundings: Surroundings, options: OutputOptions): Promise<ExitCode> {
-  return withOperations(surroundings, async (operations) => {
+  return withOperations(surroundings, "scope", async (operations) => {
     const result = await operations.proposeBaseline();
     const file = options.output ?? (options.json === true ? undefined : PROPOSAL_FILE);
     if (file === "-" && options.json !== true) writeYaml(surroundings, result.document);
@@ -112,7 +112,7 @@ async function approve(
   options: { by: string; json?: boolean },
 ): Promise<ExitCode> {
   const document = await readDocument(surroundings, file);
-  return withOperations(surroundings, async (operations) => {
+  return withOperations(surroundings, "scope", async (operations) => {
     const result = await operations.approveBaseline({ document, file, approvedBy: options.by });
     present(surroundings, options.json, result, (page) => showApproval(page, result));
     return 0;
@@ -120,7 +120,7 @@ async function approve(
 }
 
 async function exportYaml(surroundings: Surroundings, options: OutputOptions): Promise<ExitCode> {
-  return withOperations(surroundings, async (operations) => {
+  return withOperations(surroundings, "record", async (operations) => {
     const { document, version } = await operations.baseline();
     if (options.output === undefined || options.output === "-") {
       writeYaml(surroundings, document);

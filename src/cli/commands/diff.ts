@@ -38,7 +38,7 @@ export function addDiff(program: Command, context: Context): void {
 
 async function answerDiff(surroundings: Surroundings, t1: string, t2: string, options: DiffOptions): Promise<ExitCode> {
   const period = parsePeriod({ text: t1, name: "T1" }, { text: t2, name: "T2" }, surroundings.clock.now());
-  return withOperations(surroundings, async (operations) => {
+  return withOperations(surroundings, "record", async (operations) => {
     const result = await operations.diff({ ...period, vantage: options.vantage });
     present(surroundings, options.json, result, (page) => showDiff(page, result));
     return result.changes.length > 0 ? 1 : 0;

@@ -37,7 +37,7 @@ export function addEvidence(program: Command, context: Context): void {
     .addHelpText("after", VERIFY_EXAMPLES)
     .action((options: { json?: boolean }) =>
       context.ends(
-        withOperations(surroundings, async (operations) => {
+        withOperations(surroundings, "record", async (operations) => {
           const result = await operations.verifyEvidence();
           present(surroundings, options.json, result, (page) => showVerification(page, result));
           return result.ok ? 0 : 1;
@@ -53,7 +53,7 @@ export function addEvidence(program: Command, context: Context): void {
     .addHelpText("after", CHECKPOINT_EXAMPLES)
     .action((options: { json?: boolean }) =>
       context.ends(
-        withOperations(surroundings, async (operations) => {
+        withOperations(surroundings, "record", async (operations) => {
           const result = await operations.checkpoint();
           present(surroundings, options.json, result, (page) => showCheckpoint(page, result));
           return 0;

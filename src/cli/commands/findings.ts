@@ -34,7 +34,7 @@ export function addFindings(program: Command, context: Context): void {
 
 async function answerFindings(surroundings: Surroundings, options: FindingsOptions): Promise<ExitCode> {
   const status = wantedStatuses(options);
-  return withOperations(surroundings, async (operations) => {
+  return withOperations(surroundings, "record", async (operations) => {
     const result = await operations.findings({ status });
     const asked = options.all === true ? "recorded" : (options.status ?? "open");
     present(surroundings, options.json, result, (page) => showFindings(page, result, asked));

@@ -42,7 +42,7 @@ export function addGaps(program: Command, context: Context): void {
 async function answerGaps(surroundings: Surroundings, options: GapsOptions): Promise<ExitCode> {
   const { from, to, asset, vantage } = options;
   const period = parsePeriod({ text: from, name: "--from" }, { text: to, name: "--to" }, surroundings.clock.now());
-  return withOperations(surroundings, async (operations) => {
+  return withOperations(surroundings, "record", async (operations) => {
     const result = await operations.gaps({ ...period, asset, vantage });
     present(surroundings, options.json, result, (page) => showGaps(page, result));
     return 0;

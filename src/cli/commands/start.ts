@@ -62,7 +62,7 @@ async function start(surroundings: Surroundings, options: StartOptions): Promise
         page.say`Wrote ${SCOPE_FILE}: this machine alone, its own addresses, every hour. Edit it to watch more.`,
     );
   }
-  const app = await openApp(surroundings);
+  const app = await openApp(surroundings, "scope");
   try {
     return await serve(surroundings, app, { ...options, portNumber: port });
   } finally {

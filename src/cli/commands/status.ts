@@ -22,7 +22,7 @@ export function addStatus(program: Command, context: Context): void {
     .addHelpText("after", EXAMPLES)
     .action((options: { json?: boolean }) =>
       context.ends(
-        withOperations(context.surroundings, async (operations) => {
+        withOperations(context.surroundings, "scope", async (operations) => {
           const result = await operations.status();
           present(context.surroundings, options.json, result, (page) => showStatus(page, result));
           return 0;

@@ -61,7 +61,7 @@ async function sweepNow(
     rate: options.rate === undefined ? undefined : parseWhole(options.rate, "--rate", 1, 10_000_000),
     requestedBy: surroundings.user,
   };
-  return withOperations(surroundings, async (operations) => {
+  return withOperations(surroundings, "scope", async (operations) => {
     const result = await watchedSweep(surroundings, (hooks) => operations.sweep(request, hooks));
     present(surroundings, options.json, result, (page) => showSweep(page, result));
     return sweepExitCode(result);
