@@ -42,7 +42,7 @@ function networkRun(run: number, at: number, flapping: number): ObservedRun {
     for (let port = 1; port <= 2_000; port += 1) {
       const index = (port - 20) / 39;
       const tracked = Number.isInteger(index) && index >= 0 && index < PORTS_A_HOST;
-      const open = tracked && (host * PORTS_A_HOST + index) % 5 !== 0;
+      const open = tracked && (host + index) % 5 !== 0;
       builder.add(address, "tcp", port, port === flapping ? "filtered" : open ? "open" : "closed");
     }
   }
@@ -66,7 +66,7 @@ async function loadIntervals(store: Store): Promise<void> {
       ORDER BY host, index;
     INSERT INTO endpoint_interval (endpoint_id, vantage_id, state, during, first_sweep)
       SELECT e.id, v.id,
-        CASE WHEN (k + ((e.id - 1) % 5 = 0)::int) % 2 = 1 THEN 'open' ELSE 'closed' END,
+        CASE WHEN (k + (((e.id - 1) / ${PORTS_A_HOST} + (e.id - 1) % ${PORTS_A_HOST}) % 5 = 0)::int) % 2 = 1 THEN 'open' ELSE 'closed' END,
         tstzrange(begins, CASE WHEN k < ${INTERVALS_AN_ENDPOINT - 1} THEN begins + interval '30 days' END), 1
       FROM generate_series(0, ${INTERVALS_AN_ENDPOINT - 1}) AS k
       CROSS JOIN endpoint AS e
@@ -74,7 +74,8 @@ async function loadIntervals(store: Store): Promise<void> {
       CROSS JOIN LATERAL (
         SELECT timestamptz '2026-01-01Z' + k * interval '30 days' + (e.id % 3600) * interval '1 second' AS begins
       ) AS t
-      WHERE v.name = 'inside';
+      WHERE v.name = 'inside'
+      ORDER BY k, e.id;
     SET session_replication_role = origin;
     CREATE INDEX endpoint_interval_each ON endpoint_interval USING gist (endpoint_id, vantage_id, during);
     CREATE INDEX endpoint_interval_during ON endpoint_interval USING gist (during);

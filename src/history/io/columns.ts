@@ -11,9 +11,12 @@ export function timestamp(at: Instant): RawBuilder<Date> {
   return sql<Date>`${new Date(bounded).toISOString()}::text::timestamptz`;
 }
 
-/** Whole milliseconds of a timestamptz expression, exactly. */
+/**
+ * Whole milliseconds of a timestamptz expression. By way of a double, which is twice as quick as extract()'s numeric and
+ * holds every millisecond until the year 287396.
+ */
 export function milliseconds(expression: RawBuilder<unknown>): RawBuilder<number> {
-  return sql<number>`(extract(epoch from ${expression}) * 1000)::bigint`;
+  return sql<number>`round(date_part('epoch', ${expression}) * 1000)::bigint`;
 }
 
 /**

@@ -43,7 +43,7 @@ export async function trackedAt(
       WHERE ${betweenEnds(query.ranges)}`;
   const { rows } = await sql<{ address: string; transport: Transport; ports: string }>`
     SELECT host(address) AS address, transport, string_agg(
-      port::text || ' ' || state || ' ' || ${milliseconds(sql`since`)}::text, ',' ORDER BY port
+      port::text || ' ' || state || ' ' || ${milliseconds(sql`since`)}::text, ','
     ) AS ports
     FROM (${endpoints}) AS tracked
     GROUP BY address, transport`.execute(db);
@@ -51,7 +51,11 @@ export async function trackedAt(
   for (const { address, transport, ports } of rows) {
     let host = hosts.get(address);
     if (host === undefined) hosts.set(address, (host = { key: addressKey(address), tcp: [], udp: [] }));
-    for (const text of ports.split(",")) host[transport].push(readTracked(text));
+    // Sorted here: the database would have to sort all hosts at once.
+    host[transport] = ports
+      .split(",")
+      .map(readTracked)
+      .sort((a, b) => a.port - b.port);
   }
   return [...hosts.values()].sort((a, b) => compareKeys(a.key, b.key));
 }
