@@ -13,7 +13,7 @@ import {
 } from "../model/index.ts";
 import { assetAddressesAt, latestScope, resolveScope, scopeInForce } from "../scope/index.ts";
 import type { Db } from "../storage/index.ts";
-import { assetViews, undeclaredViews } from "./views.ts";
+import { assetViews, undeclaredViews, withPortsHeldOpen } from "./views.ts";
 
 type Asked = Parameters<Operations["at"]>[0];
 
@@ -43,7 +43,8 @@ async function readThen(
       return then === undefined ? asset : { ...asset, addresses: then.addresses };
     }),
   });
-  return { version, vantage, views: selectAsset([...assetViews(version.scope, addresses), ...rest], asked.asset) };
+  const views = selectAsset([...assetViews(version.scope, addresses), ...rest], asked.asset);
+  return { version, vantage, views };
 }
 
 function selectAsset(views: AssetView[], name: string | undefined): AssetView[] {
@@ -73,7 +74,8 @@ function refuseFuture(instants: readonly Instant[], now: Instant): void {
 export async function at(db: Db, clock: Clock, query: Asked): Promise<AtResult> {
   refuseFuture([query.at], clock.now());
   const then = await readThen(db, query.at, query);
-  const assets = await viewAt(db, { at: query.at, vantage: then.vantage, assets: then.views });
+  const views = await withPortsHeldOpen(db, then.vantage, query.at, then.views);
+  const assets = await viewAt(db, { at: query.at, vantage: then.vantage, assets: views });
   const stalenessOf = new Map(then.views.map((view) => [view.name, view.staleness]));
   const shown = assets.filter(
     // The undeclared rest of a target is worth a line only when something answered there.
@@ -129,8 +131,8 @@ export async function diff(db: Db, clock: Clock, query: Parameters<Operations["d
     from: query.from,
     to: query.to,
     vantage,
-    assetsFrom: from.views,
-    assetsTo: to.views,
+    assetsFrom: await withPortsHeldOpen(db, vantage, query.from, from.views),
+    assetsTo: await withPortsHeldOpen(db, vantage, query.to, to.views),
   });
   const assetOf = (address: string): string | undefined =>
     [...to.views, ...from.views].find(

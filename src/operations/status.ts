@@ -8,7 +8,7 @@ import { missedWindow } from "../schedule/index.ts";
 import type { Store } from "../storage/index.ts";
 import { latestFullSweep, runningSweeps } from "../sweeps/index.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
-import { sweepSummary, viewsNow } from "./views.ts";
+import { sweepSummary, viewsNow, withPortsHeldOpen } from "./views.ts";
 
 /** Scope, coverage, open findings and the head of the log, as of now. */
 export async function status(
@@ -24,7 +24,9 @@ export async function status(
     listFindings(db, {}),
     runningSweeps(db),
     logHead(db),
-    viewAt(db, { at: now, vantage, assets: viewsNow(resolved) }),
+    withPortsHeldOpen(db, vantage, now, viewsNow(resolved)).then((views) =>
+      viewAt(db, { at: now, vantage, assets: views }),
+    ),
   ]);
   const targets = await Promise.all(
     resolved.targets.map(async ({ target, systemType }) => {

@@ -1,7 +1,8 @@
 import type { FindingView, SweepSummary } from "../contract/index.ts";
-import type { AssetView } from "../history/index.ts";
-import { formatInstant, type Finding, type Scope } from "../model/index.ts";
-import { addressSet, parsePorts, type AddressRange, type ResolvedScope } from "../scope/index.ts";
+import { currentStates, type AssetView } from "../history/index.ts";
+import { formatInstant, type Finding, type Instant, type Scope, type Transport } from "../model/index.ts";
+import { addressSet, parsePorts, portSet, unionOf, type AddressRange, type ResolvedScope } from "../scope/index.ts";
+import type { Db } from "../storage/index.ts";
 import type { StoredSweep } from "../sweeps/index.ts";
 
 /** A finding as the surfaces show it. */
@@ -78,6 +79,31 @@ export function undeclaredViews(resolved: ResolvedScope): AssetView[] {
         staleness: target.systemType.staleness,
       },
     ];
+  });
+}
+
+/**
+ * The views with the ports that the record holds open there besides: a port must not be missing from an answer because
+ * its system type does not ask for it.
+ */
+export async function withPortsHeldOpen(
+  db: Db,
+  vantage: string,
+  at: Instant,
+  views: readonly AssetView[],
+): Promise<AssetView[]> {
+  const addresses = unionOf(views.map((view) => view.addresses));
+  const { open } = await currentStates(db, { vantage, at, addresses });
+  const byAddress = Map.groupBy(open, ({ endpoint }) => endpoint.address);
+  return views.map((view) => {
+    const besides = [...byAddress]
+      .filter(([address]) => view.addresses.has(address))
+      .flatMap(([, held]) => held.map(({ endpoint }) => endpoint))
+      .filter(({ transport, port }) => !view.ports.has(transport, port));
+    if (besides.length === 0) return view;
+    const ranges = (wanted: Transport): [number, number][] =>
+      besides.filter(({ transport }) => transport === wanted).map(({ port }) => [port, port]);
+    return { ...view, ports: view.ports.union(portSet({ tcp: ranges("tcp"), udp: ranges("udp") })) };
   });
 }
 
