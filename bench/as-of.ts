@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCoverageBuilder, diffAt, fold, gapsIn, viewAt } from "../src/history/index.ts";
@@ -199,6 +199,7 @@ export async function run(runs = 5): Promise<void> {
     const postgresql = await openStore({ databaseUrl: server.urlOf("postgres"), home: join(root, "home") });
     const outside = await measureStore(postgresql, runs);
     await postgresql.close();
+    process.kill(Number(readFileSync(join(root, "postgres.pid"), "utf8")), "SIGQUIT");
     const lines = QUESTIONS.map((question, row) => `| ${question} | ${inside[row]} | ${outside[row]} |`);
     console.log(
       machineDescription()
@@ -209,6 +210,6 @@ export async function run(runs = 5): Promise<void> {
     console.log("| | embedded | postgresql (fsync off) |\n| --- | --- | --- |");
     console.log(lines.join("\n"));
   } finally {
-    rmSync(root, { recursive: true, force: true });
+    rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }

@@ -88,15 +88,24 @@ export async function blocksOfSets(
     WHERE set_id = ANY (${column(sets)}::bigint[])
       AND first_address <= ${addressOf(last.hi)}::text::inet AND last_address >= ${addressOf(first.lo)}::text::inet
     GROUP BY set_id`.execute(db);
-  return new Map(rows.map((row) => [row.set_id, coverageBlocks(row.ranges.split("\n").map(readRange))]));
+  // Hosts are often alike: the same text of ports is read once.
+  const known = new Map<string, Span[]>();
+  const portsOf = (text: string): Span[] => {
+    let ports = known.get(text);
+    if (ports === undefined) known.set(text, (ports = readMultirange(text)));
+    return ports;
+  };
+  return new Map(
+    rows.map((row) => [row.set_id, coverageBlocks(row.ranges.split("\n").map((line) => readRange(line, portsOf)))]),
+  );
 }
 
-function readRange(line: string): CoverageRange {
+function readRange(line: string, portsOf: (text: string) => Span[]): CoverageRange {
   const [first = "", last = "", transport = "", state = "", ports = ""] = line.split(" ");
   if ((transport !== "tcp" && transport !== "udp") || !isObservedState(state)) {
     throw new TypeError(`coverage_range holds ${JSON.stringify(line)}`);
   }
-  return { first, last, transport, state, ports: readMultirange(ports) };
+  return { first, last, transport, state, ports: portsOf(ports) };
 }
 
 /** PostgreSQL's canonical text of an int4multirange, `{[22,24),[80,81)}`: lower bounds in, upper bounds out. */
