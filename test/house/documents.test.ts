@@ -1,0 +1,39 @@
+import { readdirSync, existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const documents = [
+  ...readdirSync(root).filter((name) => name.endsWith(".md")),
+  ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join("docs", name)),
+];
+
+describe("documents", () => {
+  it.each(documents)("%s links to what is there", (document) => {
+    const text = readFileSync(join(root, document), "utf8");
+    const targets = [...text.matchAll(/\]\(([^)#]+)(#[^)]*)?\)/g)].map(([, target = ""]) => target);
+    const local = targets.filter((target) => !/^[a-z]+:/.test(target));
+    expect(local.filter((target) => !existsSync(join(root, dirname(document), target)))).toEqual([]);
+  });
+
+  it("docs/decisions/README.md lists every decision", () => {
+    const index = readFileSync(join(root, "docs/decisions/README.md"), "utf8");
+    const decisions = readdirSync(join(root, "docs/decisions")).filter((name) => /^\d{4}-/.test(name));
+    expect(decisions.filter((name) => !index.includes(`(${name})`))).toEqual([]);
+  });
+
+  it("README.md quotes figures that the benchmark has", () => {
+    const benchmark = readFileSync(join(root, "docs/benchmarks/connect.md"), "utf8");
+    const figures = readFileSync(join(root, "README.md"), "utf8").match(/\d+\.\d+ \(\d+\.\d+\.\.\d+\.\d+\)/g) ?? [];
+    expect(figures).not.toEqual([]);
+    expect(figures.filter((figure) => !benchmark.includes(figure))).toEqual([]);
+  });
+
+  it("README.md starts with the two commands", () => {
+    const readme = readFileSync(join(root, "README.md"), "utf8");
+    expect(readme).toContain("```\nnpm ci && npx portolan start\n```");
+    expect(readme).toContain("```\nnpm ci && npm test\n```");
+  });
+});
