@@ -112,7 +112,7 @@ describe.each(["unauthorized-open", "authorization-expired"] as const)("%s on on
     const hosts = [web1({ "23": "open" }), web1({ "23": "closed" }, true, "10.0.0.3")];
     const rule = anAuthorizedPort({ port: 23, selector: { cidr: "10.0.0.2" } });
     expect(resolution(aFinding(kind, subject), anInput(hosts, [rule]))).toBe(
-      "authorized by port baseline version 2 and observed closed on 10.0.0.3",
+      "authorized by port baseline version 2; observed closed on 10.0.0.3",
     );
   });
 

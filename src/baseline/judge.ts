@@ -141,9 +141,17 @@ function judgeOpenPort(finding: Finding, view: View): Verdict {
   }));
   if (settled.some(({ how }) => how === "open")) return HOLDS;
   if (settled.some(({ how }) => how === "unsure")) return UNKNOWN;
-  const shut = settled.flatMap((each) => (each.how === "shut" ? [`observed ${each.state} on ${each.address}`] : []));
-  const authorized = settled.length > shut.length ? [`authorized by ${baselineName(view.input)}`] : [];
-  return gone(enumerate([...authorized, ...shut]));
+  const shut = Map.groupBy(
+    settled.filter((each) => each.how === "shut"),
+    ({ state }) => state,
+  );
+  const authorized = settled.some(({ how }) => how === "authorized")
+    ? [`authorized by ${baselineName(view.input)}`]
+    : [];
+  const observed = [...shut].map(
+    ([state, all]) => `observed ${state} on ${enumerate(all.map(({ address }) => address))}`,
+  );
+  return gone([...authorized, ...observed].join("; "));
 }
 
 function judgeManyPorts({ subject }: Finding, view: View): Verdict {

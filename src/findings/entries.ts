@@ -48,6 +48,7 @@ export function findingEntries(applied: Applied, at: Instant): Entry[] {
         lastSeenAt: formatInstant(finding.lastSeenAt),
         resolvedAt: formatInstant(finding.resolvedAt ?? at),
         resolution: finding.resolution ?? "",
+        ...gap(finding),
       },
     })),
   ];
@@ -60,15 +61,16 @@ function identity({ id, fingerprint, kind, vantage }: Finding): Fields {
 }
 
 function subject(finding: Finding): Fields {
+  return { subject: withoutUndefined({ ...finding.subject }), ...gap(finding) };
+}
+
+function gap(finding: Finding): Fields {
   const { from, to } = finding.during ?? {};
   const during = {
     ...(from === undefined ? {} : { from: formatInstant(from) }),
     ...(to === undefined ? {} : { to: formatInstant(to) }),
   };
-  return {
-    subject: withoutUndefined({ ...finding.subject }),
-    ...(Object.keys(during).length === 0 ? {} : { during }),
-  };
+  return Object.keys(during).length === 0 ? {} : { during };
 }
 
 function withoutUndefined(fields: { readonly [key: string]: JsonValue | undefined }): Fields {

@@ -143,3 +143,35 @@ describe("the life of a finding", () => {
     );
   });
 });
+
+describe("a gap", () => {
+  const missed: Deviation = {
+    kind: "coverage-gap",
+    subject: { target: "dmz" },
+    summary: "dmz was due",
+    endpoints: [],
+    during: { from: 100 },
+  };
+  const finding = (at: number): Finding =>
+    transitions([], [missed], [], at, "inside").map((transition) => afterTransition(transition, 1))[0]!;
+
+  it("lasts until what resolves its finding", () => {
+    const opened = finding(200);
+    expect(opened.during).toEqual({ from: 100 });
+    const [resolved] = transitions(
+      [opened],
+      [],
+      [{ fingerprint: opened.fingerprint, resolution: "swept again" }],
+      300,
+      "inside",
+    ).map((transition) => afterTransition(transition, 1));
+    expect(resolved).toMatchObject({ status: "resolved", during: { from: 100, to: 300 } });
+  });
+
+  it("has no end again when it is seen again", () => {
+    const resolved: Finding = { ...finding(200), status: "resolved", resolvedAt: 300, during: { from: 100, to: 300 } };
+    const [regressed] = transitions([resolved], [missed], [], 400, "inside").map((each) => afterTransition(each, 1));
+    expect(regressed).toMatchObject({ status: "regressed", during: { from: 100 } });
+    expect(regressed?.during).not.toHaveProperty("to");
+  });
+});

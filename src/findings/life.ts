@@ -87,8 +87,19 @@ export function afterTransition(transition: Transition, id: number): Finding {
       return given({ ...regressed, subject: deviation.subject, resolvedAt: undefined, resolution: undefined });
     }
     case "resolve":
-      return { ...transition.finding, status: "resolved", resolvedAt: at, resolution: transition.resolution };
+      return {
+        ...transition.finding,
+        ...endOfGap(transition.finding.during, at),
+        status: "resolved",
+        resolvedAt: at,
+        resolution: transition.resolution,
+      };
   }
+}
+
+/** A gap that was still open ends with what resolves its finding. */
+function endOfGap(during: Partial<Period> | undefined, at: Instant): Pick<Finding, "during"> {
+  return during === undefined ? {} : { during: { ...during, to: during.to ?? at } };
 }
 
 function seenAgain(finding: Finding, deviation: Deviation, at: Instant, status: FindingStatus): Finding {
@@ -106,7 +117,9 @@ function seenAgain(finding: Finding, deviation: Deviation, at: Instant, status: 
 /** A gap that is still open begins where it began and ends where it is known to last. */
 function longerGap(before: Partial<Period> | undefined, now: Partial<Period> | undefined): Partial<Period> | undefined {
   if (before === undefined || now === undefined) return now ?? before;
-  return { ...before, ...now, ...(before.from === undefined ? {} : { from: before.from }) };
+  // Seen again: an end that was once recorded was not the end.
+  const { from = now.from } = before;
+  return { ...(from === undefined ? {} : { from }), ...(now.to === undefined ? {} : { to: now.to }) };
 }
 
 /**

@@ -1,0 +1,134 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { access, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { FindingsResult, GapsResult, StatusResult, SweepResult, VerifyResult } from "../../src/contract/index.ts";
+import { freshPlace, STORE_KINDS, type Place } from "../databases.ts";
+import { PROGRAM } from "./portolan.ts";
+
+/** A second between sweeps of 127.0.0.1, so that a window is missed within seconds. */
+const SCOPE = `version: 1
+name: watched
+systemTypes: { host: { cadence: 4s, ports: "1-65535" } }
+targets: [{ name: here, addresses: [127.0.0.1], systemType: host, owner: me }]
+`;
+
+describe.each(STORE_KINDS)("portolan start on %s", (kind) => {
+  let directory: string;
+  let place: Place;
+  let watching: ChildProcess;
+  let printed = "";
+  let opened: Server | undefined;
+  const environment = () => ({
+    ...process.env,
+    NO_COLOR: "1",
+    PORTOLAN_HOME: place.home,
+    ...(place.databaseUrl === undefined ? {} : { DATABASE_URL: place.databaseUrl }),
+  });
+
+  async function portolan(...words: string[]): Promise<{ status: number | null; text: string; errors: string }> {
+    const child = spawn(process.execPath, [PROGRAM, ...words], { cwd: directory, env: environment() });
+    let text = "";
+    let errors = "";
+    child.stdout.setEncoding("utf8").on("data", (data: string) => (text += data));
+    child.stderr.setEncoding("utf8").on("data", (data: string) => (errors += data));
+    const [status] = (await once(child, "close")) as [number | null];
+    return { status, text, errors };
+  }
+
+  async function json<T>(...words: string[]): Promise<T> {
+    const { text, errors } = await portolan(...words, "--json");
+    if (text === "") throw new Error(errors);
+    return JSON.parse(text);
+  }
+
+  async function says(what: RegExp, patience = 60_000): Promise<void> {
+    const until = Date.now() + patience;
+    while (!what.test(printed)) {
+      if (Date.now() > until) throw new Error(`never said ${String(what)}:\n${printed}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  function start(): void {
+    printed = "";
+    watching = spawn(process.execPath, [PROGRAM, "start", "--port", "0"], { cwd: directory, env: environment() });
+    watching.stdout?.setEncoding("utf8").on("data", (data: string) => (printed += data));
+    watching.stderr?.setEncoding("utf8").on("data", (data: string) => (printed += data));
+  }
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), "portolan-start-"));
+    await writeFile(join(directory, "portolan.yaml"), SCOPE);
+    place = await freshPlace(kind);
+    start();
+    await says(/Watching/);
+  }, 120_000);
+
+  afterAll(async () => {
+    opened?.close();
+    if (watching.exitCode === null) watching.kill("SIGKILL");
+    await place.remove();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  it("sweeps at once, offers a proposal, and answers other commands while it runs", async () => {
+    expect(printed).toMatch(/Sweep 1 complete/);
+    const status = await json<StatusResult>("status");
+    expect(status).toMatchObject({ store: kind, coverage: { endpoints: 65_535, unknown: 0 } });
+    const proposal = await readFile(join(directory, "port-baseline.proposed.yaml"), "utf8");
+    await writeFile(
+      join(directory, "port-baseline.yaml"),
+      proposal.replace(/^( *owner:).*/gm, "$1 me").replace(/^( *justification:).*/gm, "$1 was there"),
+    );
+    expect(await portolan("baseline", "approve", "port-baseline.yaml", "--by", "Ada")).toMatchObject({ status: 0 });
+  }, 60_000);
+
+  it("tells of a port that nobody approved, and of its end", async () => {
+    opened = createServer((socket) => socket.on("error", () => undefined).destroy()).listen(0, "127.0.0.1");
+    await once(opened, "listening");
+    const address = opened.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const about = new RegExp(`FINDING #(\\d+) unauthorized-open: tcp port ${port} `);
+    await says(about);
+    const number = about.exec(printed)?.[1] ?? "?";
+    opened.close();
+    await says(new RegExp(`resolved #${number} `));
+  }, 120_000);
+
+  it("records a window that it missed as a gap with its end", async () => {
+    watching.kill("SIGSTOP");
+    await new Promise((resolve) => setTimeout(resolve, 9_000));
+    watching.kill("SIGCONT");
+    await says(/FINDING #\d+ coverage-gap: here was due for a sweep at/);
+    await says(/resolved #\d+ here was due for a sweep/);
+    const { findings } = await json<FindingsResult>("findings", "--all");
+    const gap = findings.find((finding) => finding.kind === "coverage-gap");
+    expect(gap).toMatchObject({ status: "resolved", subject: { target: "here", owner: "me" } });
+    const { from = "", to = "" } = gap?.gap ?? {};
+    expect(Date.parse(to) - Date.parse(from)).toBeGreaterThan(3_000);
+  }, 120_000);
+
+  it("stops cleanly on SIGTERM, and the log verifies", async () => {
+    watching.kill("SIGTERM");
+    const [status] = (await once(watching, "close")) as [number | null];
+    expect(status).toBe(0);
+    await expect(access(join(place.home, "server.json"))).rejects.toThrow("ENOENT");
+    expect(await json<VerifyResult>("evidence", "verify")).toMatchObject({ ok: true, problems: [] });
+    const running = (await json<StatusResult>("status")).running;
+    expect(running).toEqual([]);
+  }, 60_000);
+
+  it("shows the time in which it did not run as a gap", async () => {
+    const stopped = new Date().toISOString();
+    await new Promise((resolve) => setTimeout(resolve, 9_500));
+    await json<SweepResult>("sweep");
+    const { assets } = await json<GapsResult>("gaps", "--from", stopped, "--to", "now");
+    expect(assets).toMatchObject([{ asset: "here" }]);
+    expect(assets[0]?.gaps.length).toBe(1);
+    expect(assets[0]?.covered).toBeLessThan(1);
+  }, 60_000);
+});
