@@ -5,6 +5,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { Fault } from "../model/index.ts";
 import { durableFiles } from "./durable-files.ts";
 import { codeOf, fileFault, messageOf } from "./faults.ts";
+import { endWithPostgres } from "./main-loop.ts";
+import type { PostgresModule } from "./main-loop.ts";
 import { BYTEA, bytesOfHex, hexOfBytes, INT8, wholeNumber } from "./values.ts";
 
 export type Row = Record<string, unknown>;
@@ -33,7 +35,9 @@ export interface Engine {
  */
 const START_PARAMETERS = [
   ...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"),
-  ...["wal_sync_method=fsync", "max_wal_size=64MB", "min_wal_size=32MB"].flatMap((setting) => ["-c", setting]),
+  ...["wal_sync_method=fsync", "max_wal_size=64MB", "min_wal_size=32MB", "log_startup_progress_interval=0"].flatMap(
+    (setting) => ["-c", setting],
+  ),
 ];
 
 /** Starts PostgreSQL in WebAssembly on a directory, which is created and filled if it holds no database. */
@@ -54,13 +58,13 @@ export async function startEngine(directory: string, place: string): Promise<Eng
       });
     } catch (error) {
       if (codeOf(error) !== undefined) throw fileFault(error, place);
-      throw new Fault("store-unavailable", `The database in ${place} does not start: ${reasonOf(said, error)}`, {
-        place,
+      throw endFault(reasonOf(said, error), error, place, {
+        what: "does not start",
         next: "Restore the directory from a backup, or move it away to begin a new record.",
-        cause: error,
       });
     }
   });
+  endWithPostgres(instance.Module as unknown as PostgresModule);
   return inTurns(instance, place, said);
 }
 
@@ -77,10 +81,9 @@ function inTurns(instance: PGlite, place: string, said: readonly string[]): Engi
     } catch (error) {
       if (isSqlError(error)) throw ["53100", "58030"].includes(codeOf(error) ?? "") ? fileFault(error, place) : error;
       if (instance.closed) throw error;
-      broken = new Fault("store-unavailable", `The database in ${place} stopped: ${reasonOf(said, error)}`, {
-        place,
+      broken = endFault(reasonOf(said, error), error, place, {
+        what: "stopped",
         next: "Look at the disk it is on and start Portolan again; the record is as it was at the last commit.",
-        cause: error,
       });
       throw broken;
     }
@@ -135,6 +138,18 @@ function inTurns(instance: PGlite, place: string, said: readonly string[]): Engi
 function isSqlError(error: unknown): boolean {
   if (!(error instanceof Error) || !("severity" in error)) return error instanceof RangeError;
   return error.severity !== "FATAL" && error.severity !== "PANIC";
+}
+
+function endFault(
+  reason: string,
+  cause: unknown,
+  place: string,
+  { what, next }: { what: string; next: string },
+): Fault {
+  if (/No space left on device|Disk quota exceeded/.test(reason)) {
+    return fileFault(Object.assign(new Error(reason, { cause }), { code: "ENOSPC" }), place);
+  }
+  return new Fault("store-unavailable", `The database in ${place} ${what}: ${reason}`, { place, next, cause });
 }
 
 function reasonOf(said: readonly string[], error: unknown): string {
