@@ -10,6 +10,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
 } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
@@ -110,7 +111,10 @@ async function embeddedTemplate(root: string): Promise<string> {
   const store = await openStore({ home: draft });
   await store.close();
   mkdirSync(cache, { recursive: true });
-  for (const old of readdirSync(cache)) rmSync(join(cache, old), { recursive: true, force: true });
+  // What a run of today may be copying from stays.
+  for (const old of readdirSync(cache).map((name) => join(cache, name))) {
+    if (statSync(old).mtimeMs < Date.now() - 86_400_000) rmSync(old, { recursive: true, force: true });
+  }
   // Copied under a name of its own and renamed: another run may be doing the same.
   const beside = mkdtempSync(join(cache, "draft-"));
   cpSync(draft, beside, { recursive: true });

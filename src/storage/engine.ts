@@ -6,7 +6,6 @@ import { Fault } from "../model/index.ts";
 import { durableFiles } from "./durable-files.ts";
 import { codeOf, fileFault, messageOf } from "./faults.ts";
 import { endWithPostgres } from "./main-loop.ts";
-import type { PostgresModule } from "./main-loop.ts";
 import { BYTEA, bytesOfHex, hexOfBytes, INT8, wholeNumber } from "./values.ts";
 
 export type Row = Record<string, unknown>;
@@ -64,7 +63,7 @@ export async function startEngine(directory: string, place: string): Promise<Eng
       });
     }
   });
-  endWithPostgres(instance.Module as unknown as PostgresModule);
+  endWithPostgres(instance.Module);
   return inTurns(instance, place, said);
 }
 

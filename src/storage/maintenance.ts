@@ -2,7 +2,7 @@ import type { Engine } from "./engine.ts";
 
 const WAL_LIMIT = 64 * 1024 * 1024;
 const TURNS = 500;
-const INTERVAL = 20_000;
+const INTERVAL = 2_000;
 
 const STATE = `
   SELECT pg_current_wal_insert_lsn() - (SELECT redo_lsn FROM pg_control_checkpoint()) > ${WAL_LIMIT} AS "walIsLong",
@@ -12,7 +12,7 @@ const STATE = `
 /**
  * What the background processes of a server do, and a PostgreSQL of one process does not: a checkpoint before the WAL
  * is so long that a restart takes seconds (and the disk fills), VACUUM and ANALYZE at autovacuum's thresholds. Looked
- * into every 500 turns or 20 seconds of use, in turns of its own. It is no part of anybody's answer, so its failures
+ * into every 500 turns or two seconds of use, in turns of its own. It is no part of anybody's answer, so its failures
  * are nobody's: the next look tries again, and a broken engine says so to the next caller.
  */
 export function maintain(engine: Engine, monotonic: () => number = () => performance.now()): void {
