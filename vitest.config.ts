@@ -7,6 +7,8 @@ export default defineConfig({
     globalSetup: ["test/global-setup.ts"],
     // A file's leftovers (sockets, timers, handles of the C library) end with its worker.
     isolate: true,
+    // Most of the time is spent waiting: for sockets, for databases, for windows to pass.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ["default", closingReporter((line) => process.stdout.write(`${line}\n`))],

@@ -42,7 +42,7 @@ export async function workplace(station: Station, environment: NodeJS.ProcessEnv
 export const LAB_SCOPE = `version: 1
 name: lab
 systemTypes:
-  server: { cadence: 1h, ports: "1-1024,5432" }
+  server: { cadence: 1h, ports: "1-128,443,5432" }
 targets:
   - name: lab network
     addresses: [10.77.0.0/29]

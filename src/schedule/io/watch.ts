@@ -13,7 +13,7 @@ export interface DueTarget {
 }
 
 export interface WatchDeps {
-  readonly store: Pick<Store, "executeSql">;
+  readonly store: Pick<Store, "executeSql" | "kind">;
   readonly clock: Clock;
   readonly readClocks: () => ClockReading;
   /** In [0, 1). */
@@ -53,7 +53,8 @@ const REQUEUE_EVERY: Duration = 30_000;
  */
 export function createWatch(deps: WatchDeps): Watch {
   const boss = new PgBoss({
-    db: { executeSql: (text, values) => deps.store.executeSql(text, values) },
+    db: { executeSql: deps.store.executeSql },
+    ...(deps.store.kind === "embedded" ? { backend: "pglite" as const } : {}),
     schema: "pgboss",
     superviseIntervalSeconds: 60,
     cronMonitorIntervalSeconds: 5,

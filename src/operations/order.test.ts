@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import type { AuthorizedPort, Endpoint } from "../model/index.ts";
+import { createPlan } from "../scanner/index.ts";
+import { addressSet, parsePorts, parseScope, resolveScope, unionOf, type AddressSet } from "../scope/index.ts";
+import { knownBlocks, planBlocks, portsText, targetsCovered } from "./order.ts";
+
+const SCOPE = `version: 1
+name: order
+systemTypes:
+  web: { cadence: 1h, ports: "80,443" }
+  database: { cadence: 1h, ports: "5432" }
+targets:
+  - { name: dmz, addresses: [10.0.0.0/29], systemType: web }
+  - { name: host, addresses: [10.0.1.1], systemType: web }
+assets:
+  - { name: db, addresses: [10.0.0.3], systemType: database }
+exclusions:
+  - { addresses: [10.0.0.7], reason: printer }
+`;
+
+const resolved = await resolveScope(
+  parseScope(SCOPE, "portolan.yaml", () => ""),
+  { lookup: () => Promise.resolve([]), ownAddresses: () => [] },
+);
+const everything = unionOf(resolved.targets.map(({ addresses }) => addresses));
+const only = (...addresses: string[]): AddressSet =>
+  addressSet(addresses.map((address) => ({ first: address, last: address })));
+const planOf = (blocks: ReturnType<typeof planBlocks>) => createPlan({ blocks, seed: "0".repeat(32) });
+const portsAt = (blocks: ReturnType<typeof planBlocks>, address: string): string =>
+  blocks
+    .filter((block) => block.addresses.has(address))
+    .map((block) => block.ports.format())
+    .join(" and ");
+
+describe("what a sweep plans", () => {
+  it("is each asset with its own system type's ports, and the rest with the target's", () => {
+    const blocks = planBlocks(resolved, everything, undefined);
+    expect(portsAt(blocks, "10.0.0.3")).toBe("5432");
+    expect(portsAt(blocks, "10.0.0.2")).toBe("80,443");
+    expect(portsAt(blocks, "10.0.0.7")).toBe("");
+    expect(planOf(blocks).size).toBe(6 * 2 + 1 + 2);
+  });
+
+  it("is the ports that somebody asked for, everywhere, at the selected addresses alone", () => {
+    const blocks = planBlocks(resolved, only("10.0.0.3", "10.0.1.1"), parsePorts("22"));
+    expect(planOf(blocks).size).toBe(2);
+    expect(portsText(blocks)).toBe("22");
+  });
+});
+
+describe("the targets that a plan covers whole", () => {
+  it("are all of them for the whole scope, and one for its addresses", () => {
+    expect(targetsCovered(resolved, planOf(planBlocks(resolved, everything, undefined)))).toEqual(["dmz", "host"]);
+    expect(targetsCovered(resolved, planOf(planBlocks(resolved, only("10.0.1.1"), undefined)))).toEqual(["host"]);
+  });
+
+  it("are none when an address or a port of each is missing", () => {
+    expect(targetsCovered(resolved, planOf(planBlocks(resolved, only("10.0.0.3"), undefined)))).toEqual([]);
+    expect(targetsCovered(resolved, planOf(planBlocks(resolved, everything, parsePorts("80"))))).toEqual([]);
+  });
+
+  it("are those whose ports were all asked for and more", () => {
+    const wide = planOf(planBlocks(resolved, everything, parsePorts("1-6000")));
+    expect(targetsCovered(resolved, wide)).toEqual(["dmz", "host"]);
+  });
+});
+
+describe("the endpoints that are looked at every minute", () => {
+  const open: Endpoint[] = [{ address: "10.0.0.2", transport: "tcp", port: 8080 }];
+  const expected: AuthorizedPort = {
+    selector: { asset: "db" },
+    transport: "tcp",
+    ports: [5432, 5432],
+    owner: "me",
+    justification: "data",
+    controls: [],
+    presence: "expected",
+  };
+
+  it("are what is open and what is expected, without doubles", () => {
+    const blocks = knownBlocks(
+      resolved,
+      [...open, ...open, { address: "10.0.0.3", transport: "tcp", port: 5432 }],
+      [expected],
+      0,
+      100,
+    );
+    expect(portsAt(blocks, "10.0.0.2")).toBe("8080");
+    expect(portsAt(blocks, "10.0.0.3")).toBe("5432");
+    expect(planOf(blocks).size).toBe(2);
+  });
+
+  it("leave out what has ended or is optional", () => {
+    const ended = { ...expected, expires: 10 };
+    expect(knownBlocks(resolved, [], [ended, { ...expected, presence: "optional" }], 10, 100)).toEqual([]);
+  });
+
+  it("stop at the limit rather than take half of a range", () => {
+    const wide: AuthorizedPort = { ...expected, ports: [1, 60_000] };
+    expect(planOf(knownBlocks(resolved, open, [wide], 0, 100)).size).toBe(1);
+  });
+});

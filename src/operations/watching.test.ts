@@ -1,0 +1,33 @@
+import { generateKeyPairSync } from "node:crypto";
+import { beforeEach, expect, it } from "vitest";
+import { eachDatabase } from "../../test/databases.ts";
+import { beginLog, readEntries, signingKey, type StoredEntry } from "../evidence/index.ts";
+import { monitoringGaps } from "../history/index.ts";
+import type { Store } from "../storage/index.ts";
+import { gapSinceLastSweep, recordGap } from "./watching.ts";
+
+eachDatabase("gaps of the watch itself", (open) => {
+  let store: Store;
+  const key = signingKey(generateKeyPairSync("ed25519").privateKey)!;
+  const at = Date.parse("2026-03-14T09:00:00Z");
+  const clock = { now: () => at };
+
+  beforeEach(async () => {
+    store = await open();
+    await store.transaction((tx) => beginLog(tx, { key, at }));
+  });
+
+  it("are rows and entries of the log, both or neither", async () => {
+    const during = { from: at - 3_600_000, to: at };
+    await recordGap({ store, clock, key }, { cause: "suspended", during, detail: "the machine stood still" });
+    expect(await monitoringGaps(store.db, { from: at - 10, to: at })).toMatchObject([{ cause: "suspended", during }]);
+    const entries: StoredEntry[] = [];
+    for await (const entry of readEntries(store.db)) entries.push(entry);
+    expect(entries.map(({ type }) => type)).toEqual(["log-created", "gap-recorded"]);
+    expect(entries[1]?.body).toContain('"from":"2026-03-14T08:00:00.000Z"');
+  });
+
+  it("are none before anything was ever swept", async () => {
+    expect(await gapSinceLastSweep({ store, clock, key })).toBeUndefined();
+  });
+});
