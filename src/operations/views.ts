@@ -1,6 +1,13 @@
 import type { FindingView, SweepSummary } from "../contract/index.ts";
 import { currentStates, type AssetView } from "../history/index.ts";
-import { formatInstant, type Finding, type Instant, type Scope, type Transport } from "../model/index.ts";
+import {
+  formatInstant,
+  type Endpoint,
+  type Finding,
+  type Instant,
+  type Scope,
+  type Transport,
+} from "../model/index.ts";
 import { addressSet, parsePorts, portSet, unionOf, type AddressRange, type ResolvedScope } from "../scope/index.ts";
 import type { Db } from "../storage/index.ts";
 import type { StoredSweep } from "../sweeps/index.ts";
@@ -94,17 +101,35 @@ export async function withPortsHeldOpen(
 ): Promise<AssetView[]> {
   const addresses = unionOf(views.map((view) => view.addresses));
   const { open } = await currentStates(db, { vantage, at, addresses });
-  const byAddress = Map.groupBy(open, ({ endpoint }) => endpoint.address);
+  const viewsOf = viewIndex(views);
+  const besides = new Map<AssetView, Endpoint[]>();
+  for (const { endpoint } of open) {
+    for (const view of viewsOf(endpoint.address)) {
+      if (view.ports.has(endpoint.transport, endpoint.port)) continue;
+      const known = besides.get(view);
+      if (known === undefined) besides.set(view, [endpoint]);
+      else known.push(endpoint);
+    }
+  }
   return views.map((view) => {
-    const besides = [...byAddress]
-      .filter(([address]) => view.addresses.has(address))
-      .flatMap(([, held]) => held.map(({ endpoint }) => endpoint))
-      .filter(({ transport, port }) => !view.ports.has(transport, port));
-    if (besides.length === 0) return view;
+    const held = besides.get(view);
+    if (held === undefined) return view;
     const ranges = (wanted: Transport): [number, number][] =>
-      besides.filter(({ transport }) => transport === wanted).map(({ port }) => [port, port]);
+      held.filter(({ transport }) => transport === wanted).map(({ port }) => [port, port]);
     return { ...view, ports: view.ports.union(portSet({ tcp: ranges("tcp"), udp: ranges("udp") })) };
   });
+}
+
+/** The views that an address belongs to: those of single addresses by a map, the few of ranges one after the other. */
+function viewIndex(views: readonly AssetView[]): (address: string) => readonly AssetView[] {
+  const single = new Map<string, AssetView[]>();
+  const ranged: AssetView[] = [];
+  for (const view of views) {
+    const { ranges } = view.addresses;
+    if (ranges.some(({ first, last }) => first !== last)) ranged.push(view);
+    else for (const { first } of ranges) single.set(first, [...(single.get(first) ?? []), view]);
+  }
+  return (address) => [...(single.get(address) ?? []), ...ranged.filter(({ addresses }) => addresses.has(address))];
 }
 
 /** The views of a scope as resolved now. */

@@ -3,7 +3,7 @@ import { appendEntries, type SigningKey } from "../../evidence/index.ts";
 import { openEndpoints } from "../../history/index.ts";
 import type { Clock, JsonValue, SweepKind } from "../../model/index.ts";
 import { planFromJson, type Engine, type Plan, type ScanReport } from "../../scanner/index.ts";
-import { recordAssetAddresses, type ResolvedScope } from "../../scope/index.ts";
+import { addressesOfClass, recordAssetAddresses, type ResolvedScope } from "../../scope/index.ts";
 import type { Store } from "../../storage/index.ts";
 import { inPlan } from "../hosts.ts";
 import { gatherOutcome, type Outcome } from "../outcome.ts";
@@ -61,7 +61,9 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
     from: { readonly run: number; readonly firstIndex: number; readonly probe: boolean },
     hooks: SweepHooks,
   ): Promise<RecordedSweep> {
-    const probing = { store, clock, engine: deps.engineNamed(sweep.engine), isOwn: (a: string) => resolved.own.has(a) };
+    const local = resolved.own.union(addressesOfClass("loopback"));
+    const isOwn = (address: string): boolean => local.has(address);
+    const probing = { store, clock, engine: deps.engineNamed(sweep.engine), isOwn };
     let report: ScanReport | undefined;
     if (from.probe && from.firstIndex < plan.size) {
       report = await probePlan(probing, { id: sweep.id, plan, ...from }, parameters, hooks);

@@ -1,0 +1,52 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { SweepResult } from "../../src/contract/index.ts";
+import { freshPlace, type Place } from "../databases.ts";
+import { PROGRAM } from "./portolan.ts";
+
+/** 127.0.0.1 without a limit would be over before anybody presses a key; 127/8 beyond it keeps a sweep busy. */
+const SCOPE = `version: 1
+name: interrupted
+systemTypes: { host: { cadence: 1h } }
+targets: [{ name: here, addresses: [127.0.0.1-127.0.0.9], systemType: host }]
+`;
+
+let directory: string;
+let place: Place;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "portolan-interrupt-"));
+  await writeFile(join(directory, "portolan.yaml"), SCOPE);
+  place = await freshPlace("embedded");
+});
+
+afterAll(async () => {
+  await place.remove();
+  await rm(directory, { recursive: true, force: true });
+});
+
+it("records a sweep that Ctrl-C ended as partial, with what it had seen, and exits 3", async () => {
+  const child = spawn(process.execPath, [PROGRAM, "sweep", "--json"], {
+    cwd: directory,
+    env: { ...process.env, PORTOLAN_HOME: place.home },
+  });
+  let text = "";
+  child.stdout.setEncoding("utf8").on("data", (data: string) => (text += data));
+  let interrupted = false;
+  child.stderr.setEncoding("utf8").on("data", (line: string) => {
+    if (interrupted || !/sweep 1: \d+ %/.test(line)) return;
+    interrupted = true;
+    child.kill("SIGINT");
+  });
+  const [status] = (await once(child, "close")) as [number | null];
+  const { sweep } = JSON.parse(text) as SweepResult;
+  expect(sweep.verdict).toBe("partial");
+  expect(sweep.reason).toMatch(/of 589815 endpoints were not probed/);
+  expect(sweep.counts?.["not-scanned"]).toBeGreaterThan(0);
+  expect(Object.values(sweep.counts ?? {}).reduce((a, b) => a + b, 0)).toBe(589_815);
+  expect(status).toBe(3);
+}, 60_000);
