@@ -7,7 +7,8 @@ import { approveBaseline, baseline, proposeBaseline } from "./operations/baselin
 import { at, diff, gaps } from "./operations/history.ts";
 import { scopeInForceNow, type ScopeInForce } from "./operations/scope-in-force.ts";
 import { status } from "./operations/status.ts";
-import { settleOrphans, sweep, sweepKnown, sweepTarget, toResult } from "./operations/sweep.ts";
+import { settleOrphans, sweep, sweepKnown, sweepTarget } from "./operations/sweep.ts";
+import { toResult } from "./operations/sweep-result.ts";
 import { findingView } from "./operations/views.ts";
 import { gapSinceLastSweep, openMissedWindows, recordGap } from "./operations/watching.ts";
 import { chooseEngine } from "./scanner/index.ts";

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { baselineInForce, serviceName } from "../baseline/index.ts";
+import { baselineInForce } from "../baseline/index.ts";
 import type { SweepHooks, SweepRequest, SweepResult } from "../contract/index.ts";
 import { appendEntries, type SigningKey } from "../evidence/index.ts";
 import { openEndpoints } from "../history/index.ts";
 import { Fault, type Clock } from "../model/index.ts";
-import { chooseEngine, createPlan, planFromJson, type Plan } from "../scanner/index.ts";
+import { chooseEngine, createPlan, type Plan } from "../scanner/index.ts";
 import {
   createDnsLookup,
   emptyAddressSet,
@@ -14,12 +14,10 @@ import {
   selectTargets,
   type AddressSet,
   type Refusal,
-  type ResolvedScope,
 } from "../scope/index.ts";
-import { listeners, listeningEndpoints, processFor } from "../sensor/index.ts";
+import { listeners, listeningEndpoints } from "../sensor/index.ts";
 import type { Store } from "../storage/index.ts";
 import {
-  assetIndex,
   DEFAULT_PROBING,
   type ProbeParameters,
   type RecordedSweep,
@@ -29,7 +27,7 @@ import {
 } from "../sweeps/index.ts";
 import { knownBlocks, planBlocks, portsText, targetsCovered } from "./order.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
-import { findingView, sweepSummary } from "./views.ts";
+import { toResult } from "./sweep-result.ts";
 
 /** One sweep holds a byte for each of its endpoints in memory; beyond this it is split by target. */
 const MOST_ENDPOINTS = 200_000_000;
@@ -217,48 +215,6 @@ function orderFor(
     resolved,
     scopeVersion: version.version,
     requestedBy: request.requestedBy,
-  };
-}
-
-/** A recorded sweep as the surfaces show it, with what this machine can tell of the processes behind its own ports. */
-export async function toResult(recorded: RecordedSweep, resolved: ResolvedScope): Promise<SweepResult> {
-  const { sweep: stored, outcome } = recorded;
-  const assetOf = assetIndex(resolved.assets);
-  const listening = await listeners();
-  const plan = planFromJson(stored.plan);
-  const named = (address: string): { asset?: string } => {
-    const asset = assetOf(address)?.asset.name;
-    return asset === undefined ? {} : { asset };
-  };
-  return {
-    schema: "portolan.sweep/1",
-    sweep: sweepSummary(stored),
-    seed: stored.seed,
-    planDigest: stored.planDigest,
-    scopeVersion: stored.scopeVersion,
-    ...(recorded.baselineVersion === undefined ? {} : { baselineVersion: recorded.baselineVersion }),
-    targets: plan.addresses.ranges.map(({ first, last }) => (first === last ? first : `${first}-${last}`)),
-    ports: portsText(plan.blocks),
-    open: [...outcome.open.values()].flat().map((endpoint) => {
-      const service = serviceName(endpoint.transport, endpoint.port);
-      const process = resolved.own.has(endpoint.address) ? processFor(endpoint, listening) : undefined;
-      return {
-        ...named(endpoint.address),
-        ...endpoint,
-        ...(service === undefined ? {} : { service }),
-        ...(process === undefined ? {} : { process }),
-      };
-    }),
-    // Of ranges, most addresses belong to nobody and are silent; only a declared asset's silence is news.
-    silent: [...outcome.lookedAt]
-      .filter((address) => !outcome.answered(address))
-      .flatMap((address) => {
-        const asset = assetOf(address)?.asset.name;
-        return asset === undefined ? [] : [{ asset, address, state: outcome.silence(address) }];
-      }),
-    confirmed: recorded.confirmed,
-    findings: recorded.open.map(findingView),
-    resolved: recorded.resolved.map(findingView),
   };
 }
 

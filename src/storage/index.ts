@@ -2,3 +2,4 @@ export { hasRecord } from "./has-record.ts";
 export { openStore } from "./open-store.ts";
 export type { Store, StoreConfig } from "./store.ts";
 export type { Db, Tables, Tx } from "./tables.ts";
+export { vantagePointId } from "./vantage-point.ts";

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from "kysely";
 import type { Deviation, Finding, FindingStatus, Instant } from "../../model/index.ts";
-import type { Db, Tables, Tx } from "../../storage/index.ts";
+import { vantagePointId, type Db, type Tables, type Tx } from "../../storage/index.ts";
 import type { Applied } from "../entries.ts";
 import { afterTransition, transitions as transitionsOf, type Transition } from "../life.ts";
 
@@ -189,14 +189,4 @@ async function insertEvents(tx: Tx, { opened, regressed, resolved, sweepId }: Ap
     FROM jsonb_to_recordset(${JSON.stringify(events)}::text::jsonb)
       AS given(id bigint, at timestamptz, status text, note text)
     ORDER BY given.at, given.id`.execute(tx);
-}
-
-async function vantagePointId(tx: Tx, name: string): Promise<number> {
-  await tx
-    .insertInto("vantage_point")
-    .values({ name })
-    .onConflict((conflict) => conflict.column("name").doNothing())
-    .execute();
-  const row = await tx.selectFrom("vantage_point").select("id").where("name", "=", name).executeTakeFirstOrThrow();
-  return row.id;
 }

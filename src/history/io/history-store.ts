@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { type Endpoint, endpointKey, type Instant } from "../../model/index.ts";
-import type { Db, Tx } from "../../storage/index.ts";
+import { vantagePointId, type Db, type Tx } from "../../storage/index.ts";
 import { addressKey, compareKeys, nextKey } from "../address-key.ts";
 import { domainOf, type KeyRange, pieceOf } from "../blocks.ts";
 import { type CoverageBlock, coverageBlocks, type CoverageSet, openIn } from "../coverage.ts";
@@ -75,17 +75,8 @@ export async function openEndpoints(
 
 /** The id of the vantage point, locked against another fold, not against new sweeps that refer to it. */
 async function lockVantage(tx: Tx, name: string): Promise<number> {
-  await tx
-    .insertInto("vantage_point")
-    .values({ name })
-    .onConflict((conflict) => conflict.column("name").doNothing())
-    .execute();
-  const { id } = await tx
-    .selectFrom("vantage_point")
-    .select("id")
-    .where("name", "=", name)
-    .forNoKeyUpdate()
-    .executeTakeFirstOrThrow();
+  const id = await vantagePointId(tx, name);
+  await tx.selectFrom("vantage_point").select("id").where("id", "=", id).forNoKeyUpdate().execute();
   return id;
 }
 

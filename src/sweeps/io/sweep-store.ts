@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Db, Tx } from "../../storage/index.ts";
+import { vantagePointId, type Db, type Tx } from "../../storage/index.ts";
 import {
   formatInstant,
   type Duration,
@@ -38,24 +38,13 @@ export interface StoredSweep extends SweepRecord {
   readonly parameters: { readonly [key: string]: JsonValue };
 }
 
-/** The id of the vantage point of that name; a new name becomes a new one. */
-export async function vantageId(tx: Tx, name: string): Promise<number> {
-  await tx
-    .insertInto("vantage_point")
-    .values({ name })
-    .onConflict((conflict) => conflict.column("name").doNothing())
-    .execute();
-  const row = await tx.selectFrom("vantage_point").select("id").where("name", "=", name).executeTakeFirstOrThrow();
-  return row.id;
-}
-
 export async function insertSweep(tx: Tx, sweep: NewSweep, at: Instant): Promise<number> {
   const row = await tx
     .insertInto("sweep")
     .values({
       kind: sweep.kind,
       targets: JSON.stringify(sweep.targets),
-      vantage_id: await vantageId(tx, sweep.vantage),
+      vantage_id: await vantagePointId(tx, sweep.vantage),
       engine: sweep.engine,
       parameters: JSON.stringify(sweep.parameters),
       plan: JSON.stringify(sweep.plan),

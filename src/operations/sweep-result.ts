@@ -1,0 +1,50 @@
+import { serviceName } from "../baseline/index.ts";
+import type { SweepResult } from "../contract/index.ts";
+import { planFromJson } from "../scanner/index.ts";
+import type { ResolvedScope } from "../scope/index.ts";
+import { listeners, processFor } from "../sensor/index.ts";
+import { assetIndex, type RecordedSweep } from "../sweeps/index.ts";
+import { portsText } from "./order.ts";
+import { findingView, sweepSummary } from "./views.ts";
+
+/** A recorded sweep as the surfaces show it, with what this machine can tell of the processes behind its own ports. */
+export async function toResult(recorded: RecordedSweep, resolved: ResolvedScope): Promise<SweepResult> {
+  const { sweep: stored, outcome } = recorded;
+  const assetOf = assetIndex(resolved.assets);
+  const listening = await listeners();
+  const plan = planFromJson(stored.plan);
+  const named = (address: string): { asset?: string } => {
+    const asset = assetOf(address)?.asset.name;
+    return asset === undefined ? {} : { asset };
+  };
+  return {
+    schema: "portolan.sweep/1",
+    sweep: sweepSummary(stored),
+    seed: stored.seed,
+    planDigest: stored.planDigest,
+    scopeVersion: stored.scopeVersion,
+    ...(recorded.baselineVersion === undefined ? {} : { baselineVersion: recorded.baselineVersion }),
+    targets: plan.addresses.ranges.map(({ first, last }) => (first === last ? first : `${first}-${last}`)),
+    ports: portsText(plan.blocks),
+    open: [...outcome.open.values()].flat().map((endpoint) => {
+      const service = serviceName(endpoint.transport, endpoint.port);
+      const process = resolved.own.has(endpoint.address) ? processFor(endpoint, listening) : undefined;
+      return {
+        ...named(endpoint.address),
+        ...endpoint,
+        ...(service === undefined ? {} : { service }),
+        ...(process === undefined ? {} : { process }),
+      };
+    }),
+    // Of ranges, most addresses belong to nobody and are silent; only a declared asset's silence is news.
+    silent: [...outcome.lookedAt]
+      .filter((address) => !outcome.answered(address))
+      .flatMap((address) => {
+        const asset = assetOf(address)?.asset.name;
+        return asset === undefined ? [] : [{ asset, address, state: outcome.silence(address) }];
+      }),
+    confirmed: recorded.confirmed,
+    findings: recorded.open.map(findingView),
+    resolved: recorded.resolved.map(findingView),
+  };
+}
