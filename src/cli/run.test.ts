@@ -85,7 +85,7 @@ describe("exit codes", () => {
     [
       "nothing changed",
       ["diff", "-1h", "now"],
-      fakeOperations({ diff: () => Promise.resolve({ ...results.diff, changes: [] }) }),
+      fakeOperations({ diff: () => Promise.resolve({ ...results.diff, changes: [], otherChanges: [] }) }),
       0,
     ],
     [

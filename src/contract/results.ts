@@ -117,7 +117,14 @@ export const statusResult = z.object({
       overdue: z.boolean(),
     }),
   ),
-  coverage: z.object({ endpoints: z.int(), known: z.int(), unknown: z.int() }),
+  coverage: z
+    .object({
+      endpoints: z.int(),
+      known: z.int().describe("open, closed or filtered"),
+      silent: z.int().describe("looked at, and the whole host answered nothing: nothing is known of it"),
+      unknown: z.int().describe("nobody looked in time"),
+    })
+    .describe("endpoints that the scope asks for, as of now; the last three add up to the first"),
   open: z.int(),
   findings: z.object({ open: z.int(), byKind: z.record(z.string(), z.int()) }),
   running: z.array(sweepSummary),
@@ -135,7 +142,9 @@ export const atResult = z.object({
     z.object({
       asset: z.string(),
       addresses: z.array(z.string()),
-      answer: z.enum(["known", "partly-known", "unknown"]),
+      answer: z
+        .enum(["known", "partly-known", "silent", "unknown"])
+        .describe("silent: it was looked at and nothing answered, so nothing is known of its ports"),
       lastLookedAt: instant.optional(),
       staleness: z.string(),
       open: z.array(openEndpoint),
@@ -164,8 +173,21 @@ export const diffResult = z.object({
       after: observedState,
     }),
   ),
-  compared: z.int().describe("endpoints known at both instants"),
-  notCompared: z.int().describe("endpoints known at one of the two instants only"),
+  otherChanges: z
+    .array(
+      z.object({
+        asset: z.string().optional(),
+        addresses: z.string().describe("an address or a range"),
+        transport,
+        ports: z.string(),
+        before: observedState,
+        after: observedState,
+        endpoints: z.int(),
+      }),
+    )
+    .describe("from one state that is not open to another, e.g. a host that fell silent"),
+  compared: z.int().describe("endpoints looked at in time at both instants"),
+  notCompared: z.int().describe("endpoints looked at in time at one of the two instants only"),
 });
 
 export const gapsResult = z.object({

@@ -91,7 +91,7 @@ export async function at(db: Db, clock: Clock, query: Asked): Promise<AtResult> 
       return {
         asset: asset.name,
         addresses: asset.addresses,
-        answer: asset.answer,
+        answer: asset.silent && asset.answer === "known" ? "silent" : asset.answer,
         ...(asset.lastLookedAt === undefined ? {} : { lastLookedAt: formatInstant(asset.lastLookedAt) }),
         staleness: formatDuration(stalenessOf.get(asset.name) ?? 0),
         open: asset.open.map(({ endpoint, since, lastLookedAt }) => ({
@@ -149,6 +149,10 @@ export async function diff(db: Db, clock: Clock, query: Parameters<Operations["d
         return { ...(asset === undefined ? {} : { asset }), ...endpoint, before, after };
       })
       .sort((a, b) => endpointKey(a).localeCompare(endpointKey(b))),
+    otherChanges: result.otherChanges.map(({ asset, ...change }) => ({
+      ...(asset === undefined || asset.endsWith(" (undeclared)") ? {} : { asset }),
+      ...change,
+    })),
     compared: result.compared,
     notCompared: result.notCompared,
   };

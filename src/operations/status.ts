@@ -3,7 +3,7 @@ import type { StatusResult } from "../contract/index.ts";
 import { logHead } from "../evidence/index.ts";
 import { listFindings } from "../findings/index.ts";
 import { viewAt } from "../history/index.ts";
-import { formatDuration, formatInstant, type Clock } from "../model/index.ts";
+import { formatDuration, formatInstant, type Clock, type StateAt } from "../model/index.ts";
 import { missedWindow } from "../schedule/index.ts";
 import type { Store } from "../storage/index.ts";
 import { latestFullSweep, runningSweeps } from "../sweeps/index.ts";
@@ -44,7 +44,8 @@ export async function status(
   );
   const open = findings.filter((finding) => finding.status !== "resolved");
   const total = assets.reduce((sum, { counts }) => sum + Object.values(counts).reduce((a, b) => a + b, 0), 0);
-  const unknown = assets.reduce((sum, { counts }) => sum + counts.unknown, 0);
+  const inState = (...states: StateAt[]): number =>
+    assets.reduce((sum, { counts }) => sum + states.reduce((part, state) => part + counts[state], 0), 0);
   return {
     schema: "portolan.status/1",
     at: formatInstant(now),
@@ -67,7 +68,12 @@ export async function status(
           },
         }),
     targets,
-    coverage: { endpoints: total, known: total - unknown, unknown },
+    coverage: {
+      endpoints: total,
+      known: inState("open", "closed", "filtered"),
+      silent: inState("no-response", "unreachable"),
+      unknown: inState("unknown"),
+    },
     open: assets.reduce((sum, asset) => sum + asset.open.length, 0),
     findings: {
       open: open.length,

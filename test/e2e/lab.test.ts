@@ -76,7 +76,11 @@ describeLab("three hosts: web, database with an unauthorized telnet, and one tha
     const between = (await place.json<AtResult>("at", instants.between)).result;
     expect(ports(between, "database")).toEqual([23, 5432]);
     expect(ports(between, "web")).toEqual([80, 443]);
-    expect(asset(between, "silent")).toMatchObject({ open: [], counts: { closed: 0, "no-response": 130 } });
+    expect(asset(between, "silent")).toMatchObject({
+      answer: "silent",
+      open: [],
+      counts: { closed: 0, "no-response": 130 },
+    });
 
     const after = (await place.json<AtResult>("at", instants.after)).result;
     expect(ports(after, "database")).toEqual([5432]);

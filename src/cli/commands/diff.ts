@@ -19,7 +19,7 @@ Examples:
   portolan diff 2026-03-01 2026-03-14T09:00:00Z --json
 
 Exit codes: 0 nothing changed, 1 something changed, 2 error.
-Only endpoints that are known at both times are compared.`;
+Only endpoints that were looked at in time at both are compared.`;
 
 export function addDiff(program: Command, context: Context): void {
   program
@@ -41,6 +41,6 @@ async function answerDiff(surroundings: Surroundings, t1: string, t2: string, op
   return withOperations(surroundings, "record", async (operations) => {
     const result = await operations.diff({ ...period, vantage: options.vantage });
     present(surroundings, options.json, result, (page) => showDiff(page, result));
-    return result.changes.length > 0 ? 1 : 0;
+    return result.changes.length + result.otherChanges.length > 0 ? 1 : 0;
   });
 }

@@ -31,7 +31,7 @@ export function showAt(page: Page, result: AtResult): void {
     if (asset.answer !== "unknown") page.say`  ${countsText(asset.counts)}`;
     if (asset.answer === "partly-known")
       page.say`  ${toned("warn", `UNKNOWN on some address: ports ${asset.unknownPorts}`)}`;
-    if (asset.note !== undefined) page.say`  ${toned("warn", asset.note)}`;
+    if (asset.note !== undefined && asset.answer !== "silent") page.say`  ${toned("warn", asset.note)}`;
   }
   page.blank();
   if (result.assets.length > MOST_ROWS)
@@ -44,10 +44,10 @@ function answer(asset: AssetAt) {
   if (asset.answer === "unknown") {
     return toned("warn", `UNKNOWN, nobody looked within ${asset.staleness} before`);
   }
-  const silent = asset.counts.open + asset.counts.closed + asset.counts.filtered === 0;
   if (asset.answer === "partly-known") {
+    const silent = asset.counts.open + asset.counts.closed + asset.counts.filtered === 0;
     return toned("warn", silent ? "PARTLY LOOKED AT, and SILENT where it was: nothing is known of it" : "PARTLY KNOWN");
   }
-  if (silent) return toned("warn", "SILENT, nothing answered, so nothing is known of its ports");
+  if (asset.answer === "silent") return toned("warn", "SILENT, nothing answered, so nothing is known of its ports");
   return toned("good", "known");
 }

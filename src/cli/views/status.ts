@@ -7,7 +7,7 @@ export function showStatus(page: Page, result: StatusResult): void {
   const { scope, coverage, findings, baseline, log } = result;
   page.say`${toned("strong", scope.name)} at ${utcAndLocal(result.at, page.style)}`;
   page.say`Scope     version ${String(scope.version)}: ${counted(scope.targets, "target")}, ${counted(scope.assets, "asset")}, seen from ${scope.vantage}`;
-  page.say`Coverage  ${coverage.endpoints} endpoints: ${coverage.known} known, ${unknownWords(coverage.unknown)}`;
+  page.say`Coverage  ${coverage.endpoints} endpoints: ${coverage.known} known, ${silentWords(coverage.silent)}${unknownWords(coverage.unknown)}`;
   page.say`Open      ${result.open} endpoints, of those that are known`;
   page.say`Findings  ${findings.open === 0 ? noFindings(coverage) : toned("bad", `${count(findings.open)} open`)}${kinds(findings.byKind)}`;
   if (baseline === undefined) {
@@ -54,13 +54,17 @@ function lastSweep(sweep: StatusResult["targets"][number]["lastSweep"]): Value {
   return sweep.verdict === "complete" ? when : toned("warn", `${when} ${sweep.verdict}`);
 }
 
+function silentWords(silent: number): Value {
+  return silent === 0 ? "" : toned("warn", `${count(silent)} SILENT (no answer), `);
+}
+
 function unknownWords(unknown: number): Value {
   return unknown === 0 ? "none unknown" : toned("warn", `${count(unknown)} UNKNOWN (nobody looked in time)`);
 }
 
 function noFindings(coverage: StatusResult["coverage"]): Value {
   if (coverage.known === 0) return toned("warn", "none, because nothing was looked at");
-  return coverage.unknown === 0 ? toned("good", "none open") : "none open on what is known";
+  return coverage.unknown + coverage.silent === 0 ? toned("good", "none open") : "none open on what is known";
 }
 
 function kinds(byKind: Readonly<Record<string, number>>): string {

@@ -52,7 +52,7 @@ const WORDS = new Set(
 const broken: StatusResult = {
   ...results.status,
   targets: [],
-  coverage: { endpoints: 65_535, known: 0, unknown: 65_535 },
+  coverage: { endpoints: 65_535, known: 0, silent: 0, unknown: 65_535 },
   open: 0,
   findings: { open: 0, byKind: {} },
 };
@@ -104,7 +104,7 @@ const views: Readonly<Record<string, (page: Page) => void>> = {
   at: (on) => showAt(on, results.at),
   "at-before-everything": (on) => showAt(on, nothingYet),
   diff: (on) => showDiff(on, results.diff),
-  "diff-nothing-compared": (on) => showDiff(on, { ...results.diff, changes: [], compared: 0 }),
+  "diff-nothing-compared": (on) => showDiff(on, { ...results.diff, changes: [], otherChanges: [], compared: 0 }),
   gaps: (on) => showGaps(on, results.gaps),
   findings: (on) => showFindings(on, results.findings, "open"),
   "findings-none": (on) => showFindings(on, { ...results.findings, findings: [] }, "open"),
