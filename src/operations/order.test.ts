@@ -80,6 +80,7 @@ describe("the endpoints that are looked at every minute", () => {
   it("are what is open and what is expected, without doubles", () => {
     const blocks = knownBlocks(
       resolved,
+      everything,
       [...open, ...open, { address: "10.0.0.3", transport: "tcp", port: 5432 }],
       [expected],
       0,
@@ -92,11 +93,11 @@ describe("the endpoints that are looked at every minute", () => {
 
   it("leave out what has ended or is optional", () => {
     const ended = { ...expected, expires: 10 };
-    expect(knownBlocks(resolved, [], [ended, { ...expected, presence: "optional" }], 10, 100)).toEqual([]);
+    expect(knownBlocks(resolved, everything, [], [ended, { ...expected, presence: "optional" }], 10, 100)).toEqual([]);
   });
 
   it("stop at the limit rather than take half of a range", () => {
     const wide: AuthorizedPort = { ...expected, ports: [1, 60_000] };
-    expect(planOf(knownBlocks(resolved, open, [wide], 0, 100)).size).toBe(1);
+    expect(planOf(knownBlocks(resolved, everything, open, [wide], 0, 100)).size).toBe(1);
   });
 });

@@ -75,10 +75,11 @@ const MOST_ADDRESSES = 256;
 
 /**
  * The endpoints that are looked at every minute: what is open or listening, and what the port baseline expects on the
- * declared assets. At most `limit`; a baseline that expects whole ranges is left to the full sweeps.
+ * declared assets, all of it `within` what may be probed. At most `limit`; a baseline that expects whole ranges is left to the full sweeps.
  */
 export function knownBlocks(
   resolved: ResolvedScope,
+  within: AddressSet,
   open: readonly Endpoint[],
   authorized: readonly AuthorizedPort[],
   now: Instant,
@@ -97,7 +98,8 @@ export function knownBlocks(
 
   for (const { address, transport, port } of open) add(address, onePort(transport, port, port));
   const authorizer = createAuthorizer(authorized, { now, vantage: resolved.scope.vantage });
-  for (const { asset, addresses } of resolved.assets) {
+  for (const { asset, addresses: declared } of resolved.assets) {
+    const addresses = declared.intersect(within);
     if (addresses.size > MOST_ADDRESSES) continue;
     for (let index = 0; index < addresses.size; index += 1) {
       const address = addresses.at(index);

@@ -12,6 +12,7 @@ import {
   parsePorts,
   refusalFault,
   selectTargets,
+  unionOf,
   type AddressSet,
   type Refusal,
 } from "../scope/index.ts";
@@ -64,11 +65,21 @@ export async function sweepKnown(
   hooks: SweepHooks,
 ): Promise<RecordedSweep | undefined> {
   const { resolved } = scope;
-  const all = resolved.targets.reduce((sum, { addresses }) => sum.union(addresses), emptyAddressSet);
+  // A target that may not be swept now is refused, and the refusal logged, when its own sweep is due.
+  const all = unionOf(
+    resolved.targets.map(({ addresses }) => addresses).filter((addresses) => mayProbe(deps, scope, addresses)),
+  );
   const open = await openEndpoints(deps.store.db, { vantage: resolved.scope.vantage, addresses: all });
   const inForce = await baselineInForce(deps.store.db, deps.clock.now());
   const own = listeningEndpoints(await listeners(), resolved.own.intersect(all));
-  const blocks = knownBlocks(resolved, [...open, ...own], inForce?.authorizedPorts ?? [], deps.clock.now(), MOST_KNOWN);
+  const blocks = knownBlocks(
+    resolved,
+    all,
+    [...open, ...own],
+    inForce?.authorizedPorts ?? [],
+    deps.clock.now(),
+    MOST_KNOWN,
+  );
   if (blocks.length === 0) return undefined;
   const plan = createPlan({ blocks, seed: newSeed() });
   await refuseUnlessAllowed(deps, scope, plan.addresses, "schedule");
@@ -134,7 +145,11 @@ function sameEndpoints(a: Plan, b: Plan): boolean {
 }
 
 function isAllowed(deps: SweepOperationDeps, scope: ScopeInForce, plan: Plan): boolean {
-  return guard(plan.addresses, scope.resolved, deps.clock.now()).allowed;
+  return mayProbe(deps, scope, plan.addresses);
+}
+
+function mayProbe(deps: SweepOperationDeps, scope: ScopeInForce, addresses: AddressSet): boolean {
+  return guard(addresses, scope.resolved, deps.clock.now()).allowed;
 }
 
 async function select(deps: SweepOperationDeps, scope: ScopeInForce, request: SweepRequest): Promise<AddressSet> {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { missedWindow, nextDue } from "./cadence.ts";
+import { missedWindow, nextAttempt, nextDue } from "./cadence.ts";
 
 const HOUR = 3_600_000;
 
@@ -25,6 +25,14 @@ describe("when a target is due", () => {
         },
       ),
     );
+  });
+});
+
+describe("after an attempt", () => {
+  it("is when the target is due, or a while later when it is due still", () => {
+    expect(nextAttempt(HOUR, 5_000, HOUR)).toBe(HOUR);
+    expect(nextAttempt(5_000, 5_000, HOUR)).toBe(305_000);
+    expect(nextAttempt(5_000, 5_000, 4_000)).toBe(9_000);
   });
 });
 

@@ -17,6 +17,17 @@ export function nextDue(lastStart: Instant | undefined, cadence: Duration, now: 
   return Math.max(now, Math.round(lastStart + cadence - jitter));
 }
 
+/** How long a target waits after an attempt that did not end in a complete sweep: a refusal, say, or a full disk. */
+const LONGEST_RETRY: Duration = 300_000;
+
+/**
+ * When to try again after an attempt that began at `attempt`: when the target is due, but not at once over and over
+ * while its sweeps do not complete.
+ */
+export function nextAttempt(due: Instant, attempt: Instant, cadence: Duration): Instant {
+  return Math.max(due, attempt + Math.min(cadence, LONGEST_RETRY));
+}
+
 /**
  * The window that was missed, or undefined while the target is in time. A target is late when a whole cadence and a
  * grace (10 %, at least two seconds) have gone by since its last complete sweep began, or, if it never had one, since

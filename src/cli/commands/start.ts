@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import { Fault } from "../../model/index.ts";
+import { Fault, type FaultCode } from "../../model/index.ts";
 import type { App } from "../app-port.ts";
 import { parseWhole } from "../arguments.ts";
 import type { Context } from "../context.ts";
 import { exists, writeDocument } from "../files.ts";
 import { pageText, present, tell } from "../present.ts";
-import { counted } from "../screen/style.ts";
+import { counted, toned } from "../screen/style.ts";
 import { SCOPE_FILE } from "../scope-document.ts";
 import { livingServer, openApp } from "../session.ts";
 import { databaseUrlOf, homeOf, type ExitCode, type Surroundings } from "../surroundings.ts";
@@ -156,6 +156,8 @@ function stopRequest(surroundings: Surroundings): StopRequest {
   };
 }
 
+const SURVIVABLE: ReadonlySet<FaultCode> = new Set(["target-refused", "config-invalid"]);
+
 /** Sweeps at once if something is due; else shows how things stand. */
 async function firstLook(surroundings: Surroundings, app: App, initial: boolean, stop: StopRequest): Promise<void> {
   const status = await app.operations.status();
@@ -174,7 +176,15 @@ async function firstLook(surroundings: Surroundings, app: App, initial: boolean,
     engine: "auto",
     requestedBy: surroundings.user,
   } as const;
-  const result = await watchedSweep(surroundings, (hooks) => app.operations.sweep(request, hooks));
+  const result = await watchedSweep(surroundings, (hooks) => app.operations.sweep(request, hooks)).catch(
+    (error: unknown) => {
+      // One target that may not or cannot be swept now must not keep the others from being watched.
+      if (!(error instanceof Fault) || !SURVIVABLE.has(error.code)) throw error;
+      tell(surroundings, (page) => page.say`${toned("bad", error.message)}. ${error.next}`);
+      return undefined;
+    },
+  );
+  if (result === undefined) return;
   if (stop.requested && result.sweep.verdict === "complete") return;
   present(surroundings, false, undefined, (page) => showSweep(page, result));
 }

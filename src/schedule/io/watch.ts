@@ -1,7 +1,7 @@
 import { PgBoss } from "pg-boss";
 import type { Clock, Duration, Instant } from "../../model/index.ts";
 import type { Store } from "../../storage/index.ts";
-import { nextDue } from "../cadence.ts";
+import { nextAttempt, nextDue } from "../cadence.ts";
 import { clockEvents, type ClockEvent, type ClockReading } from "../clock-watch.ts";
 
 /** A scope target as the schedule sees it. */
@@ -76,13 +76,26 @@ export function createWatch(deps: WatchDeps): Watch {
     timers.push(setInterval(() => void turn(), interval));
   }
 
-  async function queueTarget(target: DueTarget): Promise<void> {
-    const due = nextDue(target.lastStart, target.cadence, deps.clock.now(), deps.random());
-    await boss.send(FULL, { target: target.name }, { singletonKey: target.name, startAfter: new Date(due) });
+  /** When this process last tried each target, whatever came of it. */
+  const attempts = new Map<string, Instant>();
+  const sweeping = new Set<string>();
+  let queuedFor = "";
+
+  async function queueTarget({ name, lastStart, cadence }: DueTarget): Promise<void> {
+    const due = nextDue(lastStart, cadence, deps.clock.now(), deps.random());
+    const attempt = attempts.get(name);
+    const at = attempt === undefined ? due : nextAttempt(due, attempt, cadence);
+    await boss.send(FULL, { target: name }, { singletonKey: name, startAfter: new Date(at) });
   }
 
   async function queueAll(): Promise<void> {
-    for (const target of await deps.targets()) await queueTarget(target);
+    const targets = await deps.targets();
+    const wanted = JSON.stringify(targets.map(({ name, cadence }) => [name, cadence]));
+    // Jobs that wait were due by the targets and cadences of another scope version.
+    if (wanted !== queuedFor) await boss.deleteQueuedJobs(FULL);
+    queuedFor = wanted;
+    // A target that is being swept is queued when that ends, by when it was due then.
+    for (const target of targets) if (!sweeping.has(target.name)) await queueTarget(target);
   }
 
   async function requeue(name: string): Promise<void> {
@@ -104,8 +117,12 @@ export function createWatch(deps: WatchDeps): Watch {
 
       await boss.work<{ target: string }>(FULL, { pollingIntervalSeconds: 0.5 }, async ([job]) => {
         if (job === undefined) return;
-        await deps.sweepTarget(job.data.target, stopping.signal).catch(deps.onProblem);
-        await requeue(job.data.target);
+        const { target } = job.data;
+        attempts.set(target, deps.clock.now());
+        sweeping.add(target);
+        await deps.sweepTarget(target, stopping.signal).catch(deps.onProblem);
+        sweeping.delete(target);
+        await requeue(target).catch(deps.onProblem);
       });
       await boss.work(KNOWN, { pollingIntervalSeconds: 1 }, async () => {
         await deps.sweepKnown(stopping.signal).catch(deps.onProblem);
