@@ -50,6 +50,9 @@ export interface App {
   close(): Promise<void>;
 }
 
+/** How old the scope may be for what looks at it every few seconds, in milliseconds. */
+const SCOPE_AGE = 20_000;
+
 /** The one composition root: everything that is used together is put together here. */
 export async function createApp(config: AppConfig): Promise<App> {
   const clock = config.clock ?? systemClock;
@@ -118,7 +121,22 @@ export async function createApp(config: AppConfig): Promise<App> {
           to: formatInstant(gap.during.to),
           cause: gap.detail,
         });
-      const watched = (): Promise<ScopeInForce> => scopeInForceNow(deps, { onProblem });
+      // The same complaint about portolan.yaml is made once, not at every turn.
+      let complaint = "";
+      let latest: { readonly scope: ScopeInForce; readonly at: number } | undefined;
+      const watched = async (): Promise<ScopeInForce> => {
+        let problem = "";
+        const current = await scopeInForceNow(deps, { onProblem: (fault) => (problem = inOneLine(fault)) });
+        if (problem !== "" && problem !== complaint) {
+          onEvent({ kind: "log", level: "error", message: `${problem} Until then the recorded scope stays in force.` });
+        }
+        complaint = problem;
+        latest = { scope: current, at: performance.now() };
+        return current;
+      };
+      /** For what is asked every few seconds: names need not be looked up each time. */
+      const recently = (): Promise<ScopeInForce> =>
+        latest !== undefined && performance.now() - latest.at < SCOPE_AGE ? Promise.resolve(latest.scope) : watched();
       const tell = async (recorded: RecordedSweep, current: ScopeInForce): Promise<void> => {
         for (const finding of recorded.opened) onEvent({ kind: "finding-opened", finding: findingView(finding) });
         for (const finding of recorded.regressed) onEvent({ kind: "finding-regressed", finding: findingView(finding) });
@@ -141,7 +159,7 @@ export async function createApp(config: AppConfig): Promise<App> {
         random: Math.random,
         onProblem,
         targets: async () => {
-          const { resolved } = await watched();
+          const { resolved } = await recently();
           return await Promise.all(
             resolved.targets.map(async ({ target, systemType }) => ({
               name: target.name,
@@ -165,7 +183,7 @@ export async function createApp(config: AppConfig): Promise<App> {
             .sort()
             .join(),
         checkWindows: async () => {
-          const applied = await openMissedWindows(deps, await watched());
+          const applied = await openMissedWindows(deps, await recently());
           for (const finding of applied?.opened ?? [])
             onEvent({ kind: "finding-opened", finding: findingView(finding) });
           for (const finding of applied?.regressed ?? []) {
