@@ -77,9 +77,16 @@ export async function createApp(config: AppConfig): Promise<App> {
   const sweepDeps = { ...deps, sweeps };
   const { db } = store;
   const scope = (): Promise<ScopeInForce> => scopeInForceNow(deps);
+  /** For what sends nothing: a file that is being edited must not keep anybody from asking or deciding. */
+  const scopeAsRecorded = (onProblem: (problem: unknown) => void = () => undefined): Promise<ScopeInForce> =>
+    scopeInForceNow(deps, { onProblem });
 
   const operations: Operations = {
-    status: async () => await status(deps, await scope()),
+    status: async () => {
+      let problem: string | undefined;
+      const current = await scopeAsRecorded((fault) => (problem = inOneLine(fault)));
+      return await status(deps, current, problem);
+    },
     at: async (query) => await at(db, clock, query),
     diff: async (query) => await diff(db, clock, query),
     gaps: async (query) => await gaps(db, clock, query),
@@ -89,8 +96,8 @@ export async function createApp(config: AppConfig): Promise<App> {
     }),
     sweep: async (request, hooks) => await sweep(sweepDeps, await scope(), request, hooks),
     baseline: async () => await baseline(db, clock),
-    proposeBaseline: async () => await proposeBaseline(db, clock, (await scope()).resolved),
-    approveBaseline: async (request) => await approveBaseline(deps, (await scope()).resolved, request),
+    proposeBaseline: async () => await proposeBaseline(db, clock, (await scopeAsRecorded()).resolved),
+    approveBaseline: async (request) => await approveBaseline(deps, (await scopeAsRecorded()).resolved, request),
     verifyEvidence: async () => {
       const { keys, problems, ...report } = await verifyLog(db);
       return { schema: "portolan.evidence-verify/1", ...report, keys: [...keys], problems: [...problems] };
@@ -126,7 +133,7 @@ export async function createApp(config: AppConfig): Promise<App> {
       let latest: { readonly scope: ScopeInForce; readonly at: number } | undefined;
       const watched = async (): Promise<ScopeInForce> => {
         let problem = "";
-        const current = await scopeInForceNow(deps, { onProblem: (fault) => (problem = inOneLine(fault)) });
+        const current = await scopeAsRecorded((fault) => (problem = inOneLine(fault)));
         if (problem !== "" && problem !== complaint) {
           onEvent({ kind: "log", level: "error", message: `${problem} Until then the recorded scope stays in force.` });
         }

@@ -103,6 +103,7 @@ export const statusResult = z.object({
     assets: z.int(),
     targets: z.int(),
     vantage: z.string(),
+    problem: z.string().optional().describe("why portolan.yaml as it is now is not in force, but the recorded version"),
   }),
   baseline: z
     .object({ version: z.int(), approvedBy: z.string(), approvedAt: instant, authorizedPorts: z.int() })

@@ -10,10 +10,11 @@ import { latestFullSweep, runningSweeps } from "../sweeps/index.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 import { sweepSummary, viewsNow, withPortsHeldOpen } from "./views.ts";
 
-/** Scope, coverage, open findings and the head of the log, as of now. */
+/** Scope, coverage, open findings and the head of the log, as of now. `problem`: why the scope file is not in force. */
 export async function status(
   deps: { readonly store: Pick<Store, "db" | "kind">; readonly clock: Clock },
   scope: ScopeInForce,
+  problem: string | undefined,
 ): Promise<StatusResult> {
   const { db } = deps.store;
   const { resolved, version } = scope;
@@ -56,6 +57,7 @@ export async function status(
       assets: resolved.scope.assets.length,
       targets: resolved.scope.targets.length,
       vantage,
+      ...(problem === undefined ? {} : { problem }),
     },
     ...(inForce === undefined
       ? {}

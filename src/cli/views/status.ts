@@ -7,6 +7,7 @@ export function showStatus(page: Page, result: StatusResult): void {
   const { scope, coverage, findings, baseline, log } = result;
   page.say`${toned("strong", scope.name)} at ${utcAndLocal(result.at, page.style)}`;
   page.say`Scope     version ${String(scope.version)}: ${counted(scope.targets, "target")}, ${counted(scope.assets, "asset")}, seen from ${scope.vantage}`;
+  if (scope.problem !== undefined) page.say`${toned("bad", "The file is not in force:")} ${scope.problem}`;
   page.say`Coverage  ${coverage.endpoints} endpoints: ${coverage.known} known, ${silentWords(coverage.silent)}${unknownWords(coverage.unknown)}`;
   page.say`Open      ${result.open} endpoints, of those that are known`;
   page.say`Findings  ${findings.open === 0 ? noFindings(coverage) : toned("bad", `${count(findings.open)} open`)}${kinds(findings.byKind)}`;
