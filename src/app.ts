@@ -2,7 +2,7 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import type { FindingView, Operations, SweepResult } from "./contract/index.ts";
 import { loadOrCreateKey, signCheckpoint, verifyLog } from "./evidence/index.ts";
-import { listFindings } from "./findings/index.ts";
+import { listFindings, type Applied } from "./findings/index.ts";
 import { approveBaseline, baseline, proposeBaseline } from "./operations/baseline.ts";
 import { at, diff, gaps } from "./operations/history.ts";
 import { scopeInForceNow, type ScopeInForce } from "./operations/scope-in-force.ts";
@@ -17,7 +17,7 @@ import { listeners } from "./sensor/index.ts";
 import { createWatch, readClocks, systemClock, type Watch } from "./schedule/index.ts";
 import { hasRecord, openStore } from "./storage/index.ts";
 import { createSweeps, latestFullSweep, type RecordedSweep } from "./sweeps/index.ts";
-import { Fault, formatInstant, type Clock, type Period } from "./model/index.ts";
+import { Fault, formatInstant, type Clock, type Finding, type Period } from "./model/index.ts";
 
 export interface AppConfig {
   /** Where portolan.yaml lies. */
@@ -43,7 +43,11 @@ export type AppEvent =
 
 export interface App {
   readonly operations: Operations;
-  /** Begins to watch: settles what a crash left behind, then sweeps at the cadences until `stop`. */
+  /**
+   * Records what was missed while nothing ran: before the first sweep, which would make it look as if nothing had been.
+   */
+  begin(hooks: { onEvent(event: AppEvent): void }): Promise<void>;
+  /** Begins to watch: sweeps at the cadences and settles what a crash left behind, until `stop`. */
   start(hooks: { onEvent(event: AppEvent): void }): Promise<void>;
   stop(): Promise<void>;
   /** Lets go of the database. Calls `stop` first when it is watching. */
@@ -109,25 +113,57 @@ export async function createApp(config: AppConfig): Promise<App> {
   };
 
   let watch: Watch | undefined;
+  let settling: Promise<void> | undefined;
+  const stopping = new AbortController();
   const stop = async (): Promise<void> => {
     const running = watch;
     watch = undefined;
+    stopping.abort(new Error("Portolan was stopped"));
     await running?.stop();
+    await settling;
   };
+
+  const tellOf = (onEvent: (event: AppEvent) => void) => ({
+    gap: (gap: { during: Period; detail: string }): void =>
+      onEvent({
+        kind: "gap",
+        from: formatInstant(gap.during.from),
+        to: formatInstant(gap.during.to),
+        cause: gap.detail,
+      }),
+    findings: (changed: Pick<Applied, "opened" | "regressed"> & { resolved?: readonly Finding[] }): void => {
+      for (const finding of changed.opened) onEvent({ kind: "finding-opened", finding: findingView(finding) });
+      for (const finding of changed.regressed) onEvent({ kind: "finding-regressed", finding: findingView(finding) });
+      for (const finding of changed.resolved ?? [])
+        onEvent({ kind: "finding-resolved", finding: findingView(finding) });
+    },
+  });
 
   return {
     operations,
 
+    async begin({ onEvent }) {
+      const say = tellOf(onEvent);
+      const away = await gapSinceLastSweep(deps);
+      if (away !== undefined) {
+        await recordGap(deps, away);
+        say.gap(away);
+      }
+      const late = await openMissedWindows(deps, await scopeAsRecorded());
+      if (late !== undefined) say.findings(late);
+    },
+
     async start({ onEvent }) {
-      const onProblem = (problem: unknown): void =>
-        onEvent({ kind: "log", level: "error", message: inOneLine(problem) });
-      const onGap = (gap: { during: Period; detail: string }): void =>
-        onEvent({
-          kind: "gap",
-          from: formatInstant(gap.during.from),
-          to: formatInstant(gap.during.to),
-          cause: gap.detail,
-        });
+      const say = tellOf(onEvent);
+      // A database that is down says the same at every turn; once a minute is enough.
+      const said = new Map<string, number>();
+      const onProblem = (problem: unknown): void => {
+        const message = inOneLine(problem);
+        const before = said.get(message);
+        if (before !== undefined && performance.now() - before < 60_000) return;
+        said.set(message, performance.now());
+        onEvent({ kind: "log", level: "error", message });
+      };
       // The same complaint about portolan.yaml is made once, not at every turn.
       let complaint = "";
       let latest: { readonly scope: ScopeInForce; readonly at: number } | undefined;
@@ -145,20 +181,13 @@ export async function createApp(config: AppConfig): Promise<App> {
       const recently = (): Promise<ScopeInForce> =>
         latest !== undefined && performance.now() - latest.at < SCOPE_AGE ? Promise.resolve(latest.scope) : watched();
       const tell = async (recorded: RecordedSweep, current: ScopeInForce): Promise<void> => {
-        for (const finding of recorded.opened) onEvent({ kind: "finding-opened", finding: findingView(finding) });
-        for (const finding of recorded.regressed) onEvent({ kind: "finding-regressed", finding: findingView(finding) });
-        for (const finding of recorded.resolved) onEvent({ kind: "finding-resolved", finding: findingView(finding) });
+        say.findings(recorded);
         if (recorded.sweep.kind !== "known") {
           onEvent({ kind: "sweep-finished", result: await toResult(recorded, current.resolved) });
         }
       };
 
       const first = await watched();
-      const away = await gapSinceLastSweep(deps);
-      if (away !== undefined) {
-        await recordGap(deps, away);
-        onGap(away);
-      }
       const starting = createWatch({
         store,
         clock,
@@ -190,21 +219,21 @@ export async function createApp(config: AppConfig): Promise<App> {
             .sort()
             .join(),
         checkWindows: async () => {
-          const applied = await openMissedWindows(deps, await recently());
-          for (const finding of applied?.opened ?? [])
-            onEvent({ kind: "finding-opened", finding: findingView(finding) });
-          for (const finding of applied?.regressed ?? []) {
-            onEvent({ kind: "finding-regressed", finding: findingView(finding) });
-          }
+          const late = await openMissedWindows(deps, await recently());
+          if (late !== undefined) say.findings(late);
         },
         onClockEvent: async ({ cause, during, detail }) => {
           await recordGap(deps, { cause, during, detail });
-          onGap({ during, detail });
+          say.gap({ during, detail });
         },
       });
       watch = starting;
-      for (const settled of await settleOrphans(sweepDeps, first, {})) await tell(settled, first);
       await starting.start();
+      settling = settleOrphans(sweepDeps, first, { signal: stopping.signal })
+        .then(async (settled) => {
+          for (const recorded of settled) await tell(recorded, first);
+        })
+        .catch(onProblem);
     },
 
     stop,
@@ -233,6 +262,11 @@ export function checkScopeDocument(text: string, file: string): Promise<void> {
 }
 
 function inOneLine(problem: unknown): string {
-  if (problem instanceof Fault) return `${problem.message} ${problem.next}`;
-  return problem instanceof Error ? problem.message : String(problem);
+  const text =
+    problem instanceof Fault
+      ? `${problem.message} ${problem.next}`
+      : typeof problem === "object" && problem !== null && "message" in problem
+        ? String(problem.message)
+        : String(problem);
+  return text.replaceAll("\n", "; ");
 }

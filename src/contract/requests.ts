@@ -5,7 +5,12 @@ import { sweepResult } from "./results.ts";
 /** What a surface sends over HTTP, the lines of a running sweep, and how a fault travels. */
 
 const instantParam = z.iso.datetime({ offset: true }).describe("RFC 3339 with an offset");
-const name = z.string().min(1).max(200);
+/** No control characters: a name goes onto screens and into the record, which cannot hold a NUL. */
+const name = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^\P{Cc}*$/u, "control characters are not allowed");
 
 export const atQuery = z.strictObject({ at: instantParam, asset: name.optional(), vantage: name.optional() });
 

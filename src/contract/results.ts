@@ -88,6 +88,9 @@ export const sweepResult = z.object({
     }),
   ),
   silent: z.array(z.object({ asset: z.string().optional(), address: z.string(), state: observedState })),
+  runs: z
+    .array(z.object({ from: instant, to: instant }))
+    .describe("when it looked: several when a crash came between and the sweep was gone on with"),
   confirmed: z.int().describe("endpoints probed a second time"),
   findings: z.array(findingSchema).describe("open findings on what this sweep covered, after it"),
   resolved: z.array(findingSchema).describe("findings that this sweep resolved"),

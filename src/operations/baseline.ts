@@ -1,20 +1,12 @@
-import {
-  approve,
-  baselineInForce,
-  judge,
-  parseBaseline,
-  propose,
-  serviceName,
-  type ComparedHost,
-} from "../baseline/index.ts";
+import { approve, baselineInForce, judge, parseBaseline, propose, serviceName } from "../baseline/index.ts";
 import type { ApprovalResult, BaselineResult, ProposalResult } from "../contract/index.ts";
 import { appendEntries, signCheckpoint, type SigningKey } from "../evidence/index.ts";
 import { applyTransitions, findingEntries, listFindings, transitions } from "../findings/index.ts";
 import { openEndpoints } from "../history/index.ts";
-import { Fault, formatInstant, type Clock, type Endpoint, type PortBaselineVersion } from "../model/index.ts";
+import { Fault, formatInstant, type Clock, type PortBaselineVersion } from "../model/index.ts";
 import type { ResolvedScope } from "../scope/index.ts";
 import type { Db, Store } from "../storage/index.ts";
-import { assetIndex } from "../sweeps/index.ts";
+import { assetIndex, comparedHosts } from "../sweeps/index.ts";
 import { findingView } from "./views.ts";
 
 /** The port baseline in force, as the surfaces show it. */
@@ -100,50 +92,44 @@ export async function approveBaseline(
   });
 }
 
-/** Judges the open findings by the new version alone: no sweep took place, so only what it authorizes can end. */
+/**
+ * Judges the open findings by the new version alone. No look took place, so every address counts as not looked at: what
+ * is authorized or no longer expected now can end, and nothing else.
+ */
 async function answerFindings(
   tx: Parameters<typeof applyTransitions>[0],
   resolved: ResolvedScope,
   version: PortBaselineVersion,
 ) {
   const { vantage } = resolved.scope;
-  const findings = await listFindings(tx, { vantage, status: ["new", "unchanged", "regressed"] });
-  const open = await openEndpoints(tx, { vantage, addresses: allAddresses(resolved) });
+  const findings = (await listFindings(tx, { vantage, status: ["new", "unchanged", "regressed"] })).filter(
+    ({ kind, subject }) => kind === "expected-missing" || subject.ports === undefined,
+  );
+  const addresses = findings.flatMap(({ subject }) => subject.addresses ?? (subject.address ? [subject.address] : []));
+  const ofAssets = new Set(findings.flatMap(({ subject }) => subject.asset ?? []));
+  const anyAddress = resolved.assets
+    .filter(({ asset, addresses: own }) => ofAssets.has(asset.name) && own.size > 0)
+    .map(({ addresses: own }) => own.at(0));
   const input = {
     now: version.approvedAt,
     vantage,
     authorizedPorts: version.authorizedPorts,
     baselineVersion: version.version,
-    hosts: hostsHeldOpen(resolved, open),
+    hosts: comparedHosts(
+      {
+        lookedAt: new Set([...addresses, ...anyAddress]),
+        open: new Map(),
+        answered: () => false,
+        stateOf: () => "unknown",
+      },
+      resolved,
+    ),
   };
   const gone = findings.flatMap((finding) => {
     const judgement = judge(finding, input);
     return judgement.verdict === "gone" ? [{ fingerprint: finding.fingerprint, resolution: judgement.resolution }] : [];
   });
   return await applyTransitions(tx, transitions(findings, [], gone, version.approvedAt, vantage), { vantage });
-}
-
-/** What the history holds for open, as hosts of which nothing else is known. */
-function hostsHeldOpen(resolved: ResolvedScope, open: readonly Endpoint[]): ComparedHost[] {
-  const assetOf = assetIndex(resolved.assets);
-  const byAddress = Map.groupBy(open, ({ address }) => address);
-  return [...byAddress].flatMap(([address, endpoints]) => {
-    const target = resolved.targets.find(({ addresses }) => addresses.has(address))?.target;
-    if (target === undefined) return [];
-    const isOpen = (transport: string, port: number): boolean =>
-      endpoints.some((each) => each.transport === transport && each.port === port);
-    return [
-      {
-        address,
-        asset: assetOf(address)?.asset,
-        target,
-        open: endpoints,
-        answered: true,
-        stateOf: (transport, port) => (isOpen(transport, port) ? "open" : "unknown"),
-        covers: isOpen,
-      } satisfies ComparedHost,
-    ];
-  });
 }
 
 function allAddresses(resolved: ResolvedScope) {

@@ -8,10 +8,11 @@ import {
   STATES_AT,
   type Clock,
   type Instant,
+  type Period,
   type ScopeVersion,
   type StateAt,
 } from "../model/index.ts";
-import { assetAddressesAt, latestScope, resolveScope, scopeInForce } from "../scope/index.ts";
+import { assetAddressesAt, latestScope, resolveScope, scopeInForce, scopesDuring } from "../scope/index.ts";
 import type { Db } from "../storage/index.ts";
 import { assetViews, undeclaredViews, withPortsHeldOpen } from "./views.ts";
 
@@ -51,13 +52,15 @@ function selectAsset(views: AssetView[], name: string | undefined): AssetView[] 
   if (name === undefined) return views;
   const selected = views.filter((view) => view.name === name);
   if (selected.length > 0) return selected;
-  throw new Fault("not-found", `No asset named ${JSON.stringify(name)} was in scope at that time.`, {
-    next: `Name one of: ${
-      views
-        .slice(0, 10)
-        .map((view) => view.name)
-        .join(", ") || "(none was declared)"
-    }.`,
+  throw noSuchAsset(
+    name,
+    views.map((view) => view.name),
+  );
+}
+
+function noSuchAsset(name: string, inScope: readonly string[]): Fault {
+  return new Fault("not-found", `No asset named ${JSON.stringify(name)} was in scope at that time.`, {
+    next: `Name one of: ${inScope.slice(0, 10).join(", ") || "(none was declared)"}.`,
   });
 }
 
@@ -78,8 +81,8 @@ export async function at(db: Db, clock: Clock, query: Asked): Promise<AtResult> 
   const assets = await viewAt(db, { at: query.at, vantage: then.vantage, assets: views });
   const stalenessOf = new Map(then.views.map((view) => [view.name, view.staleness]));
   const shown = assets.filter(
-    // The undeclared rest of a target is worth a line only when something answered there.
-    ({ name, open, counts }) => !name.endsWith(" (undeclared)") || open.length > 0 || counts.closed > 0,
+    // The undeclared rest of a target is worth a line when something answered there, or nobody looked.
+    ({ name, open, counts }) => !name.endsWith(" (undeclared)") || open.length + counts.closed + counts.unknown > 0,
   );
   return {
     schema: "portolan.at/1",
@@ -158,34 +161,56 @@ export async function diff(db: Db, clock: Clock, query: Parameters<Operations["d
   };
 }
 
-/** Where nobody looked. */
+/**
+ * Where nobody looked, of everything that was in scope at some time of the period, each over its own time. What lies
+ * before the first scope of all counts as the first one's: nobody looked then either.
+ */
 export async function gaps(db: Db, clock: Clock, query: Parameters<Operations["gaps"]>[0]): Promise<GapsResult> {
   refuseFuture([query.from, query.to], clock.now());
   if (query.to <= query.from) {
     throw new Fault("config-invalid", "The period ends before it begins.", { next: "Give --from before --to." });
   }
-  const { vantage, views } = await readThen(db, query.to, query);
-  const declared = views.filter(({ name }) => !name.endsWith(" (undeclared)"));
-  const [assets, causes] = await Promise.all([
-    gapsIn(db, { from: query.from, to: query.to, vantage, assets: declared }),
-    monitoringGaps(db, { from: query.from, to: query.to }),
-  ]);
+  const versions = await scopesDuring(db, query);
+  const vantage = query.vantage ?? versions.at(-1)?.scope.vantage ?? "inside";
+  const inScope = new Map<string, { time: number; missed: number; gaps: Period[] }>();
+  for (const [index, version] of versions.entries()) {
+    const from = index === 0 ? query.from : version.recordedAt;
+    const next = versions[index + 1];
+    const to = next?.recordedAt ?? query.to;
+    if (to <= from) continue;
+    const { views } = await readThen(db, next === undefined ? to : to - 1, { vantage });
+    for (const { name, covered, gaps: holes } of await gapsIn(db, { from, to, vantage, assets: views })) {
+      const known = inScope.get(name) ?? { time: 0, missed: 0, gaps: [] };
+      known.time += to - from;
+      known.missed += (1 - covered) * (to - from);
+      for (const hole of holes) {
+        const last = known.gaps.at(-1);
+        if (last?.to === hole.from) known.gaps[known.gaps.length - 1] = { from: last.from, to: hole.to };
+        else known.gaps.push(hole);
+      }
+      inScope.set(name, known);
+    }
+  }
+  if (query.asset !== undefined && !inScope.has(query.asset)) throw noSuchAsset(query.asset, [...inScope.keys()]);
+  const causes = await monitoringGaps(db, { from: query.from, to: query.to });
   return {
     schema: "portolan.gaps/1",
     from: formatInstant(query.from),
     to: formatInstant(query.to),
     vantage,
-    assets: assets.map(({ name, covered, gaps: holes }) => ({
-      asset: name,
-      covered,
-      gaps: holes.map((gap) => {
-        const why = causes.filter(({ during }) => during.from < gap.to && gap.from < during.to);
-        return {
-          from: formatInstant(gap.from),
-          to: formatInstant(gap.to),
-          ...(why.length === 0 ? {} : { cause: [...new Set(why.map(({ detail }) => detail))].join("; ") }),
-        };
-      }),
-    })),
+    assets: [...inScope]
+      .filter(([name]) => query.asset === undefined || name === query.asset)
+      .map(([asset, { time, missed, gaps: holes }]) => ({
+        asset,
+        covered: Math.min(1, Math.max(0, 1 - missed / time)),
+        gaps: holes.map((gap) => {
+          const why = causes.filter(({ during }) => during.from < gap.to && gap.from < during.to);
+          return {
+            from: formatInstant(gap.from),
+            to: formatInstant(gap.to),
+            ...(why.length === 0 ? {} : { cause: [...new Set(why.map(({ detail }) => detail))].join("; ") }),
+          };
+        }),
+      })),
   };
 }

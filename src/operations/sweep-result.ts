@@ -1,5 +1,6 @@
 import { serviceName } from "../baseline/index.ts";
 import type { SweepResult } from "../contract/index.ts";
+import { formatInstant } from "../model/index.ts";
 import { planFromJson } from "../scanner/index.ts";
 import type { ResolvedScope } from "../scope/index.ts";
 import { listeners, processFor } from "../sensor/index.ts";
@@ -43,6 +44,10 @@ export async function toResult(recorded: RecordedSweep, resolved: ResolvedScope)
         const asset = assetOf(address)?.asset.name;
         return asset === undefined ? [] : [{ asset, address, state: outcome.silence(address) }];
       }),
+    runs: recorded.runs.map(({ probedFrom, probedTo }) => ({
+      from: formatInstant(probedFrom),
+      to: formatInstant(probedTo),
+    })),
     confirmed: recorded.confirmed,
     findings: recorded.open.map(findingView),
     resolved: recorded.resolved.map(findingView),

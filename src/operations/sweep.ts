@@ -3,7 +3,7 @@ import { baselineInForce } from "../baseline/index.ts";
 import type { SweepHooks, SweepRequest, SweepResult } from "../contract/index.ts";
 import { appendEntries, type SigningKey } from "../evidence/index.ts";
 import { openEndpoints } from "../history/index.ts";
-import { Fault, type Clock } from "../model/index.ts";
+import { Fault, type Clock, type Duration, type Instant } from "../model/index.ts";
 import { chooseEngine, createPlan, type Plan } from "../scanner/index.ts";
 import {
   createDnsLookup,
@@ -34,6 +34,9 @@ import { toResult } from "./sweep-result.ts";
 const MOST_ENDPOINTS = 200_000_000;
 /** Endpoints looked at every minute, at most. */
 const MOST_KNOWN = 20_000;
+
+/** Who asks for a sweep now wants to know what is so now: an older journal is closed, and the sweep begins anew. */
+const RESUMED_BY_HAND: Duration = 10 * 60_000;
 
 interface SweepOperationDeps {
   readonly store: Store;
@@ -112,8 +115,10 @@ export async function settleOrphans(
   hooks: SweepHooks,
 ): Promise<RecordedSweep[]> {
   const settled: RecordedSweep[] = [];
-  const mayResume = (orphan: StoredSweep, plan: Plan): boolean =>
-    orphan.kind === "full" && isAllowed(deps, scope, plan);
+  // What it saw before must be younger than the shortest cadence.
+  const age = Math.min(...scope.resolved.scope.systemTypes.map(({ cadence }) => cadence));
+  const mayResume = (orphan: StoredSweep, plan: Plan, oldest: Instant | undefined): boolean =>
+    orphan.kind === "full" && isYoung(deps, oldest, age) && isAllowed(deps, scope, plan);
   for (;;) {
     const recorded = await deps.sweeps.recover(scope.resolved, mayResume, hooks);
     if (recorded === undefined) return settled;
@@ -132,11 +137,17 @@ async function takeUpWhereACrashLeft(
     let resumed = false;
     const recorded = await deps.sweeps.recover(
       scope.resolved,
-      (_, plan) => (resumed = sameEndpoints(plan, wanted) && isAllowed(deps, scope, plan)),
+      (_, plan, oldest) =>
+        (resumed =
+          sameEndpoints(plan, wanted) && isYoung(deps, oldest, RESUMED_BY_HAND) && isAllowed(deps, scope, plan)),
       hooks,
     );
     if (recorded === undefined || resumed) return recorded;
   }
+}
+
+function isYoung(deps: SweepOperationDeps, oldest: Instant | undefined, age: Duration): boolean {
+  return oldest === undefined || deps.clock.now() - oldest <= age;
 }
 
 function sameEndpoints(a: Plan, b: Plan): boolean {

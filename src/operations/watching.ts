@@ -9,9 +9,9 @@ import {
   type Duration,
   type Period,
 } from "../model/index.ts";
-import { missedWindow, type ClockEvent } from "../schedule/index.ts";
+import type { ClockEvent } from "../schedule/index.ts";
 import type { Store } from "../storage/index.ts";
-import { lastSweepEnd, latestFullSweep } from "../sweeps/index.ts";
+import { lastSweepEnd, latestFullSweep, missedSweep } from "../sweeps/index.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 
 interface WatchingDeps {
@@ -68,15 +68,8 @@ export async function openMissedWindows(deps: WatchingDeps, scope: ScopeInForce)
   const late: Deviation[] = [];
   for (const { target, systemType } of resolved.targets) {
     const last = await latestFullSweep(deps.store.db, vantage, target.name);
-    const missed = missedWindow(last?.startedAt, version.recordedAt, systemType.cadence, now);
-    if (missed === undefined) continue;
-    late.push({
-      kind: "coverage-gap",
-      subject: { target: target.name, ...(target.owner === undefined ? {} : { owner: target.owner }) },
-      summary: `${target.name} was due for a sweep at ${formatInstant(missed.from)} (cadence ${formatDuration(systemType.cadence)}) and none has completed since`,
-      endpoints: [],
-      during: { from: missed.from },
-    });
+    const missed = missedSweep(target, systemType, last?.startedAt ?? version.recordedAt, now);
+    if (missed !== undefined) late.push(missed);
   }
   if (late.length === 0) return undefined;
   return await deps.store.transaction(async (tx) => {

@@ -8,7 +8,10 @@ import type { Outcome } from "./outcome.ts";
  * The outcome of a sweep as the port baseline is compared with it: one host for each address looked at, and one of
  * which nothing is known for each other address of the same assets, since a port may answer on any of them.
  */
-export function comparedHosts(outcome: Outcome, resolved: ResolvedScope): ComparedHost[] {
+export function comparedHosts(
+  outcome: Pick<Outcome, "lookedAt" | "open" | "answered" | "stateOf">,
+  resolved: ResolvedScope,
+): ComparedHost[] {
   const hosts: ComparedHost[] = [];
   const assetOf = assetIndex(resolved.assets);
   const seen = new Set<string>();
@@ -45,10 +48,17 @@ export function assetsWithoutAddress(resolved: ResolvedScope): Deviation[] {
     .filter(({ addresses }) => addresses.ranges.length === 0)
     .map(({ asset }) => {
       const problems = resolved.problems.filter(({ name }) => asset.addresses.includes(name));
+      const target = resolved.targets.find((each) =>
+        each.target.addresses.some((text) => asset.addresses.includes(text)),
+      );
       const why = problems.map(({ name, problem }) => `${name} ${problem}`).join("; ");
       return {
         kind: "coverage-gap",
-        subject: { asset: asset.name, ...(asset.owner === undefined ? {} : { owner: asset.owner }) },
+        subject: {
+          asset: asset.name,
+          ...(target === undefined ? {} : { target: target.target.name }),
+          ...(asset.owner === undefined ? {} : { owner: asset.owner }),
+        },
         summary: `${asset.name} has no address to look at: ${why === "" ? "all of its addresses are excluded" : why}`,
         endpoints: [],
       };

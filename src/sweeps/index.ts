@@ -1,4 +1,5 @@
-export { assetIndex } from "./hosts.ts";
+export { assetIndex, comparedHosts } from "./hosts.ts";
+export { missedSweep } from "./missed-sweep.ts";
 export type { Outcome } from "./outcome.ts";
 export { DEFAULT_PROBING, type ProbeParameters } from "./io/probe-plan.ts";
 export type { RecordedSweep } from "./io/record-sweep.ts";

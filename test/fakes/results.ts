@@ -77,6 +77,7 @@ export const sweep: SweepResult = {
     { asset: "db-1", address: "10.77.0.3", transport: "tcp", port: 5432, service: "postgresql", process: "postgres" },
   ],
   silent: [{ asset: "silent-1", address: "10.77.0.4", state: "no-response" }],
+  runs: [{ from: "2026-03-14T08:55:00.000Z", to: "2026-03-14T08:55:04.000Z" }],
   confirmed: 2,
   findings: [telnet, silence],
   resolved: [resolvedFtp],

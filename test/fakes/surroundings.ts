@@ -36,6 +36,7 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
       opened.ever += 1;
       return Promise.resolve({
         operations: settings.operations,
+        begin: () => Promise.resolve(),
         start: settings.start ?? (() => Promise.resolve()),
         stop: () => Promise.resolve(),
         close: () => {

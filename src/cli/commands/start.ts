@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { Fault, type FaultCode } from "../../model/index.ts";
-import type { App } from "../app-port.ts";
+import type { App, AppEvent } from "../app-port.ts";
 import { parseWhole } from "../arguments.ts";
 import type { Context } from "../context.ts";
 import { exists, writeDocument } from "../files.ts";
@@ -110,6 +110,9 @@ async function serve(
           page.say`The API listens on ${options.host} without TLS: put a proxy with TLS in front of it, or the token can be read on the way.`,
       );
     }
+    const onEvent = (event: AppEvent): void =>
+      surroundings.stdout.write(pageText(surroundings, (page) => showEvent(page, event)));
+    await app.begin({ onEvent });
     await firstLook(surroundings, app, options.initial, stop);
     if (!stop.requested) {
       const facts = await baselineFacts(surroundings, app);
@@ -117,9 +120,7 @@ async function serve(
       present(surroundings, false, undefined, (page) =>
         showNextSteps(page, { url: server.url, tokenPath: server.tokenPath, ...facts }),
       );
-      await app.start({
-        onEvent: (event) => surroundings.stdout.write(pageText(surroundings, (page) => showEvent(page, event))),
-      });
+      await app.start({ onEvent });
       await stop.wait;
     }
     tell(surroundings, (page) => page.say`Stopping.`);

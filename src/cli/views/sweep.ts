@@ -21,6 +21,10 @@ export function showSweep(page: Page, result: SweepResult): void {
   page.say`Sweep ${String(sweep.id)} ${verdictWord(sweep)}, seen from ${sweep.vantage} by the ${sweep.engine} engine`;
   page.say`  ${times(page, sweep)}`;
   page.say`  ${result.targets.slice(0, 5).join(", ")}${result.targets.length > 5 ? ` and ${count(result.targets.length - 5)} more` : ""}; ports ${result.ports}; scope version ${String(result.scopeVersion)}`;
+  if (result.runs.length > 1) {
+    const [first] = result.runs;
+    page.say`  ${toned("warn", `gone on with after a crash: ${counted(result.runs.length, "run")}, the first of them looked`)} ${utcAndLocal(first?.from ?? sweep.startedAt, page.style)}`;
+  }
   if (sweep.reason !== undefined) page.say`  ${toned("warn", `why: ${sweep.reason}`)}`;
   if (sweep.verdict === "untrusted") {
     page.say`  ${toned("warn", "It missed too much to be believed, so it changed nothing but coverage.")}`;

@@ -38,6 +38,8 @@ export interface Watch {
 
 const FULL = "portolan-sweep-target";
 const KNOWN = "portolan-sweep-known";
+/** Targets swept side by side: a /24 takes hours, and a critical host must not wait for it. They share one pace. */
+const AT_ONCE = 4;
 /** pg-boss takes a job for lost after this; a full range at a gentle rate takes hours. */
 const LONGEST_SWEEP_SECONDS = 23 * 3_600;
 const TICK: Duration = 1_000;
@@ -115,15 +117,19 @@ export function createWatch(deps: WatchDeps): Watch {
       await boss.deleteAllJobs(FULL);
       await boss.deleteAllJobs(KNOWN);
 
-      await boss.work<{ target: string }>(FULL, { pollingIntervalSeconds: 0.5 }, async ([job]) => {
-        if (job === undefined) return;
-        const { target } = job.data;
-        attempts.set(target, deps.clock.now());
-        sweeping.add(target);
-        await deps.sweepTarget(target, stopping.signal).catch(deps.onProblem);
-        sweeping.delete(target);
-        await requeue(target).catch(deps.onProblem);
-      });
+      await boss.work<{ target: string }>(
+        FULL,
+        { pollingIntervalSeconds: 0.5, localConcurrency: AT_ONCE },
+        async ([job]) => {
+          if (job === undefined) return;
+          const { target } = job.data;
+          attempts.set(target, deps.clock.now());
+          sweeping.add(target);
+          await deps.sweepTarget(target, stopping.signal).catch(deps.onProblem);
+          sweeping.delete(target);
+          await requeue(target).catch(deps.onProblem);
+        },
+      );
       await boss.work(KNOWN, { pollingIntervalSeconds: 1 }, async () => {
         await deps.sweepKnown(stopping.signal).catch(deps.onProblem);
       });

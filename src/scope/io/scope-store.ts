@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Instant, Scope, ScopeVersion } from "../../model/index.ts";
+import type { Instant, Scope, Period, ScopeVersion } from "../../model/index.ts";
 import type { Db, Tx } from "../../storage/index.ts";
 import { scopeDigest } from "../parse-scope.ts";
 
@@ -62,6 +62,19 @@ export async function scopeInForce(db: Db, at: Instant): Promise<ScopeVersion | 
     .limit(1)
     .executeTakeFirst();
   return row === undefined ? undefined : readScope(row);
+}
+
+/** The versions in force at any time of the period, in order; the first is the one in force at its start, if any was. */
+export async function scopesDuring(db: Db, period: Period): Promise<ScopeVersion[]> {
+  const rows = await db
+    .selectFrom("scope_version")
+    .select(SCOPE_COLUMNS)
+    .where("recorded_at", ">", new Date(period.from))
+    .where("recorded_at", "<", new Date(period.to))
+    .orderBy("version")
+    .execute();
+  const first = await scopeInForce(db, period.from);
+  return [...(first === undefined ? [] : [first]), ...rows.map(readScope)];
 }
 
 function readScope(row: ScopeRow): ScopeVersion {

@@ -1,6 +1,6 @@
 import type { SweepHooks, SweepProgress } from "../../contract/index.ts";
 import type { Clock, Duration, Endpoint } from "../../model/index.ts";
-import { createPacer, type Engine, type Plan, type Probe, type ScanReport } from "../../scanner/index.ts";
+import { createPacer, type Engine, type Pacer, type Plan, type Probe, type ScanReport } from "../../scanner/index.ts";
 import type { Store } from "../../storage/index.ts";
 import { createJournal } from "../journal.ts";
 import type { SecondLook } from "../outcome.ts";
@@ -30,6 +30,8 @@ interface ProbeDeps {
   readonly store: Pick<Store, "db" | "transaction">;
   readonly engine: Engine;
   readonly clock: Clock;
+  /** The pace that all sweeps of this process share: the scope's hard limit. */
+  readonly shared: Pacer;
   /** Addresses that the pace does not apply to: packets to them never leave this machine. */
   readonly isOwn: (address: string) => boolean;
 }
@@ -142,13 +144,36 @@ export async function probeAgain(
 
 function scanSettings(deps: ProbeDeps, parameters: ProbeParameters) {
   const { timeout, loopbackTimeout, retries, retryDelay, concurrency } = parameters;
-  const pacer = createPacer({
+  const own = createPacer({
     rate: parameters.rate,
     perHostRate: parameters.perHostRate,
     now: performance.now(),
     exempt: deps.isOwn,
   });
-  return { pacer, timeout, loopbackTimeout, retries, retryDelay, concurrency, clock: deps.clock };
+  return {
+    pacer: bothPaces(own, deps.shared),
+    timeout,
+    loopbackTimeout,
+    retries,
+    retryDelay,
+    concurrency,
+    clock: deps.clock,
+  };
+}
+
+/**
+ * A probe must fit both. One that fits the shared pace alone has taken from it for nothing: that makes the sum of all
+ * sweeps a little slower, never faster.
+ */
+function bothPaces(own: Pacer, shared: Pacer): Pacer {
+  return {
+    exempt: own.exempt,
+    take(address, nowMs) {
+      if (own.exempt(address)) return 0;
+      const wait = shared.take(address, nowMs);
+      return wait > 0 ? wait : own.take(address, nowMs);
+    },
+  };
 }
 
 function* probesFrom(plan: Plan, firstIndex: number): Generator<Probe, void, undefined> {

@@ -18,7 +18,8 @@ import type { Db, Tx } from "../../storage/index.ts";
 import { assetsWithoutAddress, comparedHosts } from "../hosts.ts";
 import type { Outcome, SecondLook } from "../outcome.ts";
 import { isConfirmed } from "../second-look.ts";
-import { endSweep, sweepById, type StoredSweep } from "./sweep-store.ts";
+import { missedSweep } from "../missed-sweep.ts";
+import { endSweep, latestFullSweep, sweepById, type StoredSweep } from "./sweep-store.ts";
 
 /** What a sweep is compared with: the approved ports in force and the findings open at its vantage point. */
 export interface Standing {
@@ -35,7 +36,7 @@ export async function readStanding(db: Db, vantage: string, at: Instant): Promis
 export function deviationsIn(
   outcome: Outcome,
   standing: Standing,
-  vantage: string,
+  { kind, vantage }: Pick<StoredSweep, "kind" | "vantage">,
   resolved: ResolvedScope,
   now: Instant,
 ): { input: CompareInput; deviations: Deviation[]; isActive: (deviation: Deviation) => boolean } {
@@ -51,13 +52,16 @@ export function deviationsIn(
   );
   return {
     input,
-    deviations: compare(input),
+    // The silence of a few ports that somebody asked for says nothing of the host.
+    deviations: compare(input).filter((deviation) => kind !== "requested" || deviation.kind !== "coverage-gap"),
     isActive: (deviation) => active.has(fingerprint(deviation, vantage)),
   };
 }
 
 export interface RecordedSweep {
   readonly sweep: StoredSweep;
+  /** When it looked: one stretch for each uninterrupted run. */
+  readonly runs: readonly { readonly probedFrom: Instant; readonly probedTo: Instant }[];
   readonly outcome: Outcome;
   readonly baselineVersion: number | undefined;
   /** Endpoints probed a second time. */
@@ -89,13 +93,14 @@ export async function recordSweep(
 ): Promise<RecordedSweep | undefined> {
   const { outcome, resolved, verdict, reason, at } = probed;
   const { vantage } = sweep;
+  const missed = sweep.kind === "full" && verdict === "complete" ? await missedBefore(tx, sweep, resolved) : [];
   if (!(await endSweep(tx, sweep.id, { at, verdict, reason, counts: outcome.counts }))) return undefined;
 
   const runs = outcome.observedRuns();
   const folded = await fold(tx, { sweepId: sweep.id, vantage, trusted: verdict !== "untrusted", runs });
 
   const standing = await readStanding(tx, vantage, at);
-  const { input, deviations, isActive } = deviationsIn(outcome, standing, vantage, resolved, at);
+  const { input, deviations, isActive } = deviationsIn(outcome, standing, sweep, resolved, at);
   const twice = new Set(probed.secondLooks.map(({ endpoint }) => endpointKey(endpoint)));
   const seen = [
     ...deviations.filter((deviation) => isConfirmed(deviation, isActive, twice)),
@@ -107,10 +112,23 @@ export async function recordSweep(
       const resolution = sweptAgain(finding, sweep, verdict) ?? resolutionBy(judge(finding, input));
       return resolution === undefined ? [] : [{ fingerprint: finding.fingerprint, resolution }];
     });
-  const applied = await applyTransitions(tx, transitions(standing.findings, seen, gone, at, vantage), {
-    sweepId: sweep.id,
-    vantage,
-  });
+  // Dated with what was seen, not with its recording: a journal that a crash left behind is older than that.
+  const seenAt = runs.reduce((latest, { probedTo }) => Math.max(latest, probedTo), 0) || at;
+  const context = { sweepId: sweep.id, vantage };
+  const late = await applyTransitions(
+    tx,
+    transitions(standing.findings, missed, [], seenAt, vantage).filter(({ kind }) => kind === "open"),
+    context,
+  );
+  const ended = late.opened.map((finding) => ({
+    fingerprint: finding.fingerprint,
+    resolution: `swept again, completely, by sweep ${sweep.id}`,
+  }));
+  const applied = await applyTransitions(
+    tx,
+    transitions([...standing.findings, ...late.opened], seen, [...gone, ...ended], seenAt, vantage),
+    context,
+  );
 
   await appendEntries(tx, [
     {
@@ -134,25 +152,43 @@ export async function recordSweep(
         ...(standing.baseline === undefined ? {} : { baselineVersion: standing.baseline.version }),
       } satisfies { [key: string]: JsonValue },
     },
+    ...findingEntries(late, at),
     ...findingEntries(applied, at),
   ]);
   await signCheckpoint(tx, key, at);
 
-  const ended = await sweepById(tx, sweep.id);
-  if (ended === undefined) throw new Error(`sweep ${sweep.id} vanished inside its own transaction`);
+  const stored = await sweepById(tx, sweep.id);
+  if (stored === undefined) throw new Error(`sweep ${sweep.id} vanished inside its own transaction`);
   const after = await readStanding(tx, vantage, at);
   return {
-    sweep: ended,
+    sweep: stored,
+    runs,
     outcome,
     baselineVersion: standing.baseline?.version,
     confirmed: probed.secondLooks.length,
-    opened: applied.opened,
+    opened: [...late.opened, ...applied.opened],
     regressed: applied.regressed,
     resolved: applied.resolved,
     open: after.findings.filter(
       (finding) => finding.status !== "resolved" && concerns(finding, sweep, probed.plan, input),
     ),
   };
+}
+
+/**
+ * The windows that went by before this sweep, of the targets it covers. Whoever watches finds them first as a rule; a
+ * sweep that comes before that must not wipe them out.
+ */
+async function missedBefore(tx: Tx, sweep: StoredSweep, resolved: ResolvedScope): Promise<Deviation[]> {
+  const missed: Deviation[] = [];
+  for (const { target, systemType } of resolved.targets) {
+    if (!sweep.targets.includes(target.name)) continue;
+    const previous = await latestFullSweep(tx, sweep.vantage, target.name);
+    if (previous === undefined) continue;
+    const deviation = missedSweep(target, systemType, previous.startedAt, sweep.startedAt);
+    if (deviation !== undefined) missed.push(deviation);
+  }
+  return missed;
 }
 
 /** A missed window of a target ends with its next complete full sweep. */
@@ -173,6 +209,10 @@ function concerns(finding: Finding, sweep: StoredSweep, plan: Plan, input: Compa
     (host) =>
       (address === undefined || host.address === address) && (asset === undefined || host.asset?.name === asset),
   );
+  if (finding.kind === "coverage-gap" && asset !== undefined && hosts.length === 0) {
+    // An asset without an address is nowhere to be looked at; that is what the finding says.
+    return sweep.kind === "full" && (target === undefined || sweep.targets.includes(target));
+  }
   if (asset === undefined && address === undefined) return target !== undefined && sweep.targets.includes(target);
   if (transport === undefined || port === undefined) return hosts.length > 0;
   return hosts.some((host) => plan.indexOf({ address: host.address, transport, port }) >= 0);

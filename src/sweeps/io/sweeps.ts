@@ -1,8 +1,8 @@
 import type { SweepHooks } from "../../contract/index.ts";
 import { appendEntries, type SigningKey } from "../../evidence/index.ts";
 import { openEndpoints } from "../../history/index.ts";
-import type { Clock, JsonValue, SweepKind } from "../../model/index.ts";
-import { planFromJson, type Engine, type Plan, type ScanReport } from "../../scanner/index.ts";
+import type { Clock, Instant, JsonValue, Scope, SweepKind } from "../../model/index.ts";
+import { createPacer, planFromJson, type Engine, type Pacer, type Plan, type ScanReport } from "../../scanner/index.ts";
 import { addressesOfClass, recordAssetAddresses, type ResolvedScope } from "../../scope/index.ts";
 import type { Store } from "../../storage/index.ts";
 import { inPlan } from "../hosts.ts";
@@ -38,12 +38,12 @@ export interface Sweeps {
   run(order: SweepOrder, hooks: SweepHooks): Promise<RecordedSweep>;
   /**
    * Goes on with a sweep that a crash left behind, from the recorded index, or says undefined when there is none.
-   * `mayResume` decides by its plan whether it is still allowed and wanted; otherwise it ends as `partial` with what
+   * `mayResume` decides by its plan, and by its oldest observation, whether it is still allowed and wanted; otherwise it ends as `partial` with what
    * its journal holds, and nothing more is sent.
    */
   recover(
     resolved: ResolvedScope,
-    mayResume: (sweep: StoredSweep, plan: Plan) => boolean,
+    mayResume: (sweep: StoredSweep, plan: Plan, oldest: Instant | undefined) => boolean,
     hooks: SweepHooks,
   ): Promise<RecordedSweep | undefined>;
 }
@@ -52,6 +52,17 @@ export interface Sweeps {
 export function createSweeps(deps: SweepsDeps): Sweeps {
   const { store, clock, key } = deps;
   const own = new Set<number>();
+  let shared: { readonly limits: string; readonly pacer: Pacer } | undefined;
+
+  /** One pace for all sweeps of this process, until the limits of the scope change. */
+  function sharedPace({ limits }: Scope): Pacer {
+    const key = `${limits.rate} ${limits.perHostRate}`;
+    if (shared?.limits !== key) {
+      const pacer = createPacer({ ...limits, now: performance.now(), exempt: () => false });
+      shared = { limits: key, pacer };
+    }
+    return shared.pacer;
+  }
 
   async function perform(
     sweep: StoredSweep,
@@ -63,7 +74,7 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
   ): Promise<RecordedSweep> {
     const local = resolved.own.union(addressesOfClass("loopback"));
     const isOwn = (address: string): boolean => local.has(address);
-    const probing = { store, clock, engine: deps.engineNamed(sweep.engine), isOwn };
+    const probing = { store, clock, engine: deps.engineNamed(sweep.engine), isOwn, shared: sharedPace(resolved.scope) };
     let report: ScanReport | undefined;
     if (from.probe && from.firstIndex < plan.size) {
       report = await probePlan(probing, { id: sweep.id, plan, ...from }, parameters, hooks);
@@ -73,13 +84,13 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
     const first = gather({ run: from.run, looks: [], undecided: [] });
 
     const standing = await readStanding(store.db, sweep.vantage, clock.now());
-    const { deviations, isActive } = deviationsIn(first, standing, sweep.vantage, resolved, clock.now());
+    const { deviations, isActive } = deviationsIn(first, standing, sweep, resolved, clock.now());
     const heldOpen = inPlan(plan, await openEndpoints(store.db, { vantage: sweep.vantage, addresses: plan.addresses }));
     const wanted = secondLookAt({ outcome: first, heldOpen, deviations, isActive });
     const secondLooks = from.probe ? await probeAgain(probing, sweep.id, wanted, parameters, hooks) : [];
 
     const decided = new Set(secondLooks.map(({ endpoint }) => plan.indexOf(endpoint)));
-    const undecided = heldOpen.filter(
+    const undecided = wanted.filter(
       (endpoint) => first.stateOf(endpoint) !== "open" && !decided.has(plan.indexOf(endpoint)),
     );
     const outcome = gather({ run: from.run, looks: secondLooks, undecided });
@@ -129,6 +140,8 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
           },
           startedAt,
         );
+        // Before anybody can see it: what is in `own` is nobody's orphan.
+        own.add(sweepId);
         await recordAssetAddresses(tx, resolved, startedAt);
         await appendEntries(tx, [
           {
@@ -153,7 +166,6 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
         ]);
         return sweepId;
       });
-      own.add(id);
       const sweep = await sweepById(store.db, id);
       if (sweep === undefined) throw new Error(`sweep ${id} vanished after it was stored`);
       return await perform(sweep, plan, resolved, parameters, { run: 0, firstIndex: 0, probe: true }, hooks);
@@ -166,7 +178,11 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
         const chunks = await readChunks(tx, sweep.id);
         const last = chunks.at(-1);
         const plan = planFromJson(sweep.plan);
-        const probe = mayResume(sweep, plan);
+        const probe = mayResume(
+          sweep,
+          plan,
+          chunks.find(({ probedFrom, probedTo }) => probedFrom <= probedTo)?.probedFrom,
+        );
         const from = { run: (last?.run ?? -1) + 1, firstIndex: last?.nextIndex ?? 0, probe };
         await appendEntries(tx, [
           {
