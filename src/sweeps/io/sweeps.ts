@@ -56,10 +56,10 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
 
   /** One pace for all sweeps of this process, until the limits of the scope change. */
   function sharedPace({ limits }: Scope): Pacer {
-    const key = `${limits.rate} ${limits.perHostRate}`;
-    if (shared?.limits !== key) {
+    const asText = `${limits.rate} ${limits.perHostRate}`;
+    if (shared?.limits !== asText) {
       const pacer = createPacer({ ...limits, now: performance.now(), exempt: () => false });
-      shared = { limits: key, pacer };
+      shared = { limits: asText, pacer };
     }
     return shared.pacer;
   }
