@@ -41,7 +41,7 @@ export async function importFile(
   const scan = await readScan(content, wanted).catch((problem: unknown) => {
     throw inFile(request.file, problem);
   });
-  refuseFuture(scan, deps.clock);
+  refuseFuture(scan, request.file, deps.clock);
 
   const { facts } = scan;
   const leftOut = {
@@ -166,12 +166,12 @@ function claimedTarget(text: string, resolved: ResolvedScope): AddressSet {
 }
 
 /** A record that begins years ahead would make every later import of the endpoint come too early. */
-function refuseFuture(scan: ImportedScan, clock: Clock): void {
+function refuseFuture(scan: ImportedScan, file: string, clock: Clock): void {
   const now = clock.now();
   if (scan.endedAt <= now + MOST_AHEAD) return;
   throw new Fault(
     "config-invalid",
     `The file says that it was looked at until ${formatInstant(scan.endedAt)}, and it is ${formatInstant(now)}.`,
-    { next: "Set the clock of the machine that scanned, or of this one, and scan again." },
+    { place: printable(file, 300), next: "Set the clock of the machine that scanned, or of this one, and scan again." },
   );
 }

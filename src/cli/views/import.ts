@@ -12,7 +12,7 @@ export function showImport(page: Page, result: ImportResult): void {
   if (file.commandLine !== undefined) page.say`  as: ${file.commandLine}`;
   if (sweep.reason !== undefined) page.say`  ${toned("warn", `why: ${sweep.reason}`)}`;
   if (result.claim !== undefined) {
-    page.say`  ${toned("warn", "by your word, not the file's:")} ports ${result.claim.ports} were scanned on ${result.claim.targets ?? "the addresses in it"}`;
+    page.say`  ${toned("warn", "by your word, not the file's:")} ports ${result.claim.ports} were scanned on ${result.claim.targets ?? "the addresses in it"}${sweep.verdict === "complete" ? "" : " (noted; it covers nothing, because the file is not whole)"}`;
   }
   page.say`  ${result.addresses === 1 ? "1 address" : `${count(result.addresses)} addresses`}${result.ports === "" ? "" : `, ports ${result.ports}`}; scope version ${String(result.scopeVersion)}`;
   page.say`  ${counted(sweep.planned, "endpoint")}: ${countsText(sweep.counts ?? {})}`;
