@@ -17,6 +17,7 @@ const DOCS = fileURLToPath(new URL("../docs/", import.meta.url));
 
 const RESULTS: Readonly<Record<string, z.ZodType>> = {
   sweep: contract.sweepResult,
+  import: contract.importResult,
   status: contract.statusResult,
   at: contract.atResult,
   diff: contract.diffResult,

@@ -5,6 +5,7 @@ import { loadOrCreateKey, signCheckpoint, verifyLog } from "./evidence/index.ts"
 import { listFindings, type Applied } from "./findings/index.ts";
 import { approveBaseline, baseline, proposeBaseline } from "./operations/baseline.ts";
 import { at, diff, gaps } from "./operations/history.ts";
+import { importFile } from "./operations/import.ts";
 import { scopeInForceNow, type ScopeInForce } from "./operations/scope-in-force.ts";
 import { status } from "./operations/status.ts";
 import { settleOrphans, sweep, sweepKnown, sweepTarget } from "./operations/sweep.ts";
@@ -99,6 +100,7 @@ export async function createApp(config: AppConfig): Promise<App> {
       findings: (await listFindings(db, query)).map(findingView),
     }),
     sweep: async (request, hooks) => await sweep(sweepDeps, await scope(), request, hooks),
+    importFile: async (request, content) => await importFile(deps, await scope(), request, content),
     baseline: async () => await baseline(db, clock),
     proposeBaseline: async () => await proposeBaseline(db, clock, (await scopeAsRecorded()).resolved),
     approveBaseline: async (request) => await approveBaseline(deps, (await scopeAsRecorded()).resolved, request),

@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { open, readFile, stat, writeFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { Fault } from "../model/index.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -23,11 +23,24 @@ export async function readDocument(surroundings: Pick<Surroundings, "directory">
     return await readFile(path, "utf8");
   } catch (error) {
     if (error instanceof Fault) throw error;
-    throw new Fault("config-invalid", `${file} cannot be read: ${reason(error)}.`, {
-      place: file,
-      next: "Check the name of the file, and that you may read it.",
-      cause: error,
-    });
+    throw unreadable(file, error);
+  }
+}
+
+/** Opens a file of any size that somebody named on the command line; `work` gets its chunks as it asks for them. */
+export async function withFile<Result>(
+  surroundings: Pick<Surroundings, "directory">,
+  file: string,
+  work: (content: AsyncIterable<Uint8Array>) => Promise<Result>,
+): Promise<Result> {
+  const handle = await open(pathOf(surroundings, file)).catch((error: unknown) => {
+    throw unreadable(file, error);
+  });
+  try {
+    if ((await handle.stat()).isDirectory()) throw unreadable(file, Object.assign(new Error(), { code: "EISDIR" }));
+    return await work(handle.createReadStream({ highWaterMark: 262_144, autoClose: false }));
+  } finally {
+    await handle.close();
   }
 }
 
@@ -61,6 +74,14 @@ export async function writeDocument(
       cause: error,
     });
   }
+}
+
+function unreadable(file: string, error: unknown): Fault {
+  return new Fault("config-invalid", `${file} cannot be read: ${reason(error)}.`, {
+    place: file,
+    next: "Check the name of the file, and that you may read it.",
+    cause: error,
+  });
 }
 
 function codeOf(error: unknown): string | undefined {

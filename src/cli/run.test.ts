@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -24,6 +25,7 @@ function surroundings(
 }
 
 const now = Date.parse("2026-03-14T09:00:00Z");
+const SCAN = join(import.meta.dirname, "../../test/fixtures/scans/naabu.jsonl");
 
 describe("each command asks what it was told to ask, and ends with the exit code of its answer", () => {
   it.each([
@@ -50,6 +52,22 @@ describe("each command asks what it was told to ask, and ends with the exit code
       ["sweep", "web-1", "10.77.0.0/28", "-p", "-", "--rate", "500", "--engine", "connect"],
       1,
       ["sweep", { targets: ["web-1", "10.77.0.0/28"], ports: "-", engine: "connect", rate: 500, requestedBy: "jane" }],
+    ],
+    [
+      ["import", SCAN, "--vantage", "outside", "--ports", "1-100", "--targets", "dmz", "10.0.0.0/8"],
+      0,
+      [
+        "importFile",
+        {
+          file: SCAN,
+          format: "auto",
+          vantage: "outside",
+          ports: "1-100",
+          targets: ["dmz", "10.0.0.0/8"],
+          requestedBy: "jane",
+          content: readFileSync(SCAN, "utf8"),
+        },
+      ],
     ],
   ] as const)("%j ends with %i", async (argv, code, [operation, argument]) => {
     const around = surroundings();
@@ -98,6 +116,17 @@ describe("exit codes", () => {
       1,
     ],
     [
+      "an import of a file that is not whole",
+      ["import", SCAN],
+      fakeOperations({
+        importFile: () =>
+          Promise.resolve({ ...results.imported, sweep: { ...results.imported.sweep, verdict: "partial" } }),
+      }),
+      3,
+    ],
+    ["an import of a file that is not there", ["import", "no-such-file.xml"], fakeOperations(), 2],
+    ["an import of a directory", ["import", "."], fakeOperations(), 2],
+    [
       "a fault",
       ["sweep"],
       fakeOperations({ sweep: () => Promise.reject(new Fault("target-refused", "no", { next: "ask" })) }),
@@ -118,6 +147,7 @@ describe("--json", () => {
     [["gaps", "--from", "-1h"], contract.gapsResult, results.gaps],
     [["findings"], contract.findingsResult, results.findings],
     [["sweep"], contract.sweepResult, results.sweep],
+    [["import", SCAN], contract.importResult, results.imported],
     [["baseline", "show"], contract.baselineResult, results.baseline],
     [["baseline", "propose"], contract.proposalResult, results.proposal],
     [["evidence", "verify"], contract.verifyResult, results.verified],

@@ -9,6 +9,7 @@ import { addDoctor } from "./commands/doctor.ts";
 import { addEvidence } from "./commands/evidence.ts";
 import { addFindings } from "./commands/findings.ts";
 import { addGaps } from "./commands/gaps.ts";
+import { addImport } from "./commands/import.ts";
 import { addInit } from "./commands/init.ts";
 import { addStart } from "./commands/start.ts";
 import { addStatus } from "./commands/status.ts";
@@ -78,6 +79,7 @@ export function createProgram(context: Context, said: string[]): Command {
     addInit,
     addStart,
     addSweep,
+    addImport,
     addStatus,
     addBaseline,
     addAt,

@@ -7,6 +7,7 @@ import type {
   DiffResult,
   FindingsResult,
   GapsResult,
+  ImportResult,
   ProposalResult,
   StatusResult,
   SweepResult,
@@ -37,6 +38,21 @@ export interface SweepRequest {
   readonly requestedBy: string;
 }
 
+/** A file of another scanner that somebody wants in the record. */
+export interface ImportRequest {
+  /** What the file is called, for messages and the record; not read by that name. */
+  readonly file: string;
+  /** `auto`: by how the file begins. */
+  readonly format: "auto" | "nmap" | "masscan" | "naabu";
+  /** From where the scan looked; never the vantage point that this installation looks from. */
+  readonly vantage: string;
+  /** What the person says was scanned, where the file does not say it: ports in nmap syntax, … */
+  readonly ports?: string | undefined;
+  /** … on these addresses, ranges, or assets and targets of the scope; empty: on the addresses that the file names. */
+  readonly targets: readonly string[];
+  readonly requestedBy: string;
+}
+
 export interface SweepHooks {
   readonly onProgress?: ((progress: SweepProgress) => void) | undefined;
   /** Aborting ends the sweep as a recorded `partial`. */
@@ -59,6 +75,8 @@ export interface Operations {
   }): Promise<GapsResult>;
   findings(query: { status?: readonly FindingStatus[] | undefined }): Promise<FindingsResult>;
   sweep(request: SweepRequest, hooks: SweepHooks): Promise<SweepResult>;
+  /** `content` is the file as it is, of any size; it is read as it comes. */
+  importFile(request: ImportRequest, content: AsyncIterable<Uint8Array>): Promise<ImportResult>;
   /** The port baseline in force; a `not-found` fault when none was ever approved. */
   baseline(): Promise<BaselineResult>;
   proposeBaseline(): Promise<ProposalResult>;

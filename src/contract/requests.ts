@@ -46,6 +46,18 @@ export const sweepBody = z.strictObject({
   requestedBy: name,
 });
 
+export const importQuery = z.strictObject({
+  file: z.string().min(1).max(1_000).describe("what the file is called, for messages and the record"),
+  format: z.enum(["auto", "nmap", "masscan", "naabu"]).default("auto"),
+  vantage: z.string().min(1).max(100).default("import").describe("from where the scan looked"),
+  ports: z.string().min(1).max(10_000).optional().describe("a claim: the ports that were scanned, nmap syntax"),
+  targets: z
+    .union([z.string().min(1).max(300), z.array(z.string().min(1).max(300)).max(1_000)])
+    .optional()
+    .describe("a claim: the addresses that were scanned; may be given several times"),
+  requestedBy: name,
+});
+
 export const approvalBody = z.strictObject({
   document: z.string().max(1_048_576).describe("the YAML of the port baseline"),
   file: z.string().min(1).max(1_000).describe("the name that errors in the document are reported under"),

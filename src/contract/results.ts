@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DEVIATION_KINDS, ENDPOINT_STATES, FINDING_STATUSES, TRANSPORTS } from "../model/index.ts";
+import { DEVIATION_KINDS, ENDPOINT_STATES, FINDING_STATUSES, SWEEP_KINDS, TRANSPORTS } from "../model/index.ts";
 
 /**
  * What every command prints with `--json` and every route answers: one zod schema a result, named and versioned in
@@ -54,7 +54,7 @@ const checkpoint = z.object({
 
 const sweepSummary = z.object({
   id: z.int(),
-  kind: z.enum(["full", "known", "requested"]),
+  kind: z.enum(SWEEP_KINDS),
   vantage: z.string(),
   engine: z.string(),
   planned: z.int(),
@@ -94,6 +94,36 @@ export const sweepResult = z.object({
   confirmed: z.int().describe("endpoints probed a second time"),
   findings: z.array(findingSchema).describe("open findings on what this sweep covered, after it"),
   resolved: z.array(findingSchema).describe("findings that this sweep resolved"),
+});
+
+export const importResult = z.object({
+  schema: z.literal("portolan.import/1"),
+  sweep: sweepSummary.describe("as recorded; `planned` is what the file shows looked at"),
+  scopeVersion: z.int(),
+  file: z.object({
+    name: z.string().describe("as it was called when it was imported"),
+    sha256: z.string().describe("hex, of the file as it was read"),
+    bytes: z.int().min(0),
+    scanner: z.enum(["nmap", "masscan", "naabu"]),
+    version: z.string().optional(),
+    commandLine: z.string().optional().describe("as the file says it; bounded, control characters escaped"),
+  }),
+  claim: z
+    .object({ ports: z.string(), targets: z.string().optional() })
+    .optional()
+    .describe("what the person who imported it says was scanned; absent: nothing but what the file says"),
+  addresses: z.int().min(0).describe("addresses that something is covered on"),
+  ports: z.string().describe("ports that are covered on some address"),
+  open: z.array(z.object({ asset: z.string().optional(), address: z.string(), transport, port })),
+  opened: z.int().min(0).describe("endpoints that the record holds open now and did not before"),
+  closed: z.int().min(0).describe("endpoints that were open in the record and are something else now"),
+  ignoredOutOfOrder: z.int().min(0).describe("contradicts the record, and is not later than what it says"),
+  leftOut: z.object({
+    outsideScope: z.int().min(0).describe("addresses of the file that are not inside the scope: not recorded"),
+    hostsDown: z.int().min(0).describe("hosts that were down or given up: nothing is known of their ports"),
+    notCovered: z.int().min(0).describe("endpoints that the file leaves without a definite state: not recorded"),
+    unreadable: z.int().min(0).describe("records that are no observation of an IP endpoint at a time"),
+  }),
 });
 
 export const statusResult = z.object({
@@ -286,6 +316,7 @@ export const doctorResult = z.object({
 export type FindingView = z.infer<typeof findingSchema>;
 export type SweepSummary = z.infer<typeof sweepSummary>;
 export type SweepResult = z.infer<typeof sweepResult>;
+export type ImportResult = z.infer<typeof importResult>;
 export type StatusResult = z.infer<typeof statusResult>;
 export type AtResult = z.infer<typeof atResult>;
 export type DiffResult = z.infer<typeof diffResult>;

@@ -77,6 +77,23 @@ export function createCoverageBuilder(): CoverageBuilder {
   return { add, build };
 }
 
+/** What was seen on one address: ports in one state each, per transport sorted and disjoint. `address` is canonical. */
+export interface CoveredHost {
+  readonly address: string;
+  readonly tcp: readonly CoveredPiece[];
+  readonly udp: readonly CoveredPiece[];
+}
+
+/** The coverage set of hosts whose ports come as ranges, in any order, no address twice. Hosts may share their pieces. */
+export function coverageOfHosts(hosts: Iterable<CoveredHost>): CoverageSet {
+  const blocks: CoverageBlock[] = [];
+  for (const { address, tcp, udp } of hosts) {
+    const key = addressKey(address);
+    if (tcp.length + udp.length > 0) blocks.push({ lo: key, hi: key, tcp, udp });
+  }
+  return coverageSetOf(blocks.sort((a, b) => compareKeys(a.lo, b.lo)));
+}
+
 /** The coverage set of sorted, disjoint blocks. Equal coverage gives equal sets, however the blocks were cut. */
 export function coverageSetOf(blocks: readonly CoverageBlock[]): CoverageSet {
   const ranges: CoverageRange[] = [];

@@ -1,8 +1,15 @@
 /** What was seen, kept as intervals and coverage, and asked back for any instant or period. */
 export type { AssetAt, AssetGaps, AssetView } from "./assets.ts";
 export type { Answer, OpenEndpoint } from "./as-of.ts";
-export { createCoverageBuilder } from "./coverage.ts";
-export type { CoverageBuilder, CoverageRange, CoverageSet, ObservedState } from "./coverage.ts";
+export { coverageOfHosts, createCoverageBuilder } from "./coverage.ts";
+export type {
+  CoverageBuilder,
+  CoveredHost,
+  CoveredPiece,
+  CoverageRange,
+  CoverageSet,
+  ObservedState,
+} from "./coverage.ts";
 export type { Difference, OtherChange, StateChange } from "./diff.ts";
 export type { FoldResult } from "./intervals.ts";
 export { currentStates, diffAt, viewAt, type StateView } from "./io/as-of-store.ts";

@@ -1,8 +1,12 @@
 import type { EndpointState } from "./endpoint.ts";
 import type { Instant } from "./time.ts";
 
-/** `full`: a target over its ports; `known`: authorized and open endpoints only; `requested`: somebody asked. */
-export type SweepKind = "full" | "known" | "requested";
+/**
+ * `full`: a target over its ports; `known`: authorized and open endpoints only; `requested`: somebody asked;
+ * `imported`: done by another scanner, and read from its file.
+ */
+export const SWEEP_KINDS = ["full", "known", "requested", "imported"] as const;
+export type SweepKind = (typeof SWEEP_KINDS)[number];
 
 /**
  * `complete`: every planned endpoint was probed; `partial`: it ended before that;
@@ -19,10 +23,11 @@ export interface SweepRecord {
   readonly vantage: string;
   readonly engine: string;
   readonly scopeVersion: number;
-  /** Endpoints planned: targets × ports. */
+  /** Endpoints planned: targets × ports. Of an imported sweep: endpoints that its file shows looked at. */
   readonly planned: number;
   /** SHA-256 (hex) of the plan's RFC 8785 form: blocks of address ranges and ports, and the seed. */
   readonly planDigest: string;
+  /** 32 hex digits; empty for an imported sweep, whose order nobody knows. */
   readonly seed: string;
   readonly startedAt: Instant;
   readonly endedAt?: Instant | undefined;

@@ -37,6 +37,10 @@ async function serve(operations: Operations): Promise<{ server: RunningServer; r
   return { server, remote: createRemote({ url: server.url, token: await loadOrCreateToken(home) }) };
 }
 
+async function* chunks(...texts: readonly string[]): AsyncGenerator<Uint8Array> {
+  for (const text of texts) yield await Promise.resolve(Buffer.from(text));
+}
+
 const asked = { targets: ["dmz"], engine: "auto", requestedBy: "jane" } as const;
 
 describe("createRemote", () => {
@@ -61,6 +65,11 @@ describe("createRemote", () => {
     expect(await remote.checkpoint()).toEqual(results.checkpoint);
     expect(await remote.sweep(asked, {})).toEqual(results.sweep);
 
+    const wanted = { file: "a b.xml", format: "auto", vantage: "outside", requestedBy: "jane" } as const;
+    const twice = { ...wanted, ports: "1-10", targets: ["dmz", "10.0.0.0/8"] };
+    expect(await remote.importFile({ ...wanted, targets: [] }, chunks("<nmap", "run/>"))).toEqual(results.imported);
+    expect(await remote.importFile(twice, chunks())).toEqual(results.imported);
+
     expect(operations.calls.map(({ operation, argument }) => [operation, argument])).toEqual([
       ["status", undefined],
       ["at", { at: to, asset: "web & co" }],
@@ -75,7 +84,24 @@ describe("createRemote", () => {
       ["verifyEvidence", undefined],
       ["checkpoint", undefined],
       ["sweep", asked],
+      ["importFile", { ...wanted, targets: [], content: "<nmaprun/>" }],
+      ["importFile", { ...twice, content: "" }],
     ]);
+  });
+
+  it("gives the fault of an import that ends before its file does", async () => {
+    const fault = new Fault("conflict", "known already", { next: "Give another." });
+    const { remote } = await serve(
+      fakeOperations({
+        async importFile(_request, content) {
+          for await (const chunk of content) if (chunk.length > 0) throw fault;
+          throw new Error("nothing was sent");
+        },
+      }),
+    );
+    const large = chunks(...Array.from({ length: 400 }, () => "x".repeat(65_536)));
+    const request = { file: "a.xml", format: "auto", vantage: "import", targets: [], requestedBy: "jane" } as const;
+    await expect(remote.importFile(request, large)).rejects.toMatchObject({ code: "conflict", next: "Give another." });
   });
 
   it.each(FAULT_CODES)("carries a %s fault over, with place and next step", async (code) => {

@@ -7,6 +7,7 @@ import {
   diffResult,
   findingsResult,
   gapsResult,
+  importResult,
   proposalResult,
   statusResult,
   stopResult,
@@ -31,7 +32,12 @@ type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** The same operations, asked of a running server over its API. */
 export function createRemote(config: RemoteConfig): Operations {
-  const request = async (method: string, path: string, body?: unknown): Promise<Response> => {
+  const request = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    content?: AsyncIterable<Uint8Array>,
+  ): Promise<Response> => {
     let response: Response;
     try {
       response = await fetch(new URL(path, config.url), {
@@ -41,8 +47,11 @@ export function createRemote(config: RemoteConfig): Operations {
         headers: {
           authorization: `Bearer ${config.token}`,
           ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...(content === undefined ? {} : { "content-type": "application/octet-stream" }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        // A body of unknown length is sent as it is read, which fetch wants to be told.
+        ...(content === undefined ? {} : { body: ReadableStream.from(content), duplex: "half" as const }),
       });
     } catch (error) {
       throw connectionFault(config.url, error);
@@ -56,8 +65,9 @@ export function createRemote(config: RemoteConfig): Operations {
     method: string,
     path: string,
     body?: unknown,
+    content?: AsyncIterable<Uint8Array>,
   ): Promise<Result> => {
-    const response = await request(method, path, body);
+    const response = await request(method, path, body, content);
     let value: unknown;
     try {
       value = await response.json();
@@ -82,6 +92,8 @@ export function createRemote(config: RemoteConfig): Operations {
         withQuery("/api/v1/gaps", { from: formatInstant(from), to: formatInstant(to), asset, vantage }),
       ),
     findings: ({ status }) => call(findingsResult, "GET", withQuery("/api/v1/findings", { status })),
+    importFile: (wanted, content) =>
+      call(importResult, "POST", withQuery("/api/v1/imports", { ...wanted }), undefined, content),
     baseline: () => call(baselineResult, "GET", "/api/v1/baseline"),
     proposeBaseline: () => call(proposalResult, "POST", "/api/v1/baseline/proposals"),
     approveBaseline: (approval) => call(approvalResult, "POST", "/api/v1/baseline/approvals", approval),

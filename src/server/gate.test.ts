@@ -85,6 +85,7 @@ describe("every route", () => {
       "POST /api/v1/baseline/approvals",
       "POST /api/v1/baseline/proposals",
       "POST /api/v1/evidence/checkpoints",
+      "POST /api/v1/imports",
       "POST /api/v1/sweeps",
     ]);
   });

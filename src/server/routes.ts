@@ -1,6 +1,5 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import type { z } from "zod";
 import {
   approvalBody,
   approvalResult,
@@ -15,7 +14,6 @@ import {
   findingsResult,
   gapsQuery,
   gapsResult,
-  problemSchema,
   proposalResult,
   statusResult,
   stopParams,
@@ -27,6 +25,8 @@ import {
 } from "../contract/index.ts";
 import { Fault, type Instant } from "../model/index.ts";
 import type { Runs } from "./runs.ts";
+import { answers, config, problem } from "./route-shapes.ts";
+import { addImports } from "./imports.ts";
 import { sweepStream } from "./sweep-stream.ts";
 
 export interface RouteDeps {
@@ -35,19 +35,8 @@ export interface RouteDeps {
   readonly onUnexpected: (error: unknown) => void;
 }
 
-const config = { authorization: "bearer" } as const;
-
 /** One megabyte of YAML, and what JSON's escapes may make of it. */
 const APPROVAL_LIMIT = 4 * 1_048_576;
-
-const problem = {
-  description: "RFC 9457 problem details",
-  content: { "application/problem+json": { schema: problemSchema } },
-};
-
-function answers<Result extends z.ZodType>(result: Result) {
-  return { 200: result, default: problem };
-}
 
 export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
   const { operations, runs } = deps;
@@ -177,6 +166,8 @@ export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
       return reply.code(202).send({ schema: "portolan.sweep-stop/1", run });
     },
   );
+
+  addImports(server, operations);
 
   api.get(
     "/api/v1/evidence/verify",

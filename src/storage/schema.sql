@@ -212,7 +212,7 @@ CREATE TABLE sweep (
   lease_until timestamp with time zone,
   CONSTRAINT sweep_pkey PRIMARY KEY (id),
   CONSTRAINT sweep_check CHECK (((ended_at IS NULL) = (verdict IS NULL))),
-  CONSTRAINT sweep_kind_check CHECK ((kind = ANY (ARRAY['full'::text, 'known'::text, 'requested'::text]))),
+  CONSTRAINT sweep_kind_check CHECK ((kind = ANY (ARRAY['full'::text, 'known'::text, 'requested'::text, 'imported'::text]))),
   CONSTRAINT sweep_verdict_check CHECK ((verdict = ANY (ARRAY['complete'::text, 'partial'::text, 'untrusted'::text]))),
   CONSTRAINT sweep_scope_version_fkey FOREIGN KEY (scope_version) REFERENCES scope_version(version),
   CONSTRAINT sweep_vantage_id_fkey FOREIGN KEY (vantage_id) REFERENCES vantage_point(id)
@@ -250,6 +250,8 @@ CREATE INDEX endpoint_interval_during ON public.endpoint_interval USING gist (du
 CREATE INDEX finding_event_finding ON public.finding_event USING btree (finding_id);
 
 CREATE INDEX finding_status ON public.finding USING btree (status);
+
+CREATE UNIQUE INDEX sweep_imported_file ON public.sweep USING btree (((parameters ->> 'fileSha256'::text))) WHERE (kind = 'imported'::text);
 
 CREATE INDEX sweep_running ON public.sweep USING btree (started_at) WHERE (ended_at IS NULL);
 

@@ -23,6 +23,12 @@ export function fakeOperations(replace: Partial<Operations> = {}): Operations & 
     gaps: noted("gaps", results.gaps),
     findings: noted("findings", results.findings),
     sweep: noted("sweep", results.sweep),
+    importFile: async (request, content) => {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of content) chunks.push(chunk);
+      calls.push({ operation: "importFile", argument: { ...request, content: Buffer.concat(chunks).toString() } });
+      return results.imported;
+    },
     baseline: noted("baseline", results.baseline),
     proposeBaseline: noted("proposeBaseline", results.proposal),
     approveBaseline: noted("approveBaseline", results.approval),

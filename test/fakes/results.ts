@@ -7,6 +7,7 @@ import type {
   FindingView,
   FindingsResult,
   GapsResult,
+  ImportResult,
   ProposalResult,
   StatusResult,
   SweepResult,
@@ -81,6 +82,40 @@ export const sweep: SweepResult = {
   confirmed: 2,
   findings: [telnet, silence],
   resolved: [resolvedFtp],
+};
+
+export const imported: ImportResult = {
+  schema: "portolan.import/1",
+  sweep: {
+    id: 13,
+    kind: "imported",
+    vantage: "import",
+    engine: "nmap",
+    planned: 3_000,
+    startedAt: "2026-03-13T22:00:00.000Z",
+    endedAt: "2026-03-13T22:31:00.000Z",
+    verdict: "complete",
+    counts: { "not-scanned": 0, open: 2, closed: 1_990, filtered: 8, "no-response": 1_000, unreachable: 0 },
+  },
+  scopeVersion: 3,
+  file: {
+    name: "night.xml",
+    sha256: "ef".repeat(32),
+    bytes: 81_920,
+    scanner: "nmap",
+    version: "7.93",
+    commandLine: "nmap -sS -p 1-1000 -oX night.xml 10.77.0.0/24",
+  },
+  addresses: 3,
+  ports: "1-1000",
+  open: [
+    { asset: "web-1", address: "10.77.0.2", transport: "tcp", port: 443 },
+    { address: "10.77.0.40", transport: "tcp", port: 22 },
+  ],
+  opened: 2,
+  closed: 0,
+  ignoredOutOfOrder: 0,
+  leftOut: { outsideScope: 12, hostsDown: 240, notCovered: 5, unreadable: 0 },
 };
 
 export const status: StatusResult = {

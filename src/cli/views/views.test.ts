@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import * as results from "../../../test/fakes/results.ts";
-import type { AtResult, DoctorResult, FindingView, StatusResult, SweepResult } from "../../contract/index.ts";
+import type {
+  AtResult,
+  DoctorResult,
+  FindingView,
+  ImportResult,
+  StatusResult,
+  SweepResult,
+} from "../../contract/index.ts";
 import { createPage, type Page } from "../screen/page.ts";
 import type { Style } from "../screen/style.ts";
 import { widthOf } from "../screen/text.ts";
@@ -13,6 +20,7 @@ import { showFindings } from "./findings.ts";
 import { share, showGaps } from "./gaps.ts";
 import { showEvent, showNextSteps } from "./start.ts";
 import { showStatus } from "./status.ts";
+import { showImport } from "./import.ts";
 import { showSweep } from "./sweep.ts";
 
 const style: Style = {
@@ -44,7 +52,7 @@ function hostile<Value>(value: Value, keep: ReadonlySet<string>): Value {
 }
 
 const WORDS = new Set(
-  "tcp udp open closed filtered no-response unreachable unknown known partly-known complete partial untrusted new unchanged resolved regressed embedded ok limited broken full requested".split(
+  "tcp udp open closed filtered no-response unreachable unknown known partly-known complete partial untrusted new unchanged resolved regressed embedded ok limited broken full requested imported nmap".split(
     " ",
   ),
 );
@@ -73,6 +81,16 @@ const partial: SweepResult = {
 };
 delete partial.baselineVersion;
 
+const partialImport: ImportResult = {
+  ...results.imported,
+  sweep: { ...results.imported.sweep, verdict: "partial", reason: "the file ends in the middle", planned: 1 },
+  claim: { ports: "1-1000", targets: "10.77.0.0/24" },
+  open: [],
+  opened: 0,
+  ignoredOutOfOrder: 3,
+  leftOut: { outsideScope: 1, hostsDown: 0, notCovered: 0, unreadable: 0 },
+};
+
 const nothingYet: AtResult = { ...results.at, assets: [] };
 delete nothingYet.scopeVersion;
 
@@ -99,6 +117,8 @@ const doctor: DoctorResult = {
 const views: Readonly<Record<string, (page: Page) => void>> = {
   sweep: (on) => showSweep(on, results.sweep),
   "sweep-partial": (on) => showSweep(on, partial),
+  import: (on) => showImport(on, results.imported),
+  "import-partial-claimed": (on) => showImport(on, partialImport),
   status: (on) => showStatus(on, results.status),
   "status-nothing-known": (on) => showStatus(on, broken),
   at: (on) => showAt(on, results.at),
@@ -163,6 +183,7 @@ describe.each(Object.entries(views))("%s", (name, show) => {
 describe("hostile text", () => {
   const evil: Readonly<Record<string, (page: Page) => void>> = {
     sweep: (on) => showSweep(on, hostile(results.sweep, WORDS)),
+    import: (on) => showImport(on, hostile(results.imported, WORDS)),
     status: (on) => showStatus(on, hostile(results.status, WORDS)),
     at: (on) => showAt(on, hostile(results.at, WORDS)),
     diff: (on) => showDiff(on, hostile(results.diff, WORDS)),

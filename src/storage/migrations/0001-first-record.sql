@@ -53,12 +53,13 @@ CREATE TABLE endpoint (
 
 CREATE TABLE sweep (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  kind text NOT NULL CHECK (kind IN ('full', 'known', 'requested')),
+  kind text NOT NULL CHECK (kind IN ('full', 'known', 'requested', 'imported')),
   targets jsonb NOT NULL,          -- names of the scope targets it is for
   vantage_id integer NOT NULL REFERENCES vantage_point,
   engine text NOT NULL,
   parameters jsonb NOT NULL,       -- rate, timeout, retries, concurrency, engine version
-  plan jsonb NOT NULL,             -- blocks of address ranges and ports, seed: enough to perform it again exactly
+  plan jsonb NOT NULL,             -- blocks of address ranges and ports, seed: enough to perform it again exactly;
+                                   -- of an imported sweep: the file's digest and what it covers, and no seed
   plan_digest text NOT NULL,
   seed text NOT NULL,
   planned bigint NOT NULL,
@@ -75,6 +76,8 @@ CREATE TABLE sweep (
 );
 CREATE INDEX sweep_running ON sweep (started_at) WHERE ended_at IS NULL;
 CREATE INDEX sweep_started ON sweep (started_at);
+-- A file is imported once, whoever else is importing it at the same time.
+CREATE UNIQUE INDEX sweep_imported_file ON sweep ((parameters ->> 'fileSha256')) WHERE kind = 'imported';
 
 -- The journal of a running sweep: one byte of state for each index of the plan in [first_index, next_index),
 -- in plan order. Deleted by the transaction that folds the sweep into the history.

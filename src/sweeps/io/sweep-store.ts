@@ -223,11 +223,12 @@ export async function latestFullSweep(db: Db, vantage: string, target: string): 
   return row === undefined ? undefined : toStoredSweep(row);
 }
 
-/** When any sweep last ended, over all vantage points; undefined before the first. */
+/** When a sweep of this installation last ended; undefined before the first. What was imported shows no watching. */
 export async function lastSweepEnd(db: Db): Promise<Instant | undefined> {
   const row = await db
     .selectFrom("sweep")
     .select((eb) => eb.fn.max("ended_at").as("at"))
+    .where("kind", "<>", "imported")
     .executeTakeFirst();
   return row?.at?.getTime();
 }

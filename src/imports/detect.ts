@@ -1,0 +1,52 @@
+import { createJsonReader } from "./json-scan.ts";
+import { createListReader } from "./masscan-list.ts";
+import { createNmapReader } from "./nmap-xml.ts";
+import { unreadableScan, type ScanReader, type ScanSink, type Scanner } from "./scan-reader.ts";
+
+/** What a person may say of a file; `auto` looks at how it begins. */
+export type ScanFormat = "auto" | Scanner;
+
+/** White space that a file may begin with before it has to show what it is. */
+const MOST_SPACE = 65_536;
+
+/** A reader that looks at the first character of the file, and then reads on as what that shows. */
+export function createScanReader(sink: ScanSink, format: ScanFormat): ScanReader {
+  let reader: ScanReader | undefined;
+  let space = 0;
+
+  return {
+    write(text) {
+      if (reader !== undefined) {
+        reader.write(text);
+        return;
+      }
+      const begun = text.replace(/^[\uFEFF\s]+/, "");
+      space += text.length - begun.length;
+      if (space > MOST_SPACE) throw unknownFormat();
+      if (begun === "") return;
+      reader = readerFor(begun, sink, format);
+      reader.write(begun);
+    },
+    end() {
+      if (reader === undefined) throw unreadableScan("The file is empty.", "Give a file that a scan has written.");
+      return reader.end();
+    },
+  };
+}
+
+function readerFor(begun: string, sink: ScanSink, format: ScanFormat): ScanReader {
+  const first = begun.charAt(0);
+  if (first === "<" && (format === "auto" || format === "nmap")) return createNmapReader(sink);
+  if ((first === "[" || first === "{") && format !== "nmap") {
+    return createJsonReader(sink, format === "auto" ? undefined : format);
+  }
+  if (/^[#a-z]/.test(first) && (format === "auto" || format === "masscan")) return createListReader(sink);
+  throw unknownFormat(format);
+}
+
+function unknownFormat(format: ScanFormat = "auto"): Error {
+  return unreadableScan(
+    `The file does not begin like ${format === "auto" ? "one that can be imported" : `one of ${format}`}.`,
+    "Give nmap XML (-oX), masscan JSON (-oJ) or list (-oL), or naabu JSON lines (-json), not compressed.",
+  );
+}
