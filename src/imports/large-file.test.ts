@@ -23,7 +23,7 @@ async function* nmapFile(bytes: number): AsyncGenerator<Uint8Array> {
   yield Buffer.from(`<runstats><finished time="1795999999" exit="success"/></runstats></nmaprun>`);
 }
 
-describe.skipIf(MEGABYTES === 0)("a large file (PORTOLAN_LARGE_IMPORT=MEGABYTES)", () => {
+describe.skipIf(MEGABYTES === 0)("a large file: set PORTOLAN_LARGE_IMPORT=MEGABYTES", () => {
   it("is read in memory that does not grow with it", async () => {
     let peak = 0;
     async function* watched(): AsyncGenerator<Uint8Array> {
