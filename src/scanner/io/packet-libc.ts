@@ -34,8 +34,9 @@ export function loadPacketLibc(): PacketLibc {
     attachFilter: (fd, level, name, filter) =>
       attach(fd, level, name, { length: filter.length / 8, filter }, koffi.sizeof(program)) as number,
     send,
-    sendLater: (fd, flags, sent) =>
-      send.async(fd, null, 0, flags, (error: unknown, result: number) => sent(error === null ? result : -1)),
+    sendLater(fd, flags, sent) {
+      send.async(fd, null, 0, flags, (error: unknown, result: number) => sent(error === null ? result : -1));
+    },
     receive: libc.func("int64_t recv(int fd, void *bytes, size_t length, int flags)"),
     mapShared(fd, length) {
       const pointer: unknown = mmap(null, length, PROT_READ_WRITE, MAP_SHARED, fd, 0);
