@@ -29,7 +29,7 @@ interface Run extends Measured {
 const ours = (engine: string): Contender => ({
   name: `portolan ${engine}`,
   command: [process.execPath, SCAN_ONCE, engine],
-  openPorts: (stdout) => (JSON.parse(stdout) as ScanOnce).open,
+  openPorts: (stdout) => (JSON.parse(stdout) as ScanOnce).open.map(([, port]) => port),
   stall: (stdout) => (JSON.parse(stdout) as ScanOnce).longestStall,
 });
 const nmap: Contender = {

@@ -1,32 +1,48 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { chooseEngine, createPacer, createPlan, type Probe, type ScanReport } from "../src/scanner/index.ts";
+import {
+  chooseEngine,
+  createPacer,
+  createPlan,
+  type EngineChoice,
+  type Probe,
+  type ScanReport,
+} from "../src/scanner/index.ts";
 import { addressSet, parsePorts } from "../src/scope/index.ts";
 
-/** One sweep of all TCP ports of 127.0.0.1, as the product plans and performs it, in a process of its own. */
+/**
+ * One sweep as the product plans and performs it, in a process of its own: `scan-once.ts ENGINE FIRST LAST PORTS`.
+ * Nothing holds it back: loopback is exempt from the pace, and elsewhere the rate is beyond any machine's.
+ */
 export interface ScanOnce {
-  readonly open: readonly number[];
+  readonly open: readonly (readonly [address: string, port: number])[];
   readonly results: number;
   readonly report: ScanReport;
   /** Longest time the event loop was not given back, in milliseconds. */
   readonly longestStall: number;
 }
 
-const { engine } = chooseEngine(process.argv[2] === "connect-portable" ? "connect-portable" : "connect");
+const [wanted = "connect", first = "127.0.0.1", last = first, ports = "-"] = process.argv.slice(2);
+const { engine } = chooseEngine(wanted as EngineChoice);
 const plan = createPlan({
-  blocks: [{ addresses: addressSet([{ first: "127.0.0.1", last: "127.0.0.1" }]), ports: parsePorts("-") }],
+  blocks: [{ addresses: addressSet([{ first, last }]), ports: parsePorts(ports) }],
   seed: "0123456789abcdef0123456789abcdef",
 });
 function* probes(): Generator<Probe, void, undefined> {
   for (let index = 0; index < plan.size; index++) yield { index, endpoint: plan.at(index) };
 }
 
-const open: number[] = [];
+const open: [string, number][] = [];
 let results = 0;
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
 const report = await engine.scan({
   probes: probes(),
-  pacer: createPacer({ rate: 1_000, perHostRate: 1_000, now: performance.now(), exempt: () => true }),
+  pacer: createPacer({
+    rate: 100_000_000,
+    perHostRate: 100_000_000,
+    now: performance.now(),
+    exempt: (address) => address.startsWith("127."),
+  }),
   timeout: 1_000,
   loopbackTimeout: 1_000,
   retries: 1,
@@ -34,7 +50,7 @@ const report = await engine.scan({
   concurrency: 1_000,
   onResult({ endpoint, state }) {
     results++;
-    if (state === "open") open.push(endpoint.port);
+    if (state === "open") open.push([endpoint.address, endpoint.port]);
   },
   clock: { now: () => Date.now() },
 });

@@ -77,7 +77,8 @@ export async function createApp(config: AppConfig): Promise<App> {
     store,
     clock,
     key,
-    engineNamed: (name) => chooseEngine(name === "connect" || name === "connect-portable" ? name : "auto").engine,
+    engineNamed: (name) =>
+      chooseEngine(name === "syn" || name === "connect" || name === "connect-portable" ? name : "auto").engine,
   });
   const sweepDeps = { ...deps, sweeps };
   const { db } = store;

@@ -32,7 +32,7 @@ export interface SweepRequest {
   readonly targets: readonly string[];
   /** nmap port syntax; absent: what each system type asks for. */
   readonly ports?: string | undefined;
-  readonly engine: "auto" | "connect" | "connect-portable";
+  readonly engine: "auto" | "syn" | "connect" | "connect-portable";
   /** Probes per second; never above the scope's own limit. */
   readonly rate?: number | undefined;
   readonly requestedBy: string;

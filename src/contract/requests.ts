@@ -41,7 +41,7 @@ export const sweepBody = z.strictObject({
     .max(10_000)
     .describe("addresses, ranges, hostnames inside the scope, or names of assets and targets; empty: the whole scope"),
   ports: z.string().min(1).max(10_000).optional().describe("nmap port syntax; absent: what each system type asks for"),
-  engine: z.enum(["auto", "connect", "connect-portable"]),
+  engine: z.enum(["auto", "syn", "connect", "connect-portable"]),
   rate: z.int().min(1).max(10_000_000).optional().describe("probes per second"),
   requestedBy: name,
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Attempt } from "./attempts.ts";
 import { drive, type Transport } from "./drive.ts";
 import type { Probe, ProbeResult, ScanRequest } from "./engine.ts";
-import { OPEN, type Outcome, SILENT } from "./outcome.ts";
+import { GO, OPEN, type Outcome, SILENT, WAITS } from "./outcome.ts";
 import { createPacer } from "./pace.ts";
 
 type Settle = (attempt: Attempt, outcome: Outcome) => void;
@@ -162,5 +162,54 @@ describe("drive", () => {
     await vi.runAllTimersAsync();
     expect(most).toBe(7);
     expect(results).toHaveLength(1_000);
+  });
+
+  it("begins what waited when it may, within the pace, and counts only what went out", async () => {
+    let known = false;
+    const waited: Attempt[] = [];
+    const { results, report } = scanWith(
+      (settle) => {
+        setTimeout(() => {
+          known = true;
+          for (const attempt of waited) settle(attempt, GO);
+        }, 700);
+        return {
+          begin(attempt) {
+            if (known) return OPEN;
+            waited.push(attempt);
+            return WAITS;
+          },
+        };
+      },
+      { ports: [80, 81] },
+    );
+    await vi.runAllTimersAsync();
+    expect(results.map(({ state }) => state)).toEqual(["open", "open"]);
+    expect(await report).toMatchObject({ sent: 2, retried: 0, errors: {} });
+  });
+
+  it("hears an answer once: what comes after the last try changes nothing", async () => {
+    let late: (() => void) | undefined;
+    const { results } = scanWith((settle) => ({ begin: (attempt) => void (late ??= () => settle(attempt, OPEN)) }), {
+      ports: [80, 81],
+      retries: 0,
+      concurrency: 1,
+    });
+    await vi.advanceTimersByTimeAsync(600);
+    late?.();
+    await vi.runAllTimersAsync();
+    expect(results.map(({ state }) => state)).toEqual(["no-response", "no-response"]);
+  });
+
+  it("begins nothing while there is no room, and hands over what is queued each time", async () => {
+    let room = 0;
+    let flushed = 0;
+    const { results } = scanWith(
+      () => ({ room: () => room > 0, begin: () => (room--, OPEN), flush: () => void (flushed++, (room = 2)) }),
+      { ports: [80, 81, 82, 83, 84] },
+    );
+    await vi.runAllTimersAsync();
+    expect(results).toHaveLength(5);
+    expect(flushed).toBeGreaterThanOrEqual(3);
   });
 });

@@ -4,12 +4,19 @@ import type { Outcome } from "./outcome.ts";
 
 /** What an engine does to the network. The drive decides what, when and how often. */
 export interface Transport {
-  /** Starts one try. An outcome that is known at once is returned; else `settle` is told, later. */
+  /**
+   * Starts one try. An outcome that is known at once is returned; else `settle` is told, later. After `waits` it is
+   * told `go` when the try can begin, or what is known by then; until then the attempt has no deadline.
+   */
   begin(attempt: Attempt): Outcome | undefined;
   /** Settles what already has an answer, for a slice at most; false when there may be more. */
   collect(): boolean;
   /** Gives up a try that is under way, and says what is known of it after all: as a rule that it was silent. */
   drop(attempt: Attempt): Outcome;
+  /** Whether one more try can begin at this moment; where it is absent one always can. */
+  room?(): boolean;
+  /** Sends off what `begin` only queued; called before the event loop is given back. */
+  flush?(): void;
   /** Closes everything it opened. */
   close(): void;
 }
@@ -18,6 +25,8 @@ export interface DriveOptions {
   /** Connections that descriptors allow. */
   readonly capacity: number;
   readonly fdLimit: number;
+  /** Of those under way, how many may be to this machine's own addresses; absent: all. */
+  readonly localCapacity?: number;
   /** Tries begun before the event loop is given back, for a transport whose work begins after `begin` returned. */
   readonly beginsAtOnce?: number;
   createTransport(settle: (attempt: Attempt, outcome: Outcome) => void): Transport;
@@ -30,8 +39,13 @@ const SHORTAGES_MOST = 10;
 /** With nothing going out in between, some half a minute: then the scan ends and the rest is left not scanned. */
 const SHORTAGES_IN_A_ROW_MOST = 35;
 const LONGEST_PAUSE_MS = 1_000;
+/** Before a transport that has no room is asked again. */
+const NO_ROOM_MS = 1;
 /** After the last shortage, before more connections are tried again. */
 const RECOVERY_MS = 1_000;
+
+/** Outcomes of a beginning that sent nothing. */
+const STAYED_HERE: ReadonlySet<Outcome["kind"]> = new Set(["shortage", "refused-here", "waits"]);
 
 /** Connecting says nothing of UDP: such an endpoint stays not scanned rather than being looked at over TCP. */
 const NOT_TCP: Outcome = { kind: "refused-here", code: "UDP-NOT-SUPPORTED" };
@@ -45,9 +59,11 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
   // Sets keep the order of insertion, and within each the timeout is the same: the first has the next deadline.
   const localPending = new Set<Attempt>();
   const networkPending = new Set<Attempt>();
+  const waiting = new Set<Attempt>();
   const errors: Record<string, number> = {};
   const roomAtFirst = Math.max(1, Math.min(request.concurrency, options.capacity));
   let capacity = roomAtFirst;
+  const localCapacity = options.localCapacity ?? Number.POSITIVE_INFINITY;
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let shortagesInARow = 0;
   let sent = 0;
@@ -112,6 +128,13 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
       case "refused-here":
         errors[outcome.code] = (errors[outcome.code] ?? 0) + 1;
         return;
+      case "waits":
+        waiting.add(attempt);
+        return;
+      case "go":
+        // It passes the pace once more: what waited together must not go out together.
+        attempts.again(attempt, performance.now());
+        return;
       default:
         outcome satisfies never;
     }
@@ -121,7 +144,7 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
     errors[code] = (errors[code] ?? 0) + 1;
     attempt.shortages++;
     shortagesInARow++;
-    const pending = localPending.size + networkPending.size;
+    const pending = underWay();
     if (code === "EMFILE" || code === "ENFILE") capacity = Math.max(1, Math.min(capacity, pending));
     pausedUntil = performance.now() + Math.min(LONGEST_PAUSE_MS, 20 * 2 ** shortagesInARow);
     if (attempt.shortages < SHORTAGES_MOST) attempts.again(attempt, pausedUntil);
@@ -130,9 +153,10 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
 
   function settleLater(attempt: Attempt, outcome: Outcome): void {
     guarded(() => {
-      localPending.delete(attempt);
-      networkPending.delete(attempt);
-      if (outcome.kind === "shortage" || outcome.kind === "refused-here") countBack(attempt);
+      // What is no longer under way has its outcome: a late answer to it changes nothing.
+      const tried = localPending.delete(attempt) || networkPending.delete(attempt);
+      if (!tried && !waiting.delete(attempt)) return;
+      if (tried && (outcome.kind === "shortage" || outcome.kind === "refused-here")) countBack(attempt);
       settle(attempt, outcome);
       soon();
     });
@@ -147,7 +171,7 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
 
   function begin(attempt: Attempt, now: number): void {
     const outcome = attempt.probe.endpoint.transport === "tcp" ? transport.begin(attempt) : NOT_TCP;
-    const wentOut = outcome?.kind !== "shortage" && outcome?.kind !== "refused-here";
+    const wentOut = outcome === undefined || !STAYED_HERE.has(outcome.kind);
     if (wentOut) {
       shortagesInARow = 0;
       attempt.tries++;
@@ -172,7 +196,14 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
     return true;
   }
 
+  const underWay = (): number => localPending.size + networkPending.size + waiting.size;
+
   function step(): void {
+    stepOn();
+    if (!ended) transport.flush?.();
+  }
+
+  function stepOn(): void {
     immediate = undefined;
     const began = performance.now();
     // Answers first: after a stall of this process they wait in the kernel, and are no silence.
@@ -183,12 +214,16 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
     for (let now = performance.now(), begun = 0; ; now = performance.now(), begun++) {
       if (ended) return;
       if (now - began > SLICE_MS || begun >= most) return soon();
-      if (localPending.size + networkPending.size >= capacity || now < pausedUntil) break;
+      if (underWay() >= capacity || localPending.size >= localCapacity || now < pausedUntil) break;
+      if (transport.room?.() === false) {
+        pausedUntil = now + NO_ROOM_MS;
+        break;
+      }
       const attempt = attempts.next(now);
       if (attempt === undefined) break;
       begin(attempt, now);
     }
-    if (attempts.drained() && localPending.size + networkPending.size === 0) return end();
+    if (attempts.drained() && underWay() === 0) return end();
     sleep();
   }
 
@@ -197,7 +232,7 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
   }
 
   function sleep(): void {
-    const free = localPending.size + networkPending.size < capacity;
+    const free = underWay() < capacity && localPending.size < localCapacity;
     const wake = Math.min(
       free ? Math.max(attempts.dueAt(), pausedUntil) : Number.POSITIVE_INFINITY,
       first(localPending),

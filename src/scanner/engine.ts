@@ -51,11 +51,13 @@ export interface ScanReport {
   readonly fdLimit: number;
   /** Local failures by error code (`EMFILE`, `EACCES`, …) with their number. */
   readonly errors: Readonly<Record<string, number>>;
+  /** Answers that the kernel had no room for, where an engine can tell; what they were answers to was tried again. */
+  readonly dropped?: number;
 }
 
 /** Looks at endpoints. Rejects only when the request itself fails (`onResult` or `probes` throws). */
 export interface Engine {
-  readonly name: "connect" | "connect-portable";
+  readonly name: "syn" | "connect" | "connect-portable";
   scan(request: ScanRequest): Promise<ScanReport>;
 }
 

@@ -10,11 +10,17 @@ export type Outcome =
   /** This machine had no descriptor, source port or memory just now; says nothing of the endpoint. */
   | { readonly kind: "shortage"; readonly code: string }
   /** This machine does not do it at all (policy, address family); says nothing of the endpoint. */
-  | { readonly kind: "refused-here"; readonly code: string };
+  | { readonly kind: "refused-here"; readonly code: string }
+  /** Of a beginning: nothing went out, as the way is not known yet. */
+  | { readonly kind: "waits" }
+  /** Of what waited: it may begin now. */
+  | { readonly kind: "go" };
 
 export const OPEN: Outcome = { kind: "state", state: "open" };
 export const SILENT: Outcome = { kind: "silent" };
 export const SELF_CONNECT: Outcome = { kind: "self-connect" };
+export const WAITS: Outcome = { kind: "waits" };
+export const GO: Outcome = { kind: "go" };
 
 /** `at-once`: the call itself failed, nothing was sent. `later`: the connection was under way. */
 export type ErrorMoment = "at-once" | "later";

@@ -39,7 +39,9 @@ export function addSweep(program: Command, context: Context): void {
       "nmap port syntax: 22,80-90, U:53, - for all of TCP (default: what the system type asks for)",
     )
     .addOption(
-      new Option("--engine <engine>", "how to probe").choices(["auto", "connect", "connect-portable"]).default("auto"),
+      new Option("--engine <engine>", "how to probe")
+        .choices(["auto", "syn", "connect", "connect-portable"])
+        .default("auto"),
     )
     .option("--rate <probes>", "probes per second; never above the scope's own limit")
     .option("--json", "print the result as one JSON document (docs/json/sweep.schema.json)")

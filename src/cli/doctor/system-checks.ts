@@ -45,7 +45,7 @@ export async function checkRawSockets(machine: Machine): Promise<Check> {
     name,
     verdict: "limited",
     detail: "not allowed; the connect engine serves",
-    fix: "nothing has to be done; run as root or with CAP_NET_RAW for raw packets",
+    fix: `only for sweep --engine syn: sudo setcap cap_net_raw+ep ${process.execPath}; a container: --cap-add NET_RAW`,
   };
 }
 
