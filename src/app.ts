@@ -12,7 +12,7 @@ import { settleOrphans, sweep, sweepKnown, sweepTarget } from "./operations/swee
 import { toResult } from "./operations/sweep-result.ts";
 import { findingView } from "./operations/views.ts";
 import { gapSinceLastSweep, openMissedWindows, recordGap } from "./operations/watching.ts";
-import { chooseEngine } from "./scanner/index.ts";
+import { chooseEngine, type Engine } from "./scanner/index.ts";
 import { loadScope, parseScope } from "./scope/index.ts";
 import { listeners } from "./sensor/index.ts";
 import { createWatch, readClocks, systemClock, type Watch } from "./schedule/index.ts";
@@ -77,8 +77,7 @@ export async function createApp(config: AppConfig): Promise<App> {
     store,
     clock,
     key,
-    engineNamed: (name) =>
-      chooseEngine(name === "syn" || name === "connect" || name === "connect-portable" ? name : "auto").engine,
+    engineNamed,
   });
   const sweepDeps = { ...deps, sweeps };
   const { db } = store;
@@ -246,6 +245,17 @@ export async function createApp(config: AppConfig): Promise<App> {
       await store.close();
     },
   };
+}
+
+/** The engine that a sweep began with; where this process may not use it, it is gone on with by what there is. */
+function engineNamed(name: string): Engine {
+  if (name === "connect-portable") return chooseEngine(name).engine;
+  try {
+    return chooseEngine(name === "syn" ? "syn" : "auto").engine;
+  } catch (error) {
+    if (error instanceof Fault && error.code === "engine-unavailable") return chooseEngine("auto").engine;
+    throw error;
+  }
 }
 
 /** Which connect engine this machine gets, and in one line why not the faster one. */
