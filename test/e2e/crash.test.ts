@@ -14,9 +14,9 @@ import { freshPlace, STORE_KINDS, type Place } from "../databases.ts";
 /**
  * kill -9 of a sweep of 65,535 ports of 127.0.0.1, while it probes and while it records, over and over on one record:
  * it opens again, the log verifies, what was written down is there, the next sweep takes it up and completes.
- * Rounds of each: PORTOLAN_CRASH_ROUNDS, 2 unless told.
+ * Rounds of each: PORTOLAN_CRASH_ROUNDS, 1 unless told.
  */
-const ROUNDS = Number(process.env["PORTOLAN_CRASH_ROUNDS"] ?? 2);
+const ROUNDS = Number(process.env["PORTOLAN_CRASH_ROUNDS"] ?? 1);
 const CHILD = fileURLToPath(new URL("./sweep-child.ts", import.meta.url));
 const SCOPE = `version: 1
 name: crash
