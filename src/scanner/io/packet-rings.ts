@@ -10,9 +10,9 @@ const FRAME = 256;
 const BLOCK = 65_536;
 /** A fifth of a second at 150,000 answers a second. */
 const RECEIVE_FRAMES = 32_768;
-const SEND_FRAMES = 4_096;
+const SEND_FRAMES = 1_024;
 /** Frames that wait before the kernel is told of them. */
-const SEND_AT_ONCE = 512;
+const SEND_AT_ONCE = 256;
 /** As many are sent on this thread: a fraction of a millisecond, and no way through another one. */
 const SEND_HERE_MOST = 32;
 /** Before what the link did not take is offered again. */

@@ -12,6 +12,7 @@ import { openRouting } from "./netlink-socket.ts";
 import type { PacketLibc } from "./packet-libc.ts";
 import { openReceiveRing, openSendRing } from "./packet-rings.ts";
 import { createPaths, type Path } from "./paths.ts";
+import { openSendLanes } from "./send-lanes.ts";
 import { reserveSourcePorts } from "./source-ports.ts";
 
 /** More than a receive frame holds: the whole of it is kept. */
@@ -56,7 +57,7 @@ export function createSynTransport(
     closed(routing, routing.close);
     const paths = createPaths({
       routing,
-      openRing: (link) => openSendRing(libc, link),
+      openRing: (link) => openSendLanes(() => openSendRing(libc, link)),
       hashOf: (source, destination) =>
         hash.begin([...words(source, 0, source.length), ...words(destination, 0, destination.length)]),
     });
