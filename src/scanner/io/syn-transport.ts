@@ -3,7 +3,7 @@ import type { Attempt } from "../attempts.ts";
 import type { Transport } from "../drive.ts";
 import { GO, type Outcome, SILENT, WAITS } from "../outcome.ts";
 import { read32 } from "../wire/frame.ts";
-import { createKeyedHash, type HashState } from "../wire/keyed-hash.ts";
+import { createKeyedHash, emptyHashState, type HashState } from "../wire/keyed-hash.ts";
 import { readNeighbour } from "../wire/neighbour.ts";
 import { packetFilter } from "../wire/packet-filter.ts";
 import { emptyReply, readReply } from "../wire/reply.ts";
@@ -32,6 +32,8 @@ export function createSynTransport(
   settle: (attempt: Attempt, outcome: Outcome) => void,
 ): SynTransport {
   const hash = createKeyedHash(randomBytes(8));
+  /** Own address and the probed one, in words; written over and over. */
+  const ends = new Int32Array(8);
   const closing: (() => void)[] = [];
   const closed = <T extends object>(opened: T, close: () => void): T => {
     closing.unshift(close);
@@ -39,6 +41,12 @@ export function createSynTransport(
   };
   function closeAll(): void {
     for (const close of closing.splice(0)) close();
+  }
+
+  /** Reads an address into `ends` from word `from` on; where the next begins. */
+  function readWords(bytes: Uint8Array, at: number, length: number, from: number): number {
+    for (let i = 0; i < length; i += 4) ends[from + i / 4] = read32(bytes, at + i);
+    return from + length / 4;
   }
 
   try {
@@ -59,7 +67,7 @@ export function createSynTransport(
       routing,
       openRing: (link) => openSendLanes(() => openSendRing(libc, link)),
       hashOf: (source, destination) =>
-        hash.begin([...words(source, 0, source.length), ...words(destination, 0, destination.length)]),
+        hash.begin(ends, readWords(destination, 0, destination.length, readWords(source, 0, source.length, 0))),
     });
     closed(paths, paths.close);
     const connect = createEpollTransport(libc, settle);
@@ -68,6 +76,7 @@ export function createSynTransport(
     const underWay = new Map<number, Attempt>();
     const byConnect = new Set<Attempt>();
     const reply = emptyReply();
+    const replied = emptyHashState();
     let dropped = 0;
     let isOpen = true;
     const poll = libc.whenReadable(received.fd, collectReplies);
@@ -122,8 +131,8 @@ export function createSynTransport(
       const attempt = underWay.get(reply.sequence);
       if (attempt?.probe.endpoint.port !== reply.port) return;
       const { ownAt, peerAt, addressLength, sourcePort, port } = reply;
-      const ends = [...words(bytes, ownAt, addressLength), ...words(bytes, peerAt, addressLength)];
-      if (sequenceOf(hash.begin(ends), sourcePort, port) !== reply.sequence) return;
+      const count = readWords(bytes, peerAt, addressLength, readWords(bytes, ownAt, addressLength, 0));
+      if (sequenceOf(hash.begin(ends, count, replied), sourcePort, port) !== reply.sequence) return;
       underWay.delete(reply.sequence);
       settle(attempt, reply.outcome);
     }
@@ -171,10 +180,4 @@ export function createSynTransport(
       },
     };
   }
-}
-
-function words(bytes: Uint8Array, at: number, length: number): number[] {
-  const found: number[] = [];
-  for (let i = 0; i < length; i += 4) found.push(read32(bytes, at + i));
-  return found;
 }

@@ -3,15 +3,19 @@
  * without the key can say which sequence number a probe had, so an acknowledgement of it is an answer to it.
  */
 export interface KeyedHash {
-  /** What was hashed so far; with equal beginnings it is kept and continued. */
-  begin(words: readonly number[]): HashState;
+  /** What the first `count` words come to, to be kept and continued; `into` is written over and returned. */
+  begin(words: ArrayLike<number>, count?: number, into?: HashState): HashState;
   /** Signed 32 bits of what `state` holds and one more word. */
   finish(state: HashState, word: number): number;
 }
 
 export interface HashState {
   readonly v: Int32Array;
-  readonly words: number;
+  words: number;
+}
+
+export function emptyHashState(): HashState {
+  return { v: new Int32Array(4), words: 0 };
 }
 
 /** `key`: 8 bytes. */
@@ -45,13 +49,19 @@ export function createKeyedHash(key: Uint8Array): KeyedHash {
   }
 
   return {
-    begin(words) {
+    begin(words, count = words.length, into = emptyHashState()) {
       v0 = k0;
       v1 = k1;
       v2 = 0x6c796765 ^ k0;
       v3 = 0x74656462 ^ k1;
-      for (const word of words) absorb(word);
-      return { v: Int32Array.of(v0, v1, v2, v3), words: words.length };
+      for (let i = 0; i < count; i++) absorb(words[i] ?? 0);
+      const { v } = into;
+      v[0] = v0;
+      v[1] = v1;
+      v[2] = v2;
+      v[3] = v3;
+      into.words = count;
+      return into;
     },
     finish(state, word) {
       v0 = state.v[0] ?? 0;
