@@ -1,6 +1,6 @@
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import type { FindingView, Operations, SweepResult } from "./contract/index.ts";
+import type { FindingView, Operations, SweepProgress, SweepResult } from "./contract/index.ts";
 import { loadOrCreateKey, signCheckpoint, verifyLog } from "./evidence/index.ts";
 import { listFindings, type Applied } from "./findings/index.ts";
 import { approveBaseline, baseline, proposeBaseline } from "./operations/baseline.ts";
@@ -8,7 +8,7 @@ import { at, diff, gaps } from "./operations/history.ts";
 import { importFile } from "./operations/import.ts";
 import { scopeInForceNow, type ScopeInForce } from "./operations/scope-in-force.ts";
 import { status } from "./operations/status.ts";
-import { settleOrphans, sweep, sweepKnown, sweepTarget } from "./operations/sweep.ts";
+import { interruptedTargets, settleOrphans, sweep, sweepKnown, sweepTarget } from "./operations/sweep.ts";
 import { toResult } from "./operations/sweep-result.ts";
 import { findingView } from "./operations/views.ts";
 import { gapSinceLastSweep, openMissedWindows, recordGap } from "./operations/watching.ts";
@@ -38,6 +38,8 @@ export interface AppConfig {
 /** What happens while Portolan watches. */
 export type AppEvent =
   | { readonly kind: "sweep-finished"; readonly result: SweepResult }
+  /** A scope target had its turn, whatever came of it. */
+  | { readonly kind: "target-attempted"; readonly target: string }
   | { readonly kind: "finding-opened" | "finding-regressed" | "finding-resolved"; readonly finding: FindingView }
   | { readonly kind: "gap"; readonly from: string; readonly to: string; readonly cause: string }
   | { readonly kind: "log"; readonly level: "info" | "warn" | "error"; readonly message: string };
@@ -48,8 +50,11 @@ export interface App {
    * Records what was missed while nothing ran: before the first sweep, which would make it look as if nothing had been.
    */
   begin(hooks: { onEvent(event: AppEvent): void }): Promise<void>;
-  /** Begins to watch: sweeps at the cadences and settles what a crash left behind, until `stop`. */
-  start(hooks: { onEvent(event: AppEvent): void }): Promise<void>;
+  /**
+   * Begins to watch: sweeps at the cadences, what is due and what a crash interrupted at once, until `stop`. `onProgress`
+   * is told of the sweeps of whole targets.
+   */
+  start(hooks: { onEvent(event: AppEvent): void; onProgress?(progress: SweepProgress): void }): Promise<void>;
   stop(): Promise<void>;
   /** Lets go of the database. Calls `stop` first when it is watching. */
   close(): Promise<void>;
@@ -115,14 +120,10 @@ export async function createApp(config: AppConfig): Promise<App> {
   };
 
   let watch: Watch | undefined;
-  let settling: Promise<void> | undefined;
-  const stopping = new AbortController();
   const stop = async (): Promise<void> => {
     const running = watch;
     watch = undefined;
-    stopping.abort(new Error("Portolan was stopped"));
     await running?.stop();
-    await settling;
   };
 
   const tellOf = (onEvent: (event: AppEvent) => void) => ({
@@ -155,7 +156,7 @@ export async function createApp(config: AppConfig): Promise<App> {
       if (late !== undefined) say.findings(late);
     },
 
-    async start({ onEvent }) {
+    async start({ onEvent, onProgress }) {
       const say = tellOf(onEvent);
       // A database that is down says the same at every turn; once a minute is enough.
       const said = new Map<string, number>();
@@ -189,8 +190,8 @@ export async function createApp(config: AppConfig): Promise<App> {
         }
       };
 
-      const first = await watched();
-      const starting = createWatch({
+      const interrupted = await interruptedTargets(sweepDeps, await watched());
+      watch = createWatch({
         store,
         clock,
         readClocks,
@@ -202,13 +203,21 @@ export async function createApp(config: AppConfig): Promise<App> {
             resolved.targets.map(async ({ target, systemType }) => ({
               name: target.name,
               cadence: systemType.cadence,
-              lastStart: (await latestFullSweep(db, resolved.scope.vantage, target.name))?.startedAt,
+              lastStart: interrupted.has(target.name)
+                ? undefined
+                : (await latestFullSweep(db, resolved.scope.vantage, target.name))?.startedAt,
             })),
           );
         },
         sweepTarget: async (name, signal) => {
-          const current = await watched();
-          await tell(await sweepTarget(sweepDeps, current, name, { signal }), current);
+          interrupted.delete(name);
+          try {
+            const current = await watched();
+            const recorded = await sweepTarget(sweepDeps, current, name, { signal, onProgress });
+            for (const each of recorded) await tell(each, current);
+          } finally {
+            onEvent({ kind: "target-attempted", target: name });
+          }
         },
         sweepKnown: async (signal) => {
           const current = await watched();
@@ -224,18 +233,16 @@ export async function createApp(config: AppConfig): Promise<App> {
           const late = await openMissedWindows(deps, await recently());
           if (late !== undefined) say.findings(late);
         },
+        settle: async () => {
+          const current = await recently();
+          for (const recorded of await settleOrphans(sweepDeps, current)) await tell(recorded, current);
+        },
         onClockEvent: async ({ cause, during, detail }) => {
           await recordGap(deps, { cause, during, detail });
           say.gap({ during, detail });
         },
       });
-      watch = starting;
-      await starting.start();
-      settling = settleOrphans(sweepDeps, first, { signal: stopping.signal })
-        .then(async (settled) => {
-          for (const recorded of settled) await tell(recorded, first);
-        })
-        .catch(onProblem);
+      await watch.start();
     },
 
     stop,

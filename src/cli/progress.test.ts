@@ -5,10 +5,17 @@ const step = { sweepId: 12, phase: "scanning", done: 45_000, planned: 100_000, o
 
 describe("progressText", () => {
   it("says how far, how fast, how long still, and what was found", () => {
-    expect(progressText(step)).toBe("sweep 12: 45 % of 100,000, 1,000/s, 55 s left, 3 open so far");
-    expect(progressText({ ...step, done: 99_999, rate: 0 })).toBe("sweep 12: 99 % of 100,000, 0/s, 3 open so far");
-    expect(progressText({ ...step, phase: "confirming" })).toContain("a second time");
-    expect(progressText({ ...step, phase: "recording" })).toContain("recording");
+    expect(progressText([step])).toBe("sweep 12: 45 % of 100,000, 1,000/s, 55 s left, 3 open so far");
+    expect(progressText([{ ...step, done: 99_999, rate: 0 }])).toBe("sweep 12: 99 % of 100,000, 0/s, 3 open so far");
+    expect(progressText([{ ...step, resumedFrom: 37_900 }])).toMatch(/^sweep 12 \(taken up again at 37 %\): 45 % /);
+    expect(progressText([{ ...step, phase: "confirming" }])).toContain("a second time");
+    expect(progressText([{ ...step, phase: "recording" }])).toContain("recording");
+  });
+
+  it("adds up sweeps that run side by side, those that scan", () => {
+    const other = { ...step, sweepId: 13, done: 5_000, planned: 100_000, open: 1, rate: 4_000 };
+    const over = { ...step, sweepId: 14, phase: "recording", done: 10, planned: 10, open: 2, rate: 0 } as const;
+    expect(progressText([step, other, over])).toBe("3 sweeps: 25 % of 200,000, 5,000/s, 30 s left, 6 open so far");
   });
 });
 
@@ -17,7 +24,7 @@ describe("createProgress", () => {
     const clock = { at: 0, now: () => clock.at };
     let text = "";
     const progress = createProgress({ write: (more) => void (text += more), isTerminal: false, columns: 80 }, clock);
-    for (clock.at = 0; clock.at <= 11_000; clock.at += 500) progress.update({ ...step, done: clock.at });
+    for (clock.at = 0; clock.at <= 11_000; clock.at += 500) progress.update([{ ...step, done: clock.at }]);
     progress.end();
     expect(
       text
@@ -32,11 +39,11 @@ describe("createProgress", () => {
     const clock = { at: 0, now: () => clock.at };
     const writes: string[] = [];
     const progress = createProgress({ write: (more) => void writes.push(more), isTerminal: true, columns: 30 }, clock);
-    progress.update(step);
+    progress.update([step]);
     clock.at = 50;
-    progress.update(step);
+    progress.update([step]);
     clock.at = 200;
-    progress.update(step);
+    progress.update([step]);
     progress.end();
     expect(writes).toHaveLength(3);
     expect(writes[0]).toBe("\r\u001b[2Ksweep 12: 45 % of 100,000, 1,");

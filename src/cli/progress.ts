@@ -6,7 +6,8 @@ import { roughly } from "./screen/time.ts";
 import type { Output } from "./surroundings.ts";
 
 export interface ProgressDisplay {
-  update(progress: SweepProgress): void;
+  /** How far each of the sweeps is that are under way. */
+  update(underWay: readonly SweepProgress[]): void;
   /** A line of its own, which stays. */
   note(text: string): void;
   end(): void;
@@ -25,12 +26,12 @@ export function createProgress(output: Output, clock: Clock): ProgressDisplay {
     onScreen = false;
   };
   return {
-    update(progress) {
+    update(underWay) {
       const now = clock.now();
       const since = drawnAt === undefined ? Infinity : Math.abs(now - drawnAt);
       if (since < (output.isTerminal ? REDRAW : PLAIN_EVERY)) return;
       drawnAt = now;
-      const line = progressText(progress);
+      const line = progressText(underWay);
       if (!output.isTerminal) output.write(`${line}\n`);
       else {
         output.write(`${CLEAR_LINE}${fitted(line, output.columns - 1)}`);
@@ -45,21 +46,29 @@ export function createProgress(output: Output, clock: Clock): ProgressDisplay {
   };
 }
 
-export function progressText(progress: SweepProgress): string {
-  const { done, planned, open, rate } = progress;
-  const found = `${count(open)} open so far`;
-  switch (progress.phase) {
-    case "scanning": {
-      // Rounded down: 100 % means all of it.
-      const percent = planned === 0 ? 100 : Math.floor((done / planned) * 100);
-      const left = rate > 0 ? `, ${roughly(((planned - done) / rate) * 1_000)} left` : "";
-      return `sweep ${progress.sweepId}: ${percent} % of ${count(planned)}, ${count(Math.round(rate))}/s${left}, ${found}`;
-    }
-    case "confirming":
-      return `sweep ${progress.sweepId}: probing what deviates a second time, ${found}`;
-    case "recording":
-      return `sweep ${progress.sweepId}: recording, ${found}`;
+export function progressText(underWay: readonly SweepProgress[]): string {
+  const scanning = underWay.filter(({ phase }) => phase === "scanning");
+  const sum = (of: readonly SweepProgress[], what: "done" | "planned" | "open" | "rate"): number =>
+    of.reduce((total, each) => total + each[what], 0);
+  const found = `${count(sum(underWay, "open"))} open so far`;
+  const [only] = underWay;
+  const name = underWay.length === 1 && only !== undefined ? nameOf(only) : `${underWay.length} sweeps`;
+  if (scanning.length === 0) {
+    const confirming = underWay.some(({ phase }) => phase === "confirming");
+    return `${name}: ${confirming ? "probing what deviates a second time" : "recording"}, ${found}`;
   }
+  const done = sum(scanning, "done");
+  const planned = sum(scanning, "planned");
+  const rate = sum(scanning, "rate");
+  // Rounded down: 100 % means all of it.
+  const percent = planned === 0 ? 100 : Math.floor((done / planned) * 100);
+  const left = rate > 0 ? `, ${roughly(((planned - done) / rate) * 1_000)} left` : "";
+  return `${name}: ${percent} % of ${count(planned)}, ${count(Math.round(rate))}/s${left}, ${found}`;
+}
+
+function nameOf({ sweepId, resumedFrom, planned }: SweepProgress): string {
+  if (resumedFrom === undefined) return `sweep ${sweepId}`;
+  return `sweep ${sweepId} (taken up again at ${Math.floor((resumedFrom / planned) * 100)} %)`;
 }
 
 function fitted(line: string, width: number): string {

@@ -460,16 +460,21 @@ describe("start", () => {
   it("writes the scope, sweeps what is due, proposes a baseline, tells events, and stops cleanly", async () => {
     const around = surroundings({
       operations: fresh(),
-      start: ({ onEvent }) => {
+      start: ({ onEvent, onProgress }) => {
+        onProgress?.({ sweepId: 12, phase: "scanning", done: 1000, planned: 196_605, open: 1, rate: 500 });
         onEvent({ kind: "finding-opened", finding: results.telnet });
+        onEvent({ kind: "sweep-finished", result: results.sweep });
+        onEvent({ kind: "target-attempted", target: "backoffice" });
         return Promise.resolve();
       },
     });
     const ended = run(["start", "--port", "0"], around);
-    await expect.poll(() => around.printed.out).toContain("FINDING #7");
+    await expect.poll(() => around.printed.out).toContain("Watching");
     const { out, err } = around.printed;
     expect(err).toContain("Wrote portolan.yaml");
     expect(err).toContain("Sweeping backoffice");
+    expect(err).toContain("sweep 12: 0 % of 196,605");
+    expect(out).toContain("FINDING #7");
     expect(out).toContain("Sweep 12 complete");
     expect(out).toMatch(/API {7}http:\/\/127\.0\.0\.1:\d+/);
     expect(out).toContain("npx portolan at now");
@@ -483,24 +488,33 @@ describe("start", () => {
     await expect(readFile(join(directory, ".portolan", "server.json"))).rejects.toThrow("ENOENT");
   });
 
-  it("stopped during its first sweep records it as partial and ends", async () => {
-    const seen = { stopped: false };
-    const around = surroundings({ operations: fakeOperations({ sweep: endlessSweep(seen) }) });
+  it("watches while its first sweeps run, and ends when it is stopped during them", async () => {
+    const around = surroundings({
+      operations: fresh(),
+      start: ({ onEvent }) => {
+        onEvent({ kind: "finding-opened", finding: results.telnet });
+        return Promise.resolve();
+      },
+    });
     const ended = run(["start", "--port", "0"], around);
-    await expect.poll(() => around.printed.err).toContain("sweep 12:");
+    await expect.poll(() => around.printed.out).toContain("FINDING #7");
     around.signal("SIGTERM");
     expect(await ended).toBe(0);
-    expect(seen.stopped).toBe(true);
+    expect(around.printed.err).toContain("Stopping.");
     expect(around.printed.out).not.toContain("Watching");
   });
 
-  it("--no-initial sweeps nothing", async () => {
-    const around = surroundings();
-    const ended = run(["start", "--port", "0", "--no-initial"], around);
+  it("shows how things stand when nothing is due", async () => {
+    const status = {
+      ...results.status,
+      targets: results.status.targets.map((target) => ({ ...target, overdue: false, lastSweep: results.sweep.sweep })),
+    };
+    const around = surroundings({ operations: fakeOperations({ status: () => Promise.resolve(status) }) });
+    const ended = run(["start", "--port", "0"], around);
     await expect.poll(() => around.printed.out).toContain("Watching");
+    expect(around.printed.err).not.toContain("Sweeping");
     around.signal();
     expect(await ended).toBe(0);
-    expect(around.operations.calls.map(({ operation }) => operation)).not.toContain("sweep");
   });
 });
 

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { baselineInForce } from "../baseline/index.ts";
 import type { SweepHooks, SweepRequest, SweepResult } from "../contract/index.ts";
 import { appendEntries, type SigningKey } from "../evidence/index.ts";
@@ -37,6 +38,9 @@ const MOST_KNOWN = 20_000;
 
 /** Who asks for a sweep now wants to know what is so now: an older journal is closed, and the sweep begins anew. */
 const RESUMED_BY_HAND: Duration = 10 * 60_000;
+
+/** How often it is asked whether another process has ended its sweep, or has gone. */
+const LOOK_AGAIN: Duration = 1_000;
 
 interface SweepOperationDeps {
   readonly store: Store;
@@ -90,40 +94,70 @@ export async function sweepKnown(
   return await deps.sweeps.run({ ...orderFor(scope, plan, request, true), kind: "known", targets: [] }, hooks);
 }
 
-/** A full sweep of one scope target at its cadence. */
+/**
+ * A full sweep of one scope target at its cadence. One that a crash left behind is gone on with, if it is younger than
+ * the cadence and still allowed; while another process works on one, this waits for that one instead. What it recorded,
+ * in order.
+ */
 export async function sweepTarget(
   deps: SweepOperationDeps,
   scope: ScopeInForce,
   target: string,
   hooks: SweepHooks,
-): Promise<RecordedSweep> {
+): Promise<RecordedSweep[]> {
   const { resolved } = scope;
-  const addresses = resolved.targets.find((each) => each.target.name === target)?.addresses ?? emptyAddressSet;
+  const declared = resolved.targets.find((each) => each.target.name === target);
+  const addresses = declared?.addresses ?? emptyAddressSet;
   await refuseUnlessAllowed(deps, scope, addresses, "schedule");
+
+  const recorded: RecordedSweep[] = [];
+  let waited = false;
+  let resumed = false;
+  const orphans = {
+    which: (sweep: StoredSweep) => isFullSweepOf(sweep, target),
+    mayResume: (_: StoredSweep, plan: Plan, oldest: Instant | undefined) =>
+      (resumed = isYoung(deps, oldest, declared?.systemType.cadence ?? 0) && isAllowed(deps, scope, plan)),
+  };
+  for (;;) {
+    const taken = await deps.sweeps.recover(resolved, orphans, hooks);
+    if (taken !== undefined) recorded.push(taken);
+    if (resumed) return recorded;
+    if (taken !== undefined) continue;
+    const others = await deps.sweeps.ofOthers(resolved.scope.vantage);
+    if (!others.some(orphans.which)) break;
+    waited = true;
+    await sleep(LOOK_AGAIN);
+    if (hooks.signal?.aborted === true) break;
+  }
+  if (waited) return recorded;
   const plan = createPlan({ blocks: planBlocks(resolved, addresses, undefined), seed: newSeed() });
   const request = { targets: [target], engine: "auto", requestedBy: "schedule" } as const;
-  return await deps.sweeps.run(orderFor(scope, plan, request, false), hooks);
+  return [...recorded, await deps.sweeps.run(orderFor(scope, plan, request, false), hooks)];
 }
 
-/**
- * Settles every sweep that a crash left behind: goes on with full sweeps that the guard still allows, ends the others
- * as partial with what their journal holds.
- */
-export async function settleOrphans(
-  deps: SweepOperationDeps,
-  scope: ScopeInForce,
-  hooks: SweepHooks,
-): Promise<RecordedSweep[]> {
+/** Names of the targets whose full sweep began and did not end, and is not being worked on by this process. */
+export async function interruptedTargets(deps: SweepOperationDeps, scope: ScopeInForce): Promise<Set<string>> {
+  const others = await deps.sweeps.ofOthers(scope.resolved.scope.vantage);
+  return new Set(others.flatMap((sweep) => (sweep.kind === "full" ? sweep.targets : [])));
+}
+
+/** Ends as partial what crashes left behind and no sweep of a target takes up: nothing more is sent for it. */
+export async function settleOrphans(deps: SweepOperationDeps, scope: ScopeInForce): Promise<RecordedSweep[]> {
   const settled: RecordedSweep[] = [];
-  // What it saw before must be younger than the shortest cadence.
-  const age = Math.min(...scope.resolved.scope.systemTypes.map(({ cadence }) => cadence));
-  const mayResume = (orphan: StoredSweep, plan: Plan, oldest: Instant | undefined): boolean =>
-    orphan.kind === "full" && isYoung(deps, oldest, age) && isAllowed(deps, scope, plan);
+  const names = scope.resolved.targets.map(({ target }) => target.name);
+  const orphans = {
+    which: (sweep: StoredSweep) => !names.some((name) => isFullSweepOf(sweep, name)),
+    mayResume: () => false,
+  };
   for (;;) {
-    const recorded = await deps.sweeps.recover(scope.resolved, mayResume, hooks);
+    const recorded = await deps.sweeps.recover(scope.resolved, orphans, {});
     if (recorded === undefined) return settled;
     settled.push(recorded);
   }
+}
+
+function isFullSweepOf(sweep: StoredSweep, target: string): boolean {
+  return sweep.kind === "full" && sweep.targets.includes(target);
 }
 
 /** An orphan that is the sweep asked for is gone on with and is the answer; any other ends as partial. */
@@ -137,9 +171,12 @@ async function takeUpWhereACrashLeft(
     let resumed = false;
     const recorded = await deps.sweeps.recover(
       scope.resolved,
-      (_, plan, oldest) =>
-        (resumed =
-          sameEndpoints(plan, wanted) && isYoung(deps, oldest, RESUMED_BY_HAND) && isAllowed(deps, scope, plan)),
+      {
+        which: () => true,
+        mayResume: (_, plan, oldest) =>
+          (resumed =
+            sameEndpoints(plan, wanted) && isYoung(deps, oldest, RESUMED_BY_HAND) && isAllowed(deps, scope, plan)),
+      },
       hooks,
     );
     if (recorded === undefined || resumed) return recorded;

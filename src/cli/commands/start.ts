@@ -1,33 +1,30 @@
 import type { Command } from "commander";
-import { Fault, type FaultCode } from "../../model/index.ts";
-import type { App, AppEvent } from "../app-port.ts";
+import { Fault } from "../../model/index.ts";
+import type { App } from "../app-port.ts";
 import { parseWhole } from "../arguments.ts";
 import type { Context } from "../context.ts";
 import { exists, writeDocument } from "../files.ts";
-import { pageText, present, tell } from "../present.ts";
-import { counted, toned } from "../screen/style.ts";
+import { createFirstLook } from "../first-look.ts";
+import { present, tell } from "../present.ts";
+import { counted } from "../screen/style.ts";
 import { SCOPE_FILE } from "../scope-document.ts";
 import { livingServer, openApp } from "../session.ts";
 import { databaseUrlOf, homeOf, type ExitCode, type Surroundings } from "../surroundings.ts";
-import { showEvent, showNextSteps } from "../views/start.ts";
+import { showNextSteps } from "../views/start.ts";
 import { showStatus } from "../views/status.ts";
-import { showSweep } from "../views/sweep.ts";
 import { PROPOSAL_FILE } from "./baseline.ts";
 import { given, writeScope } from "./init.ts";
-import { watchedSweep } from "./sweep.ts";
 
 interface StartOptions {
   readonly port: string;
   readonly host: string;
   readonly allowHost?: readonly string[];
-  readonly initial: boolean;
 }
 
 const EXAMPLES = `
 Examples:
   portolan start                 without a ${SCOPE_FILE}: this machine alone
   portolan start --port 0        the API on any free port
-  portolan start --no-initial    no sweep now, only when one is due
 
 SIGTERM or Ctrl-C stops it cleanly: a running sweep is recorded as partial.
 Exit codes: 0 stopped, 2 error.`;
@@ -46,7 +43,6 @@ export function addStart(program: Command, context: Context): void {
       "127.0.0.1",
     )
     .option("--allow-host <name...>", "a further name the API answers to, e.g. that of a proxy in front of it")
-    .option("--no-initial", "do not sweep at once what is due")
     .addHelpText("after", EXAMPLES)
     .action((options: StartOptions) => context.ends(start(context.surroundings, options)));
 }
@@ -110,17 +106,27 @@ async function serve(
           page.say`The API listens on ${options.host} without TLS: put a proxy with TLS in front of it, or the token can be read on the way.`,
       );
     }
-    const onEvent = (event: AppEvent): void =>
-      surroundings.stdout.write(pageText(surroundings, (page) => showEvent(page, event)));
-    await app.begin({ onEvent });
-    await firstLook(surroundings, app, options.initial, stop);
+    const status = await app.operations.status();
+    const due = status.targets.filter((target) => target.overdue || target.lastSweep === undefined);
+    const names = due.map((target) => target.name);
+    const look = createFirstLook(surroundings, names);
+    await app.begin(look);
+    if (names.length === 0) present(surroundings, false, undefined, (page) => showStatus(page, status));
+    else {
+      tell(
+        surroundings,
+        (page) => page.say`Sweeping ${names.join(", ")}: ${status.coverage.endpoints} endpoints in scope.`,
+      );
+    }
+    await app.start(look);
+    await Promise.race([look.done, stop.wait]);
+    look.end();
     if (!stop.requested) {
       const facts = await baselineFacts(surroundings, app);
       surroundings.stdout.write("\n");
       present(surroundings, false, undefined, (page) =>
         showNextSteps(page, { url: server.url, tokenPath: server.tokenPath, ...facts }),
       );
-      await app.start({ onEvent });
       await stop.wait;
     }
     tell(surroundings, (page) => page.say`Stopping.`);
@@ -155,39 +161,6 @@ function stopRequest(surroundings: Surroundings): StopRequest {
     wait: promise,
     release,
   };
-}
-
-const SURVIVABLE: ReadonlySet<FaultCode> = new Set(["target-refused", "config-invalid"]);
-
-/** Sweeps at once if something is due; else shows how things stand. */
-async function firstLook(surroundings: Surroundings, app: App, initial: boolean, stop: StopRequest): Promise<void> {
-  const status = await app.operations.status();
-  const due = status.targets.filter((target) => target.overdue || target.lastSweep === undefined);
-  if (!initial || due.length === 0) {
-    present(surroundings, false, undefined, (page) => showStatus(page, status));
-    return;
-  }
-  tell(
-    surroundings,
-    (page) =>
-      page.say`Sweeping ${due.map((target) => target.name).join(", ")}: ${status.coverage.endpoints} endpoints in scope.`,
-  );
-  const request = {
-    targets: due.map((target) => target.name),
-    engine: "auto",
-    requestedBy: surroundings.user,
-  } as const;
-  const result = await watchedSweep(surroundings, (hooks) => app.operations.sweep(request, hooks)).catch(
-    (error: unknown) => {
-      // One target that may not or cannot be swept now must not keep the others from being watched.
-      if (!(error instanceof Fault) || !SURVIVABLE.has(error.code)) throw error;
-      tell(surroundings, (page) => page.say`${toned("bad", error.message)}. ${error.next}`);
-      return undefined;
-    },
-  );
-  if (result === undefined) return;
-  if (stop.requested && result.sweep.verdict === "complete") return;
-  present(surroundings, false, undefined, (page) => showSweep(page, result));
 }
 
 /** Which baseline is in force; without one, a proposal is written for somebody to complete. */

@@ -76,7 +76,7 @@ export function sweepExitCode(result: SweepResult): ExitCode {
 }
 
 /** A sweep with its progress on stderr; the first stop signal asks it to end, the second leaves at once. */
-export async function watchedSweep(
+async function watchedSweep(
   surroundings: Surroundings,
   perform: (hooks: SweepHooks) => Promise<SweepResult>,
 ): Promise<SweepResult> {
@@ -92,7 +92,7 @@ export async function watchedSweep(
     controller.abort();
   });
   try {
-    return await perform({ signal: controller.signal, onProgress: (next) => progress.update(next) });
+    return await perform({ signal: controller.signal, onProgress: (next) => progress.update([next]) });
   } finally {
     release();
     progress.end();

@@ -49,6 +49,8 @@ export function showEvent(page: Page, event: AppEvent): void {
       page.say`${now} sweep ${String(sweep.id)} (${sweep.kind}) ${verdict}: ${sweep.planned} endpoints, ${count(open.length)} open, ${findings.length} open findings${sweep.reason === undefined ? "" : `; ${sweep.reason}`}`;
       break;
     }
+    case "target-attempted":
+      break;
     case "gap":
       page.say`${now} ${toned("warn", "GAP")} nobody looked from ${utcAndLocal(event.from, page.style)} to ${utcAndLocal(event.to, page.style)}: ${event.cause}`;
       break;

@@ -25,6 +25,7 @@ eachDatabase("the watch", (open) => {
       sweepKnown: () => Promise.resolve(),
       listening: () => Promise.resolve(""),
       checkWindows: () => Promise.resolve(),
+      settle: () => Promise.resolve(),
       onClockEvent: () => Promise.resolve(),
       onProblem: (problem) => problems.push(problem),
       ...deps,

@@ -25,6 +25,8 @@ export interface WatchDeps {
   listening(): Promise<string>;
   /** Turns windows that were missed into findings. */
   checkWindows(): Promise<void>;
+  /** Ends what processes that are gone have left unfinished. */
+  settle(): Promise<void>;
   onClockEvent(event: ClockEvent): Promise<void>;
   /** Something went wrong that the watch outlives. */
   onProblem(problem: unknown): void;
@@ -133,6 +135,7 @@ export function createWatch(deps: WatchDeps): Watch {
       await boss.work(KNOWN, { pollingIntervalSeconds: 1 }, async () => {
         await deps.sweepKnown(stopping.signal).catch(deps.onProblem);
       });
+      await deps.settle();
       await deps.checkWindows();
       await queueAll();
       await boss.schedule(KNOWN, "* * * * *");
@@ -152,7 +155,10 @@ export function createWatch(deps: WatchDeps): Watch {
         await boss.send(KNOWN, {});
       });
       every(CHECK_WINDOWS_EVERY, () => deps.checkWindows());
-      every(REQUEUE_EVERY, queueAll);
+      every(REQUEUE_EVERY, async () => {
+        await deps.settle();
+        await queueAll();
+      });
     },
 
     async stop() {

@@ -139,28 +139,25 @@ export async function endSweep(
 }
 
 /**
- * Takes over the oldest running sweep whose lease is over, or (with `ignoreLease`) any: on the embedded database a
- * running sweep found at start cannot have an owner but this process, whose own are in `except`. Undefined when there
- * is none.
+ * Takes over the oldest of the running sweeps in `which` whose lease is over, or (with `ignoreLease`) any of them: on
+ * the embedded database a running sweep that is not this process's own has no owner left. Undefined when there is none.
  */
 export async function adoptOrphan(
   tx: Tx,
-  vantage: string,
+  which: readonly number[],
   now: Instant,
   ignoreLease: boolean,
-  except: readonly number[],
 ): Promise<StoredSweep | undefined> {
+  if (which.length === 0) return undefined;
   const row = await tx
     .selectFrom("sweep")
-    .innerJoin("vantage_point", "vantage_point.id", "sweep.vantage_id")
-    .select("sweep.id")
+    .select("id")
     .where("ended_at", "is", null)
-    .where("vantage_point.name", "=", vantage)
-    .$if(except.length > 0, (query) => query.where("sweep.id", "not in", except))
+    .where("id", "in", which)
     .$if(!ignoreLease, (query) => query.where("lease_until", "<", new Date(now)))
-    .orderBy("sweep.id")
+    .orderBy("id")
     .limit(1)
-    .forUpdate("sweep")
+    .forUpdate()
     .skipLocked()
     .executeTakeFirst();
   if (row === undefined) return undefined;

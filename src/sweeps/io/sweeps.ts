@@ -10,7 +10,7 @@ import { gatherOutcome, type Outcome } from "../outcome.ts";
 import { secondLookAt } from "../second-look.ts";
 import { probeAgain, probePlan, type ProbeParameters } from "./probe-plan.ts";
 import { deviationsIn, readStanding, recordSweep, type RecordedSweep } from "./record-sweep.ts";
-import { adoptOrphan, insertSweep, readChunks, sweepById, type StoredSweep } from "./sweep-store.ts";
+import { adoptOrphan, insertSweep, readChunks, runningSweeps, sweepById, type StoredSweep } from "./sweep-store.ts";
 
 export interface SweepsDeps {
   readonly store: Pick<Store, "db" | "transaction" | "kind">;
@@ -36,16 +36,20 @@ export interface SweepOrder {
 export interface Sweeps {
   /** One run over a plan, from its first probe to its place in the record. */
   run(order: SweepOrder, hooks: SweepHooks): Promise<RecordedSweep>;
+  /** Running sweeps of this vantage point that are not of this process: left behind by a crash, or another's work. */
+  ofOthers(vantage: string): Promise<StoredSweep[]>;
   /**
-   * Goes on with a sweep that a crash left behind, from the recorded index, or says undefined when there is none.
-   * `mayResume` decides by its plan, and by its oldest observation, whether it is still allowed and wanted; otherwise it ends as `partial` with what
-   * its journal holds, and nothing more is sent.
+   * Takes over a sweep that a crash left behind: goes on from the recorded index if `mayResume`, else ends it as
+   * `partial` with what its journal holds, and nothing more is sent. Undefined when nobody left one of the kind.
    */
-  recover(
-    resolved: ResolvedScope,
-    mayResume: (sweep: StoredSweep, plan: Plan, oldest: Instant | undefined) => boolean,
-    hooks: SweepHooks,
-  ): Promise<RecordedSweep | undefined>;
+  recover(resolved: ResolvedScope, orphans: Orphans, hooks: SweepHooks): Promise<RecordedSweep | undefined>;
+}
+
+/** Which of the sweeps that crashes left behind are meant, and what becomes of them. */
+export interface Orphans {
+  readonly which: (sweep: StoredSweep) => boolean;
+  /** Decides by its plan, and by its oldest observation, whether the sweep is still allowed and wanted. */
+  readonly mayResume: (sweep: StoredSweep, plan: Plan, oldest: Instant | undefined) => boolean;
 }
 
 /** The runs of this process: two of them on one embedded database must not adopt each other's sweeps. */
@@ -62,6 +66,15 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
       shared = { limits: asText, pacer };
     }
     return shared.pacer;
+  }
+
+  /** Whatever ends the work, what is not ended in the record is again anybody's to take over. */
+  async function owned(id: number, work: () => Promise<RecordedSweep>): Promise<RecordedSweep> {
+    try {
+      return await work();
+    } finally {
+      own.delete(id);
+    }
   }
 
   async function perform(
@@ -118,7 +131,14 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
     return recorded;
   }
 
+  async function ofOthers(vantage: string): Promise<StoredSweep[]> {
+    const running = await runningSweeps(store.db);
+    return running.filter((sweep) => sweep.vantage === vantage && !own.has(sweep.id));
+  }
+
   return {
+    ofOthers,
+
     async run(order, hooks) {
       const { plan, resolved, parameters } = order;
       const startedAt = clock.now();
@@ -166,14 +186,17 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
         ]);
         return sweepId;
       });
-      const sweep = await sweepById(store.db, id);
-      if (sweep === undefined) throw new Error(`sweep ${id} vanished after it was stored`);
-      return await perform(sweep, plan, resolved, parameters, { run: 0, firstIndex: 0, probe: true }, hooks);
+      return await owned(id, async () => {
+        const sweep = await sweepById(store.db, id);
+        if (sweep === undefined) throw new Error(`sweep ${id} vanished after it was stored`);
+        return await perform(sweep, plan, resolved, parameters, { run: 0, firstIndex: 0, probe: true }, hooks);
+      });
     },
 
-    async recover(resolved, mayResume, hooks) {
+    async recover(resolved, { which, mayResume }, hooks) {
+      const candidates = (await ofOthers(resolved.scope.vantage)).filter(which).map(({ id }) => id);
       const adopted = await store.transaction(async (tx) => {
-        const sweep = await adoptOrphan(tx, resolved.scope.vantage, clock.now(), store.kind === "embedded", [...own]);
+        const sweep = await adoptOrphan(tx, candidates, clock.now(), store.kind === "embedded");
         if (sweep === undefined) return undefined;
         const chunks = await readChunks(tx, sweep.id);
         const last = chunks.at(-1);
@@ -197,7 +220,7 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
       const { sweep, plan, from } = adopted;
       own.add(sweep.id);
       const parameters = sweep.parameters as unknown as ProbeParameters;
-      return await perform(sweep, plan, resolved, parameters, from, hooks);
+      return await owned(sweep.id, () => perform(sweep, plan, resolved, parameters, from, hooks));
     },
   };
 }

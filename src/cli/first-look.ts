@@ -1,0 +1,56 @@
+import type { SweepProgress } from "../contract/index.ts";
+import type { AppEvent } from "./app-port.ts";
+import { pageText, present } from "./present.ts";
+import { createProgress } from "./progress.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { showEvent } from "./views/start.ts";
+import { showSweep } from "./views/sweep.ts";
+
+/** What `portolan start` shows of what the watch does: at first at length, with progress; later a line an event. */
+export interface FirstLook {
+  onEvent(event: AppEvent): void;
+  onProgress(progress: SweepProgress): void;
+  /** Resolves once every target that was due has had its turn. */
+  readonly done: Promise<void>;
+  /** From here on a line an event, whatever is still under way. */
+  end(): void;
+}
+
+export function createFirstLook(surroundings: Surroundings, due: readonly string[]): FirstLook {
+  const progress = createProgress(surroundings.stderr, surroundings.clock);
+  const underWay = new Map<number, SweepProgress>();
+  const waiting = new Set(due);
+  let ended = false;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const end = (): void => {
+    ended = true;
+    progress.end();
+    resolve();
+  };
+  if (waiting.size === 0) end();
+
+  return {
+    done: promise,
+    end,
+    onProgress(next) {
+      if (ended) return;
+      underWay.set(next.sweepId, next);
+      progress.update([...underWay.values()]);
+    },
+    onEvent(event) {
+      progress.end();
+      if (event.kind === "target-attempted") {
+        waiting.delete(event.target);
+        if (waiting.size === 0) end();
+        return;
+      }
+      if (event.kind === "sweep-finished") underWay.delete(event.result.sweep.id);
+      if (event.kind === "sweep-finished" && !ended) {
+        const { result } = event;
+        present(surroundings, false, undefined, (page) => showSweep(page, result));
+        return;
+      }
+      surroundings.stdout.write(pageText(surroundings, (page) => showEvent(page, event)));
+    },
+  };
+}

@@ -1,0 +1,143 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { AtResult, VerifyResult } from "../../src/contract/index.ts";
+import { openStore } from "../../src/storage/index.ts";
+import { describeLab, lab, type Lab } from "../lab/index.ts";
+import { PROGRAM, workplace, type Workplace } from "./portolan.ts";
+
+/** How long the sweep would take if nothing came between: PORTOLAN_SLOW_SWEEP_SECONDS, 9 unless told. */
+const SECONDS = Number(process.env["PORTOLAN_SLOW_SWEEP_SECONDS"] ?? 9);
+const RATE = Math.min(500, Math.floor(60_000 / SECONDS));
+const PORTS = SECONDS * RATE;
+const PATIENCE = SECONDS * 1_000 + 60_000;
+
+const SCOPE = `version: 1
+name: slow
+limits: { rate: ${RATE} }
+systemTypes:
+  network: { cadence: 1d, ports: "1-${PORTS}" }
+  host: { cadence: 1d, ports: "8000-8010" }
+targets:
+  - { name: web, addresses: [10.77.0.2], systemType: network, owner: team-web }
+  - { name: here, addresses: [127.0.0.1], systemType: host, owner: team-here }
+`;
+
+interface ResumedEntry {
+  readonly data: { readonly sweep: number; readonly firstIndex: number; readonly goesOn: boolean };
+}
+
+describeLab(`portolan start during a sweep of ${SECONDS} s at ${RATE} probes/s`, () => {
+  let net: Lab;
+  let place: Workplace;
+  let home: string;
+  let watching: ChildProcess;
+  let printed = "";
+  let killedAt = "";
+  const sent: Record<string, number> = {};
+
+  function start(): void {
+    printed = "";
+    watching = net.scanner.spawn([process.execPath, PROGRAM, "start", "--port", "0"], {
+      cwd: place.directory,
+      env: { ...process.env, NO_COLOR: "1", PORTOLAN_HOME: home },
+      stdio: "pipe",
+    });
+    for (const stream of [watching.stdout, watching.stderr]) {
+      stream?.setEncoding("utf8").on("data", (data: string) => (printed += data));
+    }
+  }
+
+  async function says(what: RegExp): Promise<RegExpExecArray> {
+    const until = Date.now() + PATIENCE;
+    for (;;) {
+      const said = what.exec(printed);
+      if (said !== null) return said;
+      if (Date.now() > until) throw new Error(`never said ${String(what)}:\n${printed}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  const counted = async (): Promise<number> => (await net.scanner.packets()).sent;
+
+  beforeAll(async () => {
+    net = await lab({ hosts: [{ name: "web", listeners: [80] }] });
+    home = await mkdtemp(join(tmpdir(), "portolan-slow-"));
+    place = await workplace(net.scanner, { PORTOLAN_HOME: home });
+    await place.write("portolan.yaml", SCOPE);
+    await place.write("nothing.yaml", "version: 1\nauthorizedPorts: []\n");
+    sent["before"] = await counted();
+    start();
+  }, 60_000);
+
+  afterAll(async () => {
+    if (watching.exitCode === null && watching.signalCode === null) watching.kill("SIGKILL");
+    await place.remove();
+    await rm(home, { recursive: true, force: true });
+    await net.close();
+  });
+
+  it(
+    "looks at what is known while that sweep goes on",
+    async () => {
+      await says(/Sweep \d+ complete/);
+      expect(await place.run("baseline", "approve", "nothing.yaml", "--by", "Ada")).toMatchObject({ status: 0 });
+      const listener = net.scanner.spawn(
+        [process.execPath, "-e", 'require("net").createServer().listen(8005, "127.0.0.1")'],
+        { stdio: "ignore" },
+      );
+      await says(/FINDING #\d+ unauthorized-open: tcp port 8005 is open on here/);
+      expect(printed).not.toContain("Watching.");
+      listener.kill("SIGKILL");
+    },
+    PATIENCE,
+  );
+
+  it(
+    "goes on from the recorded index after kill -9, and the coverage says what was probed when",
+    async () => {
+      await new Promise((resolve) => setTimeout(resolve, (SECONDS * 1_000) / 3));
+      watching.kill("SIGKILL");
+      await once(watching, "close");
+      killedAt = new Date().toISOString();
+      sent["killed"] = await counted();
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      start();
+      const [, number] = await says(/Sweep (\d+) complete/);
+      await says(/Watching\./);
+      sent["done"] = await counted();
+
+      const now = (await place.json<AtResult>("at", "now", "--asset", "web")).result;
+      expect(now.counts).toMatchObject({ open: 1, closed: PORTS - 1, unknown: 0 });
+      const then = (await place.json<AtResult>("at", killedAt, "--asset", "web")).result;
+      watching.kill("SIGTERM");
+      await once(watching, "close");
+      expect(await place.json<VerifyResult>("evidence", "verify")).toMatchObject({ status: 0, result: { ok: true } });
+
+      const store = await openStore({ home });
+      const entries = await store.db
+        .selectFrom("evidence_entry")
+        .select("body")
+        .where("type", "=", "sweep-resumed")
+        .execute();
+      await store.close();
+      const resumed = entries.map(({ body }): ResumedEntry => JSON.parse(body)).map(({ data }) => data);
+      expect(resumed).toMatchObject([{ sweep: Number(number), goesOn: true }]);
+      const firstIndex = resumed[0]?.firstIndex ?? 0;
+      const known = PORTS - then.counts.unknown;
+      process.stdout.write(
+        `     killed after ${sent["killed"]! - sent["before"]!} packets, resumed at ${firstIndex} of ${PORTS}, ` +
+          `known at the kill ${known}, packets after it ${sent["done"] - sent["killed"]!}\n`,
+      );
+      expect(firstIndex).toBeGreaterThan(PORTS / 5);
+      // The open port was looked at a second time at the end, so it belongs to the second stretch.
+      expect([firstIndex, firstIndex - 1]).toContain(known);
+      // What the journal held was not sent again: all that is left, one second of the pace, and neighbours being asked.
+      expect(sent["done"] - sent["killed"]!).toBeLessThan(PORTS - firstIndex + 2 * RATE);
+    },
+    2 * PATIENCE,
+  );
+});
