@@ -10,6 +10,7 @@ import { emptyReply, readReply } from "../wire/reply.ts";
 import { createEpollTransport } from "./connect-epoll.ts";
 import { openRouting } from "./netlink-socket.ts";
 import type { PacketLibc } from "./packet-libc.ts";
+import type { PacketSockets } from "./packet-sockets.ts";
 import { openReceiveRing, openSendRing } from "./packet-rings.ts";
 import { createPaths, type Path } from "./paths.ts";
 import { openSendLanes } from "./send-lanes.ts";
@@ -29,6 +30,7 @@ export interface SynTransport extends Transport {
  */
 export function createSynTransport(
   libc: PacketLibc,
+  sockets: PacketSockets,
   settle: (attempt: Attempt, outcome: Outcome) => void,
 ): SynTransport {
   const hash = createKeyedHash(randomBytes(8));
@@ -59,13 +61,13 @@ export function createSynTransport(
   function open(): SynTransport {
     const ports = reserveSourcePorts(libc);
     closed(ports, ports.release);
-    const received = openReceiveRing(libc, packetFilter(ports.first, ports.first + ports.count - 1, CAPTURED));
+    const received = openReceiveRing(libc, sockets, packetFilter(ports.first, ports.first + ports.count - 1, CAPTURED));
     closed(received, received.close);
     const routing = openRouting(libc);
     closed(routing, routing.close);
     const paths = createPaths({
       routing,
-      openRing: (link) => openSendLanes(() => openSendRing(libc, link)),
+      openRing: (link) => openSendLanes(() => openSendRing(libc, sockets, link)),
       hashOf: (source, destination) =>
         hash.begin(ends, readWords(destination, 0, destination.length, readWords(source, 0, source.length, 0))),
     });
