@@ -68,6 +68,7 @@ const sweepSummary = z.object({
 export const sweepResult = z.object({
   schema: z.literal("portolan.sweep/1"),
   sweep: sweepSummary,
+  engineNote: z.string().optional().describe("why no faster engine looked, and what would let it"),
   seed: z.string(),
   planDigest: z.string(),
   scopeVersion: z.int(),

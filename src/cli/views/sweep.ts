@@ -25,6 +25,7 @@ export function showSweep(page: Page, result: SweepResult): void {
     const [first] = result.runs;
     page.say`  ${toned("warn", `gone on with after a crash: ${counted(result.runs.length, "run")}, the first of them looked`)} ${utcAndLocal(first?.from ?? sweep.startedAt, page.style)}`;
   }
+  if (result.engineNote !== undefined) page.say`  ${toned("faint", result.engineNote)}`;
   if (sweep.reason !== undefined) page.say`  ${toned("warn", `why: ${sweep.reason}`)}`;
   if (sweep.verdict === "untrusted") {
     page.say`  ${toned("warn", "It missed too much to be believed, so it changed nothing but coverage.")}`;
