@@ -116,7 +116,7 @@ export async function sweepTarget(
   let waited = false;
   let resumed = false;
   const orphans = {
-    which: (sweep: StoredSweep) => isFullSweepOf(sweep, target),
+    which: (orphan: StoredSweep) => isFullSweepOf(orphan, target),
     mayResume: (_: StoredSweep, plan: Plan, oldest: Instant | undefined) =>
       (resumed = isYoung(deps, oldest, declared?.systemType.cadence ?? 0) && isAllowed(deps, scope, plan)),
   };
@@ -140,7 +140,7 @@ export async function sweepTarget(
 /** Names of the targets whose full sweep began and did not end, and is not being worked on by this process. */
 export async function interruptedTargets(deps: SweepOperationDeps, scope: ScopeInForce): Promise<Set<string>> {
   const others = await deps.sweeps.ofOthers(scope.resolved.scope.vantage);
-  return new Set(others.flatMap((sweep) => (sweep.kind === "full" ? sweep.targets : [])));
+  return new Set(others.flatMap((other) => (other.kind === "full" ? other.targets : [])));
 }
 
 /** Ends as partial what crashes left behind and no sweep of a target takes up: nothing more is sent for it. */
@@ -148,7 +148,7 @@ export async function settleOrphans(deps: SweepOperationDeps, scope: ScopeInForc
   const settled: RecordedSweep[] = [];
   const names = scope.resolved.targets.map(({ target }) => target.name);
   const orphans = {
-    which: (sweep: StoredSweep) => !names.some((name) => isFullSweepOf(sweep, name)),
+    which: (orphan: StoredSweep) => !names.some((name) => isFullSweepOf(orphan, name)),
     mayResume: () => false,
   };
   for (;;) {
@@ -158,8 +158,8 @@ export async function settleOrphans(deps: SweepOperationDeps, scope: ScopeInForc
   }
 }
 
-function isFullSweepOf(sweep: StoredSweep, target: string): boolean {
-  return sweep.kind === "full" && sweep.targets.includes(target);
+function isFullSweepOf({ kind, targets }: StoredSweep, target: string): boolean {
+  return kind === "full" && targets.includes(target);
 }
 
 /** An orphan that is the sweep asked for is gone on with and is the answer; any other ends as partial. */

@@ -37,7 +37,7 @@ describeLab(`portolan start during a sweep of ${SECONDS} s at ${RATE} probes/s`,
   let watching: ChildProcess;
   let printed = "";
   let killedAt = "";
-  const sent: Record<string, number> = {};
+  const sent = { before: 0, killed: 0, done: 0 };
 
   function start(): void {
     printed = "";
@@ -69,7 +69,7 @@ describeLab(`portolan start during a sweep of ${SECONDS} s at ${RATE} probes/s`,
     place = await workplace(net.scanner, { PORTOLAN_HOME: home });
     await place.write("portolan.yaml", SCOPE);
     await place.write("nothing.yaml", "version: 1\nauthorizedPorts: []\n");
-    sent["before"] = await counted();
+    sent.before = await counted();
     start();
   }, 60_000);
 
@@ -103,12 +103,12 @@ describeLab(`portolan start during a sweep of ${SECONDS} s at ${RATE} probes/s`,
       watching.kill("SIGKILL");
       await once(watching, "close");
       killedAt = new Date().toISOString();
-      sent["killed"] = await counted();
+      sent.killed = await counted();
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       start();
       const [, number] = await says(/Sweep (\d+) complete/);
       await says(/Watching\./);
-      sent["done"] = await counted();
+      sent.done = await counted();
 
       const now = (await place.json<AtResult>("at", "now", "--asset", "web")).result;
       expect(now.counts).toMatchObject({ open: 1, closed: PORTS - 1, unknown: 0 });
@@ -129,14 +129,14 @@ describeLab(`portolan start during a sweep of ${SECONDS} s at ${RATE} probes/s`,
       const firstIndex = resumed[0]?.firstIndex ?? 0;
       const known = PORTS - then.counts.unknown;
       process.stdout.write(
-        `     killed after ${sent["killed"]! - sent["before"]!} packets, resumed at ${firstIndex} of ${PORTS}, ` +
-          `known at the kill ${known}, packets after it ${sent["done"] - sent["killed"]!}\n`,
+        `     killed after ${sent.killed - sent.before} packets, resumed at ${firstIndex} of ${PORTS}, ` +
+          `known at the kill ${known}, packets after it ${sent.done - sent.killed}\n`,
       );
       expect(firstIndex).toBeGreaterThan(PORTS / 5);
       // The open port was looked at a second time at the end, so it belongs to the second stretch.
       expect([firstIndex, firstIndex - 1]).toContain(known);
       // What the journal held was not sent again: all that is left, one second of the pace, and neighbours being asked.
-      expect(sent["done"] - sent["killed"]!).toBeLessThan(PORTS - firstIndex + 2 * RATE);
+      expect(sent.done - sent.killed).toBeLessThan(PORTS - firstIndex + 2 * RATE);
     },
     2 * PATIENCE,
   );
