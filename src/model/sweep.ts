@@ -16,6 +16,19 @@ export type SweepVerdict = "complete" | "partial" | "untrusted";
 
 export type SweepCounts = Readonly<Record<EndpointState, number>>;
 
+/** What an engine says of a sweep, second look included; after a crash, of what was done since. */
+export interface EngineReport {
+  /** The one that finished it: not the one it began with, where that was not there any more after a crash. */
+  readonly engine: string;
+  /** Tries that went out, and of these the ones after an endpoint's first. */
+  readonly sent: number;
+  readonly retried: number;
+  /** Answers that this machine had no room for; what they were answers to was tried again. */
+  readonly dropped: number;
+  /** Local failures by error code. */
+  readonly errors: Readonly<Record<string, number>>;
+}
+
 /** What a finished or running sweep is, as the record keeps it. */
 export interface SweepRecord {
   readonly id: number;
@@ -35,5 +48,6 @@ export interface SweepRecord {
   /** Why it is partial or untrusted. */
   readonly reason?: string | undefined;
   readonly counts?: SweepCounts | undefined;
+  readonly engineReport?: EngineReport | undefined;
   readonly requestedBy: string;
 }

@@ -4,6 +4,7 @@ import type {
   DeviationKind,
   DeviationSubject,
   EndpointState,
+  EngineReport,
   EntryType,
   FindingStatus,
   JsonValue,
@@ -58,6 +59,7 @@ export interface Tables {
     reason: string | null;
     counts: Json<SweepCounts> | null;
     lease_until: Date | null;
+    engine_report: ColumnType<EngineReport | null, string | null | undefined, string | null>;
   };
   sweep_chunk: {
     sweep_id: number;

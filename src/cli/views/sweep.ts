@@ -31,6 +31,9 @@ export function showSweep(page: Page, result: SweepResult): void {
     page.say`  ${toned("warn", "It missed too much to be believed, so it changed nothing but coverage.")}`;
   }
   page.say`  ${count(sweep.planned)} endpoints: ${countsText(sweep.counts ?? {})}`;
+  if ((sweep.engineReport?.dropped ?? 0) > 0) {
+    page.say`  ${toned("warn", `${count(sweep.engineReport?.dropped ?? 0)} answers were lost on this machine: it received faster than it read. They were asked for again.`)}`;
+  }
 
   page.blank();
   showOpen(page, result);

@@ -6,6 +6,7 @@ import {
   endpointKey,
   formatInstant,
   type Deviation,
+  type EngineReport,
   type Finding,
   type Instant,
   type JsonValue,
@@ -88,13 +89,14 @@ export async function recordSweep(
     readonly secondLooks: readonly SecondLook[];
     readonly verdict: SweepVerdict;
     readonly reason: string | undefined;
+    readonly engineReport: EngineReport | undefined;
     readonly at: Instant;
   },
 ): Promise<RecordedSweep | undefined> {
-  const { outcome, resolved, verdict, reason, at } = probed;
+  const { outcome, resolved, verdict, reason, engineReport, at } = probed;
   const { vantage } = sweep;
   const missed = sweep.kind === "full" && verdict === "complete" ? await missedBefore(tx, sweep, resolved) : [];
-  if (!(await endSweep(tx, sweep.id, { at, verdict, reason, counts: outcome.counts }))) return undefined;
+  if (!(await endSweep(tx, sweep.id, { at, verdict, reason, counts: outcome.counts, engineReport }))) return undefined;
 
   const runs = outcome.observedRuns();
   const folded = await fold(tx, { sweepId: sweep.id, vantage, trusted: verdict !== "untrusted", runs });
@@ -140,6 +142,9 @@ export async function recordSweep(
         ...(reason === undefined ? {} : { reason }),
         planned: sweep.planned,
         counts: { ...outcome.counts },
+        ...(engineReport === undefined
+          ? {}
+          : { engineReport: { ...engineReport, errors: { ...engineReport.errors } } }),
         runs: runs.map((run) => ({
           probedFrom: formatInstant(run.probedFrom),
           probedTo: formatInstant(run.probedTo),

@@ -3,6 +3,7 @@ import { vantagePointId, type Db, type Tx } from "../../storage/index.ts";
 import {
   formatInstant,
   type Duration,
+  type EngineReport,
   type Instant,
   type JsonValue,
   type SweepCounts,
@@ -119,7 +120,13 @@ export async function readChunks(db: Db, sweepId: number): Promise<JournaledChun
 export async function endSweep(
   tx: Tx,
   sweepId: number,
-  end: { at: Instant; verdict: SweepVerdict; reason: string | undefined; counts: SweepCounts },
+  end: {
+    at: Instant;
+    verdict: SweepVerdict;
+    reason: string | undefined;
+    counts: SweepCounts;
+    engineReport?: EngineReport | undefined;
+  },
 ): Promise<boolean> {
   const ended = await tx
     .updateTable("sweep")
@@ -128,6 +135,7 @@ export async function endSweep(
       verdict: end.verdict,
       reason: end.reason ?? null,
       counts: JSON.stringify(end.counts),
+      engine_report: end.engineReport === undefined ? null : JSON.stringify(end.engineReport),
       lease_until: null,
     })
     .where("id", "=", sweepId)
@@ -191,6 +199,7 @@ function toStoredSweep(row: SweepRow): StoredSweep {
     verdict: row.verdict ?? undefined,
     reason: row.reason ?? undefined,
     counts: row.counts ?? undefined,
+    engineReport: row.engine_report ?? undefined,
     requestedBy: row.requested_by,
     plan: row.plan,
     parameters: row.parameters,

@@ -5,6 +5,7 @@ import type { Clock, Instant, JsonValue, Scope, SweepKind } from "../../model/in
 import { createPacer, planFromJson, type Engine, type Pacer, type Plan, type ScanReport } from "../../scanner/index.ts";
 import { addressesOfClass, recordAssetAddresses, type ResolvedScope } from "../../scope/index.ts";
 import type { Store } from "../../storage/index.ts";
+import { reporting } from "../engine-report.ts";
 import { inPlan } from "../hosts.ts";
 import { gatherOutcome, type Outcome } from "../outcome.ts";
 import { secondLookAt } from "../second-look.ts";
@@ -87,7 +88,8 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
   ): Promise<RecordedSweep> {
     const local = resolved.own.union(addressesOfClass("loopback"));
     const isOwn = (address: string): boolean => local.has(address);
-    const probing = { store, clock, engine: deps.engineNamed(sweep.engine), isOwn, shared: sharedPace(resolved.scope) };
+    const { engine, report: engineReport } = reporting(deps.engineNamed(sweep.engine));
+    const probing = { store, clock, engine, isOwn, shared: sharedPace(resolved.scope) };
     let report: ScanReport | undefined;
     if (from.probe && from.firstIndex < plan.size) {
       report = await probePlan(probing, { id: sweep.id, plan, ...from }, parameters, hooks);
@@ -122,6 +124,7 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
         resolved,
         outcome,
         secondLooks,
+        engineReport: engineReport(),
         verdict: missing === 0 ? "complete" : "partial",
         reason: missing === 0 ? undefined : whyMissing(missing, plan.size, from.probe, hooks, report),
         at: clock.now(),
