@@ -83,7 +83,7 @@ function synEngine({ platform, loadPacketLibc: load }: EngineMachine): SynEngine
   const sockets = packetSockets(libc);
   // Asked of the kernel rather than read from capability masks: a security module may forbid it all the same.
   const fd = sockets.take();
-  const number = fd < 0 ? libc.errno() : 0;
+  const number = sockets.errno();
   if (fd >= 0) {
     sockets.giveBack(fd);
     return { engine: createSynEngine(libc, sockets, descriptorBudget) };
@@ -91,6 +91,7 @@ function synEngine({ platform, loadPacketLibc: load }: EngineMachine): SynEngine
   const { EPERM, EACCES } = libc.errorNumbers;
   if (number === EPERM || number === EACCES)
     return { why: "raw packets need the capability CAP_NET_RAW", grant: grantLine() };
+  if (number === 0) return { why: "every packet socket that this process opened is in use by another sweep" };
   return { why: `this machine has no packet sockets (errno ${number})` };
 }
 

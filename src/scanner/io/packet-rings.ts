@@ -169,7 +169,7 @@ export function openSendRing(libc: PacketLibc, sockets: PacketSockets, link: num
 
 function packetSocket(libc: PacketLibc, sockets: PacketSockets): number {
   const fd = sockets.take();
-  if (fd < 0) throw noPackets("open a packet socket", libc.errno());
+  if (fd < 0) throw noPackets("open a packet socket", sockets.errno());
   const version = libc.setsockopt(fd, abi.SOL_PACKET, abi.PACKET_VERSION, Int32Array.of(abi.TPACKET_V2), 4);
   mustSucceed(libc, sockets, fd)("choose TPACKET_V2", version);
   return fd;

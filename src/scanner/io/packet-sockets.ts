@@ -5,8 +5,10 @@ import type { PacketLibc } from "./packet-libc.ts";
 
 /** Raw AF_PACKET sockets that receive nothing yet. */
 export interface PacketSockets {
-  /** A descriptor, or -1 with `errno()` set where there is none to be had. */
+  /** A descriptor, or -1 where there is none to be had. */
   take(): number;
+  /** Why not: the kernel's error number, or 0 when all that there are are in use. */
+  errno(): number;
   /** Its rings must be unmapped. */
   giveBack(fd: number): void;
 }
@@ -15,6 +17,7 @@ export interface PacketSockets {
 export function openedPacketSockets(libc: PacketLibc): PacketSockets {
   return {
     take: () => libc.socket(abi.AF_PACKET, abi.SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0),
+    errno: libc.errno,
     giveBack: (fd) => void libc.close(fd),
   };
 }
@@ -33,6 +36,7 @@ export function keptPacketSockets(libc: PacketLibc, descriptors: readonly number
       const [fd = -1] = place < 0 ? [] : free.splice(place, 1);
       return fd;
     },
+    errno: () => 0,
     giveBack(fd) {
       libc.attachFilter(fd, SOL_SOCKET, abi.SO_ATTACH_FILTER, NOTHING);
       libc.bind(fd, linkAddress(0, 0), 20);
