@@ -210,6 +210,7 @@ CREATE TABLE sweep (
   reason text,
   counts jsonb,
   lease_until timestamp with time zone,
+  recall jsonb,
   CONSTRAINT sweep_pkey PRIMARY KEY (id),
   CONSTRAINT sweep_check CHECK (((ended_at IS NULL) = (verdict IS NULL))),
   CONSTRAINT sweep_kind_check CHECK ((kind = ANY (ARRAY['full'::text, 'known'::text, 'requested'::text, 'imported'::text]))),

@@ -8,6 +8,7 @@ import type {
   FindingStatus,
   JsonValue,
   Scope,
+  Recall,
   SweepCounts,
   SweepKind,
   SweepVerdict,
@@ -57,6 +58,7 @@ export interface Tables {
     verdict: SweepVerdict | null;
     reason: string | null;
     counts: Json<SweepCounts> | null;
+    recall: Json<Recall> | null;
     lease_until: Date | null;
   };
   sweep_chunk: {

@@ -10,6 +10,7 @@ import {
   type Instant,
   type JsonValue,
   type PortBaselineVersion,
+  type Recall,
   type SweepVerdict,
 } from "../../model/index.ts";
 import type { Plan } from "../../scanner/index.ts";
@@ -85,28 +86,33 @@ export async function recordSweep(
     readonly plan: Plan;
     readonly resolved: ResolvedScope;
     readonly outcome: Outcome;
+    /** One for each endpoint that was looked at again. */
     readonly secondLooks: readonly SecondLook[];
+    readonly recall: Recall | undefined;
     readonly verdict: SweepVerdict;
     readonly reason: string | undefined;
     readonly at: Instant;
   },
 ): Promise<RecordedSweep | undefined> {
-  const { outcome, resolved, verdict, reason, at } = probed;
+  const { outcome, resolved, verdict, reason, recall, at } = probed;
   const { vantage } = sweep;
   const missed = sweep.kind === "full" && verdict === "complete" ? await missedBefore(tx, sweep, resolved) : [];
-  if (!(await endSweep(tx, sweep.id, { at, verdict, reason, counts: outcome.counts }))) return undefined;
+  if (!(await endSweep(tx, sweep.id, { at, verdict, reason, counts: outcome.counts, recall }))) return undefined;
 
+  // What missed too much changes nothing but coverage: neither what it saw nor what it did not see is a finding.
+  const trusted = verdict !== "untrusted";
   const runs = outcome.observedRuns();
-  const folded = await fold(tx, { sweepId: sweep.id, vantage, trusted: verdict !== "untrusted", runs });
+  const folded = await fold(tx, { sweepId: sweep.id, vantage, trusted, runs });
 
   const standing = await readStanding(tx, vantage, at);
   const { input, deviations, isActive } = deviationsIn(outcome, standing, sweep, resolved, at);
   const twice = new Set(probed.secondLooks.map(({ endpoint }) => endpointKey(endpoint)));
-  const seen = [
+  const shown = [
     ...deviations.filter((deviation) => isConfirmed(deviation, isActive, twice)),
     ...(sweep.kind === "full" ? assetsWithoutAddress(resolved) : []),
   ];
-  const gone = standing.findings
+  const seen = trusted ? shown : [];
+  const gone = (trusted ? standing.findings : [])
     .filter(({ status }) => status !== "resolved")
     .flatMap((finding) => {
       const resolution = sweptAgain(finding, sweep, verdict) ?? resolutionBy(judge(finding, input));
@@ -140,6 +146,7 @@ export async function recordSweep(
         ...(reason === undefined ? {} : { reason }),
         planned: sweep.planned,
         counts: { ...outcome.counts },
+        ...(recall === undefined ? {} : { recall: { ...recall } }),
         runs: runs.map((run) => ({
           probedFrom: formatInstant(run.probedFrom),
           probedTo: formatInstant(run.probedTo),

@@ -7,6 +7,7 @@ import {
   type JsonValue,
   type SweepCounts,
   type SweepKind,
+  type Recall,
   type SweepRecord,
   type SweepVerdict,
 } from "../../model/index.ts";
@@ -58,6 +59,7 @@ export async function insertSweep(tx: Tx, sweep: NewSweep, at: Instant): Promise
       verdict: null,
       reason: null,
       counts: null,
+      recall: null,
       lease_until: new Date(at + LEASE),
     })
     .returning("id")
@@ -119,7 +121,13 @@ export async function readChunks(db: Db, sweepId: number): Promise<JournaledChun
 export async function endSweep(
   tx: Tx,
   sweepId: number,
-  end: { at: Instant; verdict: SweepVerdict; reason: string | undefined; counts: SweepCounts },
+  end: {
+    at: Instant;
+    verdict: SweepVerdict;
+    reason: string | undefined;
+    counts: SweepCounts;
+    recall: Recall | undefined;
+  },
 ): Promise<boolean> {
   const ended = await tx
     .updateTable("sweep")
@@ -128,6 +136,7 @@ export async function endSweep(
       verdict: end.verdict,
       reason: end.reason ?? null,
       counts: JSON.stringify(end.counts),
+      recall: end.recall === undefined ? null : JSON.stringify(end.recall),
       lease_until: null,
     })
     .where("id", "=", sweepId)
@@ -191,6 +200,7 @@ function toStoredSweep(row: SweepRow): StoredSweep {
     verdict: row.verdict ?? undefined,
     reason: row.reason ?? undefined,
     counts: row.counts ?? undefined,
+    recall: row.recall ?? undefined,
     requestedBy: row.requested_by,
     plan: row.plan,
     parameters: row.parameters,
