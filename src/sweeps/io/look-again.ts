@@ -17,16 +17,25 @@ export interface LookAgain {
   readonly patient: boolean;
 }
 
-/** One look for each endpoint that was looked at again; `undecided` are those of `wanted` that the sweep's end came before. */
 export interface LookedAgain {
+  /** The later observations that decide, one an endpoint. */
   readonly looks: readonly SecondLook[];
+  /** Endpoints that had two tellings: what rests on them is confirmed. */
+  readonly twice: ReadonlySet<string>;
+  /** Of `wanted`, what the end of the sweep came before. */
   readonly undecided: readonly Endpoint[];
   readonly recall: Recall | undefined;
 }
 
+/** A sweep that may send nothing more. */
+export function notLookedAgain(undecided: readonly Endpoint[]): LookedAgain {
+  return { looks: [], twice: new Set(), undecided, recall: undefined };
+}
+
 /**
  * Probes at once what deviates a second time, and asks the canaries that were silent once more, patiently. A canary
- * that turns out open is news: it gets its second look too.
+ * that turns out open is news: it gets its second look too. Silence after an open first look confirms nothing and
+ * contradicts nothing: the port was open, and remains to be confirmed by the next sweep.
  */
 export async function lookAgain(
   deps: ProbeDeps,
@@ -39,18 +48,24 @@ export async function lookAgain(
   const silent = unanswered(canaries, first).filter((endpoint) => !confirming.has(endpointKey(endpoint)));
   const pace = patient ? { ...parameters, ...PATIENCE } : parameters;
   const looks = await probeAgain(deps, sweepId, [...wanted, ...silent], pace, hooks);
-  const recall = measureRecall(canaries, first, looks);
+  const decided = looks.filter(({ endpoint, state }) => state !== "no-response" || first.stateOf(endpoint) !== "open");
 
-  const news = looks.filter(({ endpoint, state }) => state === "open" && !confirming.has(endpointKey(endpoint)));
-  const missed = news.map(({ endpoint }) => endpoint);
-  const confirmed = await probeAgain(deps, sweepId, missed, parameters, hooks);
-
-  const latest = new Map([...looks, ...confirmed].map((look) => [endpointKey(look.endpoint), look]));
-  const twice = new Set(confirmed.map(({ endpoint }) => endpointKey(endpoint)));
-  const once = missed.filter((endpoint) => !twice.has(endpointKey(endpoint)));
-  for (const endpoint of once) latest.delete(endpointKey(endpoint));
-  const undecided = wanted.filter(
-    (endpoint) => first.stateOf(endpoint) !== "open" && !latest.has(endpointKey(endpoint)),
+  const news = decided.filter(({ endpoint, state }) => state === "open" && !confirming.has(endpointKey(endpoint)));
+  const after = await probeAgain(
+    deps,
+    sweepId,
+    news.map(({ endpoint }) => endpoint),
+    parameters,
+    hooks,
   );
-  return { looks: [...latest.values()], undecided: [...undecided, ...once], recall };
+  const answered = after.filter(({ state }) => state !== "no-response");
+
+  const latest = new Map([...decided, ...answered].map((look) => [endpointKey(look.endpoint), look]));
+  const twice = [...decided.filter(({ endpoint }) => confirming.has(endpointKey(endpoint))), ...answered];
+  return {
+    looks: [...latest.values()],
+    twice: new Set(twice.map(({ endpoint }) => endpointKey(endpoint))),
+    undecided: wanted.filter((endpoint) => first.stateOf(endpoint) !== "open" && !latest.has(endpointKey(endpoint))),
+    recall: measureRecall(canaries, first, looks),
+  };
 }

@@ -17,7 +17,7 @@ import type { Plan } from "../../scanner/index.ts";
 import type { ResolvedScope } from "../../scope/index.ts";
 import type { Db, Tx } from "../../storage/index.ts";
 import { assetsWithoutAddress, comparedHosts } from "../hosts.ts";
-import type { Outcome, SecondLook } from "../outcome.ts";
+import type { Outcome } from "../outcome.ts";
 import { isConfirmed } from "../second-look.ts";
 import { missedSweep } from "../missed-sweep.ts";
 import { endSweep, latestFullSweep, sweepById, type StoredSweep } from "./sweep-store.ts";
@@ -86,8 +86,8 @@ export async function recordSweep(
     readonly plan: Plan;
     readonly resolved: ResolvedScope;
     readonly outcome: Outcome;
-    /** One for each endpoint that was looked at again. */
-    readonly secondLooks: readonly SecondLook[];
+    /** Keys of the endpoints that had two tellings: what rests on them is confirmed. */
+    readonly twice: ReadonlySet<string>;
     readonly recall: Recall | undefined;
     readonly verdict: SweepVerdict;
     readonly reason: string | undefined;
@@ -106,9 +106,8 @@ export async function recordSweep(
 
   const standing = await readStanding(tx, vantage, at);
   const { input, deviations, isActive } = deviationsIn(outcome, standing, sweep, resolved, at);
-  const twice = new Set(probed.secondLooks.map(({ endpoint }) => endpointKey(endpoint)));
   const shown = [
-    ...deviations.filter((deviation) => isConfirmed(deviation, isActive, twice)),
+    ...deviations.filter((deviation) => isConfirmed(deviation, isActive, probed.twice)),
     ...(sweep.kind === "full" ? assetsWithoutAddress(resolved) : []),
   ];
   const seen = trusted ? shown : [];
@@ -154,7 +153,7 @@ export async function recordSweep(
           endpoints: run.coverage.endpoints,
         })),
         open: [...outcome.open.values()].flat().slice(0, 1_000).map(endpointKey),
-        secondLooks: probed.secondLooks.length,
+        secondLooks: probed.twice.size,
         ignoredOutOfOrder: folded.ignoredOutOfOrder,
         ...(standing.baseline === undefined ? {} : { baselineVersion: standing.baseline.version }),
       } satisfies { [key: string]: JsonValue },
@@ -172,7 +171,7 @@ export async function recordSweep(
     runs,
     outcome,
     baselineVersion: standing.baseline?.version,
-    confirmed: probed.secondLooks.length,
+    confirmed: probed.twice.size,
     opened: [...late.opened, ...applied.opened],
     regressed: applied.regressed,
     resolved: applied.resolved,

@@ -137,6 +137,17 @@ eachDatabase("a sweep, from its plan to the record", (open) => {
     expect(looks.get(endpointKey({ address: "10.9.0.5", transport: "tcp", port: 22 }))).toBe(3);
   });
 
+  it("neither confirms nor undoes an open port by a second look that nothing answers", async () => {
+    answer = ({ address, port }, look) =>
+      port === 23 && address === "10.9.0.5" ? (look === 1 ? "open" : "no-response") : "closed";
+    const first = await sweep("1-100");
+    expect(first.opened).toEqual([]);
+    expect(await held()).toBe(1);
+    answer = ({ address, port }) => (port === 23 && address === "10.9.0.5" ? "open" : "closed");
+    const second = await sweep("1-100");
+    expect(second.opened).toMatchObject([{ kind: "unauthorized-open", subject: { port: 23 } }]);
+  });
+
   it("makes one finding of a host that answers on every port, and looks twice at a few of them only", async () => {
     answer = ({ address, port }) => (address === "10.9.0.2" || port === 22 ? "open" : "closed");
     const recorded = await sweep("1-3000", [{ first: "10.9.0.1", last: "10.9.0.2" }]);

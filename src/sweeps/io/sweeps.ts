@@ -21,7 +21,7 @@ import { inPlan } from "../hosts.ts";
 import { gatherOutcome, type Outcome } from "../outcome.ts";
 import { isTrusted } from "../recall.ts";
 import { secondLookAt } from "../second-look.ts";
-import { lookAgain } from "./look-again.ts";
+import { lookAgain, notLookedAgain } from "./look-again.ts";
 import { probePlan, type ProbeParameters } from "./probe-plan.ts";
 import { deviationsIn, readStanding, recordSweep, type RecordedSweep } from "./record-sweep.ts";
 import { adoptOrphan, insertSweep, readChunks, runningSweeps, sweepById, type StoredSweep } from "./sweep-store.ts";
@@ -127,7 +127,7 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
           parameters,
           hooks,
         )
-      : { looks: [], undecided: wanted.filter((endpoint) => first.stateOf(endpoint) !== "open"), recall: undefined };
+      : notLookedAgain(wanted.filter((endpoint) => first.stateOf(endpoint) !== "open"));
     const outcome = gather({ run: from.run, ...again });
     hooks.onProgress?.({
       sweepId: sweep.id,
@@ -142,7 +142,7 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
         plan,
         resolved,
         outcome,
-        secondLooks: again.looks,
+        twice: again.twice,
         recall: again.recall,
         ...verdictOf(outcome, again.recall, from.probe, hooks, report),
         at: clock.now(),
