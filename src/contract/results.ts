@@ -52,6 +52,15 @@ const checkpoint = z.object({
   signedAt: instant.optional(),
 });
 
+const recall = z
+  .object({
+    canaries: z.int().min(1).describe("endpoints certainly open"),
+    found: z.int().min(0).describe("of them seen open at the first look"),
+    low: z.number().min(0).max(1),
+    high: z.number().min(0).max(1),
+  })
+  .describe("share of what was open that the first look saw; between low and high with 95 % confidence");
+
 const sweepSummary = z.object({
   id: z.int(),
   kind: z.enum(SWEEP_KINDS),
@@ -63,6 +72,7 @@ const sweepSummary = z.object({
   verdict: z.enum(["complete", "partial", "untrusted"]).optional(),
   reason: z.string().optional(),
   counts: z.record(z.enum(ENDPOINT_STATES), z.int().min(0)).optional(),
+  recall: recall.optional().describe("absent: not measured, as nothing was known to be open there"),
   engineReport: z
     .object({
       engine: z.string().describe("the one that finished it"),

@@ -16,6 +16,17 @@ export type SweepVerdict = "complete" | "partial" | "untrusted";
 
 export type SweepCounts = Readonly<Record<EndpointState, number>>;
 
+/** How much of what was open a sweep saw at its first look, measured on endpoints known to be open by other means. */
+export interface Recall {
+  /** Endpoints that were certainly open: the first look saw them open, or a later, patient one did. */
+  readonly canaries: number;
+  /** Those of them that the first look saw. */
+  readonly found: number;
+  /** The share in [0, 1] lies between these with 95 % confidence. */
+  readonly low: number;
+  readonly high: number;
+}
+
 /** What an engine says of a sweep, second look included; after a crash, of what was done since. */
 export interface EngineReport {
   /** The one that finished it: not the one it began with, where that was not there any more after a crash. */
@@ -48,6 +59,8 @@ export interface SweepRecord {
   /** Why it is partial or untrusted. */
   readonly reason?: string | undefined;
   readonly counts?: SweepCounts | undefined;
+  /** Absent: not measured, as nothing was known to be open there. */
+  readonly recall?: Recall | undefined;
   readonly engineReport?: EngineReport | undefined;
   readonly requestedBy: string;
 }

@@ -1,3 +1,4 @@
+export { permutation } from "./permutation.ts";
 export { createPlan, type Plan, type PlanBlock, planFromJson } from "./plan.ts";
 export { createPacer, type Pacer } from "./pace.ts";
 export { classify } from "./classify.ts";

@@ -42,13 +42,15 @@ export function declareAssets(
     return { asset: describeAsset(asset, listed, home), listed };
   });
   checkNames(written, declared, targets, problems);
+  checkOverlaps(declared, problems);
 
+  const owned = unionOf(declared.map(({ listed }) => literalSet(listed)));
   const named = new Set(declared.flatMap(({ listed }) => listed.map(identity)));
   const taken = new Set(declared.map(({ asset }) => asset.name));
   const implied: Asset[] = [];
   for (const { target, listed } of targets) {
     for (const address of listed) {
-      if (isRange(address) || named.has(identity(address))) continue;
+      if (isRange(address) || named.has(identity(address)) || isWithin(address, owned)) continue;
       named.add(identity(address));
       const name = listed.length === 1 && !taken.has(target.name) ? target.name : address.text;
       if (taken.has(name)) continue;
@@ -176,6 +178,29 @@ function checkNames(
       }
     }
     seen.set(name, before ?? index);
+  }
+}
+
+function isWithin({ expression }: ListedAddress, set: AddressSet): boolean {
+  const addresses = literalAddresses(expression);
+  return addresses.ranges.length > 0 && addresses.subtract(set).ranges.length === 0;
+}
+
+/** What is open on an address of two assets would be nobody's, or both's, job. */
+function checkOverlaps(
+  declared: readonly { asset: Asset; listed: readonly ListedAddress[] }[],
+  problems: Problem[],
+): void {
+  const sets = declared.map(({ listed }) => literalSet(listed));
+  for (const [index, set] of sets.entries()) {
+    const before = sets.slice(0, index).findIndex((other) => other.intersect(set).ranges.length > 0);
+    const shared = sets[before]?.intersect(set);
+    if (shared === undefined) continue;
+    problems.push({
+      path: ["assets", index, "addresses"],
+      problem: `${formatAddresses(shared, 3)} already belongs to assets[${before}], ${quoted(declared[before]?.asset.name ?? "")}`,
+      fix: "give each address to one asset",
+    });
   }
 }
 

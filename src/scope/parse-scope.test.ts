@@ -302,6 +302,10 @@ describe("what is wrong is said with its place and remedy", () => {
       '6:54: assets[1].name: the name "x" is already that of assets[0]; give it another name',
     ],
     [
+      `${target("10.0.0.0/24")}\nassets: [{ name: x, addresses: [10.0.0.0/30] }, { name: y, addresses: [10.0.0.9, 10.0.0.2] }]`,
+      '6:71: assets[1].addresses: 10.0.0.2 already belongs to assets[0], "x"; give each address to one asset',
+    ],
+    [
       "targets: [{ name: dmz, addresses: [10.0.0.0/24], systemType: host }]\nassets: [{ name: dmz, addresses: [10.0.0.1] }]",
       '6:18: assets[0].name: the name "dmz" is also that of a target with other addresses; give one of the two another name',
     ],

@@ -142,7 +142,7 @@ describe("resolving a scope", () => {
 describe("what somebody asks to sweep", () => {
   const lab = scope(
     `${LAN}  - { name: names, addresses: [in.example, partly.example, nowhere.example], systemType: web }\n  - { name: me, addresses: [this-machine], systemType: host }\n  - { name: shop, addresses: [198.51.100.0/30], systemType: web }`,
-    `assets: [{ name: printer, addresses: [10.0.0.9] }, { name: pair, addresses: [10.0.0.9, 10.0.0.10] }]\n${PRINTER}`,
+    `assets: [{ name: printer, addresses: [10.0.0.9] }, { name: pair, addresses: [10.0.0.12, 10.0.0.10] }]\nexclusions: [{ addresses: [10.0.0.9, 10.0.0.12], reason: fragile printer }]`,
   );
 
   async function select(...words: string[]): Promise<string[]> {
@@ -156,8 +156,8 @@ describe("what somebody asks to sweep", () => {
     [["10.0.0.1"], ["10.0.0.1"]],
     [["10.0.0.1", "10.0.0.3-4"], ["10.0.0.1, 10.0.0.3-10.0.0.4"]],
     [["::ffff:10.0.0.1"], ["10.0.0.1"]],
-    [["lan"], ["10.0.0.0-10.0.0.8, 10.0.0.10-10.0.0.255"]],
-    [["10.0.0.8/29"], ["10.0.0.8, 10.0.0.10-10.0.0.15"]],
+    [["lan"], ["10.0.0.0-10.0.0.8, 10.0.0.10/31, 10.0.0.13-10.0.0.255"]],
+    [["10.0.0.8/29"], ["10.0.0.8, 10.0.0.10/31, 10.0.0.13-10.0.0.15"]],
     [["pair"], ["10.0.0.10"]],
     [["me"], ["127.0.0.1, 192.168.1.5, ::1, 2001:db8::5"]],
     [["this-machine"], ["127.0.0.1, 192.168.1.5, ::1, 2001:db8::5"]],

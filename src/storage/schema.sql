@@ -210,6 +210,7 @@ CREATE TABLE sweep (
   reason text,
   counts jsonb,
   lease_until timestamp with time zone,
+  recall jsonb,
   engine_report jsonb,
   CONSTRAINT sweep_pkey PRIMARY KEY (id),
   CONSTRAINT sweep_check CHECK (((ended_at IS NULL) = (verdict IS NULL))),

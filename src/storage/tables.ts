@@ -9,6 +9,7 @@ import type {
   FindingStatus,
   JsonValue,
   Scope,
+  Recall,
   SweepCounts,
   SweepKind,
   SweepVerdict,
@@ -58,6 +59,7 @@ export interface Tables {
     verdict: SweepVerdict | null;
     reason: string | null;
     counts: Json<SweepCounts> | null;
+    recall: Json<Recall> | null;
     lease_until: Date | null;
     engine_report: ColumnType<EngineReport | null, string | null | undefined, string | null>;
   };

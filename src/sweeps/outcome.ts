@@ -41,6 +41,8 @@ export interface Outcome {
   stateOf(endpoint: Endpoint): StateAt;
   /** Whether the address answered anything, with an accept or a refusal. */
   answered(address: string): boolean;
+  /** Whether the address of the endpoint answered on another port than that. */
+  answersElsewhere(endpoint: Endpoint): boolean;
   /** Of an address that did not answer: whether anything said that there is no way to it. */
   silence(address: string): "no-response" | "unreachable";
   /** Addresses on which at least one endpoint was looked at. */
@@ -76,7 +78,7 @@ export function gatherOutcome(plan: Plan, chunks: readonly JournaledChunk[], sec
     if (index >= 0) states[index] = stateCode("not-scanned");
   }
 
-  const answering = new Set<string>();
+  const answering = new Map<string, number>();
   const unreachable = new Set<string>();
   const lookedAt = new Set<string>();
   const rawState = (index: number): EndpointState => secondLook.get(index)?.state ?? stateOfCode(states[index] ?? 0);
@@ -85,7 +87,7 @@ export function gatherOutcome(plan: Plan, chunks: readonly JournaledChunk[], sec
     if (state === "not-scanned") continue;
     const { address } = plan.at(index);
     lookedAt.add(address);
-    if (state === "open" || state === "closed") answering.add(address);
+    if (isAnswer(state)) answering.set(address, (answering.get(address) ?? 0) + 1);
     if (state === "unreachable") unreachable.add(address);
   }
 
@@ -110,6 +112,11 @@ export function gatherOutcome(plan: Plan, chunks: readonly JournaledChunk[], sec
     lookedAt,
     open,
     answered: (address) => answering.has(address),
+    answersElsewhere(endpoint) {
+      const index = plan.indexOf(endpoint);
+      const own = index >= 0 && isAnswer(rawState(index)) ? 1 : 0;
+      return (answering.get(endpoint.address) ?? 0) > own;
+    },
     silence: (address) => (unreachable.has(address) ? "unreachable" : "no-response"),
 
     stateOf(endpoint) {
@@ -172,6 +179,10 @@ export function gatherOutcome(plan: Plan, chunks: readonly JournaledChunk[], sec
         }));
     },
   };
+}
+
+function isAnswer(state: EndpointState): boolean {
+  return state === "open" || state === "closed";
 }
 
 interface RunInProgress {

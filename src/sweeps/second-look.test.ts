@@ -32,6 +32,18 @@ describe("what is looked at twice", () => {
     expect(look).toEqual([]);
   });
 
+  it("is a sample of what answers on every port: what its deviation rests on", () => {
+    const flood = Array.from({ length: 1_001 }, (_, port): Endpoint => ({ ...web, port: port + 1 }));
+    const tarpit = { ...unauthorized, endpoints: flood.slice(0, 8) };
+    const look = secondLookAt({
+      outcome: outcome(flood.map((endpoint) => [endpoint, "open"] as const)),
+      heldOpen: [],
+      deviations: [tarpit],
+      isActive: () => false,
+    });
+    expect(look).toEqual(tarpit.endpoints);
+  });
+
   it("is what opened and what no longer answers as open, but not what was not looked at", () => {
     const gone: Endpoint = { ...web, port: 80 };
     const elsewhere: Endpoint = { ...web, port: 9000 };

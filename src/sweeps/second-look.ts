@@ -1,4 +1,5 @@
 import { endpointKey, type Deviation, type Endpoint } from "../model/index.ts";
+import { floodingAddresses } from "./canaries.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** What the first look is compared with to find out what must be looked at twice. */
@@ -14,20 +15,23 @@ export interface FirstLook {
 
 /**
  * The endpoints that get an immediate second probe: everything that changed since the last look (in either
- * direction), and everything that would open a finding. What is as it was is left alone.
+ * direction), and everything that would open a finding. What is as it was is left alone. Of an address that answers for
+ * thousands of ports, or did, only what its deviation rests on: a sample.
  */
 export function secondLookAt({ outcome, heldOpen, deviations, isActive }: FirstLook): Endpoint[] {
   const wanted = new Map<string, Endpoint>();
   const want = (endpoint: Endpoint): void => void wanted.set(endpointKey(endpoint), endpoint);
   const held = new Set(heldOpen.map(endpointKey));
 
-  for (const endpoints of outcome.open.values()) {
-    for (const endpoint of endpoints) if (!held.has(endpointKey(endpoint))) want(endpoint);
-  }
-  for (const endpoint of heldOpen) {
-    const state = outcome.stateOf(endpoint);
-    if (state !== "open" && state !== "unknown") want(endpoint);
-  }
+  const changed = [
+    ...[...outcome.open.values()].flat().filter((endpoint) => !held.has(endpointKey(endpoint))),
+    ...heldOpen.filter((endpoint) => {
+      const state = outcome.stateOf(endpoint);
+      return state !== "open" && state !== "unknown";
+    }),
+  ];
+  const floods = floodingAddresses(changed);
+  for (const endpoint of changed) if (!floods.has(endpoint.address)) want(endpoint);
   for (const deviation of deviations) {
     if (!isActive(deviation)) for (const endpoint of deviation.endpoints) want(endpoint);
   }

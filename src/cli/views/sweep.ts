@@ -5,6 +5,9 @@ import { count, counted, toned, type Toned } from "../screen/style.ts";
 import { roughly, utcAndLocal } from "../screen/time.ts";
 import { listFindings } from "./findings.ts";
 
+/** More open ports than this on one host are counted, not listed: no host has as many services. */
+const MANY_PORTS = 1_000;
+
 /** What each state means, in words that cannot be taken for "clean". */
 export const STATE_WORDS: Readonly<Record<EndpointState | "unknown", string>> = {
   open: "open",
@@ -31,6 +34,7 @@ export function showSweep(page: Page, result: SweepResult): void {
     page.say`  ${toned("warn", "It missed too much to be believed, so it changed nothing but coverage.")}`;
   }
   page.say`  ${count(sweep.planned)} endpoints: ${countsText(sweep.counts ?? {})}`;
+  page.say`  ${recallText(sweep.recall)}`;
   if ((sweep.engineReport?.dropped ?? 0) > 0) {
     page.say`  ${toned("warn", `${count(sweep.engineReport?.dropped ?? 0)} answers were lost on this machine: it received faster than it read. They were asked for again.`)}`;
   }
@@ -63,22 +67,39 @@ export function showOpen(page: Page, result: SweepResult): void {
     return;
   }
   page.say`${toned("strong", result.open.length)} open`;
-  page.table({
-    columns: [
-      { title: "asset", wraps: true },
-      { title: "address", wraps: true },
-      { title: "port" },
-      { title: "registered as", wraps: true },
-      { title: "process", wraps: true },
-    ],
-    rows: result.open.map((open) => [
-      open.asset ?? toned("warn", "undeclared"),
-      open.address,
-      `${open.transport}/${open.port}`,
-      open.service ?? "-",
-      open.process ?? "-",
-    ]),
-  });
+  const floods = floodedBy(result);
+  const listed = result.open.filter(({ address, transport }) => !floods.has(`${address} ${transport}`));
+  if (listed.length > 0) {
+    page.table({
+      columns: [
+        { title: "asset", wraps: true },
+        { title: "address", wraps: true },
+        { title: "port" },
+        { title: "registered as", wraps: true },
+        { title: "process", wraps: true },
+      ],
+      rows: listed.map((open) => [
+        open.asset ?? toned("warn", "undeclared"),
+        open.address,
+        `${open.transport}/${open.port}`,
+        open.service ?? "-",
+        open.process ?? "-",
+      ]),
+    });
+  }
+  for (const [host, ports] of floods) {
+    page.say`${toned("warn", `${host}: ${count(ports)} ports open, as a proxy or tarpit answers; listed with --json`)}`;
+  }
+}
+
+/** Hosts that have more open ports than anybody reads, with the number of them. */
+function floodedBy({ open }: SweepResult): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { address, transport } of open) {
+    const host = `${address} ${transport}`;
+    counts.set(host, (counts.get(host) ?? 0) + 1);
+  }
+  return new Map([...counts].filter(([, ports]) => ports > MANY_PORTS));
 }
 
 function showSilent(page: Page, result: SweepResult): void {
@@ -89,6 +110,18 @@ function showSilent(page: Page, result: SweepResult): void {
     columns: [{ title: "asset", wraps: true }, { title: "address", wraps: true }, { title: "state" }],
     rows: result.silent.map((silent) => [silent.asset ?? "undeclared", silent.address, `unknown / ${silent.state}`]),
   });
+}
+
+/** The recall with its interval, rounded away from certainty: 99.97 % is not 100 %. */
+export function recallText(recall: SweepSummary["recall"]): string {
+  if (recall === undefined) return "recall not measured: nothing was known to be open there before";
+  const { canaries, found, low, high } = recall;
+  const down = (share: number): string => (Math.floor(share * 1_000) / 10).toFixed(1);
+  const up = (share: number): string => (Math.ceil(share * 1_000) / 10).toFixed(1);
+  return (
+    `recall ${down(found / canaries)} %: saw ${count(found)} of ${count(canaries)} known to be open ` +
+    `at first look (95 % confidence: ${down(low)} to ${up(high)} %)`
+  );
 }
 
 /** `4 open, 131,066 closed, …`, without the states that nothing is in; the ones that hide something come in words. */

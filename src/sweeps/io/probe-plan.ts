@@ -26,7 +26,7 @@ export const DEFAULT_PROBING = {
   concurrency: 1_000,
 } as const satisfies Partial<ProbeParameters>;
 
-interface ProbeDeps {
+export interface ProbeDeps {
   readonly store: Pick<Store, "db" | "transaction">;
   readonly engine: Engine;
   readonly clock: Clock;

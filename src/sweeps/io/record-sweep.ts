@@ -11,13 +11,14 @@ import {
   type Instant,
   type JsonValue,
   type PortBaselineVersion,
+  type Recall,
   type SweepVerdict,
 } from "../../model/index.ts";
 import type { Plan } from "../../scanner/index.ts";
 import type { ResolvedScope } from "../../scope/index.ts";
 import type { Db, Tx } from "../../storage/index.ts";
 import { assetsWithoutAddress, comparedHosts } from "../hosts.ts";
-import type { Outcome, SecondLook } from "../outcome.ts";
+import type { Outcome } from "../outcome.ts";
 import { isConfirmed } from "../second-look.ts";
 import { missedSweep } from "../missed-sweep.ts";
 import { endSweep, latestFullSweep, sweepById, type StoredSweep } from "./sweep-store.ts";
@@ -86,29 +87,34 @@ export async function recordSweep(
     readonly plan: Plan;
     readonly resolved: ResolvedScope;
     readonly outcome: Outcome;
-    readonly secondLooks: readonly SecondLook[];
+    /** Keys of the endpoints that had two tellings: what rests on them is confirmed. */
+    readonly twice: ReadonlySet<string>;
+    readonly recall: Recall | undefined;
     readonly verdict: SweepVerdict;
     readonly reason: string | undefined;
     readonly engineReport: EngineReport | undefined;
     readonly at: Instant;
   },
 ): Promise<RecordedSweep | undefined> {
-  const { outcome, resolved, verdict, reason, engineReport, at } = probed;
+  const { outcome, resolved, verdict, reason, recall, engineReport, at } = probed;
   const { vantage } = sweep;
   const missed = sweep.kind === "full" && verdict === "complete" ? await missedBefore(tx, sweep, resolved) : [];
-  if (!(await endSweep(tx, sweep.id, { at, verdict, reason, counts: outcome.counts, engineReport }))) return undefined;
+  if (!(await endSweep(tx, sweep.id, { at, verdict, reason, counts: outcome.counts, recall, engineReport })))
+    return undefined;
 
+  // What missed too much changes nothing but coverage: neither what it saw nor what it did not see is a finding.
+  const trusted = verdict !== "untrusted";
   const runs = outcome.observedRuns();
-  const folded = await fold(tx, { sweepId: sweep.id, vantage, trusted: verdict !== "untrusted", runs });
+  const folded = await fold(tx, { sweepId: sweep.id, vantage, trusted, runs });
 
   const standing = await readStanding(tx, vantage, at);
   const { input, deviations, isActive } = deviationsIn(outcome, standing, sweep, resolved, at);
-  const twice = new Set(probed.secondLooks.map(({ endpoint }) => endpointKey(endpoint)));
-  const seen = [
-    ...deviations.filter((deviation) => isConfirmed(deviation, isActive, twice)),
+  const shown = [
+    ...deviations.filter((deviation) => isConfirmed(deviation, isActive, probed.twice)),
     ...(sweep.kind === "full" ? assetsWithoutAddress(resolved) : []),
   ];
-  const gone = standing.findings
+  const seen = trusted ? shown : [];
+  const gone = (trusted ? standing.findings : [])
     .filter(({ status }) => status !== "resolved")
     .flatMap((finding) => {
       const resolution = sweptAgain(finding, sweep, verdict) ?? resolutionBy(judge(finding, input));
@@ -142,6 +148,7 @@ export async function recordSweep(
         ...(reason === undefined ? {} : { reason }),
         planned: sweep.planned,
         counts: { ...outcome.counts },
+        ...(recall === undefined ? {} : { recall: { ...recall } }),
         ...(engineReport === undefined
           ? {}
           : { engineReport: { ...engineReport, errors: { ...engineReport.errors } } }),
@@ -152,7 +159,7 @@ export async function recordSweep(
           endpoints: run.coverage.endpoints,
         })),
         open: [...outcome.open.values()].flat().slice(0, 1_000).map(endpointKey),
-        secondLooks: probed.secondLooks.length,
+        secondLooks: probed.twice.size,
         ignoredOutOfOrder: folded.ignoredOutOfOrder,
         ...(standing.baseline === undefined ? {} : { baselineVersion: standing.baseline.version }),
       } satisfies { [key: string]: JsonValue },
@@ -170,7 +177,7 @@ export async function recordSweep(
     runs,
     outcome,
     baselineVersion: standing.baseline?.version,
-    confirmed: probed.secondLooks.length,
+    confirmed: probed.twice.size,
     opened: [...late.opened, ...applied.opened],
     regressed: applied.regressed,
     resolved: applied.resolved,

@@ -8,6 +8,7 @@ import {
   type JsonValue,
   type SweepCounts,
   type SweepKind,
+  type Recall,
   type SweepRecord,
   type SweepVerdict,
 } from "../../model/index.ts";
@@ -59,6 +60,7 @@ export async function insertSweep(tx: Tx, sweep: NewSweep, at: Instant): Promise
       verdict: null,
       reason: null,
       counts: null,
+      recall: null,
       lease_until: new Date(at + LEASE),
     })
     .returning("id")
@@ -125,6 +127,7 @@ export async function endSweep(
     verdict: SweepVerdict;
     reason: string | undefined;
     counts: SweepCounts;
+    recall: Recall | undefined;
     engineReport?: EngineReport | undefined;
   },
 ): Promise<boolean> {
@@ -135,6 +138,7 @@ export async function endSweep(
       verdict: end.verdict,
       reason: end.reason ?? null,
       counts: JSON.stringify(end.counts),
+      recall: end.recall === undefined ? null : JSON.stringify(end.recall),
       engine_report: end.engineReport === undefined ? null : JSON.stringify(end.engineReport),
       lease_until: null,
     })
@@ -199,6 +203,7 @@ function toStoredSweep(row: SweepRow): StoredSweep {
     verdict: row.verdict ?? undefined,
     reason: row.reason ?? undefined,
     counts: row.counts ?? undefined,
+    recall: row.recall ?? undefined,
     engineReport: row.engine_report ?? undefined,
     requestedBy: row.requested_by,
     plan: row.plan,

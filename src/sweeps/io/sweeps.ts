@@ -1,15 +1,29 @@
 import type { SweepHooks } from "../../contract/index.ts";
 import { appendEntries, type SigningKey } from "../../evidence/index.ts";
 import { openEndpoints } from "../../history/index.ts";
-import type { Clock, Instant, JsonValue, Scope, SweepKind } from "../../model/index.ts";
+import {
+  endpointKey,
+  type Clock,
+  type Endpoint,
+  type Instant,
+  type JsonValue,
+  type Recall,
+  type Scope,
+  type SweepKind,
+  type SweepVerdict,
+} from "../../model/index.ts";
 import { createPacer, planFromJson, type Engine, type Pacer, type Plan, type ScanReport } from "../../scanner/index.ts";
 import { addressesOfClass, recordAssetAddresses, type ResolvedScope } from "../../scope/index.ts";
+import { listeners, listeningEndpoints } from "../../sensor/index.ts";
 import type { Store } from "../../storage/index.ts";
+import { chooseCanaries } from "../canaries.ts";
 import { reporting } from "../engine-report.ts";
 import { inPlan } from "../hosts.ts";
 import { gatherOutcome, type Outcome } from "../outcome.ts";
+import { isTrusted } from "../recall.ts";
 import { secondLookAt } from "../second-look.ts";
-import { probeAgain, probePlan, type ProbeParameters } from "./probe-plan.ts";
+import { lookAgain, notLookedAgain } from "./look-again.ts";
+import { probePlan, type ProbeParameters } from "./probe-plan.ts";
 import { deviationsIn, readStanding, recordSweep, type RecordedSweep } from "./record-sweep.ts";
 import { adoptOrphan, insertSweep, readChunks, runningSweeps, sweepById, type StoredSweep } from "./sweep-store.ts";
 
@@ -91,6 +105,7 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
     const { engine, report: engineReport } = reporting(deps.engineNamed(sweep.engine));
     const probing = { store, clock, engine, isOwn, shared: sharedPace(resolved.scope) };
     let report: ScanReport | undefined;
+    const heardBefore = new Set((from.probe ? await listeningIn(plan, resolved) : []).map(endpointKey));
     if (from.probe && from.firstIndex < plan.size) {
       report = await probePlan(probing, { id: sweep.id, plan, ...from }, parameters, hooks);
     }
@@ -101,14 +116,21 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
     const standing = await readStanding(store.db, sweep.vantage, clock.now());
     const { deviations, isActive } = deviationsIn(first, standing, sweep, resolved, clock.now());
     const heldOpen = inPlan(plan, await openEndpoints(store.db, { vantage: sweep.vantage, addresses: plan.addresses }));
+    const heardAfter = from.probe ? await listeningIn(plan, resolved) : [];
+    const listening = heardAfter.filter((endpoint) => heardBefore.has(endpointKey(endpoint)));
     const wanted = secondLookAt({ outcome: first, heldOpen, deviations, isActive });
-    const secondLooks = from.probe ? await probeAgain(probing, sweep.id, wanted, parameters, hooks) : [];
-
-    const decided = new Set(secondLooks.map(({ endpoint }) => plan.indexOf(endpoint)));
-    const undecided = wanted.filter(
-      (endpoint) => first.stateOf(endpoint) !== "open" && !decided.has(plan.indexOf(endpoint)),
-    );
-    const outcome = gather({ run: from.run, looks: secondLooks, undecided });
+    const known = [...heldOpen, ...listening];
+    const canaries = chooseCanaries({ outcome: first, known, seed: sweep.seed });
+    const again = from.probe
+      ? await lookAgain(
+          probing,
+          sweep.id,
+          { first, wanted, canaries, patient: sweep.kind !== "known" },
+          parameters,
+          hooks,
+        )
+      : notLookedAgain(wanted.filter((endpoint) => first.stateOf(endpoint) !== "open"));
+    const outcome = gather({ run: from.run, ...again });
     hooks.onProgress?.({
       sweepId: sweep.id,
       phase: "recording",
@@ -117,16 +139,15 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
       open: outcome.counts.open,
       rate: 0,
     });
-    const missing = outcome.counts["not-scanned"];
     const recorded = await store.transaction((tx) =>
       recordSweep(tx, key, sweep, {
         plan,
         resolved,
         outcome,
-        secondLooks,
+        twice: again.twice,
+        recall: again.recall,
+        ...verdictOf(outcome, again.recall, from.probe, hooks, report),
         engineReport: engineReport(),
-        verdict: missing === 0 ? "complete" : "partial",
-        reason: missing === 0 ? undefined : whyMissing(missing, plan.size, from.probe, hooks, report),
         at: clock.now(),
       }),
     );
@@ -226,6 +247,29 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
       return await owned(sweep.id, () => perform(sweep, plan, resolved, parameters, from, hooks));
     },
   };
+}
+
+/** What listens on this machine, of the plan: known to be open without asking the network. */
+async function listeningIn(plan: Plan, { own }: ResolvedScope): Promise<Endpoint[]> {
+  const here = listeningEndpoints(await listeners(), own).filter(({ transport }) => transport === "tcp");
+  return inPlan(plan, here);
+}
+
+function verdictOf(
+  { counts }: Pick<Outcome, "counts">,
+  recall: Recall | undefined,
+  probed: boolean,
+  hooks: SweepHooks,
+  report: ScanReport | undefined,
+): { verdict: SweepVerdict; reason: string | undefined } {
+  const missing = counts["not-scanned"];
+  const planned = Object.values(counts).reduce((sum, each) => sum + each, 0);
+  const why = missing === 0 ? undefined : whyMissing(missing, planned, probed, hooks, report);
+  if (recall !== undefined && !isTrusted(recall)) {
+    const missed = `its first look missed ${recall.canaries - recall.found} of ${recall.canaries} endpoints that were open`;
+    return { verdict: "untrusted", reason: why === undefined ? missed : `${missed}; ${why}` };
+  }
+  return { verdict: missing === 0 ? "complete" : "partial", reason: why };
 }
 
 function whyMissing(
