@@ -3,18 +3,26 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const NEEDED = 24;
 
 if (Number(process.versions.node.split(".")[0]) >= NEEDED) {
-  const source = new URL("../src/cli/main.ts", import.meta.url);
-  const built = new URL("../dist/src/cli/main.js", import.meta.url);
-  const { main } = await import((existsSync(source) ? source : built).href);
+  // Before anything else is loaded, as it may begin this very program again with fewer rights.
+  const { giveUpRights } = await part("rights/index");
+  giveUpRights(resolve(process.env.PORTOLAN_HOME || ".portolan"));
+  const { main } = await part("cli/main");
   await main();
 } else {
   runOn(ownNode());
+}
+
+/** A file of the checkout, or of a build. */
+function part(path) {
+  const source = new URL(`../src/${path}.ts`, import.meta.url);
+  const built = new URL(`../dist/src/${path}.js`, import.meta.url);
+  return import((existsSync(source) ? source : built).href);
 }
 
 /** The binary that the package `node` brought. */

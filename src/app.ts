@@ -5,6 +5,7 @@ import { loadOrCreateKey, signCheckpoint, verifyLog } from "./evidence/index.ts"
 import { listFindings, type Applied } from "./findings/index.ts";
 import { approveBaseline, baseline, proposeBaseline } from "./operations/baseline.ts";
 import { at, diff, gaps } from "./operations/history.ts";
+import { engineFor } from "./operations/engine.ts";
 import { importFile } from "./operations/import.ts";
 import { scopeInForceNow, type ScopeInForce } from "./operations/scope-in-force.ts";
 import { status } from "./operations/status.ts";
@@ -13,7 +14,7 @@ import { toResult } from "./operations/sweep-result.ts";
 import { findingView } from "./operations/views.ts";
 import { gapSinceLastSweep, openMissedWindows, recordGap } from "./operations/watching.ts";
 import { chooseEngine, type Engine } from "./scanner/index.ts";
-import { loadScope, parseScope } from "./scope/index.ts";
+import { loadScope, parseScope, unionOf } from "./scope/index.ts";
 import { listeners } from "./sensor/index.ts";
 import { createWatch, readClocks, systemClock, type Watch } from "./schedule/index.ts";
 import { hasRecord, openStore } from "./storage/index.ts";
@@ -190,7 +191,11 @@ export async function createApp(config: AppConfig): Promise<App> {
         }
       };
 
-      const interrupted = await interruptedTargets(sweepDeps, await watched());
+      const first = await watched();
+      const everything = unionOf(first.resolved.targets.map(({ addresses }) => addresses));
+      const { note } = engineFor("auto", everything, first.resolved);
+      if (note !== undefined) onEvent({ kind: "log", level: "info", message: note });
+      const interrupted = await interruptedTargets(sweepDeps, first);
       watch = createWatch({
         store,
         clock,
@@ -258,22 +263,23 @@ export async function createApp(config: AppConfig): Promise<App> {
 function engineNamed(name: string): Engine {
   if (name === "connect-portable") return chooseEngine(name).engine;
   try {
-    return chooseEngine(name === "syn" ? "syn" : "auto").engine;
+    return chooseEngine(name === "syn" ? "syn" : "connect").engine;
   } catch (error) {
     if (error instanceof Fault && error.code === "engine-unavailable") return chooseEngine("auto").engine;
     throw error;
   }
 }
 
-/** Which connect engine this machine gets, and in one line why not the faster one. */
+/** Which engine sweeps of a network take here, in one line why not a faster one, and what would make that one possible. */
 export interface EngineDescription {
   readonly name: string;
   readonly note?: string | undefined;
+  readonly grant?: string | undefined;
 }
 
 export function describeEngine(): Promise<EngineDescription> {
-  const { engine, note } = chooseEngine("auto");
-  return Promise.resolve({ name: engine.name, note });
+  const { engine, note, grant } = chooseEngine("auto");
+  return Promise.resolve({ name: engine.name, note, grant });
 }
 
 /** Throws a `config-invalid` fault when the text is no valid scope document. */

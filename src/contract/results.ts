@@ -73,11 +73,22 @@ const sweepSummary = z.object({
   reason: z.string().optional(),
   counts: z.record(z.enum(ENDPOINT_STATES), z.int().min(0)).optional(),
   recall: recall.optional().describe("absent: not measured, as nothing was known to be open there"),
+  engineReport: z
+    .object({
+      engine: z.string().describe("the one that finished it"),
+      sent: z.int().min(0).describe("tries that went out, the second look's included"),
+      retried: z.int().min(0).describe("of these, tries after an endpoint's first"),
+      dropped: z.int().min(0).describe("answers that this machine itself lost; the endpoints were tried again"),
+      errors: z.record(z.string(), z.int().min(0)).describe("local failures by error code"),
+    })
+    .optional()
+    .describe("what the engine says of the sweep; after a crash, of what was done since"),
 });
 
 export const sweepResult = z.object({
   schema: z.literal("portolan.sweep/1"),
   sweep: sweepSummary,
+  engineNote: z.string().optional().describe("why no faster engine looked, and what would let it"),
   seed: z.string(),
   planDigest: z.string(),
   scopeVersion: z.int(),

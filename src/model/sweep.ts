@@ -27,6 +27,19 @@ export interface Recall {
   readonly high: number;
 }
 
+/** What an engine says of a sweep, second look included; after a crash, of what was done since. */
+export interface EngineReport {
+  /** The one that finished it: not the one it began with, where that was not there any more after a crash. */
+  readonly engine: string;
+  /** Tries that went out, and of these the ones after an endpoint's first. */
+  readonly sent: number;
+  readonly retried: number;
+  /** Answers that this machine had no room for; what they were answers to was tried again. */
+  readonly dropped: number;
+  /** Local failures by error code. */
+  readonly errors: Readonly<Record<string, number>>;
+}
+
 /** What a finished or running sweep is, as the record keeps it. */
 export interface SweepRecord {
   readonly id: number;
@@ -48,5 +61,6 @@ export interface SweepRecord {
   readonly counts?: SweepCounts | undefined;
   /** Absent: not measured, as nothing was known to be open there. */
   readonly recall?: Recall | undefined;
+  readonly engineReport?: EngineReport | undefined;
   readonly requestedBy: string;
 }

@@ -9,7 +9,11 @@ import { portsText } from "./order.ts";
 import { findingView, sweepSummary } from "./views.ts";
 
 /** A recorded sweep as the surfaces show it, with what this machine can tell of the processes behind its own ports. */
-export async function toResult(recorded: RecordedSweep, resolved: ResolvedScope): Promise<SweepResult> {
+export async function toResult(
+  recorded: RecordedSweep,
+  resolved: ResolvedScope,
+  engineNote?: string,
+): Promise<SweepResult> {
   const { sweep: stored, outcome } = recorded;
   const assetOf = assetIndex(resolved.assets);
   const listening = await listeners();
@@ -21,6 +25,7 @@ export async function toResult(recorded: RecordedSweep, resolved: ResolvedScope)
   return {
     schema: "portolan.sweep/1",
     sweep: sweepSummary(stored),
+    ...(engineNote === undefined ? {} : { engineNote }),
     seed: stored.seed,
     planDigest: stored.planDigest,
     scopeVersion: stored.scopeVersion,

@@ -5,7 +5,7 @@ import type { SweepHooks, SweepRequest, SweepResult } from "../contract/index.ts
 import { appendEntries, type SigningKey } from "../evidence/index.ts";
 import { openEndpoints } from "../history/index.ts";
 import { Fault, type Clock, type Duration, type Instant } from "../model/index.ts";
-import { chooseEngine, createPlan, type Plan } from "../scanner/index.ts";
+import { createPlan, type Plan } from "../scanner/index.ts";
 import {
   createDnsLookup,
   emptyAddressSet,
@@ -27,6 +27,7 @@ import {
   type SweepOrder,
   type Sweeps,
 } from "../sweeps/index.ts";
+import { engineFor } from "./engine.ts";
 import { knownBlocks, planBlocks, portsText, targetsCovered } from "./order.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 import { toResult } from "./sweep-result.ts";
@@ -62,7 +63,8 @@ export async function sweep(
   const blocks = planBlocks(resolved, selected, ports);
   const order = orderFor(scope, createPlan({ blocks, seed: newSeed() }), request, ports !== undefined);
   const resumable = await takeUpWhereACrashLeft(deps, scope, order.plan, hooks);
-  return await toResult(resumable ?? (await deps.sweeps.run(order, hooks)), resolved);
+  const note = request.engine === "auto" ? engineFor("auto", order.plan.addresses, resolved).note : undefined;
+  return await toResult(resumable ?? (await deps.sweeps.run(order, hooks)), resolved, note);
 }
 
 /** The minute's look at what is expected, open or listening here; undefined when there is nothing of the kind. */
@@ -269,7 +271,7 @@ function orderFor(
     targets: covered,
     plan,
     ports: portsText(plan.blocks),
-    engine: chooseEngine(request.engine).engine.name,
+    engine: engineFor(request.engine, plan.addresses, resolved).name,
     parameters: {
       ...DEFAULT_PROBING,
       rate: Math.min(request.rate ?? limits.rate, limits.rate),

@@ -51,6 +51,7 @@ export function sweepSummary(sweep: StoredSweep): SweepSummary {
     ...(sweep.reason === undefined ? {} : { reason: sweep.reason }),
     ...(sweep.counts === undefined ? {} : { counts: { ...sweep.counts } }),
     ...(sweep.recall === undefined ? {} : { recall: sweep.recall }),
+    ...(sweep.engineReport === undefined ? {} : { engineReport: sweep.engineReport }),
   };
 }
 

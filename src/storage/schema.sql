@@ -211,6 +211,7 @@ CREATE TABLE sweep (
   counts jsonb,
   lease_until timestamp with time zone,
   recall jsonb,
+  engine_report jsonb,
   CONSTRAINT sweep_pkey PRIMARY KEY (id),
   CONSTRAINT sweep_check CHECK (((ended_at IS NULL) = (verdict IS NULL))),
   CONSTRAINT sweep_kind_check CHECK ((kind = ANY (ARRAY['full'::text, 'known'::text, 'requested'::text, 'imported'::text]))),

@@ -4,6 +4,7 @@ import type {
   DeviationKind,
   DeviationSubject,
   EndpointState,
+  EngineReport,
   EntryType,
   FindingStatus,
   JsonValue,
@@ -60,6 +61,7 @@ export interface Tables {
     counts: Json<SweepCounts> | null;
     recall: Json<Recall> | null;
     lease_until: Date | null;
+    engine_report: ColumnType<EngineReport | null, string | null | undefined, string | null>;
   };
   sweep_chunk: {
     sweep_id: number;

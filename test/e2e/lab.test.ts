@@ -42,7 +42,12 @@ describeLab("three hosts: web, database with an unauthorized telnet, and one tha
     expect(status).toBe(1);
     expect(brief(result.findings)).toEqual(["coverage-gap silent", "unauthorized-open database 23"]);
     expect(result.findings.map((finding) => finding.status)).toEqual(["new", "new"]);
-    expect(result.sweep.verdict).toBe("complete");
+    expect(result.sweep).toMatchObject({
+      verdict: "complete",
+      engine: "syn",
+      engineReport: { engine: "syn", dropped: 0, errors: {} },
+    });
+    expect(result.engineNote).toBeUndefined();
     expect(result.confirmed).toBeGreaterThanOrEqual(4);
     expect(result.silent).toMatchObject([{ asset: "silent", state: "no-response" }]);
     expect(result.open.map(({ address, port }) => `${address}:${port}`).sort()).toEqual([

@@ -45,7 +45,7 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
         },
       });
     },
-    describeEngine: () => Promise.resolve({ name: "connect" }),
+    describeEngine: () => Promise.resolve({ name: "syn" }),
     checkScopeDocument: () => Promise.resolve(),
     ...settings.door,
   };

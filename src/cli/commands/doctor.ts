@@ -36,7 +36,7 @@ async function examine(surroundings: Surroundings, json: boolean | undefined): P
 }
 
 export async function diagnose(surroundings: Surroundings, machine: Machine): Promise<DoctorResult> {
-  const engine = surroundings
+  const engine = await surroundings
     .app()
     .then((door) => door.describeEngine())
     .catch(() => undefined);
@@ -46,8 +46,8 @@ export async function diagnose(surroundings: Surroundings, machine: Machine): Pr
     checks: [
       checkNode(machine),
       await checkDescriptors(machine),
-      await checkRawSockets(machine),
-      checkEngine(await engine),
+      checkRawSockets(engine),
+      checkEngine(engine),
       home,
       home.verdict === "broken"
         ? {

@@ -3,8 +3,6 @@ import type { Check, Machine } from "./check.ts";
 
 const NEEDED_NODE = 24;
 const COMFORTABLE_DESCRIPTORS = 1024;
-/** linux/capability.h */
-const CAP_NET_RAW = 13n;
 
 export function checkNode(machine: Machine): Check {
   const major = Number(machine.nodeVersion.split(".")[0]);
@@ -34,28 +32,29 @@ export async function checkDescriptors(machine: Machine): Promise<Check> {
   };
 }
 
-export async function checkRawSockets(machine: Machine): Promise<Check> {
+/** Asked of the engines themselves: this process may have sockets, and no right any more to open them. */
+export function checkRawSockets(engine: EngineDescription | undefined): Check {
   const name = "raw sockets";
-  const mask = /^CapEff:\s+([0-9a-f]+)$/im.exec((await machine.readText("/proc/self/status")) ?? "")?.[1];
-  if (mask === undefined)
-    return { name, verdict: "limited", detail: "unknown: this system does not say; the connect engine serves" };
-  if (((BigInt(`0x${mask}`) >> CAP_NET_RAW) & 1n) === 1n)
-    return { name, verdict: "ok", detail: "allowed (CAP_NET_RAW)" };
-  return {
-    name,
-    verdict: "limited",
-    detail: "not allowed; the connect engine serves",
-    fix: `only for sweep --engine syn: sudo setcap cap_net_raw+ep ${process.execPath}; a container: --cap-add NET_RAW`,
-  };
+  if (engine?.name === "syn") return { name, verdict: "ok", detail: "allowed; the right is given up at every start" };
+  const detail = `not allowed; everything but the engine syn works, and ${engine?.name ?? "no engine"} serves`;
+  return engine?.grant === undefined
+    ? { name, verdict: "limited", detail }
+    : {
+        name,
+        verdict: "limited",
+        detail,
+        fix: `${engine.grant}; setcap gives it to every script that this node runs, so give it to a copy for Portolan alone`,
+      };
 }
 
 export function checkEngine(engine: EngineDescription | undefined): Check {
-  const name = "connect engine";
+  const name = "engine";
   if (engine === undefined)
     return { name, verdict: "broken", detail: "could not be chosen", fix: "npm ci, so that every package is whole" };
-  return engine.note === undefined
-    ? { name, verdict: "ok", detail: engine.name }
-    : { name, verdict: "limited", detail: `${engine.name}: ${engine.note}` };
+  // What a right would change is the check before this one.
+  return engine.note === undefined || engine.grant !== undefined
+    ? { name, verdict: "ok", detail: engine.note ?? engine.name }
+    : { name, verdict: "limited", detail: engine.note };
 }
 
 export async function checkPeers(machine: Machine): Promise<Check> {

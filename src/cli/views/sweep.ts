@@ -28,12 +28,16 @@ export function showSweep(page: Page, result: SweepResult): void {
     const [first] = result.runs;
     page.say`  ${toned("warn", `gone on with after a crash: ${counted(result.runs.length, "run")}, the first of them looked`)} ${utcAndLocal(first?.from ?? sweep.startedAt, page.style)}`;
   }
+  if (result.engineNote !== undefined) page.say`  ${toned("faint", result.engineNote)}`;
   if (sweep.reason !== undefined) page.say`  ${toned("warn", `why: ${sweep.reason}`)}`;
   if (sweep.verdict === "untrusted") {
     page.say`  ${toned("warn", "It missed too much to be believed, so it changed nothing but coverage.")}`;
   }
   page.say`  ${count(sweep.planned)} endpoints: ${countsText(sweep.counts ?? {})}`;
   page.say`  ${recallText(sweep.recall)}`;
+  if ((sweep.engineReport?.dropped ?? 0) > 0) {
+    page.say`  ${toned("warn", `${count(sweep.engineReport?.dropped ?? 0)} answers were lost on this machine: it received faster than it read. They were asked for again.`)}`;
+  }
 
   page.blank();
   showOpen(page, result);

@@ -68,8 +68,10 @@ delete broken.baseline;
 
 const partial: SweepResult = {
   ...results.sweep,
+  engineNote: "engine connect: syn is not possible, raw packets need the capability CAP_NET_RAW",
   sweep: {
     ...results.sweep.sweep,
+    engineReport: { engine: "syn", sent: 46_700, retried: 95, dropped: 412, errors: {} },
     verdict: "partial",
     reason: "stopped by SIGINT",
     counts: { "not-scanned": 150_000, open: 0, closed: 46_605, filtered: 0, "no-response": 0, unreachable: 0 },

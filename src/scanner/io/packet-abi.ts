@@ -7,6 +7,7 @@ export const ETH_P_ALL = 0x0003;
 export const MSG_DONTWAIT = 0x40;
 export const SO_SNDBUF = 7;
 export const SO_ATTACH_FILTER = 26;
+export const SO_DOMAIN = 39;
 export const SOL_PACKET = 263;
 export const PACKET_RX_RING = 5;
 export const PACKET_STATISTICS = 6;
@@ -15,6 +16,8 @@ export const PACKET_TX_RING = 13;
 export const PACKET_QDISC_BYPASS = 20;
 export const PACKET_IGNORE_OUTGOING = 23;
 export const TPACKET_V2 = 1;
+export const F_SETFD = 2;
+export const FD_CLOEXEC = 1;
 
 /** Of a frame in a receive ring. */
 export const TP_STATUS_KERNEL = 0;

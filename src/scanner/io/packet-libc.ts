@@ -4,6 +4,7 @@ import { type Libc, loadLibc } from "./libc.ts";
 
 /** The further calls that raw packets need. Each returns -1 on failure; `errno()` then says why. */
 export interface PacketLibc extends Libc {
+  fcntl(fd: number, command: number, value: number): number;
   bind(fd: number, address: Uint8Array, length: number): number;
   setsockopt(fd: number, level: number, name: number, value: ArrayBufferView, length: number): number;
   attachFilter(fd: number, level: number, name: number, program: Uint8Array): number;
@@ -29,6 +30,7 @@ export function loadPacketLibc(): PacketLibc {
   const attach = libc.func("setsockopt", "int", ["int", "int", "int", koffi.pointer(program), "uint32_t"]);
   return {
     ...loadLibc(),
+    fcntl: libc.func("int fcntl(int fd, int command, int value)"),
     bind: libc.func("int bind(int fd, const void *address, uint32_t length)"),
     setsockopt: libc.func("int setsockopt(int fd, int level, int name, const void *value, uint32_t length)"),
     attachFilter: (fd, level, name, filter) =>

@@ -2,17 +2,18 @@ import { Fault } from "../../model/index.ts";
 import { SLICE_MS } from "../drive.ts";
 import { type SynTemplate, writeSyn } from "../wire/syn.ts";
 import * as abi from "./packet-abi.ts";
-import { SOCK_CLOEXEC, SOCK_NONBLOCK, SOL_SOCKET } from "./linux-abi.ts";
+import { SOL_SOCKET } from "./linux-abi.ts";
 import type { PacketLibc } from "./packet-libc.ts";
+import { linkAddress, type PacketSockets } from "./packet-sockets.ts";
 
 /** Bytes of a frame in either ring, its header included: enough for an ICMPv6 error that quotes a SYN. */
 const FRAME = 256;
 const BLOCK = 65_536;
 /** A fifth of a second at 150,000 answers a second. */
 const RECEIVE_FRAMES = 32_768;
-const SEND_FRAMES = 4_096;
+const SEND_FRAMES = 1_024;
 /** Frames that wait before the kernel is told of them. */
-const SEND_AT_ONCE = 512;
+const SEND_AT_ONCE = 256;
 /** As many are sent on this thread: a fraction of a millisecond, and no way through another one. */
 const SEND_HERE_MOST = 32;
 /** Before what the link did not take is offered again. */
@@ -43,13 +44,13 @@ export interface SendRing {
 }
 
 /** Frames that `filter` lets through from every interface, without those that this machine sends. */
-export function openReceiveRing(libc: PacketLibc, filter: Uint8Array): ReceiveRing {
-  const fd = openPacketSocket(libc);
-  const must = mustSucceed(libc, fd);
+export function openReceiveRing(libc: PacketLibc, sockets: PacketSockets, filter: Uint8Array): ReceiveRing {
+  const fd = packetSocket(libc, sockets);
+  const must = mustSucceed(libc, sockets, fd);
   // First the filter, last the binding: nothing else ever gets into the ring.
   must("filter", libc.attachFilter(fd, SOL_SOCKET, abi.SO_ATTACH_FILTER, filter));
   libc.setsockopt(fd, abi.SOL_PACKET, abi.PACKET_IGNORE_OUTGOING, Int32Array.of(1), 4);
-  const ring = mapRing(libc, fd, abi.PACKET_RX_RING, RECEIVE_FRAMES);
+  const ring = mapRing(libc, sockets, fd, abi.PACKET_RX_RING, RECEIVE_FRAMES);
   must("bind", libc.bind(fd, linkAddress(0, abi.ETH_P_ALL), 20));
   const { bytes, words } = ring;
   const halves = new Uint16Array(words.buffer);
@@ -82,13 +83,13 @@ export function openReceiveRing(libc: PacketLibc, filter: Uint8Array): ReceiveRi
 }
 
 /** Frames to one Ethernet. They pass by its queueing discipline and by netfilter's output. */
-export function openSendRing(libc: PacketLibc, link: number): SendRing {
-  const fd = openPacketSocket(libc);
+export function openSendRing(libc: PacketLibc, sockets: PacketSockets, link: number): SendRing {
+  const fd = packetSocket(libc, sockets);
   libc.setsockopt(fd, abi.SOL_PACKET, abi.PACKET_QDISC_BYPASS, Int32Array.of(1), 4);
   libc.setsockopt(fd, SOL_SOCKET, abi.SO_SNDBUF, Int32Array.of(SEND_BUFFER), 4);
-  const ring = mapRing(libc, fd, abi.PACKET_TX_RING, SEND_FRAMES);
+  const ring = mapRing(libc, sockets, fd, abi.PACKET_TX_RING, SEND_FRAMES);
   // Protocol 0: this socket receives nothing.
-  mustSucceed(libc, fd)("bind", libc.bind(fd, linkAddress(link, 0), 20));
+  mustSucceed(libc, sockets, fd)("bind", libc.bind(fd, linkAddress(link, 0), 20));
   const { bytes, words } = ring;
   let next = 0;
   let queued = 0;
@@ -166,19 +167,19 @@ export function openSendRing(libc: PacketLibc, link: number): SendRing {
   };
 }
 
-function openPacketSocket(libc: PacketLibc): number {
-  const fd = libc.socket(abi.AF_PACKET, abi.SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) throw noPackets("open a packet socket", libc.errno());
+function packetSocket(libc: PacketLibc, sockets: PacketSockets): number {
+  const fd = sockets.take();
+  if (fd < 0) throw noPackets("open a packet socket", sockets.errno());
   const version = libc.setsockopt(fd, abi.SOL_PACKET, abi.PACKET_VERSION, Int32Array.of(abi.TPACKET_V2), 4);
-  mustSucceed(libc, fd)("choose TPACKET_V2", version);
+  mustSucceed(libc, sockets, fd)("choose TPACKET_V2", version);
   return fd;
 }
 
-function mustSucceed(libc: PacketLibc, fd: number): (what: string, result: number) => void {
+function mustSucceed(libc: PacketLibc, sockets: PacketSockets, fd: number): (what: string, result: number) => void {
   return (what, result) => {
     if (result >= 0) return;
     const number = libc.errno();
-    libc.close(fd);
+    sockets.giveBack(fd);
     throw noPackets(what, number);
   };
 }
@@ -195,29 +196,23 @@ interface Ring {
   close(): void;
 }
 
-function mapRing(libc: PacketLibc, fd: number, name: number, frames: number): Ring {
+function mapRing(libc: PacketLibc, sockets: PacketSockets, fd: number, name: number, frames: number): Ring {
   const size = frames * FRAME;
   const request = Uint32Array.of(BLOCK, size / BLOCK, FRAME, frames);
-  mustSucceed(libc, fd)("set up a ring", libc.setsockopt(fd, abi.SOL_PACKET, name, request, request.byteLength));
+  mustSucceed(
+    libc,
+    sockets,
+    fd,
+  )("set up a ring", libc.setsockopt(fd, abi.SOL_PACKET, name, request, request.byteLength));
   const mapped = libc.mapShared(fd, size);
-  mustSucceed(libc, fd)("map a ring", mapped === undefined ? -1 : 0);
+  mustSucceed(libc, sockets, fd)("map a ring", mapped === undefined ? -1 : 0);
   const memory = mapped?.memory ?? new ArrayBuffer(0);
   return {
     bytes: new Uint8Array(memory),
     words: new Int32Array(memory),
     close() {
       mapped?.unmap();
-      libc.close(fd);
+      sockets.giveBack(fd);
     },
   };
-}
-
-/** `struct sockaddr_ll`, 20 bytes. */
-function linkAddress(link: number, protocol: number): Uint8Array {
-  const bytes = new Uint8Array(20);
-  new Uint16Array(bytes.buffer)[0] = abi.AF_PACKET;
-  bytes[2] = protocol >>> 8;
-  bytes[3] = protocol & 0xff;
-  new Int32Array(bytes.buffer)[1] = link;
-  return bytes;
 }

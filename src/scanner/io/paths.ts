@@ -1,3 +1,4 @@
+import { Fault } from "../../model/index.ts";
 import type { Outcome } from "../outcome.ts";
 import type { HashState } from "../wire/keyed-hash.ts";
 import { RTN_UNICAST } from "../wire/netlink.ts";
@@ -53,14 +54,20 @@ export function createPaths(deps: {
       const source = sources.get(`${link} ${address.length}`);
       if (from === undefined || source === undefined) return;
       const ring = ringOf(link);
-      ring.frame(whoHas(from, source, address));
-      ring.flush();
+      ring?.frame(whoHas(from, source, address));
+      ring?.flush();
     },
   });
 
-  function ringOf(link: number): SendRing {
+  /** Undefined where every packet socket is in use: connecting sees the same, more slowly. */
+  function ringOf(link: number): SendRing | undefined {
     let ring = rings.get(link);
-    if (ring === undefined) rings.set(link, (ring = deps.openRing(link)));
+    if (ring !== undefined) return ring;
+    try {
+      rings.set(link, (ring = deps.openRing(link)));
+    } catch (error) {
+      if (!(error instanceof Fault) || error.code !== "engine-unavailable") throw error;
+    }
     return ring;
   }
 
@@ -74,6 +81,8 @@ export function createPaths(deps: {
     const from = hardware.get(link);
     // A gateway of the other family would be asked for from an address that is not at hand here.
     if (from === undefined || gateway.length !== source.length) return { kind: "by-connect" };
+    const ring = ringOf(link);
+    if (ring === undefined) return { kind: "by-connect" };
     sources.set(`${link} ${source.length}`, source);
     const to = neighbours.find(link, gateway);
     if (to === "absent") return { kind: "known", outcome: UNREACHABLE };
@@ -81,7 +90,7 @@ export function createPaths(deps: {
       return { kind: "resolving", whenSettled: (settled) => neighbours.whenSettled(link, gateway, settled) };
     }
     const template = synTemplate({ from, to }, source, destination);
-    return { kind: "ready", ring: ringOf(link), template, hash: deps.hashOf(source, destination) };
+    return { kind: "ready", ring, template, hash: deps.hashOf(source, destination) };
   }
 
   return {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ScanAnswer, ScanOrder } from "../../../test/fixtures/scan-inside.ts";
-import { describeLab, type Lab, lab } from "../../../test/lab/index.ts";
+import { describeLab, type Lab, lab, type Station } from "../../../test/lab/index.ts";
 
 const INSIDE = new URL("../../../test/fixtures/scan-inside.ts", import.meta.url).pathname;
 const MANY = Array.from({ length: 200 }, (_, i) => 3_000 + 7 * i);
@@ -104,6 +104,53 @@ describeLab("syn on a network", () => {
     expect(states).toEqual(endpoints.map(([, port]) => (truth.has(port) ? "open" : "closed")));
     expect(report).toMatchObject({ sent: 10_000, retried: 0, dropped: 0, errors: {} });
   });
+
+  // What arrives for an interface above another one passes that one first.
+  it.for([
+    ["vlan", 7, "type vlan id 7"],
+    ["macvlan", 8, "type macvlan mode bridge"],
+  ] as const)(
+    "reaches what is behind a %s interface, over IPv4 and IPv6",
+    async ([kind, subnet, type], { skip, onTestFinished }) => {
+      const addTo = async (number: number, station: Station): Promise<boolean> => {
+        const lines = [
+          `link add link eth0 name ${kind} ${type}`,
+          `address add 10.79.${subnet}.${number}/24 dev ${kind}`,
+          `address add fd79:${subnet}::${number}/64 dev ${kind} nodad`,
+          `link set ${kind} up`,
+        ];
+        const { status } = await station.run(["ip", "-batch", "-"], { input: lines.join("\n") });
+        return status === 0;
+      };
+      const made = (await addTo(1, net.scanner)) && (await addTo(2, net.host("web")));
+      onTestFinished(() => net.scanner.run(["ip", "link", "delete", kind]).then(() => undefined));
+      skip(!made, `this kernel makes no interface of type ${kind}`);
+      const addresses = [`10.79.${subnet}.2`, `fd79:${subnet}::2`, `10.79.${subnet}.9`, `fd79:${subnet}::9`];
+      const left = async (): Promise<number> => {
+        const { stdout } = await net.scanner.run(["ip", "-s", "-j", "link", "show", "dev", kind]);
+        return (JSON.parse(stdout) as { stats64: { tx: { packets: number } } }[])[0]?.stats64.tx.packets ?? 0;
+      };
+      const before = await left();
+      const { states, report, leftOpen } = await scanInside({
+        rate: 1_000,
+        endpoints: addresses.flatMap((each) => [80, 81].map((port) => [each, port] as const)),
+      });
+      expect(states).toEqual([
+        "open",
+        "closed",
+        "open",
+        "closed",
+        "unreachable",
+        "unreachable",
+        "unreachable",
+        "unreachable",
+      ]);
+      expect(report).toMatchObject({ retried: 0, errors: {}, dropped: 0 });
+      // Four SYNs and at least a question for each of four neighbours left through it.
+      expect((await left()) - before).toBeGreaterThanOrEqual(8);
+      expect(leftOpen).toBe(0);
+    },
+  );
 
   it("sends on the wire what it counts, at its rate, retries included", async () => {
     const { address } = net.host("silent");

@@ -3,15 +3,17 @@ import type { Attempt } from "../attempts.ts";
 import type { Transport } from "../drive.ts";
 import { GO, type Outcome, SILENT, WAITS } from "../outcome.ts";
 import { read32 } from "../wire/frame.ts";
-import { createKeyedHash, type HashState } from "../wire/keyed-hash.ts";
+import { createKeyedHash, emptyHashState, type HashState } from "../wire/keyed-hash.ts";
 import { readNeighbour } from "../wire/neighbour.ts";
 import { packetFilter } from "../wire/packet-filter.ts";
 import { emptyReply, readReply } from "../wire/reply.ts";
 import { createEpollTransport } from "./connect-epoll.ts";
 import { openRouting } from "./netlink-socket.ts";
 import type { PacketLibc } from "./packet-libc.ts";
+import type { PacketSockets } from "./packet-sockets.ts";
 import { openReceiveRing, openSendRing } from "./packet-rings.ts";
 import { createPaths, type Path } from "./paths.ts";
+import { openSendLanes } from "./send-lanes.ts";
 import { reserveSourcePorts } from "./source-ports.ts";
 
 /** More than a receive frame holds: the whole of it is kept. */
@@ -28,9 +30,12 @@ export interface SynTransport extends Transport {
  */
 export function createSynTransport(
   libc: PacketLibc,
+  sockets: PacketSockets,
   settle: (attempt: Attempt, outcome: Outcome) => void,
 ): SynTransport {
   const hash = createKeyedHash(randomBytes(8));
+  /** Own address and the probed one, in words; written over and over. */
+  const ends = new Int32Array(8);
   const closing: (() => void)[] = [];
   const closed = <T extends object>(opened: T, close: () => void): T => {
     closing.unshift(close);
@@ -38,6 +43,12 @@ export function createSynTransport(
   };
   function closeAll(): void {
     for (const close of closing.splice(0)) close();
+  }
+
+  /** Reads an address into `ends` from word `from` on; where the next begins. */
+  function readWords(bytes: Uint8Array, at: number, length: number, from: number): number {
+    for (let i = 0; i < length; i += 4) ends[from + i / 4] = read32(bytes, at + i);
+    return from + length / 4;
   }
 
   try {
@@ -50,15 +61,15 @@ export function createSynTransport(
   function open(): SynTransport {
     const ports = reserveSourcePorts(libc);
     closed(ports, ports.release);
-    const received = openReceiveRing(libc, packetFilter(ports.first, ports.first + ports.count - 1, CAPTURED));
+    const received = openReceiveRing(libc, sockets, packetFilter(ports.first, ports.first + ports.count - 1, CAPTURED));
     closed(received, received.close);
     const routing = openRouting(libc);
     closed(routing, routing.close);
     const paths = createPaths({
       routing,
-      openRing: (link) => openSendRing(libc, link),
+      openRing: (link) => openSendLanes(() => openSendRing(libc, sockets, link)),
       hashOf: (source, destination) =>
-        hash.begin([...words(source, 0, source.length), ...words(destination, 0, destination.length)]),
+        hash.begin(ends, readWords(destination, 0, destination.length, readWords(source, 0, source.length, 0))),
     });
     closed(paths, paths.close);
     const connect = createEpollTransport(libc, settle);
@@ -67,6 +78,7 @@ export function createSynTransport(
     const underWay = new Map<number, Attempt>();
     const byConnect = new Set<Attempt>();
     const reply = emptyReply();
+    const replied = emptyHashState();
     let dropped = 0;
     let isOpen = true;
     const poll = libc.whenReadable(received.fd, collectReplies);
@@ -121,8 +133,8 @@ export function createSynTransport(
       const attempt = underWay.get(reply.sequence);
       if (attempt?.probe.endpoint.port !== reply.port) return;
       const { ownAt, peerAt, addressLength, sourcePort, port } = reply;
-      const ends = [...words(bytes, ownAt, addressLength), ...words(bytes, peerAt, addressLength)];
-      if (sequenceOf(hash.begin(ends), sourcePort, port) !== reply.sequence) return;
+      const count = readWords(bytes, peerAt, addressLength, readWords(bytes, ownAt, addressLength, 0));
+      if (sequenceOf(hash.begin(ends, count, replied), sourcePort, port) !== reply.sequence) return;
       underWay.delete(reply.sequence);
       settle(attempt, reply.outcome);
     }
@@ -170,10 +182,4 @@ export function createSynTransport(
       },
     };
   }
-}
-
-function words(bytes: Uint8Array, at: number, length: number): number[] {
-  const found: number[] = [];
-  for (let i = 0; i < length; i += 4) found.push(read32(bytes, at + i));
-  return found;
 }

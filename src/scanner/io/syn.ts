@@ -2,6 +2,7 @@ import { drive } from "../drive.ts";
 import type { Engine } from "../engine.ts";
 import type { DescriptorBudget } from "./descriptors.ts";
 import type { PacketLibc } from "./packet-libc.ts";
+import type { PacketSockets } from "./packet-sockets.ts";
 import { createSynTransport, type SynTransport } from "./syn-transport.ts";
 
 /** No socket is held for a probe, so this is a matter of memory alone: some hundred bytes each. */
@@ -11,7 +12,7 @@ const UNDER_WAY_MOST = 262_144;
  * TCP SYN from AF_PACKET rings, on Linux with CAP_NET_RAW. This machine's own addresses, and what is not behind an
  * Ethernet, it hands to the connect engine; `concurrency` bounds those alone.
  */
-export function createSynEngine(libc: PacketLibc, descriptors: () => DescriptorBudget): Engine {
+export function createSynEngine(libc: PacketLibc, sockets: PacketSockets, descriptors: () => DescriptorBudget): Engine {
   return {
     name: "syn",
     async scan(request) {
@@ -23,7 +24,7 @@ export function createSynEngine(libc: PacketLibc, descriptors: () => DescriptorB
           capacity: UNDER_WAY_MOST,
           localCapacity: Math.max(1, Math.min(free, request.concurrency)),
           fdLimit: limit,
-          createTransport: (settle) => (transport = createSynTransport(libc, settle)),
+          createTransport: (settle) => (transport = createSynTransport(libc, sockets, settle)),
         },
       );
       return { ...report, dropped: transport?.dropped() ?? 0 };

@@ -6,6 +6,7 @@ import {
   endpointKey,
   formatInstant,
   type Deviation,
+  type EngineReport,
   type Finding,
   type Instant,
   type JsonValue,
@@ -91,13 +92,15 @@ export async function recordSweep(
     readonly recall: Recall | undefined;
     readonly verdict: SweepVerdict;
     readonly reason: string | undefined;
+    readonly engineReport: EngineReport | undefined;
     readonly at: Instant;
   },
 ): Promise<RecordedSweep | undefined> {
-  const { outcome, resolved, verdict, reason, recall, at } = probed;
+  const { outcome, resolved, verdict, reason, recall, engineReport, at } = probed;
   const { vantage } = sweep;
   const missed = sweep.kind === "full" && verdict === "complete" ? await missedBefore(tx, sweep, resolved) : [];
-  if (!(await endSweep(tx, sweep.id, { at, verdict, reason, counts: outcome.counts, recall }))) return undefined;
+  if (!(await endSweep(tx, sweep.id, { at, verdict, reason, counts: outcome.counts, recall, engineReport })))
+    return undefined;
 
   // What missed too much changes nothing but coverage: neither what it saw nor what it did not see is a finding.
   const trusted = verdict !== "untrusted";
@@ -146,6 +149,9 @@ export async function recordSweep(
         planned: sweep.planned,
         counts: { ...outcome.counts },
         ...(recall === undefined ? {} : { recall: { ...recall } }),
+        ...(engineReport === undefined
+          ? {}
+          : { engineReport: { ...engineReport, errors: { ...engineReport.errors } } }),
         runs: runs.map((run) => ({
           probedFrom: formatInstant(run.probedFrom),
           probedTo: formatInstant(run.probedTo),

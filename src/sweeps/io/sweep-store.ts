@@ -3,6 +3,7 @@ import { vantagePointId, type Db, type Tx } from "../../storage/index.ts";
 import {
   formatInstant,
   type Duration,
+  type EngineReport,
   type Instant,
   type JsonValue,
   type SweepCounts,
@@ -127,6 +128,7 @@ export async function endSweep(
     reason: string | undefined;
     counts: SweepCounts;
     recall: Recall | undefined;
+    engineReport?: EngineReport | undefined;
   },
 ): Promise<boolean> {
   const ended = await tx
@@ -137,6 +139,7 @@ export async function endSweep(
       reason: end.reason ?? null,
       counts: JSON.stringify(end.counts),
       recall: end.recall === undefined ? null : JSON.stringify(end.recall),
+      engine_report: end.engineReport === undefined ? null : JSON.stringify(end.engineReport),
       lease_until: null,
     })
     .where("id", "=", sweepId)
@@ -201,6 +204,7 @@ function toStoredSweep(row: SweepRow): StoredSweep {
     reason: row.reason ?? undefined,
     counts: row.counts ?? undefined,
     recall: row.recall ?? undefined,
+    engineReport: row.engine_report ?? undefined,
     requestedBy: row.requested_by,
     plan: row.plan,
     parameters: row.parameters,

@@ -17,6 +17,7 @@ import { addressesOfClass, recordAssetAddresses, type ResolvedScope } from "../.
 import { listeners, listeningEndpoints } from "../../sensor/index.ts";
 import type { Store } from "../../storage/index.ts";
 import { chooseCanaries } from "../canaries.ts";
+import { reporting } from "../engine-report.ts";
 import { inPlan } from "../hosts.ts";
 import { gatherOutcome, type Outcome } from "../outcome.ts";
 import { isTrusted } from "../recall.ts";
@@ -101,7 +102,8 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
   ): Promise<RecordedSweep> {
     const local = resolved.own.union(addressesOfClass("loopback"));
     const isOwn = (address: string): boolean => local.has(address);
-    const probing = { store, clock, engine: deps.engineNamed(sweep.engine), isOwn, shared: sharedPace(resolved.scope) };
+    const { engine, report: engineReport } = reporting(deps.engineNamed(sweep.engine));
+    const probing = { store, clock, engine, isOwn, shared: sharedPace(resolved.scope) };
     let report: ScanReport | undefined;
     const heardBefore = new Set((from.probe ? await listeningIn(plan, resolved) : []).map(endpointKey));
     if (from.probe && from.firstIndex < plan.size) {
@@ -145,6 +147,7 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
         twice: again.twice,
         recall: again.recall,
         ...verdictOf(outcome, again.recall, from.probe, hooks, report),
+        engineReport: engineReport(),
         at: clock.now(),
       }),
     );

@@ -1,0 +1,2 @@
+export { giveUpRights } from "./io/give-up.ts";
+export { inheritedPacketSockets } from "./io/packet-sockets.ts";

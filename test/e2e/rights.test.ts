@@ -1,0 +1,135 @@
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { chown, copyFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { DoctorResult, SweepResult } from "../../src/contract/index.ts";
+import { describeLab, lab, type Lab, type RunResult } from "../lab/index.ts";
+import { PROGRAM, workplace, type Workplace } from "./portolan.ts";
+
+const NOBODY = 65_534;
+const asNobody = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"] as const;
+const SCOPE = `version: 1
+name: lab
+systemTypes: { server: { cadence: 1h, ports: "80" } }
+targets: [{ name: lab, addresses: [10.77.0.2, 127.0.0.1], systemType: server, owner: me }]
+`;
+const GRANT = (node: string): string => `sudo setcap cap_net_raw+ep ${node}`;
+
+/** Effective capabilities of every thread, and what else its status says of rights. */
+async function rightsOf(pid: number): Promise<{ capabilities: string[]; uids: string[]; noNewPrivileges: string[] }> {
+  const texts = await Promise.all(
+    (await readdir(`/proc/${pid}/task`)).map((thread) => readFile(`/proc/${pid}/task/${thread}/status`, "utf8")),
+  );
+  const each = (pattern: RegExp): string[] => [...new Set(texts.map((text) => pattern.exec(text)?.[1] ?? ""))];
+  return {
+    capabilities: each(/^CapPrm:\s+(\w+)\nCapEff:\s+\1$/m),
+    uids: each(/^Uid:\s+(\d+)\s/m),
+    noNewPrivileges: each(/^NoNewPrivs:\s+(\d)$/m),
+  };
+}
+
+describeLab("rights", () => {
+  let net: Lab;
+  let place: Workplace;
+  let programs: string;
+  let granted: string;
+
+  beforeAll(async () => {
+    net = await lab({ hosts: [{ name: "web", listeners: [80, 443] }] });
+    place = await workplace(net.scanner);
+    await place.write("portolan.yaml", SCOPE);
+    await chown(place.directory, NOBODY, NOBODY);
+    programs = await mkdtemp(join(tmpdir(), "portolan-node-"));
+    await chown(programs, NOBODY, NOBODY);
+    granted = join(programs, "node");
+    await copyFile(process.execPath, granted);
+  }, 120_000);
+
+  afterAll(async () => {
+    await place.remove();
+    await rm(programs, { recursive: true });
+    await net.close();
+  });
+
+  const run = (command: readonly [string, ...string[]], ...words: string[]): Promise<RunResult> =>
+    net.scanner.run([...command, PROGRAM, ...words], {
+      cwd: place.directory,
+      env: { PATH: process.env["PATH"], NO_COLOR: "1" },
+    });
+  async function sweepOf(command: readonly [string, ...string[]], ...words: string[]): Promise<SweepResult> {
+    const { stdout, stderr } = await run(command, "sweep", ...words, "--json");
+    if (stdout === "") throw new Error(stderr);
+    return JSON.parse(stdout) as SweepResult;
+  }
+
+  /** What a watching process may do once it watches, and a sweep that it makes. */
+  async function watchedBy(command: readonly [string, ...string[]]) {
+    const child = net.scanner.spawn([...command, PROGRAM, "start", "--port", "0"], {
+      cwd: place.directory,
+      env: { PATH: process.env["PATH"], NO_COLOR: "1" },
+      stdio: "ignore",
+    });
+    const ended = once(child, "exit");
+    const presence = join(place.directory, ".portolan/server.json");
+    const { pid = 0 } = child;
+    for (let tries = 0; ; tries++) {
+      const text = await readFile(presence, "utf8").catch(() => "");
+      if (text.includes(`"pid":${pid}`) || text.includes(`"pid": ${pid}`)) break;
+      if (tries > 300 || child.exitCode !== null) throw new Error(`no ${presence}: ${text}`);
+      await pause(100);
+    }
+    const { sweep } = await sweepOf([...asNobody, process.execPath], "10.77.0.2", "-p", "1-100,443");
+    const rights = await rightsOf(pid);
+    child.kill("SIGTERM");
+    await ended;
+    return { sweep, rights };
+  }
+  const NOTHING = { capabilities: ["0000000000000000"], uids: [String(NOBODY)], noNewPrivileges: ["1"] };
+
+  it("root goes on as the owner of the record without any right, in every thread, and sends raw packets", async () => {
+    const { sweep, rights } = await watchedBy([process.execPath]);
+    expect(rights).toEqual(NOTHING);
+    expect(sweep).toMatchObject({ engine: "syn", verdict: "complete", counts: { open: 2, closed: 99 } });
+  }, 60_000);
+
+  it("a user without the right has everything but raw packets, and is told what to grant", async () => {
+    const user = [...asNobody, process.execPath] as const;
+    const loopback = await sweepOf(user, "127.0.0.1", "-p", "9");
+    expect(loopback.sweep).toMatchObject({ engine: "connect", verdict: "complete" });
+    expect(loopback.engineNote).toBeUndefined();
+
+    const network = await sweepOf(user, "10.77.0.2", "-p", "1-100,443");
+    expect(network.sweep).toMatchObject({ engine: "connect", verdict: "complete", counts: { open: 2, closed: 99 } });
+    expect(network.engineNote).toContain(GRANT(process.execPath));
+
+    const refused = await run(user, "sweep", "10.77.0.2", "-p", "80", "--engine", "syn");
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain(GRANT(process.execPath));
+
+    const doctor = JSON.parse((await run(user, "doctor", "--json")).stdout) as DoctorResult;
+    const check = doctor.checks.find(({ name }) => name === "raw sockets");
+    expect(check?.fix).toContain(GRANT(process.execPath));
+    expect(check?.fix).toContain("--cap-add NET_RAW");
+    expect(check?.fix).toContain("every script that this node runs");
+  }, 60_000);
+
+  it("after that line a user sends raw packets, and has the right no longer while doing so", async (context) => {
+    const set = spawnSync("setcap", ["cap_net_raw+ep", granted], { encoding: "utf8" });
+    context.skip(set.error !== undefined, "setcap is not installed");
+    expect(set.stderr).toBe("");
+    const user = [...asNobody, granted] as const;
+    const asked = await net.scanner.run([
+      ...user,
+      "-p",
+      `require("node:fs").readFileSync("/proc/self/status", "utf8")`,
+    ]);
+    context.skip(!/^CapEff:\s+0*2000$/m.test(asked.stdout), "files below the temporary directory get no capabilities");
+
+    const { sweep, rights } = await watchedBy(user);
+    expect(rights).toEqual(NOTHING);
+    expect(sweep).toMatchObject({ engine: "syn", verdict: "complete", counts: { open: 2, closed: 99 } });
+  }, 60_000);
+});
