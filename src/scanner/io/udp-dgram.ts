@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
 import type { Attempt } from "../attempts.ts";
 import { CLOSED, type ErrorMoment, OPEN, type Outcome, outcomeOfError, SELF_CONNECT, SILENT } from "../outcome.ts";
+import { createOwnPorts } from "../own-ports.ts";
 import { payloadOf } from "../payload/by-port.ts";
 import { RANDOM_BYTES } from "../payload/bytes.ts";
 import { createRefusalLimits } from "../refusal-limits.ts";
@@ -14,7 +15,17 @@ import type { UdpTransport } from "../with-udp.ts";
  */
 export function createDgramTransport(settle: (attempt: Attempt, outcome: Outcome) => void): UdpTransport {
   const limits = createRefusalLimits(settle);
+  const ownPorts = createOwnPorts();
   const sockets = new Map<Attempt, Socket>();
+
+  function shut(socket: Socket): void {
+    try {
+      ownPorts.closed(socket.address().port, performance.now());
+    } catch {
+      // It never got as far as having a port.
+    }
+    socket.close();
+  }
 
   function begin(attempt: Attempt): Outcome | undefined {
     const { address, port } = attempt.probe.endpoint;
@@ -30,18 +41,27 @@ export function createDgramTransport(settle: (attempt: Attempt, outcome: Outcome
       // A socket that was given up may still speak once.
       if (sockets.get(attempt) !== socket) return;
       sockets.delete(attempt);
-      socket.close();
+      shut(socket);
       if (outcome.kind === "state" && outcome.state === "closed") limits.refused(attempt, performance.now());
       else limits.ended(attempt);
       settle(attempt, outcome);
     };
-    socket.on("message", () => finish(OPEN));
+    let local: string | undefined;
+    let remote: string | undefined;
+    socket.on("message", (_, from) => {
+      // Between its binding and its connection it hears everybody.
+      if (local === undefined || from.port !== port || from.address !== remote) return;
+      finish(local === remote && ownPorts.mayBeOurs(port, performance.now()) ? SELF_CONNECT : OPEN);
+    });
+    socket.once("listening", () => ownPorts.opened(socket.address().port));
     socket.on("error", (error) => finish(outcomeOfUdpFailure(error, "later")));
     socket.connect(port, address, (error?: Error) => {
       if (sockets.get(attempt) !== socket) return;
       if (error !== undefined && error !== null) return finish(outcomeOfUdpFailure(error, "at-once"));
-      const local = socket.address();
-      if (local.port === port && local.address === socket.remoteAddress().address) return finish(SELF_CONNECT);
+      const end = socket.address();
+      remote = socket.remoteAddress().address;
+      local = end.address;
+      if (end.port === port && local === remote) return finish(SELF_CONNECT);
       const { payloads } = payloadOf(port);
       const datagram = payloads[Math.max(0, attempt.tries - 1) % payloads.length]?.(randomBytes(RANDOM_BYTES));
       limits.begins(attempt, performance.now());
@@ -55,7 +75,7 @@ export function createDgramTransport(settle: (attempt: Attempt, outcome: Outcome
   function forget(attempt: Attempt): boolean {
     const socket = sockets.get(attempt);
     sockets.delete(attempt);
-    socket?.close();
+    if (socket !== undefined) shut(socket);
     return socket !== undefined;
   }
 

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Attempt } from "../attempts.ts";
 import { SLICE_MS } from "../drive.ts";
 import { OPEN, type Outcome, outcomeOfError, SELF_CONNECT, SILENT } from "../outcome.ts";
+import { createOwnPorts } from "../own-ports.ts";
 import { payloadOf } from "../payload/by-port.ts";
 import { RANDOM_BYTES } from "../payload/bytes.ts";
 import { createRefusalLimits } from "../refusal-limits.ts";
@@ -28,6 +29,7 @@ interface Asked {
   readonly attempt: Attempt;
   readonly fd: number;
   readonly remote: SocketAddress;
+  readonly local: SocketAddress;
 }
 
 /**
@@ -42,6 +44,7 @@ export function createUdpEpollTransport(
 ): UdpTransport {
   const names = new Map(Object.entries(libc.errorNumbers).map(([name, number]) => [number, name]));
   const limits = createRefusalLimits(settle);
+  const ownPorts = createOwnPorts();
   const byFd = new Map<number, Asked>();
   const byAttempt = new Map<Attempt, Asked>();
   const events = new Uint8Array(abi.EPOLL_EVENT_SIZE * EVENTS_AT_ONCE);
@@ -70,12 +73,15 @@ export function createUdpEpollTransport(
   function begin(attempt: Attempt): Outcome | undefined {
     if (!openEpoll()) return failed("at-once");
     const { address, port } = attempt.probe.endpoint;
-    const remote = address.includes(":") ? ipv6SocketAddress() : ipv4SocketAddress();
+    const v4 = !address.includes(":");
+    const [remote, local] = v4
+      ? [ipv4SocketAddress(), ipv4SocketAddress()]
+      : [ipv6SocketAddress(), ipv6SocketAddress()];
     remote.bytes.set(addressBytes(address), remote.addressAt);
     writePort(remote, port);
     const fd = libc.socket(remote.family, abi.SOCK_DGRAM | abi.SOCK_NONBLOCK | abi.SOCK_CLOEXEC, 0);
     if (fd < 0) return failed("at-once");
-    const asked = { attempt, fd, remote };
+    const asked = { attempt, fd, remote, local };
     let outcome = ask(asked);
     if (outcome !== undefined) limits.ended(attempt);
     // Over loopback the answer is there when the call returns, which saves the way through epoll.
@@ -84,7 +90,7 @@ export function createUdpEpollTransport(
     if (outcome === undefined) {
       byFd.set(fd, asked);
       byAttempt.set(attempt, asked);
-    } else libc.close(fd);
+    } else shut(asked);
     return outcome;
   }
 
@@ -95,13 +101,12 @@ export function createUdpEpollTransport(
   }
 
   /** Sends the datagram of this try; an outcome when nothing went out. */
-  function ask({ attempt, fd, remote }: Asked): Outcome | undefined {
+  function ask({ attempt, fd, remote, local }: Asked): Outcome | undefined {
     const { bytes: to } = remote;
     const v4 = remote.family === abi.AF_INET;
     const { payloads, answersFromAnyPort = false } = payloadOf(attempt.probe.endpoint.port);
     const [level, option] = v4 ? [abi.IPPROTO_IP, abi.IP_RECVERR] : [abi.IPPROTO_IPV6, abi.IPV6_RECVERR];
     if (libc.setsockopt(fd, level, option, on, on.byteLength) !== 0) return failed("at-once");
-    const local = v4 ? ipv4SocketAddress() : ipv6SocketAddress();
     const bound = answersFromAnyPort ? libc.bind(fd, local.bytes, local.bytes.length) : libc.connect(fd, to, to.length);
     if (bound !== 0) return failed("at-once");
     length[0] = local.bytes.length;
@@ -109,6 +114,7 @@ export function createUdpEpollTransport(
     // Its own datagram would come back to it as an answer. Unconnected, it has no address yet: the port alone decides.
     if (answersFromAnyPort) local.bytes.set(to.subarray(remote.addressAt), local.addressAt);
     if (sameEnd(local, remote)) return SELF_CONNECT;
+    ownPorts.opened(portOf(local));
     const datagram = payloads[attempt.tries % payloads.length]?.(randomBytes(RANDOM_BYTES)) ?? new Uint8Array();
     limits.begins(attempt, performance.now());
     const [target, size] = answersFromAnyPort ? [to, to.length] : [null, 0];
@@ -116,12 +122,13 @@ export function createUdpEpollTransport(
   }
 
   /** What has come back by now; undefined: nothing. */
-  function read({ fd, remote }: Asked): Outcome | undefined {
+  function read({ fd, remote, local }: Asked): Outcome | undefined {
     for (let i = 0; i < ERRORS_AT_ONCE; i++) {
       // A failure is told before an answer that has come as well: it is asked for twice.
       if (receive(fd) || receive(fd)) {
-        if (isFrom(remote)) return OPEN;
-        continue;
+        if (!isAddressOf(from, remote)) continue;
+        const ours = isAddressOf(local, remote) && ownPorts.mayBeOurs(portOf(from), performance.now());
+        return ours ? SELF_CONNECT : OPEN;
       }
       const number = libc.errno();
       const { EAGAIN } = libc.errorNumbers;
@@ -129,7 +136,7 @@ export function createUdpEpollTransport(
       if (error === undefined) return number === EAGAIN ? undefined : outcomeOfError(errorName(number), "later");
       const { origin, type, code, offender } = error;
       if (origin !== ORIGIN_ICMP && origin !== ORIGIN_ICMPV6) continue;
-      const outcome = outcomeOfUdpError(origin, type, code, offender !== undefined && isAddressOf(remote, offender));
+      const outcome = outcomeOfUdpError(origin, type, code, offender !== undefined && isAddress(remote, offender));
       if (outcome !== undefined) return outcome;
     }
     return undefined;
@@ -140,14 +147,15 @@ export function createUdpEpollTransport(
     return libc.receiveFrom(fd, answer, answer.length, abi.MSG_DONTWAIT, from.bytes, length) >= 0;
   }
 
-  function isFrom({ addressAt, addressLength, bytes }: SocketAddress): boolean {
-    for (let i = addressAt; i < addressAt + addressLength; i++) if (bytes[i] !== from.bytes[i]) return false;
-    return true;
-  }
-
-  function forget({ attempt, fd }: Asked): void {
+  function forget(asked: Asked): void {
+    const { attempt, fd } = asked;
     byFd.delete(fd);
     byAttempt.delete(attempt);
+    shut(asked);
+  }
+
+  function shut({ fd, local }: Asked): void {
+    ownPorts.closed(portOf(local), performance.now());
     libc.close(fd);
   }
 
@@ -200,6 +208,14 @@ export function createUdpEpollTransport(
   };
 }
 
-function isAddressOf({ bytes, addressAt, addressLength }: SocketAddress, address: Uint8Array): boolean {
+/** Whether the first names the address of the second; both are laid out for its family. */
+function isAddressOf(one: SocketAddress, { bytes, addressAt, addressLength }: SocketAddress): boolean {
+  for (let i = addressAt; i < addressAt + addressLength; i++) if (bytes[i] !== one.bytes[i]) return false;
+  return true;
+}
+
+function isAddress({ bytes, addressAt, addressLength }: SocketAddress, address: Uint8Array): boolean {
   return address.length === addressLength && address.every((byte, i) => bytes[addressAt + i] === byte);
 }
+
+const portOf = ({ bytes }: SocketAddress): number => ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0);

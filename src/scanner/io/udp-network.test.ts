@@ -124,7 +124,8 @@ describeLab("UDP on a network", () => {
 
   it.each(["connect", "connect-portable"] as const)("%s never takes its own datagram for an answer", async (engine) => {
     // Ten source ports in all: sooner or later a socket is given the very port that it asks.
-    await net.scanner.run(["sysctl", "-qw", "net.ipv4.ip_local_port_range=40000 40009"]);
+    const narrow = ["sysctl", "-qw", "net.ipv4.ip_local_port_range=40000 40009"] as const;
+    expect(await net.scanner.run(narrow)).toMatchObject({ status: 0 });
     const { states, report } = await scanInside(net, {
       engine,
       endpoints: Array.from({ length: 400 }, (_, i) => ["127.0.0.1", 40_000 + (i % 10), "udp"] as const),
@@ -132,7 +133,8 @@ describeLab("UDP on a network", () => {
     });
     await net.scanner.run(["sysctl", "-qw", "net.ipv4.ip_local_port_range=32768 60999"]);
     expect(report.selfConnects).toBeGreaterThan(0);
-    expect(new Set(states)).toEqual(new Set(["closed"]));
+    // One probe may hold the port that another asks, and does not answer it.
+    expect(new Set(states).difference(new Set(["closed", "no-response"]))).toEqual(new Set());
   });
 
   // Linux as it comes: six refusals at once, then one a second. Minutes, hence only when asked for.

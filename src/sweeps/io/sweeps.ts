@@ -111,6 +111,7 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
         secondLooks,
         verdict: missing === 0 ? "complete" : "partial",
         reason: missing === 0 ? undefined : whyMissing(missing, plan.size, from.probe, hooks, report),
+        limited: report?.limited ?? [],
         at: clock.now(),
       }),
     );
