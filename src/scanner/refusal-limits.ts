@@ -23,8 +23,8 @@ const SURELY_MAY_SPEAK: Duration = 1_050;
 const LONGEST_INTERVAL: Duration = 1_100;
 const FIRST_INTERVAL: Duration = 250;
 const SHORTEST_INTERVAL: Duration = 20;
-/** Slow tries of one host: with one of them a second, under five minutes. */
-const TRIES_MOST = 256;
+/** Slow tries of one host: with one of them a second, under six minutes. */
+const TRIES_MOST = 320;
 /** Hosts that refused something, and attempts that wait for their turn: what memory allows. */
 const HOSTS_MOST = 65_536;
 const WAITING_MOST = 65_536;
