@@ -19,7 +19,6 @@ export type Outcome =
 export const OPEN: Outcome = { kind: "state", state: "open" };
 export const CLOSED: Outcome = { kind: "state", state: "closed" };
 export const FILTERED: Outcome = { kind: "state", state: "filtered" };
-export const UNREACHABLE: Outcome = { kind: "state", state: "unreachable" };
 /** Silence that no further try would change. */
 export const NO_RESPONSE: Outcome = { kind: "state", state: "no-response" };
 export const SILENT: Outcome = { kind: "silent" };

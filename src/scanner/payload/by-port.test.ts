@@ -26,7 +26,7 @@ function readBer(from: Buffer): Ber[] {
   return found;
 }
 const child = (of: Ber | undefined, ...path: number[]): Ber | undefined =>
-  path.reduce<Ber | undefined>((at, i) => (Buffer.isBuffer(at?.[1]) ? undefined : at?.[1][i]) as Ber | undefined, of);
+  path.reduce<Ber | undefined>((at, i) => (Buffer.isBuffer(at?.[1]) ? undefined : at?.[1][i]), of);
 const valueOf = (of: Ber | undefined): string => (Buffer.isBuffer(of?.[1]) ? of[1].toString("hex") : "");
 
 describe("payloads", () => {
