@@ -57,7 +57,7 @@ describeLab("UDP on a network", () => {
   });
   afterAll(() => net.close());
 
-  it.each(["connect", "connect-portable", "syn"] as const)(
+  it.concurrent.each(["connect", "connect-portable", "syn"] as const)(
     "%s keeps open, closed, silent and unreachable apart, beside TCP, over IPv4 and IPv6",
     async (engine) => {
       const [server, silent] = [net.host("server"), net.host("silent")];
@@ -83,7 +83,7 @@ describeLab("UDP on a network", () => {
     },
   );
 
-  it("tells a prohibition from a refusal, and a host that is away from a closed port", async () => {
+  it.concurrent("tells a prohibition from a refusal, and a host that is away from a closed port", async () => {
     const { address, address6 } = net.host("guarded");
     const endpoints = [
       [address, 53, "udp"],
@@ -99,10 +99,13 @@ describeLab("UDP on a network", () => {
     expect(report.errors).toEqual({ EACCES: 1 });
   });
 
-  it.each(["connect", "connect-portable"] as const)(
-    "%s finds every closed port of a host that refuses ten times a second",
-    async (engine) => {
-      const { address } = net.host("curt");
+  it.concurrent.each([
+    ["connect", "address"],
+    ["connect-portable", "address6"],
+  ] as const)(
+    "%s finds every closed port of a host that refuses ten times a second, or forty over IPv6",
+    async (engine, family) => {
+      const address = net.host("curt")[family];
       const endpoints = Array.from({ length: 30 }, (_, i) => [address, 7_000 + i, "udp"] as const);
       const { states, report } = await scanInside(net, { engine, rate: 1_000, timeout: 200, endpoints });
       expect(states).toEqual(endpoints.map(() => "closed"));
@@ -138,8 +141,9 @@ describeLab("UDP on a network", () => {
   });
 
   // Linux as it comes: six refusals at once, then one a second. Minutes, hence only when asked for.
-  it.runIf(process.env["PORTOLAN_UDP_LIMIT"] !== undefined)(
-    "resolves 200 closed ports of a Linux host as it comes, and says what it could not of 400",
+  const long = process.env["PORTOLAN_UDP_LIMIT"] !== undefined;
+  it.runIf(long)(
+    `resolves 200 closed ports of Linux as it comes, and says what it could not of 400${long ? "" : ": needs PORTOLAN_UDP_LIMIT=1, for its length"}`,
     { timeout: 1_800_000 },
     async () => {
       const curt = net.host("curt");
