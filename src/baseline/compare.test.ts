@@ -153,6 +153,14 @@ describe("an expected port", () => {
     expect(kinds([aHost("10.0.0.2", { "443": state, "22": "closed" })], [expected])).toEqual(found);
   });
 
+  it.each<[StateAt, string[]]>([
+    ["closed", ["expected-missing"]],
+    ["no-response", []],
+  ])("over UDP that is %s on a host that answers", (state, found) => {
+    const host = aHost("10.0.0.2", { "udp/161": state, "22": "closed" });
+    expect(kinds([host], [{ ...expected, transport: "udp", ports: [161, 161] }])).toEqual(found);
+  });
+
   it.each<[StateAt]>([["filtered"], ["unreachable"], ["no-response"]])(
     "that is %s on a host that is silent is a coverage gap, not a missing port",
     (state) => {

@@ -53,6 +53,24 @@ describe.each(["unauthorized-open", "authorization-expired"] as const)("%s on on
     });
   }
 
+  it("over UDP is resolved by a refusal alone, never by silence or a prohibition", () => {
+    const finding = aFinding(kind, { ...onPort, transport: "udp", port: 161 });
+    const words: Record<StateAt, Word> = {
+      open: "holds",
+      closed: "gone",
+      filtered: "unknown",
+      "no-response": "unknown",
+      unreachable: "unknown",
+      unknown: "unknown",
+    };
+    for (const state of STATES) {
+      for (const answered of [true, false]) {
+        const input = anInput([web1({ "udp/161": state, "80": "closed" }, answered)]);
+        expect([state, word(finding, input)]).toEqual([state, words[state]]);
+      }
+    }
+  });
+
   it("is not touched by a look at other ports, or by a state that this look did not see itself", () => {
     expect(word(aFinding(kind), anInput([web1({ "80": "closed" })]))).toBe("unknown");
     const remembered = { ...web1({ "23": "closed" }), covers: () => false };

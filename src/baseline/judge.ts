@@ -34,6 +34,7 @@ const gone = (resolution: string): Verdict => ({ verdict: "gone", resolution });
  * | closed                        | yes           | gone           | gone           |
  * | filtered                      | yes           | gone           | gone           |
  * | filtered                      | no            | unknown        | gone           |
+ * | filtered, over UDP            | any           | unknown        | gone           |
  * | no-response, unreachable      | any           | unknown        | gone           |
  * | unknown, or not looked at now | any           | unknown        | gone           |
  * Any other address of the asset that has it open, not authorized: holds.
@@ -63,7 +64,7 @@ const gone = (resolution: string): Verdict => ({ verdict: "gone", resolution });
  * `coverage-gap` of a target (a sweep that did not run): unknown; the sweep that fills it resolves it.
  *
  * `service-changed`, `wrong-exposure`, `insecure-service`, `outdated-service`: gone when every address it was seen on
- * shows closed, or filtered on a host that answered; unknown otherwise.
+ * shows closed, or filtered on a host that answered (over UDP closed alone); unknown otherwise.
  */
 export function judge(finding: Finding, input: CompareInput): Verdict {
   if (finding.vantage !== input.vantage) return UNKNOWN;

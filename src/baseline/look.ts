@@ -8,7 +8,10 @@ import { namedPorts } from "./services.ts";
  */
 export type Look = "open" | "shut" | "unsure";
 
-/** `filtered` counts only from a host that answered; a state that nobody looked at in this input proves nothing. */
+/**
+ * `filtered` counts only from a host that answered; a state that nobody looked at in this input proves nothing. Over UDP
+ * nothing but `closed` proves a port shut: a service there may be silent to everybody, and a prohibition is of the way.
+ */
 export function lookAt(host: ComparedHost, transport: Transport, port: number): Look {
   const state = host.stateOf(transport, port);
   switch (state) {
@@ -17,7 +20,7 @@ export function lookAt(host: ComparedHost, transport: Transport, port: number): 
     case "closed":
       return host.covers(transport, port) ? "shut" : "unsure";
     case "filtered":
-      return host.answered && host.covers(transport, port) ? "shut" : "unsure";
+      return transport === "tcp" && host.answered && host.covers(transport, port) ? "shut" : "unsure";
     case "no-response":
     case "unreachable":
     case "unknown":

@@ -109,6 +109,17 @@ export const sweepResult = z.object({
     }),
   ),
   silent: z.array(z.object({ asset: z.string().optional(), address: z.string(), state: observedState })),
+  limited: z
+    .array(
+      z.object({
+        asset: z.string().optional(),
+        address: z.string(),
+        unresolved: z.int().describe("endpoints that are no-response, and perhaps only were not refused"),
+        perSecond: z.number().describe("refusals that came in a second"),
+      }),
+    )
+    .optional()
+    .describe("hosts that refuse closed UDP ports too seldom to be asked for all; absent when there are none"),
   runs: z
     .array(z.object({ from: instant, to: instant }))
     .describe("when it looked: several when a crash came between and the sweep was gone on with"),
@@ -176,7 +187,7 @@ export const statusResult = z.object({
     .object({
       endpoints: z.int(),
       known: z.int().describe("open, closed or filtered"),
-      silent: z.int().describe("looked at, and the whole host answered nothing: nothing is known of it"),
+      silent: z.int().describe("looked at, and nothing answered: nothing is known of it"),
       unknown: z.int().describe("nobody looked in time"),
     })
     .describe("endpoints that the scope asks for, as of now; the last three add up to the first"),

@@ -12,10 +12,10 @@ export interface Endpoint {
 /**
  * What one probe, or several of the same sweep, showed of an endpoint. Never merged with each other:
  *
- * - `open`: something accepted
- * - `closed`: the host itself said no (RST)
- * - `filtered`: no answer here though the host answered elsewhere in the same sweep, or an ICMP prohibition
- * - `no-response`: no answer, and the host answered nowhere in the sweep, so nothing is known of it
+ * - `open`: something accepted, over UDP: answered
+ * - `closed`: the host itself said no (RST, over UDP port unreachable)
+ * - `filtered`: an ICMP prohibition, or over TCP no answer though the host answered elsewhere in the same sweep
+ * - `no-response`: no answer, and over TCP none from the host anywhere in the sweep, so nothing is known of it
  * - `unreachable`: a router or the own kernel said that there is no way to it
  * - `not-scanned`: planned, and not probed
  *

@@ -49,6 +49,16 @@ export async function toResult(
         const asset = assetOf(address)?.asset.name;
         return asset === undefined ? [] : [{ asset, address, state: outcome.silence(address) }];
       }),
+    ...(recorded.limited.length === 0
+      ? {}
+      : {
+          limited: recorded.limited.map(({ address, unresolved, perSecond }) => ({
+            ...named(address),
+            address,
+            unresolved,
+            perSecond: Math.round(perSecond * 10) / 10,
+          })),
+        }),
     runs: recorded.runs.map(({ probedFrom, probedTo }) => ({
       from: formatInstant(probedFrom),
       to: formatInstant(probedTo),

@@ -4,22 +4,30 @@ import { classify } from "./classify.ts";
 
 describe("classify", () => {
   it("takes silence for a filter where the host answered elsewhere, whatever a router says", () => {
-    expect(classify("no-response", true)).toBe("filtered");
-    expect(classify("no-response", true, true)).toBe("filtered");
+    expect(classify("no-response", "tcp", true)).toBe("filtered");
+    expect(classify("no-response", "tcp", true, true)).toBe("filtered");
   });
 
   it("knows nothing of a host that never answered", () => {
-    expect(classify("no-response", false)).toBe("no-response");
+    expect(classify("no-response", "tcp", false)).toBe("no-response");
   });
 
   it("calls a host that never answered unreachable as a whole once the network said so", () => {
-    expect(classify("no-response", false, true)).toBe("unreachable");
+    expect(classify("no-response", "tcp", false, true)).toBe("unreachable");
+  });
+
+  it("never reads anything into silence over UDP", () => {
+    for (const state of ENDPOINT_STATES) {
+      for (const answered of [true, false]) {
+        for (const told of [true, false]) expect(classify(state, "udp", answered, told)).toBe(state);
+      }
+    }
   });
 
   it("leaves every other state as it was probed", () => {
     for (const state of ENDPOINT_STATES.filter((each) => each !== "no-response")) {
       for (const answered of [true, false]) {
-        for (const told of [true, false]) expect(classify(state, answered, told)).toBe(state);
+        for (const told of [true, false]) expect(classify(state, "tcp", answered, told)).toBe(state);
       }
     }
   });

@@ -1,4 +1,4 @@
-import type { EndpointState } from "../model/index.ts";
+import type { EndpointState, Transport } from "../model/index.ts";
 
 /**
  * The state that a sweep records for an endpoint, given what else its address did in the same sweep. Only silence is
@@ -9,9 +9,17 @@ import type { EndpointState } from "../model/index.ts";
  *   `unreachable`. Such messages are rate limited (RFC 1812, section 4.3.2.8) or late (neighbour discovery takes
  *   seconds): which of the ports got one is chance, and no news about the ports.
  * - else `no-response`: nothing is known of it
+ *
+ * Over UDP silence stays `no-response`: it is what most services give those they do not know, and what a host gives
+ * that limits its refusals. Whatever else the address answered says nothing of it.
  */
-export function classify(state: EndpointState, answered: boolean, toldUnreachable = false): EndpointState {
-  if (state !== "no-response") return state;
+export function classify(
+  state: EndpointState,
+  transport: Transport,
+  answered: boolean,
+  toldUnreachable = false,
+): EndpointState {
+  if (state !== "no-response" || transport === "udp") return state;
   if (answered) return "filtered";
   return toldUnreachable ? "unreachable" : "no-response";
 }

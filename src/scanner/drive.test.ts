@@ -188,6 +188,21 @@ describe("drive", () => {
     expect(await report).toMatchObject({ sent: 2, retried: 0, errors: {} });
   });
 
+  it("goes on with others while some wait: what waits takes no room", async () => {
+    const { results } = scanWith(
+      (settle) => ({
+        begin(attempt) {
+          if (attempt.probe.endpoint.port !== 80 || results.length > 0) return OPEN;
+          setTimeout(() => settle(attempt, GO), 5_000);
+          return WAITS;
+        },
+      }),
+      { ports: [80, 81, 82], concurrency: 1 },
+    );
+    await vi.runAllTimersAsync();
+    expect(results.map(({ endpoint }) => endpoint.port)).toEqual([81, 82, 80]);
+  });
+
   it("hears an answer once: what comes after the last try changes nothing", async () => {
     let late: (() => void) | undefined;
     const { results } = scanWith((settle) => ({ begin: (attempt) => void (late ??= () => settle(attempt, OPEN)) }), {

@@ -39,6 +39,8 @@ const SHORTAGES_MOST = 10;
 /** With nothing going out in between, some half a minute: then the scan ends and the rest is left not scanned. */
 const SHORTAGES_IN_A_ROW_MOST = 35;
 const LONGEST_PAUSE_MS = 1_000;
+/** Attempts whose try cannot begin yet take no descriptor, but memory. */
+const WAITING_MOST = 262_144;
 /** Before a transport that has no room is asked again. */
 const NO_ROOM_MS = 1;
 /** After the last shortage, before more connections are tried again. */
@@ -46,9 +48,6 @@ const RECOVERY_MS = 1_000;
 
 /** Outcomes of a beginning that sent nothing. */
 const STAYED_HERE: ReadonlySet<Outcome["kind"]> = new Set(["shortage", "refused-here", "waits"]);
-
-/** Connecting says nothing of UDP: such an endpoint stays not scanned rather than being looked at over TCP. */
-const NOT_TCP: Outcome = { kind: "refused-here", code: "UDP-NOT-SUPPORTED" };
 
 /** Carries one scan through: pulls probes as the pace allows, watches deadlines, retries silence, ends on abort. */
 export function drive(request: ScanRequest, options: DriveOptions): Promise<ScanReport> {
@@ -145,7 +144,7 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
     attempt.shortages++;
     shortagesInARow++;
     const pending = underWay();
-    if (code === "EMFILE" || code === "ENFILE") capacity = Math.max(1, Math.min(capacity, pending));
+    if (code === "EMFILE" || code === "ENFILE") capacity = Math.max(1, Math.min(capacity, pending - waiting.size));
     pausedUntil = performance.now() + Math.min(LONGEST_PAUSE_MS, 20 * 2 ** shortagesInARow);
     if (attempt.shortages < SHORTAGES_MOST) attempts.again(attempt, pausedUntil);
     if (shortagesInARow >= SHORTAGES_IN_A_ROW_MOST && pending === 0) end();
@@ -170,7 +169,7 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
   }
 
   function begin(attempt: Attempt, now: number): void {
-    const outcome = attempt.probe.endpoint.transport === "tcp" ? transport.begin(attempt) : NOT_TCP;
+    const outcome = transport.begin(attempt);
     const wentOut = outcome === undefined || !STAYED_HERE.has(outcome.kind);
     if (wentOut) {
       shortagesInARow = 0;
@@ -197,6 +196,10 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
   }
 
   const underWay = (): number => localPending.size + networkPending.size + waiting.size;
+  const free = (): boolean =>
+    localPending.size + networkPending.size < capacity &&
+    localPending.size < localCapacity &&
+    waiting.size < WAITING_MOST;
 
   function step(): void {
     stepOn();
@@ -214,7 +217,7 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
     for (let now = performance.now(), begun = 0; ; now = performance.now(), begun++) {
       if (ended) return;
       if (now - began > SLICE_MS || begun >= most) return soon();
-      if (underWay() >= capacity || localPending.size >= localCapacity || now < pausedUntil) break;
+      if (!free() || now < pausedUntil) break;
       if (transport.room?.() === false) {
         pausedUntil = now + NO_ROOM_MS;
         break;
@@ -232,9 +235,8 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
   }
 
   function sleep(): void {
-    const free = underWay() < capacity && localPending.size < localCapacity;
     const wake = Math.min(
-      free ? Math.max(attempts.dueAt(), pausedUntil) : Number.POSITIVE_INFINITY,
+      free() ? Math.max(attempts.dueAt(), pausedUntil) : Number.POSITIVE_INFINITY,
       first(localPending),
       first(networkPending),
     );

@@ -40,6 +40,15 @@ export interface ScanRequest {
   readonly clock: Clock;
 }
 
+/** A host that sends fewer refusals than it has closed UDP ports, so that some of them stayed without a word. */
+export interface LimitedHost {
+  readonly address: string;
+  /** Endpoints of which it stayed unknown whether they are silent or only not refused. */
+  readonly unresolved: number;
+  /** Refusals that came in a second, from the first to the last of them. */
+  readonly perSecond: number;
+}
+
 export interface ScanReport {
   /** Tries that went out, retries included. */
   readonly sent: number;
@@ -53,6 +62,8 @@ export interface ScanReport {
   readonly errors: Readonly<Record<string, number>>;
   /** Answers that the kernel had no room for, where an engine can tell; what they were answers to was tried again. */
   readonly dropped?: number;
+  /** Hosts with UDP endpoints that are no-response only because the host refuses too seldom to be asked for all. */
+  readonly limited?: readonly LimitedHost[];
 }
 
 /** Looks at endpoints. Rejects only when the request itself fails (`onResult` or `probes` throws). */

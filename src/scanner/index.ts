@@ -2,5 +2,5 @@ export { permutation } from "./permutation.ts";
 export { createPlan, type Plan, type PlanBlock, planFromJson } from "./plan.ts";
 export { createPacer, type Pacer } from "./pace.ts";
 export { classify } from "./classify.ts";
-export type { Engine, Probe, ScanReport } from "./engine.ts";
+export type { Engine, LimitedHost, Probe, ScanReport } from "./engine.ts";
 export { chooseEngine, type EngineChoice } from "./io/choose-engine.ts";

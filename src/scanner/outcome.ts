@@ -17,6 +17,10 @@ export type Outcome =
   | { readonly kind: "go" };
 
 export const OPEN: Outcome = { kind: "state", state: "open" };
+export const CLOSED: Outcome = { kind: "state", state: "closed" };
+export const FILTERED: Outcome = { kind: "state", state: "filtered" };
+/** Silence that no further try would change. */
+export const NO_RESPONSE: Outcome = { kind: "state", state: "no-response" };
 export const SILENT: Outcome = { kind: "silent" };
 export const SELF_CONNECT: Outcome = { kind: "self-connect" };
 export const WAITS: Outcome = { kind: "waits" };

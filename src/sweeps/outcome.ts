@@ -91,14 +91,14 @@ export function gatherOutcome(plan: Plan, chunks: readonly JournaledChunk[], sec
     if (state === "unreachable") unreachable.add(address);
   }
 
-  const finalState = (index: number, address: string): EndpointState =>
-    classify(rawState(index), answering.has(address), unreachable.has(address));
+  const finalState = (index: number, { address, transport }: Endpoint): EndpointState =>
+    classify(rawState(index), transport, answering.has(address), unreachable.has(address));
 
   const counts = Object.fromEntries(ENDPOINT_STATES.map((state) => [state, 0])) as Record<EndpointState, number>;
   const open = new Map<string, Endpoint[]>();
   for (let index = 0; index < plan.size; index += 1) {
     const endpoint = plan.at(index);
-    const state = finalState(index, endpoint.address);
+    const state = finalState(index, endpoint);
     counts[state] += 1;
     if (state !== "open") continue;
     const onHost = open.get(endpoint.address);
@@ -122,7 +122,7 @@ export function gatherOutcome(plan: Plan, chunks: readonly JournaledChunk[], sec
     stateOf(endpoint) {
       const index = plan.indexOf(endpoint);
       if (index < 0) return "unknown";
-      const state = finalState(index, endpoint.address);
+      const state = finalState(index, endpoint);
       return state === "not-scanned" ? "unknown" : state;
     },
 
@@ -159,13 +159,13 @@ export function gatherOutcome(plan: Plan, chunks: readonly JournaledChunk[], sec
         for (let index = chunk.firstIndex; index < chunk.nextIndex; index += 1) {
           if (secondLook.has(index)) continue;
           const endpoint = plan.at(index);
-          note(run, endpoint, finalState(index, endpoint.address), openAt.get(index));
+          note(run, endpoint, finalState(index, endpoint), openAt.get(index));
         }
       }
       for (const [index, look] of secondLook) {
         const run = runOf(secondLooks.run);
         widen(run, look.at, look.at);
-        note(run, look.endpoint, finalState(index, look.endpoint.address), look.at);
+        note(run, look.endpoint, finalState(index, look.endpoint), look.at);
       }
       return [...runs.values()]
         .filter(({ probedFrom, probedTo }) => probedFrom <= probedTo)

@@ -2,7 +2,8 @@ import { tool } from "./commands.ts";
 
 /**
  * What a host does with packets that arrive. `drop` says nothing, `reject` answers with an ICMP prohibition,
- * `lose` drops at random so many of a hundred (a whole number). Without `ports` it is for everything.
+ * `lose` drops at random so many of a hundred (a whole number). With `ports` it is for TCP and UDP to them, else for
+ * everything.
  */
 export type Filter =
   | { readonly does: "drop" | "reject"; readonly ports?: readonly number[] }
@@ -23,7 +24,8 @@ function verdict(filter: Filter): string {
 /** Replaces everything the host filtered before; an empty list lets everything in. */
 export async function setFilters(namespace: string, filters: readonly Filter[]): Promise<void> {
   const rules = filters.map((filter) => {
-    const match = filter.ports === undefined ? "" : `tcp dport { ${filter.ports.join(", ")} } `;
+    const match =
+      filter.ports === undefined ? "" : `meta l4proto { tcp, udp } th dport { ${filter.ports.join(", ")} } `;
     return `add rule inet lab input ${match}${verdict(filter)}`;
   });
   const script = [

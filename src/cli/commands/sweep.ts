@@ -20,6 +20,7 @@ Examples:
   portolan sweep                          everything in the scope
   portolan sweep web-1 10.77.0.0/28       an asset and a range of the scope
   portolan sweep dmz -p 22,80-90,443      some ports
+  portolan sweep dmz -p 22,U:53,161       TCP 22, UDP 53 and 161
   portolan sweep dmz -p - --rate 500      all 65,535 TCP ports, gently
 
 Exit codes: 0 as approved, 1 open findings on what it covered, 2 error,

@@ -1,6 +1,6 @@
 import type { SweepResult, SweepSummary } from "../../contract/index.ts";
 import { ENDPOINT_STATES, type EndpointState } from "../../model/index.ts";
-import type { Page } from "../screen/page.ts";
+import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { count, counted, toned, type Toned } from "../screen/style.ts";
 import { roughly, utcAndLocal } from "../screen/time.ts";
 import { listFindings } from "./findings.ts";
@@ -13,7 +13,7 @@ export const STATE_WORDS: Readonly<Record<EndpointState | "unknown", string>> = 
   open: "open",
   closed: "closed",
   filtered: "filtered",
-  "no-response": "without an answer (host silent, nothing is known)",
+  "no-response": "without an answer (nothing is known)",
   unreachable: "unreachable (nothing is known)",
   "not-scanned": "NOT LOOKED AT",
   unknown: "UNKNOWN (nobody looked in time)",
@@ -42,10 +42,10 @@ export function showSweep(page: Page, result: SweepResult): void {
   page.blank();
   showOpen(page, result);
   showSilent(page, result);
+  showLimited(page, result);
 
   page.blank();
-  if (result.findings.length === 0)
-    page.say`No open findings on what this sweep covered${result.silent.length > 0 ? ", silent hosts aside" : ""}.`;
+  if (result.findings.length === 0) page.say`No open findings on what this sweep covered${silenceAside(result)}.`;
   else {
     page.say`${toned("bad", `${count(result.findings.length)} open ${result.findings.length === 1 ? "finding" : "findings"}`)} on what this sweep covered (${counted(result.confirmed, "endpoint")} probed a second time)`;
     listFindings(page, result.findings);
@@ -63,7 +63,7 @@ export function showSweep(page: Page, result: SweepResult): void {
 
 export function showOpen(page: Page, result: SweepResult): void {
   if (result.open.length === 0) {
-    page.say`Nothing was seen open${result.sweep.verdict === "complete" && result.silent.length === 0 ? "" : "; that does not cover what did not answer or was not looked at"}.`;
+    page.say`Nothing was seen open${result.sweep.verdict === "complete" && silenceAside(result) === "" ? "" : "; that does not cover what did not answer or was not looked at"}.`;
     return;
   }
   page.say`${toned("strong", result.open.length)} open`;
@@ -100,6 +100,20 @@ function floodedBy({ open }: SweepResult): Map<string, number> {
     counts.set(host, (counts.get(host) ?? 0) + 1);
   }
   return new Map([...counts].filter(([, ports]) => ports > MANY_PORTS));
+}
+
+/** A host that answers may still have endpoints that do not: over UDP silence is no answer. */
+function silenceAside({ silent, sweep }: SweepResult): string {
+  if (silent.length > 0) return ", silent hosts aside";
+  return (sweep.counts?.["no-response"] ?? 0) > 0 ? ", silent endpoints aside" : "";
+}
+
+function showLimited(page: Page, { limited = [] }: SweepResult): void {
+  for (const { asset, address, unresolved, perSecond } of limited.slice(0, MOST_ROWS)) {
+    const host = asset === undefined || asset === address ? address : `${asset} (${address})`;
+    page.say`${toned("warn", `${counted(unresolved, "UDP endpoint")} of ${host} unresolved`)}: it refuses about ${String(perSecond)} closed ports a second, so which are closed and which are silent is not known.`;
+  }
+  if (limited.length > MOST_ROWS) page.say`and ${limited.length - MOST_ROWS} more hosts (--json shows all)`;
 }
 
 function showSilent(page: Page, result: SweepResult): void {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import * as results from "../../../test/fakes/results.ts";
 import type {
   AtResult,
+  DiffResult,
   DoctorResult,
   FindingView,
   ImportResult,
@@ -83,6 +84,25 @@ const partial: SweepResult = {
 };
 delete partial.baselineVersion;
 
+const overUdp: SweepResult = {
+  ...results.sweep,
+  sweep: {
+    ...results.sweep.sweep,
+    counts: { "not-scanned": 0, open: 1, closed: 30, filtered: 0, "no-response": 169, unreachable: 0 },
+  },
+  open: [{ asset: "web-1", address: "10.77.0.2", transport: "udp", port: 53, service: "domain" }],
+  silent: [],
+  limited: [{ asset: "web-1", address: "10.77.0.2", unresolved: 168, perSecond: 1 }],
+  findings: [],
+  resolved: [],
+};
+
+const udpSilent: DiffResult = {
+  ...results.diff,
+  changes: [{ asset: "web-1", address: "10.77.0.2", transport: "udp", port: 53, before: "open", after: "no-response" }],
+  otherChanges: [],
+};
+
 const partialImport: ImportResult = {
   ...results.imported,
   sweep: { ...results.imported.sweep, verdict: "partial", reason: "the file ends in the middle", planned: 1 },
@@ -119,6 +139,8 @@ const doctor: DoctorResult = {
 const views: Readonly<Record<string, (page: Page) => void>> = {
   sweep: (on) => showSweep(on, results.sweep),
   "sweep-partial": (on) => showSweep(on, partial),
+  "sweep-udp": (on) => showSweep(on, overUdp),
+  "diff-udp": (on) => showDiff(on, udpSilent),
   import: (on) => showImport(on, results.imported),
   "import-partial-claimed": (on) => showImport(on, partialImport),
   status: (on) => showStatus(on, results.status),

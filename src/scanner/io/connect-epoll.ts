@@ -3,6 +3,7 @@ import type { Attempt } from "../attempts.ts";
 import { drive, SLICE_MS, type Transport } from "../drive.ts";
 import type { Engine } from "../engine.ts";
 import { type ErrorMoment, OPEN, type Outcome, outcomeOfError, SELF_CONNECT, SILENT } from "../outcome.ts";
+import { type UdpTransport, withUdp } from "../with-udp.ts";
 import type { DescriptorBudget } from "./descriptors.ts";
 import type { Libc } from "./libc.ts";
 import * as abi from "./linux-abi.ts";
@@ -14,6 +15,8 @@ import {
   type SocketAddress,
   writePort,
 } from "./sockaddr.ts";
+import { createUdpEpollTransport } from "./udp-epoll.ts";
+import { loadUdpLibc } from "./udp-libc.ts";
 
 const EVENTS_AT_ONCE = 256;
 const ADDRESSES_KEPT = 4_096;
@@ -30,17 +33,22 @@ interface Family {
   readonly idle: number[];
 }
 
-/** Unprivileged TCP connect with non-blocking sockets and epoll, called through koffi. Linux only. */
+/** Unprivileged TCP connect, and UDP, with non-blocking sockets and epoll, called through koffi. Linux only. */
 export function createEpollEngine(libc: Libc, descriptors: () => DescriptorBudget): Engine {
   return {
     name: "connect",
     async scan(request) {
       const { limit, free } = descriptors();
-      return drive(request, {
+      let transport: UdpTransport | undefined;
+      const report = await drive(request, {
         capacity: free,
         fdLimit: limit,
-        createTransport: (settle) => createEpollTransport(libc, settle),
+        createTransport: (settle) =>
+          (transport = withUdp(createEpollTransport(libc, settle), () =>
+            createUdpEpollTransport(loadUdpLibc(), free, settle),
+          )),
       });
+      return { ...report, limited: transport?.limited() ?? [] };
     },
   };
 }

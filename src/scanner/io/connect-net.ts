@@ -3,23 +3,28 @@ import type { Attempt } from "../attempts.ts";
 import { drive, type Transport } from "../drive.ts";
 import type { Engine } from "../engine.ts";
 import { OPEN, type Outcome, outcomeOfError, SELF_CONNECT, SILENT } from "../outcome.ts";
+import { type UdpTransport, withUdp } from "../with-udp.ts";
 import type { DescriptorBudget } from "./descriptors.ts";
+import { createDgramTransport } from "./udp-dgram.ts";
 
 /** node:net connects, and over loopback gets its answer, on the way back to the event loop: some 0.1 ms each. */
 const BEGINS_AT_ONCE = 32;
 
-/** Unprivileged TCP connect on node:net: every platform that Node runs on, at about a third of epoll's speed. */
+/** Unprivileged TCP connect on node:net, and UDP on node:dgram: every platform that Node runs on, at about a third of epoll's speed. */
 export function createPortableEngine(descriptors: () => DescriptorBudget): Engine {
   return {
     name: "connect-portable",
     async scan(request) {
       const { limit, free } = descriptors();
-      return drive(request, {
+      let transport: UdpTransport | undefined;
+      const report = await drive(request, {
         capacity: free,
         fdLimit: limit,
         beginsAtOnce: BEGINS_AT_ONCE,
-        createTransport: createNetTransport,
+        createTransport: (settle) =>
+          (transport = withUdp(createNetTransport(settle), () => createDgramTransport(settle))),
       });
+      return { ...report, limited: transport?.limited() ?? [] };
     },
   };
 }

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createPacer } from "../pace.ts";
 import { chooseEngine } from "./choose-engine.ts";
-import { anyAddressListeners, ephemeralRange, scan, tcp } from "../../../test/fixtures/scan.ts";
+import { anyAddressListeners, ephemeralRange, scan, tcp, udp } from "../../../test/fixtures/scan.ts";
 
 const listening = new Set<Server>();
 async function listen(host: string): Promise<number> {
@@ -146,10 +146,13 @@ describe.each(["connect", "connect-portable"] as const)("engine %s on loopback",
     expect(descriptorsOpen()).toBe(before);
   });
 
-  it("never says anything about UDP", async () => {
-    const { results, report } = await scan(engine, [{ address: "127.0.0.1", transport: "udp", port: open[0] ?? 0 }]);
-    expect(results).toEqual([]);
-    expect(report).toMatchObject({ sent: 0, errors: { "UDP-NOT-SUPPORTED": 1 } });
+  it("looks at UDP by UDP: what listens over TCP alone is closed there", async () => {
+    const { results, report } = await scan(engine, [udp("127.0.0.1", open[0] ?? 0), tcp("127.0.0.1", open[0] ?? 0)]);
+    expect(results.map(({ endpoint, state }) => `${endpoint.transport} ${state}`).sort()).toEqual([
+      "tcp open",
+      "udp closed",
+    ]);
+    expect(report).toMatchObject({ sent: 2, errors: {}, limited: [] });
   });
 
   it("keeps to the rate and probes everything", async () => {

@@ -1,10 +1,17 @@
-/** Numbers and layouts of the Linux user space interface that the epoll engine needs (include/uapi). */
+/** Numbers and layouts of the Linux user space interface that the epoll transports need (include/uapi). */
 export const AF_INET = 2;
 export const AF_INET6 = 10;
 export const SOCK_STREAM = 1;
+export const SOCK_DGRAM = 2;
 export const SOCK_NONBLOCK = 0o4000;
 export const SOCK_CLOEXEC = 0o2000000;
+export const IPPROTO_IP = 0;
 export const IPPROTO_TCP = 6;
+export const IPPROTO_IPV6 = 41;
+export const IP_RECVERR = 11;
+export const IPV6_RECVERR = 25;
+export const MSG_DONTWAIT = 0x40;
+export const MSG_ERRQUEUE = 0x2000;
 export const SOL_SOCKET = 1;
 export const SO_ERROR = 4;
 export const EPOLL_CLOEXEC = 0o2000000;

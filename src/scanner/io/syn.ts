@@ -1,33 +1,45 @@
 import { drive } from "../drive.ts";
 import type { Engine } from "../engine.ts";
+import { type UdpTransport, withUdp } from "../with-udp.ts";
 import type { DescriptorBudget } from "./descriptors.ts";
 import type { PacketLibc } from "./packet-libc.ts";
 import type { PacketSockets } from "./packet-sockets.ts";
 import { createSynTransport, type SynTransport } from "./syn-transport.ts";
+import { createUdpEpollTransport } from "./udp-epoll.ts";
+import { loadUdpLibc } from "./udp-libc.ts";
 
 /** No socket is held for a probe, so this is a matter of memory alone: some hundred bytes each. */
 const UNDER_WAY_MOST = 262_144;
 
 /**
  * TCP SYN from AF_PACKET rings, on Linux with CAP_NET_RAW. This machine's own addresses, and what is not behind an
- * Ethernet, it hands to the connect engine; `concurrency` bounds those alone.
+ * Ethernet, it hands to the connect engine; UDP goes out of sockets too. `concurrency` bounds those alone, half each.
  */
-export function createSynEngine(libc: PacketLibc, sockets: PacketSockets, descriptors: () => DescriptorBudget): Engine {
+export function createSynEngine(
+  libc: PacketLibc,
+  packetSockets: PacketSockets,
+  descriptors: () => DescriptorBudget,
+): Engine {
   return {
     name: "syn",
     async scan(request) {
       const { limit, free } = descriptors();
-      let transport: SynTransport | undefined;
+      let syn: SynTransport | undefined;
+      let transport: UdpTransport | undefined;
+      const sockets = Math.max(2, Math.min(free, request.concurrency));
       const report = await drive(
         { ...request, concurrency: UNDER_WAY_MOST },
         {
           capacity: UNDER_WAY_MOST,
-          localCapacity: Math.max(1, Math.min(free, request.concurrency)),
+          localCapacity: sockets >> 1,
           fdLimit: limit,
-          createTransport: (settle) => (transport = createSynTransport(libc, sockets, settle)),
+          createTransport(settle) {
+            syn = createSynTransport(libc, packetSockets, settle);
+            return (transport = withUdp(syn, () => createUdpEpollTransport(loadUdpLibc(), sockets >> 1, settle)));
+          },
         },
       );
-      return { ...report, dropped: transport?.dropped() ?? 0 };
+      return { ...report, dropped: syn?.dropped() ?? 0, limited: transport?.limited() ?? [] };
     },
   };
 }

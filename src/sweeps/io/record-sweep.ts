@@ -14,7 +14,7 @@ import {
   type Recall,
   type SweepVerdict,
 } from "../../model/index.ts";
-import type { Plan } from "../../scanner/index.ts";
+import type { LimitedHost, Plan } from "../../scanner/index.ts";
 import type { ResolvedScope } from "../../scope/index.ts";
 import type { Db, Tx } from "../../storage/index.ts";
 import { assetsWithoutAddress, comparedHosts } from "../hosts.ts";
@@ -66,6 +66,8 @@ export interface RecordedSweep {
   readonly runs: readonly { readonly probedFrom: Instant; readonly probedTo: Instant }[];
   readonly outcome: Outcome;
   readonly baselineVersion: number | undefined;
+  /** Hosts of which UDP endpoints stayed without a word because they refuse too seldom. */
+  readonly limited: readonly LimitedHost[];
   /** Endpoints probed a second time. */
   readonly confirmed: number;
   readonly opened: readonly Finding[];
@@ -93,6 +95,7 @@ export async function recordSweep(
     readonly verdict: SweepVerdict;
     readonly reason: string | undefined;
     readonly engineReport: EngineReport | undefined;
+    readonly limited: readonly LimitedHost[];
     readonly at: Instant;
   },
 ): Promise<RecordedSweep | undefined> {
@@ -161,6 +164,9 @@ export async function recordSweep(
         open: [...outcome.open.values()].flat().slice(0, 1_000).map(endpointKey),
         secondLooks: probed.twice.size,
         ignoredOutOfOrder: folded.ignoredOutOfOrder,
+        ...(probed.limited.length === 0
+          ? {}
+          : { limited: probed.limited.slice(0, 1_000).map((each) => ({ ...each })) }),
         ...(standing.baseline === undefined ? {} : { baselineVersion: standing.baseline.version }),
       } satisfies { [key: string]: JsonValue },
     },
@@ -177,6 +183,7 @@ export async function recordSweep(
     runs,
     outcome,
     baselineVersion: standing.baseline?.version,
+    limited: probed.limited,
     confirmed: probed.twice.size,
     opened: [...late.opened, ...applied.opened],
     regressed: applied.regressed,

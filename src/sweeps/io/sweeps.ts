@@ -148,6 +148,7 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
         recall: again.recall,
         ...verdictOf(outcome, again.recall, from.probe, hooks, report),
         engineReport: engineReport(),
+        limited: report?.limited ?? [],
         at: clock.now(),
       }),
     );

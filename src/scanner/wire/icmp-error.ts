@@ -1,0 +1,22 @@
+import { CLOSED, FILTERED, type Outcome } from "../outcome.ts";
+import { outcomeOfIcmp, outcomeOfIcmpv6 } from "./reply.ts";
+
+/** `SO_EE_ORIGIN_*` of linux/errqueue.h: who made the error. */
+export const ORIGIN_ICMP = 2;
+export const ORIGIN_ICMPV6 = 3;
+
+/**
+ * What an ICMP error says of a UDP port; undefined: nothing. Port unreachable is how a host says that a port is closed
+ * (RFC 1122, section 4.1.3.1; RFC 4443, section 3.1), if it is `fromHost`, the host asked: of anybody on the way it is a
+ * refusal to let through. The rest means what it does for TCP.
+ */
+export function outcomeOfUdpError(
+  origin: typeof ORIGIN_ICMP | typeof ORIGIN_ICMPV6,
+  type: number,
+  code: number,
+  fromHost: boolean,
+): Outcome | undefined {
+  const portUnreachable = origin === ORIGIN_ICMP ? type === 3 && code === 3 : type === 1 && code === 4;
+  if (portUnreachable) return fromHost ? CLOSED : FILTERED;
+  return origin === ORIGIN_ICMP ? outcomeOfIcmp(type, code) : outcomeOfIcmpv6(type, code);
+}

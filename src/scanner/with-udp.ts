@@ -1,0 +1,29 @@
+import type { Attempt } from "./attempts.ts";
+import type { Transport } from "./drive.ts";
+import type { LimitedHost } from "./engine.ts";
+
+export interface UdpTransport extends Transport {
+  /** Hosts that refused less than they had closed; complete once the transport is closed. */
+  limited(): readonly LimitedHost[];
+}
+
+/** Looks at TCP endpoints by one transport, at UDP endpoints by another that is only made when there are any. */
+export function withUdp(tcp: Transport, createUdp: () => UdpTransport): UdpTransport {
+  let udp: UdpTransport | undefined;
+  const isUdp = (attempt: Attempt): boolean => attempt.probe.endpoint.transport === "udp";
+  return {
+    begin: (attempt) => (isUdp(attempt) ? (udp ??= createUdp()) : tcp).begin(attempt),
+    collect() {
+      const collected = tcp.collect();
+      return (udp?.collect() ?? true) && collected;
+    },
+    drop: (attempt) => (isUdp(attempt) ? (udp ?? tcp) : tcp).drop(attempt),
+    room: () => (tcp.room?.() ?? true) && (udp?.room?.() ?? true),
+    flush: () => tcp.flush?.(),
+    close() {
+      tcp.close();
+      udp?.close();
+    },
+    limited: () => udp?.limited() ?? [],
+  };
+}
