@@ -1,6 +1,10 @@
 import { type Attempt, createAttempts } from "./attempts.ts";
+import { createConditions } from "./conditions.ts";
+import { createDeadlines, type Deadlines } from "./deadlines.ts";
 import { LONGEST_TRY, type ProbedState, type ScanReport, type ScanRequest } from "./engine.ts";
+import { createGivenUp } from "./given-up.ts";
 import type { Outcome } from "./outcome.ts";
+import { createShortages } from "./shortages.ts";
 
 /** What an engine does to the network. The drive decides what, when and how often. */
 export interface Transport {
@@ -13,6 +17,11 @@ export interface Transport {
   collect(): boolean;
   /** Gives up a try that is under way, and says what is known of it after all: as a rule that it was silent. */
   drop(attempt: Attempt): Outcome;
+  /**
+   * Where it is there, late answers are heard between the tries of an attempt, until this is called after the last;
+   * which try they belong to cannot be said.
+   */
+  forget?(attempt: Attempt): void;
   /** Whether one more try can begin at this moment; where it is absent one always can. */
   room?(): boolean;
   /** Sends off what `begin` only queued; called before the event loop is given back. */
@@ -34,16 +43,8 @@ export interface DriveOptions {
 
 /** The event loop is given back after this long: a server, timers and signals share it. */
 export const SLICE_MS = 8;
-/** How often a probe may meet a shortage before it is left not scanned. */
-const SHORTAGES_MOST = 10;
-/** With nothing going out in between, some half a minute: then the scan ends and the rest is left not scanned. */
-const SHORTAGES_IN_A_ROW_MOST = 35;
-const LONGEST_PAUSE_MS = 1_000;
 /** Before a transport that has no room is asked again. */
 const NO_ROOM_MS = 1;
-/** After the last shortage, before more connections are tried again. */
-const RECOVERY_MS = 1_000;
-
 /** Outcomes of a beginning that sent nothing. */
 const STAYED_HERE: ReadonlySet<Outcome["kind"]> = new Set(["shortage", "refused-here", "waits"]);
 
@@ -53,19 +54,18 @@ const NOT_TCP: Outcome = { kind: "refused-here", code: "UDP-NOT-SUPPORTED" };
 /** Carries one scan through: pulls probes as the pace allows, watches deadlines, retries silence, ends on abort. */
 export function drive(request: ScanRequest, options: DriveOptions): Promise<ScanReport> {
   const { signal, clock } = request;
-  const attempts = createAttempts(request.probes, request.pacer, request.retryDelay);
+  const { conditions = createConditions(performance.now()) } = request;
+  const attempts = createAttempts(request.probes, request.pacer, conditions, request.retryDelay);
+  const givenUp = createGivenUp();
+  const baseTries = request.retries + 1;
   const localTimeout = Math.min(request.loopbackTimeout, LONGEST_TRY);
   const networkTimeout = Math.min(request.timeout, LONGEST_TRY);
-  // Sets keep the order of insertion, and within each the timeout is the same: the first has the next deadline.
-  const localPending = new Set<Attempt>();
-  const networkPending = new Set<Attempt>();
+  const localPending = createDeadlines();
+  const networkPending = createDeadlines();
   const waiting = new Set<Attempt>();
   const errors: Record<string, number> = {};
-  const roomAtFirst = Math.max(1, Math.min(request.concurrency, options.capacity));
-  let capacity = roomAtFirst;
+  const shortages = createShortages(Math.max(1, Math.min(request.concurrency, options.capacity)));
   const localCapacity = options.localCapacity ?? Number.POSITIVE_INFINITY;
-  let pausedUntil = Number.NEGATIVE_INFINITY;
-  let shortagesInARow = 0;
   let sent = 0;
   let retried = 0;
   let selfConnects = 0;
@@ -84,8 +84,9 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);
     transport.close();
-    if (failure === undefined) resolve({ sent, retried, selfConnects, fdLimit: options.fdLimit, errors });
-    else reject(failure.cause);
+    if (failure !== undefined) return reject(failure.cause);
+    const { forgotten } = givenUp;
+    resolve({ sent, retried, selfConnects, fdLimit: options.fdLimit, errors, forgotten, ...conditions.report() });
   }
   function onAbort(): void {
     end();
@@ -109,11 +110,10 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
   function settle(attempt: Attempt, outcome: Outcome): void {
     switch (outcome.kind) {
       case "state":
-        report(attempt, outcome.state);
+        answered(attempt, outcome.state);
         return;
       case "silent":
-        if (attempt.tries <= request.retries) attempts.retry(attempt, performance.now());
-        else report(attempt, "no-response");
+        silent(attempt);
         return;
       case "self-connect":
         selfConnects++;
@@ -140,22 +140,58 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
     }
   }
 
+  function answered(attempt: Attempt, state: ProbedState): void {
+    const { host, tries } = attempt;
+    if (host !== undefined) {
+      const now = performance.now();
+      const unambiguous = tries === 1 || transport.forget === undefined;
+      conditions.answered(host, attempt, state, unambiguous ? now - attempt.began : undefined, now);
+      if (attempt.stage === "given-up") conditions.takenUp(host, attempt);
+    }
+    attempt.stage = "done";
+    report(attempt, state);
+  }
+
+  function silent(attempt: Attempt): void {
+    const { host, tries } = attempt;
+    const now = performance.now();
+    if (host !== undefined) conditions.silent(host, attempt, now);
+    if (tries < (host === undefined ? baseTries : triesFor(attempt))) return attempts.retry(attempt, now);
+    transport.forget?.(attempt);
+    if (attempt.stage === "given-up") return;
+    attempt.stage = "given-up";
+    if (host !== undefined) {
+      conditions.givenUp(host, attempt);
+      if (conditions.mayWantMore(host, baseTries)) givenUp.add(attempt);
+    }
+    report(attempt, "no-response");
+  }
+
+  const triesFor = ({ host }: Attempt): number =>
+    // Who asked for no second try gets none: then nothing is learned of the loss either.
+    host === undefined || baseTries === 1 ? baseTries : conditions.triesFor(host, baseTries);
+
+  /** What was given up before it was known how much is lost. False when nothing of it wants another try. */
+  function lookOnceMore(): boolean {
+    const now = performance.now();
+    const wanted = givenUp.take().filter((attempt) => attempt.tries < triesFor(attempt));
+    for (const attempt of wanted) attempts.again(attempt, now);
+    return wanted.length > 0;
+  }
+
   function shortage(attempt: Attempt, code: string): void {
     errors[code] = (errors[code] ?? 0) + 1;
-    attempt.shortages++;
-    shortagesInARow++;
-    const pending = underWay();
-    if (code === "EMFILE" || code === "ENFILE") capacity = Math.max(1, Math.min(capacity, pending));
-    pausedUntil = performance.now() + Math.min(LONGEST_PAUSE_MS, 20 * 2 ** shortagesInARow);
-    if (attempt.shortages < SHORTAGES_MOST) attempts.again(attempt, pausedUntil);
-    if (shortagesInARow >= SHORTAGES_IN_A_ROW_MOST && pending === 0) end();
+    const due = shortages.met(attempt, code, underWay(), performance.now());
+    if (due !== undefined) attempts.again(attempt, due);
+    if (shortages.hopeless && underWay() === 0) end();
   }
 
   function settleLater(attempt: Attempt, outcome: Outcome): void {
     guarded(() => {
-      // What is no longer under way has its outcome: a late answer to it changes nothing.
       const tried = localPending.delete(attempt) || networkPending.delete(attempt);
-      if (!tried && !waiting.delete(attempt)) return;
+      // Between two tries an answer still counts. After the last one nothing does.
+      const late = transport.forget !== undefined && attempt.stage !== "done" && attempt.tries > 0;
+      if (!tried && !waiting.delete(attempt) && !(late && outcome.kind === "state")) return;
       if (tried && (outcome.kind === "shortage" || outcome.kind === "refused-here")) countBack(attempt);
       settle(attempt, outcome);
       soon();
@@ -173,27 +209,28 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
     const outcome = attempt.probe.endpoint.transport === "tcp" ? transport.begin(attempt) : NOT_TCP;
     const wentOut = outcome === undefined || !STAYED_HERE.has(outcome.kind);
     if (wentOut) {
-      shortagesInARow = 0;
+      shortages.wentOut();
+      attempt.began = now;
       attempt.tries++;
       sent++;
       if (attempt.tries > 1) retried++;
     }
     if (outcome !== undefined) return settle(attempt, outcome);
-    // Descriptors that somebody else in this process took for a while come back one by one.
-    if (capacity < roomAtFirst && now > pausedUntil + RECOVERY_MS) capacity++;
-    attempt.deadline = now + (attempt.local ? localTimeout : networkTimeout);
-    (attempt.local ? localPending : networkPending).add(attempt);
+    shortages.began(now);
+    const { host, tries } = attempt;
+    if (host === undefined) localPending.add(attempt, now, localTimeout);
+    else networkPending.add(attempt, now, conditions.timeout(host, tries, networkTimeout));
   }
 
   /** Counts as silent what is past its deadline; false when the slice ended before all of it. */
-  function expire(pending: Set<Attempt>, now: number): boolean {
-    for (const attempt of pending) {
-      if (attempt.deadline > now) return true;
+  function expire(pending: Deadlines, now: number): boolean {
+    for (;;) {
       if (performance.now() - now > SLICE_MS) return false;
-      pending.delete(attempt);
+      const attempt = pending.expired(now);
+      if (attempt === undefined) return true;
       settle(attempt, transport.drop(attempt));
+      if (ended) return true;
     }
-    return true;
   }
 
   const underWay = (): number => localPending.size + networkPending.size + waiting.size;
@@ -214,29 +251,30 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
     for (let now = performance.now(), begun = 0; ; now = performance.now(), begun++) {
       if (ended) return;
       if (now - began > SLICE_MS || begun >= most) return soon();
-      if (underWay() >= capacity || localPending.size >= localCapacity || now < pausedUntil) break;
+      if (!hasRoom() || now < shortages.pausedUntil) break;
       if (transport.room?.() === false) {
-        pausedUntil = now + NO_ROOM_MS;
+        shortages.pause(now + NO_ROOM_MS);
         break;
       }
       const attempt = attempts.next(now);
       if (attempt === undefined) break;
       begin(attempt, now);
     }
-    if (attempts.drained() && underWay() === 0) return end();
+    if (attempts.drained() && underWay() === 0) return lookOnceMore() ? soon() : end();
     sleep();
   }
+
+  const hasRoom = (): boolean => underWay() < shortages.capacity && localPending.size < localCapacity;
 
   function soon(): void {
     immediate ??= setImmediate(() => guarded(step));
   }
 
   function sleep(): void {
-    const free = underWay() < capacity && localPending.size < localCapacity;
     const wake = Math.min(
-      free ? Math.max(attempts.dueAt(), pausedUntil) : Number.POSITIVE_INFINITY,
-      first(localPending),
-      first(networkPending),
+      hasRoom() ? Math.max(attempts.dueAt(), shortages.pausedUntil) : Number.POSITIVE_INFINITY,
+      localPending.first(),
+      networkPending.first(),
     );
     if (wake === timerAt || wake === Number.POSITIVE_INFINITY) return;
     clearTimeout(timer);
@@ -257,9 +295,4 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
     soon();
   }
   return promise;
-}
-
-function first(pending: ReadonlySet<Attempt>): number {
-  for (const attempt of pending) return attempt.deadline;
-  return Number.POSITIVE_INFINITY;
 }

@@ -16,8 +16,15 @@ export interface PacerOptions {
   readonly exempt: (address: string) => boolean;
 }
 
-/** A burst of 4 % of a second's probes keeps every one-second window under 1.05 times the rate. */
-const BURST_SHARE = 0.04;
+/**
+ * A burst of 2 % of a second's probes keeps every one-second window under 1.02 times the rate; what is left up to 1.05
+ * is for packets that reach the wire up to 30 ms later than they were counted.
+ */
+const BURST_SHARE = 0.02;
+/** An address is never to see more than its own cap in any second, late packets included. */
+const HOST_SHARE = 0.95;
+/** A sweep of a single address at its full rate shows that address so many times the rate in a second. */
+const SWEEP_MOST = 1.05;
 /** Hosts remembered before the idle ones are first forgotten: a wide sweep must not grow without end. */
 const HOSTS_KEPT = 65_536;
 
@@ -26,9 +33,9 @@ interface Bucket {
   readonly tolerance: number;
 }
 
-function bucketFor(rate: number): Bucket {
+function bucketFor(rate: number, share = 1): Bucket {
   if (!(rate > 0)) throw new RangeError(`a rate of ${rate} probes a second sends nothing`);
-  const interval = 1_000 / rate;
+  const interval = 1_000 / (rate * share);
   return { interval, tolerance: (Math.max(1, Math.floor(rate * BURST_SHARE)) - 1) * interval };
 }
 
@@ -38,8 +45,8 @@ function bucketFor(rate: number): Bucket {
  */
 export function createPacer(options: PacerOptions): Pacer {
   const sweep = bucketFor(options.rate);
-  const host = bucketFor(options.perHostRate);
-  const hostMatters = options.perHostRate < options.rate;
+  const host = bucketFor(options.perHostRate, HOST_SHARE);
+  const hostMatters = options.perHostRate <= options.rate * SWEEP_MOST;
   let sweepFull = options.now;
   let hostsFull = new Map<string, number>();
   let hostsKept = HOSTS_KEPT;
