@@ -35,7 +35,12 @@ describe("attempts", () => {
   });
 
   it("tries again after the delay, before anything new, and asks the pacer for it", () => {
-    const attempts = createAttempts([probe(0, "192.0.2.1"), probe(1, "192.0.2.2")].values(), pacerAt(2, 4), createConditions(0), 700);
+    const attempts = createAttempts(
+      [probe(0, "192.0.2.1"), probe(1, "192.0.2.2")].values(),
+      pacerAt(2, 4),
+      createConditions(0),
+      700,
+    );
     const first = attempts.next(0);
     if (first === undefined) throw new Error("nothing to try");
     attempts.retry(first, 100);

@@ -45,12 +45,12 @@ export interface Conditions {
   /** `roundTrip` only where the answer can belong to no other try. */
   answered(host: HostRecord, attempt: Attempt, state: ProbedState, roundTrip: Duration | undefined, now: number): void;
   silent(host: HostRecord, attempt: Attempt, now: number): void;
-  /** Tries that a silent endpoint of this host should get, `base` at least. */
-  triesFor(host: HostRecord, base: number): number;
+  /** Whether an endpoint that was silent so often gets another try: `base` at least. Asked once for each. */
+  grantsTry(host: HostRecord, tries: number, base: number): boolean;
   givenUp(host: HostRecord, attempt: Attempt): void;
   /** It was given up and is tried, or has answered, after all. */
   takenUp(host: HostRecord, attempt: Attempt): void;
-  /** Whether {@link triesFor} may still ask for more later. */
+  /** Whether {@link grantsTry} may answer otherwise later. */
   mayWantMore(host: HostRecord, base: number): boolean;
   report(): ConditionsReport;
 }
@@ -61,10 +61,13 @@ export const NETWORKS_REPORTED = 64;
  * loaded host: a spurious retry is a packet too many (compare RFC 6298, section 2.4, which asks for a whole second).
  */
 const TIMEOUTS: readonly Duration[] = [300, 400, 550, 750];
+/** Further tries for an address that never answered, over all its ports: empty networks must stay cheap. */
+const SILENT_HOST_TRIES = 16;
 /** First tries answered before a host's own loss is looked at. */
 const HOST_ANSWERS = 64;
-/** Refusals before a host can be slowed down for limiting them. */
+/** Refusals before a host can be slowed down for limiting them, and the share of them that has to be missing. */
 const HOST_REFUSALS = 20;
+const HOST_LOSS = 0.3;
 /** A network is slowed down by itself when it loses so many times what all do. */
 const STANDS_OUT = 2;
 
@@ -81,12 +84,12 @@ export function createConditions(now: number): Conditions {
   }
 
   /** What is counted in several places at once. */
-  function count(host: HostRecord, each: (counts: LossCounts) => void): void {
+  function count(host: HostRecord, at: number, each: (counts: LossCounts) => void): void {
     each(host.counts);
     for (const record of [host.network, all]) {
       each(record.total);
       each(record.counts);
-      forgetSome(record.counts);
+      forgetSome(record.counts, at);
     }
   }
 
@@ -107,7 +110,9 @@ export function createConditions(now: number): Conditions {
 
   function slowDown(host: HostRecord, at: number): void {
     if (host.throttle !== undefined || host.refusedFirst + host.refusedLater < HOST_REFUSALS) return;
-    if (limitsRefusals(host, pathLoss(host.network))) host.throttle = createThrottle(at);
+    const path = pathLoss(host.network);
+    const stands = lossOf(host.counts, path) > Math.max(HOST_LOSS, STANDS_OUT * path);
+    if (stands && limitsRefusals(host, path)) host.throttle = createThrottle(at);
   }
 
   function condition(record: NetworkRecord, loss: number): Omit<NetworkCondition, "network"> {
@@ -153,21 +158,22 @@ export function createConditions(now: number): Conditions {
       host.answered++;
       if (!open && tries === 1) host.refusedFirst++;
       if (!open && tries > 1) host.refusedLater++;
-      count(host, (counts) => countAnswer(counts, tries, open));
+      count(host, at, (counts) => countAnswer(counts, tries, open));
       if (tries === 1) outcome(host, true, at);
     },
     silent(host, { tries, probe }, at) {
       if (probe.endpoint.transport !== "tcp") return;
-      host.silentTries++;
-      count(host, (counts) => countSilence(counts, tries));
+      count(host, at, (counts) => countSilence(counts, tries));
       if (tries === 1) outcome(host, false, at);
       else slowDown(host, at);
     },
 
-    triesFor(host, base) {
-      const wanted = triesFor(hostLoss(host), base);
-      // An address that has been silent this often is as silent as one endpoint after as many tries.
-      return host.answered === 0 && host.silentTries >= wanted ? base : wanted;
+    grantsTry(host, tries, base) {
+      if (tries < base) return true;
+      if (tries >= triesFor(hostLoss(host), base)) return false;
+      if (host.answered > 0) return true;
+      host.furtherTries++;
+      return host.furtherTries <= SILENT_HOST_TRIES;
     },
     givenUp(host, { tries, probe }) {
       if (probe.endpoint.transport !== "tcp") return;
@@ -187,7 +193,9 @@ export function createConditions(now: number): Conditions {
         .map((record) => ({ network: record.name, ...condition(record, pathLoss(record, "total")) }))
         .sort((a, b) => b.loss - a.loss)
         .slice(0, NETWORKS_REPORTED);
-      const doubtful = [...records.hosts.values()].flatMap((host) => doubtOf(host, pathLoss(host.network, "total")) ?? []);
+      const doubtful = [...records.hosts.values()].flatMap(
+        (host) => doubtOf(host, pathLoss(host.network, "total")) ?? [],
+      );
       return { ...condition(all, pathLoss(all, "total")), networks, doubtful };
     },
   };

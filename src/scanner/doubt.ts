@@ -14,13 +14,16 @@ export interface DoubtfulHost {
 }
 
 /** Of the silent endpoints, so many may be silent by chance before the rest is doubted with them. */
-const BY_CHANCE_MOST = 0.05;
+const BY_CHANCE_MOST = 0.01;
+
+/** Standard deviations: many hosts are asked about, many times. */
+const BEYOND_CHANCE = 5;
 
 /** Whether later tries were refused more often than the loss of the path explains. */
 export function limitsRefusals(host: HostRecord, pathLoss: number): boolean {
   const { refusedFirst, refusedLater } = host;
   const expected = (refusedFirst * pathLoss) / (1 - pathLoss);
-  return refusedLater > 2 + expected + 3 * Math.sqrt(expected);
+  return refusedLater > 2 + expected + BEYOND_CHANCE * Math.sqrt(expected);
 }
 
 /** Undefined: its silence can be relied on, or there is none, or it never answered and nothing is claimed of it. */

@@ -144,8 +144,10 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
     const { host, tries } = attempt;
     if (host !== undefined) {
       const now = performance.now();
-      const unambiguous = tries === 1 || transport.forget === undefined;
-      conditions.answered(host, attempt, state, unambiguous ? now - attempt.began : undefined, now);
+      const took = now - attempt.began;
+      // What accepts says so again after a second, when the first word was lost (RFC 6298, section 2.1).
+      const measured = (tries === 1 || transport.forget === undefined) && took < LONGEST_TRY;
+      conditions.answered(host, attempt, state, measured ? took : undefined, now);
       if (attempt.stage === "given-up") conditions.takenUp(host, attempt);
     }
     attempt.stage = "done";
@@ -153,10 +155,10 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
   }
 
   function silent(attempt: Attempt): void {
-    const { host, tries } = attempt;
+    const { host } = attempt;
     const now = performance.now();
     if (host !== undefined) conditions.silent(host, attempt, now);
-    if (tries < (host === undefined ? baseTries : triesFor(attempt))) return attempts.retry(attempt, now);
+    if (grantsTry(attempt)) return attempts.retry(attempt, now);
     transport.forget?.(attempt);
     if (attempt.stage === "given-up") return;
     attempt.stage = "given-up";
@@ -167,14 +169,14 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
     report(attempt, "no-response");
   }
 
-  const triesFor = ({ host }: Attempt): number =>
-    // Who asked for no second try gets none: then nothing is learned of the loss either.
-    host === undefined || baseTries === 1 ? baseTries : conditions.triesFor(host, baseTries);
+  /** Who asked for no second try gets none: then nothing is learned of the loss either. */
+  const grantsTry = ({ host, tries }: Attempt): boolean =>
+    host === undefined || baseTries === 1 ? tries < baseTries : conditions.grantsTry(host, tries, baseTries);
 
   /** What was given up before it was known how much is lost. False when nothing of it wants another try. */
   function lookOnceMore(): boolean {
     const now = performance.now();
-    const wanted = givenUp.take().filter((attempt) => attempt.tries < triesFor(attempt));
+    const wanted = givenUp.take().filter(grantsTry);
     for (const attempt of wanted) attempts.again(attempt, now);
     return wanted.length > 0;
   }

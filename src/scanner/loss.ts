@@ -14,10 +14,16 @@ export interface LossCounts {
   /** Of those answered, the open ones. */
   firstOpen: number;
   secondOpen: number;
+  /** When the older half was last forgotten. */
+  since: number;
 }
 
-/** Of recent counts: after so many first tries the older ones count half, as a network is not the same all day. */
+/**
+ * Of recent counts: after so many first tries the older ones count half, as a network is not the same all day; but
+ * only after so long, as silence is known a second later than an answer.
+ */
 const REMEMBERED = 4_096;
+const REMEMBERED_MS = 5_000;
 /** The prior weighs as much as so many answers. */
 const PRIOR_WEIGHT = 16;
 const LOSS_MOST = 0.99;
@@ -28,13 +34,14 @@ const SURELY_SMALL = 0.01;
 /** Open endpoints that must be missing from second tries: chance takes away three quarters of 12 once in 2,000. */
 const OPEN_EXPECTED = 12;
 
-export const noCounts = (): LossCounts => ({
+export const noCounts = (now: number): LossCounts => ({
   firstAnswered: 0,
   firstSilent: 0,
   secondAnswered: 0,
   secondSilent: 0,
   firstOpen: 0,
   secondOpen: 0,
+  since: now,
 });
 
 /** `tryNumber`: which try of its endpoint was answered, from 1. */
@@ -54,8 +61,9 @@ export function countSilence(counts: LossCounts, tryNumber: number): void {
 }
 
 /** Keeps counts recent; to be called whenever something was counted. */
-export function forgetSome(counts: LossCounts): void {
-  if (counts.firstAnswered + counts.firstSilent < REMEMBERED) return;
+export function forgetSome(counts: LossCounts, now: number): void {
+  if (counts.firstAnswered + counts.firstSilent < REMEMBERED || now - counts.since < REMEMBERED_MS) return;
+  counts.since = now;
   counts.firstAnswered /= 2;
   counts.firstSilent /= 2;
   counts.secondAnswered /= 2;

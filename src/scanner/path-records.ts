@@ -26,7 +26,8 @@ export interface HostRecord {
   /** Of those, refusals, of first tries and of later ones. */
   refusedFirst: number;
   refusedLater: number;
-  silentTries: number;
+  /** Tries beyond the usual ones that it was granted before it ever answered. */
+  furtherTries: number;
   /** Endpoints left without an answer, and the fewest tries that any of them got. */
   givenUp: number;
   fewestTries: number;
@@ -72,12 +73,12 @@ export function createPathRecords(now: number): PathRecords {
         record = {
           address,
           network: network(address),
-          counts: noCounts(),
+          counts: noCounts(now),
           throttle: undefined,
           answered: 0,
           refusedFirst: 0,
           refusedLater: 0,
-          silentTries: 0,
+          furtherTries: 0,
           givenUp: 0,
           fewestTries: Number.POSITIVE_INFINITY,
         };
@@ -91,8 +92,8 @@ export function createPathRecords(now: number): PathRecords {
 function emptyNetwork(name: string, now: number): NetworkRecord {
   return {
     name,
-    counts: noCounts(),
-    total: noCounts(),
+    counts: noCounts(now),
+    total: noCounts(now),
     roundTrip: createRoundTrip(),
     throttle: createThrottle(now),
   };

@@ -32,6 +32,8 @@ const PATIENCE_MOST_MS = 320_000;
 const SETTLED_MS = 4_000;
 /** No path is slowed down below this share of the rate at which the trouble was first seen. */
 const FLOOR_SHARE = 1 / 8;
+/** Nor below so many probes a second: nobody is helped by less, and what is learned would come too late. */
+const SLOWEST = 10;
 const STEP_SHARE = 1 / 16;
 const BURST_SHARE = 0.02;
 
@@ -53,23 +55,30 @@ export function createThrottle(now: number): Throttle {
   let before: Before | undefined;
   let quietUntil = now;
   let patience = PATIENCE_MS;
+  let enough = OUTCOMES_LEAST;
 
   function restart(at: number): void {
     began = at;
     sent = 0;
     answered = 0;
     silent = 0;
+    enough = OUTCOMES_LEAST;
+  }
+  /** Whether so much was lost that a gain could be told from chance; else it is asked again at twice as much. */
+  function tells(loss: number): boolean {
+    enough = 2 * (answered + silent);
+    return (answered + silent) * loss >= LOST_LEAST;
   }
 
   function watch(at: number, loss: number): void {
-    if (at < quietUntil) return;
+    if (at < quietUntil) return restart(at);
     const rate = (1_000 * sent) / (at - began);
     const share = answered / (answered + silent);
     if (loss > MUCH_LOST && share > 0) {
-      if ((answered + silent) * loss < LOST_LEAST) return;
+      if (!tells(loss)) return;
       if (ceiling === Number.POSITIVE_INFINITY) unrestrained = rate;
-      const slower = Math.max(1, unrestrained * FLOOR_SHARE, Math.min(rate, ceiling) / 2);
-      if (slower >= ceiling) return;
+      const slower = Math.max(SLOWEST, unrestrained * FLOOR_SHARE, Math.min(rate, ceiling) / 2);
+      if (slower >= ceiling) return restart(at);
       before = { share, loss, ceiling };
       ceiling = slower;
       phase = "settling";
@@ -81,7 +90,7 @@ export function createThrottle(now: number): Throttle {
   }
 
   function judge(at: number, was: Before): void {
-    if ((answered + silent) * was.loss < LOST_LEAST) return;
+    if (!tells(was.loss)) return;
     const gain = answered / (answered + silent) / was.share - 1;
     const possible = Math.min(1, was.loss / (1 - was.loss));
     if (gain >= possible / 2) {
@@ -113,7 +122,7 @@ export function createThrottle(now: number): Throttle {
     outcome(wasAnswered, at) {
       if (wasAnswered) answered++;
       else silent++;
-      return at - began >= WINDOW_MS && answered + silent >= OUTCOMES_LEAST;
+      return at - began >= WINDOW_MS && answered + silent >= enough;
     },
     review(at, loss) {
       if (phase === "watching") watch(at, loss);
