@@ -1,14 +1,21 @@
 import type { SweepHooks } from "../../contract/index.ts";
 import { appendEntries, type SigningKey } from "../../evidence/index.ts";
 import { openEndpoints } from "../../history/index.ts";
-import type { Clock, Instant, JsonValue, Scope, SweepKind } from "../../model/index.ts";
-import { createPacer, planFromJson, type Engine, type Pacer, type Plan, type ScanReport } from "../../scanner/index.ts";
+import type { Clock, Endpoint, Instant, JsonValue, Scope, SweepKind } from "../../model/index.ts";
+import {
+  createConditions,
+  createPacer,
+  planFromJson,
+  type Engine,
+  type Pacer,
+  type Plan,
+} from "../../scanner/index.ts";
 import { addressesOfClass, recordAssetAddresses, type ResolvedScope } from "../../scope/index.ts";
 import type { Store } from "../../storage/index.ts";
 import { inPlan } from "../hosts.ts";
-import { gatherOutcome, type Outcome } from "../outcome.ts";
+import { gatherOutcome, type Outcome, type SecondLook } from "../outcome.ts";
 import { secondLookAt } from "../second-look.ts";
-import { probeAgain, probePlan, type ProbeParameters } from "./probe-plan.ts";
+import { probeAgain, probePlan, type Probed, type ProbeParameters } from "./probe-plan.ts";
 import { deviationsIn, readStanding, recordSweep, type RecordedSweep } from "./record-sweep.ts";
 import { adoptOrphan, insertSweep, readChunks, sweepById, type StoredSweep } from "./sweep-store.ts";
 
@@ -74,14 +81,21 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
   ): Promise<RecordedSweep> {
     const local = resolved.own.union(addressesOfClass("loopback"));
     const isOwn = (address: string): boolean => local.has(address);
-    const probing = { store, clock, engine: deps.engineNamed(sweep.engine), isOwn, shared: sharedPace(resolved.scope) };
-    let report: ScanReport | undefined;
+    const conditions = createConditions(performance.now());
+    const shared = sharedPace(resolved.scope);
+    const probing = { store, clock, engine: deps.engineNamed(sweep.engine), isOwn, shared, conditions };
+    let probed: Probed | undefined;
     if (from.probe && from.firstIndex < plan.size) {
-      report = await probePlan(probing, { id: sweep.id, plan, ...from }, parameters, hooks);
+      probed = await probePlan(probing, { id: sweep.id, plan, ...from }, parameters, hooks);
     }
     const chunks = await readChunks(store.db, sweep.id);
-    const gather = (looks: Parameters<typeof gatherOutcome>[2]): Outcome => gatherOutcome(plan, chunks, looks);
-    const first = gather({ run: from.run, looks: [], undecided: [] });
+    const late = probed?.late ?? [];
+    const gather = (looks: readonly SecondLook[], undecided: readonly Endpoint[]): Outcome => {
+      const addresses = new Set(conditions.report().doubtful.map(({ address }) => address));
+      const doubt = { addresses, knownFrom: from.firstIndex };
+      return gatherOutcome(plan, chunks, { run: from.run, looks: [...late, ...looks], undecided }, doubt);
+    };
+    const first = gather([], []);
 
     const standing = await readStanding(store.db, sweep.vantage, clock.now());
     const { deviations, isActive } = deviationsIn(first, standing, sweep, resolved, clock.now());
@@ -93,7 +107,7 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
     const undecided = wanted.filter(
       (endpoint) => first.stateOf(endpoint) !== "open" && !decided.has(plan.indexOf(endpoint)),
     );
-    const outcome = gather({ run: from.run, looks: secondLooks, undecided });
+    const outcome = gather(secondLooks, undecided);
     hooks.onProgress?.({
       sweepId: sweep.id,
       phase: "recording",
@@ -110,7 +124,7 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
         outcome,
         secondLooks,
         verdict: missing === 0 ? "complete" : "partial",
-        reason: missing === 0 ? undefined : whyMissing(missing, plan.size, from.probe, hooks, report),
+        reason: missing === 0 ? undefined : whyMissing(missing, plan.size, from.probe, hooks, probed?.report),
         at: clock.now(),
       }),
     );
