@@ -9,6 +9,7 @@ import {
   type Engine,
   type Pacer,
   type Plan,
+  type ScanReport,
 } from "../../scanner/index.ts";
 import { addressesOfClass, recordAssetAddresses, type ResolvedScope } from "../../scope/index.ts";
 import type { Store } from "../../storage/index.ts";
