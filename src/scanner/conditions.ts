@@ -1,7 +1,5 @@
-import type { Duration } from "../model/index.ts";
-import type { Attempt } from "./attempts.ts";
+import type { Duration, Endpoint, EndpointState } from "../model/index.ts";
 import { doubtOf, type DoubtfulHost, limitsRefusals } from "./doubt.ts";
-import type { ProbedState } from "./engine.ts";
 import {
   countAnswer,
   countSilence,
@@ -15,6 +13,12 @@ import {
 import { createPathRecords, type HostRecord, type NetworkRecord } from "./path-records.ts";
 import { createThrottle } from "./throttle.ts";
 import { triesFor } from "./tries.ts";
+
+/** An attempt, as far as it matters here. */
+interface Tried {
+  readonly probe: { readonly endpoint: Endpoint };
+  readonly tries: number;
+}
 
 export interface NetworkCondition {
   /** CIDR text. */
@@ -43,13 +47,13 @@ export interface Conditions {
   /** How long to wait for an answer to this try (from 1), `longest` at most. One of a few values. */
   timeout(host: HostRecord, tryNumber: number, longest: Duration): Duration;
   /** `roundTrip` only where the answer can belong to no other try. */
-  answered(host: HostRecord, attempt: Attempt, state: ProbedState, roundTrip: Duration | undefined, now: number): void;
-  silent(host: HostRecord, attempt: Attempt, now: number): void;
+  answered(host: HostRecord, attempt: Tried, state: EndpointState, roundTrip: Duration | undefined, now: number): void;
+  silent(host: HostRecord, attempt: Tried, now: number): void;
   /** Whether an endpoint that was silent so often gets another try: `base` at least. Asked once for each. */
   grantsTry(host: HostRecord, tries: number, base: number): boolean;
-  givenUp(host: HostRecord, attempt: Attempt): void;
+  givenUp(host: HostRecord, attempt: Tried): void;
   /** It was given up and is tried, or has answered, after all. */
-  takenUp(host: HostRecord, attempt: Attempt): void;
+  takenUp(host: HostRecord, attempt: Tried): void;
   /** Whether {@link grantsTry} may answer otherwise later. */
   mayWantMore(host: HostRecord, base: number): boolean;
   report(): ConditionsReport;
@@ -68,6 +72,8 @@ const HOST_ANSWERS = 64;
 /** Refusals before a host can be slowed down for limiting them, and the share of them that has to be missing. */
 const HOST_REFUSALS = 20;
 const HOST_LOSS = 0.3;
+/** The plan's order mixes all hosts, so that a slow one slows the scan: no more than this for the sake of one. */
+const HOST_FLOOR_SHARE = 1 / 2;
 /** A network is slowed down by itself when it loses so many times what all do. */
 const STANDS_OUT = 2;
 
@@ -112,7 +118,7 @@ export function createConditions(now: number): Conditions {
     if (host.throttle !== undefined || host.refusedFirst + host.refusedLater < HOST_REFUSALS) return;
     const path = pathLoss(host.network);
     const stands = lossOf(host.counts, path) > Math.max(HOST_LOSS, STANDS_OUT * path);
-    if (stands && limitsRefusals(host, path)) host.throttle = createThrottle(at);
+    if (stands && limitsRefusals(host, path)) host.throttle = createThrottle(at, HOST_FLOOR_SHARE);
   }
 
   function condition(record: NetworkRecord, loss: number): Omit<NetworkCondition, "network"> {

@@ -5,6 +5,7 @@ import { LONGEST_TRY, type ProbedState, type ScanReport, type ScanRequest } from
 import { createGivenUp } from "./given-up.ts";
 import type { Outcome } from "./outcome.ts";
 import { createShortages } from "./shortages.ts";
+import { createWake } from "./wake.ts";
 
 /** What an engine does to the network. The drive decides what, when and how often. */
 export interface Transport {
@@ -70,9 +71,7 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
   let retried = 0;
   let selfConnects = 0;
   let ended = false;
-  let immediate: NodeJS.Immediate | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let timerAt = Number.POSITIVE_INFINITY;
+  const wake = createWake(() => guarded(step));
 
   const { promise, resolve, reject } = Promise.withResolvers<ScanReport>();
   const transport = options.createTransport(settleLater);
@@ -80,8 +79,7 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
   function end(failure?: { cause: unknown }): void {
     if (ended) return;
     ended = true;
-    clearImmediate(immediate);
-    clearTimeout(timer);
+    wake.stop();
     signal?.removeEventListener("abort", onAbort);
     transport.close();
     if (failure !== undefined) return reject(failure.cause);
@@ -196,7 +194,7 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
       if (!tried && !waiting.delete(attempt) && !(late && outcome.kind === "state")) return;
       if (tried && (outcome.kind === "shortage" || outcome.kind === "refused-here")) countBack(attempt);
       settle(attempt, outcome);
-      soon();
+      wake.soon();
     });
   }
 
@@ -243,16 +241,15 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
   }
 
   function stepOn(): void {
-    immediate = undefined;
     const began = performance.now();
     // Answers first: after a stall of this process they wait in the kernel, and are no silence.
-    if (!transport.collect()) return soon();
+    if (!transport.collect()) return wake.soon();
     if (ended) return;
-    if (!expire(localPending, began) || !expire(networkPending, began)) return soon();
+    if (!expire(localPending, began) || !expire(networkPending, began)) return wake.soon();
     const most = options.beginsAtOnce ?? Number.POSITIVE_INFINITY;
     for (let now = performance.now(), begun = 0; ; now = performance.now(), begun++) {
       if (ended) return;
-      if (now - began > SLICE_MS || begun >= most) return soon();
+      if (now - began > SLICE_MS || begun >= most) return wake.soon();
       if (!hasRoom() || now < shortages.pausedUntil) break;
       if (transport.room?.() === false) {
         shortages.pause(now + NO_ROOM_MS);
@@ -262,39 +259,22 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
       if (attempt === undefined) break;
       begin(attempt, now);
     }
-    if (attempts.drained() && underWay() === 0) return lookOnceMore() ? soon() : end();
-    sleep();
+    if (attempts.drained() && underWay() === 0) return lookOnceMore() ? wake.soon() : end();
+    wake.at(
+      Math.min(
+        hasRoom() ? Math.max(attempts.dueAt(), shortages.pausedUntil) : Number.POSITIVE_INFINITY,
+        localPending.first(),
+        networkPending.first(),
+      ),
+    );
   }
 
   const hasRoom = (): boolean => underWay() < shortages.capacity && localPending.size < localCapacity;
 
-  function soon(): void {
-    immediate ??= setImmediate(() => guarded(step));
-  }
-
-  function sleep(): void {
-    const wake = Math.min(
-      hasRoom() ? Math.max(attempts.dueAt(), shortages.pausedUntil) : Number.POSITIVE_INFINITY,
-      localPending.first(),
-      networkPending.first(),
-    );
-    if (wake === timerAt || wake === Number.POSITIVE_INFINITY) return;
-    clearTimeout(timer);
-    timerAt = wake;
-    timer = setTimeout(
-      () => {
-        timerAt = Number.POSITIVE_INFINITY;
-        // Through the event loop's poll phase first, for the same reason as above.
-        soon();
-      },
-      Math.max(1, Math.ceil(wake - performance.now())),
-    );
-  }
-
   if (signal?.aborted === true) end();
   else {
     signal?.addEventListener("abort", onAbort, { once: true });
-    soon();
+    wake.soon();
   }
   return promise;
 }

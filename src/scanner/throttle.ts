@@ -30,7 +30,7 @@ const PATIENCE_MS = 10_000;
 const PATIENCE_MOST_MS = 320_000;
 /** Going slower did: before the next step, as what was lost before it still comes in. */
 const SETTLED_MS = 4_000;
-/** No path is slowed down below this share of the rate at which the trouble was first seen. */
+/** Unless told otherwise, no path is slowed down below this share of the rate at which the trouble was first seen. */
 const FLOOR_SHARE = 1 / 8;
 /** Nor below so many probes a second: nobody is helped by less, and what is learned would come too late. */
 const SLOWEST = 10;
@@ -43,7 +43,7 @@ interface Before {
   readonly ceiling: number;
 }
 
-export function createThrottle(now: number): Throttle {
+export function createThrottle(now: number, floorShare = FLOOR_SHARE): Throttle {
   let ceiling = Number.POSITIVE_INFINITY;
   let unrestrained = 0;
   let full = now;
@@ -77,7 +77,7 @@ export function createThrottle(now: number): Throttle {
     if (loss > MUCH_LOST && share > 0) {
       if (!tells(loss)) return;
       if (ceiling === Number.POSITIVE_INFINITY) unrestrained = rate;
-      const slower = Math.max(SLOWEST, unrestrained * FLOOR_SHARE, Math.min(rate, ceiling) / 2);
+      const slower = Math.max(SLOWEST, unrestrained * floorShare, Math.min(rate, ceiling) / 2);
       if (slower >= ceiling) return restart(at);
       before = { share, loss, ceiling };
       ceiling = slower;

@@ -25,14 +25,20 @@ describeLab("a network that loses packets", () => {
     expect(stderr).toBe("");
     return JSON.parse(stdout) as PlanAnswer;
   }
-  const small = { first: "10.78.0.0", last: "10.78.0.63", ports: "22,80,443,1001-1097", rate: 6_400 } as const;
+  const small = {
+    first: "10.78.0.0",
+    last: "10.78.0.63",
+    ports: "22,80,443,1001-1097",
+    rate: 6_400,
+    timeout: 400,
+  } as const;
 
   it.each([
     ["syn", 2, 0.999],
     ["connect", 10, 0.99],
   ] as const)("finds what is open with the engine %s and %i %% lost each way", async (engine, percent, recall) => {
     await net.host("farm").filter([lossOf(percent)]);
-    const { open, report } = await scanPlan({ ...small, engine, retryDelay: 300 });
+    const { open, report } = await scanPlan({ ...small, engine, retryDelay: 200 });
     expect(open.length / (64 * OPEN.length)).toBeGreaterThanOrEqual(recall);
     // Both ways, of some 6,000 first tries: four standard deviations about the truth.
     const truth = 1 - (1 - percent / 100) ** 2;
@@ -50,7 +56,7 @@ describeLab("a network that loses packets", () => {
 
   it("finds what is open on hosts that limit their refusals, and doubts the silence of each of them", async () => {
     await net.host("farm").filter([{ does: "limit-refusals", perSecond: 4 }]);
-    const { open, silent, report } = await scanPlan({ ...small, engine: "syn", retryDelay: 300 });
+    const { open, silent, report } = await scanPlan({ ...small, engine: "syn", retryDelay: 200 });
     expect(open).toHaveLength(64 * OPEN.length);
     expect(Object.keys(silent).length).toBeGreaterThan(0);
     expect(report.doubtful.map(({ address }) => address).toSorted()).toEqual(Object.keys(silent).toSorted());

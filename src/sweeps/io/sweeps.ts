@@ -83,8 +83,8 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
     const local = resolved.own.union(addressesOfClass("loopback"));
     const isOwn = (address: string): boolean => local.has(address);
     const conditions = createConditions(performance.now());
-    const shared = sharedPace(resolved.scope);
-    const probing = { store, clock, engine: deps.engineNamed(sweep.engine), isOwn, shared, conditions };
+    const engine = deps.engineNamed(sweep.engine);
+    const probing = { store, clock, engine, isOwn, shared: sharedPace(resolved.scope), conditions };
     let probed: Probed | undefined;
     if (from.probe && from.firstIndex < plan.size) {
       probed = await probePlan(probing, { id: sweep.id, plan, ...from }, parameters, hooks);
