@@ -18,8 +18,7 @@ export interface Attempt {
   shortages: number;
   /** When it may be tried. */
   due: number;
-  /** When the try under way began, how long it may take, and when it counts as silent. */
-  began: number;
+  /** How long the try under way may take, and when it counts as silent. */
   timeout: Duration;
   deadline: number;
   /** `given-up`: reported as silent, and perhaps tried once more at the end. `done`: there is nothing more to do. */
@@ -103,8 +102,7 @@ export function createAttempts(
     const probe = pulled.value;
     const { address } = probe.endpoint;
     const host = pacer.exempt(address) ? undefined : conditions.host(address);
-    const times = { due: 0, began: 0, timeout: 0, deadline: 0 };
-    return { probe, host, tries: 0, metItself: false, shortages: 0, ...times, stage: "open" };
+    return { probe, host, tries: 0, metItself: false, shortages: 0, due: 0, timeout: 0, deadline: 0, stage: "open" };
   }
 
   function next(now: number): Attempt | undefined {

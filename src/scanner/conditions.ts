@@ -1,17 +1,8 @@
 import type { Duration, Endpoint, EndpointState } from "../model/index.ts";
 import { doubtOf, type DoubtfulHost, limitsRefusals } from "./doubt.ts";
-import {
-  countAnswer,
-  countSilence,
-  forgetSome,
-  isFirm,
-  type LossCounts,
-  lossOf,
-  openLossOf,
-  refusalsLimited,
-} from "./loss.ts";
+import { countAnswer, countSilence, forgetSome, isFirm, lossOf, openLossOf, refusalsLimited } from "./loss.ts";
 import { createPathRecords, type HostRecord, type NetworkRecord } from "./path-records.ts";
-import { createThrottle } from "./throttle.ts";
+import { createThrottle, type Throttle } from "./throttle.ts";
 import { triesFor } from "./tries.ts";
 
 /** An attempt, as far as it matters here. */
@@ -25,6 +16,7 @@ export interface NetworkCondition {
   readonly network: string;
   /** Share of tries that get lost, there or back. */
   readonly loss: number;
+  /** Smoothed; over all networks, their mean. */
   readonly roundTrip?: Duration;
   /** Probes a second that it is held to just now. */
   readonly ceiling?: number;
@@ -77,9 +69,28 @@ const HOST_FLOOR_SHARE = 1 / 2;
 /** A network is slowed down by itself when it loses so many times what all do. */
 const STANDS_OUT = 2;
 
+/** `open`: of an answer; undefined: of silence. */
+function countNetwork({ counts, total }: NetworkRecord, tries: number, open: boolean | undefined, at: number): void {
+  if (open === undefined) {
+    countSilence(counts, tries);
+    countSilence(total, tries);
+  } else {
+    countAnswer(counts, tries, open);
+    countAnswer(total, tries, open);
+  }
+  forgetSome(counts, at);
+}
+
 export function createConditions(now: number): Conditions {
   const records = createPathRecords(now);
   const { all } = records;
+  /** Whether any throttle ever held something back: as a rule none does, and each probe would ask three. */
+  let restrained = false;
+
+  function review(throttle: Throttle, at: number, loss: number): void {
+    throttle.review(at, loss);
+    if (throttle.ceiling !== Number.POSITIVE_INFINITY) restrained = true;
+  }
 
   function pathLoss(network: NetworkRecord, of: "counts" | "total" = "counts"): number {
     const prior = network === all ? 0 : pathLoss(all, of);
@@ -89,16 +100,6 @@ export function createConditions(now: number): Conditions {
     return refusalsLimited(total) || refusalsLimited(all.total);
   }
 
-  /** What is counted in several places at once. */
-  function count(host: HostRecord, at: number, each: (counts: LossCounts) => void): void {
-    each(host.counts);
-    for (const record of [host.network, all]) {
-      each(record.total);
-      each(record.counts);
-      forgetSome(record.counts, at);
-    }
-  }
-
   function hostLoss(host: HostRecord): number {
     const path = pathLoss(host.network);
     const ownCounts = host.counts.firstAnswered >= HOST_ANSWERS && !limited(host.network);
@@ -106,12 +107,12 @@ export function createConditions(now: number): Conditions {
   }
 
   function outcome({ network, counts, throttle }: HostRecord, answered: boolean, at: number): void {
-    if (all.throttle.outcome(answered, at)) all.throttle.review(at, pathLoss(all));
+    if (all.throttle.outcome(answered, at)) review(all.throttle, at, pathLoss(all));
     if (network.throttle.outcome(answered, at)) {
       const loss = pathLoss(network);
-      network.throttle.review(at, loss > STANDS_OUT * pathLoss(all) ? loss : 0);
+      review(network.throttle, at, loss > STANDS_OUT * pathLoss(all) ? loss : 0);
     }
-    if (throttle?.outcome(answered, at) === true) throttle.review(at, lossOf(counts, 0));
+    if (throttle?.outcome(answered, at) === true) review(throttle, at, lossOf(counts, 0));
   }
 
   function slowDown(host: HostRecord, at: number): void {
@@ -135,10 +136,12 @@ export function createConditions(now: number): Conditions {
     host: records.host,
 
     wait(host, at) {
+      if (!restrained) return 0;
       const held = Math.max(all.throttle.wait(at), host.network.throttle.wait(at));
       return host.throttle === undefined ? held : Math.max(held, host.throttle.wait(at));
     },
     sent(host, at) {
+      if (!restrained) return;
       all.throttle.sent(at);
       host.network.throttle.sent(at);
       host.throttle?.sent(at);
@@ -155,21 +158,22 @@ export function createConditions(now: number): Conditions {
     answered(host, { tries, probe }, state, roundTrip, at) {
       // Messages of routers are rationed on the way, and over UDP silence is an answer: neither shows a loss.
       if (state !== "open" && state !== "closed") return;
-      if (roundTrip !== undefined) {
-        host.network.roundTrip.measured(roundTrip);
-        all.roundTrip.measured(roundTrip);
-      }
+      if (roundTrip !== undefined) host.network.roundTrip.measured(roundTrip);
       if (probe.endpoint.transport !== "tcp") return;
       const open = state === "open";
       host.answered++;
       if (!open && tries === 1) host.refusedFirst++;
       if (!open && tries > 1) host.refusedLater++;
-      count(host, at, (counts) => countAnswer(counts, tries, open));
+      countAnswer(host.counts, tries, open);
+      countNetwork(host.network, tries, open, at);
+      countNetwork(all, tries, open, at);
       if (tries === 1) outcome(host, true, at);
     },
     silent(host, { tries, probe }, at) {
       if (probe.endpoint.transport !== "tcp") return;
-      count(host, at, (counts) => countSilence(counts, tries));
+      countSilence(host.counts, tries);
+      countNetwork(host.network, tries, undefined, at);
+      countNetwork(all, tries, undefined, at);
       if (tries === 1) outcome(host, false, at);
       else slowDown(host, at);
     },
@@ -202,7 +206,9 @@ export function createConditions(now: number): Conditions {
       const doubtful = [...records.hosts.values()].flatMap(
         (host) => doubtOf(host, pathLoss(host.network, "total")) ?? [],
       );
-      return { ...condition(all, pathLoss(all, "total")), networks, doubtful };
+      const trips = [...records.networks.values()].flatMap(({ roundTrip }) => roundTrip.smoothed ?? []);
+      const mean = trips.length === 0 ? {} : { roundTrip: trips.reduce((a, b) => a + b) / trips.length };
+      return { ...condition(all, pathLoss(all, "total")), ...mean, networks, doubtful };
     },
   };
 }

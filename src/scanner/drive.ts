@@ -142,7 +142,7 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
     const { host, tries } = attempt;
     if (host !== undefined) {
       const now = performance.now();
-      const took = now - attempt.began;
+      const took = now - (attempt.deadline - attempt.timeout);
       // What accepts says so again after a second, when the first word was lost (RFC 6298, section 2.1).
       const measured = (tries === 1 || transport.forget === undefined) && took < LONGEST_TRY;
       conditions.answered(host, attempt, state, measured ? took : undefined, now);
@@ -210,7 +210,6 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
     const wentOut = outcome === undefined || !STAYED_HERE.has(outcome.kind);
     if (wentOut) {
       shortages.wentOut();
-      attempt.began = now;
       attempt.tries++;
       sent++;
       if (attempt.tries > 1) retried++;

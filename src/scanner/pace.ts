@@ -48,24 +48,28 @@ export function createPacer(options: PacerOptions): Pacer {
   const host = bucketFor(options.perHostRate, HOST_SHARE);
   const hostMatters = options.perHostRate <= options.rate * SWEEP_MOST;
   let sweepFull = options.now;
-  let hostsFull = new Map<string, number>();
+  let hosts = new Map<string, { full: number }>();
   let hostsKept = HOSTS_KEPT;
 
   function forgetIdle(nowMs: number): void {
-    hostsFull = new Map([...hostsFull].filter(([, full]) => full > nowMs));
-    hostsKept = Math.max(HOSTS_KEPT, hostsFull.size * 2);
+    hosts = new Map([...hosts].filter(([, { full }]) => full > nowMs));
+    hostsKept = Math.max(HOSTS_KEPT, hosts.size * 2);
   }
 
   function take(address: string, nowMs: number): number {
     if (options.exempt(address)) return 0;
     const sweepWait = sweepFull - sweep.tolerance - nowMs;
-    const hostFull = hostMatters ? (hostsFull.get(address) ?? options.now) : options.now;
+    const known = hostMatters ? hosts.get(address) : undefined;
+    const hostFull = known === undefined ? options.now : known.full;
     const wait = Math.max(sweepWait, hostFull - host.tolerance - nowMs);
     if (wait > 0) return wait;
     sweepFull = Math.max(sweepFull, nowMs) + sweep.interval;
-    if (hostMatters) {
-      if (hostsFull.size >= hostsKept) forgetIdle(nowMs);
-      hostsFull.set(address, Math.max(hostFull, nowMs) + host.interval);
+    if (!hostMatters) return 0;
+    const full = Math.max(hostFull, nowMs) + host.interval;
+    if (known !== undefined) known.full = full;
+    else {
+      if (hosts.size >= hostsKept) forgetIdle(nowMs);
+      hosts.set(address, { full });
     }
     return 0;
   }

@@ -48,7 +48,6 @@ export function createThrottle(now: number, floorShare = FLOOR_SHARE): Throttle 
   let unrestrained = 0;
   let full = now;
   let began = now;
-  let sent = 0;
   let answered = 0;
   let silent = 0;
   let phase: "watching" | "settling" | "trial" = "watching";
@@ -59,7 +58,6 @@ export function createThrottle(now: number, floorShare = FLOOR_SHARE): Throttle 
 
   function restart(at: number): void {
     began = at;
-    sent = 0;
     answered = 0;
     silent = 0;
     enough = OUTCOMES_LEAST;
@@ -72,7 +70,7 @@ export function createThrottle(now: number, floorShare = FLOOR_SHARE): Throttle 
 
   function watch(at: number, loss: number): void {
     if (at < quietUntil) return restart(at);
-    const rate = (1_000 * sent) / (at - began);
+    const rate = (1_000 * (answered + silent)) / (at - began);
     const share = answered / (answered + silent);
     if (loss > MUCH_LOST && share > 0) {
       if (!tells(loss)) return;
@@ -116,7 +114,6 @@ export function createThrottle(now: number, floorShare = FLOOR_SHARE): Throttle 
       return Math.max(0, full - tolerance - at);
     },
     sent(at) {
-      sent++;
       if (ceiling !== Number.POSITIVE_INFINITY) full = Math.max(full, at) + 1_000 / ceiling;
     },
     outcome(wasAnswered, at) {
