@@ -80,6 +80,17 @@ const sweepSummary = z.object({
       retried: z.int().min(0).describe("of these, tries after an endpoint's first"),
       dropped: z.int().min(0).describe("answers that this machine itself lost; the endpoints were tried again"),
       errors: z.record(z.string(), z.int().min(0)).describe("local failures by error code"),
+      loss: z.number().min(0).max(1).describe("share of tries lost on the way, there or back"),
+      roundTrip: z.number().min(0).optional().describe("smoothed, in milliseconds"),
+      doubtful: z
+        .object({
+          hosts: z.int().min(0),
+          endpoints: z.int().min(0),
+          first: z
+            .array(z.object({ address: z.string(), silent: z.int().min(0), why: z.enum(["limits-refusals", "loss"]) }))
+            .readonly(),
+        })
+        .describe("answering hosts whose silent endpoints may be closed ones, and so are not called filtered"),
     })
     .optional()
     .describe("what the engine says of the sweep; after a crash, of what was done since"),

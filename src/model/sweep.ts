@@ -28,7 +28,7 @@ export interface Recall {
 }
 
 /** What an engine says of a sweep, second look included; after a crash, of what was done since. */
-export interface EngineReport {
+export type EngineReport = {
   /** The one that finished it: not the one it began with, where that was not there any more after a crash. */
   readonly engine: string;
   /** Tries that went out, and of these the ones after an endpoint's first. */
@@ -38,7 +38,21 @@ export interface EngineReport {
   readonly dropped: number;
   /** Local failures by error code. */
   readonly errors: Readonly<Record<string, number>>;
-}
+  /** Share of tries that got lost on the way, there or back, in [0, 1]. */
+  readonly loss: number;
+  /** Smoothed, in milliseconds; absent without an answer that told it. */
+  readonly roundTrip?: number;
+  /** Answering hosts whose silent endpoints may be closed ones: counted, and the first of them named. */
+  readonly doubtful: {
+    readonly hosts: number;
+    readonly endpoints: number;
+    readonly first: readonly {
+      readonly address: string;
+      readonly silent: number;
+      readonly why: "limits-refusals" | "loss";
+    }[];
+  };
+};
 
 /** What a finished or running sweep is, as the record keeps it. */
 export interface SweepRecord {

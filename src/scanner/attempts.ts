@@ -1,13 +1,15 @@
 import type { Duration } from "../model/index.ts";
+import type { Conditions } from "./conditions.ts";
 import type { Probe } from "./engine.ts";
 import { createFifo } from "./fifo.ts";
 import type { Pacer } from "./pace.ts";
+import type { HostRecord } from "./path-records.ts";
 
 /** One endpoint on its way to a result, over all its tries. Times are those of `performance.now()`. */
 export interface Attempt {
   readonly probe: Probe;
-  /** This machine's own address: not paced, answered at once, shorter timeout. */
-  readonly local: boolean;
+  /** What is known of its host; undefined for this machine's own address: not paced, answered at once. */
+  readonly host: HostRecord | undefined;
   /** Tries that went out. */
   tries: number;
   /** Whether it was tried once more because the first connection met itself. */
@@ -16,8 +18,11 @@ export interface Attempt {
   shortages: number;
   /** When it may be tried. */
   due: number;
-  /** When the try under way counts as silent. */
+  /** How long the try under way may take, and when it counts as silent. */
+  timeout: Duration;
   deadline: number;
+  /** `given-up`: reported as silent, and perhaps tried once more at the end. `done`: there is nothing more to do. */
+  stage: "open" | "given-up" | "done";
 }
 
 /** What is to be tried next, and when. */
@@ -39,7 +44,12 @@ const HELD_MOST = 256;
 /** Attempts that wait for their retry; beyond this nothing new is pulled. */
 const RETRIES_MOST = 262_144;
 
-export function createAttempts(probes: Iterator<Probe>, pacer: Pacer, retryDelay: Duration): Attempts {
+export function createAttempts(
+  probes: Iterator<Probe>,
+  pacer: Pacer,
+  conditions: Conditions,
+  retryDelay: Duration,
+): Attempts {
   // The delay is the same for all, so each queue is in order of due time by itself.
   const retries = createFifo<Attempt>();
   const soon = createFifo<Attempt>();
@@ -48,24 +58,38 @@ export function createAttempts(probes: Iterator<Probe>, pacer: Pacer, retryDelay
   let exhausted = false;
 
   function passes(attempt: Attempt, now: number): boolean {
-    if (attempt.local) return true;
-    const wait = pacer.take(attempt.probe.endpoint.address, now);
-    if (wait === 0) return true;
-    attempt.due = now + wait;
-    return false;
+    const { host, probe } = attempt;
+    if (host === undefined) return true;
+    // The ceiling counts nothing by asking, the pacer does: it is asked last.
+    const wait = conditions.wait(host, now) || pacer.take(probe.endpoint.address, now);
+    if (wait === 0) conditions.sent(host, now);
+    else attempt.due = now + wait;
+    return wait === 0;
   }
 
   function fromHeld(now: number): Attempt | undefined {
     if (now < heldDue) return undefined;
-    const ready = held.findIndex((attempt) => attempt.due <= now && passes(attempt, now));
-    const found = ready < 0 ? undefined : held.splice(ready, 1)[0];
+    let found: Attempt | undefined;
+    for (let at = 0; at < held.length && found === undefined; at++) {
+      const attempt = held[at];
+      if (attempt === undefined || attempt.due > now) continue;
+      const done = attempt.stage === "done";
+      if (!done && !passes(attempt, now)) continue;
+      held.splice(at--, 1);
+      if (!done) found = attempt;
+    }
     heldDue = held.reduce((earliest, attempt) => Math.min(earliest, attempt.due), Number.POSITIVE_INFINITY);
     return found;
   }
 
+  /** Past those that were answered while they waited for another try. */
+  function head(queue: typeof retries): Attempt | undefined {
+    while (queue.peek()?.stage === "done") queue.shift();
+    return queue.peek();
+  }
   function due(queue: typeof retries, now: number): Attempt | undefined {
-    const head = queue.peek();
-    return head !== undefined && head.due <= now ? queue.shift() : undefined;
+    const first = head(queue);
+    return first !== undefined && first.due <= now ? queue.shift() : undefined;
   }
 
   function fresh(): Attempt | undefined {
@@ -76,8 +100,9 @@ export function createAttempts(probes: Iterator<Probe>, pacer: Pacer, retryDelay
       return undefined;
     }
     const probe = pulled.value;
-    const local = pacer.exempt(probe.endpoint.address);
-    return { probe, local, tries: 0, metItself: false, shortages: 0, due: 0, deadline: 0 };
+    const { address } = probe.endpoint;
+    const host = pacer.exempt(address) ? undefined : conditions.host(address);
+    return { probe, host, tries: 0, metItself: false, shortages: 0, due: 0, timeout: 0, deadline: 0, stage: "open" };
   }
 
   function next(now: number): Attempt | undefined {
@@ -98,11 +123,11 @@ export function createAttempts(probes: Iterator<Probe>, pacer: Pacer, retryDelay
     dueAt() {
       if (held.length >= HELD_MOST) return heldDue;
       if (!exhausted && retries.size < RETRIES_MOST) return Number.NEGATIVE_INFINITY;
-      const head = Math.min(
-        soon.peek()?.due ?? Number.POSITIVE_INFINITY,
-        retries.peek()?.due ?? Number.POSITIVE_INFINITY,
+      const queued = Math.min(
+        head(soon)?.due ?? Number.POSITIVE_INFINITY,
+        head(retries)?.due ?? Number.POSITIVE_INFINITY,
       );
-      return Math.min(heldDue, head);
+      return Math.min(heldDue, queued);
     },
     retry(attempt, now) {
       attempt.due = now + retryDelay;
@@ -112,6 +137,10 @@ export function createAttempts(probes: Iterator<Probe>, pacer: Pacer, retryDelay
       attempt.due = at;
       soon.push(attempt);
     },
-    drained: () => exhausted && held.length === 0 && soon.size === 0 && retries.size === 0,
+    drained: () =>
+      exhausted &&
+      held.every(({ stage }) => stage === "done") &&
+      head(soon) === undefined &&
+      head(retries) === undefined,
   };
 }

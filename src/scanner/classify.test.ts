@@ -8,6 +8,11 @@ describe("classify", () => {
     expect(classify("no-response", "tcp", true, true)).toBe("filtered");
   });
 
+  it("does not take silence for a filter where it may be loss, or a limit on refusals", () => {
+    expect(classify("no-response", "tcp", true, false, true)).toBe("no-response");
+    expect(classify("no-response", "tcp", false, true, true)).toBe("unreachable");
+  });
+
   it("knows nothing of a host that never answered", () => {
     expect(classify("no-response", "tcp", false)).toBe("no-response");
   });
@@ -27,7 +32,9 @@ describe("classify", () => {
   it("leaves every other state as it was probed", () => {
     for (const state of ENDPOINT_STATES.filter((each) => each !== "no-response")) {
       for (const answered of [true, false]) {
-        for (const told of [true, false]) expect(classify(state, "tcp", answered, told)).toBe(state);
+        for (const told of [true, false]) {
+          for (const doubtful of [true, false]) expect(classify(state, "tcp", answered, told, doubtful)).toBe(state);
+        }
       }
     }
   });

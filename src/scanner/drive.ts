@@ -1,6 +1,11 @@
 import { type Attempt, createAttempts } from "./attempts.ts";
+import { createConditions } from "./conditions.ts";
+import { createDeadlines, type Deadlines } from "./deadlines.ts";
 import { LONGEST_TRY, type ProbedState, type ScanReport, type ScanRequest } from "./engine.ts";
+import { createGivenUp } from "./given-up.ts";
 import type { Outcome } from "./outcome.ts";
+import { createShortages } from "./shortages.ts";
+import { createWake } from "./wake.ts";
 
 /** What an engine does to the network. The drive decides what, when and how often. */
 export interface Transport {
@@ -13,6 +18,11 @@ export interface Transport {
   collect(): boolean;
   /** Gives up a try that is under way, and says what is known of it after all: as a rule that it was silent. */
   drop(attempt: Attempt): Outcome;
+  /**
+   * Where it is there, late answers are heard between the tries of an attempt, until this is called after the last;
+   * which try they belong to cannot be said.
+   */
+  forget?(attempt: Attempt): void;
   /** Whether one more try can begin at this moment; where it is absent one always can. */
   room?(): boolean;
   /** Sends off what `begin` only queued; called before the event loop is given back. */
@@ -34,44 +44,33 @@ export interface DriveOptions {
 
 /** The event loop is given back after this long: a server, timers and signals share it. */
 export const SLICE_MS = 8;
-/** How often a probe may meet a shortage before it is left not scanned. */
-const SHORTAGES_MOST = 10;
-/** With nothing going out in between, some half a minute: then the scan ends and the rest is left not scanned. */
-const SHORTAGES_IN_A_ROW_MOST = 35;
-const LONGEST_PAUSE_MS = 1_000;
-/** Attempts whose try cannot begin yet take no descriptor, but memory. */
-const WAITING_MOST = 262_144;
 /** Before a transport that has no room is asked again. */
 const NO_ROOM_MS = 1;
-/** After the last shortage, before more connections are tried again. */
-const RECOVERY_MS = 1_000;
-
+/** Attempts whose try cannot begin yet take no descriptor, but memory. */
+const WAITING_MOST = 262_144;
 /** Outcomes of a beginning that sent nothing. */
 const STAYED_HERE: ReadonlySet<Outcome["kind"]> = new Set(["shortage", "refused-here", "waits"]);
 
 /** Carries one scan through: pulls probes as the pace allows, watches deadlines, retries silence, ends on abort. */
 export function drive(request: ScanRequest, options: DriveOptions): Promise<ScanReport> {
   const { signal, clock } = request;
-  const attempts = createAttempts(request.probes, request.pacer, request.retryDelay);
+  const { conditions = createConditions(performance.now()) } = request;
+  const attempts = createAttempts(request.probes, request.pacer, conditions, request.retryDelay);
+  const givenUp = createGivenUp();
+  const baseTries = request.retries + 1;
   const localTimeout = Math.min(request.loopbackTimeout, LONGEST_TRY);
   const networkTimeout = Math.min(request.timeout, LONGEST_TRY);
-  // Sets keep the order of insertion, and within each the timeout is the same: the first has the next deadline.
-  const localPending = new Set<Attempt>();
-  const networkPending = new Set<Attempt>();
+  const localPending = createDeadlines();
+  const networkPending = createDeadlines();
   const waiting = new Set<Attempt>();
   const errors: Record<string, number> = {};
-  const roomAtFirst = Math.max(1, Math.min(request.concurrency, options.capacity));
-  let capacity = roomAtFirst;
+  const shortages = createShortages(Math.max(1, Math.min(request.concurrency, options.capacity)));
   const localCapacity = options.localCapacity ?? Number.POSITIVE_INFINITY;
-  let pausedUntil = Number.NEGATIVE_INFINITY;
-  let shortagesInARow = 0;
   let sent = 0;
   let retried = 0;
   let selfConnects = 0;
   let ended = false;
-  let immediate: NodeJS.Immediate | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let timerAt = Number.POSITIVE_INFINITY;
+  const wake = createWake(() => guarded(step));
 
   const { promise, resolve, reject } = Promise.withResolvers<ScanReport>();
   const transport = options.createTransport(settleLater);
@@ -79,12 +78,12 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
   function end(failure?: { cause: unknown }): void {
     if (ended) return;
     ended = true;
-    clearImmediate(immediate);
-    clearTimeout(timer);
+    wake.stop();
     signal?.removeEventListener("abort", onAbort);
     transport.close();
-    if (failure === undefined) resolve({ sent, retried, selfConnects, fdLimit: options.fdLimit, errors });
-    else reject(failure.cause);
+    if (failure !== undefined) return reject(failure.cause);
+    const { forgotten } = givenUp;
+    resolve({ sent, retried, selfConnects, fdLimit: options.fdLimit, errors, forgotten, ...conditions.report() });
   }
   function onAbort(): void {
     end();
@@ -108,11 +107,10 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
   function settle(attempt: Attempt, outcome: Outcome): void {
     switch (outcome.kind) {
       case "state":
-        report(attempt, outcome.state);
+        answered(attempt, outcome.state);
         return;
       case "silent":
-        if (attempt.tries <= request.retries) attempts.retry(attempt, performance.now());
-        else report(attempt, "no-response");
+        silent(attempt);
         return;
       case "self-connect":
         selfConnects++;
@@ -139,25 +137,63 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
     }
   }
 
+  function answered(attempt: Attempt, state: ProbedState): void {
+    const { host, tries } = attempt;
+    if (host !== undefined) {
+      const now = performance.now();
+      const took = now - (attempt.deadline - attempt.timeout);
+      // What accepts says so again after a second, when the first word was lost (RFC 6298, section 2.1).
+      const measured = (tries === 1 || transport.forget === undefined) && took < LONGEST_TRY;
+      conditions.answered(host, attempt, state, measured ? took : undefined, now);
+      if (attempt.stage === "given-up") conditions.takenUp(host, attempt);
+    }
+    attempt.stage = "done";
+    report(attempt, state);
+  }
+
+  function silent(attempt: Attempt): void {
+    const { host } = attempt;
+    const now = performance.now();
+    if (host !== undefined) conditions.silent(host, attempt, now);
+    if (grantsTry(attempt)) return attempts.retry(attempt, now);
+    transport.forget?.(attempt);
+    if (attempt.stage === "given-up") return;
+    attempt.stage = "given-up";
+    if (host !== undefined) {
+      conditions.givenUp(host, attempt);
+      if (conditions.mayWantMore(host, baseTries)) givenUp.add(attempt);
+    }
+    report(attempt, "no-response");
+  }
+
+  /** Who asked for no second try gets none: then nothing is learned of the loss either. */
+  const grantsTry = ({ host, tries }: Attempt): boolean =>
+    host === undefined || baseTries === 1 ? tries < baseTries : conditions.grantsTry(host, tries, baseTries);
+
+  /** What was given up before it was known how much is lost. False when nothing of it wants another try. */
+  function lookOnceMore(): boolean {
+    const now = performance.now();
+    const wanted = givenUp.take().filter(grantsTry);
+    for (const attempt of wanted) attempts.again(attempt, now);
+    return wanted.length > 0;
+  }
+
   function shortage(attempt: Attempt, code: string): void {
     errors[code] = (errors[code] ?? 0) + 1;
-    attempt.shortages++;
-    shortagesInARow++;
-    const pending = underWay();
-    if (code === "EMFILE" || code === "ENFILE") capacity = Math.max(1, Math.min(capacity, pending - waiting.size));
-    pausedUntil = performance.now() + Math.min(LONGEST_PAUSE_MS, 20 * 2 ** shortagesInARow);
-    if (attempt.shortages < SHORTAGES_MOST) attempts.again(attempt, pausedUntil);
-    if (shortagesInARow >= SHORTAGES_IN_A_ROW_MOST && pending === 0) end();
+    const due = shortages.met(attempt, code, holding(), performance.now());
+    if (due !== undefined) attempts.again(attempt, due);
+    if (shortages.hopeless && underWay() === 0) end();
   }
 
   function settleLater(attempt: Attempt, outcome: Outcome): void {
     guarded(() => {
-      // What is no longer under way has its outcome: a late answer to it changes nothing.
       const tried = localPending.delete(attempt) || networkPending.delete(attempt);
-      if (!tried && !waiting.delete(attempt)) return;
+      // Between two tries an answer still counts. After the last one nothing does.
+      const late = transport.forget !== undefined && attempt.stage !== "done" && attempt.tries > 0;
+      if (!tried && !waiting.delete(attempt) && !(late && outcome.kind === "state")) return;
       if (tried && (outcome.kind === "shortage" || outcome.kind === "refused-here")) countBack(attempt);
       settle(attempt, outcome);
-      soon();
+      wake.soon();
     });
   }
 
@@ -172,34 +208,33 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
     const outcome = transport.begin(attempt);
     const wentOut = outcome === undefined || !STAYED_HERE.has(outcome.kind);
     if (wentOut) {
-      shortagesInARow = 0;
+      shortages.wentOut();
       attempt.tries++;
       sent++;
       if (attempt.tries > 1) retried++;
     }
     if (outcome !== undefined) return settle(attempt, outcome);
-    // Descriptors that somebody else in this process took for a while come back one by one.
-    if (capacity < roomAtFirst && now > pausedUntil + RECOVERY_MS) capacity++;
-    attempt.deadline = now + (attempt.local ? localTimeout : networkTimeout);
-    (attempt.local ? localPending : networkPending).add(attempt);
+    shortages.began(now);
+    const { host, tries, probe } = attempt;
+    if (host === undefined) localPending.add(attempt, now, localTimeout);
+    // How fast a host's kernel answers says nothing of how fast a service over UDP does.
+    else if (probe.endpoint.transport === "udp") networkPending.add(attempt, now, networkTimeout);
+    else networkPending.add(attempt, now, conditions.timeout(host, tries, networkTimeout));
   }
 
   /** Counts as silent what is past its deadline; false when the slice ended before all of it. */
-  function expire(pending: Set<Attempt>, now: number): boolean {
-    for (const attempt of pending) {
-      if (attempt.deadline > now) return true;
+  function expire(pending: Deadlines, now: number): boolean {
+    for (;;) {
       if (performance.now() - now > SLICE_MS) return false;
-      pending.delete(attempt);
+      const attempt = pending.expired(now);
+      if (attempt === undefined) return true;
       settle(attempt, transport.drop(attempt));
+      if (ended) return true;
     }
-    return true;
   }
 
-  const underWay = (): number => localPending.size + networkPending.size + waiting.size;
-  const free = (): boolean =>
-    localPending.size + networkPending.size < capacity &&
-    localPending.size < localCapacity &&
-    waiting.size < WAITING_MOST;
+  const holding = (): number => localPending.size + networkPending.size;
+  const underWay = (): number => holding() + waiting.size;
 
   function step(): void {
     stepOn();
@@ -207,61 +242,41 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
   }
 
   function stepOn(): void {
-    immediate = undefined;
     const began = performance.now();
     // Answers first: after a stall of this process they wait in the kernel, and are no silence.
-    if (!transport.collect()) return soon();
+    if (!transport.collect()) return wake.soon();
     if (ended) return;
-    if (!expire(localPending, began) || !expire(networkPending, began)) return soon();
+    if (!expire(localPending, began) || !expire(networkPending, began)) return wake.soon();
     const most = options.beginsAtOnce ?? Number.POSITIVE_INFINITY;
     for (let now = performance.now(), begun = 0; ; now = performance.now(), begun++) {
       if (ended) return;
-      if (now - began > SLICE_MS || begun >= most) return soon();
-      if (!free() || now < pausedUntil) break;
+      if (now - began > SLICE_MS || begun >= most) return wake.soon();
+      if (!hasRoom() || now < shortages.pausedUntil) break;
       if (transport.room?.() === false) {
-        pausedUntil = now + NO_ROOM_MS;
+        shortages.pause(now + NO_ROOM_MS);
         break;
       }
       const attempt = attempts.next(now);
       if (attempt === undefined) break;
       begin(attempt, now);
     }
-    if (attempts.drained() && underWay() === 0) return end();
-    sleep();
-  }
-
-  function soon(): void {
-    immediate ??= setImmediate(() => guarded(step));
-  }
-
-  function sleep(): void {
-    const wake = Math.min(
-      free() ? Math.max(attempts.dueAt(), pausedUntil) : Number.POSITIVE_INFINITY,
-      first(localPending),
-      first(networkPending),
-    );
-    if (wake === timerAt || wake === Number.POSITIVE_INFINITY) return;
-    clearTimeout(timer);
-    timerAt = wake;
-    timer = setTimeout(
-      () => {
-        timerAt = Number.POSITIVE_INFINITY;
-        // Through the event loop's poll phase first, for the same reason as above.
-        soon();
-      },
-      Math.max(1, Math.ceil(wake - performance.now())),
+    if (attempts.drained() && underWay() === 0) return lookOnceMore() ? wake.soon() : end();
+    wake.at(
+      Math.min(
+        hasRoom() ? Math.max(attempts.dueAt(), shortages.pausedUntil) : Number.POSITIVE_INFINITY,
+        localPending.first(),
+        networkPending.first(),
+      ),
     );
   }
+
+  const hasRoom = (): boolean =>
+    holding() < shortages.capacity && localPending.size < localCapacity && waiting.size < WAITING_MOST;
 
   if (signal?.aborted === true) end();
   else {
     signal?.addEventListener("abort", onAbort, { once: true });
-    soon();
+    wake.soon();
   }
   return promise;
-}
-
-function first(pending: ReadonlySet<Attempt>): number {
-  for (const attempt of pending) return attempt.deadline;
-  return Number.POSITIVE_INFINITY;
 }

@@ -1,4 +1,5 @@
 import type { Clock, Duration, Endpoint, EndpointState, Instant } from "../model/index.ts";
+import type { Conditions, ConditionsReport } from "./conditions.ts";
 import type { Pacer } from "./pace.ts";
 
 /** One endpoint to look at; `index` is its place in the plan. */
@@ -20,11 +21,11 @@ export interface ScanRequest {
   /** Pulled as the pace allows; never far ahead of the results. */
   readonly probes: Iterator<Probe>;
   readonly pacer: Pacer;
-  /** How long one try waits for an answer. Never longer than {@link LONGEST_TRY}. */
+  /** How long one try waits for an answer at most; less where answers come sooner. Never over {@link LONGEST_TRY}. */
   readonly timeout: Duration;
   /** The same for addresses that the pacer exempts, i.e. this machine's own. */
   readonly loopbackTimeout: Duration;
-  /** Further tries after silence. */
+  /** Further tries after silence, where nothing is lost on the way; more where it is. 0: none ever. */
   readonly retries: number;
   /** Between the end of a silent try and the next one. */
   readonly retryDelay: Duration;
@@ -32,8 +33,11 @@ export interface ScanRequest {
   readonly concurrency: number;
   /** Aborting closes every socket and ends the scan at once; what had no result yet gets none. */
   readonly signal?: AbortSignal | undefined;
+  /** What is known of the networks from before; the scan adds to it. Without it, it begins knowing nothing. */
+  readonly conditions?: Conditions | undefined;
   /**
-   * At most once for each probe. A probe that could not be made (aborted, no descriptor or source port left after
+   * Once for each probe, and a second time where one that was told as `no-response` answered after all: how much is
+   * lost on the way was known too late. The second one holds. A probe that could not be made (aborted, no descriptor or source port left after
    * waiting, forbidden by this machine's own policy) has none: it stays `not-scanned`.
    */
   readonly onResult: (result: ProbeResult) => void;
@@ -49,11 +53,13 @@ export interface LimitedHost {
   readonly perSecond: number;
 }
 
-export interface ScanReport {
+export interface ScanReport extends ConditionsReport {
   /** Tries that went out, retries included. */
   readonly sent: number;
   /** Tries after the first of an endpoint. */
   readonly retried: number;
+  /** Silent endpoints that might have got further tries in the end, had there been room to remember them. */
+  readonly forgotten: number;
   /** Connections that met themselves and were not counted as open. */
   readonly selfConnects: number;
   /** Soft limit of open descriptors; 0 where the system does not tell. */

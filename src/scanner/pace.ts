@@ -16,8 +16,15 @@ export interface PacerOptions {
   readonly exempt: (address: string) => boolean;
 }
 
-/** A burst of 4 % of a second's probes keeps every one-second window under 1.05 times the rate. */
-const BURST_SHARE = 0.04;
+/**
+ * A burst of 2 % of a second's probes keeps every one-second window under 1.02 times the rate; what is left up to 1.05
+ * is for packets that reach the wire up to 30 ms later than they were counted.
+ */
+const BURST_SHARE = 0.02;
+/** An address is never to see more than its own cap in any second, late packets included. */
+const HOST_SHARE = 0.95;
+/** A sweep of a single address at its full rate shows that address so many times the rate in a second. */
+const SWEEP_MOST = 1.05;
 /** Hosts remembered before the idle ones are first forgotten: a wide sweep must not grow without end. */
 const HOSTS_KEPT = 65_536;
 
@@ -26,9 +33,9 @@ interface Bucket {
   readonly tolerance: number;
 }
 
-function bucketFor(rate: number): Bucket {
+function bucketFor(rate: number, share = 1): Bucket {
   if (!(rate > 0)) throw new RangeError(`a rate of ${rate} probes a second sends nothing`);
-  const interval = 1_000 / rate;
+  const interval = 1_000 / (rate * share);
   return { interval, tolerance: (Math.max(1, Math.floor(rate * BURST_SHARE)) - 1) * interval };
 }
 
@@ -38,27 +45,31 @@ function bucketFor(rate: number): Bucket {
  */
 export function createPacer(options: PacerOptions): Pacer {
   const sweep = bucketFor(options.rate);
-  const host = bucketFor(options.perHostRate);
-  const hostMatters = options.perHostRate < options.rate;
+  const host = bucketFor(options.perHostRate, HOST_SHARE);
+  const hostMatters = options.perHostRate <= options.rate * SWEEP_MOST;
   let sweepFull = options.now;
-  let hostsFull = new Map<string, number>();
+  let hosts = new Map<string, { full: number }>();
   let hostsKept = HOSTS_KEPT;
 
   function forgetIdle(nowMs: number): void {
-    hostsFull = new Map([...hostsFull].filter(([, full]) => full > nowMs));
-    hostsKept = Math.max(HOSTS_KEPT, hostsFull.size * 2);
+    hosts = new Map([...hosts].filter(([, { full }]) => full > nowMs));
+    hostsKept = Math.max(HOSTS_KEPT, hosts.size * 2);
   }
 
   function take(address: string, nowMs: number): number {
     if (options.exempt(address)) return 0;
     const sweepWait = sweepFull - sweep.tolerance - nowMs;
-    const hostFull = hostMatters ? (hostsFull.get(address) ?? options.now) : options.now;
+    const known = hostMatters ? hosts.get(address) : undefined;
+    const hostFull = known === undefined ? options.now : known.full;
     const wait = Math.max(sweepWait, hostFull - host.tolerance - nowMs);
     if (wait > 0) return wait;
     sweepFull = Math.max(sweepFull, nowMs) + sweep.interval;
-    if (hostMatters) {
-      if (hostsFull.size >= hostsKept) forgetIdle(nowMs);
-      hostsFull.set(address, Math.max(hostFull, nowMs) + host.interval);
+    if (!hostMatters) return 0;
+    const full = Math.max(hostFull, nowMs) + host.interval;
+    if (known !== undefined) known.full = full;
+    else {
+      if (hosts.size >= hostsKept) forgetIdle(nowMs);
+      hosts.set(address, { full });
     }
     return 0;
   }

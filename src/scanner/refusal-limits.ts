@@ -142,7 +142,7 @@ export function createRefusalLimits(settle: (attempt: Attempt, outcome: Outcome)
     silent(attempt, now) {
       const host = hostOf(attempt);
       // Nothing limits what this machine tells itself, and who never refused does not begin to.
-      if (host === undefined || attempt.local) return SILENT;
+      if (host === undefined || attempt.host === undefined) return SILENT;
       const wasSlow = host.underWay === attempt;
       const surely = wasSlow && host.gap >= SURELY_MAY_SPEAK;
       if (wasSlow && !surely) host.interval = Math.min(LONGEST_INTERVAL, host.interval * 2);

@@ -18,6 +18,9 @@ export function withUdp(tcp: Transport, createUdp: () => UdpTransport): UdpTrans
       return (udp?.collect() ?? true) && collected;
     },
     drop: (attempt) => (isUdp(attempt) ? (udp ?? tcp) : tcp).drop(attempt),
+    ...(tcp.forget === undefined
+      ? {}
+      : { forget: (attempt: Attempt): void => void (isUdp(attempt) || tcp.forget?.(attempt)) }),
     room: () => (tcp.room?.() ?? true) && (udp?.room?.() ?? true),
     flush: () => tcp.flush?.(),
     close() {

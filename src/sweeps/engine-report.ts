@@ -1,7 +1,10 @@
 import type { EngineReport } from "../model/index.ts";
 import type { Engine } from "../scanner/index.ts";
 
-/** An engine that adds up what it says of its scans. `report` is undefined before the first of them has ended. */
+/** Doubtful hosts that are named; of the others their number is kept. */
+const NAMED_MOST = 100;
+
+/** An engine that adds up what it says of its scans; what it learned of the networks is as it knew it last. `report` is undefined before the first of them has ended. */
 export function reporting({ name, scan }: Engine): { readonly engine: Engine; report(): EngineReport | undefined } {
   let sum: EngineReport | undefined;
   return {
@@ -17,10 +20,21 @@ export function reporting({ name, scan }: Engine): { readonly engine: Engine; re
           retried: (sum?.retried ?? 0) + report.retried,
           dropped: (sum?.dropped ?? 0) + (report.dropped ?? 0),
           errors,
+          loss: rounded(report.loss, 6),
+          ...(report.roundTrip === undefined ? {} : { roundTrip: rounded(report.roundTrip, 3) }),
+          doubtful: {
+            hosts: report.doubtful.length,
+            endpoints: report.doubtful.reduce((total, { silent }) => total + silent, 0),
+            first: report.doubtful.slice(0, NAMED_MOST),
+          },
         };
         return report;
       },
     },
     report: () => sum,
   };
+}
+
+function rounded(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
 }

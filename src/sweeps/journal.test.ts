@@ -28,6 +28,18 @@ describe("the sweep journal", () => {
     expect(journal.take(true)).toBeUndefined();
   });
 
+  it("takes the second of two results, and hands out by itself what comes after its chunk", () => {
+    const journal = createJournal(0);
+    journal.add({ index: 0, state: "no-response", at: 1 });
+    journal.add({ index: 1, state: "no-response", at: 1 });
+    journal.add({ index: 0, state: "open", at: 2 });
+    expect(journal.take()).toMatchObject({ openAt: [[0, 2]] });
+    journal.add({ index: 1, state: "closed", at: 3 });
+    expect(journal.late).toEqual([{ index: 1, state: "closed", at: 3 }]);
+    expect(journal.take(true)).toBeUndefined();
+    expect(journal).toMatchObject({ received: 2, open: 1 });
+  });
+
   it("keeps every result exactly once, in any order of arrival", () => {
     const results = fc
       .uniqueArray(fc.nat(200), { maxLength: 150 })

@@ -10,7 +10,7 @@ export interface Chunk {
   readonly openAt: readonly (readonly [index: number, at: Instant])[];
 }
 
-interface Result {
+export interface Result {
   readonly index: number;
   readonly state: Exclude<EndpointState, "not-scanned">;
   readonly at: Instant;
@@ -23,7 +23,9 @@ export interface Journal {
    * With `all`, everything in hand: what has no result yet becomes `not-scanned`.
    */
   take(all?: boolean): Chunk | undefined;
-  /** Results received so far. */
+  /** Second results of what was taken before: they replace what the chunk says, and no chunk holds them. */
+  readonly late: readonly Result[];
+  /** Endpoints with a result so far. */
   readonly received: number;
   /** Of those, open. */
   readonly open: number;
@@ -39,8 +41,10 @@ export function createJournal(firstIndex: number): Journal {
   let received = 0;
   let open = 0;
   const waiting = new Map<number, Result>();
+  const late: Result[] = [];
 
   return {
+    late,
     get received() {
       return received;
     },
@@ -49,10 +53,11 @@ export function createJournal(firstIndex: number): Journal {
     },
 
     add(result) {
+      if (result.state === "open") open += 1;
+      if (result.index < front) return void late.push(result);
+      if (!waiting.has(result.index)) received += 1;
       waiting.set(result.index, result);
       if (result.index > highest) highest = result.index;
-      received += 1;
-      if (result.state === "open") open += 1;
     },
 
     take(all = false) {

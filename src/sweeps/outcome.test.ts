@@ -20,11 +20,12 @@ function outcomeOf(states: Readonly<Record<string, EndpointState>>) {
     journal.add({ index, state: state as Exclude<EndpointState, "not-scanned">, at: 1 });
   }
   const chunk = journal.take(true);
-  const outcome = gatherOutcome(plan, chunk === undefined ? [] : [{ ...chunk, run: 0 }], {
-    run: 0,
-    looks: [],
-    undecided: [],
-  });
+  const outcome = gatherOutcome(
+    plan,
+    chunk === undefined ? [] : [{ ...chunk, run: 0 }],
+    { run: 0, looks: [], undecided: [] },
+    { addresses: new Set(), knownFrom: 0 },
+  );
   return (transport: Transport, port: number) => outcome.stateOf({ address: "10.0.0.1", transport, port });
 }
 

@@ -34,6 +34,14 @@ export interface SecondLooks {
   readonly undecided: readonly Endpoint[];
 }
 
+/** Where silence must not be read as a filter. */
+export interface Doubt {
+  /** Addresses whose silence may be loss, or a limit on refusals. */
+  readonly addresses: ReadonlySet<string>;
+  /** What lies before was probed by a process that is gone, and with it what it knew of the networks. */
+  readonly knownFrom: number;
+}
+
 /** What a sweep found, endpoint by endpoint, after classification and second looks. */
 export interface Outcome {
   readonly counts: SweepCounts;
@@ -60,7 +68,12 @@ export interface Outcome {
  *
  * An endpoint that was looked at twice counts once, in its later state and in the run of the second look.
  */
-export function gatherOutcome(plan: Plan, chunks: readonly JournaledChunk[], secondLooks: SecondLooks): Outcome {
+export function gatherOutcome(
+  plan: Plan,
+  chunks: readonly JournaledChunk[],
+  secondLooks: SecondLooks,
+  doubt: Doubt,
+): Outcome {
   const states = new Uint8Array(plan.size);
   const openAt = new Map<number, Instant>();
   for (const chunk of chunks) {
@@ -91,8 +104,10 @@ export function gatherOutcome(plan: Plan, chunks: readonly JournaledChunk[], sec
     if (state === "unreachable") unreachable.add(address);
   }
 
+  const isDoubtful = (index: number, address: string): boolean =>
+    doubt.addresses.has(address) || (index < doubt.knownFrom && !secondLook.has(index));
   const finalState = (index: number, { address, transport }: Endpoint): EndpointState =>
-    classify(rawState(index), transport, answering.has(address), unreachable.has(address));
+    classify(rawState(index), transport, answering.has(address), unreachable.has(address), isDoubtful(index, address));
 
   const counts = Object.fromEntries(ENDPOINT_STATES.map((state) => [state, 0])) as Record<EndpointState, number>;
   const open = new Map<string, Endpoint[]>();

@@ -2,14 +2,18 @@ import { tool } from "./commands.ts";
 
 /**
  * What a host does with packets that arrive. `drop` says nothing, `reject` answers with an ICMP prohibition,
- * `lose` drops at random so many of a hundred (a whole number). With `ports` it is for TCP and UDP to them, else for
- * everything.
+ * `lose` drops at random so many of a hundred (a whole number), with `bothWays` of what it sends as well.
+ * `limit-refusals` lets so many RST a second out of each of its addresses. With `ports` it is for TCP and UDP to them,
+ * else for everything.
  */
 export type Filter =
   | { readonly does: "drop" | "reject"; readonly ports?: readonly number[] }
-  | { readonly does: "lose"; readonly percent: number; readonly ports?: readonly number[] };
+  | { readonly does: "lose"; readonly percent: number; readonly ports?: readonly number[]; readonly bothWays?: true }
+  | { readonly does: "limit-refusals"; readonly perSecond: number };
 
-function verdict(filter: Filter): string {
+const SOURCES_MOST = 65_536;
+
+function verdict(filter: Exclude<Filter, { does: "limit-refusals" }>): string {
   switch (filter.does) {
     case "drop":
       return "drop";
@@ -23,15 +27,23 @@ function verdict(filter: Filter): string {
 
 /** Replaces everything the host filtered before; an empty list lets everything in. */
 export async function setFilters(namespace: string, filters: readonly Filter[]): Promise<void> {
-  const rules = filters.map((filter) => {
+  const rules = filters.flatMap((filter) => {
+    if (filter.does === "limit-refusals") {
+      const limit = `{ ip saddr limit rate over ${filter.perSecond}/second burst 1 packets }`;
+      return `add rule inet lab output tcp flags & rst == rst update @refusing ${limit} drop`;
+    }
     const match =
       filter.ports === undefined ? "" : `meta l4proto { tcp, udp } th dport { ${filter.ports.join(", ")} } `;
-    return `add rule inet lab input ${match}${verdict(filter)}`;
+    const arriving = `add rule inet lab input ${match}${verdict(filter)}`;
+    const bothWays = filter.does === "lose" && filter.bothWays === true;
+    return bothWays ? [arriving, `add rule inet lab output ${verdict(filter)}`] : [arriving];
   });
   const script = [
     "add table inet lab",
     "flush table inet lab",
     "add chain inet lab input { type filter hook input priority 0; policy accept; }",
+    "add chain inet lab output { type filter hook output priority 0; policy accept; }",
+    `add set inet lab refusing { type ipv4_addr; size ${SOURCES_MOST}; flags dynamic; }`,
     'add rule inet lab input iifname "lo" accept',
     ...rules,
   ];

@@ -39,6 +39,8 @@ export function showSweep(page: Page, result: SweepResult): void {
     page.say`  ${toned("warn", `${count(sweep.engineReport?.dropped ?? 0)} answers were lost on this machine: it received faster than it read. They were asked for again.`)}`;
   }
 
+  showDoubt(page, sweep);
+
   page.blank();
   showOpen(page, result);
   showSilent(page, result);
@@ -59,6 +61,16 @@ export function showSweep(page: Page, result: SweepResult): void {
     page.blank();
     page.say`${toned("warn", "No port baseline is approved, so nothing could be unauthorized.")} Next: portolan baseline propose`;
   }
+}
+
+function showDoubt(page: Page, { engineReport }: SweepSummary): void {
+  if (engineReport === undefined) return;
+  const { loss, doubtful } = engineReport;
+  if (loss >= 0.001)
+    page.say`  ${(loss * 100).toFixed(1)} % of the tries were lost on the way; silent endpoints were tried more often for it`;
+  if (doubtful.hosts === 0) return;
+  const limiting = doubtful.first.some(({ why }) => why === "limits-refusals");
+  page.say`  ${toned("warn", `${counted(doubtful.endpoints, "silent endpoint")} of ${counted(doubtful.hosts, "host")} may be closed: ${limiting ? "the hosts limit their refusals" : "too much was lost on the way"}. They are not called filtered.`)}`;
 }
 
 export function showOpen(page: Page, result: SweepResult): void {

@@ -72,7 +72,15 @@ const partial: SweepResult = {
   engineNote: "engine connect: syn is not possible, raw packets need the capability CAP_NET_RAW",
   sweep: {
     ...results.sweep.sweep,
-    engineReport: { engine: "syn", sent: 46_700, retried: 95, dropped: 412, errors: {} },
+    engineReport: {
+      engine: "syn",
+      sent: 46_700,
+      retried: 95,
+      dropped: 412,
+      errors: {},
+      loss: 0.0193,
+      doubtful: { hosts: 2, endpoints: 41, first: [{ address: "10.77.0.3", silent: 40, why: "limits-refusals" }] },
+    },
     verdict: "partial",
     reason: "stopped by SIGINT",
     counts: { "not-scanned": 150_000, open: 0, closed: 46_605, filtered: 0, "no-response": 0, unreachable: 0 },

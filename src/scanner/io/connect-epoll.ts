@@ -154,7 +154,7 @@ export function createEpollTransport(libc: Libc, settle: (attempt: Attempt, outc
     if (fd < 0) return outcomeOfError(errorName(), "at-once");
     let outcome = start(fd, family);
     // Over loopback the answer is there when connect() returns, so a second question saves the way through epoll.
-    if (outcome === undefined && attempt.local) outcome = ask(fd, family);
+    if (outcome === undefined && attempt.host === undefined) outcome = ask(fd, family);
     if (outcome === undefined && !watch(fd)) outcome = outcomeOfError(errorName(), "at-once");
     if (outcome === undefined) {
       pendingByFd.set(fd, attempt);

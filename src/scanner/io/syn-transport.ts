@@ -114,8 +114,9 @@ export function createSynTransport(
       for (let i = 0; i < ports.count; i++) {
         const sourcePort = ports.first + ((port + i) % ports.count);
         const sequence = sequenceOf(state, sourcePort, port);
-        // Two endpoints whose hash is the same are told apart by another source port.
-        if (underWay.has(sequence)) continue;
+        // Two endpoints whose hash is the same are told apart by another source port. Itself it meets on a retry.
+        const holder = underWay.get(sequence);
+        if (holder !== undefined && holder !== attempt) continue;
         underWay.set(sequence, attempt);
         ring.syn(template, sourcePort, port, sequence);
         return undefined;
@@ -144,14 +145,14 @@ export function createSynTransport(
     }
 
     function drop(attempt: Attempt): Outcome {
-      if (byConnect.delete(attempt)) return connect.drop(attempt);
-      const path = paths.to(attempt.probe.endpoint.address);
-      if (path.kind === "ready") forget(attempt, path.hash);
-      return SILENT;
+      return byConnect.delete(attempt) ? connect.drop(attempt) : SILENT;
     }
 
-    function forget(attempt: Attempt, state: HashState): void {
-      const { port } = attempt.probe.endpoint;
+    function forget(attempt: Attempt): void {
+      const { address, port } = attempt.probe.endpoint;
+      const path = paths.to(address);
+      if (path.kind !== "ready") return;
+      const state = path.hash;
       for (let i = 0; i < ports.count; i++) {
         const sequence = sequenceOf(state, ports.first + ((port + i) % ports.count), port);
         if (underWay.get(sequence) === attempt) {
@@ -165,6 +166,7 @@ export function createSynTransport(
       begin,
       collect: () => connect.collect() && collectReplies(),
       drop,
+      forget,
       room() {
         for (const ring of paths.rings.values()) if (!ring.room()) return false;
         return true;

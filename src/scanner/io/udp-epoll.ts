@@ -85,7 +85,7 @@ export function createUdpEpollTransport(
     let outcome = ask(asked);
     if (outcome !== undefined) limits.ended(attempt);
     // Over loopback the answer is there when the call returns, which saves the way through epoll.
-    else if (attempt.local) outcome = read(asked);
+    else if (attempt.host === undefined) outcome = read(asked);
     if (outcome === undefined && !watch(fd)) outcome = failed("at-once");
     if (outcome === undefined) {
       byFd.set(fd, asked);

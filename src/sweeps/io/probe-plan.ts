@@ -1,6 +1,14 @@
 import type { SweepHooks, SweepProgress } from "../../contract/index.ts";
 import type { Clock, Duration, Endpoint } from "../../model/index.ts";
-import { createPacer, type Engine, type Pacer, type Plan, type Probe, type ScanReport } from "../../scanner/index.ts";
+import {
+  type Conditions,
+  createPacer,
+  type Engine,
+  type Pacer,
+  type Plan,
+  type Probe,
+  type ScanReport,
+} from "../../scanner/index.ts";
 import type { Store } from "../../storage/index.ts";
 import { createJournal } from "../journal.ts";
 import type { SecondLook } from "../outcome.ts";
@@ -32,6 +40,8 @@ export interface ProbeDeps {
   readonly clock: Clock;
   /** The pace that all sweeps of this process share: the scope's hard limit. */
   readonly shared: Pacer;
+  /** What the first look learns of the networks, the second one knows. */
+  readonly conditions: Conditions;
   /** Addresses that the pace does not apply to: packets to them never leave this machine. */
   readonly isOwn: (address: string) => boolean;
 }
@@ -39,6 +49,12 @@ export interface ProbeDeps {
 /** The journal is written this often: what a kill -9 can cost at most. */
 const FLUSH_EVERY: Duration = 1_000;
 const PROGRESS_EVERY: Duration = 100;
+
+export interface Probed {
+  readonly report: ScanReport;
+  /** What answered after all when its silence was in the journal already; it is nowhere else. */
+  readonly late: readonly SecondLook[];
+}
 
 /**
  * Probes the plan from `firstIndex` on and keeps the journal. Ends early on `hooks.signal`; what was probed by then is
@@ -49,7 +65,7 @@ export async function probePlan(
   sweep: { readonly id: number; readonly run: number; readonly plan: Plan; readonly firstIndex: number },
   parameters: ProbeParameters,
   hooks: SweepHooks,
-): Promise<ScanReport> {
+): Promise<Probed> {
   const { store, clock } = deps;
   const journal = createJournal(sweep.firstIndex);
   const broken = new AbortController();
@@ -88,7 +104,7 @@ export async function probePlan(
   const reporting = setInterval(report, PROGRESS_EVERY);
   try {
     const signals = hooks.signal === undefined ? [broken.signal] : [broken.signal, hooks.signal];
-    const result = await deps.engine.scan({
+    const scanned = await deps.engine.scan({
       ...scanSettings(deps, parameters),
       probes: probesFrom(sweep.plan, sweep.firstIndex),
       signal: AbortSignal.any(signals),
@@ -97,7 +113,8 @@ export async function probePlan(
     await flush(true);
     if (failure !== undefined) throw failure as Error;
     report();
-    return result;
+    const late = journal.late.map(({ index, state, at }) => ({ endpoint: sweep.plan.at(index), state, at }));
+    return { report: scanned, late };
   } finally {
     clearInterval(flushing);
     clearInterval(reporting);
@@ -112,17 +129,18 @@ export async function probeAgain(
   parameters: ProbeParameters,
   hooks: SweepHooks,
 ): Promise<SecondLook[]> {
-  const looks: SecondLook[] = [];
-  if (endpoints.length === 0 || hooks.signal?.aborted === true) return looks;
+  const byIndex = new Map<number, SecondLook>();
+  const looks = (): SecondLook[] => [...byIndex.values()];
+  if (endpoints.length === 0 || hooks.signal?.aborted === true) return [];
   const meter = createMeter(deps.clock);
   const report = (): void =>
     hooks.onProgress?.({
       sweepId,
       phase: "confirming",
-      done: looks.length,
+      done: byIndex.size,
       planned: endpoints.length,
-      open: looks.filter(({ state }) => state === "open").length,
-      rate: meter(looks.length),
+      open: looks().filter(({ state }) => state === "open").length,
+      rate: meter(byIndex.size),
     });
   const reporting = setInterval(() => {
     report();
@@ -133,10 +151,10 @@ export async function probeAgain(
       ...scanSettings(deps, parameters),
       probes: endpoints.map((endpoint, index): Probe => ({ index, endpoint })).values(),
       ...(hooks.signal === undefined ? {} : { signal: hooks.signal }),
-      onResult: ({ endpoint, state, at }) => void looks.push({ endpoint, state, at }),
+      onResult: ({ index, endpoint, state, at }) => void byIndex.set(index, { endpoint, state, at }),
     });
     report();
-    return looks;
+    return looks();
   } finally {
     clearInterval(reporting);
   }
@@ -152,6 +170,7 @@ function scanSettings(deps: ProbeDeps, parameters: ProbeParameters) {
   });
   return {
     pacer: bothPaces(own, deps.shared),
+    conditions: deps.conditions,
     timeout,
     loopbackTimeout,
     retries,

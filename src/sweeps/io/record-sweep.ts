@@ -152,9 +152,7 @@ export async function recordSweep(
         planned: sweep.planned,
         counts: { ...outcome.counts },
         ...(recall === undefined ? {} : { recall: { ...recall } }),
-        ...(engineReport === undefined
-          ? {}
-          : { engineReport: { ...engineReport, errors: { ...engineReport.errors } } }),
+        ...(engineReport === undefined ? {} : { engineReport }),
         runs: runs.map((run) => ({
           probedFrom: formatInstant(run.probedFrom),
           probedTo: formatInstant(run.probedTo),

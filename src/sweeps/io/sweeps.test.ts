@@ -49,7 +49,17 @@ eachDatabase("a sweep, from its plan to the record", (open) => {
         onResult({ index, endpoint, state: answer(endpoint, look), at: now });
         sent += 1;
       }
-      return Promise.resolve({ sent, retried: 0, selfConnects: 0, fdLimit: 0, errors: {} });
+      return Promise.resolve({
+        sent,
+        retried: 0,
+        selfConnects: 0,
+        fdLimit: 0,
+        errors: {},
+        forgotten: 0,
+        loss: 0,
+        networks: [],
+        doubtful: [],
+      });
     },
   };
   const clock = { now: () => now };

@@ -12,18 +12,26 @@ import {
   type SweepKind,
   type SweepVerdict,
 } from "../../model/index.ts";
-import { createPacer, planFromJson, type Engine, type Pacer, type Plan, type ScanReport } from "../../scanner/index.ts";
+import {
+  createConditions,
+  createPacer,
+  planFromJson,
+  type Engine,
+  type Pacer,
+  type Plan,
+  type ScanReport,
+} from "../../scanner/index.ts";
 import { addressesOfClass, recordAssetAddresses, type ResolvedScope } from "../../scope/index.ts";
 import { listeners, listeningEndpoints } from "../../sensor/index.ts";
 import type { Store } from "../../storage/index.ts";
 import { chooseCanaries } from "../canaries.ts";
 import { reporting } from "../engine-report.ts";
 import { inPlan } from "../hosts.ts";
-import { gatherOutcome, type Outcome } from "../outcome.ts";
+import { gatherOutcome, type Outcome, type SecondLook } from "../outcome.ts";
 import { isTrusted } from "../recall.ts";
 import { secondLookAt } from "../second-look.ts";
 import { lookAgain, notLookedAgain } from "./look-again.ts";
-import { probePlan, type ProbeParameters } from "./probe-plan.ts";
+import { probePlan, type Probed, type ProbeParameters } from "./probe-plan.ts";
 import { deviationsIn, readStanding, recordSweep, type RecordedSweep } from "./record-sweep.ts";
 import { adoptOrphan, insertSweep, readChunks, runningSweeps, sweepById, type StoredSweep } from "./sweep-store.ts";
 
@@ -103,15 +111,21 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
     const local = resolved.own.union(addressesOfClass("loopback"));
     const isOwn = (address: string): boolean => local.has(address);
     const { engine, report: engineReport } = reporting(deps.engineNamed(sweep.engine));
-    const probing = { store, clock, engine, isOwn, shared: sharedPace(resolved.scope) };
-    let report: ScanReport | undefined;
+    const conditions = createConditions(performance.now());
+    const probing = { store, clock, engine, isOwn, shared: sharedPace(resolved.scope), conditions };
+    let probed: Probed | undefined;
     const heardBefore = new Set((from.probe ? await listeningIn(plan, resolved) : []).map(endpointKey));
     if (from.probe && from.firstIndex < plan.size) {
-      report = await probePlan(probing, { id: sweep.id, plan, ...from }, parameters, hooks);
+      probed = await probePlan(probing, { id: sweep.id, plan, ...from }, parameters, hooks);
     }
     const chunks = await readChunks(store.db, sweep.id);
-    const gather = (looks: Parameters<typeof gatherOutcome>[2]): Outcome => gatherOutcome(plan, chunks, looks);
-    const first = gather({ run: from.run, looks: [], undecided: [] });
+    const late = probed?.late ?? [];
+    const gather = (looks: readonly SecondLook[], undecided: readonly Endpoint[]): Outcome => {
+      const addresses = new Set(conditions.report().doubtful.map(({ address }) => address));
+      const doubt = { addresses, knownFrom: from.firstIndex };
+      return gatherOutcome(plan, chunks, { run: from.run, looks: [...late, ...looks], undecided }, doubt);
+    };
+    const first = gather([], []);
 
     const standing = await readStanding(store.db, sweep.vantage, clock.now());
     const { deviations, isActive } = deviationsIn(first, standing, sweep, resolved, clock.now());
@@ -130,7 +144,7 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
           hooks,
         )
       : notLookedAgain(wanted.filter((endpoint) => first.stateOf(endpoint) !== "open"));
-    const outcome = gather({ run: from.run, ...again });
+    const outcome = gather(again.looks, again.undecided);
     hooks.onProgress?.({
       sweepId: sweep.id,
       phase: "recording",
@@ -146,9 +160,9 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
         outcome,
         twice: again.twice,
         recall: again.recall,
-        ...verdictOf(outcome, again.recall, from.probe, hooks, report),
+        ...verdictOf(outcome, again.recall, from.probe, hooks, probed?.report),
         engineReport: engineReport(),
-        limited: report?.limited ?? [],
+        limited: probed?.report.limited ?? [],
         at: clock.now(),
       }),
     );
