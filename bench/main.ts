@@ -5,6 +5,7 @@
 const benches: Readonly<Record<string, () => Promise<{ run(runs?: number): Promise<void> }>>> = {
   connect: () => import("./connect.ts"),
   sweep: () => import("./sweep.ts"),
+  loss: () => import("./loss.ts"),
   "as-of": () => import("./as-of.ts"),
   evidence: () => import("./evidence.ts"),
 };
