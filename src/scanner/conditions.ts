@@ -204,7 +204,7 @@ export function createConditions(now: number): Conditions {
         .sort((a, b) => b.loss - a.loss)
         .slice(0, NETWORKS_REPORTED);
       const doubtful = [...records.hosts.values()].flatMap(
-        (host) => doubtOf(host, pathLoss(host.network, "total")) ?? [],
+        (host) => doubtOf(host, pathLoss(host.network, "total"), refusalsLimited(host.network.total)) ?? [],
       );
       const trips = [...records.networks.values()].flatMap(({ roundTrip }) => roundTrip.smoothed ?? []);
       const mean = trips.length === 0 ? {} : { roundTrip: trips.reduce((a, b) => a + b) / trips.length };

@@ -16,23 +16,34 @@ function host(first: number, later: number, silent: number, tries = 2): HostReco
 
 describe("doubt", () => {
   it("falls on a host that refuses later what it left unanswered, more than the path loses", () => {
-    expect(doubtOf(host(200, 150, 650), 0.01)).toEqual({ address: "192.0.2.1", silent: 650, why: "limits-refusals" });
+    expect(doubtOf(host(200, 150, 650), 0.01, false)).toEqual({
+      address: "192.0.2.1",
+      silent: 650,
+      why: "limits-refusals",
+    });
   });
 
   it("falls on a host whose few refusals come as slowly on each try", () => {
-    expect(doubtOf(host(1, 1, 998), 0)).toBeDefined();
+    expect(doubtOf(host(1, 1, 998), 0, false)).toBeDefined();
+  });
+
+  it("falls on a host of a lossless network that refuses one later try, or whose network limits refusals", () => {
+    expect(doubtOf(host(6, 1, 90), 0.001, false)).toMatchObject({ why: "limits-refusals" });
+    expect(doubtOf(host(6, 0, 91), 0, true)).toMatchObject({ why: "limits-refusals" });
+    // It refused nothing: no limit on refusals explains its silence.
+    expect(doubtOf(Object.assign(host(0, 0, 91), { answered: 2 }), 0, true)).toBeUndefined();
   });
 
   it("falls on the few silent endpoints of a lossy path, and not on the many that a filter makes", () => {
-    expect(doubtOf(host(800, 190, 1, 5), 0.19)).toMatchObject({ why: "loss" });
-    expect(doubtOf(host(8, 2, 990, 5), 0.19)).toBeUndefined();
+    expect(doubtOf(host(800, 190, 1, 5), 0.19, false)).toMatchObject({ why: "loss" });
+    expect(doubtOf(host(8, 2, 990, 5), 0.19, false)).toBeUndefined();
   });
 
   it("does not fall on filters where nothing is lost, nor on hosts without silence or without any answer", () => {
-    expect(doubtOf(host(10, 0, 990), 0)).toBeUndefined();
-    expect(doubtOf(host(990, 0, 1), 0)).toBeUndefined();
-    expect(doubtOf(host(10, 10, 0), 0)).toBeUndefined();
-    expect(doubtOf(host(0, 0, 1_000), 0.5)).toBeUndefined();
+    expect(doubtOf(host(10, 0, 990), 0, false)).toBeUndefined();
+    expect(doubtOf(host(990, 0, 1), 0, false)).toBeUndefined();
+    expect(doubtOf(host(10, 10, 0), 0, false)).toBeUndefined();
+    expect(doubtOf(host(0, 0, 1_000), 0.5, false)).toBeUndefined();
   });
 });
 

@@ -26,11 +26,22 @@ export function limitsRefusals(host: HostRecord, pathLoss: number): boolean {
   return refusedLater > 2 + expected + BEYOND_CHANCE * Math.sqrt(expected);
 }
 
-/** Undefined: its silence can be relied on, or there is none, or it never answered and nothing is claimed of it. */
-export function doubtOf(host: HostRecord, pathLoss: number): DoubtfulHost | undefined {
+/** So few refusals of later tries are expected that a single one is no chance. */
+const NONE_EXPECTED = 0.1;
+
+/**
+ * `networkLimits`: whether refusals are known to be limited in its network.
+ *
+ * Undefined: its silence can be relied on, or there is none, or it never answered and nothing is claimed of it.
+ */
+export function doubtOf(host: HostRecord, pathLoss: number, networkLimits: boolean): DoubtfulHost | undefined {
   const { address, answered, givenUp: silent, refusedFirst, refusedLater, fewestTries } = host;
   if (silent === 0 || answered === 0) return undefined;
-  if (limitsRefusals(host, pathLoss)) return { address, silent, why: "limits-refusals" };
+  const expected = (refusedFirst * pathLoss) / (1 - pathLoss);
+  const atAll = refusedLater > 0 && expected < NONE_EXPECTED;
+  if (atAll || limitsRefusals(host, pathLoss) || (networkLimits && refusedFirst + refusedLater > 0)) {
+    return { address, silent, why: "limits-refusals" };
+  }
   // A limit lets the same number through on each try; loss leaves less and less to answer.
   if (refusedLater > 0 && refusedLater >= refusedFirst / 2) return { address, silent, why: "loss" };
   const chance = Math.max(pathLoss, lossOf(host.counts, pathLoss)) ** fewestTries;
