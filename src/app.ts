@@ -14,7 +14,7 @@ import { findingView } from "./operations/views.ts";
 import { gapSinceLastSweep, openMissedWindows, recordGap } from "./operations/watching.ts";
 import { chooseEngine, type Engine } from "./scanner/index.ts";
 import { loadScope, parseScope } from "./scope/index.ts";
-import { listeners } from "./sensor/index.ts";
+import { boundSockets } from "./sensor/index.ts";
 import { createWatch, readClocks, systemClock, type Watch } from "./schedule/index.ts";
 import { hasRecord, openStore } from "./storage/index.ts";
 import { createSweeps, latestFullSweep, type RecordedSweep } from "./sweeps/index.ts";
@@ -225,7 +225,8 @@ export async function createApp(config: AppConfig): Promise<App> {
           if (recorded !== undefined) await tell(recorded, current);
         },
         listening: async () =>
-          (await listeners())
+          (await boundSockets())
+            .filter(({ transport }) => transport === "tcp")
             .map(({ transport, address, port }) => `${transport} ${address} ${port}`)
             .sort()
             .join(),

@@ -17,7 +17,7 @@ import {
   type AddressSet,
   type Refusal,
 } from "../scope/index.ts";
-import { listeners, listeningEndpoints } from "../sensor/index.ts";
+import { boundSockets, listeningEndpoints } from "../sensor/index.ts";
 import type { Store } from "../storage/index.ts";
 import {
   DEFAULT_PROBING,
@@ -78,7 +78,7 @@ export async function sweepKnown(
   );
   const open = await openEndpoints(deps.store.db, { vantage: resolved.scope.vantage, addresses: all });
   const inForce = await baselineInForce(deps.store.db, deps.clock.now());
-  const own = listeningEndpoints(await listeners(), resolved.own.intersect(all));
+  const own = listeningEndpoints(await boundSockets(), resolved.own.intersect(all));
   const blocks = knownBlocks(
     resolved,
     all,

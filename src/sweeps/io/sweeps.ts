@@ -14,7 +14,7 @@ import {
 } from "../../model/index.ts";
 import { createPacer, planFromJson, type Engine, type Pacer, type Plan, type ScanReport } from "../../scanner/index.ts";
 import { addressesOfClass, recordAssetAddresses, type ResolvedScope } from "../../scope/index.ts";
-import { listeners, listeningEndpoints } from "../../sensor/index.ts";
+import { boundSockets, listeningEndpoints } from "../../sensor/index.ts";
 import type { Store } from "../../storage/index.ts";
 import { chooseCanaries } from "../canaries.ts";
 import { inPlan } from "../hosts.ts";
@@ -248,8 +248,7 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
 
 /** What listens on this machine, of the plan: known to be open without asking the network. */
 async function listeningIn(plan: Plan, { own }: ResolvedScope): Promise<Endpoint[]> {
-  const here = listeningEndpoints(await listeners(), own).filter(({ transport }) => transport === "tcp");
-  return inPlan(plan, here);
+  return inPlan(plan, listeningEndpoints(await boundSockets(), own));
 }
 
 function verdictOf(
