@@ -338,6 +338,8 @@ export const doctorResult = z.object({
 
 export type FindingView = z.infer<typeof findingSchema>;
 export type ListenerView = z.infer<typeof listener>;
+/** A listener of this machine, and where it listens. */
+export type ListeningView = ListenerView & { transport: z.infer<typeof transport>; address: string; port: number };
 export type SweepSummary = z.infer<typeof sweepSummary>;
 export type SweepResult = z.infer<typeof sweepResult>;
 export type ImportResult = z.infer<typeof importResult>;

@@ -1,4 +1,4 @@
-import type { FindingView, ListenerView, SweepSummary } from "../contract/index.ts";
+import type { FindingView, ListenerView, ListeningView, SweepSummary } from "../contract/index.ts";
 import { currentStates, type AssetView } from "../history/index.ts";
 import {
   formatInstant,
@@ -50,6 +50,11 @@ export function listenerView({ process, pid, user, executable, unit, container, 
     ...(container === undefined ? {} : { container }),
     bind,
   };
+}
+
+export function listeningView(listener: Listener): ListeningView {
+  const { transport, address, port } = listener;
+  return { transport, address, port, ...listenerView(listener) };
 }
 
 export function sweepSummary(sweep: StoredSweep): SweepSummary {

@@ -4,6 +4,7 @@ import type { Page } from "../screen/page.ts";
 import { count, counted, toned, type Toned } from "../screen/style.ts";
 import { roughly, utcAndLocal } from "../screen/time.ts";
 import { listFindings } from "./findings.ts";
+import { listenerText } from "./listener.ts";
 
 /** More open ports than this on one host are counted, not listed: no host has as many services. */
 const MANY_PORTS = 1_000;
@@ -86,14 +87,6 @@ export function showOpen(page: Page, result: SweepResult): void {
   for (const [host, ports] of floods) {
     page.say`${toned("warn", `${host}: ${count(ports)} ports open, as a proxy or tarpit answers; listed with --json`)}`;
   }
-}
-
-/** `sshd, root, ssh.service, bound to any address`, as far as it is known; `-` on another machine. */
-function listenerText({ process, user, unit, container, bind }: SweepResult["open"][number]): string {
-  const known = [process, user, container === undefined ? unit : `container ${container}`];
-  const bound = { any: "bound to any address", loopback: "loopback only", private: undefined, specific: undefined };
-  const text = [...known, bind === undefined ? undefined : bound[bind]].filter((each) => each !== undefined).join(", ");
-  return text === "" ? "-" : text;
 }
 
 /** Hosts that have more open ports than anybody reads, with the number of them. */

@@ -24,14 +24,15 @@ export interface ListenerWatch {
 const SNAPSHOT_EVERY: Duration = 30_000;
 
 /**
- * Tells what begins and what ceases to listen on this machine. What is there at the start is no news. What comes and
- * goes again between two polls is not seen.
+ * Tells what begins and what ceases to listen on this machine. What is there at first is no news. What comes and goes
+ * again between two polls is not seen.
  */
 export async function watchListeners(deps: ListenerWatchDeps): Promise<ListenerWatch> {
   const { source, search, snapshotEvery = SNAPSHOT_EVERY } = deps;
-  let sockets: readonly BoundSocket[] = (await source.read()) ?? [];
-  let bound = byKey(sockets, bindingKey);
-  let known = byKey(await owned(sockets, true), listenerKey);
+  let sockets: readonly BoundSocket[] = [];
+  /** Undefined until the system has told what there is for the first time. */
+  let bound: ReadonlyMap<string, BoundSocket> | undefined;
+  let known: ReadonlyMap<string, Listener> | undefined;
   let snapshotAt = performance.now() + snapshotEvery;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -53,7 +54,7 @@ export async function watchListeners(deps: ListenerWatchDeps): Promise<ListenerW
         waiting = false;
         if (stopped) return;
         const now = byKey(await owned(sockets, anew), listenerKey);
-        const changes = changesBetween(known, now);
+        const changes = known === undefined ? undefined : changesBetween(known, now);
         known = now;
         if (changes !== undefined) deps.onListeners(changes);
       })
@@ -67,7 +68,7 @@ export async function watchListeners(deps: ListenerWatchDeps): Promise<ListenerW
     if (read !== undefined) {
       sockets = read;
       const now = byKey(read, bindingKey);
-      const changes = changesBetween(bound, now);
+      const changes = bound === undefined ? undefined : changesBetween(bound, now);
       bound = now;
       if (changes !== undefined) deps.onSockets(changes);
     }
@@ -84,7 +85,7 @@ export async function watchListeners(deps: ListenerWatchDeps): Promise<ListenerW
       polling = turn();
     }, source.pollEvery());
   }
-  next();
+  await turn();
 
   return {
     async stop() {
