@@ -264,7 +264,10 @@ export async function createApp(config: AppConfig): Promise<App> {
       sensor = await watchListeners({
         source: openSocketSource(),
         search: createOwnerSearch("/proc"),
-        onSockets: ({ appeared, vanished }) => look.changed([...appeared, ...vanished]),
+        onSockets({ appeared, vanished }) {
+          const changed = [...appeared, ...vanished].filter(({ transport }) => transport === "tcp");
+          if (changed.length > 0) look.changed(changed);
+        },
         onListeners({ appeared, vanished }) {
           for (const each of appeared) onEvent({ kind: "listener-appeared", listener: listeningView(each) });
           for (const each of vanished) onEvent({ kind: "listener-vanished", listener: listeningView(each) });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Duration } from "../../model/index.ts";
 import { bindingKey, type BoundSocket } from "../bound-socket.ts";
 import { byKey, changesBetween, type Changes } from "../changes.ts";
@@ -22,6 +23,10 @@ export interface ListenerWatch {
 }
 
 const SNAPSHOT_EVERY: Duration = 30_000;
+/** Looking through /proc is left for when the look at the port is under way, and done once for a burst. */
+const NAME_AFTER: Duration = 100;
+/** What took long is done again only after so many times as long: sockets that come and go all the time cost no more. */
+const REST = 20;
 
 /**
  * Tells what begins and what ceases to listen on this machine. What is there at first is no news. What comes and goes
@@ -40,6 +45,9 @@ export async function watchListeners(deps: ListenerWatchDeps): Promise<ListenerW
   let naming: Promise<void> = Promise.resolve();
   /** One search at a time; while one waits, a further one would find the same. */
   let waiting = false;
+  /** How long polls take in the mean, and how long the last search took. */
+  let pollTook: Duration = 0;
+  let searchTook: Duration = 0;
 
   async function owned(of: readonly BoundSocket[], anew: boolean): Promise<Listener[]> {
     const inodes = of.flatMap(({ inode }) => inode ?? []);
@@ -50,10 +58,13 @@ export async function watchListeners(deps: ListenerWatchDeps): Promise<ListenerW
     if (waiting) return;
     waiting = true;
     naming = naming
+      .then(() => sleep(Math.max(NAME_AFTER, REST * searchTook)))
       .then(async () => {
         waiting = false;
         if (stopped) return;
+        const began = performance.now();
         const now = byKey(await owned(sockets, anew), listenerKey);
+        searchTook = performance.now() - began;
         const changes = known === undefined ? undefined : changesBetween(known, now);
         known = now;
         if (changes !== undefined) deps.onListeners(changes);
@@ -72,20 +83,25 @@ export async function watchListeners(deps: ListenerWatchDeps): Promise<ListenerW
       bound = now;
       if (changes !== undefined) deps.onSockets(changes);
     }
-    if (read !== undefined || snapshot) name(snapshot);
+    if (bound !== undefined && (read !== undefined || snapshot)) name(snapshot);
   }
 
   async function turn(): Promise<void> {
+    const began = performance.now();
     await poll().catch(deps.onProblem);
+    // In the mean over some: one at which this process had to wait for a processor says nothing of the cost.
+    pollTook += (performance.now() - began - pollTook) / 10;
     if (!stopped) next();
   }
 
   function next(): void {
+    const pause = Math.max(source.pollEvery(), REST * pollTook);
     timer = setTimeout(() => {
       polling = turn();
-    }, source.pollEvery());
+    }, pause);
   }
   await turn();
+  await naming;
 
   return {
     async stop() {
