@@ -21,5 +21,5 @@ export async function listeners(): Promise<Listener[]> {
 /** What nobody may tell this user of a socket is left out. */
 export async function withOwners(sockets: readonly BoundSocket[], proc = "/proc"): Promise<Listener[]> {
   const inodes = sockets.flatMap(({ inode }) => inode ?? []);
-  return toListeners(sockets, await createOwnerSearch(proc).find(inodes, false));
+  return toListeners(sockets, await createOwnerSearch(proc).find(inodes, true));
 }

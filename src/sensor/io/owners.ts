@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { opendirSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { printable } from "../../document/index.ts";
@@ -19,8 +19,11 @@ interface Held {
   readonly fd: string;
 }
 
-/** With more descriptors than this a process is looked through after all others: each of them is a link to read. */
-const FEW_DESCRIPTORS = 1_024;
+/**
+ * Each descriptor is a link to be read, and a busy server has tens of thousands. It listens before it is busy, so this
+ * many of each process are enough, the lowest first; all of them are looked through only when everything is read anew.
+ */
+const FIRST_DESCRIPTORS = 512;
 /** The event loop is given back after this long, in milliseconds. */
 const SLICE = 5;
 const LONGEST_NAME = 64;
@@ -38,11 +41,12 @@ export function createOwnerSearch(proc: string): OwnerSearch {
     }
   }
 
-  async function search(wanted: Set<number>): Promise<void> {
+  /** Takes from `wanted` what it finds. A socket that several hold belongs to the one with the lowest number. */
+  async function search(wanted: Set<number>, most: number): Promise<void> {
     let began = performance.now();
     for (const pid of processes(proc)) {
       if (wanted.size === 0) return;
-      for (const [fd, inode] of socketsOf(`${proc}/${pid}/fd`)) {
+      for (const [fd, inode] of socketsOf(`${proc}/${pid}/fd`, most)) {
         if (inode !== undefined && wanted.delete(inode)) known.set(inode, { owner: ownerAt(proc, pid), fd });
         if (wanted.size === 0) return;
         if (performance.now() - began > SLICE) {
@@ -51,7 +55,6 @@ export function createOwnerSearch(proc: string): OwnerSearch {
         }
       }
     }
-    for (const inode of wanted) known.set(inode, undefined);
   }
 
   return {
@@ -62,7 +65,9 @@ export function createOwnerSearch(proc: string): OwnerSearch {
       for (const inode of known.keys()) if (!now.has(inode)) known.delete(inode);
       if (anew) forgetChanged();
       const wanted = new Set([...now].filter((inode) => !known.has(inode)));
-      if (wanted.size > 0) await search(wanted);
+      await search(wanted, FIRST_DESCRIPTORS);
+      if (anew) await search(wanted, Number.POSITIVE_INFINITY);
+      for (const inode of wanted) known.set(inode, undefined);
       const owners = new Map<number, Owner>();
       for (const [inode, held] of known) if (held !== undefined) owners.set(inode, held.owner);
       return { owners, users: userNames(), namespace: namespaceOf(proc) };
@@ -70,25 +75,26 @@ export function createOwnerSearch(proc: string): OwnerSearch {
   };
 }
 
-/** Those with few descriptors by their number, then the others: a socket that several hold belongs to the first. */
 function processes(proc: string): number[] {
-  const pids = entriesOf(proc)
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .sort((a, b) => a - b);
-  const large = new Set(pids.filter((pid) => descriptorCount(`${proc}/${pid}/fd`) > FEW_DESCRIPTORS));
-  return [...pids.filter((pid) => !large.has(pid)), ...large];
+  const names = attempt(() => readdirSync(proc), []).filter((name) => /^\d+$/.test(name));
+  return names.map(Number).sort((a, b) => a - b);
 }
 
-/** The size of the folder since Linux 6.2; 0 before. */
-function descriptorCount(folder: string): number {
-  return attempt(() => statSync(folder).size, 0);
-}
-
-function* socketsOf(folder: string): Generator<readonly [fd: string, inode: number | undefined], void, undefined> {
-  for (const fd of entriesOf(folder)) {
-    const inode = /^socket:\[(\d+)\]$/.exec(linkOf(`${folder}/${fd}`))?.[1];
-    yield [fd, inode === undefined ? undefined : Number(inode)];
+function* socketsOf(
+  folder: string,
+  most: number,
+): Generator<readonly [fd: string, inode: number | undefined], void, undefined> {
+  const entries = attempt(() => opendirSync(folder, { bufferSize: 128 }), undefined);
+  if (entries === undefined) return;
+  try {
+    for (let count = 0; count < most; count += 1) {
+      const entry = attempt(() => entries.readSync(), null);
+      if (entry === null) return;
+      const inode = /^socket:\[(\d+)\]$/.exec(linkOf(`${folder}/${entry.name}`))?.[1];
+      yield [entry.name, inode === undefined ? undefined : Number(inode)];
+    }
+  } finally {
+    entries.closeSync();
   }
 }
 
@@ -125,9 +131,6 @@ function textOf(path: string): string {
 }
 function linkOf(path: string): string {
   return attempt(() => readlinkSync(path), "");
-}
-function entriesOf(path: string): string[] {
-  return attempt(() => readdirSync(path), []);
 }
 function attempt<T>(read: () => T, otherwise: T): T {
   try {
