@@ -5,6 +5,7 @@
 const benches: Readonly<Record<string, () => Promise<{ run(runs?: number): Promise<void> }>>> = {
   connect: () => import("./connect.ts"),
   sweep: () => import("./sweep.ts"),
+  sensor: () => import("./sensor.ts"),
   "as-of": () => import("./as-of.ts"),
   evidence: () => import("./evidence.ts"),
 };
