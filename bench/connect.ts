@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
-import { getPriority, loadavg } from "node:os";
+import { loadavg } from "node:os";
 import { listeners } from "../src/sensor/index.ts";
-import { machineDescription } from "./machine.ts";
+import { machineDescription, scheduling } from "./machine.ts";
 import { formatSpread, measure, type Measured, spread } from "./measure.ts";
 import type { ScanOnce } from "./scan-once.ts";
 
@@ -74,12 +74,6 @@ export async function run(runs = 9): Promise<void> {
     ]),
   );
   process.stdout.write("\nwritten to docs/benchmarks/connect.md\n");
-}
-
-/** proc_pid_stat(5): fields 40 and 41, counted from behind the name, which may hold anything. */
-function scheduling(): string {
-  const fields = readFileSync("/proc/self/stat", "utf8").split(") ").at(-1)?.split(" ") ?? [];
-  return fields[38] === "0" ? `niceness ${getPriority()}` : `real-time scheduling, priority ${fields[37]}`;
 }
 
 async function runOnce(contender: Contender, truth: ReadonlySet<number>): Promise<Run> {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { arch, cpus, release, totalmem, type } from "node:os";
+import { arch, cpus, getPriority, release, totalmem, type } from "node:os";
 
 /** What the figures depend on, without saying whose machine it is. */
 export function machineDescription(): string[] {
@@ -9,6 +9,12 @@ export function machineDescription(): string[] {
     `${type()} ${release()} ${arch()}`,
     `Node ${process.version}, koffi ${packageVersion("koffi")}`,
   ];
+}
+
+/** How this process is scheduled. proc_pid_stat(5): fields 40 and 41, counted from behind the name, which may hold anything. */
+export function scheduling(): string {
+  const fields = readFileSync("/proc/self/stat", "utf8").split(") ").at(-1)?.split(" ") ?? [];
+  return fields[38] === "0" ? `niceness ${getPriority()}` : `real-time scheduling, priority ${fields[37]}`;
 }
 
 function packageVersion(name: string): string {

@@ -6,6 +6,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(runs?: number): Promi
   connect: () => import("./connect.ts"),
   sweep: () => import("./sweep.ts"),
   loss: () => import("./loss.ts"),
+  sensor: () => import("./sensor.ts"),
   "as-of": () => import("./as-of.ts"),
   evidence: () => import("./evidence.ts"),
 };

@@ -20,7 +20,7 @@ const getrusage = koffi.load(null).func("int getrusage(int who, void *usage)") a
 ) => number;
 
 /** CPU time of all children that have ended, in seconds (getrusage(2)). */
-function childrenCpu(): number {
+export function childrenCpu(): number {
   const usage = new BigInt64Array(18);
   getrusage(RUSAGE_CHILDREN, usage);
   const [userSeconds = 0n, userMicros = 0n, systemSeconds = 0n, systemMicros = 0n] = usage;

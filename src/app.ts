@@ -1,21 +1,28 @@
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import type { FindingView, Operations, SweepProgress, SweepResult } from "./contract/index.ts";
+import type { FindingView, ListeningView, Operations, SweepProgress, SweepResult } from "./contract/index.ts";
 import { loadOrCreateKey, signCheckpoint, verifyLog } from "./evidence/index.ts";
 import { listFindings, type Applied } from "./findings/index.ts";
 import { approveBaseline, baseline, proposeBaseline } from "./operations/baseline.ts";
 import { at, diff, gaps } from "./operations/history.ts";
 import { engineFor } from "./operations/engine.ts";
 import { importFile } from "./operations/import.ts";
+import { createLooks, type Looks } from "./operations/looks.ts";
 import { scopeInForceNow, type ScopeInForce } from "./operations/scope-in-force.ts";
 import { status } from "./operations/status.ts";
-import { interruptedTargets, settleOrphans, sweep, sweepKnown, sweepTarget } from "./operations/sweep.ts";
+import { interruptedTargets, settleOrphans, sweep, sweepChanged, sweepKnown, sweepTarget } from "./operations/sweep.ts";
 import { toResult } from "./operations/sweep-result.ts";
-import { findingView } from "./operations/views.ts";
+import { findingView, listeningView } from "./operations/views.ts";
 import { gapSinceLastSweep, openMissedWindows, recordGap } from "./operations/watching.ts";
 import { chooseEngine, type Engine } from "./scanner/index.ts";
 import { loadScope, parseScope, unionOf } from "./scope/index.ts";
-import { listeners } from "./sensor/index.ts";
+import {
+  createOwnerSearch,
+  openSocketSource,
+  watchListeners,
+  type BoundSocket,
+  type ListenerWatch,
+} from "./sensor/index.ts";
 import { createWatch, readClocks, systemClock, type Watch } from "./schedule/index.ts";
 import { hasRecord, openStore } from "./storage/index.ts";
 import { createSweeps, latestFullSweep, type RecordedSweep } from "./sweeps/index.ts";
@@ -42,6 +49,8 @@ export type AppEvent =
   /** A scope target had its turn, whatever came of it. */
   | { readonly kind: "target-attempted"; readonly target: string }
   | { readonly kind: "finding-opened" | "finding-regressed" | "finding-resolved"; readonly finding: FindingView }
+  /** Something began or ceased to listen on this machine, in scope or not. */
+  | { readonly kind: "listener-appeared" | "listener-vanished"; readonly listener: ListeningView }
   | { readonly kind: "gap"; readonly from: string; readonly to: string; readonly cause: string }
   | { readonly kind: "log"; readonly level: "info" | "warn" | "error"; readonly message: string };
 
@@ -121,10 +130,12 @@ export async function createApp(config: AppConfig): Promise<App> {
   };
 
   let watch: Watch | undefined;
+  let looks: Looks<BoundSocket> | undefined;
+  let sensor: ListenerWatch | undefined;
   const stop = async (): Promise<void> => {
-    const running = watch;
-    watch = undefined;
-    await running?.stop();
+    const running = [sensor, looks, watch];
+    sensor = looks = watch = undefined;
+    for (const each of running) await each?.stop();
   };
 
   const tellOf = (onEvent: (event: AppEvent) => void) => ({
@@ -182,14 +193,30 @@ export async function createApp(config: AppConfig): Promise<App> {
         return current;
       };
       /** For what is asked every few seconds: names need not be looked up each time. */
-      const recently = (): Promise<ScopeInForce> =>
-        latest !== undefined && performance.now() - latest.at < SCOPE_AGE ? Promise.resolve(latest.scope) : watched();
+      const recently = (age = SCOPE_AGE): Promise<ScopeInForce> =>
+        latest !== undefined && performance.now() - latest.at < age ? Promise.resolve(latest.scope) : watched();
       const tell = async (recorded: RecordedSweep, current: ScopeInForce): Promise<void> => {
         say.findings(recorded);
         if (recorded.sweep.kind !== "known") {
           onEvent({ kind: "sweep-finished", result: await toResult(recorded, current.resolved) });
         }
       };
+
+      const look = createLooks<BoundSocket>({
+        known: async (signal) => {
+          const current = await watched();
+          const recorded = await sweepKnown(sweepDeps, current, { signal });
+          if (recorded !== undefined) await tell(recorded, current);
+        },
+        changed: async (sockets, signal) => {
+          // The checks of the windows keep it young; a new listener does not wait for name servers.
+          const current = await recently(2 * SCOPE_AGE);
+          const recorded = await sweepChanged(sweepDeps, current, sockets, { signal });
+          if (recorded !== undefined) await tell(recorded, current);
+        },
+        onProblem,
+      });
+      looks = look;
 
       const first = await watched();
       const everything = unionOf(first.resolved.targets.map(({ addresses }) => addresses));
@@ -224,16 +251,7 @@ export async function createApp(config: AppConfig): Promise<App> {
             onEvent({ kind: "target-attempted", target: name });
           }
         },
-        sweepKnown: async (signal) => {
-          const current = await watched();
-          const recorded = await sweepKnown(sweepDeps, current, { signal });
-          if (recorded !== undefined) await tell(recorded, current);
-        },
-        listening: async () =>
-          (await listeners())
-            .map(({ transport, address, port }) => `${transport} ${address} ${port}`)
-            .sort()
-            .join(),
+        sweepKnown: look.known,
         checkWindows: async () => {
           const late = await openMissedWindows(deps, await recently());
           if (late !== undefined) say.findings(late);
@@ -248,6 +266,19 @@ export async function createApp(config: AppConfig): Promise<App> {
         },
       });
       await watch.start();
+      sensor = await watchListeners({
+        source: openSocketSource(),
+        search: createOwnerSearch("/proc"),
+        onSockets({ appeared, vanished }) {
+          const changed = [...appeared, ...vanished].filter(({ transport }) => transport === "tcp");
+          if (changed.length > 0) look.changed(changed);
+        },
+        onListeners({ appeared, vanished }) {
+          for (const each of appeared) onEvent({ kind: "listener-appeared", listener: listeningView(each) });
+          for (const each of vanished) onEvent({ kind: "listener-vanished", listener: listeningView(each) });
+        },
+        onProblem,
+      });
     },
 
     stop,

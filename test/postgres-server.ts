@@ -26,9 +26,10 @@ const PASSWORD = "loopback-only";
 
 /**
  * PostgreSQL refuses to run as root, so root runs it as `nobody`: no account is added to the machine. It ends with
- * SIGQUIT, for its data are thrown away; the same reason switches off everything that waits for a disk.
+ * SIGQUIT, for its data are thrown away; the same reason switches off everything that waits for a disk, unless it is to
+ * be `durable`, for what is measured.
  */
-export async function startPostgres(root: string): Promise<PostgresServer> {
+export async function startPostgres(root: string, { durable = false } = {}): Promise<PostgresServer> {
   const account = await accountForServer();
   const native = reachableBinaries(root, account);
   const data = join(root, "postgres");
@@ -49,9 +50,7 @@ export async function startPostgres(root: string): Promise<PostgresServer> {
   const settings = {
     listen_addresses: "127.0.0.1",
     unix_socket_directories: "",
-    fsync: "off",
-    synchronous_commit: "off",
-    full_page_writes: "off",
+    ...(durable ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
     max_connections: "200",
     shared_buffers: "64MB",
     autovacuum_naptime: "1h",

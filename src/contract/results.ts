@@ -38,6 +38,19 @@ export const findingSchema = z.object({
   gap: z.object({ from: instant.optional(), to: instant.optional() }).optional(),
 });
 
+const listener = z.object({
+  process: z.string().optional().describe("listening process, where this machine can tell"),
+  pid: z.int().optional(),
+  user: z.string().optional().describe("owner of the socket"),
+  executable: z.string().optional().describe("path, as the process sees it"),
+  unit: z.string().optional().describe("of systemd"),
+  container: z.string().optional().describe("first twelve digits of its number, or its name"),
+  bind: z
+    .enum(["any", "loopback", "private", "specific"])
+    .optional()
+    .describe("what the socket is bound to: any address, or one that is reachable from there"),
+});
+
 const openEndpoint = z.object({
   address: z.string(),
   transport,
@@ -116,7 +129,7 @@ export const sweepResult = z.object({
       transport,
       port,
       service: z.string().optional().describe("name registered for the port; not what really answers"),
-      process: z.string().optional().describe("listening process, where this machine can tell"),
+      ...listener.shape,
     }),
   ),
   silent: z.array(z.object({ asset: z.string().optional(), address: z.string(), state: observedState })),
@@ -357,6 +370,9 @@ export const doctorResult = z.object({
 });
 
 export type FindingView = z.infer<typeof findingSchema>;
+export type ListenerView = z.infer<typeof listener>;
+/** A listener of this machine, and where it listens. */
+export type ListeningView = ListenerView & { transport: z.infer<typeof transport>; address: string; port: number };
 export type SweepSummary = z.infer<typeof sweepSummary>;
 export type SweepResult = z.infer<typeof sweepResult>;
 export type ImportResult = z.infer<typeof importResult>;

@@ -3,10 +3,10 @@ import type { SweepResult } from "../contract/index.ts";
 import { formatInstant } from "../model/index.ts";
 import { planFromJson } from "../scanner/index.ts";
 import type { ResolvedScope } from "../scope/index.ts";
-import { listeners, processFor } from "../sensor/index.ts";
+import { listenerFor, listeners } from "../sensor/index.ts";
 import { assetIndex, type RecordedSweep } from "../sweeps/index.ts";
 import { portsText } from "./order.ts";
-import { findingView, sweepSummary } from "./views.ts";
+import { findingView, listenerView, sweepSummary } from "./views.ts";
 
 /** A recorded sweep as the surfaces show it, with what this machine can tell of the processes behind its own ports. */
 export async function toResult(
@@ -34,12 +34,12 @@ export async function toResult(
     ports: portsText(plan.blocks),
     open: [...outcome.open.values()].flat().map((endpoint) => {
       const service = serviceName(endpoint.transport, endpoint.port);
-      const process = resolved.own.has(endpoint.address) ? processFor(endpoint, listening) : undefined;
+      const listener = resolved.own.has(endpoint.address) ? listenerFor(endpoint, listening) : undefined;
       return {
         ...named(endpoint.address),
         ...endpoint,
         ...(service === undefined ? {} : { service }),
-        ...(process === undefined ? {} : { process }),
+        ...(listener === undefined ? {} : listenerView(listener)),
       };
     }),
     // Of ranges, most addresses belong to nobody and are silent; only a declared asset's silence is news.

@@ -5,7 +5,7 @@ import type { SweepHooks, SweepRequest, SweepResult } from "../contract/index.ts
 import { appendEntries, type SigningKey } from "../evidence/index.ts";
 import { openEndpoints } from "../history/index.ts";
 import { Fault, type Clock, type Duration, type Instant } from "../model/index.ts";
-import { createPlan, type Plan } from "../scanner/index.ts";
+import { createPlan, type Plan, type PlanBlock } from "../scanner/index.ts";
 import {
   createDnsLookup,
   emptyAddressSet,
@@ -17,7 +17,7 @@ import {
   type AddressSet,
   type Refusal,
 } from "../scope/index.ts";
-import { listeners, listeningEndpoints } from "../sensor/index.ts";
+import { boundSockets, listeningEndpoints, type BoundSocket } from "../sensor/index.ts";
 import type { Store } from "../storage/index.ts";
 import {
   DEFAULT_PROBING,
@@ -74,13 +74,10 @@ export async function sweepKnown(
   hooks: SweepHooks,
 ): Promise<RecordedSweep | undefined> {
   const { resolved } = scope;
-  // A target that may not be swept now is refused, and the refusal logged, when its own sweep is due.
-  const all = unionOf(
-    resolved.targets.map(({ addresses }) => addresses).filter((addresses) => mayProbe(deps, scope, addresses)),
-  );
+  const all = allowedNow(deps, scope);
   const open = await openEndpoints(deps.store.db, { vantage: resolved.scope.vantage, addresses: all });
   const inForce = await baselineInForce(deps.store.db, deps.clock.now());
-  const own = listeningEndpoints(await listeners(), resolved.own.intersect(all));
+  const own = listeningEndpoints(await boundSockets(), resolved.own.intersect(all));
   const blocks = knownBlocks(
     resolved,
     all,
@@ -89,10 +86,41 @@ export async function sweepKnown(
     deps.clock.now(),
     MOST_KNOWN,
   );
+  return await runKnown(deps, scope, blocks, "schedule", hooks);
+}
+
+/** A look at where something began or ceased to listen on this machine; undefined when none of it is in scope. */
+export async function sweepChanged(
+  deps: SweepOperationDeps,
+  scope: ScopeInForce,
+  changed: readonly BoundSocket[],
+  hooks: SweepHooks,
+): Promise<RecordedSweep | undefined> {
+  const { resolved } = scope;
+  const all = allowedNow(deps, scope);
+  const endpoints = listeningEndpoints(changed, resolved.own.intersect(all));
+  const blocks = knownBlocks(resolved, emptyAddressSet, endpoints, [], deps.clock.now(), MOST_KNOWN);
+  return await runKnown(deps, scope, blocks, "sensor", hooks);
+}
+
+/** A target that may not be swept now is refused, and the refusal logged, when its own sweep is due. */
+function allowedNow(deps: SweepOperationDeps, scope: ScopeInForce): AddressSet {
+  return unionOf(
+    scope.resolved.targets.map(({ addresses }) => addresses).filter((addresses) => mayProbe(deps, scope, addresses)),
+  );
+}
+
+async function runKnown(
+  deps: SweepOperationDeps,
+  scope: ScopeInForce,
+  blocks: readonly PlanBlock[],
+  requestedBy: "schedule" | "sensor",
+  hooks: SweepHooks,
+): Promise<RecordedSweep | undefined> {
   if (blocks.length === 0) return undefined;
   const plan = createPlan({ blocks, seed: newSeed() });
-  await refuseUnlessAllowed(deps, scope, plan.addresses, "schedule");
-  const request = { targets: [], engine: "auto", requestedBy: "schedule" } as const;
+  await refuseUnlessAllowed(deps, scope, plan.addresses, requestedBy);
+  const request = { targets: [], engine: "auto", requestedBy } as const;
   return await deps.sweeps.run({ ...orderFor(scope, plan, request, true), kind: "known", targets: [] }, hooks);
 }
 

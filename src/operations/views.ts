@@ -1,4 +1,4 @@
-import type { FindingView, SweepSummary } from "../contract/index.ts";
+import type { FindingView, ListenerView, ListeningView, SweepSummary } from "../contract/index.ts";
 import { currentStates, type AssetView } from "../history/index.ts";
 import {
   formatInstant,
@@ -9,6 +9,7 @@ import {
   type Transport,
 } from "../model/index.ts";
 import { addressSet, parsePorts, portSet, unionOf, type AddressRange, type ResolvedScope } from "../scope/index.ts";
+import type { Listener } from "../sensor/index.ts";
 import type { Db } from "../storage/index.ts";
 import type { StoredSweep } from "../sweeps/index.ts";
 
@@ -36,6 +37,24 @@ export function findingView(finding: Finding): FindingView {
           },
         }),
   };
+}
+
+/** Whose a listener is, as far as this user may know. */
+export function listenerView({ process, pid, user, executable, unit, container, bind }: Listener): ListenerView {
+  return {
+    ...(process === undefined ? {} : { process }),
+    ...(pid === undefined ? {} : { pid }),
+    ...(user === undefined ? {} : { user }),
+    ...(executable === undefined ? {} : { executable }),
+    ...(unit === undefined ? {} : { unit }),
+    ...(container === undefined ? {} : { container }),
+    bind,
+  };
+}
+
+export function listeningView(listener: Listener): ListeningView {
+  const { transport, address, port } = listener;
+  return { transport, address, port, ...listenerView(listener) };
 }
 
 export function sweepSummary(sweep: StoredSweep): SweepSummary {

@@ -1,3 +1,10 @@
-export { processFor } from "./listener.ts";
-export { listeners } from "./io/listeners.ts";
+/** What waits on this machine for others to speak to it, and who that is. */
+export { bindScope, BIND_SCOPES, type BindScope } from "./bind-scope.ts";
+export type { BoundSocket } from "./bound-socket.ts";
+export type { Changes } from "./changes.ts";
+export { listenerFor, type Listener } from "./listener.ts";
 export { listeningEndpoints } from "./listening.ts";
+export { watchListeners, type ListenerWatch, type ListenerWatchDeps } from "./io/listener-watch.ts";
+export { boundSockets, listeners } from "./io/listeners.ts";
+export { createOwnerSearch } from "./io/owners.ts";
+export { openSocketSource } from "./io/socket-source.ts";

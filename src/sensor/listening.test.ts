@@ -14,6 +14,13 @@ it("says at which own addresses a listening socket is reachable", () => {
   expect(at("127.0.0.1")).toEqual(["127.0.0.1"]);
 });
 
+it("counts a socket on :: for IPv4 too, unless it leaves IPv4 alone", () => {
+  const on = (ipv6Only: boolean) =>
+    listeningEndpoints([{ address: "::", transport: "tcp", port: 80, ipv6Only }], own).map(({ address }) => address);
+  expect(on(false)).toHaveLength(3);
+  expect(on(true)).toEqual(["::1"]);
+});
+
 it("leaves out addresses that are not in scope, and UDP", () => {
   expect(at("192.0.2.1")).toEqual([]);
   expect(at("0.0.0.0", "udp")).toEqual([]);

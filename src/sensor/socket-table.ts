@@ -1,27 +1,23 @@
+import type { Transport } from "../model/index.ts";
 import { canonicalAddress } from "../scope/index.ts";
+import type { BoundSocket } from "./bound-socket.ts";
 
-/** A listening line of /proc/net/tcp or tcp6. */
-export interface ListeningSocket {
-  readonly address: string;
-  readonly port: number;
-  readonly uid: number;
-  readonly inode: string;
-}
-
-const LISTEN = "0A";
+/** Listening, and for UDP bound without being connected, as proc_net_tcp writes states. */
+const STATE: Readonly<Record<Transport, string>> = { tcp: "0A", udp: "07" };
 
 /**
- * The listening sockets of a /proc/net/tcp{,6} table (proc_net_tcp in the kernel's documentation): addresses are hex
- * words in the machine's byte order, ports plain hex. Lines that do not look like it are passed over.
+ * The sockets in wait of a /proc/net/tcp{,6} or udp{,6} table (proc_net_tcp in the kernel's documentation): addresses
+ * are hex words in the machine's byte order, ports plain hex. Lines that do not look like it are passed over.
  */
-export function listeningSockets(table: string, littleEndian: boolean): ListeningSocket[] {
+export function socketsOfTable(table: string, transport: Transport, littleEndian: boolean): BoundSocket[] {
   return table.split("\n").flatMap((line) => {
     const [, local = "", , state, , , , uid = "", , inode = ""] = line.trim().split(/\s+/);
-    if (state !== LISTEN) return [];
-    const [, words = "", port = ""] = /^([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4})$/.exec(local) ?? [];
+    if (state !== STATE[transport]) return [];
+    const [, words = "", hex = ""] = /^([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4})$/.exec(local) ?? [];
     const address = canonicalAddress(addressText(words, littleEndian));
-    if (address === undefined || !/^\d+$/.test(inode)) return [];
-    return [{ address, port: Number.parseInt(port, 16), uid: Number(uid), inode }];
+    const port = Number.parseInt(hex, 16);
+    if (address === undefined || !(port > 0) || !/^\d+$/.test(inode)) return [];
+    return [{ transport, address, port, uid: Number(uid), inode: Number(inode) }];
   });
 }
 

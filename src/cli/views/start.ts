@@ -2,6 +2,7 @@ import type { AppEvent } from "../app-port.ts";
 import type { Page } from "../screen/page.ts";
 import { count, toned } from "../screen/style.ts";
 import { utcAndLocal } from "../screen/time.ts";
+import { listenerText } from "./listener.ts";
 
 export interface StartFacts {
   readonly url: string;
@@ -51,6 +52,16 @@ export function showEvent(page: Page, event: AppEvent): void {
     }
     case "target-attempted":
       break;
+    case "listener-appeared":
+    case "listener-vanished": {
+      const { transport, address, port } = event.listener;
+      // Names are asked from a new UDP port each time.
+      if (transport === "udp") break;
+      const what = event.kind === "listener-appeared" ? "listening" : "no longer listening";
+      const where = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+      page.say`${now} ${toned("faint", `${what}: ${transport} ${where}, ${listenerText(event.listener)}`)}`;
+      break;
+    }
     case "gap":
       page.say`${now} ${toned("warn", "GAP")} nobody looked from ${utcAndLocal(event.from, page.style)} to ${utcAndLocal(event.to, page.style)}: ${event.cause}`;
       break;

@@ -4,6 +4,7 @@ import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { count, counted, toned, type Toned } from "../screen/style.ts";
 import { roughly, utcAndLocal } from "../screen/time.ts";
 import { listFindings } from "./findings.ts";
+import { listenerText } from "./listener.ts";
 
 /** More open ports than this on one host are counted, not listed: no host has as many services. */
 const MANY_PORTS = 1_000;
@@ -95,7 +96,7 @@ export function showOpen(page: Page, result: SweepResult): void {
         open.address,
         `${open.transport}/${open.port}`,
         open.service ?? "-",
-        open.process ?? "-",
+        listenerText(open),
       ]),
     });
   }

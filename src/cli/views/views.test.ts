@@ -181,6 +181,10 @@ const views: Readonly<Record<string, (page: Page) => void>> = {
       proposal: "port-baseline.proposed.yaml",
     });
     showEvent(on, { kind: "sweep-finished", result: results.sweep });
+    const sshd = { process: "sshd", user: "root", unit: "ssh.service", bind: "any" } as const;
+    showEvent(on, { kind: "listener-appeared", listener: { transport: "tcp", address: "::", port: 22, ...sshd } });
+    const web = { process: "nginx", container: "4f1c4f1c4f1c", bind: "private" } as const;
+    showEvent(on, { kind: "listener-vanished", listener: { transport: "tcp", address: "10.0.0.4", port: 80, ...web } });
     showEvent(on, { kind: "finding-opened", finding: results.telnet });
     showEvent(on, { kind: "finding-regressed", finding: results.telnet });
     showEvent(on, { kind: "finding-resolved", finding: results.resolvedFtp });
@@ -225,6 +229,11 @@ describe("hostile text", () => {
     approval: (on) => showApproval(on, hostile(results.approval, WORDS)),
     doctor: (on) => showDoctor(on, hostile(doctor, WORDS)),
     event: (on) => showEvent(on, { kind: "log", level: "warn", message: EVIL }),
+    listener: (on) =>
+      showEvent(on, {
+        kind: "listener-appeared",
+        listener: { transport: "tcp", address: "::1", port: 80, process: EVIL, unit: EVIL, user: EVIL },
+      }),
     checkpoint: (on) => showCheckpoint(on, { ...results.checkpoint, note: "portolan\n\u001b[2Jno" }),
     verification: (on) =>
       showVerification(on, hostile({ ...results.verified, ok: false, problems: [{ entry: 1, problem: "x" }] }, WORDS)),

@@ -1,19 +1,15 @@
 import { Fault } from "../../model/index.ts";
 import { type Outcome, outcomeOfError } from "../outcome.ts";
+import { errorOf, NETLINK_ROUTE, openNetlink, readMessage, type NetlinkMessage } from "../../netlink/index.ts";
 import {
   askLink,
   askNeighbour,
   askRoute,
-  errorOf,
-  type NetlinkMessage,
   readEthernetLink,
-  readMessage,
   readNeighbourEntry,
   readRoute,
   type RouteAnswer,
 } from "../wire/netlink.ts";
-import { SOCK_CLOEXEC } from "./linux-abi.ts";
-import * as abi from "./packet-abi.ts";
 import type { PacketLibc } from "./packet-libc.ts";
 
 /** The kernel's own answers, policy rules included. Each question is answered before the call returns. */
@@ -30,21 +26,22 @@ const ANSWER_MOST = 65_536;
 /** Unread answers of questions that failed half-way are skipped, but not for ever. */
 const STALE_MOST = 16;
 
-export function openRouting(libc: PacketLibc): Routing {
-  const fd = libc.socket(abi.AF_NETLINK, abi.SOCK_RAW | SOCK_CLOEXEC, abi.NETLINK_ROUTE);
-  if (fd < 0) {
-    throw new Fault("engine-unavailable", `no netlink socket for routes (errno ${libc.errno()})`, {
+export function openRouting(libc: Pick<PacketLibc, "errorNumbers">): Routing {
+  const opening = openNetlink(NETLINK_ROUTE);
+  if (opening.outcome === "refused") {
+    throw new Fault("engine-unavailable", `no netlink socket for routes (${opening.why})`, {
       next: "Allow AF_NETLINK (RestrictAddressFamilies in a systemd unit), or choose the engine connect.",
     });
   }
+  const { socket } = opening;
   const names = new Map(Object.entries(libc.errorNumbers).map(([name, number]) => [number, name]));
   const buffer = new Uint8Array(ANSWER_MOST);
   let sequence = 0;
 
   function ask(question: Uint8Array): NetlinkMessage | undefined {
-    if (libc.send(fd, question, question.length, 0) < 0) return undefined;
+    if (!socket.send(question)) return undefined;
     for (let i = 0; i < STALE_MOST; i++) {
-      const length = libc.receive(fd, buffer, buffer.length, abi.MSG_DONTWAIT);
+      const length = socket.receive(buffer);
       if (length < 0) return undefined;
       const message = readMessage(buffer.subarray(0, length));
       if (message?.sequence === sequence) return message;
@@ -67,6 +64,6 @@ export function openRouting(libc: PacketLibc): Routing {
       const answer = ask(askLink(++sequence, link));
       return answer && readEthernetLink(answer);
     },
-    close: () => void libc.close(fd),
+    close: socket.close,
   };
 }

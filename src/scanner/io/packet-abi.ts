@@ -1,8 +1,6 @@
-/** Numbers and layouts of packet(7), netlink(7) and mmap(2) that the SYN engine needs (include/uapi). */
+/** Numbers and layouts of packet(7) and mmap(2) that the SYN engine needs (include/uapi). */
 export const AF_PACKET = 17;
-export const AF_NETLINK = 16;
 export const SOCK_RAW = 3;
-export const NETLINK_ROUTE = 0;
 export const ETH_P_ALL = 0x0003;
 export const MSG_DONTWAIT = 0x40;
 export const SO_SNDBUF = 7;

@@ -11,7 +11,6 @@ export interface PacketLibc extends Libc {
   send(fd: number, bytes: Uint8Array | null, length: number, flags: number): number;
   /** As send with nothing of its own, on a thread of Node's pool; its error number is lost. */
   sendLater(fd: number, flags: number, sent: (result: number) => void): void;
-  receive(fd: number, bytes: Uint8Array, length: number, flags: number): number;
   /** Memory shared with the kernel; undefined on failure. It must not be touched once it is unmapped. */
   mapShared(fd: number, length: number): { readonly memory: ArrayBuffer; unmap(): void } | undefined;
 }
@@ -39,7 +38,6 @@ export function loadPacketLibc(): PacketLibc {
     sendLater(fd, flags, sent) {
       send.async(fd, null, 0, flags, (error: unknown, result: number) => sent(error === null ? result : -1));
     },
-    receive: libc.func("int64_t recv(int fd, void *bytes, size_t length, int flags)"),
     mapShared(fd, length) {
       const pointer: unknown = mmap(null, length, PROT_READ_WRITE, MAP_SHARED, fd, 0);
       if (koffi.address(pointer) === 0xffff_ffff_ffff_ffffn) return undefined;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { askRoute, errorOf, readEthernetLink, readMessage, readNeighbourEntry, readRoute } from "./netlink.ts";
+import { errorOf, LITTLE, readMessage } from "../../netlink/index.ts";
+import { askRoute, readEthernetLink, readNeighbourEntry, readRoute } from "./netlink.ts";
 
 /** As a kernel on x86-64 answered `ip route get`: via a gateway, from an address, out of interface 2. */
 const ROUTE =
@@ -11,7 +12,6 @@ const ROUTE =
   "08000700 0a4d0001" +
   "08000100 c6336407";
 const bytesOf = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(" ", ""), "hex"));
-const LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 it.runIf(LITTLE)("reads a route, and asks for one", () => {
   const message = readMessage(bytesOf(ROUTE));

@@ -21,8 +21,6 @@ export interface WatchDeps {
   targets(): Promise<readonly DueTarget[]>;
   sweepTarget(name: string, signal: AbortSignal): Promise<void>;
   sweepKnown(signal: AbortSignal): Promise<void>;
-  /** One text for what listens on this machine; another text means that something began or ceased to listen. */
-  listening(): Promise<string>;
   /** Turns windows that were missed into findings. */
   checkWindows(): Promise<void>;
   /** Ends what processes that are gone have left unfinished. */
@@ -45,15 +43,13 @@ const AT_ONCE = 4;
 /** pg-boss takes a job for lost after this; a full range at a gentle rate takes hours. */
 const LONGEST_SWEEP_SECONDS = 23 * 3_600;
 const TICK: Duration = 1_000;
-/** How long a new listener of this machine waits for its first look, at most. */
-const LISTEN_EVERY: Duration = 2_000;
 const CHECK_WINDOWS_EVERY: Duration = 5_000;
 /** How often the targets of the scope are held against what is queued: a changed portolan.yaml is noticed by then. */
 const REQUEUE_EVERY: Duration = 30_000;
 
 /**
- * Keeps every target swept at its cadence and the known endpoints looked at every minute, or at once when a listener
- * of this machine comes or goes, and notices when it could not. The queue is pg-boss on the same database: one job waiting for each target, at the time it is due.
+ * Keeps every target swept at its cadence and the known endpoints looked at every minute, and notices when it could not.
+ * The queue is pg-boss on the same database: one job waiting for each target, at the time it is due.
  */
 export function createWatch(deps: WatchDeps): Watch {
   const boss = new PgBoss({
@@ -146,13 +142,6 @@ export function createWatch(deps: WatchDeps): Watch {
         const events = clockEvents(last, now);
         last = now;
         for (const event of events) await deps.onClockEvent(event);
-      });
-      let listening = await deps.listening();
-      every(LISTEN_EVERY, async () => {
-        const now = await deps.listening();
-        if (now === listening) return;
-        listening = now;
-        await boss.send(KNOWN, {});
       });
       every(CHECK_WINDOWS_EVERY, () => deps.checkWindows());
       every(REQUEUE_EVERY, async () => {

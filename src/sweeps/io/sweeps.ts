@@ -22,7 +22,7 @@ import {
   type ScanReport,
 } from "../../scanner/index.ts";
 import { addressesOfClass, recordAssetAddresses, type ResolvedScope } from "../../scope/index.ts";
-import { listeners, listeningEndpoints } from "../../sensor/index.ts";
+import { boundSockets, listeningEndpoints } from "../../sensor/index.ts";
 import type { Store } from "../../storage/index.ts";
 import { chooseCanaries } from "../canaries.ts";
 import { reporting } from "../engine-report.ts";
@@ -266,8 +266,7 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
 
 /** What listens on this machine, of the plan: known to be open without asking the network. */
 async function listeningIn(plan: Plan, { own }: ResolvedScope): Promise<Endpoint[]> {
-  const here = listeningEndpoints(await listeners(), own).filter(({ transport }) => transport === "tcp");
-  return inPlan(plan, here);
+  return inPlan(plan, listeningEndpoints(await boundSockets(), own));
 }
 
 function verdictOf(

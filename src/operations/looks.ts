@@ -1,0 +1,44 @@
+/** Looks at what is known and at what changed, one at a time: of two at once the older one could have the last word. */
+export interface Looks<T> {
+  /** The minute's look; resolves when it is recorded. */
+  known(): Promise<void>;
+  /** A look at what changed, as soon as the one under way is over, together with whatever else changes until then. */
+  changed(things: readonly T[]): void;
+  /** Waits for the look under way; none begins after it. */
+  stop(): Promise<void>;
+}
+
+export function createLooks<T>(deps: {
+  known(signal: AbortSignal): Promise<void>;
+  changed(things: readonly T[], signal: AbortSignal): Promise<void>;
+  onProblem(problem: unknown): void;
+}): Looks<T> {
+  const stopping = new AbortController();
+  let last: Promise<void> = Promise.resolve();
+  let gathered: T[] = [];
+
+  function inTurn(look: () => Promise<void>): Promise<void> {
+    last = last.then(async () => {
+      if (!stopping.signal.aborted) await look().catch(deps.onProblem);
+    });
+    return last;
+  }
+
+  return {
+    known: () => inTurn(() => deps.known(stopping.signal)),
+    changed(things) {
+      const isFirst = gathered.length === 0;
+      gathered.push(...things);
+      if (!isFirst) return;
+      void inTurn(async () => {
+        const batch = gathered;
+        gathered = [];
+        await deps.changed(batch, stopping.signal);
+      });
+    },
+    async stop() {
+      stopping.abort(new Error("Portolan was stopped"));
+      await last;
+    },
+  };
+}
