@@ -117,10 +117,13 @@ export async function recordSweep(
     ...(sweep.kind === "full" ? assetsWithoutAddress(resolved) : []),
   ];
   const seen = trusted ? shown : [];
+  const began = runs.reduce((earliest, { probedFrom }) => Math.min(earliest, probedFrom), at);
   const gone = (trusted ? standing.findings : [])
     .filter(({ status }) => status !== "resolved")
     .flatMap((finding) => {
-      const resolution = sweptAgain(finding, sweep, verdict) ?? resolutionBy(judge(finding, input));
+      const resolution =
+        sweptAgain(finding, sweep, verdict) ??
+        (wasSeenBefore(finding, outcome, began) ? resolutionBy(judge(finding, input)) : undefined);
       return resolution === undefined ? [] : [{ fingerprint: finding.fingerprint, resolution }];
     });
   // Dated with what was seen, not with its recording: a journal that a crash left behind is older than that.
@@ -214,6 +217,19 @@ function sweptAgain(finding: Finding, sweep: StoredSweep, verdict: SweepVerdict)
   if (finding.kind !== "coverage-gap" || asset !== undefined || target === undefined) return undefined;
   if (sweep.kind !== "full" || verdict !== "complete" || !sweep.targets.includes(target)) return undefined;
   return `swept again, completely, by sweep ${sweep.id}`;
+}
+
+/**
+ * Whether what this sweep saw is later than what the finding was last seen by: another look may have been under way
+ * beside a long sweep, and have seen the port open after this one had seen it closed.
+ */
+function wasSeenBefore({ subject, lastSeenAt }: Finding, outcome: Outcome, began: Instant): boolean {
+  const { address, addresses = address === undefined ? [] : [address], transport, port } = subject;
+  const looks =
+    transport === undefined || port === undefined
+      ? []
+      : addresses.map((each) => outcome.seenAt({ address: each, transport, port }) ?? began);
+  return lastSeenAt <= (looks.length === 0 ? began : Math.min(...looks));
 }
 
 function resolutionBy(judgement: Verdict): string | undefined {

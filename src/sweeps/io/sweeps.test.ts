@@ -37,19 +37,22 @@ eachDatabase("a sweep, from its plan to the record", (open) => {
   /** What the network says to the nth look at an endpoint, counted from 1 for each sweep. */
   let answer: (endpoint: Endpoint, look: number) => Answer;
   let looks: Map<string, number>;
+  /** Happens once, before the answer to the next second look. */
+  let meanwhile: (() => Promise<void>) | undefined;
 
   const engine: Engine = {
     name: "connect",
-    scan({ probes, onResult }) {
+    async scan({ probes, onResult }) {
       let sent = 0;
       for (let next = probes.next(); next.done !== true; next = probes.next()) {
         const { index, endpoint } = next.value;
         const look = (looks.get(endpointKey(endpoint)) ?? 0) + 1;
         looks.set(endpointKey(endpoint), look);
+        if (look > 1) await happening();
         onResult({ index, endpoint, state: answer(endpoint, look), at: now });
         sent += 1;
       }
-      return Promise.resolve({
+      return {
         sent,
         retried: 0,
         selfConnects: 0,
@@ -59,9 +62,14 @@ eachDatabase("a sweep, from its plan to the record", (open) => {
         loss: 0,
         networks: [],
         doubtful: [],
-      });
+      };
     },
   };
+  async function happening(): Promise<void> {
+    const happens = meanwhile;
+    meanwhile = undefined;
+    await happens?.();
+  }
   const clock = { now: () => now };
   const sweepsOf = (): Sweeps => createSweeps({ store, clock, key, engineNamed: () => engine });
 
@@ -156,6 +164,26 @@ eachDatabase("a sweep, from its plan to the record", (open) => {
     answer = ({ address, port }) => (port === 23 && address === "10.9.0.5" ? "open" : "closed");
     const second = await sweep("1-100");
     expect(second.opened).toMatchObject([{ kind: "unauthorized-open", subject: { port: 23 } }]);
+  });
+
+  it("does not resolve by what it saw closed before another look saw it open", async () => {
+    answer = ({ address, port }) => (address === "10.9.0.5" && port === 80 ? "open" : "closed");
+    const opened: string[] = [];
+    meanwhile = async () => {
+      const before = { answer, looks };
+      answer = ({ address, port }) => (address === "10.9.0.5" && port === 23 ? "open" : "closed");
+      const known = await sweep("23", [{ first: "10.9.0.5", last: "10.9.0.5" }]);
+      opened.push(...known.opened.map(({ summary }) => summary));
+      ({ answer, looks } = before);
+    };
+    const long = await sweep("1-100");
+    expect(opened).toEqual([expect.stringContaining("tcp port 23")]);
+    expect(long.outcome.stateOf({ address: "10.9.0.5", transport: "tcp", port: 23 })).toBe("closed");
+    expect(long.resolved).toEqual([]);
+    expect(await held()).toBe(2);
+
+    answer = () => "closed";
+    expect((await sweep("1-100")).resolved).toHaveLength(2);
   });
 
   it("makes one finding of a host that answers on every port, and looks twice at a few of them only", async () => {
