@@ -10,6 +10,7 @@ export const FIELDS = [
   "mysql.version",
   "telnet.banner",
   "dns.version",
+  "http.via",
   "http.server",
   "http.powered-by",
   "http.title",

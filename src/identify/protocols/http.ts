@@ -22,6 +22,7 @@ function nextPage({ status, headers, body }: HttpReply): string | undefined {
 
 function fieldsOf({ headers, body }: HttpReply): Partial<Record<Field, string>> {
   const fields: [Field, string | undefined][] = [
+    ["http.via", headers.get("via")],
     ["http.server", headers.get("server")],
     ["http.powered-by", headers.get("x-powered-by")],
     ["http.realm", headers.get("www-authenticate")],

@@ -108,8 +108,12 @@ const tarantool = byLine("Tarantool ", (line) => {
   };
 });
 
-/** Subversion's own protocol greets with a list that holds its versions and abilities. */
-const svn = byLine("( success ( ", () => ({ service: "svn", product: "Subversion", confidence: "high" }));
+/** Subversion's own protocol greets with a list that holds its versions and abilities, without an end of line. */
+function svn(reply: Uint8Array, last: boolean): Parsed {
+  const text = latin1(reply.subarray(0, 64));
+  if (text.startsWith("( success ( 2 2 ")) return is({ service: "svn", product: "Subversion", confidence: "high" });
+  return text !== "" && "( success ( 2 2 ".startsWith(text) ? short(last) : OTHER;
+}
 
 /** RFC 1459: servers may speak before anybody registered. */
 const irc = byLine(":", (line) =>
@@ -128,5 +132,5 @@ export const LINE_GREETINGS: readonly Greeting[] = [
   { name: "mpd", ports: [6600], parse: mpd },
   { name: "tarantool", ports: [3301], parse: tarantool },
   { name: "svn", ports: [3690], parse: svn },
-  { name: "irc", ports: [6660, 6665, 6666, 6667, 6668, 6669, 6697, 7000], parse: irc },
+  { name: "irc", ports: [], parse: irc },
 ];
