@@ -58,3 +58,26 @@ export interface ServiceIdentity {
   readonly evidence: string;
   readonly tls?: TlsFacts | undefined;
 }
+
+/** Two looks at the same thing: what is said anew each time (a date, a nonce in the evidence) makes no difference. */
+export function isSameService(a: ServiceIdentity, b: ServiceIdentity): boolean {
+  return serviceKey(a) === serviceKey(b);
+}
+
+function serviceKey({ service, product, version, distribution, access, tls }: ServiceIdentity): string {
+  const secured = tls === undefined ? null : [tls.versions, tls.weakSuites, tls.alpn, tls.certificates[0]?.sha256];
+  return JSON.stringify([service, product, version, distribution, access, secured]);
+}
+
+/** `http · nginx 1.22.1`, `redis · Redis 7.0.15, TLS, without authentication`. */
+export function describeService({
+  service,
+  product,
+  version,
+  access,
+  tls,
+}: Pick<ServiceIdentity, "service" | "product" | "version" | "access"> & { readonly tls?: unknown }): string {
+  const name = [product, version].filter((part) => part !== undefined).join(" ");
+  const notes = [tls === undefined ? "" : "TLS", access === "anonymous" ? "without authentication" : ""];
+  return [name === "" ? service : `${service} · ${name}`, ...notes.filter((note) => note !== "")].join(", ");
+}

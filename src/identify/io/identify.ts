@@ -81,7 +81,9 @@ export async function identify(
     return identified(identityOf(reading, heard.reply, deps.fingerprints, tls));
   };
 
+  const began = performance.now();
   const first = await dial(dialing);
+  const guess = Math.min(options.waits.guess, 250 + 20 * (performance.now() - began));
   if (first === undefined) return unidentified(options.signal?.aborted === true ? "interrupted" : "unreachable");
   const greeting = await hearGreeting(first, greetingWait(endpoint.port, waits));
   if (greeting !== undefined) return await known(greeting, first, () => dial(dialing));
@@ -103,7 +105,7 @@ export async function identify(
         return await insideTls(reply);
       }
     } else {
-      const wait = step.ports.includes(endpoint.port) ? waits.likely : waits.guess;
+      const wait = step.ports.includes(endpoint.port) ? waits.likely : guess;
       const heard = await sayHello(conversation, step, host, wait);
       if (heard !== undefined) return await known(heard, conversation, () => dial(dialing));
     }
@@ -150,7 +152,7 @@ export async function identify(
       if (signal.aborted) break;
       if (current === undefined || current.ended) current = await again();
       if (current === undefined) break;
-      const wait = step.ports.includes(endpoint.port) ? waits.likely : waits.guess;
+      const wait = step.ports.includes(endpoint.port) ? waits.likely : guess;
       const heard = await sayHello(current, step, host, wait);
       if (heard !== undefined) {
         return { reading: await askOn(heard.parsed, current, again, waits.likely), reply: heard.reply };
