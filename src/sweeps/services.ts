@@ -11,7 +11,9 @@ import { floodingAddresses } from "./canaries.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** What is open and as it was is asked again after this long. */
-export const ASKED_AGAIN: Duration = 24 * 3_600_000;
+const ASKED_AGAIN: Duration = 24 * 3_600_000;
+/** Of one host in one sweep: a thousand ports that accept and say nothing must not hold up the others for an hour. */
+const MOST_OF_A_HOST = 100;
 
 /** What a sweep knows of what answers on its open endpoints. */
 export interface SweepServices {
@@ -25,7 +27,10 @@ export interface SweepServices {
 export type Held = ReadonlyMap<string, HeldService>;
 export type Asked = ReadonlyMap<string, AskedService>;
 
-/** The open TCP endpoints to be asked: those that were not open before, were never asked, or not for a day. */
+/**
+ * The open TCP endpoints to be asked: those that were not open before, were never asked, or not for a day. Of a host
+ * with very many of them so many a sweep: the others' turn comes with the next.
+ */
 export function dueToAsk(
   outcome: Pick<Outcome, "open">,
   heldOpen: readonly Endpoint[],
@@ -35,10 +40,14 @@ export function dueToAsk(
   const open = [...outcome.open.values()].flat().filter(({ transport }) => transport === "tcp");
   const floods = floodingAddresses(open);
   const before = new Set(heldOpen.map(endpointKey));
+  const ofHost = new Map<string, number>();
   return open.filter((endpoint) => {
     if (floods.has(endpoint.address)) return false;
     const known = held.get(endpointKey(endpoint));
-    return known === undefined || !before.has(endpointKey(endpoint)) || now - known.askedAt >= ASKED_AGAIN;
+    const isDue = known === undefined || !before.has(endpointKey(endpoint)) || now - known.askedAt >= ASKED_AGAIN;
+    const count = (ofHost.get(endpoint.address) ?? 0) + (isDue ? 1 : 0);
+    ofHost.set(endpoint.address, count);
+    return isDue && count <= MOST_OF_A_HOST;
   });
 }
 
