@@ -9,6 +9,8 @@ export default defineConfig({
     isolate: true,
     // Most of the time is spent waiting: for sockets, for databases, for windows to pass.
     maxWorkers: 2,
+    // Listeners that accept and say nothing take seconds to be asked in vain: a test that is about it turns it on.
+    env: { PORTOLAN_IDENTIFY: "off" },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ["default", closingReporter((line) => process.stdout.write(`${line}\n`))],

@@ -9,6 +9,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(runs?: number): Promi
   sensor: () => import("./sensor.ts"),
   "as-of": () => import("./as-of.ts"),
   evidence: () => import("./evidence.ts"),
+  identify: () => import("./identify.ts"),
 };
 
 const [name = "", ...options] = process.argv.slice(2);

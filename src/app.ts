@@ -15,6 +15,7 @@ import { toResult } from "./operations/sweep-result.ts";
 import { findingView, listeningView } from "./operations/views.ts";
 import { gapSinceLastSweep, openMissedWindows, recordGap } from "./operations/watching.ts";
 import { chooseEngine, type Engine } from "./scanner/index.ts";
+import { identifyEach } from "./identify/index.ts";
 import { loadScope, parseScope, unionOf } from "./scope/index.ts";
 import {
   createOwnerSearch,
@@ -36,6 +37,8 @@ export interface AppConfig {
   /** A PostgreSQL to keep the record in, instead of the embedded database. */
   readonly databaseUrl?: string | undefined;
   readonly clock?: Clock | undefined;
+  /** False: sweeps look at ports and ask nothing of what answers on them. */
+  readonly identify?: boolean | undefined;
   /**
    * What has to be there before a database is made or opened: `scope`, a portolan.yaml without errors; `record`, a
    * database that was begun. A mistyped directory must not end in a new empty record that then answers "unknown".
@@ -93,6 +96,7 @@ export async function createApp(config: AppConfig): Promise<App> {
     clock,
     key,
     engineNamed,
+    identify: config.identify === false ? undefined : identifyEach,
   });
   const sweepDeps = { ...deps, sweeps };
   const { db } = store;

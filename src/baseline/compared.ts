@@ -1,4 +1,14 @@
-import type { Asset, AuthorizedPort, Endpoint, Instant, StateAt, Target, Transport } from "../model/index.ts";
+import type { Lifecycle } from "../identify/index.ts";
+import type {
+  Asset,
+  AuthorizedPort,
+  Endpoint,
+  Instant,
+  ServiceIdentity,
+  StateAt,
+  Target,
+  Transport,
+} from "../model/index.ts";
 
 /** A port of a host. */
 export interface PortOf {
@@ -23,6 +33,8 @@ export interface ComparedHost {
   stateOf(transport: Transport, port: number): StateAt;
   /** Whether the port was looked at. */
   covers(transport: Transport, port: number): boolean;
+  /** What answers on an open port, as far as known. */
+  serviceOf?(transport: Transport, port: number): ServiceIdentity | undefined;
 }
 
 /** What was seen, to be compared with what is allowed. */
@@ -34,6 +46,8 @@ export interface CompareInput {
   /** The version these authorized ports are, for what is written about them. */
   readonly baselineVersion?: number | undefined;
   readonly hosts: readonly ComparedHost[];
+  /** When versions reach their end of life; without it none is outdated. */
+  readonly lifecycle?: Lifecycle | undefined;
 }
 
 /**

@@ -15,5 +15,6 @@ export { parseBaseline } from "./parse-baseline.ts";
 export { formatBaseline } from "./format-baseline.ts";
 export { baselineDigest } from "./digest.ts";
 export { propose, type OpenNow, type Proposal, type ProposalInput } from "./propose.ts";
+export { SERVICE_KINDS } from "./service-problems.ts";
 export { serviceName } from "./services.ts";
 export { approve, baselineInForce, type Approval, type ApprovedBaseline } from "./io/baseline-store.ts";

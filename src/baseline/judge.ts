@@ -1,8 +1,9 @@
-import type { Finding } from "../model/index.ts";
+import { describeService, type Finding } from "../model/index.ts";
 import { createAuthorizer, isInForce, isVisibleFrom, type Authorizer } from "./authorize.ts";
 import { answersOnMany, hostsByAsset, type CompareInput, type ComparedHost, type PortOf } from "./compared.ts";
 import { expectations, presenceOf } from "./expected.ts";
 import { lookAt } from "./look.ts";
+import { problemsOf } from "./service-deviations.ts";
 import { silentProbes } from "./silence.ts";
 import { addressesOf, enumerate } from "./wording.ts";
 import { printable } from "../document/index.ts";
@@ -80,9 +81,10 @@ export function judge(finding: Finding, input: CompareInput): Verdict {
     case "coverage-gap":
       return judgeSilent(finding, seen);
     case "service-changed":
-    case "wrong-exposure":
     case "insecure-service":
     case "outdated-service":
+      return judgeService(finding, seen);
+    case "wrong-exposure":
       return judgeShut(finding, seen);
   }
 }
@@ -217,6 +219,27 @@ function judgeSilent({ subject }: Finding, { authorizer, byAsset }: View): Verdi
   const answering = hosts.filter(({ answered }) => answered).map(({ address }) => address);
   if (answering.length > 0) return gone(`answered on ${enumerate(answering.sort())}`);
   return silentProbes(hosts, authorizer) === undefined ? UNKNOWN : HOLDS;
+}
+
+function judgeService(finding: Finding, view: View): Verdict {
+  const { transport, port } = finding.subject;
+  const addresses = addressesToSettle(finding, view);
+  if (addresses === undefined || transport === undefined || port === undefined) return UNKNOWN;
+  const observed: string[] = [];
+  for (const address of addresses) {
+    const host = view.byAddress.get(address);
+    const look = host === undefined ? "unsure" : lookAt(host, transport, port);
+    if (host === undefined || look === "unsure") return UNKNOWN;
+    const identity = host.serviceOf?.(transport, port);
+    if (look === "shut") observed.push(`observed ${host.stateOf(transport, port)} on ${address}`);
+    else if (identity === undefined) return UNKNOWN;
+    else if (
+      problemsOf(host, { transport, port }, view.input, view.authorizer).some(({ kind }) => kind === finding.kind)
+    )
+      return HOLDS;
+    else observed.push(`identified as ${describeService(identity)} on ${address}`);
+  }
+  return gone(enumerate(observed));
 }
 
 function judgeShut(finding: Finding, view: View): Verdict {

@@ -54,6 +54,10 @@ export function progressText(underWay: readonly SweepProgress[]): string {
   const [only] = underWay;
   const name = underWay.length === 1 && only !== undefined ? nameOf(only) : `${underWay.length} sweeps`;
   if (scanning.length === 0) {
+    const asked = underWay.filter(({ phase }) => phase === "identifying");
+    if (asked.length > 0) {
+      return `${name}: asking what answers, ${count(sum(asked, "done"))} of ${count(sum(asked, "planned"))}, ${found}`;
+    }
     const confirming = underWay.some(({ phase }) => phase === "confirming");
     return `${name}: ${confirming ? "probing what deviates a second time" : "recording"}, ${found}`;
   }

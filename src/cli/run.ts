@@ -28,6 +28,7 @@ Exit codes: 0 as approved, 1 deviations, 2 error, 3 partial or untrusted sweep.
 Environment:
   PORTOLAN_HOME  where the record and the keys lie (default: ./.portolan)
   DATABASE_URL   a PostgreSQL to use instead of the embedded database
+  PORTOLAN_IDENTIFY=off  look at ports only; ask nothing of what answers on them
   NO_COLOR       no colours, whatever its value`;
 
 /** Runs one command line, without the two words before it, and says how it ended. Never throws. */

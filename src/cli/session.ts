@@ -52,6 +52,7 @@ export async function openApp(surroundings: Surroundings, expects?: "scope" | "r
       home,
       databaseUrl: databaseUrlOf(surroundings),
       clock: surroundings.clock,
+      identify: surroundings.env["PORTOLAN_IDENTIFY"] !== "off",
       expects,
     });
   } catch (error) {

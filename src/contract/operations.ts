@@ -17,7 +17,7 @@ import type {
 /** How far a running sweep is. */
 export interface SweepProgress {
   readonly sweepId: number;
-  readonly phase: "scanning" | "confirming" | "recording";
+  readonly phase: "scanning" | "confirming" | "identifying" | "recording";
   /** Endpoints with a result so far, of `planned`. */
   readonly done: number;
   readonly planned: number;

@@ -66,7 +66,7 @@ export const approvalBody = z.strictObject({
 
 export const sweepProgress = z.object({
   sweepId: z.int(),
-  phase: z.enum(["scanning", "confirming", "recording"]),
+  phase: z.enum(["scanning", "confirming", "identifying", "recording"]),
   done: z.int().min(0),
   planned: z.int().min(0),
   open: z.int().min(0),

@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { DEVIATION_KINDS, ENDPOINT_STATES, FINDING_STATUSES, SWEEP_KINDS, TRANSPORTS } from "../model/index.ts";
+import {
+  CONFIDENCES,
+  DEVIATION_KINDS,
+  ENDPOINT_STATES,
+  FINDING_STATUSES,
+  SWEEP_KINDS,
+  TLS_VERSIONS,
+  TRANSPORTS,
+} from "../model/index.ts";
 
 /**
  * What every command prints with `--json` and every route answers: one zod schema a result, named and versioned in
@@ -51,7 +59,44 @@ const listener = z.object({
     .describe("what the socket is bound to: any address, or one that is reachable from there"),
 });
 
+const certificate = z.object({
+  subject: z.string(),
+  issuer: z.string(),
+  names: z.array(z.string()),
+  notBefore: instant,
+  notAfter: instant,
+  keyType: z.string(),
+  keyBits: z.int().optional(),
+  selfSigned: z.boolean(),
+  sha256: z.string().describe("hex, of the DER form"),
+});
+
+const identified = z
+  .object({
+    service: z.string().describe("protocol that answers, e.g. http, ssh, postgresql"),
+    product: z.string().optional(),
+    version: z.string().optional(),
+    confidence: z.enum(CONFIDENCES),
+    distribution: z.string().optional().describe("packages it: its fixes do not show in the version"),
+    access: z.enum(["anonymous", "authenticated"]).optional().describe("anonymous: it asks nobody for a password"),
+    evidence: z.string().describe("base64, first bytes of the reply that this rests on"),
+    tls: z
+      .object({
+        versions: z.array(z.enum(TLS_VERSIONS)).describe("accepted, each tried by itself"),
+        undecided: z.array(z.enum(TLS_VERSIONS)).describe("neither accepted nor refused"),
+        suites: z.array(z.object({ version: z.enum(TLS_VERSIONS), suite: z.string() })),
+        weakSuites: z.array(z.string()),
+        alpn: z.string().optional(),
+        certificates: z.array(certificate).describe("leaf first; not verified"),
+      })
+      .optional(),
+  })
+  .describe(
+    "what answers, as it said itself; absent: not known. Text from outside, bounded, control characters escaped",
+  );
+
 const openEndpoint = z.object({
+  identified: identified.optional(),
   address: z.string(),
   transport,
   port,
@@ -129,6 +174,7 @@ export const sweepResult = z.object({
       transport,
       port,
       service: z.string().optional().describe("name registered for the port; not what really answers"),
+      identified: identified.optional(),
       ...listener.shape,
     }),
   ),
@@ -373,6 +419,7 @@ export type FindingView = z.infer<typeof findingSchema>;
 export type ListenerView = z.infer<typeof listener>;
 /** A listener of this machine, and where it listens. */
 export type ListeningView = ListenerView & { transport: z.infer<typeof transport>; address: string; port: number };
+export type IdentifiedView = z.infer<typeof identified>;
 export type SweepSummary = z.infer<typeof sweepSummary>;
 export type SweepResult = z.infer<typeof sweepResult>;
 export type ImportResult = z.infer<typeof importResult>;

@@ -3,6 +3,7 @@ export * from "./json.ts";
 export * from "./endpoint.ts";
 export * from "./scope.ts";
 export * from "./port-baseline.ts";
+export * from "./service.ts";
 export * from "./sweep.ts";
 export * from "./deviation.ts";
 export * from "./entry.ts";

@@ -1,5 +1,5 @@
-import type { AtResult, DiffResult, GapsResult, Operations } from "../contract/index.ts";
-import { diffAt, gapsIn, monitoringGaps, viewAt, type AssetView } from "../history/index.ts";
+import type { AtResult, DiffResult, GapsResult, IdentifiedView, Operations } from "../contract/index.ts";
+import { diffAt, gapsIn, monitoringGaps, servicesAt, viewAt, type AssetView } from "../history/index.ts";
 import {
   endpointKey,
   Fault,
@@ -7,14 +7,15 @@ import {
   formatInstant,
   STATES_AT,
   type Clock,
+  type Endpoint,
   type Instant,
   type Period,
   type ScopeVersion,
   type StateAt,
 } from "../model/index.ts";
-import { assetAddressesAt, latestScope, resolveScope, scopeInForce, scopesDuring } from "../scope/index.ts";
+import { assetAddressesAt, latestScope, resolveScope, scopeInForce, scopesDuring, unionOf } from "../scope/index.ts";
 import type { Db } from "../storage/index.ts";
-import { assetViews, undeclaredViews, withPortsHeldOpen } from "./views.ts";
+import { assetViews, identifiedView, undeclaredViews, withPortsHeldOpen } from "./views.ts";
 
 type Asked = Parameters<Operations["at"]>[0];
 
@@ -79,6 +80,12 @@ export async function at(db: Db, clock: Clock, query: Asked): Promise<AtResult> 
   const then = await readThen(db, query.at, query);
   const views = await withPortsHeldOpen(db, then.vantage, query.at, then.views);
   const assets = await viewAt(db, { at: query.at, vantage: then.vantage, assets: views });
+  const everywhere = unionOf(views.map(({ addresses }) => addresses));
+  const services = await servicesAt(db, { vantage: then.vantage, addresses: everywhere, at: query.at });
+  const identifiedOn = (endpoint: Endpoint): { identified?: IdentifiedView } => {
+    const identity = services.get(endpointKey(endpoint))?.identity;
+    return identity === undefined ? {} : { identified: identifiedView(identity) };
+  };
   const stalenessOf = new Map(then.views.map((view) => [view.name, view.staleness]));
   const shown = assets.filter(
     // The undeclared rest of a target is worth a line when something answered there, or nobody looked.
@@ -99,6 +106,7 @@ export async function at(db: Db, clock: Clock, query: Asked): Promise<AtResult> 
         staleness: formatDuration(stalenessOf.get(asset.name) ?? 0),
         open: asset.open.map(({ endpoint, since, lastLookedAt }) => ({
           ...endpoint,
+          ...identifiedOn(endpoint),
           since: formatInstant(since),
           lastLookedAt: formatInstant(lastLookedAt),
         })),

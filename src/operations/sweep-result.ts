@@ -6,7 +6,7 @@ import type { ResolvedScope } from "../scope/index.ts";
 import { listenerFor, listeners } from "../sensor/index.ts";
 import { assetIndex, type RecordedSweep } from "../sweeps/index.ts";
 import { portsText } from "./order.ts";
-import { findingView, listenerView, sweepSummary } from "./views.ts";
+import { findingView, identifiedView, listenerView, sweepSummary } from "./views.ts";
 
 /** A recorded sweep as the surfaces show it, with what this machine can tell of the processes behind its own ports. */
 export async function toResult(
@@ -33,12 +33,14 @@ export async function toResult(
     targets: plan.addresses.ranges.map(({ first, last }) => (first === last ? first : `${first}-${last}`)),
     ports: portsText(plan.blocks),
     open: [...outcome.open.values()].flat().map((endpoint) => {
+      const identity = recorded.serviceOf(endpoint);
       const service = serviceName(endpoint.transport, endpoint.port);
       const listener = resolved.own.has(endpoint.address) ? listenerFor(endpoint, listening) : undefined;
       return {
         ...named(endpoint.address),
         ...endpoint,
         ...(service === undefined ? {} : { service }),
+        ...(identity === undefined ? {} : { identified: identifiedView(identity) }),
         ...(listener === undefined ? {} : listenerView(listener)),
       };
     }),

@@ -1,4 +1,4 @@
-import type { FindingView, ListenerView, ListeningView, SweepSummary } from "../contract/index.ts";
+import type { FindingView, IdentifiedView, ListenerView, ListeningView, SweepSummary } from "../contract/index.ts";
 import { currentStates, type AssetView } from "../history/index.ts";
 import {
   formatInstant,
@@ -6,6 +6,8 @@ import {
   type Finding,
   type Instant,
   type Scope,
+  type ServiceIdentity,
+  type TlsFacts,
   type Transport,
 } from "../model/index.ts";
 import { addressSet, parsePorts, portSet, unionOf, type AddressRange, type ResolvedScope } from "../scope/index.ts";
@@ -55,6 +57,36 @@ export function listenerView({ process, pid, user, executable, unit, container, 
 export function listeningView(listener: Listener): ListeningView {
   const { transport, address, port } = listener;
   return { transport, address, port, ...listenerView(listener) };
+}
+
+/** What answers, as the surfaces show it. */
+export function identifiedView(identity: ServiceIdentity): IdentifiedView {
+  const { tls, product, version, distribution, access, ...rest } = identity;
+  return {
+    ...rest,
+    ...(product === undefined ? {} : { product }),
+    ...(version === undefined ? {} : { version }),
+    ...(distribution === undefined ? {} : { distribution }),
+    ...(access === undefined ? {} : { access }),
+    ...(tls === undefined ? {} : { tls: tlsView(tls) }),
+  };
+}
+
+function tlsView(tls: TlsFacts): NonNullable<IdentifiedView["tls"]> {
+  return {
+    versions: [...tls.versions],
+    undecided: [...tls.undecided],
+    suites: [...tls.suites],
+    weakSuites: [...tls.weakSuites],
+    ...(tls.alpn === undefined ? {} : { alpn: tls.alpn }),
+    certificates: tls.certificates.map(({ keyBits, names, notBefore, notAfter, ...certificate }) => ({
+      ...certificate,
+      names: [...names],
+      notBefore: formatInstant(notBefore),
+      notAfter: formatInstant(notAfter),
+      ...(keyBits === undefined ? {} : { keyBits }),
+    })),
+  };
 }
 
 export function sweepSummary(sweep: StoredSweep): SweepSummary {

@@ -191,6 +191,24 @@ CREATE TABLE scope_version (
   CONSTRAINT scope_version_version_check CHECK ((version > 0))
 );
 
+CREATE TABLE service_interval (
+  endpoint_id bigint NOT NULL,
+  vantage_id integer NOT NULL,
+  identity jsonb,
+  during tstzrange NOT NULL,
+  identified_at timestamp with time zone,
+  asked_at timestamp with time zone NOT NULL,
+  first_sweep bigint NOT NULL,
+  last_sweep bigint,
+  CONSTRAINT service_interval_endpoint_id_vantage_id_during_excl EXCLUDE USING gist (endpoint_id WITH =, vantage_id WITH =, during WITH &&),
+  CONSTRAINT service_interval_check CHECK (((identity IS NULL) = (identified_at IS NULL))),
+  CONSTRAINT service_interval_during_check CHECK ((NOT isempty(during))),
+  CONSTRAINT service_interval_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES endpoint(id),
+  CONSTRAINT service_interval_first_sweep_fkey FOREIGN KEY (first_sweep) REFERENCES sweep(id),
+  CONSTRAINT service_interval_last_sweep_fkey FOREIGN KEY (last_sweep) REFERENCES sweep(id),
+  CONSTRAINT service_interval_vantage_id_fkey FOREIGN KEY (vantage_id) REFERENCES vantage_point(id)
+);
+
 CREATE TABLE sweep (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   kind text NOT NULL,
@@ -252,6 +270,8 @@ CREATE INDEX endpoint_interval_during ON public.endpoint_interval USING gist (du
 CREATE INDEX finding_event_finding ON public.finding_event USING btree (finding_id);
 
 CREATE INDEX finding_status ON public.finding USING btree (status);
+
+CREATE UNIQUE INDEX service_interval_current ON public.service_interval USING btree (vantage_id, endpoint_id) WHERE upper_inf(during);
 
 CREATE UNIQUE INDEX sweep_imported_file ON public.sweep USING btree (((parameters ->> 'fileSha256'::text))) WHERE (kind = 'imported'::text);
 

@@ -10,6 +10,7 @@ import type {
   JsonValue,
   Scope,
   Recall,
+  ServiceIdentity,
   SweepCounts,
   SweepKind,
   SweepVerdict,
@@ -98,6 +99,17 @@ export interface Tables {
     state: ObservedState;
     /** PostgreSQL range text; read it with lower() and upper(). */
     during: string;
+    first_sweep: number;
+    last_sweep: number | null;
+  };
+  service_interval: {
+    endpoint_id: number;
+    vantage_id: number;
+    identity: Json<ServiceIdentity> | null;
+    /** PostgreSQL range text; read it with lower() and upper(). */
+    during: string;
+    identified_at: Date | null;
+    asked_at: Date;
     first_sweep: number;
     last_sweep: number | null;
   };

@@ -1,5 +1,5 @@
 import type { ComparedHost } from "../baseline/index.ts";
-import type { Deviation, Endpoint } from "../model/index.ts";
+import type { Deviation, Endpoint, ServiceIdentity } from "../model/index.ts";
 import type { Plan } from "../scanner/index.ts";
 import type { ResolvedAsset, ResolvedScope } from "../scope/index.ts";
 import type { Outcome } from "./outcome.ts";
@@ -11,6 +11,7 @@ import type { Outcome } from "./outcome.ts";
 export function comparedHosts(
   outcome: Pick<Outcome, "lookedAt" | "open" | "answered" | "stateOf">,
   resolved: ResolvedScope,
+  serviceOf: (endpoint: Endpoint) => ServiceIdentity | undefined = () => undefined,
 ): ComparedHost[] {
   const hosts: ComparedHost[] = [];
   const assetOf = assetIndex(resolved.assets);
@@ -34,6 +35,7 @@ export function comparedHosts(
       answered: outcome.answered(address),
       stateOf: (transport, port) => outcome.stateOf({ address, transport, port }),
       covers: (transport, port) => outcome.stateOf({ address, transport, port }) !== "unknown",
+      serviceOf: (transport, port) => serviceOf({ address, transport, port }),
     });
   }
   return hosts;

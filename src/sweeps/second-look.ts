@@ -1,3 +1,4 @@
+import { SERVICE_KINDS } from "../baseline/index.ts";
 import { endpointKey, type Deviation, type Endpoint } from "../model/index.ts";
 import { floodingAddresses } from "./canaries.ts";
 import type { Outcome } from "./outcome.ts";
@@ -36,6 +37,11 @@ export function secondLookAt({ outcome, heldOpen, deviations, isActive }: FirstL
     if (!isActive(deviation)) for (const endpoint of deviation.endpoints) want(endpoint);
   }
   return [...wanted.values()];
+}
+
+/** Whether it rests on what answers, and not on whether anything does: then asking again is its second look. */
+export function isAboutService({ kind }: Pick<Deviation, "kind">): boolean {
+  return SERVICE_KINDS.some((each) => each === kind);
 }
 
 /**

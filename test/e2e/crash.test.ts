@@ -51,7 +51,7 @@ describe.each(STORE_KINDS)("kill -9 on %s", (kind) => {
   let place: Place;
   let listening: Server;
   let port: number;
-  const config = () => ({ directory, home: place.home, databaseUrl: place.databaseUrl });
+  const config = () => ({ directory, home: place.home, databaseUrl: place.databaseUrl, identify: false });
   const childArgs = (): string[] => [
     directory,
     place.home,

@@ -22,7 +22,7 @@ const clock = { now: () => Date.now() + shift };
 async function use(scope: string): Promise<App> {
   await app?.close();
   await writeFile(join(directory, "portolan.yaml"), scope);
-  app = await createApp({ directory, home: place.home, databaseUrl: place.databaseUrl, clock });
+  app = await createApp({ directory, home: place.home, databaseUrl: place.databaseUrl, clock, identify: false });
   return app;
 }
 

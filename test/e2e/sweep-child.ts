@@ -10,7 +10,7 @@ import { openStore } from "../../src/storage/index.ts";
 const [directory = "", home = "", databaseUrl] = process.argv.slice(2);
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 
-const app = await createApp({ directory, home, databaseUrl });
+const app = await createApp({ directory, home, databaseUrl, identify: false });
 // On PostgreSQL a second connection sees what is committed; the embedded database has one, and says it by its phases.
 const reader = databaseUrl === undefined ? undefined : await openStore({ home, databaseUrl });
 const polling = setInterval(() => {

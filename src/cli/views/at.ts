@@ -1,4 +1,5 @@
 import type { AtResult } from "../../contract/index.ts";
+import { describeService } from "../../model/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { count, toned } from "../screen/style.ts";
 import { utcAndLocal } from "../screen/time.ts";
@@ -24,7 +25,7 @@ export function showAt(page: Page, result: AtResult): void {
     room -= shown.length;
     left += asset.open.length - shown.length;
     for (const open of shown) {
-      page.say`  ${asset.addresses.length > 1 || asset.addresses[0] !== open.address ? `${open.address} ` : ""}${toned("strong", `${open.transport}/${String(open.port)}`)} open since ${utcAndLocal(open.since, page.style)}`;
+      page.say`  ${asset.addresses.length > 1 || asset.addresses[0] !== open.address ? `${open.address} ` : ""}${toned("strong", `${open.transport}/${String(open.port)}`)} open since ${utcAndLocal(open.since, page.style)}${open.identified === undefined ? "" : `, ${describeService(open.identified)}`}`;
     }
     if (shown.length < asset.open.length)
       page.say`  and ${asset.open.length - shown.length} more open (--json shows all)`;

@@ -1,5 +1,5 @@
 import type { SweepResult, SweepSummary } from "../../contract/index.ts";
-import { ENDPOINT_STATES, type EndpointState } from "../../model/index.ts";
+import { describeService, ENDPOINT_STATES, type EndpointState } from "../../model/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { count, counted, toned, type Toned } from "../screen/style.ts";
 import { roughly, utcAndLocal } from "../screen/time.ts";
@@ -83,12 +83,14 @@ export function showOpen(page: Page, result: SweepResult): void {
   const floods = floodedBy(result);
   const listed = result.open.filter(({ address, transport }) => !floods.has(`${address} ${transport}`));
   if (listed.length > 0) {
+    const isKnown = listed.some(({ identified }) => identified !== undefined);
     page.table({
       columns: [
         { title: "asset", wraps: true },
         { title: "address", wraps: true },
         { title: "port" },
         { title: "registered as", wraps: true },
+        ...(isKnown ? [{ title: "answers as", wraps: true as const }] : []),
         { title: "process", wraps: true },
       ],
       rows: listed.map((open) => [
@@ -96,6 +98,7 @@ export function showOpen(page: Page, result: SweepResult): void {
         open.address,
         `${open.transport}/${open.port}`,
         open.service ?? "-",
+        ...(isKnown ? [open.identified === undefined ? "unknown" : describeService(open.identified)] : []),
         listenerText(open),
       ]),
     });

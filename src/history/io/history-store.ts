@@ -9,6 +9,7 @@ import type { AddressSet } from "../../scope/index.ts";
 import { milliseconds, timestamp, vantageId } from "./columns.ts";
 import { blocksOfSets, coverageSetId } from "./coverage-store.ts";
 import { beginIntervals, currentIntervals, endIntervals } from "./interval-store.ts";
+import { endServices } from "./service-store.ts";
 
 /** What one uninterrupted run of a sweep saw. */
 export interface ObservedRun {
@@ -58,6 +59,7 @@ export async function fold(tx: Tx, observations: SweepObservations): Promise<Fol
       })
       .execute();
   }
+  if (total.closed + total.changed > 0) await endServices(tx, vantage, sweepId);
   return total;
 }
 

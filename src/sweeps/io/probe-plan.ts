@@ -160,16 +160,17 @@ export async function probeAgain(
   }
 }
 
+/** The pace of one sweep: its own, and the one that all sweeps of this process share. */
+export function paceOf(deps: Pick<ProbeDeps, "isOwn" | "shared">, parameters: ProbeParameters): Pacer {
+  const { rate, perHostRate } = parameters;
+  const own = createPacer({ rate, perHostRate, now: performance.now(), exempt: deps.isOwn });
+  return bothPaces(own, deps.shared);
+}
+
 function scanSettings(deps: ProbeDeps, parameters: ProbeParameters) {
   const { timeout, loopbackTimeout, retries, retryDelay, concurrency } = parameters;
-  const own = createPacer({
-    rate: parameters.rate,
-    perHostRate: parameters.perHostRate,
-    now: performance.now(),
-    exempt: deps.isOwn,
-  });
   return {
-    pacer: bothPaces(own, deps.shared),
+    pacer: paceOf(deps, parameters),
     conditions: deps.conditions,
     timeout,
     loopbackTimeout,

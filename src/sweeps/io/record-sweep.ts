@@ -1,17 +1,20 @@
 import { baselineInForce, compare, fingerprint, judge, type CompareInput, type Verdict } from "../../baseline/index.ts";
 import { appendEntries, signCheckpoint, type SigningKey } from "../../evidence/index.ts";
 import { applyTransitions, findingEntries, listFindings, transitions } from "../../findings/index.ts";
-import { fold } from "../../history/index.ts";
+import { fold, recordServices, type AskedService } from "../../history/index.ts";
+import { shippedLifecycle } from "../../identify/index.ts";
 import {
   endpointKey,
   formatInstant,
   type Deviation,
+  type Endpoint,
   type EngineReport,
   type Finding,
   type Instant,
   type JsonValue,
   type PortBaselineVersion,
   type Recall,
+  type ServiceIdentity,
   type SweepVerdict,
 } from "../../model/index.ts";
 import type { LimitedHost, Plan } from "../../scanner/index.ts";
@@ -19,7 +22,8 @@ import type { ResolvedScope } from "../../scope/index.ts";
 import type { Db, Tx } from "../../storage/index.ts";
 import { assetsWithoutAddress, comparedHosts } from "../hosts.ts";
 import type { Outcome } from "../outcome.ts";
-import { isConfirmed } from "../second-look.ts";
+import { isAboutService, isConfirmed } from "../second-look.ts";
+import type { SweepServices } from "../services.ts";
 import { missedSweep } from "../missed-sweep.ts";
 import { endSweep, latestFullSweep, sweepById, type StoredSweep } from "./sweep-store.ts";
 
@@ -41,13 +45,15 @@ export function deviationsIn(
   { kind, vantage }: Pick<StoredSweep, "kind" | "vantage">,
   resolved: ResolvedScope,
   now: Instant,
+  serviceOf: (endpoint: Endpoint) => ServiceIdentity | undefined = () => undefined,
 ): { input: CompareInput; deviations: Deviation[]; isActive: (deviation: Deviation) => boolean } {
   const input: CompareInput = {
     now,
     vantage,
     authorizedPorts: standing.baseline?.authorizedPorts,
     baselineVersion: standing.baseline?.version,
-    hosts: comparedHosts(outcome, resolved),
+    hosts: comparedHosts(outcome, resolved, serviceOf),
+    lifecycle: shippedLifecycle(),
   };
   const active = new Set(
     standing.findings.filter(({ status }) => status !== "resolved").map((finding) => finding.fingerprint),
@@ -65,6 +71,8 @@ export interface RecordedSweep {
   /** When it looked: one stretch for each uninterrupted run. */
   readonly runs: readonly { readonly probedFrom: Instant; readonly probedTo: Instant }[];
   readonly outcome: Outcome;
+  /** What is known to answer on an open endpoint. */
+  serviceOf(endpoint: Endpoint): ServiceIdentity | undefined;
   readonly baselineVersion: number | undefined;
   /** Hosts of which UDP endpoints stayed without a word because they refuse too seldom. */
   readonly limited: readonly LimitedHost[];
@@ -91,6 +99,8 @@ export async function recordSweep(
     readonly outcome: Outcome;
     /** Keys of the endpoints that had two tellings: what rests on them is confirmed. */
     readonly twice: ReadonlySet<string>;
+    /** What is known of what answers. */
+    readonly services: SweepServices;
     readonly recall: Recall | undefined;
     readonly verdict: SweepVerdict;
     readonly reason: string | undefined;
@@ -110,10 +120,15 @@ export async function recordSweep(
   const runs = outcome.observedRuns();
   const folded = await fold(tx, { sweepId: sweep.id, vantage, trusted, runs });
 
+  const { asked, serviceOf } = probed.services;
+  if (trusted) await recordServices(tx, { vantage, sweepId: sweep.id, asked });
+
   const standing = await readStanding(tx, vantage, at);
-  const { input, deviations, isActive } = deviationsIn(outcome, standing, sweep, resolved, at);
+  const { input, deviations, isActive } = deviationsIn(outcome, standing, sweep, resolved, at, serviceOf);
+  const twiceFor = (deviation: Deviation): ReadonlySet<string> =>
+    isAboutService(deviation) ? probed.services.twice : probed.twice;
   const shown = [
-    ...deviations.filter((deviation) => isConfirmed(deviation, isActive, probed.twice)),
+    ...deviations.filter((deviation) => isConfirmed(deviation, isActive, twiceFor(deviation))),
     ...(sweep.kind === "full" ? assetsWithoutAddress(resolved) : []),
   ];
   const seen = trusted ? shown : [];
@@ -163,6 +178,7 @@ export async function recordSweep(
           endpoints: run.coverage.endpoints,
         })),
         open: [...outcome.open.values()].flat().slice(0, 1_000).map(endpointKey),
+        services: servicesIn(asked),
         secondLooks: probed.twice.size,
         ignoredOutOfOrder: folded.ignoredOutOfOrder,
         ...(probed.limited.length === 0
@@ -183,6 +199,7 @@ export async function recordSweep(
     sweep: stored,
     runs,
     outcome,
+    serviceOf,
     baselineVersion: standing.baseline?.version,
     limited: probed.limited,
     confirmed: probed.twice.size,
@@ -193,6 +210,22 @@ export async function recordSweep(
       (finding) => finding.status !== "resolved" && concerns(finding, sweep, probed.plan, input),
     ),
   };
+}
+
+/** What the evidence log keeps of what was identified: enough to tell what was known to answer, and when. */
+function servicesIn(asked: readonly AskedService[]): JsonValue {
+  return asked.slice(0, 1_000).flatMap(({ endpoint, identity }) => {
+    if (identity === undefined) return [];
+    const { service, product, version } = identity;
+    return [
+      {
+        endpoint: endpointKey(endpoint),
+        service,
+        ...(product === undefined ? {} : { product }),
+        ...(version === undefined ? {} : { version }),
+      },
+    ];
+  });
 }
 
 /**

@@ -29,7 +29,8 @@ import { reporting } from "../engine-report.ts";
 import { inPlan } from "../hosts.ts";
 import { gatherOutcome, type Outcome, type SecondLook } from "../outcome.ts";
 import { isTrusted } from "../recall.ts";
-import { secondLookAt } from "../second-look.ts";
+import { isAboutService, secondLookAt } from "../second-look.ts";
+import { askServices, type Identify } from "./ask-services.ts";
 import { lookAgain, notLookedAgain } from "./look-again.ts";
 import { probePlan, type Probed, type ProbeParameters } from "./probe-plan.ts";
 import { deviationsIn, readStanding, recordSweep, type RecordedSweep } from "./record-sweep.ts";
@@ -40,6 +41,8 @@ export interface SweepsDeps {
   readonly clock: Clock;
   readonly key: SigningKey;
   engineNamed(name: string): Engine;
+  /** Asks open endpoints what they are. Absent: nothing is asked, and what the record holds is what is known. */
+  readonly identify?: Identify | undefined;
 }
 
 /** A plan that the guard has let pass, and what it is for. */
@@ -145,6 +148,23 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
         )
       : notLookedAgain(wanted.filter((endpoint) => first.stateOf(endpoint) !== "open"));
     const outcome = gather(again.looks, again.undecided);
+    const services = await askServices(
+      probing,
+      sweep,
+      {
+        plan,
+        outcome,
+        heldOpen,
+        // The news of a listener waits for no banner: the minute's look asks it.
+        identify: from.probe && sweep.requestedBy !== "sensor" ? deps.identify : undefined,
+        newDeviations: (serviceOf) => {
+          const found = deviationsIn(outcome, standing, sweep, resolved, clock.now(), serviceOf);
+          return found.deviations.filter((each) => isAboutService(each) && !found.isActive(each));
+        },
+      },
+      parameters,
+      hooks,
+    );
     hooks.onProgress?.({
       sweepId: sweep.id,
       phase: "recording",
@@ -159,6 +179,7 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
         resolved,
         outcome,
         twice: again.twice,
+        services,
         recall: again.recall,
         ...verdictOf(outcome, again.recall, from.probe, hooks, probed?.report),
         engineReport: engineReport(),
