@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bytes, u16, u32, u32le } from "./bytes.ts";
-import { HELLOS } from "./protocols/index.ts";
+import { GREETINGS, HELLOS } from "./protocols/index.ts";
 import type { Parsed } from "./reading.ts";
 
 /** Servers that no Debian package brings: replies put together from their specifications, not recorded. */
@@ -33,6 +33,16 @@ describe("replies from the specifications", () => {
     const options = bytes(0, u16(11), u16(6), 1, u16(17), u16(1), 0xff, 15, 0, u16(4_153), u16(0), 2);
     const reply = bytes([4, 1], u16(options.length + 8), [0, 0, 1, 0], options);
     expect(reading(parse("mssql", reply))).toMatchObject({ product: "Microsoft SQL Server", version: "15.0.4153" });
+  });
+
+  it("MySQL: an anonymous user, a refusal, and a question that says neither", () => {
+    const greeting = bytes([40, 0, 0, 0, 10], "8.0.36\0", new Uint8Array(33));
+    const mysql = GREETINGS.find(({ name }) => name === "mysql")?.parse(greeting, true);
+    if (mysql?.kind !== "ask") throw new Error(mysql?.kind);
+    const after = (first: number) => reading(mysql.next(bytes([3, 0, 0, 2, first, 0, 0]), true));
+    expect(after(0)).toMatchObject({ access: "anonymous" });
+    expect(after(0xff)).toMatchObject({ access: "authenticated" });
+    expect(after(0xfe)).not.toHaveProperty("access");
   });
 
   it("MongoDB: hello, buildInfo, and whether anybody may ask for more", () => {

@@ -43,7 +43,8 @@ function mysql(reply: Uint8Array, last: boolean): Parsed {
     next: (answer, done) => {
       if (answer.length < 5) return short(done);
       if (answer[4] === 0) return is({ ...reading, access: "anonymous" });
-      return is({ ...reading, access: "authenticated" });
+      // A request for another method, or for more, says nothing of whether there is an anonymous user.
+      return is(answer[4] === ERROR ? { ...reading, access: "authenticated" } : reading);
     },
   };
 }

@@ -92,7 +92,7 @@ function postgresql(reply: Uint8Array, last: boolean): Parsed {
   if (type === "E") {
     const text = latin1(reply.subarray(5, 1 + length));
     if (!/^S[A-Z\p{L}]{3,20}\0/u.test(text)) return OTHER;
-    const refused = /\0C(28000|28P01|3D000)\0/.test(text);
+    const refused = /\0C(28000|28P01)\0/.test(text);
     return is({
       service: "postgresql",
       product: "PostgreSQL",
