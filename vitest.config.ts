@@ -8,7 +8,7 @@ export default defineConfig({
     // A file's leftovers (sockets, timers, handles of the C library) end with its worker.
     isolate: true,
     // Most of the time is spent waiting: for sockets, for databases, for windows to pass.
-    maxWorkers: 2,
+    maxWorkers: 3,
     // Listeners that accept and say nothing take seconds to be asked in vain: a test that is about it turns it on.
     env: { PORTOLAN_IDENTIFY: "off" },
     testTimeout: 30_000,

@@ -11,7 +11,7 @@ const NEEDED = 24;
 if (Number(process.versions.node.split(".")[0]) >= NEEDED) {
   // Before anything else is loaded, as it may begin this very program again with fewer rights.
   const { giveUpRights } = await part("rights/index");
-  giveUpRights(resolve(process.env.PORTOLAN_HOME || ".portolan"));
+  giveUpRights(resolve(process.env.PORTOLAN_HOME || ".portolan"), process.argv.slice(2));
   const { main } = await part("cli/main");
   await main();
 } else {

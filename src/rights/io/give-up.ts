@@ -14,16 +14,20 @@ const CAPABILITY_VERSION_3 = 0x2008_0522;
 /** One receives and two send for each link that a sweep uses; idle ones receive nothing and cost some kilobytes. */
 const SOCKETS = 32;
 
+/** Commands that send packets, for years even; what the others need no raw packets for, they do not wait for. */
+const SENDING: ReadonlySet<string> = new Set(["start", "sweep"]);
+
 /**
- * Where this process may send raw packets: opens the sockets for it, gives up the right and every other that it has no
+ * Where this process may send raw packets and is about to: opens the sockets for it, gives up the right and every other that it has no
  * use for, and begins again as a program that can never have them (execve(2) under no_new_privs, prctl(2)). Capabilities
  * belong to threads, and Node has several before its first line runs; a program that begins again has one, and what that
  * one lacks all have. Started by root, it goes on as the user who owns `home`, where that is not root.
  *
  * Returns where there is nothing to give up, or no way to do it; else it does not return.
  */
-export function giveUpRights(home: string): void {
+export function giveUpRights(home: string, words: readonly string[]): void {
   if (process.platform !== "linux" || process.execve === undefined) return;
+  if (!words.some((word) => SENDING.has(word))) return becomeOwner(home);
   const held = readCapabilities(readFileSync("/proc/self/status", "utf8"));
   if (!hasRawPackets(held)) return;
   let koffi: typeof Koffi;

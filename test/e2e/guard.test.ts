@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { VerifyResult } from "../../src/contract/index.ts";
+import { describeLab, lab, type Lab } from "../lab/index.ts";
+import { LAB_SCOPE, workplace, type Workplace } from "./portolan.ts";
+
+describeLab("the guard, where there is no way out", () => {
+  let net: Lab;
+  let place: Workplace;
+
+  beforeAll(async () => {
+    net = await lab({ hosts: [{ name: "web", listeners: [80] }], names: { "elsewhere.example": "198.51.100.7" } });
+    place = await workplace(net.scanner);
+    await place.write("portolan.yaml", LAB_SCOPE.replace("[10.77.0.0/29]", "[10.77.0.0/29, 203.0.113.0/24]"));
+  }, 120_000);
+
+  afterAll(async () => {
+    await place.remove();
+    await net.close();
+  });
+
+  it.each([
+    ["198.51.100.7", "outside-scope"],
+    ["203.0.113.7", "public-without-authorization"],
+    ["10.88.0.1", "outside-scope"],
+    ["224.0.0.1", "never-a-target"],
+    ["255.255.255.255", "never-a-target"],
+    ["0.0.0.0", "never-a-target"],
+    ["elsewhere.example", "hostname-resolves-outside"],
+    ["10.77.0.1", "excluded"],
+  ])("refuses %s by the rule %s, and sends nothing", async (target, rule) => {
+    const before = await net.scanner.packets();
+    const { status, stderr } = await place.run("sweep", target, "-p", "80");
+    expect(stderr).toContain(rule);
+    expect(status).toBe(2);
+    expect(await net.scanner.packets()).toEqual(before);
+  });
+
+  it("writes every refusal into the evidence log", async () => {
+    const { status, result } = await place.json<VerifyResult>("evidence", "verify");
+    expect(status).toBe(0);
+    // The log's beginning, the scope, and eight refusals.
+    expect(result.entries).toBe(10);
+  });
+
+  it("counts packets at all: an allowed sweep is seen on the same interface", async () => {
+    const before = await net.scanner.packets();
+    await place.run("sweep", "10.77.0.2", "-p", "80");
+    expect((await net.scanner.packets()).sent).toBeGreaterThan(before.sent);
+  });
+});
