@@ -9,7 +9,7 @@ import { paceOf, type ProbeDeps, type ProbeParameters } from "./probe-plan.ts";
 import { renewLease, type StoredSweep } from "./sweep-store.ts";
 
 /** Endpoints that are asked at a time, and of them on one host. */
-const CONCURRENCY = 32;
+const CONCURRENCY = 128;
 const PER_HOST = 4;
 const REPORT_EVERY = 500;
 
