@@ -99,27 +99,32 @@ describe.each(STORE_KINDS)("portolan start on %s", (kind) => {
     await says(new RegExp(`resolved #${number} `));
   }, 120_000);
 
-  it("records a window that it missed as a gap with its end", async () => {
-    watching.kill("SIGSTOP");
-    await new Promise((resolve) => setTimeout(resolve, 9_000));
-    watching.kill("SIGCONT");
-    await says(/FINDING #\d+ coverage-gap: here was due for a sweep at/);
-    await says(/resolved #\d+ here was due for a sweep/);
-    // On a busy machine a further window may be missed by then, and that gap be open until the next sweep.
-    let gap: FindingsResult["findings"][number] | undefined;
-    await expect
-      .poll(
-        async () => {
-          const { findings } = await json<FindingsResult>("findings", "--all");
-          gap = findings.find((finding) => finding.kind === "coverage-gap" && finding.status === "resolved");
-          return gap?.subject;
-        },
-        { timeout: 60_000 },
-      )
-      .toMatchObject({ target: "here", owner: "me" });
-    const { from = "", to = "" } = gap?.gap ?? {};
-    expect(Date.parse(to) - Date.parse(from)).toBeGreaterThan(3_000);
-  }, 120_000);
+  // Waiting for windows to pass takes half a minute; what a database has to do with it is tested by itself.
+  it.runIf(kind === "embedded")(
+    "records a window that it missed as a gap with its end",
+    async () => {
+      watching.kill("SIGSTOP");
+      await new Promise((resolve) => setTimeout(resolve, 9_000));
+      watching.kill("SIGCONT");
+      await says(/FINDING #\d+ coverage-gap: here was due for a sweep at/);
+      await says(/resolved #\d+ here was due for a sweep/);
+      // On a busy machine a further window may be missed by then, and that gap be open until the next sweep.
+      let gap: FindingsResult["findings"][number] | undefined;
+      await expect
+        .poll(
+          async () => {
+            const { findings } = await json<FindingsResult>("findings", "--all");
+            gap = findings.find((finding) => finding.kind === "coverage-gap" && finding.status === "resolved");
+            return gap?.subject;
+          },
+          { timeout: 60_000 },
+        )
+        .toMatchObject({ target: "here", owner: "me" });
+      const { from = "", to = "" } = gap?.gap ?? {};
+      expect(Date.parse(to) - Date.parse(from)).toBeGreaterThan(3_000);
+    },
+    120_000,
+  );
 
   it("stops cleanly on SIGTERM, and the log verifies", async () => {
     watching.kill("SIGTERM");
@@ -131,13 +136,17 @@ describe.each(STORE_KINDS)("portolan start on %s", (kind) => {
     expect(running).toEqual([]);
   }, 60_000);
 
-  it("shows the time in which it did not run as a gap", async () => {
-    const stopped = new Date().toISOString();
-    await new Promise((resolve) => setTimeout(resolve, 9_500));
-    await json<SweepResult>("sweep");
-    const { assets } = await json<GapsResult>("gaps", "--from", stopped, "--to", "now");
-    expect(assets).toMatchObject([{ asset: "here" }]);
-    expect(assets[0]?.gaps.length).toBe(1);
-    expect(assets[0]?.covered).toBeLessThan(1);
-  }, 60_000);
+  it.runIf(kind === "embedded")(
+    "shows the time in which it did not run as a gap",
+    async () => {
+      const stopped = new Date().toISOString();
+      await new Promise((resolve) => setTimeout(resolve, 9_500));
+      await json<SweepResult>("sweep");
+      const { assets } = await json<GapsResult>("gaps", "--from", stopped, "--to", "now");
+      expect(assets).toMatchObject([{ asset: "here" }]);
+      expect(assets[0]?.gaps.length).toBe(1);
+      expect(assets[0]?.covered).toBeLessThan(1);
+    },
+    60_000,
+  );
 });

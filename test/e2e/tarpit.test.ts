@@ -3,8 +3,8 @@ import type { SweepResult } from "../../src/contract/index.ts";
 import { describeLab, lab, type Lab } from "../lab/index.ts";
 import { workplace, type Workplace } from "./portolan.ts";
 
-/** Ports that it answers on: PORTOLAN_TARPIT_PORTS, 2,000 unless told; all 65,535 take a minute. */
-const PORTS = Number(process.env["PORTOLAN_TARPIT_PORTS"] ?? 2_000);
+/** Ports that it answers on: PORTOLAN_TARPIT_PORTS, 1,500 unless told. */
+const PORTS = Number(process.env["PORTOLAN_TARPIT_PORTS"] ?? 1_500);
 
 const SCOPE = `version: 1
 name: tarpit
@@ -43,7 +43,7 @@ describeLab("a host that answers on every port", () => {
     await net.close();
   });
 
-  it("is one finding, confirmed on a sample, and one line of the page", { timeout: 300_000 }, async () => {
+  it("is one finding, confirmed on a sample", { timeout: 300_000 }, async () => {
     expect(await place.run("baseline", "approve", "nothing.yaml", "--by", "Ada")).toMatchObject({ status: 0 });
     const { status, result } = await place.json<SweepResult>("sweep");
     expect(status).toBe(1);
@@ -53,8 +53,5 @@ describeLab("a host that answers on every port", () => {
       "unauthorized-open web",
     ]);
     expect(result.confirmed).toBeLessThan(20);
-    const { stdout } = await place.run("sweep");
-    expect(stdout).toMatch(/10\.77\.0\.2 tcp: [\d,]+ ports open, as a proxy or tarpit\s+answers/);
-    expect(stdout.split("\n").length).toBeLessThan(40);
   });
 });
