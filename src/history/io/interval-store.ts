@@ -60,7 +60,10 @@ export async function trackedAt(
   return [...hosts.values()].sort((a, b) => compareKeys(a.key, b.key));
 }
 
-/** The intervals that last until further notice, of the endpoints on these addresses. */
+/**
+ * The intervals that last until further notice, of the endpoints on these addresses. Each endpoint looks its own up by
+ * the index: left the choice, the planner, who knows nothing of a table that has just grown, has compared all with all.
+ */
 export async function currentIntervals(
   db: Db,
   vantage: number,
@@ -74,7 +77,11 @@ export async function currentIntervals(
       ORDER BY e.port
     ) AS endpoints
     FROM ${endpointsIn(ranges)} AS e
-    JOIN endpoint_interval AS i ON i.endpoint_id = e.id AND i.vantage_id = ${vantage} AND upper_inf(i.during)
+    CROSS JOIN LATERAL (
+      SELECT state, during FROM endpoint_interval
+      WHERE endpoint_id = e.id AND vantage_id = ${vantage} AND upper_inf(during)
+      OFFSET 0
+    ) AS i
     ${only === undefined ? sql`` : sql`WHERE i.state = ${only}`}
     GROUP BY e.address, e.transport
     ORDER BY e.address, e.transport`.execute(db);
