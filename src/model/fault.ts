@@ -9,6 +9,7 @@
  * - `conflict`: the act does not fit the record as it now is (e.g. a proposal without justification)
  * - `evidence-broken`: the evidence log does not verify
  * - `unauthorized`: the API wants its bearer token
+ * - `forbidden`: whoever asks has no role that may do this
  * - `engine-unavailable`: this machine cannot run the asked-for engine
  * - `interrupted`: a person or a signal stopped the work; the record says so
  */
@@ -21,6 +22,7 @@ export const FAULT_CODES = [
   "conflict",
   "evidence-broken",
   "unauthorized",
+  "forbidden",
   "engine-unavailable",
   "interrupted",
 ] as const;

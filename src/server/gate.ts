@@ -1,17 +1,25 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { Fault } from "../model/index.ts";
+import { isPermitted, type Permission } from "../contract/index.ts";
+import { Fault, type Principal } from "../model/index.ts";
 import { problemOf } from "./problem.ts";
 import { tokenCheck } from "./token.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** What a request must present. Every route declares it; the server refuses to start with one that does not. */
-    authorization?: "bearer";
+    /** Who may: a row of the permission table. The server refuses to start with a route that names none. */
+    permission?: Permission;
+  }
+  interface FastifyRequest {
+    /** Who makes the request; undefined until the gate has let it pass. */
+    principal: Principal | undefined;
   }
 }
 
 /** Failed attempts that one address may make in a minute before it is told to wait. */
 const FAILURES_A_MINUTE = 20;
+
+/** Whoever can read the token file of this machine runs the installation. */
+const OPERATOR: Principal = { name: "operator", roles: ["admin", "engineer", "approver", "responder"] };
 
 export interface GateConfig {
   readonly token: string;
@@ -34,9 +42,10 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
   ]);
   const countFailure = server.createRateLimit({ max: FAILURES_A_MINUTE, timeWindow: 60_000 });
 
+  server.decorateRequest("principal", undefined);
   server.addHook("onRoute", (route) => {
-    if (route.config?.authorization === undefined) {
-      throw new Error(`${String(route.method)} ${route.url} does not say what it requires: config.authorization`);
+    if (route.config?.permission === undefined) {
+      throw new Error(`${String(route.method)} ${route.url} does not say what it requires: config.permission`);
     }
   });
 
@@ -48,7 +57,16 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
       return answer(reply, fault, 421);
     }
     const presented = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(request.headers.authorization ?? "")?.[1];
-    if (presented !== undefined && isToken(presented)) return;
+    if (presented !== undefined && isToken(presented)) {
+      request.principal = OPERATOR;
+      const { permission } = request.routeOptions.config;
+      // No permission: no such route, which is the answer then.
+      if (permission === undefined || isPermitted(OPERATOR.roles, permission)) return;
+      const fault = new Fault("forbidden", `This takes the permission ${permission}, which none of your roles has.`, {
+        next: "Ask an admin for a role that has it.",
+      });
+      return answer(reply, fault);
+    }
 
     const limit = await countFailure(request);
     if (!limit.isAllowed && limit.isExceeded) {

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { importQuery, importResult, type Operations } from "../contract/index.ts";
-import { answers, config } from "./route-shapes.ts";
+import { answers, requires } from "./route-shapes.ts";
 
 /**
  * `POST /api/v1/imports` takes the file itself as its body and reads it as it comes. The media type is understood here
@@ -14,7 +14,7 @@ export function addImports(server: FastifyInstance, operations: Pick<Operations,
     scope.withTypeProvider<ZodTypeProvider>().post(
       "/api/v1/imports",
       {
-        config,
+        ...requires("import:run"),
         schema: {
           summary: "Import a file of another scanner, sent as it is (application/octet-stream)",
           consumes: ["application/octet-stream"],

@@ -11,6 +11,7 @@ const STATUS: Readonly<Record<FaultCode, number>> = {
   conflict: 409,
   "evidence-broken": 500,
   unauthorized: 401,
+  forbidden: 403,
   "engine-unavailable": 501,
   interrupted: 503,
 };
@@ -24,6 +25,7 @@ const TITLE: Readonly<Record<FaultCode | "internal", string>> = {
   conflict: "This does not fit the record as it is now",
   "evidence-broken": "The evidence log does not verify",
   unauthorized: "The bearer token is missing or wrong",
+  forbidden: "This is not among what your roles may do",
   "engine-unavailable": "This machine cannot run the engine",
   interrupted: "The work was stopped",
   internal: "Something went wrong that nobody foresaw",

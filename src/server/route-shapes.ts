@@ -1,8 +1,10 @@
 import type { z } from "zod";
-import { problemSchema } from "../contract/index.ts";
+import { problemSchema, type Permission } from "../contract/index.ts";
 
-/** What every route asks of a request. */
-export const config = { authorization: "bearer" } as const;
+/** What a route asks of whoever makes the request: its row of the permission table. */
+export function requires(permission: Permission): { readonly config: { readonly permission: Permission } } {
+  return { config: { permission } };
+}
 
 export const problem = {
   description: "RFC 9457 problem details",

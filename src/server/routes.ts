@@ -25,7 +25,7 @@ import {
 } from "../contract/index.ts";
 import { Fault, type Instant } from "../model/index.ts";
 import type { Runs } from "./runs.ts";
-import { answers, config, problem } from "./route-shapes.ts";
+import { answers, problem, requires } from "./route-shapes.ts";
 import { addImports } from "./imports.ts";
 import { sweepStream } from "./sweep-stream.ts";
 
@@ -45,7 +45,7 @@ export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
   api.get(
     "/api/v1/status",
     {
-      config,
+      ...requires("record:read"),
       schema: {
         summary: "Scope, coverage, open findings, log head",
         querystring: emptyQuery,
@@ -57,14 +57,17 @@ export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
 
   api.get(
     "/api/v1/at",
-    { config, schema: { summary: "What was open at an instant", querystring: atQuery, response: answers(atResult) } },
+    {
+      ...requires("record:read"),
+      schema: { summary: "What was open at an instant", querystring: atQuery, response: answers(atResult) },
+    },
     ({ query }) => operations.at({ ...query, at: instant(query.at) }),
   );
 
   api.get(
     "/api/v1/diff",
     {
-      config,
+      ...requires("record:read"),
       schema: { summary: "What changed between two instants", querystring: diffQuery, response: answers(diffResult) },
     },
     ({ query }) => operations.diff({ ...query, from: instant(query.from), to: instant(query.to) }),
@@ -72,14 +75,17 @@ export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
 
   api.get(
     "/api/v1/gaps",
-    { config, schema: { summary: "Where nobody looked", querystring: gapsQuery, response: answers(gapsResult) } },
+    {
+      ...requires("record:read"),
+      schema: { summary: "Where nobody looked", querystring: gapsQuery, response: answers(gapsResult) },
+    },
     ({ query }) => operations.gaps({ ...query, from: instant(query.from), to: instant(query.to) }),
   );
 
   api.get(
     "/api/v1/findings",
     {
-      config,
+      ...requires("record:read"),
       schema: { summary: "Confirmed deviations", querystring: findingsQuery, response: answers(findingsResult) },
     },
     ({ query }) => {
@@ -93,7 +99,7 @@ export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
   api.get(
     "/api/v1/baseline",
     {
-      config,
+      ...requires("record:read"),
       schema: { summary: "The port baseline in force", querystring: emptyQuery, response: answers(baselineResult) },
     },
     () => operations.baseline(),
@@ -102,7 +108,7 @@ export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
   api.post(
     "/api/v1/baseline/proposals",
     {
-      config,
+      ...requires("baseline:propose"),
       schema: {
         summary: "What is open now, as YAML to complete",
         querystring: emptyQuery,
@@ -115,7 +121,7 @@ export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
   api.post(
     "/api/v1/baseline/approvals",
     {
-      config,
+      ...requires("baseline:approve"),
       bodyLimit: APPROVAL_LIMIT,
       schema: { summary: "Approve a completed port baseline", body: approvalBody, response: answers(approvalResult) },
     },
@@ -125,7 +131,7 @@ export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
   api.post(
     "/api/v1/sweeps",
     {
-      config,
+      ...requires("sweep:run"),
       schema: {
         summary: "Sweep now; closing the connection stops the sweep, which is then recorded as partial",
         body: sweepBody,
@@ -149,7 +155,7 @@ export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
   api.delete(
     "/api/v1/sweeps/:run",
     {
-      config,
+      ...requires("sweep:run"),
       schema: {
         summary: "Stop a sweep that was asked for here; its stream ends with the recorded partial result",
         params: stopParams,
@@ -172,7 +178,7 @@ export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
   api.get(
     "/api/v1/evidence/verify",
     {
-      config,
+      ...requires("evidence:read"),
       schema: { summary: "Recompute the evidence log", querystring: emptyQuery, response: answers(verifyResult) },
     },
     () => operations.verifyEvidence(),
@@ -181,7 +187,7 @@ export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
   api.post(
     "/api/v1/evidence/checkpoints",
     {
-      config,
+      ...requires("evidence:checkpoint"),
       schema: {
         summary: "Sign the head of the evidence log",
         querystring: emptyQuery,
@@ -191,7 +197,7 @@ export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
     () => operations.checkpoint(),
   );
 
-  api.get("/api/v1/openapi.json", { config, schema: { hide: true } }, () => server.swagger());
+  api.get("/api/v1/openapi.json", { ...requires("record:read"), schema: { hide: true } }, () => server.swagger());
 }
 
 function instant(text: string): Instant {
