@@ -37,11 +37,13 @@ export interface GateConfig {
   readonly authenticators?: readonly Authenticator[] | undefined;
   /** Host names and addresses this server answers to, besides those of this machine itself. */
   readonly hosts: readonly string[];
+  /** Who may connect at all, by the address of the peer itself; absent: anybody. */
+  readonly acceptsPeer?: ((address: string) => boolean) | undefined;
 }
 
 /**
- * Three questions before anything else of a request is looked at. Is it meant for this server (a page on the web can
- * make a browser send requests here under its own name: DNS rebinding)? Who makes it? And may they?
+ * Before anything else of a request is looked at: may its peer connect at all? Is it meant for this server (a page on
+ * the web can make a browser send requests here under its own name: DNS rebinding)? Who makes it? And may they?
  * They hold for every path, also for those that do not exist.
  */
 export function guardRequests(server: FastifyInstance, config: GateConfig): void {
@@ -62,6 +64,12 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
   });
 
   server.addHook("onRequest", async (request: FastifyRequest, reply: FastifyReply) => {
+    if (config.acceptsPeer?.(request.socket.remoteAddress ?? "") === false) {
+      const fault = new Fault("forbidden", "This server is reached through its proxy alone.", {
+        next: "Use the address of the proxy, or name yours as one: --trust-proxy, server.trustedProxies.",
+      });
+      return answer(reply, fault);
+    }
     if (!hosts.has(hostOf(request.headers.host))) {
       const fault = new Fault("misdirected", "The request's Host header does not name this server.", {
         next: "Use the address that `portolan start` printed, or allow the name with --allow-host.",
