@@ -55,9 +55,9 @@ type Problems<Status extends ProblemStatus> = Record<
 
 /** The problems that a route may answer with: what every route may, and those named. */
 export function problems<Status extends ProblemStatus = never>(...statuses: readonly Status[]): Problems<Status> {
-  const named = ([400, ...GATE, ...statuses] as const).map((status) => [status, problem(WHY[status])]);
+  const each = ([400, ...GATE, ...statuses] as const).map((status) => [status, problem(WHY[status])]);
   return {
-    ...(Object.fromEntries(named) as Problems<Status>),
+    ...(Object.fromEntries(each) as Problems<Status>),
     default: problem("Any other problem: 500 for an error of the server's own, 503 while the database is away"),
   };
 }
