@@ -25,10 +25,12 @@ export interface GateConfig {
   readonly token: string;
   /** Host names and addresses this server answers to, besides those of this machine itself. */
   readonly hosts: readonly string[];
+  /** Who may connect at all, by the address of the peer itself; absent: anybody. */
+  readonly acceptsPeer?: ((address: string) => boolean) | undefined;
 }
 
 /**
- * Two questions before anything else of a request is looked at. Is it meant for this server (a page on the web can make
+ * Two questions (three behind a proxy) before anything else of a request is looked at. Is it meant for this server (a page on the web can make
  * a browser send requests here under its own name: DNS rebinding)? And does it carry the token (RFC 6750)?
  * They hold for every path, also for those that do not exist.
  */
@@ -50,6 +52,12 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
   });
 
   server.addHook("onRequest", async (request: FastifyRequest, reply: FastifyReply) => {
+    if (config.acceptsPeer?.(request.socket.remoteAddress ?? "") === false) {
+      const fault = new Fault("forbidden", "This server is reached through its proxy alone.", {
+        next: "Use the address of the proxy, or name yours as one: --trust-proxy, server.trustedProxies.",
+      });
+      return answer(reply, fault);
+    }
     if (!hosts.has(hostOf(request.headers.host))) {
       const fault = new Fault("unauthorized", "The request's Host header does not name this server.", {
         next: "Use the address that `portolan start` printed, or allow the name with --allow-host.",
