@@ -1,10 +1,11 @@
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import type { Operations, SweepProgress } from "./contract/index.ts";
+import { permissionsForKeys, type Identity, type Operations, type SweepProgress } from "./contract/index.ts";
 import { loadOrCreateKey, signCheckpoint, verifyLog } from "./evidence/index.ts";
 import { listFindings } from "./findings/index.ts";
 import { identifyEach } from "./identify/index.ts";
-import { Fault, type Clock } from "./model/index.ts";
+import { createPeople, openIdentity, type SsoConfig } from "./identity/index.ts";
+import { Fault, ROLES, type Clock } from "./model/index.ts";
 import { approveBaseline, baseline, proposeBaseline } from "./operations/baseline.ts";
 import { engineNamed } from "./operations/engine.ts";
 import { inOneLine, type AppEvent } from "./operations/events.ts";
@@ -31,6 +32,10 @@ export interface AppConfig {
   /** A PostgreSQL to keep the record in, instead of the embedded database. */
   readonly databaseUrl?: string | undefined;
   readonly clock?: Clock | undefined;
+  /** Where browsers reach the server, for links made without one running. */
+  readonly publicUrl?: string | undefined;
+  /** An OpenID Connect provider to sign in at. */
+  readonly sso?: SsoConfig | undefined;
   /** False: sweeps look at ports and ask nothing of what answers on them. */
   readonly identify?: boolean | undefined;
   /**
@@ -42,6 +47,8 @@ export interface AppConfig {
 
 export interface App {
   readonly operations: Operations;
+  /** Who asks, for a server: one a process. */
+  identity(): Promise<Identity>;
   /**
    * Records what was missed while nothing ran: before the first sweep, which would make it look as if nothing had been.
    */
@@ -85,7 +92,11 @@ export async function createApp(config: AppConfig): Promise<App> {
   const scopeAsRecorded = (onProblem: (problem: unknown) => void = () => undefined): Promise<ScopeInForce> =>
     scopeInForceNow(deps, { onProblem });
 
+  const identityDeps = { store, clock, permissionsOf: permissionsForKeys };
+  const operator = { kind: "operator", name: `operator (${user})`, roles: ROLES } as const;
+
   const operations: Operations = {
+    people: createPeople({ ...identityDeps, url: () => config.publicUrl ?? "http://localhost:4600" }, operator),
     status: async () => {
       let problem: string | undefined;
       const current = await scopeAsRecorded((fault) => (problem = inOneLine(fault)));
@@ -101,7 +112,7 @@ export async function createApp(config: AppConfig): Promise<App> {
     sweep: async (request, hooks) => await sweep(sweepDeps, await scope(), request, hooks),
     importFile: async (request, content) => await importFile(deps, await scope(), request, content),
     baseline: async () => await baseline(db, clock),
-    proposeBaseline: async () => await proposeBaseline(db, clock, (await scopeAsRecorded()).resolved),
+    proposeBaseline: async (by) => await proposeBaseline(deps, (await scopeAsRecorded()).resolved, by),
     approveBaseline: async (request) => await approveBaseline(deps, (await scopeAsRecorded()).resolved, request),
     verifyEvidence: async () => {
       const { keys, problems, ...report } = await verifyLog(db);
@@ -114,8 +125,10 @@ export async function createApp(config: AppConfig): Promise<App> {
   };
 
   const watching = createWatching({ ...sweepDeps, scope: scopeAsRecorded });
+  let identity: Promise<Identity> | undefined;
   return {
     operations,
+    identity: () => (identity ??= openIdentity({ ...identityDeps, home: config.home, sso: config.sso })),
     begin: watching.begin,
     start: watching.start,
     stop: watching.stop,

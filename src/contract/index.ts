@@ -1,4 +1,5 @@
 export * from "./results.ts";
 export * from "./operations.ts";
 export * from "./permissions.ts";
+export * from "./identity.ts";
 export * from "./requests.ts";

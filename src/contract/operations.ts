@@ -1,4 +1,5 @@
-import type { FindingStatus, Instant } from "../model/index.ts";
+import type { FindingStatus, Instant, Principal } from "../model/index.ts";
+import type { People } from "./identity.ts";
 import type {
   ApprovalResult,
   AtResult,
@@ -64,6 +65,7 @@ export interface SweepHooks {
  * server over its API: the command line does not know which of the two it talks to.
  */
 export interface Operations {
+  readonly people: People;
   status(): Promise<StatusResult>;
   at(query: { at: Instant; asset?: string | undefined; vantage?: string | undefined }): Promise<AtResult>;
   diff(query: { from: Instant; to: Instant; vantage?: string | undefined }): Promise<DiffResult>;
@@ -79,9 +81,16 @@ export interface Operations {
   importFile(request: ImportRequest, content: AsyncIterable<Uint8Array>): Promise<ImportResult>;
   /** The port baseline in force; a `not-found` fault when none was ever approved. */
   baseline(): Promise<BaselineResult>;
-  proposeBaseline(): Promise<ProposalResult>;
+  /** `by`: who proposes, where that is known; they do not approve what comes of it. */
+  proposeBaseline(by?: Principal): Promise<ProposalResult>;
   /** `document` is the YAML, `file` the name its errors are reported under. */
-  approveBaseline(request: { document: string; file: string; approvedBy: string }): Promise<ApprovalResult>;
+  approveBaseline(request: {
+    document: string;
+    file: string;
+    approvedBy: string;
+    /** Who asks, where somebody signed in; absent: whoever runs the installation. */
+    principal?: Principal | undefined;
+  }): Promise<ApprovalResult>;
   verifyEvidence(): Promise<VerifyResult>;
   checkpoint(): Promise<CheckpointResult>;
 }

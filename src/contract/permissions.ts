@@ -18,6 +18,11 @@ export const PERMISSIONS = {
   "import:run": ["admin", "engineer"],
   "baseline:propose": ["admin", "engineer", "service-owner"],
   "baseline:approve": ["approver"],
+  /** Who there is and what they may: part of every access review. */
+  "users:read": ["admin", "auditor"],
+  "users:manage": ["admin"],
+  /** Making and revoking one's own keys. An auditor changes nothing, so also no key. */
+  "keys:own": ["admin", "engineer", "service-owner", "approver", "responder"],
 } as const satisfies Readonly<Record<string, readonly Role[] | "anybody">>;
 
 export type Permission = keyof typeof PERMISSIONS;
@@ -29,4 +34,20 @@ export function isPermitted(principal: Pick<Principal, "roles" | "only"> | undef
   if (principal === undefined) return false;
   if (principal.only?.includes(permission) === false) return false;
   return principal.roles.some((role) => allowed.includes(role));
+}
+
+/** What takes a person who signed in: no key has it, so that a leaked one makes neither users nor decisions. */
+const IN_PERSON: readonly Permission[] = [
+  "session:begin",
+  "account:own",
+  "keys:own",
+  "users:manage",
+  "baseline:approve",
+];
+
+/** What a key of somebody with these roles may be given. */
+export function permissionsForKeys(roles: readonly Role[]): Permission[] {
+  return (Object.keys(PERMISSIONS) as Permission[]).filter(
+    (permission) => !IN_PERSON.includes(permission) && isPermitted({ roles }, permission),
+  );
 }

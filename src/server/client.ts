@@ -8,9 +8,17 @@ import {
   findingsResult,
   gapsResult,
   importResult,
+  keyMadeResult,
+  keyRevokedResult,
+  keysResult,
+  linkResult,
   proposalResult,
+  sessionRevokedResult,
+  sessionsResult,
   statusResult,
   stopResult,
+  userChangeResult,
+  usersResult,
   verifyResult,
   type Operations,
   type SweepBody,
@@ -81,6 +89,22 @@ export function createRemote(config: RemoteConfig): Operations {
   };
 
   return {
+    people: {
+      users: () => call(usersResult, "GET", "/api/v1/users"),
+      firstAdminLink: () => call(linkResult, "POST", "/api/v1/users/first-admin-links"),
+      invite: (invitation) => call(linkResult, "POST", "/api/v1/users", invitation),
+      passwordLink: (user) => call(linkResult, "POST", `/api/v1/users/${encodeURIComponent(user)}/links`),
+      setRoles: (user, roles) =>
+        call(userChangeResult, "PUT", `/api/v1/users/${encodeURIComponent(user)}/roles`, { roles }),
+      setDisabled: (user, disabled) =>
+        call(userChangeResult, disabled ? "PUT" : "DELETE", `/api/v1/users/${encodeURIComponent(user)}/disablement`),
+      keys: ({ all }) => call(keysResult, "GET", withQuery("/api/v1/keys", { all: all ? "true" : undefined })),
+      makeKey: (wanted) => call(keyMadeResult, "POST", "/api/v1/keys", wanted),
+      revokeKey: (id) => call(keyRevokedResult, "DELETE", `/api/v1/keys/${encodeURIComponent(id)}`),
+      sessions: ({ all }) =>
+        call(sessionsResult, "GET", withQuery("/api/v1/sessions", { all: all ? "true" : undefined })),
+      revokeSession: (id) => call(sessionRevokedResult, "DELETE", `/api/v1/sessions/${encodeURIComponent(id)}`),
+    },
     status: () => call(statusResult, "GET", "/api/v1/status"),
     at: ({ at, asset, vantage }) =>
       call(atResult, "GET", withQuery("/api/v1/at", { at: formatInstant(at), asset, vantage })),

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isPermitted, type Permission } from "../contract/index.ts";
 import { Fault, ROLES, type Principal } from "../model/index.ts";
 import { problemOf } from "./problem.ts";
+import { refuseCrossSite } from "./same-site.ts";
 import { tokenCheck } from "./token.ts";
 
 declare module "fastify" {
@@ -35,6 +36,11 @@ export interface GateConfig {
   readonly token: string;
   /** Besides the token of this machine, in the order in which they are asked. */
   readonly authenticators?: readonly Authenticator[] | undefined;
+  /** Told of whoever is turned away; may count them. */
+  readonly onRefused?:
+    ((what: { reason: string; address: string; principal?: Principal }) => Promise<void>) | undefined;
+  /** Told before evidence is read: there is no read without its entry. */
+  readonly onEvidenceRead?: ((principal: Principal, what: string) => Promise<void>) | undefined;
   /** Host names and addresses this server answers to, besides those of this machine itself. */
   readonly hosts: readonly string[];
   /** Who may connect at all, by the address of the peer itself; absent: anybody. */
@@ -80,7 +86,17 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
     const { permission } = request.routeOptions.config;
     request.principal = await firstOf(authenticators, request);
     if (request.principal !== undefined || permission === "session:begin") {
-      if (permission === undefined || isPermitted(request.principal, permission)) return;
+      if (permission === undefined || isPermitted(request.principal, permission)) {
+        refuseCrossSite(request);
+        if (permission === "evidence:read" && request.principal !== undefined) {
+          await config.onEvidenceRead?.(request.principal, `${request.method} ${request.routeOptions.url ?? ""}`);
+        }
+        return;
+      }
+      if (request.principal !== undefined) {
+        const what = { reason: `not permitted: ${permission}`, address: request.ip, principal: request.principal };
+        await config.onRefused?.(what);
+      }
       const fault = new Fault("forbidden", `This takes the permission ${permission}, which you do not have now.`, {
         next: "Ask an admin for a role that has it.",
       });
@@ -94,6 +110,9 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
         next: `Wait ${limit.ttlInSeconds} seconds, then send the right credentials.`,
       });
       return answer(reply, fault, 429);
+    }
+    if (bearerOf(request) !== undefined) {
+      await config.onRefused?.({ reason: "unknown key or token", address: request.ip });
     }
     reply.header("www-authenticate", 'Bearer realm="portolan"');
     const fault = new Fault("unauthorized", "The request carries no valid bearer token, key or session.", {

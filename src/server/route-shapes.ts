@@ -13,6 +13,7 @@ export const TAGS = {
   baseline: "Authorized ports: what is in force, proposed, approved",
   sweeps: "Looking now, and every look that was recorded",
   imports: "What other scanners saw",
+  people: "Users, their roles, keys and sessions",
   evidence: "The evidence log: entries, proofs, checkpoints",
   server: "The server itself",
 } as const;

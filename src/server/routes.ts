@@ -6,6 +6,9 @@ import { addFindings } from "./routes/findings.ts";
 import { addImports } from "./routes/imports.ts";
 import { addRecord } from "./routes/record.ts";
 import type { RouteDeps } from "./routes/route-deps.ts";
+import { addPages } from "./routes/pages.ts";
+import { addPeople } from "./routes/people.ts";
+import { addSigningIn } from "./routes/signing-in.ts";
 import { addSweeps } from "./routes/sweeps.ts";
 
 /** Every route of the API: a file a subject. */
@@ -16,5 +19,10 @@ export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
   addSweeps(server, deps);
   addImports(server, deps);
   addEvidence(server, deps);
+  if (deps.identity !== undefined) {
+    addPeople(server, deps.identity);
+    addSigningIn(server, deps.identity);
+    addPages(server);
+  }
   server.get("/api/v1/openapi.json", { ...requires("record:read"), schema: { hide: true } }, () => server.swagger());
 }

@@ -8,16 +8,19 @@ import {
   serializerCompiler,
   validatorCompiler,
 } from "fastify-type-provider-zod";
-import type { Operations } from "../contract/index.ts";
+import type { Identity, Operations } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import { answer, guardRequests } from "./gate.ts";
 import { TAGS } from "./route-shapes.ts";
 import { addRoutes } from "./routes.ts";
+import { identityAuthenticators } from "./sign-in-ways.ts";
 import { createRuns } from "./runs.ts";
 import { secureContextOf, type TlsIdentity } from "./tls.ts";
 
 export interface ServerConfig {
   readonly operations: Operations;
+  /** Who else may ask; absent: the operator alone. */
+  readonly identity?: Identity | undefined;
   readonly token: string;
   readonly version: string;
   /** Names it answers to besides 127.0.0.1, localhost and [::1]. */
@@ -61,7 +64,17 @@ export async function createServer(
 
   await server.register(fastifyHelmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
   await server.register(fastifyRateLimit, { global: false });
-  guardRequests(server, config);
+  const { identity } = config;
+  guardRequests(server, {
+    ...config,
+    ...(identity === undefined
+      ? {}
+      : {
+          authenticators: identityAuthenticators(identity),
+          onRefused: (what) => identity.refused(what),
+          onEvidenceRead: (principal, what) => identity.evidenceRead(principal, what),
+        }),
+  });
   await server.register(fastifySwagger, {
     openapi: {
       openapi: "3.1.0",
@@ -82,7 +95,9 @@ export async function createServer(
     },
     transform: jsonSchemaTransform,
   });
-  server.after(() => addRoutes(server, { operations: config.operations, runs, onUnexpected: config.onUnexpected }));
+  server.after(() =>
+    addRoutes(server, { operations: config.operations, identity, runs, onUnexpected: config.onUnexpected }),
+  );
   server.setNotFoundHandler((request, reply) =>
     answer(
       reply,

@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
 import type { Server as TlsServer } from "node:tls";
-import type { Operations } from "../contract/index.ts";
+import type { Identity, Operations } from "../contract/index.ts";
 import { Fault, formatInstant, type Clock } from "../model/index.ts";
 import { followTls } from "./follow-tls.ts";
 import { removePresence, writePresence } from "./presence.ts";
@@ -14,6 +14,9 @@ const TLS_EVERY = 10_000;
 
 export interface StartServerConfig {
   readonly operations: Operations;
+  readonly identity?: Identity | undefined;
+  /** Where browsers reach it, e.g. `https://portolan.example.com`; absent: what can be told from the rest. */
+  readonly publicUrl?: string | undefined;
   readonly home: string;
   readonly version: string;
   readonly host?: string | undefined;
@@ -38,6 +41,8 @@ export type TlsEvent =
 
 export interface RunningServer {
   readonly url: string;
+  /** Where browsers reach it. */
+  readonly publicUrl: string;
   /** Where the token lies; the token itself is never printed. */
   readonly tokenPath: string;
   /** Ends running sweeps as recorded partials, closes all connections, removes `server.json`. */
@@ -56,6 +61,7 @@ export async function startServer(config: StartServerConfig): Promise<RunningSer
   const { createServer } = await import("./server.ts");
   const { server, stopRuns } = await createServer({
     operations: config.operations,
+    identity: config.identity,
     token,
     version: config.version,
     hosts: [host, ...(config.allowHosts ?? [])],
@@ -74,6 +80,8 @@ export async function startServer(config: StartServerConfig): Promise<RunningSer
   const address = server.server.address();
   const bound = typeof address === "object" && address !== null ? address.port : (config.port ?? DEFAULT_PORT);
   const url = `${tls === undefined ? "http" : "https"}://${reachable(host)}:${bound}`;
+  const publicUrl = config.publicUrl ?? browserUrl(config, url, bound);
+  config.identity?.serveAt(publicUrl);
   const present = { url, pid: process.pid, startedAt: formatInstant(config.clock.now()) };
   const announce = (identity: TlsIdentity | undefined): Promise<void> =>
     writePresence(config.home, { ...present, certificate: identity?.leaf.toString() });
@@ -94,12 +102,14 @@ export async function startServer(config: StartServerConfig): Promise<RunningSer
         });
   return {
     url,
+    publicUrl,
     tokenPath: tokenPath(config.home),
     async stop() {
       await following?.stop();
       await removePresence(config.home, process.pid);
       await stopRuns();
       await server.close();
+      await config.identity?.close();
     },
   };
 }
@@ -109,6 +119,18 @@ function clearTextFault(host: string): Fault {
     place: host,
     next: "Give a certificate with --tls-certificate and --tls-key; or name the proxy that speaks TLS in front of it with --trust-proxy.",
   });
+}
+
+/**
+ * A passkey belongs to a name, and an address is none: on this machine it is `localhost`, elsewhere the first name that
+ * it was told to answer to. Behind a proxy that is the proxy's, over TLS.
+ */
+function browserUrl(config: StartServerConfig, url: string, port: number): string {
+  const name = config.allowHosts?.[0];
+  if ((config.trustedProxies ?? []).length > 0 && name !== undefined) return `https://${name}`;
+  const scheme = new URL(url).protocol;
+  if (name !== undefined && config.tls !== undefined) return `${scheme}//${name}:${port}`;
+  return isLoopback(config.host ?? DEFAULT_HOST) ? `${scheme}//localhost:${port}` : url;
 }
 
 /** A host that a client of the same machine can connect to. */

@@ -1,4 +1,5 @@
 import type { Operations } from "../../src/contract/index.ts";
+import { fakePeople } from "./people.ts";
 import * as results from "./results.ts";
 
 export interface RecordedCall {
@@ -17,6 +18,7 @@ export function fakeOperations(replace: Partial<Operations> = {}): Operations & 
   };
   return {
     calls,
+    people: fakePeople(),
     status: noted("status", results.status),
     at: noted("at", results.at),
     diff: noted("diff", results.diff),

@@ -36,6 +36,7 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
       opened.ever += 1;
       return Promise.resolve({
         operations: settings.operations,
+        identity: () => Promise.reject(new Error("nobody signs in to a fake")),
         begin: () => Promise.resolve(),
         start: settings.start ?? (() => Promise.resolve()),
         stop: () => Promise.resolve(),

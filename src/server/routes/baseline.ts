@@ -33,7 +33,7 @@ export function addBaseline(server: FastifyInstance, { operations }: Pick<RouteD
         response: answers(proposalResult),
       },
     },
-    () => operations.proposeBaseline(),
+    ({ principal }) => operations.proposeBaseline(principal),
   );
 
   api.post(
@@ -47,6 +47,11 @@ export function addBaseline(server: FastifyInstance, { operations }: Pick<RouteD
         response: answers(approvalResult, 409, 413, 415),
       },
     },
-    ({ body }) => operations.approveBaseline(body),
+    ({ body, principal }) =>
+      operations.approveBaseline({
+        ...body,
+        // Only whoever runs the installation says who approved; anybody else is who they signed in as.
+        ...(principal === undefined || principal.kind === "operator" ? {} : { approvedBy: principal.name, principal }),
+      }),
   );
 }

@@ -1,11 +1,13 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import type { Operations } from "../../contract/index.ts";
+import type { Identity, Operations } from "../../contract/index.ts";
 import type { Instant } from "../../model/index.ts";
 import type { Runs } from "../runs.ts";
 
 export interface RouteDeps {
   readonly operations: Operations;
+  /** Absent: nobody but the operator is known, by the token of this machine. */
+  readonly identity?: Identity | undefined;
   readonly runs: Runs;
   readonly onUnexpected: (error: unknown) => void;
 }
