@@ -29,6 +29,9 @@ const RESULTS: Readonly<Record<string, z.ZodType>> = {
   "evidence-verify": contract.verifyResult,
   "evidence-checkpoint": contract.checkpointResult,
   doctor: contract.doctorResult,
+  sensors: contract.sensorsResult,
+  "sensor-invitation": contract.invitationResult,
+  "sensor-revocation": contract.revocationResult,
   "sweep-line": contract.sweepLine,
   problem: contract.problemSchema,
 };

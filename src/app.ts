@@ -1,29 +1,40 @@
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import type { FindingView, ListeningView, Operations, SweepProgress, SweepResult } from "./contract/index.ts";
+import type {
+  FindingView,
+  ListeningView,
+  Operations,
+  SensorDoor,
+  SweepProgress,
+  SweepResult,
+} from "./contract/index.ts";
 import { loadOrCreateKey, signCheckpoint, verifyLog } from "./evidence/index.ts";
 import { listFindings, type Applied } from "./findings/index.ts";
 import { approveBaseline, baseline, proposeBaseline } from "./operations/baseline.ts";
 import { at, diff, gaps } from "./operations/history.ts";
 import { engineFor } from "./operations/engine.ts";
+import { hostAddresses } from "./operations/host-addresses.ts";
 import { importFile } from "./operations/import.ts";
 import { createLooks, type Looks } from "./operations/looks.ts";
 import { scopeInForceNow, type ScopeInForce } from "./operations/scope-in-force.ts";
 import { status } from "./operations/status.ts";
-import { interruptedTargets, settleOrphans, sweep, sweepChanged, sweepKnown, sweepTarget } from "./operations/sweep.ts";
+import {
+  interruptedTargets,
+  settleOrphans,
+  sweep,
+  sweepChanged,
+  sweepKnown,
+  sweepTarget,
+  type ChangedSocket,
+} from "./operations/sweep.ts";
 import { toResult } from "./operations/sweep-result.ts";
 import { findingView, listeningView } from "./operations/views.ts";
 import { gapSinceLastSweep, openMissedWindows, recordGap } from "./operations/watching.ts";
 import { chooseEngine, type Engine } from "./scanner/index.ts";
+import { createSensorDoor, inviteSensor, listSensors, openSilences, revokeSensor } from "./host-view/index.ts";
 import { identifyEach } from "./identify/index.ts";
 import { loadScope, parseScope, unionOf } from "./scope/index.ts";
-import {
-  createOwnerSearch,
-  openSocketSource,
-  watchListeners,
-  type BoundSocket,
-  type ListenerWatch,
-} from "./sensor/index.ts";
+import { createOwnerSearch, openSocketSource, watchListeners, type ListenerWatch } from "./sensor/index.ts";
 import { createWatch, readClocks, systemClock, type Watch } from "./schedule/index.ts";
 import { hasRecord, openStore } from "./storage/index.ts";
 import { createSweeps, latestFullSweep, type RecordedSweep } from "./sweeps/index.ts";
@@ -59,6 +70,8 @@ export type AppEvent =
 
 export interface App {
   readonly operations: Operations;
+  /** What sensors on other machines send comes in here. */
+  readonly sensors: SensorDoor;
   /**
    * Records what was missed while nothing ran: before the first sweep, which would make it look as if nothing had been.
    */
@@ -131,10 +144,13 @@ export async function createApp(config: AppConfig): Promise<App> {
       const checkpoint = await store.transaction((tx) => signCheckpoint(tx, key, clock.now()));
       return { schema: "portolan.evidence-checkpoint/1", size: checkpoint.size, note: checkpoint.note };
     },
+    sensors: async () => await listSensors(db, clock.now()),
+    inviteSensor: async (request) => await inviteSensor(deps, request),
+    revokeSensor: async (request) => await revokeSensor(deps, request),
   };
 
   let watch: Watch | undefined;
-  let looks: Looks<BoundSocket> | undefined;
+  let looks: Looks<ChangedSocket> | undefined;
   let sensor: ListenerWatch | undefined;
   const stop = async (): Promise<void> => {
     const running = [sensor, looks, watch];
@@ -158,8 +174,20 @@ export async function createApp(config: AppConfig): Promise<App> {
     },
   });
 
+  let tellFindings: ReturnType<typeof tellOf>["findings"] = () => undefined;
+  const sensors = createSensorDoor({
+    ...deps,
+    onChanged({ listeners, addresses }) {
+      const host = hostAddresses(addresses);
+      const changed = listeners.filter(({ transport }) => transport === "tcp");
+      if (changed.length > 0) looks?.changed(changed.map((socket) => ({ socket, host })));
+    },
+    onFindings: (applied) => tellFindings(applied),
+  });
+
   return {
     operations,
+    sensors,
 
     async begin({ onEvent }) {
       const say = tellOf(onEvent);
@@ -174,6 +202,8 @@ export async function createApp(config: AppConfig): Promise<App> {
 
     async start({ onEvent, onProgress }) {
       const say = tellOf(onEvent);
+      tellFindings = say.findings;
+      const heardSince = clock.now();
       // A database that is down says the same at every turn; once a minute is enough.
       const said = new Map<string, number>();
       const onProblem = (problem: unknown): void => {
@@ -206,7 +236,7 @@ export async function createApp(config: AppConfig): Promise<App> {
         }
       };
 
-      const look = createLooks<BoundSocket>({
+      const look = createLooks<ChangedSocket>({
         known: async (signal) => {
           const current = await watched();
           const recorded = await sweepKnown(sweepDeps, current, { signal });
@@ -259,6 +289,7 @@ export async function createApp(config: AppConfig): Promise<App> {
         checkWindows: async () => {
           const late = await openMissedWindows(deps, await recently());
           if (late !== undefined) say.findings(late);
+          for (const silent of await openSilences(deps, heardSince)) say.findings(silent);
         },
         settle: async () => {
           const current = await recently();
@@ -275,7 +306,7 @@ export async function createApp(config: AppConfig): Promise<App> {
         search: createOwnerSearch("/proc"),
         onSockets({ appeared, vanished }) {
           const changed = [...appeared, ...vanished].filter(({ transport }) => transport === "tcp");
-          if (changed.length > 0) look.changed(changed);
+          if (changed.length > 0) look.changed(changed.map((socket) => ({ socket })));
         },
         onListeners({ appeared, vanished }) {
           for (const each of appeared) onEvent({ kind: "listener-appeared", listener: listeningView(each) });

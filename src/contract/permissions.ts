@@ -14,6 +14,11 @@ export const PERMISSIONS = {
   "import:run": ["admin", "engineer"],
   "baseline:propose": ["admin", "engineer", "service-owner"],
   "baseline:approve": ["approver"],
+  "sensors:read": ["admin", "engineer", "approver", "responder", "auditor"],
+  "sensors:manage": ["admin"],
+  /** No role: a machine does these, by its enrolment token and by its own key (see {@link isOfSensors}). */
+  "sensor:enrol": [],
+  "sensor:report": [],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 export type Permission = keyof typeof PERMISSIONS;
@@ -22,4 +27,9 @@ export type Permission = keyof typeof PERMISSIONS;
 export function isPermitted(roles: readonly Role[], permission: Permission): boolean {
   const allowed: readonly Role[] = PERMISSIONS[permission];
   return roles.some((role) => allowed.includes(role));
+}
+
+/** Whether a machine's own key decides about it, and no person's role. */
+export function isOfSensors(permission: Permission): boolean {
+  return permission === "sensor:enrol" || permission === "sensor:report";
 }

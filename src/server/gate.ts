@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { isPermitted, type Permission } from "../contract/index.ts";
+import { isOfSensors, isPermitted, type Permission, type SensorDoor } from "../contract/index.ts";
 import { Fault, type Principal } from "../model/index.ts";
 import { problemOf } from "./problem.ts";
+import { admitSensor, NO_SENSORS } from "./sensor-gate.ts";
 import { tokenCheck } from "./token.ts";
 
 declare module "fastify" {
@@ -25,6 +26,8 @@ export interface GateConfig {
   readonly token: string;
   /** Host names and addresses this server answers to, besides those of this machine itself. */
   readonly hosts: readonly string[];
+  /** Who signs as a sensor is asked there, whatever token the request carries. */
+  readonly sensors?: SensorDoor | undefined;
 }
 
 /**
@@ -43,6 +46,7 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
   const countFailure = server.createRateLimit({ max: FAILURES_A_MINUTE, timeWindow: 60_000 });
 
   server.decorateRequest("principal", undefined);
+  server.decorateRequest("sensor", undefined);
   server.addHook("onRoute", (route) => {
     if (route.config?.permission === undefined) {
       throw new Error(`${String(route.method)} ${route.url} does not say what it requires: config.permission`);
@@ -56,6 +60,11 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
       });
       return answer(reply, fault, 421);
     }
+    const { permission: needed } = request.routeOptions.config;
+    if (needed !== undefined && isOfSensors(needed)) {
+      const fault = await admitSensor(config.sensors ?? NO_SENSORS, request, needed);
+      return fault === undefined ? undefined : refuse(request, reply, fault);
+    }
     const presented = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(request.headers.authorization ?? "")?.[1];
     if (presented !== undefined && isToken(presented)) {
       request.principal = OPERATOR;
@@ -68,20 +77,24 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
       return answer(reply, fault);
     }
 
-    const limit = await countFailure(request);
-    if (!limit.isAllowed && limit.isExceeded) {
-      reply.header("retry-after", String(limit.ttlInSeconds));
-      const fault = new Fault("unauthorized", "Too many requests with a missing or wrong token.", {
-        next: `Wait ${limit.ttlInSeconds} seconds, then send the right token.`,
-      });
-      return answer(reply, fault, 429);
-    }
     reply.header("www-authenticate", 'Bearer realm="portolan"');
     const fault = new Fault("unauthorized", "The request carries no valid bearer token.", {
       next: "Send `Authorization: Bearer <token>` with the token from the file `token` in Portolan's home directory.",
     });
-    return answer(reply, fault, 401);
+    return refuse(request, reply, fault);
   });
+
+  /** Whoever fails too often is told to wait, and not why. */
+  async function refuse(request: FastifyRequest, reply: FastifyReply, fault: Fault): Promise<FastifyReply> {
+    const limit = await countFailure(request);
+    if (limit.isAllowed || !limit.isExceeded) return answer(reply, fault);
+    reply.removeHeader("www-authenticate");
+    reply.header("retry-after", String(limit.ttlInSeconds));
+    const waiting = new Fault("unauthorized", "Too many requests with a missing or wrong token.", {
+      next: `Wait ${limit.ttlInSeconds} seconds, then send the right token.`,
+    });
+    return answer(reply, waiting, 429);
+  }
 }
 
 export function answer(reply: FastifyReply, error: unknown, status?: number): FastifyReply {

@@ -2,8 +2,11 @@ import type { z } from "zod";
 import { problemSchema, type Permission } from "../contract/index.ts";
 
 /** What a route asks of whoever makes the request: its row of the permission table. */
-export function requires(permission: Permission): { readonly config: { readonly permission: Permission } } {
-  return { config: { permission } };
+export function requires<More extends object = object>(
+  permission: Permission,
+  more?: More,
+): { readonly config: { readonly permission: Permission } & More } {
+  return { config: { permission, ...more } as { readonly permission: Permission } & More };
 }
 
 export const problem = {

@@ -1,5 +1,5 @@
 import { isIPv6 } from "node:net";
-import type { Operations } from "../contract/index.ts";
+import type { Operations, SensorDoor } from "../contract/index.ts";
 import { Fault, formatInstant, type Clock } from "../model/index.ts";
 import { removePresence, writePresence } from "./presence.ts";
 import { loadOrCreateToken, tokenPath } from "./token.ts";
@@ -9,6 +9,8 @@ const DEFAULT_PORT = 4600;
 
 export interface StartServerConfig {
   readonly operations: Operations;
+  /** Absent: no sensor is admitted. */
+  readonly sensors?: SensorDoor | undefined;
   readonly home: string;
   readonly version: string;
   readonly host?: string | undefined;
@@ -35,6 +37,7 @@ export async function startServer(config: StartServerConfig): Promise<RunningSer
   const { createServer } = await import("./server.ts");
   const { server, stopRuns } = await createServer({
     operations: config.operations,
+    sensors: config.sensors,
     token,
     version: config.version,
     hosts: [host, ...(config.allowHosts ?? [])],

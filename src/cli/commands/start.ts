@@ -84,6 +84,7 @@ async function serve(
   const { startServer } = await import("../../server/index.ts");
   const server = await startServer({
     operations: app.operations,
+    sensors: app.sensors,
     home: homeOf(surroundings),
     version: surroundings.version,
     host: options.host,
