@@ -84,8 +84,9 @@ export async function livingServer(surroundings: Surroundings): Promise<LivingSe
   const token = await readToken(home);
   if (token === undefined) return undefined;
   try {
-    const status = await createRemote({ url: presence.url, token, patience: PATIENCE }).status();
-    return { ...presence, operations: createRemote({ url: presence.url, token }), status };
+    const { url, certificate } = presence;
+    const status = await createRemote({ url, token, certificate, patience: PATIENCE }).status();
+    return { ...presence, operations: createRemote({ url, token, certificate }), status };
   } catch (error) {
     // Nobody listens, or it hangs. If it holds the database all the same, the lock will say so.
     if (error instanceof Fault && error.code === "store-unavailable" && error.place === presence.url) return undefined;

@@ -4,7 +4,7 @@ import type { Placed } from "./placing.ts";
 
 /** What the record holds of one machine, as its sensor left it. */
 export interface Sight {
-  /** The stretch it is looking through; undefined when sight was lost and has not begun again. */
+  /** The stretch it is looking through, both ends included; undefined when sight was lost and has not begun again. */
   readonly covered: Period | undefined;
   /** The end of the last stretch before. */
   readonly lastCovered: Instant | undefined;
@@ -85,11 +85,11 @@ export function foldRecords(before: Sight, records: readonly PlacedRecord[], unt
     addresses = sorted;
     moved.push({ from: at, addresses: sorted });
   };
-  /** Sight ends where it was last sure: nothing that was listening is taken to have gone on. */
+  /** Sight ends just after it was last sure: nothing that was listening is taken to have gone on. */
   const lose = (): Map<string, ListenerInterval> => {
     const last = new Map(listening);
     if (covered === undefined) return last;
-    for (const key of last.keys()) end(key, covered.to);
+    for (const key of last.keys()) end(key, covered.to + 1);
     coverage.push(covered);
     lastCovered = covered.to;
     covered = undefined;

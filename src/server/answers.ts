@@ -26,6 +26,13 @@ export function connectionFault(url: string, error: unknown): Fault {
       : cause instanceof Error
         ? cause.message
         : "unknown error";
+  if (why === "CERT_HAS_EXPIRED" || why === "CERT_NOT_YET_VALID") {
+    return new Fault("config-invalid", `The Portolan server's certificate is not valid now (${why}).`, {
+      place: url,
+      next: "Renew the certificate; the running server takes it into use by itself.",
+      cause: error,
+    });
+  }
   return new Fault("store-unavailable", `The Portolan server cannot be reached (${why}).`, {
     place: url,
     next: "Start it with `portolan start`; if none runs, remove server.json from Portolan's home directory.",

@@ -22,11 +22,14 @@ import { Fault, formatInstant } from "../model/index.ts";
 import { connectionFault, problemError, versionFault } from "./answers.ts";
 import { errorOfProblem } from "./problem.ts";
 import { readSweepLines } from "./sweep-lines.ts";
+import { createTransport } from "./transport.ts";
 
 export interface RemoteConfig {
   /** Where the server listens, e.g. `http://127.0.0.1:4600`. */
   readonly url: string;
   readonly token: string;
+  /** PEM of the certificate that the server has to have; absent: what the system trusts. */
+  readonly certificate?: string | undefined;
   /** Milliseconds to wait for an answer; absent: as long as it takes. */
   readonly patience?: number | undefined;
 }
@@ -35,6 +38,7 @@ type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** The same operations, asked of a running server over its API. */
 export function createRemote(config: RemoteConfig): Operations {
+  const transport = createTransport(config.url, config.certificate);
   const request = async (
     method: string,
     path: string,
@@ -43,18 +47,15 @@ export function createRemote(config: RemoteConfig): Operations {
   ): Promise<Response> => {
     let response: Response;
     try {
-      response = await fetch(new URL(path, config.url), {
+      response = await transport(path, {
         method,
-        redirect: "error",
-        ...(config.patience === undefined ? {} : { signal: AbortSignal.timeout(config.patience) }),
+        signal: config.patience === undefined ? undefined : AbortSignal.timeout(config.patience),
         headers: {
           authorization: `Bearer ${config.token}`,
           ...(body === undefined ? {} : { "content-type": "application/json" }),
           ...(content === undefined ? {} : { "content-type": "application/octet-stream" }),
         },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        // A body of unknown length is sent as it is read, which fetch wants to be told.
-        ...(content === undefined ? {} : { body: ReadableStream.from(content), duplex: "half" as const }),
+        body: body === undefined ? content : JSON.stringify(body),
       });
     } catch (error) {
       throw connectionFault(config.url, error);

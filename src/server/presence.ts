@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, X509Certificate } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -8,6 +8,8 @@ export interface Presence {
   readonly pid: number;
   /** RFC 3339, UTC. */
   readonly startedAt: string;
+  /** PEM of its certificate, where it speaks TLS: whoever asks it asks no other. */
+  readonly certificate?: string | undefined;
 }
 
 export function presencePath(home: string): string {
@@ -23,11 +25,22 @@ export async function readPresence(home: string): Promise<Presence | undefined> 
     return undefined;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  const { url, pid, startedAt } = value as Record<string, unknown>;
+  const { url, pid, startedAt, certificate } = value as Record<string, unknown>;
   if (typeof url !== "string" || !/^https?:\/\//.test(url) || !URL.canParse(url)) return undefined;
   if (typeof pid !== "number" || !Number.isSafeInteger(pid) || pid <= 0) return undefined;
   if (typeof startedAt !== "string") return undefined;
-  return { url, pid, startedAt };
+  if (certificate === undefined) return { url, pid, startedAt };
+  return typeof certificate === "string" && isCertificate(certificate)
+    ? { url, pid, startedAt, certificate }
+    : undefined;
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== "";
+  } catch {
+    return false;
+  }
 }
 
 /** Written beside and renamed, so that a reader never sees half of it. */

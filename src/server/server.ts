@@ -1,7 +1,7 @@
 import fastifyHelmet from "@fastify/helmet";
 import fastifyRateLimit from "@fastify/rate-limit";
 import fastifySwagger from "@fastify/swagger";
-import { fastify, type FastifyInstance } from "fastify";
+import { fastify, type FastifyInstance, type FastifyReply } from "fastify";
 import {
   hasZodFastifySchemaValidationErrors,
   jsonSchemaTransform,
@@ -12,9 +12,11 @@ import type { Operations, SensorDoor } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import { answer, guardRequests } from "./gate.ts";
 import { NO_SENSORS } from "./sensor-gate.ts";
+import { TAGS } from "./route-shapes.ts";
 import { addRoutes } from "./routes.ts";
 import { addSensorRoutes } from "./routes/sensors.ts";
 import { createRuns } from "./runs.ts";
+import { secureContextOf, type TlsIdentity } from "./tls.ts";
 
 export interface ServerConfig {
   readonly operations: Operations;
@@ -24,6 +26,12 @@ export interface ServerConfig {
   readonly version: string;
   /** Names it answers to besides 127.0.0.1, localhost and [::1]. */
   readonly hosts: readonly string[];
+  /** Speaks TLS with it; absent: plain HTTP. */
+  readonly tls?: TlsIdentity | undefined;
+  /** Whose X-Forwarded-For and X-Forwarded-Proto are believed; absent: nobody's. */
+  readonly isProxy?: ((address: string) => boolean) | undefined;
+  /** Who may connect at all; absent: anybody. */
+  readonly acceptsPeer?: ((address: string) => boolean) | undefined;
   /** Told of errors that nobody foresaw; the client sees nothing of them. */
   readonly onUnexpected: (error: unknown) => void;
 }
@@ -32,14 +40,18 @@ export interface ServerConfig {
 export async function createServer(
   config: ServerConfig,
 ): Promise<{ server: FastifyInstance; stopRuns(): Promise<void> }> {
-  const server = fastify({
+  const options = {
     logger: false,
     bodyLimit: 1_048_576,
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 100 },
-    frameworkErrors: (error, _request, reply) => void answer(reply, requestFault(error)),
-  });
+    trustProxy: config.isProxy ?? false,
+    frameworkErrors: (error: Error, _request: unknown, reply: FastifyReply) => void answer(reply, requestFault(error)),
+  };
+  // That its socket is encrypted is of no concern to any route.
+  const server: FastifyInstance =
+    config.tls === undefined ? fastify(options) : fastify({ ...options, https: secureContextOf(config.tls) });
   const runs = createRuns();
 
   server.setValidatorCompiler(validatorCompiler);
@@ -63,7 +75,13 @@ export async function createServer(
         description: "Continuous port monitoring that an auditor accepts as evidence.",
         license: { name: "Apache-2.0", identifier: "Apache-2.0" },
       },
-      components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
+      servers: [{ url: "http://127.0.0.1:4600", description: "where `portolan start` listens by default" }],
+      tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+      components: {
+        securitySchemes: {
+          bearer: { type: "http", scheme: "bearer", description: "The token of Portolan's home directory (RFC 6750)" },
+        },
+      },
       security: [{ bearer: [] }],
     },
     transform: jsonSchemaTransform,

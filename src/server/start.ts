@@ -1,11 +1,16 @@
 import { isIPv6 } from "node:net";
+import type { Server as TlsServer } from "node:tls";
 import type { Operations, SensorDoor } from "../contract/index.ts";
 import { Fault, formatInstant, type Clock } from "../model/index.ts";
+import { followTls } from "./follow-tls.ts";
 import { removePresence, writePresence } from "./presence.ts";
+import { isLoopback, trustedProxies } from "./proxies.ts";
+import { readTls, secureContextOf, type TlsFiles, type TlsIdentity } from "./tls.ts";
 import { loadOrCreateToken, tokenPath } from "./token.ts";
 
 const DEFAULT_HOST = "127.0.0.1";
 const DEFAULT_PORT = 4600;
+const TLS_EVERY = 10_000;
 
 export interface StartServerConfig {
   readonly operations: Operations;
@@ -18,9 +23,20 @@ export interface StartServerConfig {
   readonly port?: number | undefined;
   /** Further names it answers to, e.g. that of a proxy in front of it. */
   readonly allowHosts?: readonly string[] | undefined;
+  /** Its own certificate; absent: plain HTTP. */
+  readonly tls?: TlsFiles | undefined;
+  /** Addresses and networks of proxies in front of it. */
+  readonly trustedProxies?: readonly string[] | undefined;
+  /** Milliseconds between looks at the files of `tls`. */
+  readonly tlsEvery?: number | undefined;
   readonly clock: Clock;
   readonly onUnexpected: (error: unknown) => void;
+  /** A certificate was renewed, or could not be. */
+  readonly onTls?: ((event: TlsEvent) => void) | undefined;
 }
+
+export type TlsEvent =
+  { readonly kind: "renewed"; readonly validTo: string } | { readonly kind: "unusable"; readonly problem: unknown };
 
 export interface RunningServer {
   readonly url: string;
@@ -32,6 +48,11 @@ export interface RunningServer {
 
 export async function startServer(config: StartServerConfig): Promise<RunningServer> {
   const host = config.host ?? DEFAULT_HOST;
+  const proxies = config.trustedProxies ?? [];
+  const isProxy = trustedProxies(proxies);
+  const plainBeyondLoopback = config.tls === undefined && !isLoopback(host);
+  if (plainBeyondLoopback && proxies.length === 0) throw clearTextFault(host);
+  const tls = config.tls === undefined ? undefined : await readTls(config.tls);
   const token = await loadOrCreateToken(config.home);
   // Loaded here, so that the commands that start no server do not wait for fastify.
   const { createServer } = await import("./server.ts");
@@ -41,6 +62,10 @@ export async function startServer(config: StartServerConfig): Promise<RunningSer
     token,
     version: config.version,
     hosts: [host, ...(config.allowHosts ?? [])],
+    tls,
+    isProxy,
+    // What a proxy was to encrypt is not taken from anybody else in clear text.
+    acceptsPeer: plainBeyondLoopback ? (peer) => isLoopback(peer) || isProxy(peer) : undefined,
     onUnexpected: config.onUnexpected,
   });
   try {
@@ -51,17 +76,42 @@ export async function startServer(config: StartServerConfig): Promise<RunningSer
   }
   const address = server.server.address();
   const bound = typeof address === "object" && address !== null ? address.port : (config.port ?? DEFAULT_PORT);
-  const url = `http://${reachable(host)}:${bound}`;
-  await writePresence(config.home, { url, pid: process.pid, startedAt: formatInstant(config.clock.now()) });
+  const url = `${tls === undefined ? "http" : "https"}://${reachable(host)}:${bound}`;
+  const present = { url, pid: process.pid, startedAt: formatInstant(config.clock.now()) };
+  const announce = (identity: TlsIdentity | undefined): Promise<void> =>
+    writePresence(config.home, { ...present, certificate: identity?.leaf.toString() });
+  await announce(tls);
+  const following =
+    config.tls === undefined || tls === undefined
+      ? undefined
+      : followTls({
+          files: config.tls,
+          identity: tls,
+          every: config.tlsEvery ?? TLS_EVERY,
+          async onChange(identity) {
+            (server.server as unknown as TlsServer).setSecureContext(secureContextOf(identity));
+            await announce(identity);
+            config.onTls?.({ kind: "renewed", validTo: formatInstant(identity.leaf.validToDate.getTime()) });
+          },
+          onProblem: (problem) => config.onTls?.({ kind: "unusable", problem }),
+        });
   return {
     url,
     tokenPath: tokenPath(config.home),
     async stop() {
+      await following?.stop();
       await removePresence(config.home, process.pid);
       await stopRuns();
       await server.close();
     },
   };
+}
+
+function clearTextFault(host: string): Fault {
+  return new Fault("config-invalid", `Without TLS, what goes to ${host} can be read and changed on the way.`, {
+    place: host,
+    next: "Give a certificate with --tls-certificate and --tls-key; or name the proxy that speaks TLS in front of it with --trust-proxy.",
+  });
 }
 
 /** A host that a client of the same machine can connect to. */

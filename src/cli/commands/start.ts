@@ -1,7 +1,9 @@
+import { resolve as absolute } from "node:path";
 import type { Command } from "commander";
 import { Fault } from "../../model/index.ts";
 import type { App } from "../app-port.ts";
 import { parseWhole } from "../arguments.ts";
+import type { TlsEvent } from "../../server/index.ts";
 import type { Context } from "../context.ts";
 import { exists, writeDocument } from "../files.ts";
 import { createFirstLook } from "../first-look.ts";
@@ -19,12 +21,16 @@ interface StartOptions {
   readonly port: string;
   readonly host: string;
   readonly allowHost?: readonly string[];
+  readonly tlsCertificate?: string;
+  readonly tlsKey?: string;
+  readonly trustProxy?: readonly string[];
 }
 
 const EXAMPLES = `
 Examples:
   portolan start                 without a ${SCOPE_FILE}: this machine alone
   portolan start --port 0        the API on any free port
+  portolan start --host 0.0.0.0 --tls-certificate own.pem --tls-key own.key
 
 SIGTERM or Ctrl-C stops it cleanly: a running sweep is recorded as partial.
 Exit codes: 0 stopped, 2 error.`;
@@ -39,10 +45,13 @@ export function addStart(program: Command, context: Context): void {
     .option("--port <port>", "port of the API; 0 for any free one", "4600")
     .option(
       "--host <address>",
-      "address the API listens on; anything but loopback sends the token in clear text",
+      "address the API listens on; anything but loopback takes TLS, its own or that of a proxy",
       "127.0.0.1",
     )
     .option("--allow-host <name...>", "a further name the API answers to, e.g. that of a proxy in front of it")
+    .option("--tls-certificate <file>", "PEM of the API's own certificate and what leads to its authority")
+    .option("--tls-key <file>", "PEM of its key; used again when the files change, without a restart")
+    .option("--trust-proxy <address...>", "address or network of a proxy in front of it that speaks TLS")
     .addHelpText("after", EXAMPLES)
     .action((options: StartOptions) => context.ends(start(context.surroundings, options)));
 }
@@ -90,6 +99,9 @@ async function serve(
     host: options.host,
     port: options.portNumber,
     allowHosts: options.allowHost,
+    tls: tlsFiles(surroundings, options),
+    trustedProxies: options.trustProxy,
+    onTls: (event) => tellOfTls(surroundings, event),
     clock: surroundings.clock,
     onUnexpected: (error) =>
       tell(
@@ -100,13 +112,6 @@ async function serve(
   });
   const stop = stopRequest(surroundings);
   try {
-    if (!["127.0.0.1", "::1", "localhost"].includes(options.host)) {
-      tell(
-        surroundings,
-        (page) =>
-          page.say`The API listens on ${options.host} without TLS: put a proxy with TLS in front of it, or the token can be read on the way.`,
-      );
-    }
     const status = await app.operations.status();
     const due = status.targets.filter((target) => target.overdue || target.lastSweep === undefined);
     const names = due.map((target) => target.name);
@@ -139,6 +144,38 @@ async function serve(
     await server.stop();
     await app.stop();
     release();
+  }
+}
+
+function tlsFiles(
+  surroundings: Surroundings,
+  { tlsCertificate, tlsKey }: StartOptions,
+): { certificate: string; key: string } | undefined {
+  if (tlsCertificate === undefined && tlsKey === undefined) return undefined;
+  if (tlsCertificate === undefined || tlsKey === undefined) {
+    const [there, missing] =
+      tlsKey === undefined ? ["--tls-certificate", "--tls-key"] : ["--tls-key", "--tls-certificate"];
+    throw new Fault("config-invalid", `${there} is given without ${missing}.`, {
+      place: missing,
+      next: "Give both, a certificate and the key that belongs to it.",
+    });
+  }
+  const { directory } = surroundings;
+  return { certificate: absolute(directory, tlsCertificate), key: absolute(directory, tlsKey) };
+}
+
+function tellOfTls(surroundings: Surroundings, event: TlsEvent): void {
+  switch (event.kind) {
+    case "renewed":
+      return tell(surroundings, (page) => page.say`The API uses its new certificate, valid until ${event.validTo}.`);
+    case "unusable": {
+      const { problem } = event;
+      const detail = problem instanceof Fault ? `${problem.message} ${problem.next}` : String(problem);
+      return tell(
+        surroundings,
+        (page) => page.say`The new certificate is not used, and the one before it stays: ${detail}`,
+      );
+    }
   }
 }
 

@@ -79,7 +79,7 @@ export async function listenersAt(db: Db, at: Instant): Promise<HostListeners[]>
         : undefined;
     const stretch = sensor.stretch_until?.getTime();
     const isKnown =
-      (stretch !== undefined && at < stretch) ||
+      (stretch !== undefined && at <= stretch) ||
       (current !== undefined && at <= current + patience(sensor.interval_ms ?? undefined));
     const lastSeenAt = isKnown ? Math.min(at, current ?? at) : (current ?? stretch);
     return {

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from "fastify";
-import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import {
   emptyQuery,
   enrolmentAnswer,
@@ -16,7 +15,8 @@ import {
   type SensorDoor,
 } from "../../contract/index.ts";
 import { Fault } from "../../model/index.ts";
-import { answers, requires } from "../route-shapes.ts";
+import { answers, named, requires } from "../route-shapes.ts";
+import { typed } from "./route-deps.ts";
 import { isSignedBody, signedParts } from "../sensor-gate.ts";
 
 export interface SensorRouteDeps {
@@ -29,14 +29,14 @@ const REPORT_LIMIT = 4 * 1_048_576;
 
 /** What people ask about sensors, and what sensors send. */
 export function addSensorRoutes(server: FastifyInstance, { operations, door }: SensorRouteDeps): void {
-  const api = server.withTypeProvider<ZodTypeProvider>();
+  const api = typed(server);
 
   api.get(
     "/api/v1/sensors",
     {
       ...requires("sensors:read"),
       schema: {
-        summary: "Sensors on other machines: last report, clock, gaps",
+        ...named("listSensors", "sensors", "Sensors on other machines: last report, clock, gaps"),
         querystring: emptyQuery,
         response: answers(sensorsResult),
       },
@@ -49,9 +49,9 @@ export function addSensorRoutes(server: FastifyInstance, { operations, door }: S
     {
       ...requires("sensors:manage"),
       schema: {
-        summary: "A token that enrols one sensor, once",
+        ...named("inviteSensor", "sensors", "A token that enrols one sensor, once"),
         body: invitationBody,
-        response: answers(invitationResult),
+        response: answers(invitationResult, 409, 415),
       },
     },
     ({ body }) => operations.inviteSensor(body),
@@ -62,10 +62,15 @@ export function addSensorRoutes(server: FastifyInstance, { operations, door }: S
     {
       ...requires("sensors:manage"),
       schema: {
-        summary: "Believe nothing more that is signed with its key; what it reported stays",
+        ...named(
+          "revokeSensor",
+          "sensors",
+          "Believe nothing more that is signed with its key",
+          "What it reported stays.",
+        ),
         params: sensorParams,
         body: revocationBody,
-        response: answers(revocationResult),
+        response: answers(revocationResult, 404, 415),
       },
     },
     ({ params, body }) => operations.revokeSensor({ ...params, ...body }),
@@ -97,17 +102,22 @@ export function addSensorRoutes(server: FastifyInstance, { operations, door }: S
 }
 
 function addSigned(scope: FastifyInstance, door: SensorDoor): void {
-  const api = scope.withTypeProvider<ZodTypeProvider>();
+  const api = typed(scope);
 
   api.post(
     "/api/v1/sensor/enrolments",
     {
       ...requires("sensor:enrol", { rateLimit: { max: 20, timeWindow: 60_000 } }),
       schema: {
-        summary: "A sensor's key, for its enrolment token; signed with that key (RFC 9421)",
+        ...named(
+          "enrolSensor",
+          "sensors",
+          "A sensor's key, for its enrolment token",
+          "Signed with that key (RFC 9421).",
+        ),
         querystring: emptyQuery,
         body: enrolmentBody,
-        response: answers(enrolmentAnswer),
+        response: answers(enrolmentAnswer, 409, 413, 415),
       },
     },
     (request) => door.enrol(request.body, signedParts(request)),
@@ -119,10 +129,10 @@ function addSigned(scope: FastifyInstance, door: SensorDoor): void {
       ...requires("sensor:report"),
       bodyLimit: REPORT_LIMIT,
       schema: {
-        summary: "What a sensor saw; signed with its key (RFC 9421)",
+        ...named("sendReport", "sensors", "What a sensor saw", "Signed with its key (RFC 9421)."),
         querystring: emptyQuery,
         body: reportBody,
-        response: answers(reportAnswer),
+        response: answers(reportAnswer, 409, 413, 415),
       },
     },
     (request) => {

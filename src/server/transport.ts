@@ -1,0 +1,75 @@
+import { X509Certificate } from "node:crypto";
+import { Agent, request } from "node:https";
+import { Readable } from "node:stream";
+
+export interface Outgoing {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | AsyncIterable<Uint8Array> | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Sends one request and gives the answer as soon as its headers are there. Follows no redirection. */
+export type Transport = (path: string, outgoing: Outgoing) => Promise<Response>;
+
+/**
+ * To a server of this URL. With `certificate` (PEM) it has to be the very server that holds this certificate, whoever
+ * issued it and whatever names are in it; without, what the system trusts is what counts.
+ */
+export function createTransport(url: string, certificate?: string): Transport {
+  return certificate === undefined ? byFetch(url) : byPin(url, certificate);
+}
+
+function byFetch(url: string): Transport {
+  return (path, { method, headers, body, signal }) =>
+    fetch(new URL(path, url), {
+      method,
+      headers,
+      redirect: "error",
+      ...(signal === undefined ? {} : { signal }),
+      ...(body === undefined ? {} : { body: typeof body === "string" ? body : ReadableStream.from(body) }),
+      // A body of unknown length is sent as it is read, which fetch wants to be told.
+      ...(body === undefined || typeof body === "string" ? {} : { duplex: "half" as const }),
+    });
+}
+
+/** Not by fetch, which cannot be told what to trust for one server alone. */
+function byPin(url: string, certificate: string): Transport {
+  const pinned = new X509Certificate(certificate);
+  const agent = new Agent({
+    keepAlive: true,
+    ca: certificate,
+    // The certificate itself is what is trusted, not its authority.
+    allowPartialTrustChain: true,
+    checkServerIdentity: (_name, presented) =>
+      presented.raw.equals(pinned.raw) ? undefined : new Error("another certificate than the one this server has"),
+  });
+  return (path, { method, headers, body, signal }) =>
+    new Promise((resolve, reject) => {
+      const outgoing = request(new URL(path, url), {
+        agent,
+        method,
+        headers,
+        ...(signal === undefined ? {} : { signal }),
+      });
+      outgoing.once("error", reject);
+      outgoing.once("response", (incoming) => {
+        const answer = new Headers();
+        for (const [name, values] of Object.entries(incoming.headersDistinct)) {
+          for (const value of values ?? []) answer.append(name, value);
+        }
+        resolve(
+          new Response(Readable.toWeb(incoming) as ReadableStream<Uint8Array>, {
+            status: incoming.statusCode ?? 500,
+            headers: answer,
+          }),
+        );
+      });
+      if (body === undefined || typeof body === "string") outgoing.end(body);
+      else {
+        Readable.from(body)
+          .once("error", (error) => outgoing.destroy(error))
+          .pipe(outgoing);
+      }
+    });
+}
