@@ -8,8 +8,9 @@
  * - `store-locked`: another process holds the embedded database; talk to it over its API
  * - `conflict`: the act does not fit the record as it now is (e.g. a proposal without justification)
  * - `evidence-broken`: the evidence log does not verify
- * - `unauthorized`: the API wants its bearer token
+ * - `unauthorized`: nobody that the API knows asks; sign in, or send a key or the token
  * - `forbidden`: whoever asks has no role that may do this
+ * - `misdirected`: the request names another server than this one
  * - `engine-unavailable`: this machine cannot run the asked-for engine
  * - `interrupted`: a person or a signal stopped the work; the record says so
  */
@@ -23,6 +24,7 @@ export const FAULT_CODES = [
   "evidence-broken",
   "unauthorized",
   "forbidden",
+  "misdirected",
   "engine-unavailable",
   "interrupted",
 ] as const;

@@ -141,6 +141,7 @@ describe("the Host header", () => {
     async (host) => {
       const answer = await send("GET", "/api/v1/status", { ...right, host });
       expect(answer.status).toBe(421);
+      expect(JSON.parse(answer.body)).toMatchObject({ code: "misdirected" });
       expect(answer.type).toMatch(/^application\/problem\+json/);
     },
   );

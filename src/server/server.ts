@@ -11,6 +11,7 @@ import {
 import type { Operations } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import { answer, guardRequests } from "./gate.ts";
+import { TAGS } from "./route-shapes.ts";
 import { addRoutes } from "./routes.ts";
 import { createRuns } from "./runs.ts";
 import { secureContextOf, type TlsIdentity } from "./tls.ts";
@@ -70,7 +71,13 @@ export async function createServer(
         description: "Continuous port monitoring that an auditor accepts as evidence.",
         license: { name: "Apache-2.0", identifier: "Apache-2.0" },
       },
-      components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
+      servers: [{ url: "http://127.0.0.1:4600", description: "where `portolan start` listens by default" }],
+      tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+      components: {
+        securitySchemes: {
+          bearer: { type: "http", scheme: "bearer", description: "The token of Portolan's home directory (RFC 6750)" },
+        },
+      },
       security: [{ bearer: [] }],
     },
     transform: jsonSchemaTransform,

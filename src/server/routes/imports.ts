@@ -1,25 +1,30 @@
 import type { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
-import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import { importQuery, importResult, type Operations } from "../contract/index.ts";
-import { answers, requires } from "./route-shapes.ts";
+import { importQuery, importResult } from "../../contract/index.ts";
+import { answers, named, requires } from "../route-shapes.ts";
+import { typed, type RouteDeps } from "./route-deps.ts";
 
 /**
  * `POST /api/v1/imports` takes the file itself as its body and reads it as it comes. The media type is understood here
  * and nowhere else, so that no other route can be sent a body without an end.
  */
-export function addImports(server: FastifyInstance, operations: Pick<Operations, "importFile">): void {
+export function addImports(server: FastifyInstance, { operations }: Pick<RouteDeps, "operations">): void {
   void server.register((scope, _options, done) => {
     scope.addContentTypeParser("application/octet-stream", (_request, payload, parsed) => parsed(null, payload));
-    scope.withTypeProvider<ZodTypeProvider>().post(
+    typed(scope).post(
       "/api/v1/imports",
       {
         ...requires("import:run"),
         schema: {
-          summary: "Import a file of another scanner, sent as it is (application/octet-stream)",
+          ...named(
+            "importFile",
+            "imports",
+            "Import a file of another scanner",
+            "The body is the file as it is, of any size.",
+          ),
           consumes: ["application/octet-stream"],
           querystring: importQuery,
-          response: answers(importResult),
+          response: answers(importResult, 403, 409, 415),
         },
       },
       async (request) => {

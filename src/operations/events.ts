@@ -1,0 +1,58 @@
+import type { FindingView, ListeningView, SweepResult } from "../contract/index.ts";
+import type { Applied } from "../findings/index.ts";
+import { Fault, formatInstant, type Finding, type Period } from "../model/index.ts";
+import { findingView } from "./views.ts";
+
+/** What happens while Portolan watches. */
+export type AppEvent =
+  | { readonly kind: "sweep-finished"; readonly result: SweepResult }
+  /** A scope target had its turn, whatever came of it. */
+  | { readonly kind: "target-attempted"; readonly target: string }
+  | { readonly kind: "finding-opened" | "finding-regressed" | "finding-resolved"; readonly finding: FindingView }
+  /** Something began or ceased to listen on this machine, in scope or not. */
+  | { readonly kind: "listener-appeared" | "listener-vanished"; readonly listener: ListeningView }
+  | { readonly kind: "gap"; readonly from: string; readonly to: string; readonly cause: string }
+  | { readonly kind: "log"; readonly level: "info" | "warn" | "error"; readonly message: string };
+
+/** Tells of what was recorded, event by event. */
+export interface Telling {
+  gap(gap: { readonly during: Period; readonly detail: string }): void;
+  findings(changed: Pick<Applied, "opened" | "regressed"> & { readonly resolved?: readonly Finding[] }): void;
+  log(level: "info" | "warn" | "error", message: string): void;
+  /** A database that is down says the same at every turn; once a minute is enough. */
+  problem(problem: unknown): void;
+}
+
+const SAID_AGAIN = 60_000;
+
+export function createTelling(onEvent: (event: AppEvent) => void): Telling {
+  const said = new Map<string, number>();
+  const log: Telling["log"] = (level, message) => onEvent({ kind: "log", level, message });
+  return {
+    log,
+    gap: ({ during, detail }) =>
+      onEvent({ kind: "gap", from: formatInstant(during.from), to: formatInstant(during.to), cause: detail }),
+    findings({ opened, regressed, resolved = [] }) {
+      for (const finding of opened) onEvent({ kind: "finding-opened", finding: findingView(finding) });
+      for (const finding of regressed) onEvent({ kind: "finding-regressed", finding: findingView(finding) });
+      for (const finding of resolved) onEvent({ kind: "finding-resolved", finding: findingView(finding) });
+    },
+    problem(problem) {
+      const message = inOneLine(problem);
+      const before = said.get(message);
+      if (before !== undefined && performance.now() - before < SAID_AGAIN) return;
+      said.set(message, performance.now());
+      log("error", message);
+    },
+  };
+}
+
+export function inOneLine(problem: unknown): string {
+  const text =
+    problem instanceof Fault
+      ? `${problem.message} ${problem.next}`
+      : typeof problem === "object" && problem !== null && "message" in problem
+        ? String(problem.message)
+        : String(problem);
+  return text.replaceAll("\n", "; ");
+}

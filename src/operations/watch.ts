@@ -1,0 +1,183 @@
+import type { SweepProgress } from "../contract/index.ts";
+import type { SigningKey } from "../evidence/index.ts";
+import type { Clock } from "../model/index.ts";
+import { unionOf } from "../scope/index.ts";
+import {
+  createOwnerSearch,
+  openSocketSource,
+  watchListeners,
+  type BoundSocket,
+  type ListenerWatch,
+} from "../sensor/index.ts";
+import { createWatch, readClocks, type Watch } from "../schedule/index.ts";
+import type { Store } from "../storage/index.ts";
+import { latestFullSweep, type RecordedSweep, type Sweeps } from "../sweeps/index.ts";
+import { engineFor } from "./engine.ts";
+import { createTelling, inOneLine, type AppEvent } from "./events.ts";
+import { createLooks, type Looks } from "./looks.ts";
+import type { ScopeInForce } from "./scope-in-force.ts";
+import { interruptedTargets, settleOrphans, sweepChanged, sweepKnown, sweepTarget } from "./sweep.ts";
+import { toResult } from "./sweep-result.ts";
+import { listeningView } from "./views.ts";
+import { gapSinceLastSweep, openMissedWindows, recordGap } from "./watching.ts";
+
+export interface WatchingDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly key: SigningKey;
+  readonly sweeps: Sweeps;
+  /** The scope in force now; a portolan.yaml that is being edited leaves the recorded one in force. */
+  scope(onProblem?: (problem: unknown) => void): Promise<ScopeInForce>;
+}
+
+/** What `portolan start` does besides answering: it keeps looking. */
+export interface Watching {
+  /** Records what was missed while nothing ran. */
+  begin(hooks: { onEvent(event: AppEvent): void }): Promise<void>;
+  /** `onProgress` is told of the sweeps of whole targets. */
+  start(hooks: { onEvent(event: AppEvent): void; onProgress?(progress: SweepProgress): void }): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** How old the scope may be for what looks at it every few seconds, in milliseconds. */
+const SCOPE_AGE = 20_000;
+
+export function createWatching(deps: WatchingDeps): Watching {
+  const { store, clock } = deps;
+  let watch: Watch | undefined;
+  let looks: Looks<BoundSocket> | undefined;
+  let sensor: ListenerWatch | undefined;
+
+  return {
+    async begin({ onEvent }) {
+      const say = createTelling(onEvent);
+      const away = await gapSinceLastSweep(deps);
+      if (away !== undefined) {
+        await recordGap(deps, away);
+        say.gap(away);
+      }
+      for (const late of await openMissedWindows(deps, await deps.scope())) say.findings(late);
+    },
+
+    async start({ onEvent, onProgress }) {
+      const say = createTelling(onEvent);
+      const scopes = watchedScope(deps, (problem) =>
+        say.log("error", `${problem} Until then the recorded scope stays in force.`),
+      );
+      const tell = async (recorded: RecordedSweep, current: ScopeInForce): Promise<void> => {
+        say.findings(recorded);
+        if (recorded.sweep.kind !== "known") {
+          onEvent({ kind: "sweep-finished", result: await toResult(recorded, current.resolved) });
+        }
+      };
+
+      const look = createLooks<BoundSocket>({
+        known: async (signal) => {
+          const current = await scopes.now();
+          const recorded = await sweepKnown(deps, current, { signal });
+          if (recorded !== undefined) await tell(recorded, current);
+        },
+        changed: async (sockets, signal) => {
+          // The checks of the windows keep it young; a new listener does not wait for name servers.
+          const current = await scopes.recently(2 * SCOPE_AGE);
+          const recorded = await sweepChanged(deps, current, sockets, { signal });
+          if (recorded !== undefined) await tell(recorded, current);
+        },
+        onProblem: say.problem,
+      });
+      looks = look;
+
+      const first = await scopes.now();
+      const everything = unionOf(first.resolved.targets.map(({ addresses }) => addresses));
+      const { note } = engineFor("auto", everything, first.resolved);
+      if (note !== undefined) say.log("info", note);
+      const interrupted = await interruptedTargets(deps, first);
+      watch = createWatch({
+        store,
+        clock,
+        readClocks,
+        random: Math.random,
+        onProblem: say.problem,
+        targets: async () => {
+          const { resolved } = await scopes.recently();
+          return await Promise.all(
+            resolved.targets.map(async ({ target, systemType }) => ({
+              name: target.name,
+              cadence: systemType.cadence,
+              lastStart: interrupted.has(target.name)
+                ? undefined
+                : (await latestFullSweep(store.db, resolved.scope.vantage, target.name))?.startedAt,
+            })),
+          );
+        },
+        sweepTarget: async (name, signal) => {
+          interrupted.delete(name);
+          try {
+            const current = await scopes.now();
+            const recorded = await sweepTarget(deps, current, name, { signal, onProgress });
+            for (const each of recorded) await tell(each, current);
+          } finally {
+            onEvent({ kind: "target-attempted", target: name });
+          }
+        },
+        sweepKnown: look.known,
+        checkWindows: async () => {
+          for (const late of await openMissedWindows(deps, await scopes.recently())) say.findings(late);
+        },
+        settle: async () => {
+          const current = await scopes.recently();
+          for (const recorded of await settleOrphans(deps, current)) await tell(recorded, current);
+        },
+        onClockEvent: async ({ cause, during, detail }) => {
+          await recordGap(deps, { cause, during, detail });
+          say.gap({ during, detail });
+        },
+      });
+      await watch.start();
+      sensor = await watchListeners({
+        source: openSocketSource(),
+        search: createOwnerSearch("/proc"),
+        onSockets({ appeared, vanished }) {
+          const changed = [...appeared, ...vanished].filter(({ transport }) => transport === "tcp");
+          if (changed.length > 0) look.changed(changed);
+        },
+        onListeners({ appeared, vanished }) {
+          for (const each of appeared) onEvent({ kind: "listener-appeared", listener: listeningView(each) });
+          for (const each of vanished) onEvent({ kind: "listener-vanished", listener: listeningView(each) });
+        },
+        onProblem: say.problem,
+      });
+    },
+
+    async stop() {
+      const running = [sensor, looks, watch];
+      sensor = looks = watch = undefined;
+      for (const each of running) await each?.stop();
+    },
+  };
+}
+
+interface WatchedScope {
+  now(): Promise<ScopeInForce>;
+  /** For what is asked every few seconds: names need not be looked up each time. */
+  recently(age?: number): Promise<ScopeInForce>;
+}
+
+/** The same complaint about portolan.yaml is made once, not at every turn. */
+function watchedScope(deps: Pick<WatchingDeps, "scope">, complain: (problem: string) => void): WatchedScope {
+  let complaint = "";
+  let latest: { readonly scope: ScopeInForce; readonly at: number } | undefined;
+  const now = async (): Promise<ScopeInForce> => {
+    let problem = "";
+    const current = await deps.scope((fault) => (problem = inOneLine(fault)));
+    if (problem !== "" && problem !== complaint) complain(problem);
+    complaint = problem;
+    latest = { scope: current, at: performance.now() };
+    return current;
+  };
+  return {
+    now,
+    recently: (age = SCOPE_AGE) =>
+      latest !== undefined && performance.now() - latest.at < age ? Promise.resolve(latest.scope) : now(),
+  };
+}
