@@ -55,7 +55,7 @@ export function configure(input: ConfigurationInput): Configuration {
     const setting = settingOf(key);
     const found = settled(key, setting, input, troubles);
     const path = setting.kind.isPath === true && typeof found.value === "string";
-    settings[key] = path ? input.absolute(found.value as string, found.source) : found.value;
+    settings[key] = path ? input.absolute(found.value, found.source) : found.value;
     sources[key] = found.source;
   }
   const complete = settings as unknown as Settings;

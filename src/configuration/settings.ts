@@ -115,5 +115,5 @@ export const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
 
 /** The settings without what tells them apart in their types: for what treats all alike. */
 export function settingOf(key: SettingKey): Setting<unknown> {
-  return SETTINGS[key] as Setting<unknown>;
+  return SETTINGS[key];
 }
