@@ -1,3 +1,4 @@
+export * from "./configuration.ts";
 export * from "./results.ts";
 export * from "./operations.ts";
 export * from "./permissions.ts";

@@ -66,8 +66,7 @@ export function createWatching(deps: WatchingDeps): Watching {
         await recordGap(deps, away);
         say.gap(away);
       }
-      const late = await openMissedWindows(deps, await deps.scope());
-      if (late !== undefined) say.findings(late);
+      for (const late of await openMissedWindows(deps, await deps.scope())) say.findings(late);
     },
 
     async start({ onEvent, onProgress }) {
@@ -135,8 +134,7 @@ export function createWatching(deps: WatchingDeps): Watching {
         },
         sweepKnown: look.known,
         checkWindows: async () => {
-          const late = await openMissedWindows(deps, await scopes.recently());
-          if (late !== undefined) say.findings(late);
+          for (const late of await openMissedWindows(deps, await scopes.recently())) say.findings(late);
           for (const silent of await openSilences(deps, heardSince)) say.findings(silent);
         },
         settle: async () => {

@@ -46,13 +46,25 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-export async function startServer(config: StartServerConfig): Promise<RunningServer> {
+type Serving = Pick<StartServerConfig, "host" | "tls" | "trustedProxies">;
+
+/** Makes sure that a server could start like this, as far as can be told without one. Throws Fault `config-invalid`. */
+export async function checkServing(config: Serving): Promise<void> {
+  await prepareServing(config);
+}
+
+async function prepareServing(config: Serving) {
   const host = config.host ?? DEFAULT_HOST;
   const proxies = config.trustedProxies ?? [];
   const isProxy = trustedProxies(proxies);
   const plainBeyondLoopback = config.tls === undefined && !isLoopback(host);
   if (plainBeyondLoopback && proxies.length === 0) throw clearTextFault(host);
   const tls = config.tls === undefined ? undefined : await readTls(config.tls);
+  return { host, isProxy, plainBeyondLoopback, tls };
+}
+
+export async function startServer(config: StartServerConfig): Promise<RunningServer> {
+  const { host, isProxy, plainBeyondLoopback, tls } = await prepareServing(config);
   const token = await loadOrCreateToken(config.home);
   // Loaded here, so that the commands that start no server do not wait for fastify.
   const { createServer } = await import("./server.ts");
