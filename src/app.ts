@@ -1,8 +1,15 @@
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import { permissionsForKeys, type Identity, type Operations, type SweepProgress } from "./contract/index.ts";
+import {
+  permissionsForKeys,
+  type Identity,
+  type Operations,
+  type SensorDoor,
+  type SweepProgress,
+} from "./contract/index.ts";
 import { loadOrCreateKey, signCheckpoint, verifyLog } from "./evidence/index.ts";
 import { listFindings } from "./findings/index.ts";
+import { createSensorDoor, inviteSensor, listSensors, revokeSensor } from "./host-view/index.ts";
 import { identifyEach } from "./identify/index.ts";
 import { createPeople, openIdentity, type SsoConfig } from "./identity/index.ts";
 import { Fault, ROLES, type Clock } from "./model/index.ts";
@@ -49,6 +56,8 @@ export interface App {
   readonly operations: Operations;
   /** Who asks, for a server: one a process. */
   identity(): Promise<Identity>;
+  /** What sensors on other machines send comes in here. */
+  readonly sensors: SensorDoor;
   /**
    * Records what was missed while nothing ran: before the first sweep, which would make it look as if nothing had been.
    */
@@ -122,13 +131,18 @@ export async function createApp(config: AppConfig): Promise<App> {
       const checkpoint = await store.transaction((tx) => signCheckpoint(tx, key, clock.now()));
       return { schema: "portolan.evidence-checkpoint/1", size: checkpoint.size, note: checkpoint.note };
     },
+    sensors: async () => await listSensors(db, clock.now()),
+    inviteSensor: async (request) => await inviteSensor(deps, request),
+    revokeSensor: async (request) => await revokeSensor(deps, request),
   };
 
   const watching = createWatching({ ...sweepDeps, scope: scopeAsRecorded });
   let identity: Promise<Identity> | undefined;
+  const sensors = createSensorDoor({ ...deps, ...watching.elsewhere });
   return {
     operations,
     identity: () => (identity ??= openIdentity({ ...identityDeps, home: config.home, sso: config.sso })),
+    sensors,
     begin: watching.begin,
     start: watching.start,
     stop: watching.stop,

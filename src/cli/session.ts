@@ -1,7 +1,9 @@
+import type { Settings } from "../configuration/index.ts";
 import type { Operations, StatusResult } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import type { App } from "./app-port.ts";
-import { databaseUrlOf, homeOf, type ExitCode, type Surroundings } from "./surroundings.ts";
+import { configurationOf, databaseUrlOf } from "./configuration.ts";
+import { homeOf, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 interface Session {
   readonly operations: Operations;
@@ -35,7 +37,7 @@ export async function withOperations(
 }
 
 async function openSession(surroundings: Surroundings, expects: "scope" | "record"): Promise<Session> {
-  if (databaseUrlOf(surroundings) === undefined) {
+  if ((await databaseUrlOf(surroundings)) === undefined) {
     const server = await livingServer(surroundings);
     if (server !== undefined) return { operations: server.operations, close: () => Promise.resolve() };
   }
@@ -44,15 +46,18 @@ async function openSession(surroundings: Surroundings, expects: "scope" | "recor
 }
 
 export async function openApp(surroundings: Surroundings, expects?: "scope" | "record"): Promise<App> {
+  const { settings } = await configurationOf(surroundings);
   const door = await surroundings.app();
   const home = homeOf(surroundings);
   try {
     return await door.createApp({
       directory: surroundings.directory,
       home,
-      databaseUrl: databaseUrlOf(surroundings),
+      databaseUrl: settings["database.url"],
       clock: surroundings.clock,
-      identify: surroundings.env["PORTOLAN_IDENTIFY"] !== "off",
+      identify: settings.identify,
+      publicUrl: settings["server.publicUrl"] ?? `http://localhost:${settings["server.port"]}`,
+      sso: ssoOf(settings),
       expects,
     });
   } catch (error) {
@@ -92,4 +97,21 @@ export async function livingServer(surroundings: Surroundings): Promise<LivingSe
     if (error instanceof Fault && error.code === "store-unavailable" && error.place === presence.url) return undefined;
     throw error;
   }
+}
+
+/** A provider is set up by three settings or by none. */
+function ssoOf(settings: Settings) {
+  const [issuer, clientId, clientSecret] = [
+    settings["oidc.issuer"],
+    settings["oidc.clientId"],
+    settings["oidc.clientSecret"],
+  ];
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return undefined;
+  if (issuer !== undefined && clientId !== undefined && clientSecret !== undefined) {
+    return { name: settings["oidc.name"], issuer, clientId, clientSecret };
+  }
+  throw new Fault("config-invalid", "Single sign-on is half set up: it takes issuer, client id and client secret.", {
+    place: "oidc",
+    next: "Set oidc.issuer, oidc.clientId and oidc.clientSecretFile, or none of them.",
+  });
 }

@@ -1,5 +1,7 @@
+export * from "./configuration.ts";
 export * from "./results.ts";
 export * from "./operations.ts";
 export * from "./permissions.ts";
 export * from "./identity.ts";
 export * from "./requests.ts";
+export * from "./sensors.ts";

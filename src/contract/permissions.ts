@@ -23,6 +23,11 @@ export const PERMISSIONS = {
   "users:manage": ["admin"],
   /** Making and revoking one's own keys. An auditor changes nothing, so also no key. */
   "keys:own": ["admin", "engineer", "service-owner", "approver", "responder"],
+  "sensors:read": ["admin", "engineer", "approver", "responder", "auditor"],
+  "sensors:manage": ["admin"],
+  /** No role: a machine does these, by its enrolment token and by its own key (see {@link isOfSensors}). */
+  "sensor:enrol": [],
+  "sensor:report": [],
 } as const satisfies Readonly<Record<string, readonly Role[] | "anybody">>;
 
 export type Permission = keyof typeof PERMISSIONS;
@@ -50,4 +55,9 @@ export function permissionsForKeys(roles: readonly Role[]): Permission[] {
   return (Object.keys(PERMISSIONS) as Permission[]).filter(
     (permission) => !IN_PERSON.includes(permission) && isPermitted({ roles }, permission),
   );
+}
+
+/** Whether a machine's own key decides about it, and no person's role. */
+export function isOfSensors(permission: Permission): boolean {
+  return permission === "sensor:enrol" || permission === "sensor:report";
 }

@@ -34,6 +34,11 @@ export const ENTRY_TYPES = [
   "session-revoked",
   "evidence-read",
   "baseline-proposed",
+  "sensor-invited",
+  "sensor-enrolled",
+  "sensor-revoked",
+  "sensor-gap-recorded",
+  "listeners-changed",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 

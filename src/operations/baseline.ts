@@ -3,8 +3,15 @@ import type { ApprovalResult, BaselineResult, ProposalResult } from "../contract
 import { appendEntries, signCheckpoint, type SigningKey } from "../evidence/index.ts";
 import { applyTransitions, findingEntries, listFindings, transitions } from "../findings/index.ts";
 import { openEndpoints } from "../history/index.ts";
-import { Fault, formatInstant, type Clock, type PortBaselineVersion, type Principal } from "../model/index.ts";
-import type { ResolvedScope } from "../scope/index.ts";
+import {
+  Fault,
+  formatInstant,
+  type Clock,
+  type Finding,
+  type PortBaselineVersion,
+  type Principal,
+} from "../model/index.ts";
+import { seenFrom, viewpointsOf, type ResolvedScope } from "../scope/index.ts";
 import type { Db, Store, Tx } from "../storage/index.ts";
 import { assetIndex, comparedHosts } from "../sweeps/index.ts";
 import { findingView } from "./views.ts";
@@ -102,7 +109,11 @@ export async function approveBaseline(
   return await deps.store.transaction(async (tx) => {
     if (request.principal?.user !== undefined) await refuseOwnProposal(tx, request.principal.user);
     const version = await approve(tx, { ports, document: request.document, by: request.approvedBy, at });
-    const applied = await answerFindings(tx, resolved, version);
+    const ended: Finding[] = [];
+    for (const viewpoint of viewpointsOf(resolved.scope)) {
+      ended.push(...(await answerFindings(tx, seenFrom(resolved, viewpoint), version)).resolved);
+    }
+    const applied = { opened: [], regressed: [], resolved: ended, seen: [] };
     await appendEntries(tx, [
       {
         type: "baseline-approved",
@@ -152,6 +163,7 @@ async function answerFindings(
   const input = {
     now: version.approvedAt,
     vantage,
+    viewpoint: resolved.viewpoint,
     authorizedPorts: version.authorizedPorts,
     baselineVersion: version.version,
     hosts: comparedHosts(

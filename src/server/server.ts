@@ -8,12 +8,14 @@ import {
   serializerCompiler,
   validatorCompiler,
 } from "fastify-type-provider-zod";
-import type { Identity, Operations } from "../contract/index.ts";
+import type { Identity, Operations, SensorDoor } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import { answer, guardRequests } from "./gate.ts";
+import { NO_SENSORS } from "./sensor-gate.ts";
 import { TAGS } from "./route-shapes.ts";
 import { addRoutes } from "./routes.ts";
 import { identityAuthenticators } from "./sign-in-ways.ts";
+import { addSensorRoutes } from "./routes/sensors.ts";
 import { createRuns } from "./runs.ts";
 import { secureContextOf, type TlsIdentity } from "./tls.ts";
 
@@ -21,6 +23,8 @@ export interface ServerConfig {
   readonly operations: Operations;
   /** Who else may ask; absent: the operator alone. */
   readonly identity?: Identity | undefined;
+  /** Absent: no sensor is admitted. */
+  readonly sensors?: SensorDoor | undefined;
   readonly token: string;
   readonly version: string;
   /** Names it answers to besides 127.0.0.1, localhost and [::1]. */
@@ -95,9 +99,10 @@ export async function createServer(
     },
     transform: jsonSchemaTransform,
   });
-  server.after(() =>
-    addRoutes(server, { operations: config.operations, identity, runs, onUnexpected: config.onUnexpected }),
-  );
+  server.after(() => {
+    addRoutes(server, { operations: config.operations, identity, runs, onUnexpected: config.onUnexpected });
+    addSensorRoutes(server, { operations: config.operations, door: config.sensors ?? NO_SENSORS });
+  });
   server.setNotFoundHandler((request, reply) =>
     answer(
       reply,

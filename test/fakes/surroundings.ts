@@ -1,4 +1,6 @@
 import { Fault } from "../../src/model/index.ts";
+import { NO_SENSORS } from "../../src/server/sensor-gate.ts";
+import { fakeIdentity } from "./identity.ts";
 import type { App, AppDoor } from "../../src/cli/app-port.ts";
 import type { ExitCode, StopSignal, Surroundings } from "../../src/cli/surroundings.ts";
 import type { Operations } from "../../src/contract/index.ts";
@@ -36,7 +38,8 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
       opened.ever += 1;
       return Promise.resolve({
         operations: settings.operations,
-        identity: () => Promise.reject(new Error("nobody signs in to a fake")),
+        identity: () => Promise.resolve(fakeIdentity()),
+        sensors: NO_SENSORS,
         begin: () => Promise.resolve(),
         start: settings.start ?? (() => Promise.resolve()),
         stop: () => Promise.resolve(),
