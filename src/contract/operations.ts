@@ -84,4 +84,6 @@ export interface Operations {
   approveBaseline(request: { document: string; file: string; approvedBy: string }): Promise<ApprovalResult>;
   verifyEvidence(): Promise<VerifyResult>;
   checkpoint(): Promise<CheckpointResult>;
+  /** The whole record at the instant of the call, in the form of `src/backup`. What goes wrong ends the iteration. */
+  backup(): AsyncIterable<Uint8Array>;
 }

@@ -101,6 +101,16 @@ export function createRemote(config: RemoteConfig): Operations {
     verifyEvidence: () => call(verifyResult, "GET", "/api/v1/evidence/verify"),
     checkpoint: () => call(checkpointResult, "POST", "/api/v1/evidence/checkpoints"),
 
+    async *backup() {
+      const response = await request("GET", "/api/v1/backup");
+      if (response.body === null) return;
+      try {
+        yield* response.body;
+      } catch (error) {
+        throw connectionFault(config.url, error);
+      }
+    },
+
     async sweep(wanted, hooks) {
       hooks.signal?.throwIfAborted();
       const response = await request("POST", "/api/v1/sweeps", {
