@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import type { z } from "zod";
 import {
@@ -103,8 +104,11 @@ function parsed<T>(schema: z.ZodType<T>, text: string): T {
 async function* linesOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let rest = "";
+  const plain = createGunzip();
+  // What goes wrong on either side comes out of the iteration below.
+  pipeline(Readable.from(source), plain).catch(() => undefined);
   try {
-    for await (const chunk of Readable.from(source).compose(createGunzip()) as AsyncIterable<Uint8Array>) {
+    for await (const chunk of plain as AsyncIterable<Uint8Array>) {
       const parts = (rest + decoder.decode(chunk, { stream: true })).split("\n");
       rest = parts.pop() ?? "";
       if (rest.length > MOST_LINE) throw damaged("one of its lines has no end");

@@ -18,7 +18,7 @@ export interface Restored extends BackupContent {
 }
 
 /**
- * Puts a backup into a database that holds nothing: a home without one, or an empty PostgreSQL. The file is read twice:
+ * Puts a backup into a database that holds nothing: a home without one, or an empty one of either kind. The file is read twice:
  * once to see that it is whole, and once into one transaction, which is committed when the evidence log in it verifies.
  * Whatever goes wrong before leaves nothing behind. A backup of an earlier version is restored as what it was, then
  * migrated.
@@ -27,8 +27,7 @@ export interface Restored extends BackupContent {
  * @throws Fault `conflict` for a backup that is not whole and a database that is not empty, `evidence-broken`
  */
 export async function restoreBackup(config: StoreConfig, open: () => AsyncIterable<Uint8Array>): Promise<Restored> {
-  const embedded = config.databaseUrl === undefined;
-  if (embedded && hasRecord(config)) throw notEmpty(config.home);
+  const created = config.databaseUrl === undefined && !hasRecord(config);
   const content = await readBackup(open(), {});
   const migrations = migrationsOf(content.header);
   const store = await openStore({ ...config, migrations });
@@ -41,7 +40,7 @@ export async function restoreBackup(config: StoreConfig, open: () => AsyncIterab
     });
   } finally {
     await store.close();
-    if (embedded && restored === undefined) await rm(join(config.home, "data"), { recursive: true, force: true });
+    if (created && restored === undefined) await rm(join(config.home, "data"), { recursive: true, force: true });
   }
   await (await openStore(config)).close();
   return restored;
