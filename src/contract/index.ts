@@ -4,3 +4,4 @@ export * from "./results.ts";
 export * from "./operations.ts";
 export * from "./permissions.ts";
 export * from "./requests.ts";
+export * from "./sensors.ts";

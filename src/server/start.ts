@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
 import type { Server as TlsServer } from "node:tls";
-import type { Operations } from "../contract/index.ts";
+import type { Operations, SensorDoor } from "../contract/index.ts";
 import { Fault, formatInstant, type Clock } from "../model/index.ts";
 import { followTls } from "./follow-tls.ts";
 import { removePresence, writePresence } from "./presence.ts";
@@ -14,6 +14,8 @@ const TLS_EVERY = 10_000;
 
 export interface StartServerConfig {
   readonly operations: Operations;
+  /** Absent: no sensor is admitted. */
+  readonly sensors?: SensorDoor | undefined;
   readonly home: string;
   readonly version: string;
   readonly host?: string | undefined;
@@ -68,6 +70,7 @@ export async function startServer(config: StartServerConfig): Promise<RunningSer
   const { createServer } = await import("./server.ts");
   const { server, stopRuns } = await createServer({
     operations: config.operations,
+    sensors: config.sensors,
     token,
     version: config.version,
     hosts: [host, ...(config.allowHosts ?? [])],

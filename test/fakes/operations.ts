@@ -38,6 +38,9 @@ export function fakeOperations(replace: Partial<Operations> = {}): Operations & 
       calls.push({ operation: "backup", argument: undefined });
       yield await Promise.resolve(Buffer.from("a backup"));
     },
+    sensors: noted("sensors", results.sensors),
+    inviteSensor: noted("inviteSensor", results.invitation),
+    revokeSensor: noted("revokeSensor", results.revocation),
     ...replace,
   };
 }

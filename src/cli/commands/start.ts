@@ -98,6 +98,7 @@ async function serve(surroundings: Surroundings, app: App, serving: ReturnType<t
   const { startServer } = await import("../../server/index.ts");
   const server = await startServer({
     operations: app.operations,
+    sensors: app.sensors,
     home: homeOf(surroundings),
     version: surroundings.version,
     ...serving,
