@@ -1,20 +1,21 @@
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import type { Operations, SweepProgress } from "./contract/index.ts";
+import type { ServerOperations, SweepProgress } from "./contract/index.ts";
 import { loadOrCreateKey, signCheckpoint, verifyLog } from "./evidence/index.ts";
-import { listFindings } from "./findings/index.ts";
 import { identifyEach } from "./identify/index.ts";
 import { Fault, type Clock } from "./model/index.ts";
 import { approveBaseline, baseline, proposeBaseline } from "./operations/baseline.ts";
 import { engineNamed } from "./operations/engine.ts";
 import { inOneLine, type AppEvent } from "./operations/events.ts";
+import { createNow } from "./operations/figures.ts";
 import { at, diff, gaps } from "./operations/history.ts";
 import { importFile } from "./operations/import.ts";
+import { createListing } from "./operations/listing.ts";
 import { scopeInForceNow, type ScopeInForce } from "./operations/scope-in-force.ts";
 import { status } from "./operations/status.ts";
 import { sweep } from "./operations/sweep.ts";
-import { findingView } from "./operations/views.ts";
 import { createWatching } from "./operations/watch.ts";
+import { createKeptAnswers } from "./repeats/index.ts";
 import { loadScope, parseScope } from "./scope/index.ts";
 import { systemClock } from "./schedule/index.ts";
 import { hasRecord, openStore } from "./storage/index.ts";
@@ -41,7 +42,7 @@ export interface AppConfig {
 }
 
 export interface App {
-  readonly operations: Operations;
+  readonly operations: ServerOperations;
   /**
    * Records what was missed while nothing ran: before the first sweep, which would make it look as if nothing had been.
    */
@@ -85,7 +86,7 @@ export async function createApp(config: AppConfig): Promise<App> {
   const scopeAsRecorded = (onProblem: (problem: unknown) => void = () => undefined): Promise<ScopeInForce> =>
     scopeInForceNow(deps, { onProblem });
 
-  const operations: Operations = {
+  const operations: ServerOperations = {
     status: async () => {
       let problem: string | undefined;
       const current = await scopeAsRecorded((fault) => (problem = inOneLine(fault)));
@@ -94,10 +95,9 @@ export async function createApp(config: AppConfig): Promise<App> {
     at: async (query) => await at(db, clock, query),
     diff: async (query) => await diff(db, clock, query),
     gaps: async (query) => await gaps(db, clock, query),
-    findings: async (query) => ({
-      schema: "portolan.findings/1",
-      findings: (await listFindings(db, query)).map(findingView),
-    }),
+    ...createNow(store),
+    keptAnswers: createKeptAnswers(store, clock),
+    ...createListing({ db, clock, scopeAsRecorded: () => scopeAsRecorded() }),
     sweep: async (request, hooks) => await sweep(sweepDeps, await scope(), request, hooks),
     importFile: async (request, content) => await importFile(deps, await scope(), request, content),
     baseline: async () => await baseline(db, clock),

@@ -2,3 +2,4 @@ export * from "./results.ts";
 export * from "./operations.ts";
 export * from "./permissions.ts";
 export * from "./requests.ts";
+export * from "./listing.ts";

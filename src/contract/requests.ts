@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { FAULT_CODES, FINDING_STATUSES } from "../model/index.ts";
+import { FAULT_CODES } from "../model/index.ts";
 import { sweepResult } from "./results.ts";
 
 /** What a surface sends over HTTP, the lines of a running sweep, and how a fault travels. */
 
-const instantParam = z.iso.datetime({ offset: true }).describe("RFC 3339 with an offset");
+export const instantParam = z.iso.datetime({ offset: true }).describe("RFC 3339 with an offset");
 /** No control characters: a name goes onto screens and into the record, which cannot hold a NUL. */
-const name = z
+export const name = z
   .string()
   .min(1)
   .max(200)
@@ -21,15 +21,6 @@ export const gapsQuery = z.strictObject({
   to: instantParam,
   asset: name.optional(),
   vantage: name.optional(),
-});
-
-const findingStatus = z.enum(FINDING_STATUSES);
-
-export const findingsQuery = z.strictObject({
-  status: z
-    .union([findingStatus, z.array(findingStatus).max(FINDING_STATUSES.length)])
-    .optional()
-    .describe("may be given several times; absent: every status"),
 });
 
 /** Nothing but its path says what the request wants. */
