@@ -1,6 +1,6 @@
 import type { AuthorizedPort, Instant, Selector, Transport } from "../model/index.ts";
 import { parseTarget, type AddressSet } from "../scope/index.ts";
-import type { ComparedHost } from "./compared.ts";
+import type { Asking, ComparedHost } from "./compared.ts";
 
 /** Who is asking for an authorization: enough of a host for a selector. */
 export type Selectable = Pick<ComparedHost, "address" | "asset"> & {
@@ -27,13 +27,11 @@ export interface Authorizer {
 }
 
 /**
- * Reads the authorized ports as of an instant, from a vantage point. An authorization in force wins over an expired
- * one, which wins over one for other vantage points.
+ * Reads the authorized ports as of an instant, from a vantage point. One that is in force here wins over an expired
+ * one, which wins over one in force for other vantage points; one that is neither says nothing.
  */
-export function createAuthorizer(
-  authorizedPorts: readonly AuthorizedPort[],
-  { now, vantage }: { now: Instant; vantage: string },
-): Authorizer {
+export function createAuthorizer(authorizedPorts: readonly AuthorizedPort[], asking: Asking): Authorizer {
+  const { now, vantage } = asking;
   const rules = authorizedPorts.map((port) => ({ port, matches: createSelectorMatch(port.selector) }));
   const byKey = new Map<string, typeof rules>();
   for (const rule of rules) {
@@ -50,15 +48,13 @@ export function createAuthorizer(
         .filter(({ matches }) => matches(host))
         .map(({ port }) => port);
       return {
-        expected: matching.filter(
-          (port) => port.presence === "expected" && isInForce(port, now) && isVisibleFrom(port, vantage),
-        ),
+        expected: matching.filter((port) => isExpected(port, asking)),
         of(transport, port) {
           let best: Authorization = { kind: "none" };
           for (const by of matching) {
             if (by.transport !== transport || port < by.ports[0] || port > by.ports[1]) continue;
             if (!isVisibleFrom(by, vantage)) {
-              if (best.kind === "none") best = { kind: "elsewhere", by };
+              if (best.kind === "none" && isInForce(by, now)) best = { kind: "elsewhere", by };
             } else if (isInForce(by, now)) {
               return { kind: "authorized", by };
             } else {
@@ -80,6 +76,15 @@ export function isInForce(port: AuthorizedPort, now: Instant): boolean {
 /** Whether the port may be seen from the vantage point. */
 export function isVisibleFrom(port: AuthorizedPort, vantage: string): boolean {
   return port.exposure === undefined || port.exposure.includes(vantage);
+}
+
+/**
+ * Whether the port must answer here. One that names no vantage points may be seen from everywhere, and has to answer
+ * where the installation itself looks from: that a firewall keeps it from others is nothing missing.
+ */
+export function isExpected(port: AuthorizedPort, { now, vantage, viewpoint }: Asking): boolean {
+  if (port.presence !== "expected" || !isInForce(port, now)) return false;
+  return port.exposure === undefined ? (viewpoint?.own ?? true) : port.exposure.includes(vantage);
 }
 
 /** Whether a host is one the selector is for. Something nobody declared has the system type and tags of its target. */

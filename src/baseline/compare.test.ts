@@ -46,7 +46,7 @@ describe("an open port", () => {
     ["a range that ends before it", { ports: [20, 22] }, ["unauthorized-open"]],
     ["the other transport", { transport: "udp" }, ["unauthorized-open"]],
     ["this vantage point", { exposure: ["outside", "inside"] }, []],
-    ["another vantage point alone", { exposure: ["outside"] }, ["unauthorized-open"]],
+    ["another vantage point alone", { exposure: ["outside"] }, ["wrong-exposure"]],
     ["a time that has ended", { expires: 999 }, ["authorization-expired"]],
     ["a time that ends now", { expires: 1_000 }, ["authorization-expired"]],
     ["a time that is not over", { expires: 1_001 }, []],
@@ -65,7 +65,9 @@ describe("an open port", () => {
       fc.property(fc.shuffledSubarray(rules), (some) => {
         const inForce = some.some((rule) => rule.expires === undefined && rule.exposure === undefined);
         const ended = some.some((rule) => rule.expires !== undefined);
-        expect(kinds([host], some)).toEqual(inForce ? [] : [ended ? "authorization-expired" : "unauthorized-open"]);
+        const elsewhere = some.some((rule) => rule.exposure !== undefined);
+        const kind = ended ? "authorization-expired" : elsewhere ? "wrong-exposure" : "unauthorized-open";
+        expect(kinds([host], some)).toEqual(inForce ? [] : [kind]);
       }),
     );
   });
@@ -222,6 +224,15 @@ describe("an expected port", () => {
     ["for another asset", { selector: { asset: "web-2" } }],
   ])("is not missed when it is %s", (_, fields) => {
     expect(kinds([aHost("10.0.0.2", { "443": "closed" })], [{ ...expected, ...fields }])).toEqual([]);
+  });
+
+  it("is missed from another vantage point only where the rule names it", () => {
+    const shut = aHost("10.0.0.2", { "443": "closed" });
+    const outside = { vantage: "outside", viewpoint: { own: false, kind: "outside" } } as const;
+    const seen = (rule: AuthorizedPort) => compare(anInput([shut], [rule], outside)).map(({ kind }) => kind);
+    expect(seen(expected)).toEqual([]);
+    expect(seen({ ...expected, exposure: ["inside"] })).toEqual([]);
+    expect(seen({ ...expected, exposure: ["inside", "outside"] })).toEqual(["expected-missing"]);
   });
 
   it("is missed once when two rules expect it", () => {

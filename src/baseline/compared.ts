@@ -8,6 +8,7 @@ import type {
   StateAt,
   Target,
   Transport,
+  VantageKind,
 } from "../model/index.ts";
 
 /** A port of a host. */
@@ -37,10 +38,16 @@ export interface ComparedHost {
   serviceOf?(transport: Transport, port: number): ServiceIdentity | undefined;
 }
 
-/** What was seen, to be compared with what is allowed. */
-export interface CompareInput {
+/** When, and from where, it is asked what is authorized. */
+export interface Asking {
   readonly now: Instant;
   readonly vantage: string;
+  /** Absent: the installation's own vantage point, inside. */
+  readonly viewpoint?: { readonly own: boolean; readonly kind: VantageKind } | undefined;
+}
+
+/** What was seen, to be compared with what is allowed. */
+export interface CompareInput extends Asking {
   /** Undefined: no port baseline was ever approved, so no port can deviate from one. */
   readonly authorizedPorts: readonly AuthorizedPort[] | undefined;
   /** The version these authorized ports are, for what is written about them. */

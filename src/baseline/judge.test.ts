@@ -35,7 +35,6 @@ describe.each(["unauthorized-open", "authorization-expired"] as const)("%s on on
     ["no port baseline", undefined],
     ["no rule for it", [anAuthorizedPort({ port: 22 })]],
     ["a rule that ended", [anAuthorizedPort({ port: 23, expires: 1 })]],
-    ["a rule for another vantage point", [anAuthorizedPort({ port: 23, exposure: ["outside"] })]],
   ];
 
   for (const state of STATES) {
@@ -52,6 +51,13 @@ describe.each(["unauthorized-open", "authorization-expired"] as const)("%s on on
       }
     });
   }
+
+  it("is another deviation once the port is authorized for other vantage points", () => {
+    const elsewhere = [anAuthorizedPort({ port: 23, exposure: ["outside"] })];
+    expect(word(aFinding(kind), anInput([web1({ "23": "open" })], elsewhere))).toBe("gone");
+    expect(word(aFinding(kind), anInput([web1({ "23": "closed" })], elsewhere))).toBe("gone");
+    expect(word(aFinding(kind), anInput([web1({ "23": "no-response" })], elsewhere))).toBe("unknown");
+  });
 
   it("over UDP is resolved by a refusal alone, never by silence or a prohibition", () => {
     const finding = aFinding(kind, { ...onPort, transport: "udp", port: 161 });
@@ -262,7 +268,32 @@ describe("coverage-gap", () => {
   });
 });
 
-describe.each(["service-changed", "wrong-exposure", "insecure-service", "outdated-service"] as const)("%s", (kind) => {
+describe("wrong-exposure", () => {
+  const elsewhere = anAuthorizedPort({ port: 23, exposure: ["outside"] });
+  const finding = aFinding("wrong-exposure");
+
+  it.each<[StateAt, answered: Word, silent: Word]>([
+    ["open", "holds", "holds"],
+    ["closed", "gone", "gone"],
+    ["filtered", "gone", "unknown"],
+    ["no-response", "unknown", "unknown"],
+    ["unreachable", "unknown", "unknown"],
+    ["unknown", "unknown", "unknown"],
+  ])("%s", (state, answered, silent) => {
+    expect(word(finding, anInput([web1({ "23": state }, true)], [elsewhere]))).toBe(answered);
+    expect(word(finding, anInput([web1({ "23": state }, false)], [elsewhere]))).toBe(silent);
+  });
+
+  it("ends when the port may be seen from here, and when it is authorized nowhere any more", () => {
+    const open = web1({ "23": "open" });
+    const here = anAuthorizedPort({ port: 23, exposure: ["inside", "outside"] });
+    expect(word(finding, anInput([open], [here]))).toBe("gone");
+    expect(word(finding, anInput([open], []))).toBe("gone");
+    expect(word(finding, { ...anInput([open]), authorizedPorts: undefined })).toBe("holds");
+  });
+});
+
+describe.each(["service-changed", "insecure-service", "outdated-service"] as const)("%s", (kind) => {
   const table: Record<StateAt, [answered: Word, silent: Word]> = {
     open: ["unknown", "unknown"],
     closed: ["gone", "gone"],

@@ -1,5 +1,5 @@
-import { describeService, type Finding } from "../model/index.ts";
-import { createAuthorizer, isInForce, isVisibleFrom, type Authorizer } from "./authorize.ts";
+import { describeService, type DeviationKind, type Finding } from "../model/index.ts";
+import { createAuthorizer, isExpected, type Authorizer } from "./authorize.ts";
 import { answersOnMany, hostsByAsset, type CompareInput, type ComparedHost, type PortOf } from "./compared.ts";
 import { expectations, presenceOf } from "./expected.ts";
 import { lookAt } from "./look.ts";
@@ -28,7 +28,7 @@ const gone = (resolution: string): Verdict => ({ verdict: "gone", resolution });
  *
  * Every kind: seen from another vantage point, or asset and address no longer in the input: unknown.
  *
- * `unauthorized-open`, `authorization-expired` on one port. Every address it was seen on must settle it:
+ * `unauthorized-open`, `authorization-expired`, `wrong-exposure` on one port. Every address it was seen on must settle it:
  * | the address shows             | host answered | not authorized | authorized now |
  * | ----------------------------- | ------------- | -------------- | -------------- |
  * | open                          | yes           | holds          | gone           |
@@ -38,7 +38,8 @@ const gone = (resolution: string): Verdict => ({ verdict: "gone", resolution });
  * | filtered, over UDP            | any           | unknown        | gone           |
  * | no-response, unreachable      | any           | unknown        | gone           |
  * | unknown, or not looked at now | any           | unknown        | gone           |
- * Any other address of the asset that has it open, not authorized: holds.
+ * Any other address of the asset that has it open, not authorized: holds. Open, and by now authorized for other vantage
+ * points where it was for none, or the other way round: gone, as what it is now is a deviation of its own.
  *
  * The same on a host that answers on very many ports, over the range it was seen on:
  * | on more than `MANY_PORTS` ports, some not authorized                            | holds   |
@@ -64,7 +65,7 @@ const gone = (resolution: string): Verdict => ({ verdict: "gone", resolution });
  * | an address not looked at, the others silent | unknown |
  * `coverage-gap` of a target (a sweep that did not run): unknown; the sweep that fills it resolves it.
  *
- * `service-changed`, `wrong-exposure`, `insecure-service`, `outdated-service`: gone when every address it was seen on
+ * `service-changed`, `insecure-service`, `outdated-service`: gone when every address it was seen on
  * shows closed, or filtered on a host that answered (over UDP closed alone); unknown otherwise.
  */
 export function judge(finding: Finding, input: CompareInput): Verdict {
@@ -73,6 +74,7 @@ export function judge(finding: Finding, input: CompareInput): Verdict {
   switch (finding.kind) {
     case "unauthorized-open":
     case "authorization-expired":
+    case "wrong-exposure":
       return finding.subject.ports === undefined ? judgeOpenPort(finding, seen) : judgeManyPorts(finding, seen);
     case "expected-missing":
       return judgeExpected(finding, seen);
@@ -84,8 +86,6 @@ export function judge(finding: Finding, input: CompareInput): Verdict {
     case "insecure-service":
     case "outdated-service":
       return judgeService(finding, seen);
-    case "wrong-exposure":
-      return judgeShut(finding, seen);
   }
 }
 
@@ -114,12 +114,16 @@ function viewOf(input: CompareInput): View {
 }
 
 /** How one address settles a finding about an open port. */
-type Settled = { how: "open" | "unsure" | "authorized" } | { how: "shut"; state: string };
+type Settled = { how: "open" | "unsure" | "authorized" | "otherwise" } | { how: "shut"; state: string };
 
-function settle(host: ComparedHost | undefined, { transport, port }: PortOf, view: View): Settled {
+function settle(host: ComparedHost | undefined, { transport, port }: PortOf, view: View, kind: DeviationKind): Settled {
   if (host === undefined) return { how: "unsure" };
-  if (view.authorizer?.on(host).of(transport, port).kind === "authorized") return { how: "authorized" };
+  const authorization = view.authorizer?.on(host).of(transport, port).kind;
+  if (authorization === "authorized") return { how: "authorized" };
   const look = lookAt(host, transport, port);
+  const isExposure = authorization === undefined ? undefined : authorization === "elsewhere";
+  if (look === "open" && isExposure !== undefined && isExposure !== (kind === "wrong-exposure"))
+    return { how: "otherwise" };
   return look === "shut" ? { how: look, state: host.stateOf(transport, port) } : { how: look };
 }
 
@@ -137,10 +141,10 @@ function judgeOpenPort(finding: Finding, view: View): Verdict {
   const addresses = addressesToSettle(finding, view);
   if (addresses === undefined || transport === undefined || port === undefined) return UNKNOWN;
   const everywhere = asset === undefined ? [] : (view.byAsset.get(asset) ?? []);
-  if (everywhere.some((host) => settle(host, { transport, port }, view).how === "open")) return HOLDS;
+  if (everywhere.some((host) => settle(host, { transport, port }, view, finding.kind).how === "open")) return HOLDS;
   const settled = addresses.map((address) => ({
     address,
-    ...settle(view.byAddress.get(address), { transport, port }, view),
+    ...settle(view.byAddress.get(address), { transport, port }, view, finding.kind),
   }));
   if (settled.some(({ how }) => how === "open")) return HOLDS;
   if (settled.some(({ how }) => how === "unsure")) return UNKNOWN;
@@ -151,6 +155,12 @@ function judgeOpenPort(finding: Finding, view: View): Verdict {
   const authorized = settled.some(({ how }) => how === "authorized")
     ? [`authorized by ${baselineName(view.input)}`]
     : [];
+  if (settled.some(({ how }) => how === "otherwise"))
+    authorized.push(
+      finding.kind === "wrong-exposure"
+        ? `${baselineName(view.input)} authorizes it nowhere any more, which is a finding of its own`
+        : `${baselineName(view.input)} authorizes it as seen from elsewhere, which is a finding of its own`,
+    );
   const observed = [...shut].map(
     ([state, all]) => `observed ${state} on ${enumerate(all.map(({ address }) => address))}`,
   );
@@ -186,12 +196,7 @@ function judgeExpected({ subject }: Finding, { input, authorizer, byAsset }: Vie
   if (expected === undefined) {
     // An authorized port for a block of addresses may be for an address of the asset that is not in the input.
     const maybe = (input.authorizedPorts ?? []).some(
-      (by) =>
-        by.selector.cidr !== undefined &&
-        by.presence === "expected" &&
-        isIt(by) &&
-        isInForce(by, input.now) &&
-        isVisibleFrom(by, input.vantage),
+      (by) => by.selector.cidr !== undefined && isIt(by) && isExpected(by, input),
     );
     return maybe ? UNKNOWN : gone(`${baselineName(input)} no longer expects it`);
   }
@@ -238,19 +243,6 @@ function judgeService(finding: Finding, view: View): Verdict {
     )
       return HOLDS;
     else observed.push(`identified as ${describeService(identity)} on ${address}`);
-  }
-  return gone(enumerate(observed));
-}
-
-function judgeShut(finding: Finding, view: View): Verdict {
-  const { transport, port } = finding.subject;
-  const addresses = addressesToSettle(finding, view);
-  if (addresses === undefined || transport === undefined || port === undefined) return UNKNOWN;
-  const observed: string[] = [];
-  for (const address of addresses) {
-    const host = view.byAddress.get(address);
-    if (host === undefined || lookAt(host, transport, port) !== "shut") return UNKNOWN;
-    observed.push(`observed ${host.stateOf(transport, port)} on ${address}`);
   }
   return gone(enumerate(observed));
 }

@@ -4,7 +4,7 @@ import { answersOnMany, endpointOf, sampleOf, type ComparedHost, type PortOf } f
 import { enumerate, hostName, portList, portName, seenOn, subjectOf } from "./wording.ts";
 
 type Forbidden = Exclude<Authorization, { kind: "authorized" }>;
-type PortDeviationKind = "unauthorized-open" | "authorization-expired";
+type PortDeviationKind = "unauthorized-open" | "authorization-expired" | "wrong-exposure";
 
 /** One open port that is not allowed, with the addresses of one asset that it is open on. */
 interface OpenPort extends PortOf {
@@ -26,8 +26,19 @@ export function isUndeclared({ asset, target }: ComparedHost): boolean {
   return asset === undefined && target.undeclared === "report";
 }
 
+function kindOf(why: Forbidden): PortDeviationKind {
+  switch (why.kind) {
+    case "none":
+      return "unauthorized-open";
+    case "expired":
+      return "authorization-expired";
+    case "elsewhere":
+      return "wrong-exposure";
+  }
+}
+
 /**
- * `unauthorized-open` and `authorization-expired`: one for each port of an asset, whatever number of its addresses has
+ * `unauthorized-open`, `authorization-expired` and `wrong-exposure`: one for each port of an asset, whatever number of its addresses has
  * it open; one for each address and transport where a host answers on more than `MANY_PORTS` ports.
  */
 export function openPortDeviations(hosts: readonly ComparedHost[], authorizer: Authorizer): Deviation[] {
@@ -40,7 +51,7 @@ export function openPortDeviations(hosts: readonly ComparedHost[], authorizer: A
     for (const each of host.open) {
       const why = allowed.of(each.transport, each.port);
       if (why.kind === "authorized") continue;
-      const kind = why.kind === "expired" ? "authorization-expired" : "unauthorized-open";
+      const kind = kindOf(why);
       if (floods[each.transport]) {
         const key = `${kind} ${each.transport} ${host.address}`;
         const known = many.get(key);
@@ -71,7 +82,7 @@ function singleDeviation({ kind, why, hosts, transport, port }: OpenPort): Devia
       ...seenOn(addresses),
       transport,
       port,
-      owner: why.kind === "expired" ? why.by.owner : owner,
+      owner: why.kind === "none" || why.by.owner === "" ? owner : why.by.owner,
     }),
     summary: `${portName({ transport, port })} is open on ${hostName(asset?.name, addresses)} ${reason(why)}`,
     endpoints: hosts.map((host) => endpointOf(host, { transport, port })),
@@ -89,10 +100,16 @@ function reason(why: Forbidden): string {
   }
 }
 
+const OUTCOMES: Readonly<Record<PortDeviationKind, string>> = {
+  "unauthorized-open": "not authorized",
+  "authorization-expired": "no longer authorized",
+  "wrong-exposure": "authorized only as seen from elsewhere",
+};
+
 function manyDeviation({ kind, host, transport, ports }: OpenMany): Deviation {
   const sorted = ports.toSorted((a, b) => a.port - b.port);
   const total = host.open.filter((each) => each.transport === transport).length;
-  const outcome = kind === "authorization-expired" ? "no longer authorized" : "not authorized";
+  const outcome = OUTCOMES[kind];
   return {
     kind,
     subject: subjectOf({

@@ -1,3 +1,4 @@
+import type { Figures } from "./operations.ts";
 import type {
   ApprovalResult,
   AtResult,
@@ -413,4 +414,14 @@ export const doctor: DoctorResult = {
     { name: "node", verdict: "ok", detail: "24.21.0" },
     { name: "raw sockets", verdict: "limited", detail: "not allowed", fix: "Grant CAP_NET_RAW." },
   ],
+};
+
+export const figures: Figures = {
+  sweeps: [{ kind: "full", verdict: "complete", count: 11 }],
+  endpoints: [{ vantage: "inside", state: "open", count: 4 }],
+  findings: [{ kind: "unauthorized-open", status: "new", count: 1 }],
+  gaps: { count: 1, seconds: 3_600 },
+  log: { entries: 4, signed: 4 },
+  jobs: [],
+  databaseSeconds: 0.001,
 };

@@ -96,8 +96,8 @@ export const sweepRecordResult = z.object({
   requestedBy: z.string(),
   seed: z.string().describe("hex; empty for an import, whose order nobody knows"),
   planDigest: z.string(),
-  plan: z.json().describe("with the seed enough to perform it again exactly"),
-  parameters: z.record(z.string(), z.json()),
+  plan: z.unknown().describe("with the seed enough to perform it again exactly"),
+  parameters: z.record(z.string(), z.unknown()),
 });
 
 const entry = z.object({
@@ -171,3 +171,11 @@ export type EntryResult = z.infer<typeof entryResult>;
 export type ScopesResult = z.infer<typeof scopesResult>;
 export type ScopeResult = z.infer<typeof scopeResult>;
 export type ResolvedResult = z.infer<typeof resolvedResult>;
+
+/** The order in which findings are shown: open ones first, then by when they were opened or resolved, latest first. */
+export function openFirst(a: FindingsResult["findings"][number], b: FindingsResult["findings"][number]): number {
+  const ended = Number(a.status === "resolved") - Number(b.status === "resolved");
+  if (ended !== 0) return ended;
+  const since = Date.parse(b.resolvedAt ?? b.openedAt) - Date.parse(a.resolvedAt ?? a.openedAt);
+  return since !== 0 ? since : b.id - a.id;
+}

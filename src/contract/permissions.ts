@@ -1,10 +1,18 @@
-import type { Role } from "../model/index.ts";
+import { ROLES, type Principal, type Role } from "../model/index.ts";
 
 /**
  * Who may do what: the one table of it. Every route names its row, and a route without one does not start. Nobody may
  * approve what they asked for, so that no role both asks for an authorized port and approves it.
  */
 export const PERMISSIONS = {
+  /** What is there before anybody signed in: the pages and requests of signing in. No principal is needed. */
+  "session:begin": "anybody",
+  /** One's own sign-in: sessions, second factors, passkeys. It reaches nothing of the record. */
+  "account:own": ROLES,
+  /** Whether the server lives and can work: one word, nothing of the record. */
+  "health:read": "anybody",
+  /** Counts for a monitoring system, and what the server's machine can do. */
+  "metrics:read": ["admin", "engineer", "responder"],
   /** Status, at, diff, gaps, findings, the port baseline in force. */
   "record:read": ["admin", "engineer", "service-owner", "approver", "responder", "auditor"],
   /** The evidence log and what is made of it; every read is an entry of the audit trail. */
@@ -14,12 +22,15 @@ export const PERMISSIONS = {
   "import:run": ["admin", "engineer"],
   "baseline:propose": ["admin", "engineer", "service-owner"],
   "baseline:approve": ["approver"],
-} as const satisfies Readonly<Record<string, readonly Role[]>>;
+} as const satisfies Readonly<Record<string, readonly Role[] | "anybody">>;
 
 export type Permission = keyof typeof PERMISSIONS;
 
-/** Whether any of the roles has the permission. */
-export function isPermitted(roles: readonly Role[], permission: Permission): boolean {
-  const allowed: readonly Role[] = PERMISSIONS[permission];
-  return roles.some((role) => allowed.includes(role));
+/** Whether the principal has the permission; undefined: nobody, who has what anybody has. */
+export function isPermitted(principal: Pick<Principal, "roles" | "only"> | undefined, permission: Permission): boolean {
+  const allowed: readonly Role[] | "anybody" = PERMISSIONS[permission];
+  if (allowed === "anybody") return true;
+  if (principal === undefined) return false;
+  if (principal.only?.includes(permission) === false) return false;
+  return principal.roles.some((role) => allowed.includes(role));
 }

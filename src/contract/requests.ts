@@ -78,14 +78,14 @@ export const problemSchema = z.object({
 
 /** One line of the NDJSON answer to `POST /api/v1/sweeps`: accepted, any number of progress, then result or error. */
 export const sweepLine = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("accepted"), run: z.uuid().describe("for DELETE /api/v1/sweeps/{run}") }),
+  z.object({ kind: z.literal("accepted"), run: z.uuid().describe("for DELETE /api/v1/sweeps/{id}") }),
   z.object({ kind: z.literal("progress"), progress: sweepProgress }),
   z.object({ kind: z.literal("result"), result: sweepResult }),
   z.object({ kind: z.literal("error"), problem: problemSchema }),
 ]);
 
 export const stopParams = z.strictObject({
-  run: z.string().min(1).max(64).describe("the run from the `accepted` line, or the id of a sweep it reported"),
+  id: z.string().min(1).max(64).describe("the run from the `accepted` line, or the id of a sweep it reported"),
 });
 
 export const stopResult = z.object({ schema: z.literal("portolan.sweep-stop/1"), run: z.string() });

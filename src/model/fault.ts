@@ -9,8 +9,9 @@
  * - `conflict`: the act does not fit the record as it now is (e.g. a proposal without justification)
  * - `outdated`: the record has changed since the version that the caller saw; look again, decide again
  * - `evidence-broken`: the evidence log does not verify
- * - `unauthorized`: the API wants its bearer token
+ * - `unauthorized`: nobody that the API knows asks; sign in, or send a key or the token
  * - `forbidden`: whoever asks has no role that may do this
+ * - `misdirected`: the request names another server than this one
  * - `engine-unavailable`: this machine cannot run the asked-for engine
  * - `interrupted`: a person or a signal stopped the work; the record says so
  */
@@ -25,6 +26,7 @@ export const FAULT_CODES = [
   "evidence-broken",
   "unauthorized",
   "forbidden",
+  "misdirected",
   "engine-unavailable",
   "interrupted",
 ] as const;

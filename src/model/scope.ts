@@ -62,11 +62,30 @@ export interface ScanLimits {
   readonly perHostRate: number;
 }
 
+/**
+ * Where a vantage point stands. `inside`: what is declared there should answer; `outside`: silence is what is hoped for,
+ * so that a host which answers nobody is no gap; `other`: as inside, called by its name alone.
+ */
+export const VANTAGE_KINDS = ["inside", "outside", "other"] as const;
+export type VantageKind = (typeof VANTAGE_KINDS)[number];
+
+/** From where it is looked, and at what. */
+export interface VantagePoint {
+  readonly name: string;
+  readonly kind: VantageKind;
+  /** Names of the targets it looks at; absent: all of them. */
+  readonly targets?: readonly string[] | undefined;
+  /** A full sweep from there at least this often; absent: as each system type says. */
+  readonly cadence?: Duration | undefined;
+}
+
 /** The declared system boundary, as one immutable value (JSON-serializable; it is what a scope version stores). */
 export interface Scope {
   readonly name: string;
   /** Name of the vantage point that this installation's own scanner is. */
   readonly vantage: string;
+  /** Absent where none is declared besides it. */
+  readonly vantagePoints?: readonly VantagePoint[] | undefined;
   readonly limits: ScanLimits;
   readonly systemTypes: readonly SystemType[];
   readonly targets: readonly Target[];

@@ -3,9 +3,9 @@ import type { Approval, ApprovalResult, BaselineResult, ProposalResult } from ".
 import { appendEntries, signCheckpoint, type SigningKey } from "../evidence/index.ts";
 import { applyTransitions, findingEntries, listFindings, transitions } from "../findings/index.ts";
 import { openEndpoints } from "../history/index.ts";
-import { Fault, formatInstant, type Clock, type PortBaselineVersion } from "../model/index.ts";
+import { Fault, formatInstant, type Clock, type Finding, type PortBaselineVersion } from "../model/index.ts";
 import { keepAnswer } from "../repeats/index.ts";
-import type { ResolvedScope } from "../scope/index.ts";
+import { seenFrom, viewpointsOf, type ResolvedScope } from "../scope/index.ts";
 import type { Db, Store } from "../storage/index.ts";
 import { assetIndex, comparedHosts } from "../sweeps/index.ts";
 import { findingView } from "./views.ts";
@@ -67,7 +67,11 @@ export async function approveBaseline(
   return await deps.store.transaction(async (tx) => {
     const version = await approve(tx, { ports, document: request.document, by: request.approvedBy, at });
     refuseOutdated(request.onVersion, version.version - 1);
-    const applied = await answerFindings(tx, resolved, version);
+    const ended: Finding[] = [];
+    for (const viewpoint of viewpointsOf(resolved.scope)) {
+      ended.push(...(await answerFindings(tx, seenFrom(resolved, viewpoint), version)).resolved);
+    }
+    const applied = { opened: [], regressed: [], resolved: ended, seen: [] };
     await appendEntries(tx, [
       {
         type: "baseline-approved",
@@ -125,6 +129,7 @@ async function answerFindings(
   const input = {
     now: version.approvedAt,
     vantage,
+    viewpoint: resolved.viewpoint,
     authorizedPorts: version.authorizedPorts,
     baselineVersion: version.version,
     hosts: comparedHosts(

@@ -10,7 +10,9 @@ import { sweepCounts } from "../sweeps/index.ts";
 const FRESH = 10_000;
 
 /** What the server tells of the record as it is now: live changes, figures, readiness. */
-export function createNow(store: Pick<Store, "db" | "executeSql">): Pick<ServerOperations, "changes" | "figures" | "ready"> {
+export function createNow(
+  store: Pick<Store, "db" | "executeSql">,
+): Pick<ServerOperations, "changes" | "figures" | "ready"> {
   const { db } = store;
   let counted: { readonly at: number; readonly figures: Promise<Omit<Figures, "databaseSeconds">> } | undefined;
 
@@ -64,6 +66,8 @@ export function createNow(store: Pick<Store, "db" | "executeSql">): Pick<ServerO
 async function jobs(store: Pick<Store, "executeSql">): Promise<Figures["jobs"]> {
   const { rows } = await store.executeSql("SELECT to_regclass('pgboss.job') IS NOT NULL AS there");
   if ((rows as { there: boolean }[])[0]?.there !== true) return [];
-  const counted = await store.executeSql("SELECT state::text AS state, count(*)::int4 AS count FROM pgboss.job GROUP BY state");
+  const counted = await store.executeSql(
+    "SELECT state::text AS state, count(*)::int4 AS count FROM pgboss.job GROUP BY state",
+  );
   return counted.rows as { state: string; count: number }[];
 }

@@ -48,7 +48,7 @@ eachDatabase("importFile", (open) => {
       return recordScope(tx, { scope: parsed, document: DOCUMENT, by: "jane", at: NOW });
     });
     const resolved = await resolveScope(parsed, { lookup: () => Promise.resolve([]), ownAddresses: () => [] });
-    scope = { version, resolved };
+    scope = { version, resolved, others: [] };
   });
 
   const importing = (content: string | Buffer, request: Partial<ImportRequest> = {}) => {

@@ -11,6 +11,7 @@ import {
   parseTarget,
   type AddressSet,
   type ResolvedScope,
+  viewpointsOf,
 } from "../scope/index.ts";
 import type { Store } from "../storage/index.ts";
 import { assetIndex, recordImported } from "../sweeps/index.ts";
@@ -129,8 +130,10 @@ function checkedVantage(vantage: string, resolved: ResolvedScope): string {
       next: "Name the place that the other scanner looked from, for example: outside.",
     });
   }
-  if (vantage !== resolved.scope.vantage) return vantage;
-  throw new Fault("conflict", `'${vantage}' is the vantage point that this installation looks from itself.`, {
+  const ours = viewpointsOf(resolved.scope).find(({ name }) => name === vantage);
+  if (ours === undefined) return vantage;
+  const who = ours.own ? "this installation looks from itself" : "workers of this installation look from";
+  throw new Fault("conflict", `'${vantage}' is the vantage point that ${who}.`, {
     place: "--vantage",
     next: "Name the place that the other scanner looked from, or leave --vantage out.",
   });

@@ -78,8 +78,8 @@ export function createListing(deps: {
         requestedBy: sweep.requestedBy,
         seed: sweep.seed,
         planDigest: sweep.planDigest,
-        plan: sweep.plan as never,
-        parameters: sweep.parameters as never,
+        plan: sweep.plan,
+        parameters: { ...sweep.parameters },
       };
     },
 

@@ -97,7 +97,11 @@ export function knownBlocks(
   };
 
   for (const { address, transport, port } of open) add(address, onePort(transport, port, port));
-  const authorizer = createAuthorizer(authorized, { now, vantage: resolved.scope.vantage });
+  const authorizer = createAuthorizer(authorized, {
+    now,
+    vantage: resolved.scope.vantage,
+    viewpoint: resolved.viewpoint,
+  });
   for (const { asset, addresses: declared } of resolved.assets) {
     const addresses = declared.intersect(within);
     if (addresses.size > MOST_ADDRESSES) continue;

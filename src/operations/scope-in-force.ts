@@ -7,13 +7,20 @@ import {
   ownAddresses,
   recordScope,
   resolveScope,
+  scopeElsewhere,
+  seenFrom,
+  viewpointsOf,
+  type Lookup,
   type ResolvedScope,
 } from "../scope/index.ts";
 import type { Store } from "../storage/index.ts";
 
 export interface ScopeInForce {
   readonly version: ScopeVersion;
+  /** As the installation itself sees it. */
   readonly resolved: ResolvedScope;
+  /** As each of the other vantage points sees it, in the order they are declared. */
+  readonly others: readonly ResolvedScope[];
 }
 
 interface ScopeDeps {
@@ -42,8 +49,24 @@ export async function scopeInForceNow(
     fallBack.onProblem(problem);
     return recorded;
   });
-  const resolved = await resolveScope(version.scope, { lookup: createDnsLookup(), ownAddresses });
-  return { version, resolved };
+  const { scope } = version;
+  const lookup = onceEach(createDnsLookup());
+  const [own, ...further] = viewpointsOf(scope);
+  const resolved = seenFrom(await resolveScope(scope, { lookup, ownAddresses }), own);
+  if (further.length === 0) return { version, resolved, others: [] };
+  const installation = ownAddresses();
+  const elsewhere = await resolveScope(scopeElsewhere(scope), { lookup, ownAddresses, installation });
+  return { version, resolved, others: further.map((viewpoint) => seenFrom(elsewhere, viewpoint)) };
+}
+
+/** Asks for each name once: both readings of the scope mean the same addresses by it. */
+function onceEach(lookup: Lookup): Lookup {
+  const asked = new Map<string, Promise<string[]>>();
+  return (name) => {
+    const known = asked.get(name) ?? lookup(name);
+    asked.set(name, known);
+    return known;
+  };
 }
 
 async function recordCurrent(deps: ScopeDeps): Promise<ScopeVersion> {

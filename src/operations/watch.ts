@@ -56,8 +56,7 @@ export function createWatching(deps: WatchingDeps): Watching {
         await recordGap(deps, away);
         say.gap(away);
       }
-      const late = await openMissedWindows(deps, await deps.scope());
-      if (late !== undefined) say.findings(late);
+      for (const late of await openMissedWindows(deps, await deps.scope())) say.findings(late);
     },
 
     async start({ onEvent, onProgress }) {
@@ -123,8 +122,7 @@ export function createWatching(deps: WatchingDeps): Watching {
         },
         sweepKnown: look.known,
         checkWindows: async () => {
-          const late = await openMissedWindows(deps, await scopes.recently());
-          if (late !== undefined) say.findings(late);
+          for (const late of await openMissedWindows(deps, await scopes.recently())) say.findings(late);
         },
         settle: async () => {
           const current = await scopes.recently();

@@ -8,8 +8,10 @@ import {
   type Deviation,
   type Duration,
   type Period,
+  type ScopeVersion,
 } from "../model/index.ts";
 import type { ClockEvent } from "../schedule/index.ts";
+import type { ResolvedScope } from "../scope/index.ts";
 import type { Store } from "../storage/index.ts";
 import { lastSweepEnd, latestFullSweep, missedSweep } from "../sweeps/index.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
@@ -60,15 +62,30 @@ export async function gapSinceLastSweep(
   return { cause: "not-running", during: { from: end, to: now }, detail };
 }
 
-/** Opens a `coverage-gap` finding for each target whose sweep did not run in its window. Its next full sweep ends it. */
-export async function openMissedWindows(deps: WatchingDeps, scope: ScopeInForce): Promise<Applied | undefined> {
+/**
+ * Opens a `coverage-gap` finding for each target whose sweep did not run in its window, as seen from each vantage point:
+ * one for which no worker works is late everywhere. The next full sweep from there ends it.
+ */
+export async function openMissedWindows(deps: WatchingDeps, scope: ScopeInForce): Promise<Applied[]> {
+  const opened: Applied[] = [];
+  for (const resolved of [scope.resolved, ...scope.others]) {
+    const applied = await openMissedFrom(deps, resolved, scope.version);
+    if (applied !== undefined) opened.push(applied);
+  }
+  return opened;
+}
+
+async function openMissedFrom(
+  deps: WatchingDeps,
+  resolved: ResolvedScope,
+  version: ScopeVersion,
+): Promise<Applied | undefined> {
   const now = deps.clock.now();
-  const { resolved, version } = scope;
   const vantage = resolved.scope.vantage;
   const late: Deviation[] = [];
   for (const { target, systemType } of resolved.targets) {
     const last = await latestFullSweep(deps.store.db, vantage, target.name);
-    const missed = missedSweep(target, systemType, last?.startedAt ?? version.recordedAt, now);
+    const missed = missedSweep(target, systemType, last?.startedAt ?? version.recordedAt, now, resolved.viewpoint);
     if (missed !== undefined) late.push(missed);
   }
   if (late.length === 0) return undefined;

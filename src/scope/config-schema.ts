@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CRITICALITIES, parseDuration, parseInstant, type Duration } from "../model/index.ts";
+import { CRITICALITIES, VANTAGE_KINDS, parseDuration, parseInstant, type Duration } from "../model/index.ts";
 import { isPrintable, quoted } from "../document/index.ts";
 import { readPorts } from "./port-text.ts";
 
@@ -116,6 +116,22 @@ const authorization = z.strictObject({
   addresses: addresses("public addresses and ranges it covers"),
 });
 
+const vantagePoint = z.strictObject({
+  name: name.describe("unique; what portolan worker --vantage and the exposure of authorized ports call it"),
+  kind: z
+    .enum(VANTAGE_KINDS)
+    .describe("where it stands; from outside, a declared asset that answers nobody is not a coverage gap"),
+  targets: z
+    .array(name)
+    .min(1)
+    .max(MOST_ADDRESSES)
+    .optional()
+    .describe("names of the targets it looks at; default: all"),
+  cadence: duration
+    .optional()
+    .describe("a full sweep from there at least this often; default: that of the system type"),
+});
+
 const rate = z.int().min(1).max(10_000_000);
 
 /** portolan.yaml as a person writes it. */
@@ -124,6 +140,11 @@ export const scopeDocument = z
     version: z.literal(1),
     name: name.describe("what the boundary is called in reports"),
     vantage: name.default("inside").describe("name of the place that this installation looks from"),
+    vantagePoints: z
+      .array(vantagePoint)
+      .max(100)
+      .default([])
+      .describe("further places to look from, each by a portolan worker; naming `vantage` here says more of it"),
     limits: z
       .strictObject({
         rate: rate.default(1000).describe("probes a second over the whole sweep, loopback excepted"),
@@ -145,6 +166,7 @@ export const scopeDocument = z
 
 export type ScopeDocument = z.output<typeof scopeDocument>;
 export type TargetDocument = ScopeDocument["targets"][number];
+export type VantagePointDocument = ScopeDocument["vantagePoints"][number];
 export type AssetDocument = ScopeDocument["assets"][number];
 
 /** JSON Schema (draft 2020-12) of portolan.yaml, for editors. */

@@ -58,12 +58,12 @@ function refuseOutside(addresses: AddressSet): Refusal[] {
   );
 }
 
-function refuseExcluded(addresses: AddressSet, { scope, own }: ResolvedScope): Refusal[] {
+function refuseExcluded(addresses: AddressSet, { scope, thisMachine }: ResolvedScope): Refusal[] {
   const refusals: Refusal[] = [];
   let rest = addresses;
   for (const exclusion of scope.exclusions) {
     if (rest.ranges.length === 0) break;
-    const covered = unionOf(exclusion.addresses.map((text) => literalSet(parseTarget(text), own)));
+    const covered = unionOf(exclusion.addresses.map((text) => literalSet(parseTarget(text), thisMachine)));
     const reason = `it is excluded: ${printable(exclusion.reason, 200)}`;
     refusals.push(
       ...refuse(

@@ -9,6 +9,8 @@ export { parseTarget, type TargetExpression } from "./target.ts";
 export { scopeJsonSchema } from "./config-schema.ts";
 export { parseScope, scopeDigest } from "./parse-scope.ts";
 export { resolveScope, type Lookup, type ResolvedAsset, type ResolvedScope, type ResolvedTarget } from "./resolve.ts";
+export { seenFrom } from "./seen-from.ts";
+export { isPartlyLocal, scopeElsewhere, viewpointsOf, type Viewpoint } from "./viewpoint.ts";
 export { guard, type GuardAnswer } from "./guard.ts";
 export { refusalFault, type GuardRule, type Refusal } from "./refusal.ts";
 export { selectTargets, type Selected } from "./select-targets.ts";

@@ -424,6 +424,7 @@ test("the JSON Schema names every key, with a description for editors", () => {
     "version",
     "name",
     "vantage",
+    "vantagePoints",
     "limits",
     "systemTypes",
     "targets",

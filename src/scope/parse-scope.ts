@@ -4,6 +4,7 @@ import type { Exclusion, ScanAuthorization, Scope, SystemType, Target } from "..
 import { documentFault, parseDocument, problemsAt, quoted, type Problem } from "../document/index.ts";
 import { createListReader, isRange, literalSet, type ListedAddress } from "./address-list.ts";
 import { scopeDocument, type ScopeDocument, type TargetDocument } from "./config-schema.ts";
+import { readVantagePoints } from "./declare-vantage-points.ts";
 import { checkSystemType, declareAssets, defined, type TargetEntry } from "./declare-assets.ts";
 
 /**
@@ -27,6 +28,11 @@ export function parseScope(text: string, file: string, readFile: (path: string) 
   });
   checkTargetNames(targets, problems);
   const assets = declareAssets(document.assets, targets, typeNames, lists);
+  const vantagePoints = readVantagePoints(
+    document.vantagePoints,
+    targets.map(({ target }) => target.name),
+    problems,
+  );
   const exclusions = document.exclusions.map(({ addresses, reason }, index): Exclusion => {
     return { addresses: texts(lists.read(addresses, ["exclusions", index, "addresses"], "exclusion")), reason };
   });
@@ -49,6 +55,8 @@ export function parseScope(text: string, file: string, readFile: (path: string) 
   return {
     name: document.name,
     vantage: document.vantage,
+    // Left out where none is declared: what such a scope means, and so its digest, stays what it always was.
+    ...(vantagePoints.length === 0 ? {} : { vantagePoints }),
     limits: document.limits,
     systemTypes,
     targets: targets.map(({ target }) => target),

@@ -1,11 +1,12 @@
 import type { Asset, Scope, SystemType, Target } from "../model/index.ts";
 import { Fault } from "../model/index.ts";
 import { quoted } from "../document/index.ts";
-import { addressClass } from "./address-class.ts";
+import { addressClass, addressesOfClass } from "./address-class.ts";
 import { canonicalAddress } from "./address.ts";
 import { addressSet, emptyAddressSet, unionOf, type AddressSet } from "./address-set.ts";
 import { formatAddresses } from "./address-text.ts";
 import { parseTarget, type TargetExpression } from "./target.ts";
+import { viewpointsOf, type Viewpoint } from "./viewpoint.ts";
 
 /** All addresses of a hostname, in any order. Rejects when it has none or nobody can say. */
 export type Lookup = (hostname: string) => Promise<string[]>;
@@ -30,6 +31,10 @@ export interface ResolvedScope {
   readonly excluded: AddressSet;
   /** This machine's own addresses, loopback included, link-local left out. */
   readonly own: AddressSet;
+  /** What `this-machine` means in exclusions: this machine, and on a worker the installation's own as well. */
+  readonly thisMachine: AddressSet;
+  /** From where it is looked at. */
+  readonly viewpoint: Viewpoint;
   /** The address ranges that the targets declare, this machine included where declared, less what is excluded. */
   readonly boundary: AddressSet;
   /** Hostnames that do not resolve now, or not to addresses in the boundary. */
@@ -44,18 +49,25 @@ const LOOKUPS_AT_ONCE = 16;
  */
 export async function resolveScope(
   scope: Scope,
-  deps: { readonly lookup: Lookup; readonly ownAddresses: () => readonly string[] },
+  deps: {
+    readonly lookup: Lookup;
+    readonly ownAddresses: () => readonly string[];
+    /** On a worker: the addresses of the machines that the scope was written for. They stay excluded where they are. */
+    readonly installation?: readonly string[] | undefined;
+  },
 ): Promise<ResolvedScope> {
   const own = ownSet(deps.ownAddresses());
+  const elsewhere = deps.installation !== undefined;
+  const thisMachine = own.union(ownSet(deps.installation ?? []));
   const targets = scope.targets.map((target) => ({ target, expressions: target.addresses.map(parseTarget) }));
   const assets = scope.assets.map((asset) => ({ asset, expressions: asset.addresses.map(parseTarget) }));
   const excluded = unionOf(
-    scope.exclusions.flatMap(({ addresses }) => addresses.map((text) => literalSet(parseTarget(text), own))),
+    scope.exclusions.flatMap(({ addresses }) => addresses.map((text) => literalSet(parseTarget(text), thisMachine))),
   );
   const declared = unionOf(
     targets.flatMap(({ expressions }) => expressions.map((expression) => literalSet(expression, own))),
   );
-  const boundary = declared.subtract(excluded);
+  const boundary = (elsewhere ? declared.subtract(addressesOfClass("loopback")) : declared).subtract(excluded);
 
   const hostnames = new Set(
     [...targets, ...assets].flatMap(({ expressions }) =>
@@ -81,7 +93,9 @@ export async function resolveScope(
           ? (resolved.get(expression.name) ?? emptyAddressSet)
           : literalSet(expression, own),
       ),
-    ).subtract(excluded);
+    )
+      .intersect(boundary)
+      .subtract(excluded);
   const systemTypes = new Map(scope.systemTypes.map((systemType) => [systemType.name, systemType]));
   return {
     scope,
@@ -97,6 +111,8 @@ export async function resolveScope(
     })),
     excluded,
     own,
+    thisMachine,
+    viewpoint: viewpointsOf(scope)[0],
     boundary,
     problems,
   };

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isPermitted, type Permission } from "../contract/index.ts";
-import { Fault, type Principal } from "../model/index.ts";
+import { Fault, ROLES, type Principal } from "../model/index.ts";
 import { problemOf } from "./problem.ts";
 import { tokenCheck } from "./token.ts";
 
@@ -19,10 +19,22 @@ declare module "fastify" {
 const FAILURES_A_MINUTE = 20;
 
 /** Whoever can read the token file of this machine runs the installation. */
-const OPERATOR: Principal = { name: "operator", roles: ["admin", "engineer", "approver", "responder"] };
+const OPERATOR: Principal = {
+  kind: "operator",
+  name: "operator",
+  roles: ROLES.filter((role) => role !== "auditor" && role !== "service-owner"),
+};
+
+/**
+ * One way for a request to show who makes it: the principal, or undefined where it shows nothing of this kind that is
+ * right. Then the next way is asked. A fault refuses the request, whatever else it carries.
+ */
+export type Authenticator = (request: FastifyRequest) => Promise<Principal | undefined>;
 
 export interface GateConfig {
   readonly token: string;
+  /** Besides the token of this machine, in the order in which they are asked. */
+  readonly authenticators?: readonly Authenticator[] | undefined;
   /** Host names and addresses this server answers to, besides those of this machine itself. */
   readonly hosts: readonly string[];
   /** Who may connect at all, by the address of the peer itself; absent: anybody. */
@@ -30,12 +42,12 @@ export interface GateConfig {
 }
 
 /**
- * Two questions (three behind a proxy) before anything else of a request is looked at. Is it meant for this server (a page on the web can make
- * a browser send requests here under its own name: DNS rebinding)? And does it carry the token (RFC 6750)?
+ * Before anything else of a request is looked at: may its peer connect at all? Is it meant for this server (a page on
+ * the web can make a browser send requests here under its own name: DNS rebinding)? Who makes it? And may they?
  * They hold for every path, also for those that do not exist.
  */
 export function guardRequests(server: FastifyInstance, config: GateConfig): void {
-  const isToken = tokenCheck(config.token);
+  const authenticators = [operatorToken(config.token), ...(config.authenticators ?? [])];
   const hosts = new Set([
     "127.0.0.1",
     "localhost",
@@ -59,18 +71,17 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
       return answer(reply, fault);
     }
     if (!hosts.has(hostOf(request.headers.host))) {
-      const fault = new Fault("unauthorized", "The request's Host header does not name this server.", {
+      const fault = new Fault("misdirected", "The request's Host header does not name this server.", {
         next: "Use the address that `portolan start` printed, or allow the name with --allow-host.",
       });
-      return answer(reply, fault, 421);
+      return answer(reply, fault);
     }
-    const presented = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(request.headers.authorization ?? "")?.[1];
-    if (presented !== undefined && isToken(presented)) {
-      request.principal = OPERATOR;
-      const { permission } = request.routeOptions.config;
-      // No permission: no such route, which is the answer then.
-      if (permission === undefined || isPermitted(OPERATOR.roles, permission)) return;
-      const fault = new Fault("forbidden", `This takes the permission ${permission}, which none of your roles has.`, {
+    // No permission: no such route, which is the answer then, to those who are somebody.
+    const { permission } = request.routeOptions.config;
+    request.principal = await firstOf(authenticators, request);
+    if (request.principal !== undefined || (permission !== undefined && isPermitted(undefined, permission))) {
+      if (permission === undefined || isPermitted(request.principal, permission)) return;
+      const fault = new Fault("forbidden", `This takes the permission ${permission}, which you do not have now.`, {
         next: "Ask an admin for a role that has it.",
       });
       return answer(reply, fault);
@@ -79,17 +90,41 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
     const limit = await countFailure(request);
     if (!limit.isAllowed && limit.isExceeded) {
       reply.header("retry-after", String(limit.ttlInSeconds));
-      const fault = new Fault("unauthorized", "Too many requests with a missing or wrong token.", {
-        next: `Wait ${limit.ttlInSeconds} seconds, then send the right token.`,
+      const fault = new Fault("unauthorized", "Too many requests that show nobody who is known here.", {
+        next: `Wait ${limit.ttlInSeconds} seconds, then send the right credentials.`,
       });
       return answer(reply, fault, 429);
     }
     reply.header("www-authenticate", 'Bearer realm="portolan"');
-    const fault = new Fault("unauthorized", "The request carries no valid bearer token.", {
-      next: "Send `Authorization: Bearer <token>` with the token from the file `token` in Portolan's home directory.",
+    const fault = new Fault("unauthorized", "The request carries no valid bearer token, key or session.", {
+      next: "Sign in, or send `Authorization: Bearer <key>` with an API key, or with the token from the file `token` in Portolan's home directory.",
     });
     return answer(reply, fault, 401);
   });
+}
+
+/** RFC 6750: what follows `Authorization: Bearer`. */
+export function bearerOf(request: FastifyRequest): string | undefined {
+  return /^Bearer ([\x21-\x7e]{1,200})$/i.exec(request.headers.authorization ?? "")?.[1];
+}
+
+function operatorToken(token: string): Authenticator {
+  const isToken = tokenCheck(token);
+  return async (request) => {
+    const presented = bearerOf(request);
+    return presented !== undefined && isToken(presented) ? OPERATOR : undefined;
+  };
+}
+
+async function firstOf(
+  authenticators: readonly Authenticator[],
+  request: FastifyRequest,
+): Promise<Principal | undefined> {
+  for (const authenticator of authenticators) {
+    const principal = await authenticator(request);
+    if (principal !== undefined) return principal;
+  }
+  return undefined;
 }
 
 export function answer(reply: FastifyReply, error: unknown, status?: number): FastifyReply {

@@ -37,7 +37,11 @@ function one(name: string, help: string, value: number, labels: Record<string, s
   return { name, type: "gauge", help, samples: [{ labels, value }] };
 }
 
-function many(name: string, help: string, counted: readonly (Counted & Readonly<Record<string, string | number>>)[]): Metric {
+function many(
+  name: string,
+  help: string,
+  counted: readonly (Counted & Readonly<Record<string, string | number>>)[],
+): Metric {
   return {
     name,
     type: "gauge",

@@ -13,6 +13,7 @@ const STATUS: Readonly<Record<FaultCode, number>> = {
   "evidence-broken": 500,
   unauthorized: 401,
   forbidden: 403,
+  misdirected: 421,
   "engine-unavailable": 501,
   interrupted: 503,
 };
@@ -26,8 +27,9 @@ const TITLE: Readonly<Record<FaultCode | "internal", string>> = {
   outdated: "The record has changed since",
   conflict: "This does not fit the record as it is now",
   "evidence-broken": "The evidence log does not verify",
-  unauthorized: "The bearer token is missing or wrong",
+  unauthorized: "Nobody is signed in, or the credentials are wrong",
   forbidden: "This is not among what your roles may do",
+  misdirected: "The request is not for this server",
   "engine-unavailable": "This machine cannot run the engine",
   interrupted: "The work was stopped",
   internal: "Something went wrong that nobody foresaw",

@@ -3,21 +3,26 @@ import fastifyRateLimit from "@fastify/rate-limit";
 import fastifySwagger from "@fastify/swagger";
 import { fastify, type FastifyInstance, type FastifyReply } from "fastify";
 import {
+  createJsonSchemaTransform,
+  createJsonSchemaTransformObject,
   hasZodFastifySchemaValidationErrors,
-  jsonSchemaTransform,
   serializerCompiler,
   validatorCompiler,
 } from "fastify-type-provider-zod";
-import type { Operations } from "../contract/index.ts";
+import type { DoctorResult, ServerOperations } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import { answer, guardRequests } from "./gate.ts";
+import { createFeed, type Feed } from "./live/feed.ts";
+import { answerOnce } from "./once.ts";
 import { TAGS } from "./route-shapes.ts";
 import { addRoutes } from "./routes.ts";
+import { finished } from "./document.ts";
 import { createRuns } from "./runs.ts";
+import { schemaNames } from "./schema-names.ts";
 import { secureContextOf, type TlsIdentity } from "./tls.ts";
 
 export interface ServerConfig {
-  readonly operations: Operations;
+  readonly operations: ServerOperations;
   readonly token: string;
   readonly version: string;
   /** Names it answers to besides 127.0.0.1, localhost and [::1]. */
@@ -28,6 +33,8 @@ export interface ServerConfig {
   readonly isProxy?: ((address: string) => boolean) | undefined;
   /** Who may connect at all; absent: anybody. */
   readonly acceptsPeer?: ((address: string) => boolean) | undefined;
+  /** What this machine can do; absent: nobody looks. */
+  readonly doctor?: (() => Promise<DoctorResult>) | undefined;
   /** Told of errors that nobody foresaw; the client sees nothing of them. */
   readonly onUnexpected: (error: unknown) => void;
 }
@@ -35,7 +42,7 @@ export interface ServerConfig {
 /** The API as a fastify instance that does not listen yet. `stopRuns` ends the sweeps it started, each recorded. */
 export async function createServer(
   config: ServerConfig,
-): Promise<{ server: FastifyInstance; stopRuns(): Promise<void> }> {
+): Promise<{ server: FastifyInstance; feed: Feed; stopRuns(): Promise<void> }> {
   const options = {
     logger: false,
     bodyLimit: 1_048_576,
@@ -49,6 +56,8 @@ export async function createServer(
   const server: FastifyInstance =
     config.tls === undefined ? fastify(options) : fastify({ ...options, https: secureContextOf(config.tls) });
   const runs = createRuns();
+  const { operations, onUnexpected, version, doctor = noDoctor } = config;
+  const feed = createFeed({ changes: (query) => operations.changes(query), onUnexpected });
 
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
@@ -62,6 +71,11 @@ export async function createServer(
   await server.register(fastifyHelmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
   await server.register(fastifyRateLimit, { global: false });
   guardRequests(server, config);
+  server.addHook("preClose", (done) => {
+    feed.close();
+    done();
+  });
+  answerOnce(server, () => operations.keptAnswers);
   await server.register(fastifySwagger, {
     openapi: {
       openapi: "3.1.0",
@@ -80,9 +94,10 @@ export async function createServer(
       },
       security: [{ bearer: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform: createJsonSchemaTransform({ schemaRegistry: schemaNames }),
+    transformObject: (document) => finished(createJsonSchemaTransformObject({ schemaRegistry: schemaNames })(document)),
   });
-  server.after(() => addRoutes(server, { operations: config.operations, runs, onUnexpected: config.onUnexpected }));
+  server.after(() => addRoutes(server, { operations, runs, feed, version, doctor, onUnexpected }));
   server.setNotFoundHandler((request, reply) =>
     answer(
       reply,
@@ -92,7 +107,11 @@ export async function createServer(
     ),
   );
   await server.ready();
-  return { server, stopRuns: () => runs.stopAll() };
+  return { server, feed, stopRuns: () => runs.stopAll() };
+}
+
+function noDoctor(): Promise<DoctorResult> {
+  return Promise.resolve({ schema: "portolan.doctor/1", checks: [] });
 }
 
 interface RequestError {

@@ -17,13 +17,15 @@ export function missedSweep(
   { cadence }: SystemType,
   lastStart: Instant,
   now: Instant,
+  viewpoint?: { readonly name: string; readonly own: boolean },
 ): Deviation | undefined {
   const missed = missedWindow(lastStart, lastStart, cadence, now);
   if (missed === undefined) return undefined;
+  const from = viewpoint === undefined || viewpoint.own ? "" : ` from ${viewpoint.name}`;
   return {
     kind: "coverage-gap",
     subject: { target: target.name, ...(target.owner === undefined ? {} : { owner: target.owner }) },
-    summary: `${target.name} was due for a sweep at ${formatInstant(missed.from)} (cadence ${formatDuration(cadence)}) and none had completed by then`,
+    summary: `${target.name} was due for a sweep${from} at ${formatInstant(missed.from)} (cadence ${formatDuration(cadence)}) and none had completed by then`,
     endpoints: [],
     during: { from: missed.from },
   };

@@ -1,7 +1,7 @@
 import { resolve as absolute } from "node:path";
 import type { Command } from "commander";
 import { Fault } from "../../model/index.ts";
-import type { App } from "../app-port.ts";
+import type { App, AppEvent } from "../app-port.ts";
 import { parseWhole } from "../arguments.ts";
 import type { TlsEvent } from "../../server/index.ts";
 import type { Context } from "../context.ts";
@@ -15,6 +15,7 @@ import { databaseUrlOf, homeOf, type ExitCode, type Surroundings } from "../surr
 import { showNextSteps } from "../views/start.ts";
 import { showStatus } from "../views/status.ts";
 import { PROPOSAL_FILE } from "./baseline.ts";
+import { diagnoseHere } from "./doctor.ts";
 import { given, writeScope } from "./init.ts";
 
 interface StartOptions {
@@ -102,6 +103,7 @@ async function serve(
     trustedProxies: options.trustProxy,
     onTls: (event) => tellOfTls(surroundings, event),
     clock: surroundings.clock,
+    doctor: () => diagnoseHere(surroundings),
     onUnexpected: (error) =>
       tell(
         surroundings,
@@ -114,7 +116,14 @@ async function serve(
     const status = await app.operations.status();
     const due = status.targets.filter((target) => target.overdue || target.lastSweep === undefined);
     const names = due.map((target) => target.name);
-    const look = createFirstLook(surroundings, names);
+    const first = createFirstLook(surroundings, names);
+    const look = {
+      ...first,
+      onEvent(event: AppEvent): void {
+        first.onEvent(event);
+        server.tell(event);
+      },
+    };
     await app.begin(look);
     if (names.length === 0) present(surroundings, false, undefined, (page) => showStatus(page, status));
     else {

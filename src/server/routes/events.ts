@@ -79,7 +79,11 @@ export function addEvents(server: FastifyInstance, { feed }: { readonly feed: Fe
           else leave = entered;
         })
         .catch(() => stream.destroy());
-      return reply.type("text/event-stream").header("cache-control", "no-store").header("x-accel-buffering", "no").send(stream as never);
+      return reply
+        .type("text/event-stream")
+        .header("cache-control", "no-store")
+        .header("x-accel-buffering", "no")
+        .send(stream as never);
     },
   );
 }

@@ -1,18 +1,12 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { doctorResult, emptyQuery, type DoctorResult, type ServerOperations } from "../../contract/index.ts";
+import { doctorResult, emptyQuery } from "../../contract/index.ts";
 import { metricsOf } from "../metrics.ts";
 import { metricsText } from "../metrics-text.ts";
-import type { Feed } from "../live/feed.ts";
 import { answers, named, problems, requires } from "../route-shapes.ts";
-import { typed } from "./route-deps.ts";
+import { typed, type RouteDeps } from "./route-deps.ts";
 
-export interface HealthDeps {
-  readonly operations: ServerOperations;
-  readonly feed: Feed;
-  readonly version: string;
-  readonly doctor: () => Promise<DoctorResult>;
-}
+type HealthDeps = Pick<RouteDeps, "operations" | "feed" | "version" | "doctor">;
 
 /** One word, and nothing of why: whoever may know asks with a token. */
 const word = (text: string, description: string) => ({
@@ -28,30 +22,37 @@ export function addHealth(server: FastifyInstance, deps: HealthDeps): void {
   api.get(
     "/healthz",
     {
-      ...requires("anyone"),
+      ...requires("health:read"),
       schema: {
         ...named("getHealth", "server", "Whether the process lives", "Needs no token."),
         security: [],
         response: { 200: word("ok", "it lives"), ...problems() },
       },
     },
-    (_request, reply) => reply.type("text/plain").send("ok"),
+    async (_request, reply) => await reply.code(200).type("text/plain").send("ok"),
   );
 
   api.get(
     "/readyz",
     {
-      ...requires("anyone"),
+      ...requires("health:read"),
       schema: {
-        ...named("getReadiness", "server", "Whether it can work: the database answers, the log's head is sound", "Needs no token."),
+        ...named(
+          "getReadiness",
+          "server",
+          "Whether it can work: the database answers, the log's head is sound",
+          "Needs no token.",
+        ),
         security: [],
         response: { 200: word("ready", "it can work"), ...problems(), 503: word("not ready", "it cannot work now") },
       },
     },
     async (_request, reply) => {
       const isReady = await withinPatience(deps.operations.ready());
-      reply.type("text/plain");
-      return isReady ? reply.code(200).send("ready") : reply.code(503).send("not ready");
+      return await reply
+        .code(isReady ? 200 : 503)
+        .type("text/plain")
+        .send((isReady ? "ready" : "not ready") as never);
     },
   );
 

@@ -50,6 +50,7 @@ export function deviationsIn(
   const input: CompareInput = {
     now,
     vantage,
+    viewpoint: resolved.viewpoint,
     authorizedPorts: standing.baseline?.authorizedPorts,
     baselineVersion: standing.baseline?.version,
     hosts: comparedHosts(outcome, resolved, serviceOf),
@@ -129,7 +130,8 @@ export async function recordSweep(
     isAboutService(deviation) ? probed.services.twice : probed.twice;
   const shown = [
     ...deviations.filter((deviation) => isConfirmed(deviation, isActive, twiceFor(deviation))),
-    ...(sweep.kind === "full" ? assetsWithoutAddress(resolved) : []),
+    // That a name leads nowhere is the same fact from everywhere; it is told once.
+    ...(sweep.kind === "full" && resolved.viewpoint.own ? assetsWithoutAddress(resolved) : []),
   ];
   const seen = trusted ? shown : [];
   const began = runs.reduce((earliest, { probedFrom }) => Math.min(earliest, probedFrom), at);
@@ -238,7 +240,7 @@ async function missedBefore(tx: Tx, sweep: StoredSweep, resolved: ResolvedScope)
     if (!sweep.targets.includes(target.name)) continue;
     const previous = await latestFullSweep(tx, sweep.vantage, target.name);
     if (previous === undefined) continue;
-    const deviation = missedSweep(target, systemType, previous.startedAt, sweep.startedAt);
+    const deviation = missedSweep(target, systemType, previous.startedAt, sweep.startedAt, resolved.viewpoint);
     if (deviation !== undefined) missed.push(deviation);
   }
   return missed;
