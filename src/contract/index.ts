@@ -3,3 +3,4 @@ export * from "./operations.ts";
 export * from "./permissions.ts";
 export * from "./requests.ts";
 export * from "./listing.ts";
+export * as examples from "./examples.ts";

@@ -1,9 +1,8 @@
 import type { Operations } from "../contract/index.ts";
 import { logHead, pageOfEntries, provenEntry, toBase64, type StoredEntry } from "../evidence/index.ts";
 import { findingById, listFindings, pageOfFindings } from "../findings/index.ts";
-import { Fault, formatInstant, type ScopeVersion } from "../model/index.ts";
+import { Fault, formatInstant, type Clock, type ScopeVersion } from "../model/index.ts";
 import { formatRange, pageOfScopes, scopeDocument, type AddressSet } from "../scope/index.ts";
-import type { Clock } from "../model/index.ts";
 import type { Db } from "../storage/index.ts";
 import { pageOfSweeps, sweepById } from "../sweeps/index.ts";
 import { cursorOf, pageOf, readCursor } from "./cursor.ts";

@@ -1,4 +1,4 @@
-import * as results from "../contract/examples.ts";
+import { examples as results } from "../contract/index.ts";
 import type { ProblemStatus } from "./route-shapes.ts";
 
 /** A request of an operation and what a plausible installation answers; a test runs each of them. */

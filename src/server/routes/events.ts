@@ -4,6 +4,7 @@ import { z } from "zod";
 import { emptyQuery } from "../../contract/index.ts";
 import { Fault } from "../../model/index.ts";
 import type { Feed } from "../live/feed.ts";
+import { LIVE_EVENTS } from "../live/live-event.ts";
 import { named, problems, requires } from "../route-shapes.ts";
 import { typed } from "./route-deps.ts";
 
@@ -32,7 +33,7 @@ export function addEvents(server: FastifyInstance, { feed }: { readonly feed: Fe
           "streamEvents",
           "events",
           "What happens, as it happens",
-          "Server-sent events. The id of an event is the index of its entry in the evidence log; listeners that appear or vanish are in no log and have none. `missed` says which entries were left out: read those with listEntries.",
+          `Server-sent events: ${LIVE_EVENTS.join(", ")}. The id of an event is the index of its entry in the evidence log; listeners that appear or vanish are in no log and have none. The event "missed" says which entries were left out: read those with listEntries.`,
         ),
         querystring: emptyQuery,
         headers: eventHeaders,

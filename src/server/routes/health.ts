@@ -52,7 +52,7 @@ export function addHealth(server: FastifyInstance, deps: HealthDeps): void {
       return await reply
         .code(isReady ? 200 : 503)
         .type("text/plain")
-        .send((isReady ? "ready" : "not ready") as never);
+        .send(isReady ? "ready" : "not ready");
     },
   );
 
