@@ -1,7 +1,8 @@
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import type { ServerOperations, SweepProgress } from "./contract/index.ts";
+import type { SensorDoor, ServerOperations, SweepProgress } from "./contract/index.ts";
 import { loadOrCreateKey, signCheckpoint, verifyLog } from "./evidence/index.ts";
+import { createSensorDoor, inviteSensor, listSensors, revokeSensor } from "./host-view/index.ts";
 import { identifyEach } from "./identify/index.ts";
 import { Fault, type Clock } from "./model/index.ts";
 import { approveBaseline, baseline, proposeBaseline } from "./operations/baseline.ts";
@@ -43,6 +44,8 @@ export interface AppConfig {
 
 export interface App {
   readonly operations: ServerOperations;
+  /** What sensors on other machines send comes in here. */
+  readonly sensors: SensorDoor;
   /**
    * Records what was missed while nothing ran: before the first sweep, which would make it look as if nothing had been.
    */
@@ -111,11 +114,16 @@ export async function createApp(config: AppConfig): Promise<App> {
       const checkpoint = await store.transaction((tx) => signCheckpoint(tx, key, clock.now()));
       return { schema: "portolan.evidence-checkpoint/1", size: checkpoint.size, note: checkpoint.note };
     },
+    sensors: async () => await listSensors(db, clock.now()),
+    inviteSensor: async (request) => await inviteSensor(deps, request),
+    revokeSensor: async (request) => await revokeSensor(deps, request),
   };
 
   const watching = createWatching({ ...sweepDeps, scope: scopeAsRecorded });
+  const sensors = createSensorDoor({ ...deps, ...watching.elsewhere });
   return {
     operations,
+    sensors,
     begin: watching.begin,
     start: watching.start,
     stop: watching.stop,

@@ -1,4 +1,12 @@
-import type { DeviationKind, EntryType, FindingStatus, Instant, SweepKind, SweepVerdict } from "../model/index.ts";
+import type {
+  DeviationKind,
+  Duration,
+  EntryType,
+  FindingStatus,
+  Instant,
+  SweepKind,
+  SweepVerdict,
+} from "../model/index.ts";
 import type {
   EntriesResult,
   EntryResult,
@@ -23,6 +31,7 @@ import type {
   SweepResult,
   VerifyResult,
 } from "./results.ts";
+import type { InvitationResult, RevocationResult, SensorsResult } from "./sensors.ts";
 
 /** How far a running sweep is. */
 export interface SweepProgress {
@@ -206,4 +215,10 @@ export interface Operations {
   approveBaseline(request: Approval): Promise<ApprovalResult>;
   verifyEvidence(): Promise<VerifyResult>;
   checkpoint(): Promise<CheckpointResult>;
+  /** Sensors on other machines: who they are, when they last reported, how their clocks go. */
+  sensors(): Promise<SensorsResult>;
+  /** A token that lets one machine enrol under that name, once; `validFor` in milliseconds. */
+  inviteSensor(request: { name: string; validFor: Duration; requestedBy: string }): Promise<InvitationResult>;
+  /** From then on nothing signed with its key is believed; what it reported stays. */
+  revokeSensor(request: { name: string; reason: string; requestedBy: string }): Promise<RevocationResult>;
 }

@@ -14,6 +14,11 @@ export const ENTRY_TYPES = [
   "finding-resolved",
   "finding-regressed",
   "gap-recorded",
+  "sensor-invited",
+  "sensor-enrolled",
+  "sensor-revoked",
+  "sensor-gap-recorded",
+  "listeners-changed",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 

@@ -165,6 +165,7 @@ export type Finding = {
   subject: {
     asset?: string | undefined;
     target?: string | undefined;
+    sensor?: string | undefined;
     address?: string | undefined;
     transport?: "tcp" | "udp" | undefined;
     port?: number | undefined;
@@ -215,6 +216,13 @@ export type ImportResult = {
   leftOut: { outsideScope: number; hostsDown: number; notCovered: number; unreadable: number };
 };
 
+export type InvitationResult = {
+  schema: "portolan.sensor-invitation/1";
+  name: string;
+  token: string;
+  expiresAt: string;
+};
+
 export type Problem = {
   type: string;
   title: string;
@@ -254,6 +262,8 @@ export type ResolvedResult = {
   assets: readonly { asset: string; systemType: string; owner?: string | undefined; addresses: readonly string[] }[];
 };
 
+export type RevocationResult = { schema: "portolan.sensor-revocation/1"; name: string; revokedAt: string };
+
 export type ScopeResult = {
   schema: "portolan.scope/1";
   scope: {
@@ -280,6 +290,30 @@ export type ScopesResult = {
     assets: number;
   }[];
   next?: string | undefined;
+};
+
+export type SensorsResult = {
+  schema: "portolan.sensors/1";
+  sensors: readonly {
+    name: string;
+    id: number;
+    vantage: string;
+    host: string;
+    platform: string;
+    version: string;
+    key: string;
+    state: "reporting" | "silent" | "never-reported" | "revoked";
+    enrolledAt: string;
+    revokedAt?: string | undefined;
+    lastReportAt?: string | undefined;
+    coveredUntil?: string | undefined;
+    interval?: string | undefined;
+    listeners: number;
+    skew?: { milliseconds: number; uncertainty: number; measuredAt: string } | undefined;
+    gaps: number;
+    lastGap?: { from: string; to: string; cause: string } | undefined;
+  }[];
+  invitations: readonly { name: string; expiresAt: string; requestedBy: string }[];
 };
 
 export type StatusResult = {
@@ -481,7 +515,12 @@ export const OPERATIONS = {
   getReadiness: { method: "GET", path: "/readyz" },
   getMetrics: { method: "GET", path: "/metrics" },
   getDoctor: { method: "GET", path: "/api/v1/doctor" },
+  listSensors: { method: "GET", path: "/api/v1/sensors" },
+  inviteSensor: { method: "POST", path: "/api/v1/sensors/invitations" },
+  revokeSensor: { method: "POST", path: "/api/v1/sensors/{name}/revocation" },
   importFile: { method: "POST", path: "/api/v1/imports" },
+  enrolSensor: { method: "POST", path: "/api/v1/sensor/enrolments" },
+  sendReport: { method: "POST", path: "/api/v1/sensor/reports" },
 } as const;
 
 export type OperationId = keyof typeof OPERATIONS;
@@ -592,6 +631,11 @@ export interface Requests {
             | "finding-resolved"
             | "finding-regressed"
             | "gap-recorded"
+            | "sensor-invited"
+            | "sensor-enrolled"
+            | "sensor-revoked"
+            | "sensor-gap-recorded"
+            | "listeners-changed"
           )
         | readonly (
             | "log-created"
@@ -605,6 +649,11 @@ export interface Requests {
             | "finding-resolved"
             | "finding-regressed"
             | "gap-recorded"
+            | "sensor-invited"
+            | "sensor-enrolled"
+            | "sensor-revoked"
+            | "sensor-gap-recorded"
+            | "listeners-changed"
           )[]
         | undefined;
       recordedSince?: string | undefined;
@@ -637,6 +686,12 @@ export interface Requests {
   getMetrics: {};
   /** What the server's machine can do, and how to fix what it cannot */
   getDoctor: {};
+  /** Sensors on other machines: last report, clock, gaps */
+  listSensors: {};
+  /** A token that enrols one sensor, once */
+  inviteSensor: { body: { name: string; validFor: number; requestedBy: string } };
+  /** Believe nothing more that is signed with its key */
+  revokeSensor: { path: { name: string }; body: { reason: string; requestedBy: string } };
   /** Import a file of another scanner */
   importFile: {
     query: {
@@ -646,6 +701,91 @@ export interface Requests {
       ports?: string | undefined;
       targets?: string | readonly string[] | undefined;
       requestedBy: string;
+    };
+  };
+  /** A sensor's key, for its enrolment token */
+  enrolSensor: { body: { token: string; publicKey: string; host: string; platform: string; version: string } };
+  /** What a sensor saw */
+  sendReport: {
+    body: {
+      journal: string;
+      run: number;
+      exchange: number;
+      now: { clock: string; elapsed: number; wall: number };
+      until?: { clock: string; elapsed: number; wall: number } | undefined;
+      interval: number;
+      roundTrip?: number | undefined;
+      version: string;
+      host: string;
+      records: readonly (
+        | {
+            kind: "begin";
+            seq: number;
+            at: { clock: string; elapsed: number; wall: number };
+            cause: "started" | "buffer-full" | "blind" | "suspended" | "asked";
+            listeners: readonly {
+              transport: "tcp" | "udp";
+              address: string | string;
+              port: number;
+              ipv6Only?: boolean | undefined;
+              process?: string | undefined;
+              executable?: string | undefined;
+              user?: string | undefined;
+              unit?: string | undefined;
+              container?: string | undefined;
+              namespace?: number | undefined;
+            }[];
+            addresses: readonly (string | string)[];
+          }
+        | {
+            kind: "snapshot";
+            seq: number;
+            at: { clock: string; elapsed: number; wall: number };
+            listeners: readonly {
+              transport: "tcp" | "udp";
+              address: string | string;
+              port: number;
+              ipv6Only?: boolean | undefined;
+              process?: string | undefined;
+              executable?: string | undefined;
+              user?: string | undefined;
+              unit?: string | undefined;
+              container?: string | undefined;
+              namespace?: number | undefined;
+            }[];
+            addresses: readonly (string | string)[];
+          }
+        | {
+            kind: "change";
+            seq: number;
+            at: { clock: string; elapsed: number; wall: number };
+            appeared: readonly {
+              transport: "tcp" | "udp";
+              address: string | string;
+              port: number;
+              ipv6Only?: boolean | undefined;
+              process?: string | undefined;
+              executable?: string | undefined;
+              user?: string | undefined;
+              unit?: string | undefined;
+              container?: string | undefined;
+              namespace?: number | undefined;
+            }[];
+            vanished: readonly {
+              transport: "tcp" | "udp";
+              address: string | string;
+              port: number;
+              ipv6Only?: boolean | undefined;
+              process?: string | undefined;
+              executable?: string | undefined;
+              user?: string | undefined;
+              unit?: string | undefined;
+              container?: string | undefined;
+              namespace?: number | undefined;
+            }[];
+          }
+        | { kind: "seen"; seq: number; at: { clock: string; elapsed: number; wall: number } }
+      )[];
     };
   };
 }
@@ -678,5 +818,10 @@ export interface Answers {
   getReadiness: string;
   getMetrics: string;
   getDoctor: DoctorResult;
+  listSensors: SensorsResult;
+  inviteSensor: InvitationResult;
+  revokeSensor: RevocationResult;
   importFile: ImportResult;
+  enrolSensor: { schema: "portolan.sensor-enrolment/1"; sensor: number; name: string; at: string };
+  sendReport: { schema: "portolan.sensor-report/1"; taken: number; at: string; wants?: "begin" | undefined };
 }

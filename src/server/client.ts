@@ -10,11 +10,14 @@ import {
   findingsResult,
   gapsResult,
   importResult,
+  invitationResult,
   openFirst,
   proposalResult,
   resolvedResult,
+  revocationResult,
   scopeResult,
   scopesResult,
+  sensorsResult,
   statusResult,
   stopResult,
   sweepRecordResult,
@@ -102,6 +105,9 @@ export function createRemote(config: ApiConfig): Operations {
       }),
     verifyEvidence: () => api.call(verifyResult, "verifyEvidence", {}),
     checkpoint: () => api.call(checkpointResult, "signCheckpoint", {}),
+    sensors: () => api.call(sensorsResult, "listSensors", {}),
+    inviteSensor: (body) => api.call(invitationResult, "inviteSensor", { body }),
+    revokeSensor: ({ name, ...body }) => api.call(revocationResult, "revokeSensor", { path: { name }, body }),
 
     async sweep(wanted, hooks) {
       hooks.signal?.throwIfAborted();

@@ -55,6 +55,13 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     headers: { "last-event-id": "2" },
     answer: 'event: finding-opened\nid: 3\ndata: {"index":3,"type":"finding-opened"}\n\n',
   },
+  listSensors: { answer: results.sensors },
+  inviteSensor: { body: { name: "db-1", validFor: 3_600_000, requestedBy: "jane" }, answer: results.invitation },
+  revokeSensor: {
+    path: { name: "web-1" },
+    body: { reason: "the machine was replaced", requestedBy: "jane" },
+    answer: results.revocation,
+  },
   getHealth: { answer: "ok" },
   getReadiness: { answer: "ready" },
   getMetrics: { answer: "portolan_log_entries 4\n" },

@@ -9,13 +9,15 @@ import {
   serializerCompiler,
   validatorCompiler,
 } from "fastify-type-provider-zod";
-import type { DoctorResult, ServerOperations } from "../contract/index.ts";
+import type { DoctorResult, SensorDoor, ServerOperations } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import { answer, guardRequests } from "./gate.ts";
 import { createFeed, type Feed } from "./live/feed.ts";
 import { answerOnce } from "./once.ts";
+import { NO_SENSORS } from "./sensor-gate.ts";
 import { TAGS } from "./route-shapes.ts";
 import { addRoutes } from "./routes.ts";
+import { addSensorRoutes } from "./routes/sensors.ts";
 import { finished } from "./document.ts";
 import { createRuns } from "./runs.ts";
 import { schemaNames } from "./schema-names.ts";
@@ -23,6 +25,8 @@ import { secureContextOf, type TlsIdentity } from "./tls.ts";
 
 export interface ServerConfig {
   readonly operations: ServerOperations;
+  /** Absent: no sensor is admitted. */
+  readonly sensors?: SensorDoor | undefined;
   readonly token: string;
   readonly version: string;
   /** Names it answers to besides 127.0.0.1, localhost and [::1]. */
@@ -97,7 +101,10 @@ export async function createServer(
     transform: createJsonSchemaTransform({ schemaRegistry: schemaNames }),
     transformObject: (document) => finished(createJsonSchemaTransformObject({ schemaRegistry: schemaNames })(document)),
   });
-  server.after(() => addRoutes(server, { operations, runs, feed, version, doctor, onUnexpected }));
+  server.after(() => {
+    addRoutes(server, { operations, runs, feed, version, doctor, onUnexpected });
+    addSensorRoutes(server, { operations, door: config.sensors ?? NO_SENSORS });
+  });
   server.setNotFoundHandler((request, reply) =>
     answer(
       reply,

@@ -1,7 +1,7 @@
 import { isIPv6 } from "node:net";
 import type { Server as TlsServer } from "node:tls";
 import type { AppEvent } from "../app.ts";
-import type { DoctorResult, ServerOperations } from "../contract/index.ts";
+import type { DoctorResult, SensorDoor, ServerOperations } from "../contract/index.ts";
 import { Fault, formatInstant, type Clock } from "../model/index.ts";
 import { followTls } from "./follow-tls.ts";
 import { removePresence, writePresence } from "./presence.ts";
@@ -15,6 +15,8 @@ const TLS_EVERY = 10_000;
 
 export interface StartServerConfig {
   readonly operations: ServerOperations;
+  /** Absent: no sensor is admitted. */
+  readonly sensors?: SensorDoor | undefined;
   readonly home: string;
   readonly version: string;
   readonly host?: string | undefined;
@@ -49,18 +51,31 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-export async function startServer(config: StartServerConfig): Promise<RunningServer> {
+type Serving = Pick<StartServerConfig, "host" | "tls" | "trustedProxies">;
+
+/** Makes sure that a server could start like this, as far as can be told without one. Throws Fault `config-invalid`. */
+export async function checkServing(config: Serving): Promise<void> {
+  await prepareServing(config);
+}
+
+async function prepareServing(config: Serving) {
   const host = config.host ?? DEFAULT_HOST;
   const proxies = config.trustedProxies ?? [];
   const isProxy = trustedProxies(proxies);
   const plainBeyondLoopback = config.tls === undefined && !isLoopback(host);
   if (plainBeyondLoopback && proxies.length === 0) throw clearTextFault(host);
   const tls = config.tls === undefined ? undefined : await readTls(config.tls);
+  return { host, isProxy, plainBeyondLoopback, tls };
+}
+
+export async function startServer(config: StartServerConfig): Promise<RunningServer> {
+  const { host, isProxy, plainBeyondLoopback, tls } = await prepareServing(config);
   const token = await loadOrCreateToken(config.home);
   // Loaded here, so that the commands that start no server do not wait for fastify.
   const { createServer } = await import("./server.ts");
   const { server, feed, stopRuns } = await createServer({
     operations: config.operations,
+    sensors: config.sensors,
     token,
     version: config.version,
     hosts: [host, ...(config.allowHosts ?? [])],

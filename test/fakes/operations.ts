@@ -52,6 +52,9 @@ export function fakeOperations(
     figures: () => Promise.resolve(results.figures),
     ready: () => Promise.resolve(),
     keptAnswers: fakeKeptAnswers(),
+    sensors: noted("sensors", results.sensors),
+    inviteSensor: noted("inviteSensor", results.invitation),
+    revokeSensor: noted("revokeSensor", results.revocation),
     ...replace,
   };
 }
