@@ -95,6 +95,7 @@ describe("every route", () => {
       "GET /api/v1/scope/resolved",
       "GET /api/v1/scope/versions",
       "GET /api/v1/scope/versions/:version",
+      "GET /api/v1/sensors",
       "GET /api/v1/status",
       "GET /api/v1/sweeps",
       "GET /api/v1/sweeps/:id",
@@ -105,6 +106,10 @@ describe("every route", () => {
       "POST /api/v1/baseline/proposals",
       "POST /api/v1/evidence/checkpoints",
       "POST /api/v1/imports",
+      "POST /api/v1/sensor/enrolments",
+      "POST /api/v1/sensor/reports",
+      "POST /api/v1/sensors/:name/revocation",
+      "POST /api/v1/sensors/invitations",
       "POST /api/v1/sweeps",
     ]);
   });
@@ -124,7 +129,8 @@ describe("every route", () => {
   });
 
   it("answers the right token, also after many wrong ones", async () => {
-    for (const { method, path } of routes) {
+    // What sensors send is let in by its signature, not by a token.
+    for (const { method, path } of routes.filter((route) => !route.path.startsWith("/api/v1/sensor/"))) {
       const answer = await send(method, path, right);
       expect([401, 403, 421, 429, 500], `${method} ${path}`).not.toContain(answer.status);
     }
