@@ -1,5 +1,6 @@
 import { userInfo } from "node:os";
 import { join } from "node:path";
+import { spooled, writeBackup } from "./backup/index.ts";
 import type { SensorDoor, ServerOperations, SweepProgress } from "./contract/index.ts";
 import { loadOrCreateKey, signCheckpoint, verifyLog } from "./evidence/index.ts";
 import { createSensorDoor, inviteSensor, listSensors, revokeSensor } from "./host-view/index.ts";
@@ -23,6 +24,7 @@ import { hasRecord, openStore } from "./storage/index.ts";
 import { createSweeps } from "./sweeps/index.ts";
 
 export { describeEngine, type EngineDescription } from "./operations/engine.ts";
+export { inspectBackup, restoreRecord } from "./operations/restore.ts";
 export type { AppEvent } from "./operations/events.ts";
 
 export interface AppConfig {
@@ -32,6 +34,8 @@ export interface AppConfig {
   readonly home: string;
   /** A PostgreSQL to keep the record in, instead of the embedded database. */
   readonly databaseUrl?: string | undefined;
+  /** Of this program, for what it writes into files. */
+  readonly version?: string | undefined;
   readonly clock?: Clock | undefined;
   /** False: sweeps look at ports and ask nothing of what answers on them. */
   readonly identify?: boolean | undefined;
@@ -113,6 +117,10 @@ export async function createApp(config: AppConfig): Promise<App> {
     checkpoint: async () => {
       const checkpoint = await store.transaction((tx) => signCheckpoint(tx, key, clock.now()));
       return { schema: "portolan.evidence-checkpoint/1", size: checkpoint.size, note: checkpoint.note };
+    },
+    backup: () => {
+      const program = config.version ?? "unknown";
+      return spooled(config.home, (write) => writeBackup({ store, clock, program }, write));
     },
     sensors: async () => await listSensors(db, clock.now()),
     inviteSensor: async (request) => await inviteSensor(deps, request),

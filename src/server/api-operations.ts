@@ -515,6 +515,7 @@ export const OPERATIONS = {
   getReadiness: { method: "GET", path: "/readyz" },
   getMetrics: { method: "GET", path: "/metrics" },
   getDoctor: { method: "GET", path: "/api/v1/doctor" },
+  makeBackup: { method: "GET", path: "/api/v1/backup" },
   listSensors: { method: "GET", path: "/api/v1/sensors" },
   inviteSensor: { method: "POST", path: "/api/v1/sensors/invitations" },
   revokeSensor: { method: "POST", path: "/api/v1/sensors/{name}/revocation" },
@@ -686,6 +687,8 @@ export interface Requests {
   getMetrics: {};
   /** What the server's machine can do, and how to fix what it cannot */
   getDoctor: {};
+  /** The whole record at this instant, in one file */
+  makeBackup: {};
   /** Sensors on other machines: last report, clock, gaps */
   listSensors: {};
   /** A token that enrols one sensor, once */
@@ -818,6 +821,7 @@ export interface Answers {
   getReadiness: string;
   getMetrics: string;
   getDoctor: DoctorResult;
+  makeBackup: string;
   listSensors: SensorsResult;
   inviteSensor: InvitationResult;
   revokeSensor: RevocationResult;

@@ -29,6 +29,7 @@ import {
 } from "../contract/index.ts";
 import { Fault, formatInstant, type Instant } from "../model/index.ts";
 import { createApiClient, type ApiConfig } from "./api-client.ts";
+import { connectionFault } from "./answers.ts";
 import { errorOfProblem } from "./problem.ts";
 import { readSweepLines } from "./sweep-lines.ts";
 
@@ -108,6 +109,16 @@ export function createRemote(config: ApiConfig): Operations {
     sensors: () => api.call(sensorsResult, "listSensors", {}),
     inviteSensor: (body) => api.call(invitationResult, "inviteSensor", { body }),
     revokeSensor: ({ name, ...body }) => api.call(revocationResult, "revokeSensor", { path: { name }, body }),
+
+    async *backup() {
+      const response = await api.open("makeBackup", {});
+      if (response.body === null) return;
+      try {
+        yield* response.body;
+      } catch (error) {
+        throw connectionFault(config.url, error);
+      }
+    },
 
     async sweep(wanted, hooks) {
       hooks.signal?.throwIfAborted();

@@ -65,6 +65,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   getHealth: { answer: "ok" },
   getReadiness: { answer: "ready" },
   getMetrics: { answer: "portolan_log_entries 4\n" },
+  makeBackup: { answer: "a backup" },
   getDoctor: { answer: results.doctor },
 };
 

@@ -80,6 +80,7 @@ describe("every route", () => {
     expect(api).toEqual([
       "DELETE /api/v1/sweeps/:id",
       "GET /api/v1/at",
+      "GET /api/v1/backup",
       "GET /api/v1/baseline",
       "GET /api/v1/diff",
       "GET /api/v1/doctor",

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { requires } from "./route-shapes.ts";
+import { addBackup } from "./routes/backup.ts";
 import { addBaseline } from "./routes/baseline.ts";
 import { addEvidence } from "./routes/evidence.ts";
 import { addEvents } from "./routes/events.ts";
@@ -22,5 +23,6 @@ export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
   addScope(server, deps);
   addEvents(server, deps);
   addHealth(server, deps);
+  addBackup(server, deps);
   server.get("/api/v1/openapi.json", { ...requires("record:read"), schema: { hide: true } }, () => server.swagger());
 }

@@ -52,6 +52,10 @@ export function fakeOperations(
     figures: () => Promise.resolve(results.figures),
     ready: () => Promise.resolve(),
     keptAnswers: fakeKeptAnswers(),
+    async *backup() {
+      calls.push({ operation: "backup", argument: undefined });
+      yield await Promise.resolve(Buffer.from("a backup"));
+    },
     sensors: noted("sensors", results.sensors),
     inviteSensor: noted("inviteSensor", results.invitation),
     revokeSensor: noted("revokeSensor", results.revocation),

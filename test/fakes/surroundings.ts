@@ -49,6 +49,8 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
     },
     describeEngine: () => Promise.resolve({ name: "syn" }),
     checkScopeDocument: () => Promise.resolve(),
+    inspectBackup: () => Promise.reject(new Error("no backup is looked into here")),
+    restoreRecord: () => Promise.reject(new Error("nothing is restored here")),
     ...settings.door,
   };
   return {
