@@ -1,14 +1,14 @@
 import { userInfo } from "node:os";
 import { join } from "node:path";
+import { spooled, writeBackup } from "./backup/index.ts";
 import {
   permissionsForKeys,
   type Identity,
-  type Operations,
   type SensorDoor,
+  type ServerOperations,
   type SweepProgress,
 } from "./contract/index.ts";
 import { loadOrCreateKey, signCheckpoint, verifyLog } from "./evidence/index.ts";
-import { listFindings } from "./findings/index.ts";
 import { createSensorDoor, inviteSensor, listSensors, revokeSensor } from "./host-view/index.ts";
 import { identifyEach } from "./identify/index.ts";
 import { createPeople, openIdentity, type SsoConfig } from "./identity/index.ts";
@@ -16,19 +16,22 @@ import { Fault, ROLES, type Clock } from "./model/index.ts";
 import { approveBaseline, baseline, proposeBaseline } from "./operations/baseline.ts";
 import { engineNamed } from "./operations/engine.ts";
 import { inOneLine, type AppEvent } from "./operations/events.ts";
+import { createNow } from "./operations/figures.ts";
 import { at, diff, gaps } from "./operations/history.ts";
 import { importFile } from "./operations/import.ts";
+import { createListing } from "./operations/listing.ts";
 import { scopeInForceNow, type ScopeInForce } from "./operations/scope-in-force.ts";
 import { status } from "./operations/status.ts";
 import { sweep } from "./operations/sweep.ts";
-import { findingView } from "./operations/views.ts";
 import { createWatching } from "./operations/watch.ts";
+import { createKeptAnswers } from "./repeats/index.ts";
 import { loadScope, parseScope } from "./scope/index.ts";
 import { systemClock } from "./schedule/index.ts";
 import { hasRecord, openStore } from "./storage/index.ts";
 import { createSweeps } from "./sweeps/index.ts";
 
 export { describeEngine, type EngineDescription } from "./operations/engine.ts";
+export { inspectBackup, restoreRecord } from "./operations/restore.ts";
 export type { AppEvent } from "./operations/events.ts";
 
 export interface AppConfig {
@@ -38,6 +41,8 @@ export interface AppConfig {
   readonly home: string;
   /** A PostgreSQL to keep the record in, instead of the embedded database. */
   readonly databaseUrl?: string | undefined;
+  /** Of this program, for what it writes into files. */
+  readonly version?: string | undefined;
   readonly clock?: Clock | undefined;
   /** Where browsers reach the server, for links made without one running. */
   readonly publicUrl?: string | undefined;
@@ -53,7 +58,7 @@ export interface AppConfig {
 }
 
 export interface App {
-  readonly operations: Operations;
+  readonly operations: ServerOperations;
   /** Who asks, for a server: one a process. */
   identity(): Promise<Identity>;
   /** What sensors on other machines send comes in here. */
@@ -104,7 +109,7 @@ export async function createApp(config: AppConfig): Promise<App> {
   const identityDeps = { store, clock, permissionsOf: permissionsForKeys };
   const operator = { kind: "operator", name: `operator (${user})`, roles: ROLES } as const;
 
-  const operations: Operations = {
+  const operations: ServerOperations = {
     people: createPeople({ ...identityDeps, url: () => config.publicUrl ?? "http://localhost:4600" }, operator),
     status: async () => {
       let problem: string | undefined;
@@ -114,10 +119,9 @@ export async function createApp(config: AppConfig): Promise<App> {
     at: async (query) => await at(db, clock, query),
     diff: async (query) => await diff(db, clock, query),
     gaps: async (query) => await gaps(db, clock, query),
-    findings: async (query) => ({
-      schema: "portolan.findings/1",
-      findings: (await listFindings(db, query)).map(findingView),
-    }),
+    ...createNow(store),
+    keptAnswers: createKeptAnswers(store, clock),
+    ...createListing({ db, clock, scopeAsRecorded: () => scopeAsRecorded() }),
     sweep: async (request, hooks) => await sweep(sweepDeps, await scope(), request, hooks),
     importFile: async (request, content) => await importFile(deps, await scope(), request, content),
     baseline: async () => await baseline(db, clock),
@@ -130,6 +134,10 @@ export async function createApp(config: AppConfig): Promise<App> {
     checkpoint: async () => {
       const checkpoint = await store.transaction((tx) => signCheckpoint(tx, key, clock.now()));
       return { schema: "portolan.evidence-checkpoint/1", size: checkpoint.size, note: checkpoint.note };
+    },
+    backup: () => {
+      const program = config.version ?? "unknown";
+      return spooled(config.home, (write) => writeBackup({ store, clock, program }, write));
     },
     sensors: async () => await listSensors(db, clock.now()),
     inviteSensor: async (request) => await inviteSensor(deps, request),

@@ -1,6 +1,11 @@
 import { createHmac } from "node:crypto";
 import { fakeOperations } from "./fakes/operations.ts";
-import { permissionsForKeys, type Identity, type Operations, type RoleGrantRequest } from "../src/contract/index.ts";
+import {
+  permissionsForKeys,
+  type Identity,
+  type RoleGrantRequest,
+  type ServerOperations,
+} from "../src/contract/index.ts";
 import { beginLog, loadOrCreateKey } from "../src/evidence/index.ts";
 import { openIdentity, type IdentityConfig } from "../src/identity/index.ts";
 import type { Principal } from "../src/model/index.ts";
@@ -45,7 +50,7 @@ export interface Browser {
 /** A server with identity on a store, whose passwords cost next to nothing. */
 export async function openSite(
   store: Store,
-  settings: { operations?: Operations; sso?: IdentityConfig["sso"]; url?: string } = {},
+  settings: { operations?: ServerOperations; sso?: IdentityConfig["sso"]; url?: string } = {},
 ): Promise<Site> {
   const home = await mkdtemp(join(tmpdir(), "portolan-identity-"));
   let offset = 0;

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { Fault } from "../model/index.ts";
 import { protectRelativeTimes } from "./arguments.ts";
 import { addAt } from "./commands/at.ts";
+import { addBackup, addRestore } from "./commands/backup.ts";
 import { addBaseline } from "./commands/baseline.ts";
 import { addConfig } from "./commands/config.ts";
 import { addCompletion } from "./commands/completion.ts";
@@ -12,6 +13,8 @@ import { addFindings } from "./commands/findings.ts";
 import { addGaps } from "./commands/gaps.ts";
 import { addImport } from "./commands/import.ts";
 import { addInit } from "./commands/init.ts";
+import { addSensor } from "./commands/sensor.ts";
+import { addSensors } from "./commands/sensors.ts";
 import { addStart } from "./commands/start.ts";
 import { addStatus } from "./commands/status.ts";
 import { addSweep } from "./commands/sweep.ts";
@@ -89,6 +92,10 @@ export function createProgram(context: Context, said: string[]): Command {
     addGaps,
     addFindings,
     addEvidence,
+    addSensors,
+    addSensor,
+    addBackup,
+    addRestore,
     addConfig,
     addDoctor,
     addCompletion,

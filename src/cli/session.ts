@@ -54,6 +54,7 @@ export async function openApp(surroundings: Surroundings, expects?: "scope" | "r
       directory: surroundings.directory,
       home,
       databaseUrl: settings["database.url"],
+      version: surroundings.version,
       clock: surroundings.clock,
       identify: settings.identify,
       publicUrl: settings["server.publicUrl"] ?? `http://localhost:${settings["server.port"]}`,

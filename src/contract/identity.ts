@@ -89,7 +89,7 @@ export const keyBody = z.strictObject({
   days: z.int().min(1).max(366).default(90).describe("until it expires"),
   user: email.optional().describe("for whom; the operator alone may name somebody else than who asks"),
 });
-export const idParams = z.strictObject({ id });
+export const personParams = z.strictObject({ id });
 export const ofUserQuery = z.strictObject({
   all: z.enum(["true"]).optional().describe("everybody's, for who may read users; absent: one's own"),
 });

@@ -93,7 +93,7 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
       return fault === undefined ? undefined : refuse(request, reply, fault);
     }
     request.principal = await firstOf(authenticators, request);
-    if (request.principal !== undefined || permission === "session:begin") {
+    if (request.principal !== undefined || (permission !== undefined && isPermitted(undefined, permission))) {
       if (permission === undefined || isPermitted(request.principal, permission)) {
         refuseCrossSite(request);
         if (permission === "evidence:read" && request.principal !== undefined) {

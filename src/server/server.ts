@@ -3,24 +3,29 @@ import fastifyRateLimit from "@fastify/rate-limit";
 import fastifySwagger from "@fastify/swagger";
 import { fastify, type FastifyInstance, type FastifyReply } from "fastify";
 import {
+  createJsonSchemaTransform,
+  createJsonSchemaTransformObject,
   hasZodFastifySchemaValidationErrors,
-  jsonSchemaTransform,
   serializerCompiler,
   validatorCompiler,
 } from "fastify-type-provider-zod";
-import type { Identity, Operations, SensorDoor } from "../contract/index.ts";
+import type { DoctorResult, Identity, SensorDoor, ServerOperations } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import { answer, guardRequests } from "./gate.ts";
+import { createFeed, type Feed } from "./live/feed.ts";
+import { answerOnce } from "./once.ts";
 import { NO_SENSORS } from "./sensor-gate.ts";
 import { TAGS } from "./route-shapes.ts";
 import { addRoutes } from "./routes.ts";
 import { identityAuthenticators } from "./sign-in-ways.ts";
 import { addSensorRoutes } from "./routes/sensors.ts";
+import { finished } from "./document.ts";
 import { createRuns } from "./runs.ts";
+import { schemaNames } from "./schema-names.ts";
 import { secureContextOf, type TlsIdentity } from "./tls.ts";
 
 export interface ServerConfig {
-  readonly operations: Operations;
+  readonly operations: ServerOperations;
   /** Who else may ask; absent: the operator alone. */
   readonly identity?: Identity | undefined;
   /** Absent: no sensor is admitted. */
@@ -35,6 +40,8 @@ export interface ServerConfig {
   readonly isProxy?: ((address: string) => boolean) | undefined;
   /** Who may connect at all; absent: anybody. */
   readonly acceptsPeer?: ((address: string) => boolean) | undefined;
+  /** What this machine can do; absent: nobody looks. */
+  readonly doctor?: (() => Promise<DoctorResult>) | undefined;
   /** Told of errors that nobody foresaw; the client sees nothing of them. */
   readonly onUnexpected: (error: unknown) => void;
 }
@@ -42,7 +49,7 @@ export interface ServerConfig {
 /** The API as a fastify instance that does not listen yet. `stopRuns` ends the sweeps it started, each recorded. */
 export async function createServer(
   config: ServerConfig,
-): Promise<{ server: FastifyInstance; stopRuns(): Promise<void> }> {
+): Promise<{ server: FastifyInstance; feed: Feed; stopRuns(): Promise<void> }> {
   const options = {
     logger: false,
     bodyLimit: 1_048_576,
@@ -56,6 +63,8 @@ export async function createServer(
   const server: FastifyInstance =
     config.tls === undefined ? fastify(options) : fastify({ ...options, https: secureContextOf(config.tls) });
   const runs = createRuns();
+  const { operations, onUnexpected, version, doctor = noDoctor } = config;
+  const feed = createFeed({ changes: (query) => operations.changes(query), onUnexpected });
 
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
@@ -79,6 +88,11 @@ export async function createServer(
           onEvidenceRead: (principal, what) => identity.evidenceRead(principal, what),
         }),
   });
+  server.addHook("preClose", (done) => {
+    feed.close();
+    done();
+  });
+  answerOnce(server, () => operations.keptAnswers);
   await server.register(fastifySwagger, {
     openapi: {
       openapi: "3.1.0",
@@ -97,11 +111,12 @@ export async function createServer(
       },
       security: [{ bearer: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform: createJsonSchemaTransform({ schemaRegistry: schemaNames }),
+    transformObject: (document) => finished(createJsonSchemaTransformObject({ schemaRegistry: schemaNames })(document)),
   });
   server.after(() => {
-    addRoutes(server, { operations: config.operations, identity, runs, onUnexpected: config.onUnexpected });
-    addSensorRoutes(server, { operations: config.operations, door: config.sensors ?? NO_SENSORS });
+    addRoutes(server, { operations, identity, runs, feed, version, doctor, onUnexpected });
+    addSensorRoutes(server, { operations, door: config.sensors ?? NO_SENSORS });
   });
   server.setNotFoundHandler((request, reply) =>
     answer(
@@ -112,7 +127,11 @@ export async function createServer(
     ),
   );
   await server.ready();
-  return { server, stopRuns: () => runs.stopAll() };
+  return { server, feed, stopRuns: () => runs.stopAll() };
+}
+
+function noDoctor(): Promise<DoctorResult> {
+  return Promise.resolve({ schema: "portolan.doctor/1", checks: [] });
 }
 
 interface RequestError {

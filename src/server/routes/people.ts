@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import {
-  idParams,
+  personParams,
   inviteBody,
   isPermitted,
   keyBody,
@@ -72,7 +72,7 @@ export function addPeople(server: FastifyInstance, identity: Identity): void {
       ...requires("users:manage"),
       schema: {
         ...named("setUserRoles", "people", "Give somebody these roles, in place of those they had; never oneself"),
-        params: idParams,
+        params: personParams,
         body: rolesBody,
         response: answers(userChangeResult, 404, 409, 413, 415),
       },
@@ -90,7 +90,7 @@ export function addPeople(server: FastifyInstance, identity: Identity): void {
       ...requires("users:manage"),
       schema: {
         ...named(id, "people", summary),
-        params: idParams,
+        params: personParams,
         querystring: emptyQuery,
         response: answers(userChangeResult, 404, 409),
       },
@@ -108,7 +108,7 @@ export function addPeople(server: FastifyInstance, identity: Identity): void {
           "people",
           "Another one-time link for somebody; their sessions end when it is used",
         ),
-        params: idParams,
+        params: personParams,
         querystring: emptyQuery,
         response: answers(linkResult, 404),
       },
@@ -148,7 +148,7 @@ export function addPeople(server: FastifyInstance, identity: Identity): void {
       ...requires("keys:own"),
       schema: {
         ...named("revokeKey", "people", "Revoke an API key, at once and for good"),
-        params: idParams,
+        params: personParams,
         querystring: emptyQuery,
         response: answers(keyRevokedResult, 404),
       },
@@ -175,7 +175,7 @@ export function addPeople(server: FastifyInstance, identity: Identity): void {
       ...requires("account:own"),
       schema: {
         ...named("revokeSession", "people", "End a session, wherever it is, at once"),
-        params: idParams,
+        params: personParams,
         querystring: emptyQuery,
         response: answers(sessionRevokedResult, 404),
       },
