@@ -15,11 +15,14 @@ import { status } from "./operations/status.ts";
 import { sweep } from "./operations/sweep.ts";
 import { findingView } from "./operations/views.ts";
 import { createWatching } from "./operations/watch.ts";
+import { thisProcess } from "./operations/worker.ts";
 import { loadScope, parseScope } from "./scope/index.ts";
 import { systemClock } from "./schedule/index.ts";
 import { hasRecord, openStore } from "./storage/index.ts";
 import { createSweeps } from "./sweeps/index.ts";
+import { createRoster, type Roster } from "./workers/index.ts";
 
+export { createWorker, type Worker, type WorkerConfig } from "./operations/worker.ts";
 export { describeEngine, type EngineDescription } from "./operations/engine.ts";
 export type { AppEvent } from "./operations/events.ts";
 
@@ -71,10 +74,17 @@ export async function createApp(config: AppConfig): Promise<App> {
   const key = loadOrCreateKey(config.home);
   const user = userInfo().username;
   const deps = { store, clock, key, user, file };
+  let place: Roster | undefined;
   const sweeps = createSweeps({
     store,
     clock,
     key,
+    post: {
+      get id() {
+        return place?.id;
+      },
+      share: () => (place?.id === undefined ? 1 : place.share()),
+    },
     engineNamed,
     identify: config.identify === false ? undefined : identifyEach,
   });
@@ -113,7 +123,24 @@ export async function createApp(config: AppConfig): Promise<App> {
     },
   };
 
-  const watching = createWatching({ ...sweepDeps, scope: scopeAsRecorded });
+  const watching = createWatching({
+    ...sweepDeps,
+    scope: scopeAsRecorded,
+    ...(store.kind === "embedded"
+      ? {}
+      : {
+          roster: (vantage, onProblem) =>
+            (place = createRoster({
+              ...thisProcess(),
+              store,
+              clock,
+              ownClock: clock,
+              kind: "installation",
+              vantage,
+              onProblem,
+            })),
+        }),
+  });
   return {
     operations,
     begin: watching.begin,

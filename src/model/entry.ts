@@ -14,6 +14,8 @@ export const ENTRY_TYPES = [
   "finding-resolved",
   "finding-regressed",
   "gap-recorded",
+  "worker-joined",
+  "worker-left",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 
