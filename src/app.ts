@@ -1,8 +1,9 @@
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import type { Operations, SweepProgress } from "./contract/index.ts";
+import type { Operations, SensorDoor, SweepProgress } from "./contract/index.ts";
 import { loadOrCreateKey, signCheckpoint, verifyLog } from "./evidence/index.ts";
 import { listFindings } from "./findings/index.ts";
+import { createSensorDoor, inviteSensor, listSensors, revokeSensor } from "./host-view/index.ts";
 import { identifyEach } from "./identify/index.ts";
 import { Fault, type Clock } from "./model/index.ts";
 import { approveBaseline, baseline, proposeBaseline } from "./operations/baseline.ts";
@@ -45,6 +46,8 @@ export interface AppConfig {
 
 export interface App {
   readonly operations: Operations;
+  /** What sensors on other machines send comes in here. */
+  readonly sensors: SensorDoor;
   /**
    * Records what was missed while nothing ran: before the first sweep, which would make it look as if nothing had been.
    */
@@ -121,6 +124,9 @@ export async function createApp(config: AppConfig): Promise<App> {
       const checkpoint = await store.transaction((tx) => signCheckpoint(tx, key, clock.now()));
       return { schema: "portolan.evidence-checkpoint/1", size: checkpoint.size, note: checkpoint.note };
     },
+    sensors: async () => await listSensors(db, clock.now()),
+    inviteSensor: async (request) => await inviteSensor(deps, request),
+    revokeSensor: async (request) => await revokeSensor(deps, request),
   };
 
   const watching = createWatching({
@@ -141,8 +147,10 @@ export async function createApp(config: AppConfig): Promise<App> {
             })),
         }),
   });
+  const sensors = createSensorDoor({ ...deps, ...watching.elsewhere });
   return {
     operations,
+    sensors,
     begin: watching.begin,
     start: watching.start,
     stop: watching.stop,

@@ -6,6 +6,7 @@ import { afterAll, describe, inject, onTestFinished } from "vitest";
 import { openStore } from "../src/storage/index.ts";
 import type { Store } from "../src/storage/index.ts";
 import type { Databases } from "./global-setup.ts";
+import { reusableStore, type ReusableStore } from "./reusable-store.ts";
 
 /** The two stores that everything has to work on. */
 export const STORE_KINDS = ["embedded", "postgresql"] as const;
@@ -20,24 +21,34 @@ export interface Place {
 }
 
 /**
- * Runs `block` once for the embedded database and once for a real PostgreSQL. Each `open()` gives a fresh, migrated
- * store. It is closed and deleted when the test that opened it ends, or after the block when a hook opened it.
+ * Runs `block` once for the embedded database and once for a real PostgreSQL. Each `open()` gives a migrated store
+ * without a row in it, for the test that opens it, or for the block when a hook opens it. What one test is done with,
+ * another gets, emptied.
  */
 export function eachDatabase(name: string, block: (open: () => Promise<Store>, kind: StoreKind) => void): void {
   describe.each(STORE_KINDS)(`${name} (%s)`, (kind) => {
-    const left: (() => Promise<void>)[] = [];
+    const made: { store: Store; place: Place }[] = [];
+    const idle: ReusableStore[] = [];
     afterAll(async () => {
-      for (const end of left.reverse()) await end();
-    });
-    block(async () => {
-      const place = await freshPlace(kind);
-      const store = await openStore(place);
-      whenDone(async () => {
+      for (const { store, place } of made) {
         await store.close();
         await place.remove();
-      }, left);
-      return store;
+      }
+    });
+    block(async () => {
+      const taken = idle.pop() ?? (await make());
+      whenTestIsDone(async () => {
+        if (await taken.reset()) idle.push(taken);
+      });
+      return taken.store;
     }, kind);
+
+    async function make(): Promise<ReusableStore> {
+      const place = await freshPlace(kind);
+      const store = await openStore(place);
+      made.push({ store, place });
+      return await reusableStore(store);
+    }
   });
 }
 
@@ -93,10 +104,11 @@ async function administer(databases: Databases, statement: string): Promise<void
   }
 }
 
-function whenDone(end: () => Promise<void>, otherwise: (() => Promise<void>)[]): void {
+/** Nothing, where a hook asks: what it opened lasts as long as its block. */
+function whenTestIsDone(end: () => Promise<void>): void {
   try {
     onTestFinished(end, 60_000);
   } catch {
-    otherwise.push(end);
+    // No test is running.
   }
 }

@@ -8,7 +8,8 @@ import type { Deviation } from "../model/index.ts";
  * - a host that answers on very many ports: address and transport
  * - `expected-missing`: asset, transport, first and last port
  * - `undeclared-asset`: address
- * - `coverage-gap`: asset; for a target that was not swept, target and the instant the gap began
+ * - `coverage-gap`: asset; for a target that was not swept or a sensor that was silent, its name and the instant the gap
+ *   began
  *
  * Owner, wording and the addresses of an asset may change without making it another deviation.
  */
@@ -36,6 +37,7 @@ function subjectIdentity({ kind, subject, during }: Pick<Deviation, "kind" | "su
     case "undeclared-asset":
       return ["address", subject.address ?? null];
     case "coverage-gap":
+      if (subject.sensor !== undefined) return ["sensor", subject.sensor, during?.from ?? null];
       return subject.asset === undefined
         ? ["target", subject.target ?? null, during?.from ?? null]
         : ["asset", subject.asset];

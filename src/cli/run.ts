@@ -3,6 +3,7 @@ import { Fault } from "../model/index.ts";
 import { protectRelativeTimes } from "./arguments.ts";
 import { addAt } from "./commands/at.ts";
 import { addBaseline } from "./commands/baseline.ts";
+import { addConfig } from "./commands/config.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addDoctor } from "./commands/doctor.ts";
@@ -29,8 +30,8 @@ Exit codes: 0 as approved, 1 deviations, 2 error, 3 partial or untrusted sweep.
 Environment:
   PORTOLAN_HOME  where the record and the keys lie (default: ./.portolan)
   DATABASE_URL   a PostgreSQL to use instead of the embedded database
-  PORTOLAN_IDENTIFY=off  look at ports only; ask nothing of what answers on them
-  NO_COLOR       no colours, whatever its value`;
+  NO_COLOR       no colours, whatever its value
+  portolan config show lists every other, and docs/guide/configuration.md`;
 
 /** Runs one command line, without the two words before it, and says how it ended. Never throws. */
 export async function run(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
@@ -90,6 +91,7 @@ export function createProgram(context: Context, said: string[]): Command {
     addGaps,
     addFindings,
     addEvidence,
+    addConfig,
     addDoctor,
     addCompletion,
   ]) {

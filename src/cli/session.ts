@@ -1,7 +1,8 @@
 import type { Operations, StatusResult } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import type { App } from "./app-port.ts";
-import { databaseUrlOf, homeOf, type ExitCode, type Surroundings } from "./surroundings.ts";
+import { configurationOf, databaseUrlOf } from "./configuration.ts";
+import { homeOf, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 interface Session {
   readonly operations: Operations;
@@ -35,7 +36,7 @@ export async function withOperations(
 }
 
 async function openSession(surroundings: Surroundings, expects: "scope" | "record"): Promise<Session> {
-  if (databaseUrlOf(surroundings) === undefined) {
+  if ((await databaseUrlOf(surroundings)) === undefined) {
     const server = await livingServer(surroundings);
     if (server !== undefined) return { operations: server.operations, close: () => Promise.resolve() };
   }
@@ -44,15 +45,16 @@ async function openSession(surroundings: Surroundings, expects: "scope" | "recor
 }
 
 export async function openApp(surroundings: Surroundings, expects?: "scope" | "record"): Promise<App> {
+  const { settings } = await configurationOf(surroundings);
   const door = await surroundings.app();
   const home = homeOf(surroundings);
   try {
     return await door.createApp({
       directory: surroundings.directory,
       home,
-      databaseUrl: databaseUrlOf(surroundings),
+      databaseUrl: settings["database.url"],
       clock: surroundings.clock,
-      identify: surroundings.env["PORTOLAN_IDENTIFY"] !== "off",
+      identify: settings.identify,
       expects,
     });
   } catch (error) {

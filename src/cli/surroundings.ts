@@ -44,11 +44,6 @@ export function homeOf(surroundings: Pick<Surroundings, "env" | "directory">): s
     : resolve(surroundings.directory, named);
 }
 
-export function databaseUrlOf(surroundings: Pick<Surroundings, "env">): string | undefined {
-  const url = surroundings.env["DATABASE_URL"];
-  return url === "" ? undefined : url;
-}
-
 export function styleFor(output: Output, surroundings: Pick<Surroundings, "env" | "clock" | "timeZone">): Style {
   const { env } = surroundings;
   const noColour = (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb";

@@ -1,4 +1,6 @@
+export * from "./configuration.ts";
 export * from "./results.ts";
 export * from "./operations.ts";
 export * from "./permissions.ts";
 export * from "./requests.ts";
+export * from "./sensors.ts";

@@ -1,4 +1,4 @@
-import type { FindingStatus, Instant } from "../model/index.ts";
+import type { Duration, FindingStatus, Instant } from "../model/index.ts";
 import type {
   ApprovalResult,
   AtResult,
@@ -13,6 +13,7 @@ import type {
   SweepResult,
   VerifyResult,
 } from "./results.ts";
+import type { InvitationResult, RevocationResult, SensorsResult } from "./sensors.ts";
 
 /** How far a running sweep is. */
 export interface SweepProgress {
@@ -84,4 +85,10 @@ export interface Operations {
   approveBaseline(request: { document: string; file: string; approvedBy: string }): Promise<ApprovalResult>;
   verifyEvidence(): Promise<VerifyResult>;
   checkpoint(): Promise<CheckpointResult>;
+  /** Sensors on other machines: who they are, when they last reported, how their clocks go. */
+  sensors(): Promise<SensorsResult>;
+  /** A token that lets one machine enrol under that name, once; `validFor` in milliseconds. */
+  inviteSensor(request: { name: string; validFor: Duration; requestedBy: string }): Promise<InvitationResult>;
+  /** From then on nothing signed with its key is believed; what it reported stays. */
+  revokeSensor(request: { name: string; reason: string; requestedBy: string }): Promise<RevocationResult>;
 }

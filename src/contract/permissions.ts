@@ -18,6 +18,11 @@ export const PERMISSIONS = {
   "import:run": ["admin", "engineer"],
   "baseline:propose": ["admin", "engineer", "service-owner"],
   "baseline:approve": ["approver"],
+  "sensors:read": ["admin", "engineer", "approver", "responder", "auditor"],
+  "sensors:manage": ["admin"],
+  /** No role: a machine does these, by its enrolment token and by its own key (see {@link isOfSensors}). */
+  "sensor:enrol": [],
+  "sensor:report": [],
 } as const satisfies Readonly<Record<string, readonly Role[] | "anybody">>;
 
 export type Permission = keyof typeof PERMISSIONS;
@@ -29,4 +34,9 @@ export function isPermitted(principal: Pick<Principal, "roles" | "only"> | undef
   if (principal === undefined) return false;
   if (principal.only?.includes(permission) === false) return false;
   return principal.roles.some((role) => allowed.includes(role));
+}
+
+/** Whether a machine's own key decides about it, and no person's role. */
+export function isOfSensors(permission: Permission): boolean {
+  return permission === "sensor:enrol" || permission === "sensor:report";
 }

@@ -25,6 +25,7 @@ const countsAt = z.record(stateAt, z.int().min(0)).describe("endpoints per state
 const subject = z.object({
   asset: z.string().optional(),
   target: z.string().optional(),
+  sensor: z.string().optional().describe("host sensor that was silent"),
   address: z.string().optional(),
   transport: transport.optional(),
   port: port.optional(),

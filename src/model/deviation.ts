@@ -14,10 +14,12 @@ export const DEVIATION_KINDS = [
 ] as const;
 export type DeviationKind = (typeof DEVIATION_KINDS)[number];
 
-/** What a deviation is about: an endpoint, an address, or a scope target; always with what is known of the owner. */
+/** What a deviation is about: an endpoint, an address, a scope target, or a host sensor; always with what is known of the owner. */
 export interface DeviationSubject {
   readonly asset?: string | undefined;
   readonly target?: string | undefined;
+  /** A host sensor, by name. */
+  readonly sensor?: string | undefined;
   readonly address?: string | undefined;
   /** The addresses it rests on, when it is an asset's and more than one; canonical text, sorted. */
   readonly addresses?: readonly string[] | undefined;

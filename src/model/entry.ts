@@ -16,6 +16,11 @@ export const ENTRY_TYPES = [
   "gap-recorded",
   "worker-joined",
   "worker-left",
+  "sensor-invited",
+  "sensor-enrolled",
+  "sensor-revoked",
+  "sensor-gap-recorded",
+  "listeners-changed",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 

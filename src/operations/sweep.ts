@@ -88,16 +88,24 @@ export async function sweepKnown(
   return await runKnown(deps, scope, blocks, "schedule", hooks);
 }
 
-/** A look at where something began or ceased to listen on this machine; undefined when none of it is in scope. */
+/** What began or ceased to listen: on this machine, or on the one that has these addresses. */
+export interface ChangedSocket {
+  readonly socket: Pick<BoundSocket, "transport" | "address" | "port"> & { readonly ipv6Only?: boolean | undefined };
+  readonly host?: AddressSet | undefined;
+}
+
+/** A look at where something began or ceased to listen; undefined when none of it is in scope. */
 export async function sweepChanged(
   deps: SweepOperationDeps,
   scope: ScopeInForce,
-  changed: readonly BoundSocket[],
+  changed: readonly ChangedSocket[],
   hooks: SweepHooks,
 ): Promise<RecordedSweep | undefined> {
   const { resolved } = scope;
   const all = allowedNow(deps, scope);
-  const endpoints = listeningEndpoints(changed, resolved.own.intersect(all));
+  const endpoints = changed.flatMap(({ socket, host = resolved.own }) =>
+    listeningEndpoints([socket], host.intersect(all)),
+  );
   const blocks = knownBlocks(resolved, emptyAddressSet, endpoints, [], deps.clock.now(), MOST_KNOWN);
   return await runKnown(deps, scope, blocks, "sensor", hooks);
 }

@@ -1,24 +1,28 @@
 import type { SweepProgress } from "../contract/index.ts";
 import type { SigningKey } from "../evidence/index.ts";
 import type { Clock } from "../model/index.ts";
+import type { Applied } from "../findings/index.ts";
+import { openSilences, type ChangedListeners } from "../host-view/index.ts";
 import { unionOf } from "../scope/index.ts";
-import {
-  createOwnerSearch,
-  openSocketSource,
-  watchListeners,
-  type BoundSocket,
-  type ListenerWatch,
-} from "../sensor/index.ts";
+import { createOwnerSearch, openSocketSource, watchListeners, type ListenerWatch } from "../sensor/index.ts";
 import { createWatch, readClocks, type Watch } from "../schedule/index.ts";
 import type { Store } from "../storage/index.ts";
 import type { RecordedSweep, Sweeps } from "../sweeps/index.ts";
 import type { Roster } from "../workers/index.ts";
 import { dueTargets } from "./due.ts";
 import { engineFor } from "./engine.ts";
-import { createTelling, inOneLine, type AppEvent } from "./events.ts";
+import { createTelling, inOneLine, type AppEvent, type Telling } from "./events.ts";
+import { hostAddresses } from "./host-addresses.ts";
 import { createLooks, type Looks } from "./looks.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
-import { interruptedTargets, settleOrphans, sweepChanged, sweepKnown, sweepTarget } from "./sweep.ts";
+import {
+  interruptedTargets,
+  settleOrphans,
+  sweepChanged,
+  sweepKnown,
+  sweepTarget,
+  type ChangedSocket,
+} from "./sweep.ts";
 import { toResult } from "./sweep-result.ts";
 import { listeningView } from "./views.ts";
 import { gapSinceLastSweep, openMissedWindows, recordGap, signWhatIsUnsigned } from "./watching.ts";
@@ -41,6 +45,11 @@ export interface Watching {
   /** `onProgress` is told of the sweeps of whole targets. */
   start(hooks: { onEvent(event: AppEvent): void; onProgress?(progress: SweepProgress): void }): Promise<void>;
   stop(): Promise<void>;
+  /** What sensors on other machines told, once it is in the record. Heard of only while it watches. */
+  readonly elsewhere: {
+    onChanged(changed: ChangedListeners): void;
+    onFindings(applied: Applied): void;
+  };
 }
 
 /** How old the scope may be for what looks at it every few seconds, in milliseconds. */
@@ -49,7 +58,8 @@ const SCOPE_AGE = 20_000;
 export function createWatching(deps: WatchingDeps): Watching {
   const { store, clock } = deps;
   let watch: Watch | undefined;
-  let looks: Looks<BoundSocket> | undefined;
+  let looks: Looks<ChangedSocket> | undefined;
+  let telling: Telling | undefined;
   let sensor: ListenerWatch | undefined;
   let roster: Roster | undefined;
 
@@ -66,6 +76,8 @@ export function createWatching(deps: WatchingDeps): Watching {
 
     async start({ onEvent, onProgress }) {
       const say = createTelling(onEvent);
+      telling = say;
+      const heardSince = clock.now();
       const scopes = watchedScope(deps, (problem) =>
         say.log("error", `${problem} Until then the recorded scope stays in force.`),
       );
@@ -76,7 +88,7 @@ export function createWatching(deps: WatchingDeps): Watching {
         }
       };
 
-      const look = createLooks<BoundSocket>({
+      const look = createLooks<ChangedSocket>({
         known: async (signal) => {
           const current = await scopes.now();
           const recorded = await sweepKnown(deps, current, { signal });
@@ -130,6 +142,7 @@ export function createWatching(deps: WatchingDeps): Watching {
         checkWindows: async () => {
           for (const late of await openMissedWindows(deps, await scopes.recently())) say.findings(late);
           await signWhatIsUnsigned(deps);
+          for (const silent of await openSilences(deps, heardSince)) say.findings(silent);
         },
         settle: async () => {
           await roster?.expire();
@@ -150,7 +163,7 @@ export function createWatching(deps: WatchingDeps): Watching {
         search: createOwnerSearch("/proc"),
         onSockets({ appeared, vanished }) {
           const changed = [...appeared, ...vanished].filter(({ transport }) => transport === "tcp");
-          if (changed.length > 0) look.changed(changed);
+          if (changed.length > 0) look.changed(changed.map((socket) => ({ socket })));
         },
         onListeners({ appeared, vanished }) {
           for (const each of appeared) onEvent({ kind: "listener-appeared", listener: listeningView(each) });
@@ -166,6 +179,15 @@ export function createWatching(deps: WatchingDeps): Watching {
       sensor = looks = watch = roster = undefined;
       for (const each of running) await each?.stop();
       await place?.leave("it was stopped");
+    },
+
+    elsewhere: {
+      onChanged({ listeners, addresses }) {
+        const host = hostAddresses(addresses);
+        const changed = listeners.filter(({ transport }) => transport === "tcp");
+        if (changed.length > 0) looks?.changed(changed.map((socket) => ({ socket, host })));
+      },
+      onFindings: (applied) => telling?.findings(applied),
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Endpoint } from "../model/index.ts";
 import type { AddressSet } from "../scope/index.ts";
 import type { BoundSocket } from "./bound-socket.ts";
 
-type Bound = Pick<BoundSocket, "transport" | "address" | "port" | "ipv6Only">;
+type Bound = Pick<BoundSocket, "transport" | "address" | "port"> & { readonly ipv6Only?: boolean | undefined };
 
 /**
  * The endpoints that the listening TCP sockets of this machine are reachable at, among its `own` addresses. A socket

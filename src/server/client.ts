@@ -8,7 +8,10 @@ import {
   findingsResult,
   gapsResult,
   importResult,
+  invitationResult,
   proposalResult,
+  revocationResult,
+  sensorsResult,
   statusResult,
   stopResult,
   verifyResult,
@@ -100,6 +103,10 @@ export function createRemote(config: RemoteConfig): Operations {
     approveBaseline: (approval) => call(approvalResult, "POST", "/api/v1/baseline/approvals", approval),
     verifyEvidence: () => call(verifyResult, "GET", "/api/v1/evidence/verify"),
     checkpoint: () => call(checkpointResult, "POST", "/api/v1/evidence/checkpoints"),
+    sensors: () => call(sensorsResult, "GET", "/api/v1/sensors"),
+    inviteSensor: (wanted) => call(invitationResult, "POST", "/api/v1/sensors/invitations", wanted),
+    revokeSensor: ({ name, ...why }) =>
+      call(revocationResult, "POST", `/api/v1/sensors/${encodeURIComponent(name)}/revocation`, why),
 
     async sweep(wanted, hooks) {
       hooks.signal?.throwIfAborted();

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { isPermitted, type Permission } from "../contract/index.ts";
+import { isOfSensors, isPermitted, type Permission, type SensorDoor } from "../contract/index.ts";
 import { Fault, ROLES, type Principal } from "../model/index.ts";
 import { problemOf } from "./problem.ts";
+import { admitSensor, NO_SENSORS } from "./sensor-gate.ts";
 import { tokenCheck } from "./token.ts";
 
 declare module "fastify" {
@@ -37,6 +38,8 @@ export interface GateConfig {
   readonly authenticators?: readonly Authenticator[] | undefined;
   /** Host names and addresses this server answers to, besides those of this machine itself. */
   readonly hosts: readonly string[];
+  /** Who signs as a sensor is asked there, whatever token the request carries. */
+  readonly sensors?: SensorDoor | undefined;
   /** Who may connect at all, by the address of the peer itself; absent: anybody. */
   readonly acceptsPeer?: ((address: string) => boolean) | undefined;
 }
@@ -57,6 +60,7 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
   const countFailure = server.createRateLimit({ max: FAILURES_A_MINUTE, timeWindow: 60_000 });
 
   server.decorateRequest("principal", undefined);
+  server.decorateRequest("sensor", undefined);
   server.addHook("onRoute", (route) => {
     if (route.config?.permission === undefined) {
       throw new Error(`${String(route.method)} ${route.url} does not say what it requires: config.permission`);
@@ -78,6 +82,10 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
     }
     // No permission: no such route, which is the answer then, to those who are somebody.
     const { permission } = request.routeOptions.config;
+    if (permission !== undefined && isOfSensors(permission)) {
+      const fault = await admitSensor(config.sensors ?? NO_SENSORS, request, permission);
+      return fault === undefined ? undefined : refuse(request, reply, fault);
+    }
     request.principal = await firstOf(authenticators, request);
     if (request.principal !== undefined || permission === "session:begin") {
       if (permission === undefined || isPermitted(request.principal, permission)) return;
@@ -87,20 +95,24 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
       return answer(reply, fault);
     }
 
-    const limit = await countFailure(request);
-    if (!limit.isAllowed && limit.isExceeded) {
-      reply.header("retry-after", String(limit.ttlInSeconds));
-      const fault = new Fault("unauthorized", "Too many requests that show nobody who is known here.", {
-        next: `Wait ${limit.ttlInSeconds} seconds, then send the right credentials.`,
-      });
-      return answer(reply, fault, 429);
-    }
     reply.header("www-authenticate", 'Bearer realm="portolan"');
     const fault = new Fault("unauthorized", "The request carries no valid bearer token, key or session.", {
       next: "Sign in, or send `Authorization: Bearer <key>` with an API key, or with the token from the file `token` in Portolan's home directory.",
     });
-    return answer(reply, fault, 401);
+    return refuse(request, reply, fault);
   });
+
+  /** Whoever fails too often is told to wait, and not why. */
+  async function refuse(request: FastifyRequest, reply: FastifyReply, fault: Fault): Promise<FastifyReply> {
+    const limit = await countFailure(request);
+    if (limit.isAllowed || !limit.isExceeded) return answer(reply, fault);
+    reply.removeHeader("www-authenticate");
+    reply.header("retry-after", String(limit.ttlInSeconds));
+    const waiting = new Fault("unauthorized", "Too many requests that show nobody who is known here.", {
+      next: `Wait ${limit.ttlInSeconds} seconds, then send the right credentials.`,
+    });
+    return answer(reply, waiting, 429);
+  }
 }
 
 /** RFC 6750: what follows `Authorization: Bearer`. */

@@ -1,5 +1,5 @@
 export { createRemote } from "./client.ts";
 export { isAlive, readPresence } from "./presence.ts";
 export { problemOf } from "./problem.ts";
-export { startServer, type TlsEvent } from "./start.ts";
+export { checkServing, startServer, type StartServerConfig, type TlsEvent } from "./start.ts";
 export { readToken } from "./token.ts";

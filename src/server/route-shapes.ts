@@ -2,8 +2,11 @@ import type { z } from "zod";
 import { problemSchema, type Permission } from "../contract/index.ts";
 
 /** What a route asks of whoever makes the request: its row of the permission table. */
-export function requires(permission: Permission): { readonly config: { readonly permission: Permission } } {
-  return { config: { permission } };
+export function requires<More extends object = object>(
+  permission: Permission,
+  more?: More,
+): { readonly config: { readonly permission: Permission } & More } {
+  return { config: { permission, ...more } as { readonly permission: Permission } & More };
 }
 
 /** The subjects of the API, in the order in which the document shows them. Each has a file in routes/. */
@@ -14,6 +17,7 @@ export const TAGS = {
   sweeps: "Looking now, and every look that was recorded",
   imports: "What other scanners saw",
   evidence: "The evidence log: entries, proofs, checkpoints",
+  sensors: "Sensors on other machines: who they are, and what they send",
   server: "The server itself",
 } as const;
 export type Tag = keyof typeof TAGS;

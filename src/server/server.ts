@@ -8,16 +8,20 @@ import {
   serializerCompiler,
   validatorCompiler,
 } from "fastify-type-provider-zod";
-import type { Operations } from "../contract/index.ts";
+import type { Operations, SensorDoor } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import { answer, guardRequests } from "./gate.ts";
+import { NO_SENSORS } from "./sensor-gate.ts";
 import { TAGS } from "./route-shapes.ts";
 import { addRoutes } from "./routes.ts";
+import { addSensorRoutes } from "./routes/sensors.ts";
 import { createRuns } from "./runs.ts";
 import { secureContextOf, type TlsIdentity } from "./tls.ts";
 
 export interface ServerConfig {
   readonly operations: Operations;
+  /** Absent: no sensor is admitted. */
+  readonly sensors?: SensorDoor | undefined;
   readonly token: string;
   readonly version: string;
   /** Names it answers to besides 127.0.0.1, localhost and [::1]. */
@@ -82,7 +86,10 @@ export async function createServer(
     },
     transform: jsonSchemaTransform,
   });
-  server.after(() => addRoutes(server, { operations: config.operations, runs, onUnexpected: config.onUnexpected }));
+  server.after(() => {
+    addRoutes(server, { operations: config.operations, runs, onUnexpected: config.onUnexpected });
+    addSensorRoutes(server, { operations: config.operations, door: config.sensors ?? NO_SENSORS });
+  });
   server.setNotFoundHandler((request, reply) =>
     answer(
       reply,

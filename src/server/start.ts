@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
 import type { Server as TlsServer } from "node:tls";
-import type { Operations } from "../contract/index.ts";
+import type { Operations, SensorDoor } from "../contract/index.ts";
 import { Fault, formatInstant, type Clock } from "../model/index.ts";
 import { followTls } from "./follow-tls.ts";
 import { removePresence, writePresence } from "./presence.ts";
@@ -14,6 +14,8 @@ const TLS_EVERY = 10_000;
 
 export interface StartServerConfig {
   readonly operations: Operations;
+  /** Absent: no sensor is admitted. */
+  readonly sensors?: SensorDoor | undefined;
   readonly home: string;
   readonly version: string;
   readonly host?: string | undefined;
@@ -44,18 +46,31 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-export async function startServer(config: StartServerConfig): Promise<RunningServer> {
+type Serving = Pick<StartServerConfig, "host" | "tls" | "trustedProxies">;
+
+/** Makes sure that a server could start like this, as far as can be told without one. Throws Fault `config-invalid`. */
+export async function checkServing(config: Serving): Promise<void> {
+  await prepareServing(config);
+}
+
+async function prepareServing(config: Serving) {
   const host = config.host ?? DEFAULT_HOST;
   const proxies = config.trustedProxies ?? [];
   const isProxy = trustedProxies(proxies);
   const plainBeyondLoopback = config.tls === undefined && !isLoopback(host);
   if (plainBeyondLoopback && proxies.length === 0) throw clearTextFault(host);
   const tls = config.tls === undefined ? undefined : await readTls(config.tls);
+  return { host, isProxy, plainBeyondLoopback, tls };
+}
+
+export async function startServer(config: StartServerConfig): Promise<RunningServer> {
+  const { host, isProxy, plainBeyondLoopback, tls } = await prepareServing(config);
   const token = await loadOrCreateToken(config.home);
   // Loaded here, so that the commands that start no server do not wait for fastify.
   const { createServer } = await import("./server.ts");
   const { server, stopRuns } = await createServer({
     operations: config.operations,
+    sensors: config.sensors,
     token,
     version: config.version,
     hosts: [host, ...(config.allowHosts ?? [])],

@@ -2,6 +2,7 @@ import { PGlite } from "@electric-sql/pglite";
 import type { Results } from "@electric-sql/pglite";
 import { btree_gist } from "@electric-sql/pglite/contrib/btree_gist";
 import { AsyncLocalStorage } from "node:async_hooks";
+import { setFlagsFromString } from "node:v8";
 import { Fault } from "../model/index.ts";
 import { durableFiles } from "./durable-files.ts";
 import { codeOf, fileFault, messageOf } from "./faults.ts";
@@ -38,6 +39,13 @@ const START_PARAMETERS = [
     (setting) => ["-c", setting],
   ),
 ];
+
+/**
+ * V8 compiles a WebAssembly function a second time, optimized, once it has run through about so many bytes. By V8's own
+ * measure (13 million) hundreds are, of every process that opens a database and asks it little: half of its CPU time.
+ * What runs as much as this is worth it.
+ */
+setFlagsFromString("--wasm-tiering-budget=1000000000");
 
 /** Starts PostgreSQL in WebAssembly on a directory, which is created and filled if it holds no database. */
 export async function startEngine(directory: string, place: string): Promise<Engine> {

@@ -150,6 +150,17 @@ CREATE TABLE finding_event (
   CONSTRAINT finding_event_sweep_id_fkey FOREIGN KEY (sweep_id) REFERENCES sweep(id)
 );
 
+CREATE TABLE listener_interval (
+  sensor_id integer NOT NULL,
+  key text NOT NULL,
+  listener jsonb NOT NULL,
+  during tstzrange NOT NULL,
+  estimated boolean NOT NULL,
+  CONSTRAINT listener_interval_sensor_id_key_during_excl EXCLUDE USING gist (sensor_id WITH =, key WITH =, during WITH &&),
+  CONSTRAINT listener_interval_during_check CHECK ((NOT isempty(during))),
+  CONSTRAINT listener_interval_sensor_id_fkey FOREIGN KEY (sensor_id) REFERENCES sensor(id)
+);
+
 CREATE TABLE monitoring_gap (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   cause text NOT NULL,
@@ -189,6 +200,95 @@ CREATE TABLE scope_version (
   recorded_by text NOT NULL,
   CONSTRAINT scope_version_pkey PRIMARY KEY (version),
   CONSTRAINT scope_version_version_check CHECK ((version > 0))
+);
+
+CREATE TABLE sensor (
+  id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+  name text NOT NULL,
+  vantage_id integer NOT NULL,
+  invitation_id bigint NOT NULL,
+  public_key bytea NOT NULL,
+  key_id text NOT NULL,
+  host text NOT NULL,
+  platform text NOT NULL,
+  version text NOT NULL,
+  enrolled_at timestamp with time zone NOT NULL,
+  revoked_at timestamp with time zone,
+  journal text,
+  taken bigint NOT NULL DEFAULT 0,
+  run bigint NOT NULL DEFAULT 0,
+  exchange bigint NOT NULL DEFAULT 0,
+  reported_at timestamp with time zone,
+  interval_ms integer,
+  covered_from timestamp with time zone,
+  covered_until timestamp with time zone,
+  skew_ms double precision,
+  skew_uncertainty_ms double precision,
+  skew_at timestamp with time zone,
+  CONSTRAINT sensor_pkey PRIMARY KEY (id),
+  CONSTRAINT sensor_invitation_id_key UNIQUE (invitation_id),
+  CONSTRAINT sensor_key_id_key UNIQUE (key_id),
+  CONSTRAINT sensor_check CHECK (((covered_from IS NULL) = (covered_until IS NULL))),
+  CONSTRAINT sensor_public_key_check CHECK ((length(public_key) = 32)),
+  CONSTRAINT sensor_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES sensor_invitation(id),
+  CONSTRAINT sensor_vantage_id_fkey FOREIGN KEY (vantage_id) REFERENCES vantage_point(id)
+);
+
+CREATE TABLE sensor_address (
+  sensor_id integer NOT NULL,
+  valid_from timestamp with time zone NOT NULL,
+  addresses jsonb NOT NULL,
+  CONSTRAINT sensor_address_pkey PRIMARY KEY (sensor_id, valid_from),
+  CONSTRAINT sensor_address_sensor_id_fkey FOREIGN KEY (sensor_id) REFERENCES sensor(id)
+);
+
+CREATE TABLE sensor_clock (
+  sensor_id integer NOT NULL,
+  clock text NOT NULL,
+  zero timestamp with time zone NOT NULL,
+  measured_at timestamp with time zone NOT NULL,
+  CONSTRAINT sensor_clock_pkey PRIMARY KEY (sensor_id, clock),
+  CONSTRAINT sensor_clock_sensor_id_fkey FOREIGN KEY (sensor_id) REFERENCES sensor(id)
+);
+
+CREATE TABLE sensor_coverage (
+  sensor_id integer NOT NULL,
+  covered_from timestamp with time zone NOT NULL,
+  covered_until timestamp with time zone NOT NULL,
+  CONSTRAINT sensor_coverage_pkey PRIMARY KEY (sensor_id, covered_from),
+  CONSTRAINT sensor_coverage_check CHECK ((covered_until >= covered_from)),
+  CONSTRAINT sensor_coverage_sensor_id_fkey FOREIGN KEY (sensor_id) REFERENCES sensor(id)
+);
+
+CREATE TABLE sensor_gap (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  sensor_id integer NOT NULL,
+  cause text NOT NULL,
+  gap_from timestamp with time zone NOT NULL,
+  gap_to timestamp with time zone NOT NULL,
+  recorded_at timestamp with time zone NOT NULL,
+  CONSTRAINT sensor_gap_pkey PRIMARY KEY (id),
+  CONSTRAINT sensor_gap_sensor_id_fkey FOREIGN KEY (sensor_id) REFERENCES sensor(id)
+);
+
+CREATE TABLE sensor_invitation (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  name text NOT NULL,
+  token_sha256 text NOT NULL,
+  requested_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  used_at timestamp with time zone,
+  CONSTRAINT sensor_invitation_pkey PRIMARY KEY (id),
+  CONSTRAINT sensor_invitation_token_sha256_key UNIQUE (token_sha256)
+);
+
+CREATE TABLE sensor_journal (
+  sensor_id integer NOT NULL,
+  journal text NOT NULL,
+  begun_at timestamp with time zone NOT NULL,
+  CONSTRAINT sensor_journal_pkey PRIMARY KEY (sensor_id, journal),
+  CONSTRAINT sensor_journal_sensor_id_fkey FOREIGN KEY (sensor_id) REFERENCES sensor(id)
 );
 
 CREATE TABLE service_interval (
@@ -293,6 +393,14 @@ CREATE INDEX finding_event_finding ON public.finding_event USING btree (finding_
 
 CREATE INDEX finding_status ON public.finding USING btree (status);
 
+CREATE UNIQUE INDEX listener_interval_current ON public.listener_interval USING btree (sensor_id, key) WHERE upper_inf(during);
+
+CREATE INDEX listener_interval_during ON public.listener_interval USING gist (sensor_id, during);
+
+CREATE INDEX sensor_gap_sensor ON public.sensor_gap USING btree (sensor_id, gap_to);
+
+CREATE UNIQUE INDEX sensor_name ON public.sensor USING btree (name) WHERE (revoked_at IS NULL);
+
 CREATE UNIQUE INDEX service_interval_current ON public.service_interval USING btree (vantage_id, endpoint_id) WHERE upper_inf(during);
 
 CREATE UNIQUE INDEX sweep_imported_file ON public.sweep USING btree (((parameters ->> 'fileSha256'::text))) WHERE (kind = 'imported'::text);
@@ -342,3 +450,19 @@ CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.port_baseline_version F
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.scope_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.scope_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.sensor_address FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.sensor_address FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.sensor_coverage FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.sensor_coverage FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.sensor_gap FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.sensor_gap FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.sensor_journal FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.sensor_journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

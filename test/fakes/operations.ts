@@ -34,6 +34,9 @@ export function fakeOperations(replace: Partial<Operations> = {}): Operations & 
     approveBaseline: noted("approveBaseline", results.approval),
     verifyEvidence: noted("verifyEvidence", results.verified),
     checkpoint: noted("checkpoint", results.checkpoint),
+    sensors: noted("sensors", results.sensors),
+    inviteSensor: noted("inviteSensor", results.invitation),
+    revokeSensor: noted("revokeSensor", results.revocation),
     ...replace,
   };
 }

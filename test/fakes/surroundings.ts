@@ -1,4 +1,5 @@
 import { Fault } from "../../src/model/index.ts";
+import { NO_SENSORS } from "../../src/server/sensor-gate.ts";
 import type { App, AppDoor } from "../../src/cli/app-port.ts";
 import type { ExitCode, StopSignal, Surroundings } from "../../src/cli/surroundings.ts";
 import type { Operations } from "../../src/contract/index.ts";
@@ -36,6 +37,7 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
       opened.ever += 1;
       return Promise.resolve({
         operations: settings.operations,
+        sensors: NO_SENSORS,
         begin: () => Promise.resolve(),
         start: settings.start ?? (() => Promise.resolve()),
         stop: () => Promise.resolve(),

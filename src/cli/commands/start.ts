@@ -1,8 +1,7 @@
-import { resolve as absolute } from "node:path";
 import type { Command } from "commander";
 import { Fault } from "../../model/index.ts";
 import type { App } from "../app-port.ts";
-import { parseWhole } from "../arguments.ts";
+import { configurationOf, databaseUrlOf, servingOf } from "../configuration.ts";
 import type { TlsEvent } from "../../server/index.ts";
 import type { Context } from "../context.ts";
 import { exists, writeDocument } from "../files.ts";
@@ -12,15 +11,15 @@ import { counted } from "../screen/style.ts";
 import { SCOPE_FILE } from "../scope-document.ts";
 import { livingServer, openApp } from "../session.ts";
 import { stopRequest } from "../stop-request.ts";
-import { databaseUrlOf, homeOf, type ExitCode, type Surroundings } from "../surroundings.ts";
+import { homeOf, type ExitCode, type Surroundings } from "../surroundings.ts";
 import { showNextSteps } from "../views/start.ts";
 import { showStatus } from "../views/status.ts";
 import { PROPOSAL_FILE } from "./baseline.ts";
 import { given, writeScope } from "./init.ts";
 
 interface StartOptions {
-  readonly port: string;
-  readonly host: string;
+  readonly port?: string;
+  readonly host?: string;
   readonly allowHost?: readonly string[];
   readonly tlsCertificate?: string;
   readonly tlsKey?: string;
@@ -43,11 +42,10 @@ export function addStart(program: Command, context: Context): void {
     .description(
       "Watches the scope continuously: sweeps what is due, keeps looking at what is known, and offers the API.",
     )
-    .option("--port <port>", "port of the API; 0 for any free one", "4600")
+    .option("--port <port>", "port of the API; 0 for any free one (default: 4600)")
     .option(
       "--host <address>",
-      "address the API listens on; anything but loopback takes TLS, its own or that of a proxy",
-      "127.0.0.1",
+      "address the API listens on; anything but loopback takes TLS, its own or that of a proxy (default: 127.0.0.1)",
     )
     .option("--allow-host <name...>", "a further name the API answers to, e.g. that of a proxy in front of it")
     .option("--tls-certificate <file>", "PEM of the API's own certificate and what leads to its authority")
@@ -58,7 +56,18 @@ export function addStart(program: Command, context: Context): void {
 }
 
 async function start(surroundings: Surroundings, options: StartOptions): Promise<ExitCode> {
-  const port = parseWhole(options.port, "--port", 0, 65_535);
+  const { settings, warnings } = await configurationOf(surroundings, {
+    "server.host": options.host,
+    "server.port": options.port,
+    "server.allowHosts": options.allowHost,
+    "server.trustedProxies": options.trustProxy,
+    "server.tls.certificate": options.tlsCertificate,
+    "server.tls.key": options.tlsKey,
+  });
+  const serving = servingOf(settings);
+  const { checkServing } = await import("../../server/index.ts");
+  await checkServing(serving);
+  for (const warning of warnings) tell(surroundings, (page) => page.say`warning: ${warning}.`);
   await refuseSecond(surroundings);
   if (!(await exists(surroundings, SCOPE_FILE))) {
     await writeScope(surroundings, given(surroundings, {}));
@@ -70,14 +79,14 @@ async function start(surroundings: Surroundings, options: StartOptions): Promise
   }
   const app = await openApp(surroundings, "scope");
   try {
-    return await serve(surroundings, app, { ...options, portNumber: port });
+    return await serve(surroundings, app, serving);
   } finally {
     await app.close();
   }
 }
 
 async function refuseSecond(surroundings: Surroundings): Promise<void> {
-  if (databaseUrlOf(surroundings) !== undefined) return;
+  if ((await databaseUrlOf(surroundings)) !== undefined) return;
   const other = await livingServer(surroundings);
   if (other === undefined) return;
   throw new Fault("store-locked", `Portolan already runs here: process ${other.pid}, its API is at ${other.url}.`, {
@@ -86,21 +95,14 @@ async function refuseSecond(surroundings: Surroundings): Promise<void> {
   });
 }
 
-async function serve(
-  surroundings: Surroundings,
-  app: App,
-  options: StartOptions & { readonly portNumber: number },
-): Promise<ExitCode> {
+async function serve(surroundings: Surroundings, app: App, serving: ReturnType<typeof servingOf>): Promise<ExitCode> {
   const { startServer } = await import("../../server/index.ts");
   const server = await startServer({
     operations: app.operations,
+    sensors: app.sensors,
     home: homeOf(surroundings),
     version: surroundings.version,
-    host: options.host,
-    port: options.portNumber,
-    allowHosts: options.allowHost,
-    tls: tlsFiles(surroundings, options),
-    trustedProxies: options.trustProxy,
+    ...serving,
     onTls: (event) => tellOfTls(surroundings, event),
     clock: surroundings.clock,
     onUnexpected: (error) =>
@@ -145,23 +147,6 @@ async function serve(
     await app.stop();
     release();
   }
-}
-
-function tlsFiles(
-  surroundings: Surroundings,
-  { tlsCertificate, tlsKey }: StartOptions,
-): { certificate: string; key: string } | undefined {
-  if (tlsCertificate === undefined && tlsKey === undefined) return undefined;
-  if (tlsCertificate === undefined || tlsKey === undefined) {
-    const [there, missing] =
-      tlsKey === undefined ? ["--tls-certificate", "--tls-key"] : ["--tls-key", "--tls-certificate"];
-    throw new Fault("config-invalid", `${there} is given without ${missing}.`, {
-      place: missing,
-      next: "Give both, a certificate and the key that belongs to it.",
-    });
-  }
-  const { directory } = surroundings;
-  return { certificate: absolute(directory, tlsCertificate), key: absolute(directory, tlsKey) };
 }
 
 function tellOfTls(surroundings: Surroundings, event: TlsEvent): void {

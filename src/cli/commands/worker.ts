@@ -2,10 +2,11 @@ import type { Command } from "commander";
 import type { SweepProgress } from "../../contract/index.ts";
 import { Fault, formatDuration } from "../../model/index.ts";
 import type { AppEvent } from "../app-port.ts";
+import { configurationOf } from "../configuration.ts";
 import type { Context } from "../context.ts";
 import { pageText, tell } from "../present.ts";
 import { createProgress } from "../progress.ts";
-import { databaseUrlOf, type ExitCode, type Surroundings } from "../surroundings.ts";
+import type { ExitCode, Surroundings } from "../surroundings.ts";
 import { showEvent } from "../views/start.ts";
 import { stopRequest } from "../stop-request.ts";
 
@@ -29,7 +30,8 @@ export function addWorker(program: Command, context: Context): void {
 }
 
 async function work(surroundings: Surroundings, vantage: string): Promise<ExitCode> {
-  const databaseUrl = databaseUrlOf(surroundings);
+  const { settings } = await configurationOf(surroundings);
+  const databaseUrl = settings["database.url"];
   if (databaseUrl === undefined) {
     throw new Fault("config-invalid", "A worker shares a PostgreSQL with the installation, and none is named.", {
       place: "DATABASE_URL",
@@ -43,7 +45,7 @@ async function work(surroundings: Surroundings, vantage: string): Promise<ExitCo
     databaseUrl,
     vantage,
     clock: surroundings.clock,
-    identify: surroundings.env["PORTOLAN_IDENTIFY"] !== "off",
+    identify: settings.identify,
     onProgress(next) {
       underWay.set(next.sweepId, next);
       progress.update([...underWay.values()]);

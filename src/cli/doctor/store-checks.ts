@@ -3,7 +3,8 @@ import { access, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Fault } from "../../model/index.ts";
 import { livingServer, openApp } from "../session.ts";
-import { databaseUrlOf, homeOf, type Surroundings } from "../surroundings.ts";
+import { databaseUrlOf } from "../configuration.ts";
+import { homeOf, type Surroundings } from "../surroundings.ts";
 import type { Check } from "./check.ts";
 
 /** Looks, and creates nothing: a home that is not there yet must be possible in the directory above it. */
@@ -37,7 +38,7 @@ export async function checkHome(surroundings: Surroundings): Promise<Check> {
 export async function checkDatabase(surroundings: Surroundings): Promise<Check> {
   const name = "database";
   try {
-    if (databaseUrlOf(surroundings) === undefined) {
+    if ((await databaseUrlOf(surroundings)) === undefined) {
       const server = await livingServer(surroundings);
       if (server !== undefined) {
         return {

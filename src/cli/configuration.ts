@@ -1,0 +1,29 @@
+import type { Configuration, OptionTexts, Settings } from "../configuration/index.ts";
+import type { StartServerConfig } from "../server/index.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+type Around = Pick<Surroundings, "env" | "directory">;
+
+/** What is set here by options, environment and file. Loaded late: `--help` must not wait for it. */
+export async function configurationOf({ env, directory }: Around, options?: OptionTexts): Promise<Configuration> {
+  const { loadConfiguration } = await import("../configuration/index.ts");
+  return loadConfiguration({ directory, environment: env }, options);
+}
+
+export async function databaseUrlOf(around: Around): Promise<string | undefined> {
+  return (await configurationOf(around)).settings["database.url"];
+}
+
+/** What the settings say of the API. */
+export function servingOf(
+  settings: Settings,
+): Pick<StartServerConfig, "host" | "port" | "allowHosts" | "tls" | "trustedProxies"> {
+  const [certificate, key] = [settings["server.tls.certificate"], settings["server.tls.key"]];
+  return {
+    host: settings["server.host"],
+    port: settings["server.port"],
+    allowHosts: settings["server.allowHosts"],
+    trustedProxies: settings["server.trustedProxies"],
+    tls: certificate === undefined || key === undefined ? undefined : { certificate, key },
+  };
+}

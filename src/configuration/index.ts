@@ -1,0 +1,6 @@
+/** What an installation is told at start: one file, environment variables and options, from one table of settings. */
+export { type Configuration, type OptionTexts, type Source } from "./configuration.ts";
+export { settingsTable, showSettings } from "./describe.ts";
+export { configurationJsonSchema } from "./document.ts";
+export type { Settings } from "./settings.ts";
+export { loadConfiguration } from "./io/load-configuration.ts";

@@ -1,0 +1,2 @@
+/** What a sensor on another machine and the server say to each other, and the sensor's side of it. */
+export { claimedKey, contentDigest, isSignedBy, keyId, publicKeyOf, signRequest } from "./signature.ts";

@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import type { FastifyRequest } from "fastify";
+import type { Permission, SensorDoor, SignedRequest } from "../contract/index.ts";
+import { Fault } from "../model/index.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** The sensor that signed the request; undefined for everybody else. */
+    sensor: number | undefined;
+  }
+}
+
+/**
+ * Lets a sensor's request pass or says why not, before its body is read. An enrolment brings its key in the body and is
+ * checked there; all that can be asked for here is that it is signed at all.
+ */
+export async function admitSensor(
+  door: SensorDoor,
+  request: FastifyRequest,
+  permission: Permission,
+): Promise<Fault | undefined> {
+  const signed = signedParts(request);
+  if (signed.signature === undefined || signed.signatureInput === undefined || signed.contentDigest === undefined) {
+    return new Fault("unauthorized", "The request is not signed with the key of a sensor.", {
+      next: "Sensors send what `portolan sensor` sends; a person asks GET /api/v1/sensors.",
+    });
+  }
+  if (permission === "sensor:enrol") return undefined;
+  try {
+    request.sensor = await door.admit(signed);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+}
+
+export function signedParts(request: FastifyRequest): SignedRequest {
+  const header = (name: string): string | undefined => {
+    const value = request.headers[name];
+    return typeof value === "string" ? value : undefined;
+  };
+  return {
+    method: request.method,
+    path: request.url.split("?", 1)[0] ?? "",
+    contentDigest: header("content-digest"),
+    signatureInput: header("signature-input"),
+    signature: header("signature"),
+  };
+}
+
+/** Whether the body is the one whose digest was signed (RFC 9530). */
+export function isSignedBody(request: FastifyRequest, body: Uint8Array): boolean {
+  return signedParts(request).contentDigest === `sha-256=:${createHash("sha256").update(body).digest("base64")}:`;
+}
+
+function refuse(): Promise<never> {
+  return Promise.reject(
+    new Fault("unauthorized", "This server takes no reports of sensors.", { next: "Use another." }),
+  );
+}
+
+/** A server without a record to keep reports in. */
+export const NO_SENSORS: SensorDoor = { admit: refuse, enrol: refuse, report: refuse };

@@ -1,0 +1,56 @@
+import type { Store } from "../src/storage/index.ts";
+
+/** What a test may have changed besides rows. A store that differs in it from a fresh one is not used again. */
+const SHAPE = `
+  SELECT md5(concat(
+    (SELECT string_agg(concat(attrelid::regclass, attname, attnotnull, atthasdef), ',' ORDER BY attrelid, attnum)
+       FROM pg_attribute WHERE attnum > 0 AND attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)),
+    (SELECT string_agg(concat(tgrelid::regclass, tgname, tgenabled), ',' ORDER BY tgrelid, tgname)
+       FROM pg_trigger WHERE NOT tgisinternal),
+    (SELECT string_agg(concat(conrelid::regclass, conname), ',' ORDER BY conrelid, conname) FROM pg_constraint)
+  )) AS shape`;
+
+/** Migrations insert no rows but their own; one that does has to be put back here. */
+const EMPTY = `
+  DO $reset$
+  DECLARE
+    tables text := (SELECT string_agg(format('%I', tablename), ', ') FROM pg_tables
+                     WHERE schemaname = 'public' AND tablename <> 'schema_migration');
+    others text := (SELECT string_agg(format('%I', nspname), ', ') FROM pg_namespace
+                     WHERE nspname NOT LIKE 'pg\\_%' AND nspname NOT IN ('public', 'information_schema'));
+  BEGIN
+    IF others IS NOT NULL THEN EXECUTE 'DROP SCHEMA ' || others || ' CASCADE'; END IF;
+    SET LOCAL session_replication_role = replica;
+    EXECUTE 'TRUNCATE ' || tables || ' RESTART IDENTITY CASCADE';
+  END
+  $reset$`;
+
+/** A store that is emptied rather than made anew: making one takes a second or two, of which a test needs nothing. */
+export interface ReusableStore {
+  /** To be handed to one test. Closing it keeps it from being used again. */
+  readonly store: Store;
+  /** Empties it, as if it had just been migrated; false when that is not possible, and it was closed instead. */
+  reset(): Promise<boolean>;
+}
+
+export async function reusableStore(store: Store): Promise<ReusableStore> {
+  const shapeOf = async (): Promise<unknown> => (await store.executeSql(SHAPE)).rows[0]?.shape;
+  const fresh = await shapeOf();
+  let closed = false;
+  const close = async (): Promise<void> => {
+    closed = true;
+    await store.close();
+  };
+  return {
+    store: { ...store, close },
+    async reset() {
+      if (closed) return false;
+      if ((await shapeOf().catch(() => undefined)) !== fresh) {
+        await close();
+        return false;
+      }
+      await store.executeSql(EMPTY);
+      return true;
+    },
+  };
+}
