@@ -19,7 +19,7 @@ import type { JournaledChunk } from "../outcome.ts";
  * How long a running sweep belongs to the process that works on it without another sign of life. It is the database's
  * clock that says so: those of two machines may differ by more.
  */
-const LEASE: Duration = 15_000;
+const LEASE: Duration = 10_000;
 const leaseFromNow = sql<Date>`clock_timestamp() + ${sql.lit(`${LEASE} milliseconds`)}::interval`;
 
 /** A sweep as one process works on it: taken over by another one, it has a higher run, and this one's claim is void. */
