@@ -30,6 +30,8 @@ const RESULTS: Readonly<Record<string, z.ZodType>> = {
   "evidence-verify": contract.verifyResult,
   "evidence-checkpoint": contract.checkpointResult,
   doctor: contract.doctorResult,
+  backup: contract.backupResult,
+  restore: contract.restoreResult,
   sensors: contract.sensorsResult,
   "sensor-invitation": contract.invitationResult,
   "sensor-revocation": contract.revocationResult,

@@ -1,5 +1,6 @@
 import { userInfo } from "node:os";
 import { join } from "node:path";
+import { spooled, writeBackup } from "./backup/index.ts";
 import type { Operations, SensorDoor, SweepProgress } from "./contract/index.ts";
 import { loadOrCreateKey, signCheckpoint, verifyLog } from "./evidence/index.ts";
 import { listFindings } from "./findings/index.ts";
@@ -25,6 +26,7 @@ import { createRoster, type Roster } from "./workers/index.ts";
 
 export { createWorker, type Worker, type WorkerConfig } from "./operations/worker.ts";
 export { describeEngine, type EngineDescription } from "./operations/engine.ts";
+export { inspectBackup, restoreRecord } from "./operations/restore.ts";
 export type { AppEvent } from "./operations/events.ts";
 
 export interface AppConfig {
@@ -34,6 +36,8 @@ export interface AppConfig {
   readonly home: string;
   /** A PostgreSQL to keep the record in, instead of the embedded database. */
   readonly databaseUrl?: string | undefined;
+  /** Of this program, for what it writes into files. */
+  readonly version?: string | undefined;
   readonly clock?: Clock | undefined;
   /** False: sweeps look at ports and ask nothing of what answers on them. */
   readonly identify?: boolean | undefined;
@@ -123,6 +127,10 @@ export async function createApp(config: AppConfig): Promise<App> {
     checkpoint: async () => {
       const checkpoint = await store.transaction((tx) => signCheckpoint(tx, key, clock.now()));
       return { schema: "portolan.evidence-checkpoint/1", size: checkpoint.size, note: checkpoint.note };
+    },
+    backup: () => {
+      const program = config.version ?? "unknown";
+      return spooled(config.home, (write) => writeBackup({ store, clock, program }, write));
     },
     sensors: async () => await listSensors(db, clock.now()),
     inviteSensor: async (request) => await inviteSensor(deps, request),

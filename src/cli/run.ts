@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { Fault } from "../model/index.ts";
 import { protectRelativeTimes } from "./arguments.ts";
 import { addAt } from "./commands/at.ts";
+import { addBackup, addRestore } from "./commands/backup.ts";
 import { addBaseline } from "./commands/baseline.ts";
 import { addConfig } from "./commands/config.ts";
 import { addCompletion } from "./commands/completion.ts";
@@ -91,6 +92,8 @@ export function createProgram(context: Context, said: string[]): Command {
     addGaps,
     addFindings,
     addEvidence,
+    addBackup,
+    addRestore,
     addConfig,
     addDoctor,
     addCompletion,

@@ -1,3 +1,4 @@
+export * from "./backup.ts";
 export * from "./configuration.ts";
 export * from "./results.ts";
 export * from "./operations.ts";

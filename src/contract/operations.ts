@@ -85,6 +85,8 @@ export interface Operations {
   approveBaseline(request: { document: string; file: string; approvedBy: string }): Promise<ApprovalResult>;
   verifyEvidence(): Promise<VerifyResult>;
   checkpoint(): Promise<CheckpointResult>;
+  /** The whole record at the instant of the call, in the form of `src/backup`. What goes wrong ends the iteration. */
+  backup(): AsyncIterable<Uint8Array>;
   /** Sensors on other machines: who they are, when they last reported, how their clocks go. */
   sensors(): Promise<SensorsResult>;
   /** A token that lets one machine enrol under that name, once; `validFor` in milliseconds. */

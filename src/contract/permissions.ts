@@ -14,6 +14,8 @@ export const PERMISSIONS = {
   /** The evidence log and what is made of it; every read is an entry of the audit trail. */
   "evidence:read": ["admin", "engineer", "approver", "auditor"],
   "evidence:checkpoint": ["admin", "engineer"],
+  /** Everything there is, in one file. */
+  "backup:make": ["admin"],
   "sweep:run": ["admin", "engineer", "responder"],
   "import:run": ["admin", "engineer"],
   "baseline:propose": ["admin", "engineer", "service-owner"],

@@ -108,6 +108,16 @@ export function createRemote(config: RemoteConfig): Operations {
     revokeSensor: ({ name, ...why }) =>
       call(revocationResult, "POST", `/api/v1/sensors/${encodeURIComponent(name)}/revocation`, why),
 
+    async *backup() {
+      const response = await request("GET", "/api/v1/backup");
+      if (response.body === null) return;
+      try {
+        yield* response.body;
+      } catch (error) {
+        throw connectionFault(config.url, error);
+      }
+    },
+
     async sweep(wanted, hooks) {
       hooks.signal?.throwIfAborted();
       const response = await request("POST", "/api/v1/sweeps", {

@@ -75,6 +75,7 @@ describe("every route", () => {
     expect(api).toEqual([
       "DELETE /api/v1/sweeps/:run",
       "GET /api/v1/at",
+      "GET /api/v1/backup",
       "GET /api/v1/baseline",
       "GET /api/v1/diff",
       "GET /api/v1/evidence/verify",

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { requires } from "./route-shapes.ts";
+import { addBackup } from "./routes/backup.ts";
 import { addBaseline } from "./routes/baseline.ts";
 import { addEvidence } from "./routes/evidence.ts";
 import { addFindings } from "./routes/findings.ts";
@@ -16,5 +17,6 @@ export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
   addSweeps(server, deps);
   addImports(server, deps);
   addEvidence(server, deps);
+  addBackup(server, deps);
   server.get("/api/v1/openapi.json", { ...requires("record:read"), schema: { hide: true } }, () => server.swagger());
 }

@@ -34,6 +34,10 @@ export function fakeOperations(replace: Partial<Operations> = {}): Operations & 
     approveBaseline: noted("approveBaseline", results.approval),
     verifyEvidence: noted("verifyEvidence", results.verified),
     checkpoint: noted("checkpoint", results.checkpoint),
+    async *backup() {
+      calls.push({ operation: "backup", argument: undefined });
+      yield await Promise.resolve(Buffer.from("a backup"));
+    },
     sensors: noted("sensors", results.sensors),
     inviteSensor: noted("inviteSensor", results.invitation),
     revokeSensor: noted("revokeSensor", results.revocation),

@@ -50,6 +50,8 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
     createWorker: () => Promise.reject(new Error("no worker in this test")),
     describeEngine: () => Promise.resolve({ name: "syn" }),
     checkScopeDocument: () => Promise.resolve(),
+    inspectBackup: () => Promise.reject(new Error("no backup is looked into here")),
+    restoreRecord: () => Promise.reject(new Error("nothing is restored here")),
     ...settings.door,
   };
   return {
