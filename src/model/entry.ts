@@ -34,6 +34,8 @@ export const ENTRY_TYPES = [
   "session-revoked",
   "evidence-read",
   "baseline-proposed",
+  "worker-joined",
+  "worker-left",
   "sensor-invited",
   "sensor-enrolled",
   "sensor-revoked",

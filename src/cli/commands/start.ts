@@ -11,6 +11,7 @@ import { present, tell } from "../present.ts";
 import { counted } from "../screen/style.ts";
 import { SCOPE_FILE } from "../scope-document.ts";
 import { livingServer, openApp } from "../session.ts";
+import { stopRequest } from "../stop-request.ts";
 import { homeOf, type ExitCode, type Surroundings } from "../surroundings.ts";
 import { showNextSteps } from "../views/start.ts";
 import { showStatus } from "../views/status.ts";
@@ -195,28 +196,6 @@ async function tellOfFirstAdmin(surroundings: Surroundings, identity: Identity):
     page.say`There is no user yet. This link makes the first admin; it works once, for an hour:`;
     page.verbatim(`  ${url}`);
   });
-}
-
-interface StopRequest {
-  readonly requested: boolean;
-  readonly wait: Promise<void>;
-  release(): void;
-}
-
-function stopRequest(surroundings: Surroundings): StopRequest {
-  let requested = false;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const release = surroundings.onStopSignal(() => {
-    requested = true;
-    resolve();
-  });
-  return {
-    get requested() {
-      return requested;
-    },
-    wait: promise,
-    release,
-  };
 }
 
 /** Which baseline is in force; without one, a proposal is written for somebody to complete. */
