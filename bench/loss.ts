@@ -185,7 +185,7 @@ endpoint called filtered would be a closed one.
 ${table}
 
 Reproduce, as root: \`npm run bench -- loss --runs ${runs}\`; one network alone with
-\`PORTOLAN_LOSS_NETWORK="10 % lost"\`. How long a sweep takes depends on what else the machine does; what it sees did not.
+\`PORTOLAN_LOSS_NETWORK="10 % lost"\`.
 
 Machine:
 
