@@ -1,22 +1,23 @@
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { spooled, writeBackup } from "./backup/index.ts";
-import type { Operations, SensorDoor, SweepProgress } from "./contract/index.ts";
+import type { SensorDoor, ServerOperations, SweepProgress } from "./contract/index.ts";
 import { loadOrCreateKey, signCheckpoint, verifyLog } from "./evidence/index.ts";
-import { listFindings } from "./findings/index.ts";
 import { createSensorDoor, inviteSensor, listSensors, revokeSensor } from "./host-view/index.ts";
 import { identifyEach } from "./identify/index.ts";
 import { Fault, type Clock } from "./model/index.ts";
 import { approveBaseline, baseline, proposeBaseline } from "./operations/baseline.ts";
 import { engineNamed } from "./operations/engine.ts";
 import { inOneLine, type AppEvent } from "./operations/events.ts";
+import { createNow } from "./operations/figures.ts";
 import { at, diff, gaps } from "./operations/history.ts";
 import { importFile } from "./operations/import.ts";
+import { createListing } from "./operations/listing.ts";
 import { scopeInForceNow, type ScopeInForce } from "./operations/scope-in-force.ts";
 import { status } from "./operations/status.ts";
 import { sweep } from "./operations/sweep.ts";
-import { findingView } from "./operations/views.ts";
 import { createWatching } from "./operations/watch.ts";
+import { createKeptAnswers } from "./repeats/index.ts";
 import { loadScope, parseScope } from "./scope/index.ts";
 import { systemClock } from "./schedule/index.ts";
 import { hasRecord, openStore } from "./storage/index.ts";
@@ -46,7 +47,7 @@ export interface AppConfig {
 }
 
 export interface App {
-  readonly operations: Operations;
+  readonly operations: ServerOperations;
   /** What sensors on other machines send comes in here. */
   readonly sensors: SensorDoor;
   /**
@@ -92,7 +93,7 @@ export async function createApp(config: AppConfig): Promise<App> {
   const scopeAsRecorded = (onProblem: (problem: unknown) => void = () => undefined): Promise<ScopeInForce> =>
     scopeInForceNow(deps, { onProblem });
 
-  const operations: Operations = {
+  const operations: ServerOperations = {
     status: async () => {
       let problem: string | undefined;
       const current = await scopeAsRecorded((fault) => (problem = inOneLine(fault)));
@@ -101,10 +102,9 @@ export async function createApp(config: AppConfig): Promise<App> {
     at: async (query) => await at(db, clock, query),
     diff: async (query) => await diff(db, clock, query),
     gaps: async (query) => await gaps(db, clock, query),
-    findings: async (query) => ({
-      schema: "portolan.findings/1",
-      findings: (await listFindings(db, query)).map(findingView),
-    }),
+    ...createNow(store),
+    keptAnswers: createKeptAnswers(store, clock),
+    ...createListing({ db, clock, scopeAsRecorded: () => scopeAsRecorded() }),
     sweep: async (request, hooks) => await sweep(sweepDeps, await scope(), request, hooks),
     importFile: async (request, content) => await importFile(deps, await scope(), request, content),
     baseline: async () => await baseline(db, clock),

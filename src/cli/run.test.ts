@@ -388,7 +388,7 @@ describe("baseline", () => {
 });
 
 describe("beside a running server", () => {
-  const serve = (operations: contract.Operations) =>
+  const serve = (operations: contract.ServerOperations) =>
     startServer({
       operations,
       home: join(directory, ".portolan"),

@@ -13,6 +13,8 @@ import { addFindings } from "./commands/findings.ts";
 import { addGaps } from "./commands/gaps.ts";
 import { addImport } from "./commands/import.ts";
 import { addInit } from "./commands/init.ts";
+import { addSensor } from "./commands/sensor.ts";
+import { addSensors } from "./commands/sensors.ts";
 import { addStart } from "./commands/start.ts";
 import { addStatus } from "./commands/status.ts";
 import { addSweep } from "./commands/sweep.ts";
@@ -90,6 +92,8 @@ export function createProgram(context: Context, said: string[]): Command {
     addGaps,
     addFindings,
     addEvidence,
+    addSensors,
+    addSensor,
     addBackup,
     addRestore,
     addConfig,

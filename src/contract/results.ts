@@ -15,7 +15,7 @@ import {
  * `docs/json/*.schema.json` is generated from these (`npm run schemas`).
  */
 
-const instant = z.iso.datetime().describe("RFC 3339, UTC");
+export const instant = z.iso.datetime().describe("RFC 3339, UTC");
 const transport = z.enum(TRANSPORTS);
 const port = z.int().min(1).max(65535);
 const observedState = z.enum(["open", "closed", "filtered", "no-response", "unreachable"]);
@@ -125,7 +125,7 @@ const recall = z
   })
   .describe("share of what was open that the first look saw; between low and high with 95 % confidence");
 
-const sweepSummary = z.object({
+export const sweepSummary = z.object({
   id: z.int(),
   kind: z.enum(SWEEP_KINDS),
   vantage: z.string(),
@@ -346,8 +346,6 @@ export const gapsResult = z.object({
   ),
 });
 
-export const findingsResult = z.object({ schema: z.literal("portolan.findings/1"), findings: z.array(findingSchema) });
-
 const authorizedPort = z.object({
   selector: z.object({
     asset: z.string().optional(),
@@ -433,7 +431,6 @@ export type StatusResult = z.infer<typeof statusResult>;
 export type AtResult = z.infer<typeof atResult>;
 export type DiffResult = z.infer<typeof diffResult>;
 export type GapsResult = z.infer<typeof gapsResult>;
-export type FindingsResult = z.infer<typeof findingsResult>;
 export type BaselineResult = z.infer<typeof baselineResult>;
 export type ProposalResult = z.infer<typeof proposalResult>;
 export type ApprovalResult = z.infer<typeof approvalResult>;

@@ -3,23 +3,28 @@ import fastifyRateLimit from "@fastify/rate-limit";
 import fastifySwagger from "@fastify/swagger";
 import { fastify, type FastifyInstance, type FastifyReply } from "fastify";
 import {
+  createJsonSchemaTransform,
+  createJsonSchemaTransformObject,
   hasZodFastifySchemaValidationErrors,
-  jsonSchemaTransform,
   serializerCompiler,
   validatorCompiler,
 } from "fastify-type-provider-zod";
-import type { Operations, SensorDoor } from "../contract/index.ts";
+import type { DoctorResult, SensorDoor, ServerOperations } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import { answer, guardRequests } from "./gate.ts";
+import { createFeed, type Feed } from "./live/feed.ts";
+import { answerOnce } from "./once.ts";
 import { NO_SENSORS } from "./sensor-gate.ts";
 import { TAGS } from "./route-shapes.ts";
 import { addRoutes } from "./routes.ts";
 import { addSensorRoutes } from "./routes/sensors.ts";
+import { finished } from "./document.ts";
 import { createRuns } from "./runs.ts";
+import { schemaNames } from "./schema-names.ts";
 import { secureContextOf, type TlsIdentity } from "./tls.ts";
 
 export interface ServerConfig {
-  readonly operations: Operations;
+  readonly operations: ServerOperations;
   /** Absent: no sensor is admitted. */
   readonly sensors?: SensorDoor | undefined;
   readonly token: string;
@@ -32,6 +37,8 @@ export interface ServerConfig {
   readonly isProxy?: ((address: string) => boolean) | undefined;
   /** Who may connect at all; absent: anybody. */
   readonly acceptsPeer?: ((address: string) => boolean) | undefined;
+  /** What this machine can do; absent: nobody looks. */
+  readonly doctor?: (() => Promise<DoctorResult>) | undefined;
   /** Told of errors that nobody foresaw; the client sees nothing of them. */
   readonly onUnexpected: (error: unknown) => void;
 }
@@ -39,7 +46,7 @@ export interface ServerConfig {
 /** The API as a fastify instance that does not listen yet. `stopRuns` ends the sweeps it started, each recorded. */
 export async function createServer(
   config: ServerConfig,
-): Promise<{ server: FastifyInstance; stopRuns(): Promise<void> }> {
+): Promise<{ server: FastifyInstance; feed: Feed; stopRuns(): Promise<void> }> {
   const options = {
     logger: false,
     bodyLimit: 1_048_576,
@@ -53,6 +60,8 @@ export async function createServer(
   const server: FastifyInstance =
     config.tls === undefined ? fastify(options) : fastify({ ...options, https: secureContextOf(config.tls) });
   const runs = createRuns();
+  const { operations, onUnexpected, version, doctor = noDoctor } = config;
+  const feed = createFeed({ changes: (query) => operations.changes(query), onUnexpected });
 
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
@@ -66,6 +75,11 @@ export async function createServer(
   await server.register(fastifyHelmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
   await server.register(fastifyRateLimit, { global: false });
   guardRequests(server, config);
+  server.addHook("preClose", (done) => {
+    feed.close();
+    done();
+  });
+  answerOnce(server, () => operations.keptAnswers);
   await server.register(fastifySwagger, {
     openapi: {
       openapi: "3.1.0",
@@ -84,11 +98,12 @@ export async function createServer(
       },
       security: [{ bearer: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform: createJsonSchemaTransform({ schemaRegistry: schemaNames }),
+    transformObject: (document) => finished(createJsonSchemaTransformObject({ schemaRegistry: schemaNames })(document)),
   });
   server.after(() => {
-    addRoutes(server, { operations: config.operations, runs, onUnexpected: config.onUnexpected });
-    addSensorRoutes(server, { operations: config.operations, door: config.sensors ?? NO_SENSORS });
+    addRoutes(server, { operations, runs, feed, version, doctor, onUnexpected });
+    addSensorRoutes(server, { operations, door: config.sensors ?? NO_SENSORS });
   });
   server.setNotFoundHandler((request, reply) =>
     answer(
@@ -99,7 +114,11 @@ export async function createServer(
     ),
   );
   await server.ready();
-  return { server, stopRuns: () => runs.stopAll() };
+  return { server, feed, stopRuns: () => runs.stopAll() };
+}
+
+function noDoctor(): Promise<DoctorResult> {
+  return Promise.resolve({ schema: "portolan.doctor/1", checks: [] });
 }
 
 interface RequestError {

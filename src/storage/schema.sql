@@ -150,6 +150,15 @@ CREATE TABLE finding_event (
   CONSTRAINT finding_event_sweep_id_fkey FOREIGN KEY (sweep_id) REFERENCES sweep(id)
 );
 
+CREATE TABLE kept_answer (
+  principal text NOT NULL,
+  key text NOT NULL,
+  digest text NOT NULL,
+  answer text,
+  expires_at timestamp with time zone NOT NULL,
+  CONSTRAINT kept_answer_pkey PRIMARY KEY (principal, key)
+);
+
 CREATE TABLE listener_interval (
   sensor_id integer NOT NULL,
   key text NOT NULL,
@@ -367,9 +376,21 @@ CREATE UNIQUE INDEX endpoint_interval_current ON public.endpoint_interval USING 
 
 CREATE INDEX endpoint_interval_during ON public.endpoint_interval USING gist (during);
 
+CREATE INDEX evidence_entry_recorded ON public.evidence_entry USING btree (recorded_at);
+
+CREATE INDEX evidence_entry_type ON public.evidence_entry USING btree (type, index);
+
+CREATE INDEX finding_asset_id ON public.finding USING btree (((subject ->> 'asset'::text)), id);
+
 CREATE INDEX finding_event_finding ON public.finding_event USING btree (finding_id);
 
-CREATE INDEX finding_status ON public.finding USING btree (status);
+CREATE INDEX finding_kind_id ON public.finding USING btree (kind, id);
+
+CREATE INDEX finding_opened ON public.finding USING btree (opened_at);
+
+CREATE INDEX finding_status_id ON public.finding USING btree (status, id);
+
+CREATE INDEX kept_answer_expires ON public.kept_answer USING btree (expires_at);
 
 CREATE UNIQUE INDEX listener_interval_current ON public.listener_interval USING btree (sensor_id, key) WHERE upper_inf(during);
 
@@ -382,6 +403,8 @@ CREATE UNIQUE INDEX sensor_name ON public.sensor USING btree (name) WHERE (revok
 CREATE UNIQUE INDEX service_interval_current ON public.service_interval USING btree (vantage_id, endpoint_id) WHERE upper_inf(during);
 
 CREATE UNIQUE INDEX sweep_imported_file ON public.sweep USING btree (((parameters ->> 'fileSha256'::text))) WHERE (kind = 'imported'::text);
+
+CREATE INDEX sweep_kind_id ON public.sweep USING btree (kind, id);
 
 CREATE INDEX sweep_running ON public.sweep USING btree (started_at) WHERE (ended_at IS NULL);
 

@@ -201,6 +201,7 @@ export interface Tables {
   evidence_entry: { index: number; type: EntryType; recorded_at: Date; body: string; leaf_hash: Uint8Array };
   evidence_head: { only: Generated<boolean>; origin: string; size: number; frontier: Uint8Array };
   evidence_checkpoint: { size: number; root_hash: Uint8Array; key_id: string; note: string; signed_at: Date };
+  kept_answer: { principal: string; key: string; digest: string; answer: string | null; expires_at: Date };
 }
 
 /** A connection to the record, or an open transaction on it: what a store function takes first. */

@@ -177,7 +177,7 @@ export async function adoptOrphan(
   return await sweepById(tx, row.id);
 }
 
-function storedSweeps(db: Db) {
+export function storedSweeps(db: Db) {
   return db
     .selectFrom("sweep")
     .innerJoin("vantage_point", "vantage_point.id", "sweep.vantage_id")
@@ -187,7 +187,7 @@ function storedSweeps(db: Db) {
 
 type SweepRow = Awaited<ReturnType<ReturnType<typeof storedSweeps>["executeTakeFirstOrThrow"]>>;
 
-function toStoredSweep(row: SweepRow): StoredSweep {
+export function toStoredSweep(row: SweepRow): StoredSweep {
   return {
     id: row.id,
     kind: row.kind,
