@@ -13,9 +13,12 @@ import { addFindings } from "./commands/findings.ts";
 import { addGaps } from "./commands/gaps.ts";
 import { addImport } from "./commands/import.ts";
 import { addInit } from "./commands/init.ts";
+import { addSensor } from "./commands/sensor.ts";
+import { addSensors } from "./commands/sensors.ts";
 import { addStart } from "./commands/start.ts";
 import { addStatus } from "./commands/status.ts";
 import { addSweep } from "./commands/sweep.ts";
+import { addWorker } from "./commands/worker.ts";
 import type { Context } from "./context.ts";
 import { reportFailure } from "./failure.ts";
 import type { ExitCode, Surroundings } from "./surroundings.ts";
@@ -81,6 +84,7 @@ export function createProgram(context: Context, said: string[]): Command {
   for (const add of [
     addInit,
     addStart,
+    addWorker,
     addSweep,
     addImport,
     addStatus,
@@ -90,6 +94,8 @@ export function createProgram(context: Context, said: string[]): Command {
     addGaps,
     addFindings,
     addEvidence,
+    addSensors,
+    addSensor,
     addBackup,
     addRestore,
     addConfig,
