@@ -4,7 +4,13 @@ import { sweepResult } from "./results.ts";
 
 /** What a surface sends over HTTP, the lines of a running sweep, and how a fault travels. */
 
-export const instantParam = z.iso.datetime({ offset: true }).describe("RFC 3339 with an offset");
+/** The record counts no year before the first. */
+const EARLIEST = Date.parse("0001-01-02T00:00:00Z");
+
+export const instantParam = z.iso
+  .datetime({ offset: true })
+  .refine((text) => Date.parse(text) >= EARLIEST, "is before the first year")
+  .describe("RFC 3339 with an offset");
 /** No control characters: a name goes onto screens and into the record, which cannot hold a NUL. */
 export const name = z
   .string()

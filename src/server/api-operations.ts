@@ -203,6 +203,7 @@ export type Finding = {
     address?: string | undefined;
     transport?: "tcp" | "udp" | undefined;
     port?: number | undefined;
+    ports?: readonly unknown[] | undefined;
     owner?: string | undefined;
   };
   summary: string;
