@@ -63,7 +63,8 @@ export async function exposure(
   };
   for (const { parts } of seen) for (const { states } of parts) for (const open of states.open) consider(open.endpoint);
   if (asked !== undefined && port !== undefined) consider({ address: asked, transport, port });
-  const assetOf = assetIndex(first.resolved?.assets ?? []);
+  // The installation itself may look at less than the others do.
+  const assetOf = assetIndex(seen.flatMap(({ resolved }) => resolved?.assets ?? []));
   const sorted = [...endpoints.values()].sort((a, b) => endpointKey(a).localeCompare(endpointKey(b)));
   return {
     schema: "portolan.exposure/1",
