@@ -17,12 +17,15 @@ import { scopeInForceNow, type ScopeInForce } from "./operations/scope-in-force.
 import { status } from "./operations/status.ts";
 import { sweep } from "./operations/sweep.ts";
 import { createWatching } from "./operations/watch.ts";
+import { thisProcess } from "./operations/worker.ts";
 import { createKeptAnswers } from "./repeats/index.ts";
 import { loadScope, parseScope } from "./scope/index.ts";
 import { systemClock } from "./schedule/index.ts";
 import { hasRecord, openStore } from "./storage/index.ts";
 import { createSweeps } from "./sweeps/index.ts";
+import { createRoster, type Roster } from "./workers/index.ts";
 
+export { createWorker, type Worker, type WorkerConfig } from "./operations/worker.ts";
 export { describeEngine, type EngineDescription } from "./operations/engine.ts";
 export { inspectBackup, restoreRecord } from "./operations/restore.ts";
 export type { AppEvent } from "./operations/events.ts";
@@ -79,10 +82,17 @@ export async function createApp(config: AppConfig): Promise<App> {
   const key = loadOrCreateKey(config.home);
   const user = userInfo().username;
   const deps = { store, clock, key, user, file };
+  let place: Roster | undefined;
   const sweeps = createSweeps({
     store,
     clock,
     key,
+    post: {
+      get id() {
+        return place?.id;
+      },
+      share: () => (place?.id === undefined ? 1 : place.share()),
+    },
     engineNamed,
     identify: config.identify === false ? undefined : identifyEach,
   });
@@ -127,7 +137,24 @@ export async function createApp(config: AppConfig): Promise<App> {
     revokeSensor: async (request) => await revokeSensor(deps, request),
   };
 
-  const watching = createWatching({ ...sweepDeps, scope: scopeAsRecorded });
+  const watching = createWatching({
+    ...sweepDeps,
+    scope: scopeAsRecorded,
+    ...(store.kind === "embedded"
+      ? {}
+      : {
+          roster: (vantage, onProblem) =>
+            (place = createRoster({
+              ...thisProcess(),
+              store,
+              clock,
+              ownClock: clock,
+              kind: "installation",
+              vantage,
+              onProblem,
+            })),
+        }),
+  });
   const sensors = createSensorDoor({ ...deps, ...watching.elsewhere });
   return {
     operations,

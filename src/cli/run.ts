@@ -18,6 +18,7 @@ import { addSensors } from "./commands/sensors.ts";
 import { addStart } from "./commands/start.ts";
 import { addStatus } from "./commands/status.ts";
 import { addSweep } from "./commands/sweep.ts";
+import { addWorker } from "./commands/worker.ts";
 import type { Context } from "./context.ts";
 import { reportFailure } from "./failure.ts";
 import type { ExitCode, Surroundings } from "./surroundings.ts";
@@ -83,6 +84,7 @@ export function createProgram(context: Context, said: string[]): Command {
   for (const add of [
     addInit,
     addStart,
+    addWorker,
     addSweep,
     addImport,
     addStatus,

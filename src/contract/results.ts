@@ -29,6 +29,11 @@ const subject = z.object({
   address: z.string().optional(),
   transport: transport.optional(),
   port: port.optional(),
+  ports: z
+    .tuple([port, port])
+    .readonly()
+    .optional()
+    .describe("first and last of the ports, where a host that answers for every port is one finding"),
   owner: z.string().optional(),
 });
 

@@ -13,9 +13,21 @@ import {
   type ScopeVersion,
   type StateAt,
 } from "../model/index.ts";
-import { assetAddressesAt, latestScope, resolveScope, scopeInForce, scopesDuring, unionOf } from "../scope/index.ts";
+import {
+  addressesOfClass,
+  addressSet,
+  assetAddressesAt,
+  latestScope,
+  resolveScope,
+  scopeElsewhere,
+  scopeInForce,
+  scopesDuring,
+  seenFrom,
+  unionOf,
+  viewpointsOf,
+} from "../scope/index.ts";
 import type { Db } from "../storage/index.ts";
-import { assetViews, identifiedView, undeclaredViews, withPortsHeldOpen } from "./views.ts";
+import { identifiedView, viewsNow, withPortsHeldOpen } from "./views.ts";
 
 type Asked = Parameters<Operations["at"]>[0];
 
@@ -29,23 +41,26 @@ interface Then {
 async function readThen(
   db: Db,
   instant: Instant,
-  asked: { asset?: string | undefined; vantage?: string | undefined },
+  query: { asset?: string | undefined; vantage?: string | undefined },
 ): Promise<Then> {
   const version = await scopeInForce(db, instant);
   const latest = version ?? (await latestScope(db));
-  const vantage = asked.vantage ?? latest?.scope.vantage ?? "inside";
+  const vantage = query.vantage ?? latest?.scope.vantage ?? "inside";
   if (version === undefined) return { version, vantage, views: [] };
   const addresses = await assetAddressesAt(db, instant);
+  const viewpoint = viewpointsOf(version.scope).find(({ name }) => name === vantage);
+  const isElsewhere = viewpoint !== undefined && !viewpoint.own;
   // Nothing is looked up for an answer about the past: what a name resolved to then is in the record.
-  const resolved = await resolveScope(version.scope, { lookup: () => Promise.resolve([]), ownAddresses: () => [] });
-  const rest = undeclaredViews({
-    ...resolved,
-    assets: resolved.assets.map((asset) => {
-      const then = assetViews(version.scope, addresses).find(({ name }) => name === asset.asset.name);
-      return then === undefined ? asset : { ...asset, addresses: then.addresses };
+  const asked = { lookup: (): Promise<string[]> => Promise.resolve([]), ownAddresses: (): string[] => [] };
+  const written = await resolveScope(isElsewhere ? scopeElsewhere(version.scope) : version.scope, asked);
+  const resolved = {
+    ...written,
+    assets: written.assets.map((asset) => {
+      const then = addressSet(addresses.get(asset.asset.name) ?? []);
+      return { ...asset, addresses: isElsewhere ? then.subtract(addressesOfClass("loopback")) : then };
     }),
-  });
-  const views = selectAsset([...assetViews(version.scope, addresses), ...rest], asked.asset);
+  };
+  const views = selectAsset(viewsNow(viewpoint === undefined ? resolved : seenFrom(resolved, viewpoint)), query.asset);
   return { version, vantage, views };
 }
 

@@ -169,6 +169,7 @@ export type Finding = {
     address?: string | undefined;
     transport?: "tcp" | "udp" | undefined;
     port?: number | undefined;
+    ports?: readonly unknown[] | undefined;
     owner?: string | undefined;
   };
   summary: string;
@@ -632,6 +633,8 @@ export interface Requests {
             | "finding-resolved"
             | "finding-regressed"
             | "gap-recorded"
+            | "worker-joined"
+            | "worker-left"
             | "sensor-invited"
             | "sensor-enrolled"
             | "sensor-revoked"
@@ -650,6 +653,8 @@ export interface Requests {
             | "finding-resolved"
             | "finding-regressed"
             | "gap-recorded"
+            | "worker-joined"
+            | "worker-left"
             | "sensor-invited"
             | "sensor-enrolled"
             | "sensor-revoked"

@@ -339,12 +339,15 @@ CREATE TABLE sweep (
   lease_until timestamp with time zone,
   recall jsonb,
   engine_report jsonb,
+  worker_id bigint,
+  run integer NOT NULL DEFAULT 0,
   CONSTRAINT sweep_pkey PRIMARY KEY (id),
   CONSTRAINT sweep_check CHECK (((ended_at IS NULL) = (verdict IS NULL))),
   CONSTRAINT sweep_kind_check CHECK ((kind = ANY (ARRAY['full'::text, 'known'::text, 'requested'::text, 'imported'::text]))),
   CONSTRAINT sweep_verdict_check CHECK ((verdict = ANY (ARRAY['complete'::text, 'partial'::text, 'untrusted'::text]))),
   CONSTRAINT sweep_scope_version_fkey FOREIGN KEY (scope_version) REFERENCES scope_version(version),
-  CONSTRAINT sweep_vantage_id_fkey FOREIGN KEY (vantage_id) REFERENCES vantage_point(id)
+  CONSTRAINT sweep_vantage_id_fkey FOREIGN KEY (vantage_id) REFERENCES vantage_point(id),
+  CONSTRAINT sweep_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES worker(id)
 );
 
 CREATE TABLE sweep_chunk (
@@ -366,6 +369,25 @@ CREATE TABLE vantage_point (
   name text NOT NULL,
   CONSTRAINT vantage_point_pkey PRIMARY KEY (id),
   CONSTRAINT vantage_point_name_key UNIQUE (name)
+);
+
+CREATE TABLE worker (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  vantage_id integer NOT NULL,
+  kind text NOT NULL,
+  machine text NOT NULL,
+  pid integer NOT NULL,
+  addresses jsonb NOT NULL,
+  joined_at timestamp with time zone NOT NULL,
+  seen_at timestamp with time zone NOT NULL,
+  among integer NOT NULL,
+  skew_ms integer NOT NULL,
+  left_at timestamp with time zone,
+  reason text,
+  CONSTRAINT worker_pkey PRIMARY KEY (id),
+  CONSTRAINT worker_check CHECK (((left_at IS NULL) = (reason IS NULL))),
+  CONSTRAINT worker_kind_check CHECK ((kind = ANY (ARRAY['installation'::text, 'worker'::text]))),
+  CONSTRAINT worker_vantage_id_fkey FOREIGN KEY (vantage_id) REFERENCES vantage_point(id)
 );
 
 CREATE INDEX coverage_probed ON public.coverage USING btree (vantage_id, probed_to);
@@ -409,6 +431,8 @@ CREATE INDEX sweep_kind_id ON public.sweep USING btree (kind, id);
 CREATE INDEX sweep_running ON public.sweep USING btree (started_at) WHERE (ended_at IS NULL);
 
 CREATE INDEX sweep_started ON public.sweep USING btree (started_at);
+
+CREATE INDEX worker_here ON public.worker USING btree (seen_at) WHERE (left_at IS NULL);
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.asset_address FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

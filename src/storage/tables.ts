@@ -63,6 +63,22 @@ export interface Tables {
     recall: Json<Recall> | null;
     lease_until: Date | null;
     engine_report: ColumnType<EngineReport | null, string | null | undefined, string | null>;
+    worker_id: ColumnType<number | null, number | null | undefined, number | null>;
+    run: Generated<number>;
+  };
+  worker: {
+    id: Generated<number>;
+    vantage_id: number;
+    kind: "installation" | "worker";
+    machine: string;
+    pid: number;
+    addresses: Json<string[]>;
+    joined_at: Date;
+    seen_at: Date;
+    among: number;
+    skew_ms: number;
+    left_at: Date | null;
+    reason: string | null;
   };
   sweep_chunk: {
     sweep_id: number;

@@ -47,6 +47,7 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
         },
       });
     },
+    createWorker: () => Promise.reject(new Error("no worker in this test")),
     describeEngine: () => Promise.resolve({ name: "syn" }),
     checkScopeDocument: () => Promise.resolve(),
     inspectBackup: () => Promise.reject(new Error("no backup is looked into here")),

@@ -10,6 +10,7 @@ import { present, tell } from "../present.ts";
 import { counted } from "../screen/style.ts";
 import { SCOPE_FILE } from "../scope-document.ts";
 import { livingServer, openApp } from "../session.ts";
+import { stopRequest } from "../stop-request.ts";
 import { homeOf, type ExitCode, type Surroundings } from "../surroundings.ts";
 import { showNextSteps } from "../views/start.ts";
 import { showStatus } from "../views/status.ts";
@@ -170,28 +171,6 @@ function tellOfTls(surroundings: Surroundings, event: TlsEvent): void {
       );
     }
   }
-}
-
-interface StopRequest {
-  readonly requested: boolean;
-  readonly wait: Promise<void>;
-  release(): void;
-}
-
-function stopRequest(surroundings: Surroundings): StopRequest {
-  let requested = false;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const release = surroundings.onStopSignal(() => {
-    requested = true;
-    resolve();
-  });
-  return {
-    get requested() {
-      return requested;
-    },
-    wait: promise,
-    release,
-  };
 }
 
 /** Which baseline is in force; without one, a proposal is written for somebody to complete. */
