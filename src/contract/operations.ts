@@ -6,6 +6,7 @@ import type {
   Instant,
   SweepKind,
   SweepVerdict,
+  Transport,
 } from "../model/index.ts";
 import type {
   EntriesResult,
@@ -24,6 +25,7 @@ import type {
   BaselineResult,
   CheckpointResult,
   DiffResult,
+  ExposureResult,
   GapsResult,
   ImportResult,
   ProposalResult,
@@ -184,6 +186,13 @@ export interface ServerOperations extends Operations {
 export interface Operations {
   status(): Promise<StatusResult>;
   at(query: { at: Instant; asset?: string | undefined; vantage?: string | undefined }): Promise<AtResult>;
+  /** Without an address: every endpoint that is open from some vantage point. */
+  exposure(query: {
+    at: Instant;
+    address?: string | undefined;
+    transport?: Transport | undefined;
+    port?: number | undefined;
+  }): Promise<ExposureResult>;
   diff(query: { from: Instant; to: Instant; vantage?: string | undefined }): Promise<DiffResult>;
   gaps(query: {
     from: Instant;
