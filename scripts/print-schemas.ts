@@ -8,19 +8,22 @@ import { configurationJsonSchema, settingsTable } from "../src/configuration/ind
 import * as contract from "../src/contract/index.ts";
 import { scopeJsonSchema } from "../src/scope/index.ts";
 import { openApiDocument } from "../src/server/openapi.ts";
+import { clientTypes, type OpenApi } from "./client-types.ts";
 
 /**
- * Writes what the contract and the routes say into docs/: one JSON Schema (2020-12) a result, and the OpenAPI document.
+ * Writes what the contract and the routes say into docs/: one JSON Schema (2020-12) a result, and the OpenAPI document;
+ * and the types of the client that is made from that document.
  * `--check` writes nothing and exits 1 when a file is not current.
  */
 
-const DOCS = fileURLToPath(new URL("../docs/", import.meta.url));
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 const RESULTS: Readonly<Record<string, z.ZodType>> = {
   sweep: contract.sweepResult,
   import: contract.importResult,
   status: contract.statusResult,
   at: contract.atResult,
+  exposure: contract.exposureResult,
   diff: contract.diffResult,
   gaps: contract.gapsResult,
   findings: contract.findingsResult,
@@ -30,31 +33,43 @@ const RESULTS: Readonly<Record<string, z.ZodType>> = {
   "evidence-verify": contract.verifyResult,
   "evidence-checkpoint": contract.checkpointResult,
   doctor: contract.doctorResult,
+  backup: contract.backupResult,
+  restore: contract.restoreResult,
   sensors: contract.sensorsResult,
   "sensor-invitation": contract.invitationResult,
   "sensor-revocation": contract.revocationResult,
   config: contract.configResult,
   "config-check": contract.configCheckResult,
   "sweep-line": contract.sweepLine,
+  finding: contract.findingResult,
+  sweeps: contract.sweepsResult,
+  "sweep-record": contract.sweepRecordResult,
+  entries: contract.entriesResult,
+  entry: contract.entryResult,
+  scopes: contract.scopesResult,
+  scope: contract.scopeResult,
+  resolved: contract.resolvedResult,
   problem: contract.problemSchema,
 };
 
-/** Every generated file below docs/, by its path there. */
+/** Every generated file, by its path in the repository. */
 export async function generatedFiles(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const [name, schema] of Object.entries(RESULTS)) {
     const json = z.toJSONSchema(schema, { target: "draft-2020-12", io: "output" });
     files.set(
-      `json/${name}.schema.json`,
+      `docs/json/${name}.schema.json`,
       format({ $id: `urn:portolan:schema:${name}:1`, title: `portolan ${name}`, ...json }),
     );
   }
   // For editors: what a person writes, not what a command prints.
-  files.set("portolan.schema.json", await tidy(scopeJsonSchema()));
-  files.set("port-baseline.schema.json", await tidy(baselineJsonSchema()));
-  files.set("portolan-server.schema.json", await tidy(configurationJsonSchema()));
-  files.set("guide/settings.md", await tidyMarkdown(SETTINGS_PAGE));
-  files.set("openapi.json", format(await openApiDocument("1")));
+  files.set("docs/portolan.schema.json", await tidy(scopeJsonSchema()));
+  files.set("docs/port-baseline.schema.json", await tidy(baselineJsonSchema()));
+  files.set("docs/portolan-server.schema.json", await tidy(configurationJsonSchema()));
+  files.set("docs/guide/settings.md", await tidyMarkdown(SETTINGS_PAGE));
+  const document = await openApiDocument("1");
+  files.set("docs/openapi.json", format(document));
+  files.set("src/server/api-operations.ts", await tidy(clientTypes(document as OpenApi), "typescript"));
   return files;
 }
 
@@ -63,9 +78,9 @@ function format(value: unknown): string {
 }
 
 /** As the formatter of this repository leaves it: these two are read by people, too. */
-async function tidy(value: unknown): Promise<string> {
-  const options = await resolveConfig(join(DOCS, "portolan.schema.json"));
-  return prettify(JSON.stringify(value, undefined, 2), { ...options, parser: "json" });
+async function tidy(value: unknown, parser = "json"): Promise<string> {
+  const options = await resolveConfig(join(ROOT, "docs/portolan.schema.json"));
+  return prettify(typeof value === "string" ? value : JSON.stringify(value, undefined, 2), { ...options, parser });
 }
 
 const SETTINGS_PAGE = `# Settings
@@ -77,7 +92,7 @@ ${settingsTable()}
 `;
 
 async function tidyMarkdown(text: string): Promise<string> {
-  return prettify(text, { ...(await resolveConfig(join(DOCS, "guide/settings.md"))), parser: "markdown" });
+  return prettify(text, { ...(await resolveConfig(join(ROOT, "docs/guide/settings.md"))), parser: "markdown" });
 }
 
 /** Files that are missing, differ, or are generated no more. */
@@ -85,24 +100,24 @@ export async function staleFiles(): Promise<string[]> {
   const files = await generatedFiles();
   const stale: string[] = [];
   for (const [path, text] of files) {
-    const present = await readFile(join(DOCS, path), "utf8").catch(() => undefined);
+    const present = await readFile(join(ROOT, path), "utf8").catch(() => undefined);
     if (present !== text) stale.push(path);
   }
-  for (const name of await readdir(join(DOCS, "json")).catch(() => [])) {
-    if (name.endsWith(".schema.json") && !files.has(`json/${name}`)) stale.push(`json/${name}`);
+  for (const name of await readdir(join(ROOT, "docs/json")).catch(() => [])) {
+    if (name.endsWith(".schema.json") && !files.has(`docs/json/${name}`)) stale.push(`docs/json/${name}`);
   }
   return stale;
 }
 
 async function writeAll(): Promise<void> {
-  await mkdir(join(DOCS, "json"), { recursive: true });
-  for (const [path, text] of await generatedFiles()) await writeFile(join(DOCS, path), text);
+  await mkdir(join(ROOT, "docs/json"), { recursive: true });
+  for (const [path, text] of await generatedFiles()) await writeFile(join(ROOT, path), text);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (process.argv.includes("--check")) {
     const stale = await staleFiles();
-    for (const path of stale) console.error(`docs/${path} is not current: run npm run schemas`);
+    for (const path of stale) console.error(`${path} is not current: run npm run schemas`);
     process.exitCode = stale.length === 0 ? 0 : 1;
   } else {
     await writeAll();

@@ -1,27 +1,34 @@
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import type { Operations, SensorDoor, SweepProgress } from "./contract/index.ts";
+import { spooled, writeBackup } from "./backup/index.ts";
+import type { SensorDoor, ServerOperations, SweepProgress } from "./contract/index.ts";
 import { loadOrCreateKey, signCheckpoint, verifyLog } from "./evidence/index.ts";
-import { listFindings } from "./findings/index.ts";
 import { createSensorDoor, inviteSensor, listSensors, revokeSensor } from "./host-view/index.ts";
 import { identifyEach } from "./identify/index.ts";
 import { Fault, type Clock } from "./model/index.ts";
 import { approveBaseline, baseline, proposeBaseline } from "./operations/baseline.ts";
 import { engineNamed } from "./operations/engine.ts";
 import { inOneLine, type AppEvent } from "./operations/events.ts";
+import { createNow } from "./operations/figures.ts";
+import { exposure } from "./operations/exposure.ts";
 import { at, diff, gaps } from "./operations/history.ts";
 import { importFile } from "./operations/import.ts";
+import { createListing } from "./operations/listing.ts";
 import { scopeInForceNow, type ScopeInForce } from "./operations/scope-in-force.ts";
 import { status } from "./operations/status.ts";
 import { sweep } from "./operations/sweep.ts";
-import { findingView } from "./operations/views.ts";
 import { createWatching } from "./operations/watch.ts";
+import { thisProcess } from "./operations/worker.ts";
+import { createKeptAnswers } from "./repeats/index.ts";
 import { loadScope, parseScope } from "./scope/index.ts";
 import { systemClock } from "./schedule/index.ts";
 import { hasRecord, openStore } from "./storage/index.ts";
 import { createSweeps } from "./sweeps/index.ts";
+import { createRoster, type Roster } from "./workers/index.ts";
 
+export { createWorker, type Worker, type WorkerConfig } from "./operations/worker.ts";
 export { describeEngine, type EngineDescription } from "./operations/engine.ts";
+export { inspectBackup, restoreRecord } from "./operations/restore.ts";
 export type { AppEvent } from "./operations/events.ts";
 
 export interface AppConfig {
@@ -31,6 +38,8 @@ export interface AppConfig {
   readonly home: string;
   /** A PostgreSQL to keep the record in, instead of the embedded database. */
   readonly databaseUrl?: string | undefined;
+  /** Of this program, for what it writes into files. */
+  readonly version?: string | undefined;
   readonly clock?: Clock | undefined;
   /** False: sweeps look at ports and ask nothing of what answers on them. */
   readonly identify?: boolean | undefined;
@@ -42,7 +51,7 @@ export interface AppConfig {
 }
 
 export interface App {
-  readonly operations: Operations;
+  readonly operations: ServerOperations;
   /** What sensors on other machines send comes in here. */
   readonly sensors: SensorDoor;
   /**
@@ -74,10 +83,17 @@ export async function createApp(config: AppConfig): Promise<App> {
   const key = loadOrCreateKey(config.home);
   const user = userInfo().username;
   const deps = { store, clock, key, user, file };
+  let place: Roster | undefined;
   const sweeps = createSweeps({
     store,
     clock,
     key,
+    post: {
+      get id() {
+        return place?.id;
+      },
+      share: () => (place?.id === undefined ? 1 : place.share()),
+    },
     engineNamed,
     identify: config.identify === false ? undefined : identifyEach,
   });
@@ -88,19 +104,19 @@ export async function createApp(config: AppConfig): Promise<App> {
   const scopeAsRecorded = (onProblem: (problem: unknown) => void = () => undefined): Promise<ScopeInForce> =>
     scopeInForceNow(deps, { onProblem });
 
-  const operations: Operations = {
+  const operations: ServerOperations = {
     status: async () => {
       let problem: string | undefined;
       const current = await scopeAsRecorded((fault) => (problem = inOneLine(fault)));
       return await status(deps, current, problem);
     },
     at: async (query) => await at(db, clock, query),
+    exposure: async (query) => await exposure(db, clock, query),
     diff: async (query) => await diff(db, clock, query),
     gaps: async (query) => await gaps(db, clock, query),
-    findings: async (query) => ({
-      schema: "portolan.findings/1",
-      findings: (await listFindings(db, query)).map(findingView),
-    }),
+    ...createNow(store),
+    keptAnswers: createKeptAnswers(store, clock),
+    ...createListing({ db, clock, scopeAsRecorded: () => scopeAsRecorded() }),
     sweep: async (request, hooks) => await sweep(sweepDeps, await scope(), request, hooks),
     importFile: async (request, content) => await importFile(deps, await scope(), request, content),
     baseline: async () => await baseline(db, clock),
@@ -114,12 +130,33 @@ export async function createApp(config: AppConfig): Promise<App> {
       const checkpoint = await store.transaction((tx) => signCheckpoint(tx, key, clock.now()));
       return { schema: "portolan.evidence-checkpoint/1", size: checkpoint.size, note: checkpoint.note };
     },
+    backup: () => {
+      const program = config.version ?? "unknown";
+      return spooled(config.home, (write) => writeBackup({ store, clock, program }, write));
+    },
     sensors: async () => await listSensors(db, clock.now()),
     inviteSensor: async (request) => await inviteSensor(deps, request),
     revokeSensor: async (request) => await revokeSensor(deps, request),
   };
 
-  const watching = createWatching({ ...sweepDeps, scope: scopeAsRecorded });
+  const watching = createWatching({
+    ...sweepDeps,
+    scope: scopeAsRecorded,
+    ...(store.kind === "embedded"
+      ? {}
+      : {
+          roster: (vantage, onProblem) =>
+            (place = createRoster({
+              ...thisProcess(),
+              store,
+              clock,
+              ownClock: clock,
+              kind: "installation",
+              vantage,
+              onProblem,
+            })),
+        }),
+  });
   const sensors = createSensorDoor({ ...deps, ...watching.elsewhere });
   return {
     operations,

@@ -2,19 +2,24 @@ import { Command, CommanderError } from "commander";
 import { Fault } from "../model/index.ts";
 import { protectRelativeTimes } from "./arguments.ts";
 import { addAt } from "./commands/at.ts";
+import { addBackup, addRestore } from "./commands/backup.ts";
 import { addBaseline } from "./commands/baseline.ts";
 import { addConfig } from "./commands/config.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addExposure } from "./commands/exposure.ts";
 import { addEvidence } from "./commands/evidence.ts";
 import { addFindings } from "./commands/findings.ts";
 import { addGaps } from "./commands/gaps.ts";
 import { addImport } from "./commands/import.ts";
 import { addInit } from "./commands/init.ts";
+import { addSensor } from "./commands/sensor.ts";
+import { addSensors } from "./commands/sensors.ts";
 import { addStart } from "./commands/start.ts";
 import { addStatus } from "./commands/status.ts";
 import { addSweep } from "./commands/sweep.ts";
+import { addWorker } from "./commands/worker.ts";
 import type { Context } from "./context.ts";
 import { reportFailure } from "./failure.ts";
 import type { ExitCode, Surroundings } from "./surroundings.ts";
@@ -80,15 +85,21 @@ export function createProgram(context: Context, said: string[]): Command {
   for (const add of [
     addInit,
     addStart,
+    addWorker,
     addSweep,
     addImport,
     addStatus,
     addBaseline,
     addAt,
+    addExposure,
     addDiff,
     addGaps,
     addFindings,
     addEvidence,
+    addSensors,
+    addSensor,
+    addBackup,
+    addRestore,
     addConfig,
     addDoctor,
     addCompletion,

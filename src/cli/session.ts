@@ -53,6 +53,7 @@ export async function openApp(surroundings: Surroundings, expects?: "scope" | "r
       directory: surroundings.directory,
       home,
       databaseUrl: settings["database.url"],
+      version: surroundings.version,
       clock: surroundings.clock,
       identify: settings.identify,
       expects,

@@ -1,11 +1,31 @@
-import type { Duration, FindingStatus, Instant } from "../model/index.ts";
+import type {
+  DeviationKind,
+  Duration,
+  EntryType,
+  FindingStatus,
+  Instant,
+  SweepKind,
+  SweepVerdict,
+  Transport,
+} from "../model/index.ts";
+import type {
+  EntriesResult,
+  EntryResult,
+  FindingResult,
+  FindingsResult,
+  ResolvedResult,
+  ScopeResult,
+  ScopesResult,
+  SweepRecordResult,
+  SweepsResult,
+} from "./listing.ts";
 import type {
   ApprovalResult,
   AtResult,
   BaselineResult,
   CheckpointResult,
   DiffResult,
-  FindingsResult,
+  ExposureResult,
   GapsResult,
   ImportResult,
   ProposalResult,
@@ -60,6 +80,105 @@ export interface SweepHooks {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A page of a list: what follows `after`, the `next` of the page before, and at most `limit` of it. */
+export interface Paging {
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+export interface FindingsFilter {
+  readonly status?: readonly FindingStatus[] | undefined;
+  readonly kind?: readonly DeviationKind[] | undefined;
+  readonly asset?: string | undefined;
+  readonly vantage?: string | undefined;
+  /** First opened at this instant or later, and before that one. */
+  readonly openedSince?: Instant | undefined;
+  readonly openedUntil?: Instant | undefined;
+}
+
+export interface SweepsFilter {
+  readonly kind?: readonly SweepKind[] | undefined;
+  readonly verdict?: readonly SweepVerdict[] | undefined;
+  readonly vantage?: string | undefined;
+  readonly startedSince?: Instant | undefined;
+  readonly startedUntil?: Instant | undefined;
+}
+
+export interface EntriesFilter {
+  readonly type?: readonly EntryType[] | undefined;
+  readonly recordedSince?: Instant | undefined;
+  readonly recordedUntil?: Instant | undefined;
+}
+
+/** A request that is to take effect once, however often it is sent. */
+export interface OnceKey {
+  readonly principal: string;
+  readonly key: string;
+}
+
+/** A completed port baseline. */
+export interface Approval {
+  /** The YAML. */
+  readonly document: string;
+  /** The name that its errors are reported under. */
+  readonly file: string;
+  readonly approvedBy: string;
+  /** The version in force that the approver saw; 0: there was none. Absent: whichever is. */
+  readonly onVersion?: number | undefined;
+  /** The answer is kept under this key in the transaction of the approval. */
+  readonly once?: OnceKey | undefined;
+}
+
+/** An entry of the evidence log that the live events tell of. */
+export interface Change {
+  readonly index: number;
+  readonly type: EntryType;
+  /** JSON object of the entry: its time, type and data. */
+  readonly body: string;
+}
+
+/** Figures for a monitoring system, as of now. */
+export interface Figures {
+  readonly sweeps: readonly { readonly kind: string; readonly verdict: string; readonly count: number }[];
+  readonly endpoints: readonly { readonly vantage: string; readonly state: string; readonly count: number }[];
+  readonly findings: readonly { readonly kind: string; readonly status: string; readonly count: number }[];
+  readonly gaps: { readonly count: number; readonly seconds: number };
+  readonly log: { readonly entries: number; readonly signed: number; readonly signedAt?: Instant | undefined };
+  readonly jobs: readonly { readonly state: string; readonly count: number }[];
+  /** Of one trivial query, in seconds. */
+  readonly databaseSeconds: number;
+}
+
+/** What becomes of a request with an idempotency key. */
+export type Begun =
+  | { readonly outcome: "fresh" }
+  | { readonly outcome: "answered"; readonly answer: string }
+  | { readonly outcome: "running" }
+  | { readonly outcome: "other-request" };
+
+/** Answers that are kept, so that a request that is sent again is answered and not performed again. */
+export interface KeptAnswers {
+  /** Claims the key for a request of this digest (hex), until it is kept, released, or not renewed for two minutes. */
+  begin(once: OnceKey & { readonly digest: string }): Promise<Begun>;
+  renew(once: OnceKey): Promise<void>;
+  keep(once: OnceKey, answer: string): Promise<void>;
+  /** The request failed: the same key may be used again. Without effect on a kept answer. */
+  release(once: OnceKey): Promise<void>;
+}
+
+/** What the server needs beyond what a surface asks for. */
+export interface ServerOperations extends Operations {
+  /** Entries of index `from` and larger, at most `limit`; and how many the log has. Without `from` only the latter. */
+  changes(query: {
+    from?: number | undefined;
+    limit: number;
+  }): Promise<{ readonly size: number; readonly changes: readonly Change[] }>;
+  figures(): Promise<Figures>;
+  /** Throws when the database does not answer or the head of the log does not fit it. */
+  ready(): Promise<void>;
+  readonly keptAnswers: KeptAnswers;
+}
+
 /**
  * Everything a surface can ask for. `createApp` answers from the record itself, `createRemote` asks a running
  * server over its API: the command line does not know which of the two it talks to.
@@ -67,6 +186,13 @@ export interface SweepHooks {
 export interface Operations {
   status(): Promise<StatusResult>;
   at(query: { at: Instant; asset?: string | undefined; vantage?: string | undefined }): Promise<AtResult>;
+  /** Without an address: every endpoint that is open from some vantage point. */
+  exposure(query: {
+    at: Instant;
+    address?: string | undefined;
+    transport?: Transport | undefined;
+    port?: number | undefined;
+  }): Promise<ExposureResult>;
   diff(query: { from: Instant; to: Instant; vantage?: string | undefined }): Promise<DiffResult>;
   gaps(query: {
     from: Instant;
@@ -74,17 +200,32 @@ export interface Operations {
     asset?: string | undefined;
     vantage?: string | undefined;
   }): Promise<GapsResult>;
-  findings(query: { status?: readonly FindingStatus[] | undefined }): Promise<FindingsResult>;
+  /** With `limit` a page, newest first; without it all of them, open ones first. */
+  findings(query: FindingsFilter & Partial<Paging>): Promise<FindingsResult>;
+  /** A `not-found` fault when there is none of this number; the same of the others. */
+  finding(query: { id: number }): Promise<FindingResult>;
+  sweeps(query: SweepsFilter & Paging): Promise<SweepsResult>;
+  sweepRecord(query: { id: number }): Promise<SweepRecordResult>;
+  entries(query: EntriesFilter & Paging): Promise<EntriesResult>;
+  /** An entry with the proof that it is in the log. */
+  entry(query: { index: number }): Promise<EntryResult>;
+  scopes(query: Paging): Promise<ScopesResult>;
+  /** A recorded scope; without `version` the latest. */
+  scope(query: { version?: number | undefined }): Promise<ScopeResult>;
+  /** The addresses that the scope means at this moment. */
+  resolved(): Promise<ResolvedResult>;
   sweep(request: SweepRequest, hooks: SweepHooks): Promise<SweepResult>;
   /** `content` is the file as it is, of any size; it is read as it comes. */
   importFile(request: ImportRequest, content: AsyncIterable<Uint8Array>): Promise<ImportResult>;
   /** The port baseline in force; a `not-found` fault when none was ever approved. */
   baseline(): Promise<BaselineResult>;
   proposeBaseline(): Promise<ProposalResult>;
-  /** `document` is the YAML, `file` the name its errors are reported under. */
-  approveBaseline(request: { document: string; file: string; approvedBy: string }): Promise<ApprovalResult>;
+  /** An `outdated` fault when `onVersion` is not in force any more. */
+  approveBaseline(request: Approval): Promise<ApprovalResult>;
   verifyEvidence(): Promise<VerifyResult>;
   checkpoint(): Promise<CheckpointResult>;
+  /** The whole record at the instant of the call, in the form of `src/backup`. What goes wrong ends the iteration. */
+  backup(): AsyncIterable<Uint8Array>;
   /** Sensors on other machines: who they are, when they last reported, how their clocks go. */
   sensors(): Promise<SensorsResult>;
   /** A token that lets one machine enrol under that name, once; `validFor` in milliseconds. */

@@ -9,11 +9,17 @@ export const PERMISSIONS = {
   "session:begin": "anybody",
   /** One's own sign-in: sessions, second factors, passkeys. It reaches nothing of the record. */
   "account:own": ROLES,
+  /** Whether the server lives and can work: one word, nothing of the record. */
+  "health:read": "anybody",
+  /** Counts for a monitoring system, and what the server's machine can do. */
+  "metrics:read": ["admin", "engineer", "responder"],
   /** Status, at, diff, gaps, findings, the port baseline in force. */
   "record:read": ["admin", "engineer", "service-owner", "approver", "responder", "auditor"],
   /** The evidence log and what is made of it; every read is an entry of the audit trail. */
   "evidence:read": ["admin", "engineer", "approver", "auditor"],
   "evidence:checkpoint": ["admin", "engineer"],
+  /** Everything there is, in one file. */
+  "backup:make": ["admin"],
   "sweep:run": ["admin", "engineer", "responder"],
   "import:run": ["admin", "engineer"],
   "baseline:propose": ["admin", "engineer", "service-owner"],

@@ -1,18 +1,31 @@
 import { z } from "zod";
-import { FAULT_CODES, FINDING_STATUSES } from "../model/index.ts";
+import { FAULT_CODES, TRANSPORTS } from "../model/index.ts";
 import { sweepResult } from "./results.ts";
 
 /** What a surface sends over HTTP, the lines of a running sweep, and how a fault travels. */
 
-const instantParam = z.iso.datetime({ offset: true }).describe("RFC 3339 with an offset");
+/** The record counts no year before the first. */
+const EARLIEST = Date.parse("0001-01-02T00:00:00Z");
+
+export const instantParam = z.iso
+  .datetime({ offset: true })
+  .refine((text) => Date.parse(text) >= EARLIEST, "is before the first year")
+  .describe("RFC 3339 with an offset");
 /** No control characters: a name goes onto screens and into the record, which cannot hold a NUL. */
-const name = z
+export const name = z
   .string()
   .min(1)
   .max(200)
   .regex(/^\P{Cc}*$/u, "control characters are not allowed");
 
 export const atQuery = z.strictObject({ at: instantParam, asset: name.optional(), vantage: name.optional() });
+
+export const exposureQuery = z.strictObject({
+  at: instantParam,
+  address: z.string().min(2).max(64).optional().describe("of one host; absent: every endpoint open from somewhere"),
+  transport: z.enum(TRANSPORTS).optional(),
+  port: z.coerce.number().int().min(1).max(65_535).optional(),
+});
 
 export const diffQuery = z.strictObject({ from: instantParam, to: instantParam, vantage: name.optional() });
 
@@ -21,15 +34,6 @@ export const gapsQuery = z.strictObject({
   to: instantParam,
   asset: name.optional(),
   vantage: name.optional(),
-});
-
-const findingStatus = z.enum(FINDING_STATUSES);
-
-export const findingsQuery = z.strictObject({
-  status: z
-    .union([findingStatus, z.array(findingStatus).max(FINDING_STATUSES.length)])
-    .optional()
-    .describe("may be given several times; absent: every status"),
 });
 
 /** Nothing but its path says what the request wants. */
@@ -87,14 +91,14 @@ export const problemSchema = z.object({
 
 /** One line of the NDJSON answer to `POST /api/v1/sweeps`: accepted, any number of progress, then result or error. */
 export const sweepLine = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("accepted"), run: z.uuid().describe("for DELETE /api/v1/sweeps/{run}") }),
+  z.object({ kind: z.literal("accepted"), run: z.uuid().describe("for DELETE /api/v1/sweeps/{id}") }),
   z.object({ kind: z.literal("progress"), progress: sweepProgress }),
   z.object({ kind: z.literal("result"), result: sweepResult }),
   z.object({ kind: z.literal("error"), problem: problemSchema }),
 ]);
 
 export const stopParams = z.strictObject({
-  run: z.string().min(1).max(64).describe("the run from the `accepted` line, or the id of a sweep it reported"),
+  id: z.string().min(1).max(64).describe("the run from the `accepted` line, or the id of a sweep it reported"),
 });
 
 export const stopResult = z.object({ schema: z.literal("portolan.sweep-stop/1"), run: z.string() });

@@ -41,7 +41,7 @@ export const reportedListener = z.strictObject({
 });
 
 /** Listeners of one machine, at most: an answer of a sensor is bounded like everything else. */
-export const MOST_LISTENERS = 4_096;
+export const MOST_LISTENERS = 8_192;
 const listing = {
   listeners: z.array(reportedListener).max(MOST_LISTENERS),
   addresses: z

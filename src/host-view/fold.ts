@@ -1,5 +1,6 @@
 import type { ReportedListener, SensorRecord } from "../contract/index.ts";
 import type { Instant, Period } from "../model/index.ts";
+import { listenerKey } from "../sensor/index.ts";
 import type { Placed } from "./placing.ts";
 
 /** What the record holds of one machine, as its sensor left it. */
@@ -39,14 +40,6 @@ export interface Folded {
   readonly changes: readonly ListenerChange[];
 }
 
-/**
- * What makes a listener the same: not its process, so that a restart is no change. The network namespace counts: what
- * listens in a container's own is not the host's.
- */
-export function reportedKey({ transport, address, port, executable, namespace }: ReportedListener): string {
-  return [transport, address, port, executable ?? "", namespace ?? ""].join(" ");
-}
-
 export interface PlacedRecord {
   readonly record: SensorRecord;
   readonly placed: Placed;
@@ -74,7 +67,7 @@ export function foldRecords(before: Sight, records: readonly PlacedRecord[], unt
     else ended.push({ key, to });
   };
   const begin = (listener: ReportedListener, { at, estimated }: Placed): void => {
-    const key = reportedKey(listener);
+    const key = listenerKey(listener);
     if (listening.has(key)) return;
     listening.set(key, { listener, from: at, estimated });
     fresh.add(key);
@@ -104,7 +97,7 @@ export function foldRecords(before: Sight, records: readonly PlacedRecord[], unt
     switch (record.kind) {
       case "begin":
       case "snapshot": {
-        const wanted = new Map(record.listeners.map((each) => [reportedKey(each), each]));
+        const wanted = new Map(record.listeners.map((each) => [listenerKey(each), each]));
         const first = covered === undefined && lastCovered === undefined;
         const held = record.kind === "begin" ? lose() : new Map(listening);
         const unseenSince = covered === undefined ? lastCovered : undefined;
@@ -128,13 +121,13 @@ export function foldRecords(before: Sight, records: readonly PlacedRecord[], unt
       case "change":
         if (covered === undefined) continue;
         for (const listener of record.vanished) {
-          const key = reportedKey(listener);
+          const key = listenerKey(listener);
           if (!listening.has(key)) continue;
           end(key, at);
           changes.push({ kind: "vanished", listener, at });
         }
         for (const listener of record.appeared) {
-          if (listening.has(reportedKey(listener))) continue;
+          if (listening.has(listenerKey(listener))) continue;
           begin(listener, now);
           changes.push({ kind: "appeared", listener, at });
         }

@@ -14,6 +14,8 @@ export const ENTRY_TYPES = [
   "finding-resolved",
   "finding-regressed",
   "gap-recorded",
+  "worker-joined",
+  "worker-left",
   "sensor-invited",
   "sensor-enrolled",
   "sensor-revoked",

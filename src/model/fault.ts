@@ -7,6 +7,7 @@
  * - `store-unavailable`: the database cannot be opened or reached; mend it and try again
  * - `store-locked`: another process holds the embedded database; talk to it over its API
  * - `conflict`: the act does not fit the record as it now is (e.g. a proposal without justification)
+ * - `outdated`: the record has changed since the version that the caller saw; look again, decide again
  * - `evidence-broken`: the evidence log does not verify
  * - `unauthorized`: nobody that the API knows asks; sign in, or send a key or the token
  * - `forbidden`: whoever asks has no role that may do this
@@ -21,6 +22,7 @@ export const FAULT_CODES = [
   "store-unavailable",
   "store-locked",
   "conflict",
+  "outdated",
   "evidence-broken",
   "unauthorized",
   "forbidden",

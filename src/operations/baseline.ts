@@ -1,9 +1,10 @@
 import { approve, baselineInForce, judge, parseBaseline, propose, serviceName } from "../baseline/index.ts";
-import type { ApprovalResult, BaselineResult, ProposalResult } from "../contract/index.ts";
+import type { Approval, ApprovalResult, BaselineResult, ProposalResult } from "../contract/index.ts";
 import { appendEntries, signCheckpoint, type SigningKey } from "../evidence/index.ts";
 import { applyTransitions, findingEntries, listFindings, transitions } from "../findings/index.ts";
 import { openEndpoints } from "../history/index.ts";
 import { Fault, formatInstant, type Clock, type Finding, type PortBaselineVersion } from "../model/index.ts";
+import { keepAnswer } from "../repeats/index.ts";
 import { seenFrom, viewpointsOf, type ResolvedScope } from "../scope/index.ts";
 import type { Db, Store } from "../storage/index.ts";
 import { assetIndex, comparedHosts } from "../sweeps/index.ts";
@@ -59,12 +60,13 @@ export async function proposeBaseline(db: Db, clock: Clock, resolved: ResolvedSc
 export async function approveBaseline(
   deps: { readonly store: Pick<Store, "transaction">; readonly clock: Clock; readonly key: SigningKey },
   resolved: ResolvedScope,
-  request: { readonly document: string; readonly file: string; readonly approvedBy: string },
+  request: Approval,
 ): Promise<ApprovalResult> {
   const ports = parseBaseline(request.document, request.file, { requireComplete: true });
   const at = deps.clock.now();
   return await deps.store.transaction(async (tx) => {
     const version = await approve(tx, { ports, document: request.document, by: request.approvedBy, at });
+    refuseOutdated(request.onVersion, version.version - 1);
     const ended: Finding[] = [];
     for (const viewpoint of viewpointsOf(resolved.scope)) {
       ended.push(...(await answerFindings(tx, seenFrom(resolved, viewpoint), version)).resolved);
@@ -84,7 +86,7 @@ export async function approveBaseline(
       ...findingEntries(applied, at),
     ]);
     await signCheckpoint(tx, deps.key, at);
-    return {
+    const result: ApprovalResult = {
       schema: "portolan.baseline-approval/1",
       version: version.version,
       digest: version.digest,
@@ -93,6 +95,16 @@ export async function approveBaseline(
       authorizedPorts: version.authorizedPorts.length,
       resolved: applied.resolved.map(findingView),
     };
+    if (request.once !== undefined) await keepAnswer(tx, request.once, JSON.stringify(result), at);
+    return result;
+  });
+}
+
+function refuseOutdated(seen: number | undefined, inForce: number): void {
+  if (seen === undefined || seen === inForce) return;
+  const what = inForce === 0 ? "no port baseline is in force" : `version ${inForce} of the port baseline is in force`;
+  throw new Fault("outdated", `This was decided on version ${seen}, and ${what}.`, {
+    next: "Look at the port baseline in force, and decide again.",
   });
 }
 

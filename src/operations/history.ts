@@ -13,40 +13,59 @@ import {
   type ScopeVersion,
   type StateAt,
 } from "../model/index.ts";
-import { assetAddressesAt, latestScope, resolveScope, scopeInForce, scopesDuring, unionOf } from "../scope/index.ts";
+import {
+  addressesOfClass,
+  addressSet,
+  assetAddressesAt,
+  latestScope,
+  resolveScope,
+  scopeElsewhere,
+  scopeInForce,
+  scopesDuring,
+  seenFrom,
+  unionOf,
+  viewpointsOf,
+  type ResolvedScope,
+} from "../scope/index.ts";
 import type { Db } from "../storage/index.ts";
-import { assetViews, identifiedView, undeclaredViews, withPortsHeldOpen } from "./views.ts";
+import { identifiedView, viewsNow, withPortsHeldOpen } from "./views.ts";
 
 type Asked = Parameters<Operations["at"]>[0];
 
-interface Then {
+export interface Then {
   readonly version: ScopeVersion | undefined;
   readonly vantage: string;
   readonly views: AssetView[];
+  /** The scope as seen from there; absent before the first one. */
+  readonly resolved?: ResolvedScope | undefined;
 }
 
 /** The scope version, vantage point and assets in force at an instant: a question about then is answered with then. */
-async function readThen(
+export async function readThen(
   db: Db,
   instant: Instant,
-  asked: { asset?: string | undefined; vantage?: string | undefined },
+  query: { asset?: string | undefined; vantage?: string | undefined },
 ): Promise<Then> {
   const version = await scopeInForce(db, instant);
   const latest = version ?? (await latestScope(db));
-  const vantage = asked.vantage ?? latest?.scope.vantage ?? "inside";
+  const vantage = query.vantage ?? latest?.scope.vantage ?? "inside";
   if (version === undefined) return { version, vantage, views: [] };
   const addresses = await assetAddressesAt(db, instant);
+  const viewpoint = viewpointsOf(version.scope).find(({ name }) => name === vantage);
+  const isElsewhere = viewpoint !== undefined && !viewpoint.own;
   // Nothing is looked up for an answer about the past: what a name resolved to then is in the record.
-  const resolved = await resolveScope(version.scope, { lookup: () => Promise.resolve([]), ownAddresses: () => [] });
-  const rest = undeclaredViews({
-    ...resolved,
-    assets: resolved.assets.map((asset) => {
-      const then = assetViews(version.scope, addresses).find(({ name }) => name === asset.asset.name);
-      return then === undefined ? asset : { ...asset, addresses: then.addresses };
+  const asked = { lookup: (): Promise<string[]> => Promise.resolve([]), ownAddresses: (): string[] => [] };
+  const written = await resolveScope(isElsewhere ? scopeElsewhere(version.scope) : version.scope, asked);
+  const resolved = {
+    ...written,
+    assets: written.assets.map((asset) => {
+      const then = addressSet(addresses.get(asset.asset.name) ?? []);
+      return { ...asset, addresses: isElsewhere ? then.subtract(addressesOfClass("loopback")) : then };
     }),
-  });
-  const views = selectAsset([...assetViews(version.scope, addresses), ...rest], asked.asset);
-  return { version, vantage, views };
+  };
+  const seen = viewpoint === undefined ? resolved : seenFrom(resolved, viewpoint);
+  const views = selectAsset(viewsNow(seen), query.asset);
+  return { version, vantage, views, resolved: seen };
 }
 
 function selectAsset(views: AssetView[], name: string | undefined): AssetView[] {
@@ -66,7 +85,7 @@ function noSuchAsset(name: string, inScope: readonly string[]): Fault {
 }
 
 /** Nobody has looked there yet, and a state that is not stale by then would read as if somebody had. */
-function refuseFuture(instants: readonly Instant[], now: Instant): void {
+export function refuseFuture(instants: readonly Instant[], now: Instant): void {
   const future = instants.find((instant) => instant > now);
   if (future === undefined) return;
   throw new Fault("config-invalid", `${formatInstant(future)} lies in the future; it is ${formatInstant(now)} now.`, {

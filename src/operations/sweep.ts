@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { baselineInForce } from "../baseline/index.ts";
 import type { SweepHooks, SweepRequest, SweepResult } from "../contract/index.ts";
-import { appendEntries, type SigningKey } from "../evidence/index.ts";
+import { appendEntries } from "../evidence/index.ts";
 import { openEndpoints } from "../history/index.ts";
 import { Fault, type Clock, type Duration, type Instant } from "../model/index.ts";
 import { createPlan, type Plan, type PlanBlock } from "../scanner/index.ts";
@@ -46,7 +46,6 @@ const LOOK_AGAIN: Duration = 1_000;
 interface SweepOperationDeps {
   readonly store: Store;
   readonly clock: Clock;
-  readonly key: SigningKey;
   readonly sweeps: Sweeps;
 }
 

@@ -7,7 +7,9 @@ import { unionOf } from "../scope/index.ts";
 import { createOwnerSearch, openSocketSource, watchListeners, type ListenerWatch } from "../sensor/index.ts";
 import { createWatch, readClocks, type Watch } from "../schedule/index.ts";
 import type { Store } from "../storage/index.ts";
-import { latestFullSweep, type RecordedSweep, type Sweeps } from "../sweeps/index.ts";
+import type { RecordedSweep, Sweeps } from "../sweeps/index.ts";
+import type { Roster } from "../workers/index.ts";
+import { dueTargets } from "./due.ts";
 import { engineFor } from "./engine.ts";
 import { createTelling, inOneLine, type AppEvent, type Telling } from "./events.ts";
 import { hostAddresses } from "./host-addresses.ts";
@@ -23,13 +25,15 @@ import {
 } from "./sweep.ts";
 import { toResult } from "./sweep-result.ts";
 import { listeningView } from "./views.ts";
-import { gapSinceLastSweep, openMissedWindows, recordGap } from "./watching.ts";
+import { gapSinceLastSweep, openMissedWindows, recordGap, signWhatIsUnsigned } from "./watching.ts";
 
 export interface WatchingDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly key: SigningKey;
   readonly sweeps: Sweeps;
+  /** A place among those that share one record; absent where the record is this process's alone. */
+  readonly roster?: ((vantage: string, onProblem: (problem: unknown) => void) => Roster) | undefined;
   /** The scope in force now; a portolan.yaml that is being edited leaves the recorded one in force. */
   scope(onProblem?: (problem: unknown) => void): Promise<ScopeInForce>;
 }
@@ -57,6 +61,7 @@ export function createWatching(deps: WatchingDeps): Watching {
   let looks: Looks<ChangedSocket> | undefined;
   let telling: Telling | undefined;
   let sensor: ListenerWatch | undefined;
+  let roster: Roster | undefined;
 
   return {
     async begin({ onEvent }) {
@@ -104,23 +109,24 @@ export function createWatching(deps: WatchingDeps): Watching {
       const { note } = engineFor("auto", everything, first.resolved);
       if (note !== undefined) say.log("info", note);
       const interrupted = await interruptedTargets(deps, first);
+      const vantage = first.resolved.scope.vantage;
+      roster = deps.roster?.(vantage, say.problem);
+      await roster?.join();
       watch = createWatch({
         store,
         clock,
         readClocks,
         random: Math.random,
         onProblem: say.problem,
+        vantage,
         targets: async () => {
-          const { resolved } = await scopes.recently();
-          return await Promise.all(
-            resolved.targets.map(async ({ target, systemType }) => ({
-              name: target.name,
-              cadence: systemType.cadence,
-              lastStart: interrupted.has(target.name)
-                ? undefined
-                : (await latestFullSweep(store.db, resolved.scope.vantage, target.name))?.startedAt,
-            })),
-          );
+          const current = await scopes.recently();
+          const views = [current.resolved, ...current.others];
+          const due = await Promise.all(views.map((resolved) => dueTargets(store.db, resolved)));
+          return due.flat().map((each) => {
+            const isInterrupted = each.lane.vantage === vantage && interrupted.has(each.name);
+            return isInterrupted ? { ...each, lastStart: undefined } : each;
+          });
         },
         sweepTarget: async (name, signal) => {
           interrupted.delete(name);
@@ -135,11 +141,16 @@ export function createWatching(deps: WatchingDeps): Watching {
         sweepKnown: look.known,
         checkWindows: async () => {
           for (const late of await openMissedWindows(deps, await scopes.recently())) say.findings(late);
+          await signWhatIsUnsigned(deps);
           for (const silent of await openSilences(deps, heardSince)) say.findings(silent);
         },
         settle: async () => {
+          await roster?.expire();
           const current = await scopes.recently();
-          for (const recorded of await settleOrphans(deps, current)) await tell(recorded, current);
+          for (const resolved of [current.resolved, ...current.others]) {
+            const seen = { ...current, resolved };
+            for (const recorded of await settleOrphans(deps, seen)) await tell(recorded, seen);
+          }
         },
         onClockEvent: async ({ cause, during, detail }) => {
           await recordGap(deps, { cause, during, detail });
@@ -164,8 +175,10 @@ export function createWatching(deps: WatchingDeps): Watching {
 
     async stop() {
       const running = [sensor, looks, watch];
-      sensor = looks = watch = undefined;
+      const place = roster;
+      sensor = looks = watch = roster = undefined;
       for (const each of running) await each?.stop();
+      await place?.leave("it was stopped");
     },
 
     elsewhere: {

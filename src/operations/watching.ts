@@ -1,4 +1,4 @@
-import { appendEntries, signCheckpoint, type SigningKey } from "../evidence/index.ts";
+import { appendEntries, logHead, signCheckpoint, type SigningKey } from "../evidence/index.ts";
 import { applyTransitions, findingEntries, listFindings, transitions, type Applied } from "../findings/index.ts";
 import { recordMonitoringGap } from "../history/index.ts";
 import {
@@ -98,4 +98,11 @@ async function openMissedFrom(
     await signCheckpoint(tx, deps.key, now);
     return applied;
   });
+}
+
+/** Signs what workers have recorded since the last checkpoint: they have no key, and an entry is not left unsigned for long. */
+export async function signWhatIsUnsigned(deps: WatchingDeps): Promise<void> {
+  const { size, latestCheckpoint } = await logHead(deps.store.db);
+  if (size === (latestCheckpoint?.size ?? 0)) return;
+  await deps.store.transaction((tx) => signCheckpoint(tx, deps.key, deps.clock.now()));
 }

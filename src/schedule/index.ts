@@ -1,4 +1,7 @@
+/** When what is due, and that it was not: cadences, missed windows, and the watch that keeps to them. */
 export { missedWindow } from "./cadence.ts";
 export type { ClockEvent } from "./clock-watch.ts";
 export { readClocks, systemClock } from "./io/clocks.ts";
-export { createWatch, type DueTarget, type Watch } from "./io/watch.ts";
+export { createJobQueue, type JobQueue, type Lane } from "./io/job-queue.ts";
+export { createTurns, type DueTarget, type Turns } from "./io/turns.ts";
+export { createWatch, type Watch } from "./io/watch.ts";

@@ -12,10 +12,11 @@ export { resolveScope, type Lookup, type ResolvedAsset, type ResolvedScope, type
 export { seenFrom } from "./seen-from.ts";
 export { isPartlyLocal, scopeElsewhere, viewpointsOf, type Viewpoint } from "./viewpoint.ts";
 export { guard, type GuardAnswer } from "./guard.ts";
+export { recordedLookup } from "./recorded-lookup.ts";
 export { refusalFault, type GuardRule, type Refusal } from "./refusal.ts";
 export { selectTargets, type Selected } from "./select-targets.ts";
 export { loadScope } from "./io/load-scope.ts";
 export { createDnsLookup } from "./io/dns-lookup.ts";
 export { ownAddresses } from "./io/own-addresses.ts";
-export { latestScope, recordScope, scopeInForce, scopesDuring } from "./io/scope-store.ts";
+export { latestScope, pageOfScopes, recordScope, scopeDocument, scopeInForce, scopesDuring } from "./io/scope-store.ts";
 export { assetAddressesAt, recordAssetAddresses } from "./io/asset-addresses.ts";

@@ -28,6 +28,8 @@ export interface ResolvedScope {
   readonly scope: Scope;
   readonly targets: readonly ResolvedTarget[];
   readonly assets: readonly ResolvedAsset[];
+  /** The assets of the whole scope, whatever part of it a vantage point looks at. */
+  readonly declared: readonly ResolvedAsset[];
   readonly excluded: AddressSet;
   /** This machine's own addresses, loopback included, link-local left out. */
   readonly own: AddressSet;
@@ -97,6 +99,11 @@ export async function resolveScope(
       .intersect(boundary)
       .subtract(excluded);
   const systemTypes = new Map(scope.systemTypes.map((systemType) => [systemType.name, systemType]));
+  const declaredAssets = assets.map(({ asset, expressions }) => ({
+    asset,
+    addresses: addressesOf(expressions).intersect(boundary),
+    systemType: systemTypeOf(asset, systemTypes),
+  }));
   return {
     scope,
     targets: targets.map(({ target, expressions }) => ({
@@ -104,11 +111,8 @@ export async function resolveScope(
       addresses: addressesOf(expressions),
       systemType: systemTypeOf(target, systemTypes),
     })),
-    assets: assets.map(({ asset, expressions }) => ({
-      asset,
-      addresses: addressesOf(expressions).intersect(boundary),
-      systemType: systemTypeOf(asset, systemTypes),
-    })),
+    assets: declaredAssets,
+    declared: declaredAssets,
     excluded,
     own,
     thisMachine,

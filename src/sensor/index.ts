@@ -2,7 +2,7 @@
 export { bindScope, BIND_SCOPES, type BindScope } from "./bind-scope.ts";
 export type { BoundSocket } from "./bound-socket.ts";
 export type { Changes } from "./changes.ts";
-export { listenerFor, type Listener } from "./listener.ts";
+export { listenerFor, listenerKey, type Listener } from "./listener.ts";
 export { listeningEndpoints } from "./listening.ts";
 export { watchListeners, type ListenerWatch, type ListenerWatchDeps } from "./io/listener-watch.ts";
 export { boundSockets, listeners } from "./io/listeners.ts";

@@ -28,11 +28,19 @@ export interface Listener extends Partial<Owner> {
   readonly namespace?: number;
 }
 
+interface ListenerIdentity {
+  readonly transport: Transport;
+  readonly address: string;
+  readonly port: number;
+  readonly executable?: string | undefined;
+  readonly namespace?: number | undefined;
+}
+
 /**
  * What makes a listener the same one: not the process number, so that a restart is no change. Two sockets that share
  * a port by SO_REUSEPORT in the same program are one.
  */
-export function listenerKey({ transport, address, port, executable, namespace }: Listener): string {
+export function listenerKey({ transport, address, port, executable, namespace }: ListenerIdentity): string {
   return [transport, address, port, executable ?? "", namespace ?? ""].join(" ");
 }
 

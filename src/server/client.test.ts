@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { endlessSweep, fakeOperations } from "../../test/fakes/operations.ts";
 import * as results from "../../test/fakes/results.ts";
-import type { Operations, SweepProgress } from "../contract/index.ts";
+import type { Operations, ServerOperations, SweepProgress } from "../contract/index.ts";
 import { Fault, FAULT_CODES } from "../model/index.ts";
 import { createRemote } from "./client.ts";
 import { presencePath, readPresence } from "./presence.ts";
@@ -24,7 +24,7 @@ afterEach(async () => {
   await rm(home, { recursive: true });
 });
 
-async function serve(operations: Operations): Promise<{ server: RunningServer; remote: Operations }> {
+async function serve(operations: ServerOperations): Promise<{ server: RunningServer; remote: Operations }> {
   const server = await startServer({
     operations,
     home,
@@ -75,12 +75,12 @@ describe("createRemote", () => {
       ["at", { at: to, asset: "web & co" }],
       ["diff", { from, to, vantage: "outside" }],
       ["gaps", { from, to }],
-      ["findings", {}],
-      ["findings", { status: ["new"] }],
-      ["findings", { status: ["new", "regressed"] }],
+      ["findings", { limit: 1000 }],
+      ["findings", { limit: 1000, status: ["new"] }],
+      ["findings", { limit: 1000, status: ["new", "regressed"] }],
       ["baseline", undefined],
       ["proposeBaseline", undefined],
-      ["approveBaseline", approval],
+      ["approveBaseline", { ...approval, onVersion: undefined, once: undefined }],
       ["verifyEvidence", undefined],
       ["checkpoint", undefined],
       ["sweep", asked],
@@ -109,8 +109,8 @@ describe("createRemote", () => {
     const { remote } = await serve(
       fakeOperations({ status: () => Promise.reject(fault), sweep: () => Promise.reject(fault) }),
     );
-    for (const act of [remote.status(), remote.sweep(asked, {})]) {
-      const error: unknown = await act.catch((thrown: unknown) => thrown);
+    for (const act of [() => remote.status(), () => remote.sweep(asked, {})]) {
+      const error: unknown = await act().catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(Fault);
       expect(error).toMatchObject({ code, message: fault.message, place: fault.place, next: fault.next });
     }

@@ -1,126 +1,138 @@
-import type { z } from "zod";
 import {
   approvalResult,
   atResult,
   baselineResult,
   checkpointResult,
   diffResult,
+  exposureResult,
+  entriesResult,
+  entryResult,
+  findingResult,
   findingsResult,
   gapsResult,
   importResult,
   invitationResult,
+  openFirst,
   proposalResult,
+  resolvedResult,
   revocationResult,
+  scopeResult,
+  scopesResult,
   sensorsResult,
   statusResult,
   stopResult,
+  sweepRecordResult,
+  sweepsResult,
   verifyResult,
+  type FindingView,
+  type FindingsFilter,
   type Operations,
-  type SweepBody,
 } from "../contract/index.ts";
-import { Fault, formatInstant } from "../model/index.ts";
-import { connectionFault, problemError, versionFault } from "./answers.ts";
+import { Fault, formatInstant, type Instant } from "../model/index.ts";
+import { createApiClient, type ApiConfig } from "./api-client.ts";
+import { connectionFault } from "./answers.ts";
 import { errorOfProblem } from "./problem.ts";
 import { readSweepLines } from "./sweep-lines.ts";
-import { createTransport } from "./transport.ts";
 
-export interface RemoteConfig {
-  /** Where the server listens, e.g. `http://127.0.0.1:4600`. */
-  readonly url: string;
-  readonly token: string;
-  /** PEM of the certificate that the server has to have; absent: what the system trusts. */
-  readonly certificate?: string | undefined;
-  /** Milliseconds to wait for an answer; absent: as long as it takes. */
-  readonly patience?: number | undefined;
-}
-
-type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
+/** The most that one page of findings may hold. */
+const PAGE = 1_000;
 
 /** The same operations, asked of a running server over its API. */
-export function createRemote(config: RemoteConfig): Operations {
-  const transport = createTransport(config.url, config.certificate);
-  const request = async (
-    method: string,
-    path: string,
-    body?: unknown,
-    content?: AsyncIterable<Uint8Array>,
-  ): Promise<Response> => {
-    let response: Response;
-    try {
-      response = await transport(path, {
-        method,
-        signal: config.patience === undefined ? undefined : AbortSignal.timeout(config.patience),
-        headers: {
-          authorization: `Bearer ${config.token}`,
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
-          ...(content === undefined ? {} : { "content-type": "application/octet-stream" }),
-        },
-        body: body === undefined ? content : JSON.stringify(body),
-      });
-    } catch (error) {
-      throw connectionFault(config.url, error);
-    }
-    if (!response.ok) throw await problemError(response, config.url);
-    return response;
-  };
+export function createRemote(config: ApiConfig): Operations {
+  const api = createApiClient(config);
 
-  const call = async <Result>(
-    schema: z.ZodType<Result>,
-    method: string,
-    path: string,
-    body?: unknown,
-    content?: AsyncIterable<Uint8Array>,
-  ): Promise<Result> => {
-    const response = await request(method, path, body, content);
-    let value: unknown;
-    try {
-      value = await response.json();
-    } catch (error) {
-      throw connectionFault(config.url, error);
-    }
-    const parsed = schema.safeParse(value);
-    if (!parsed.success) throw versionFault(config.url, parsed.error);
-    return parsed.data;
-  };
+  async function allFindings(query: FindingsQuery): Promise<FindingView[]> {
+    const all: FindingView[] = [];
+    let after: string | undefined;
+    do {
+      const page = await api.call(findingsResult, "listFindings", { query: { ...query, after, limit: PAGE } });
+      all.push(...page.findings);
+      after = page.next;
+    } while (after !== undefined);
+    return all.sort(openFirst);
+  }
 
   return {
-    status: () => call(statusResult, "GET", "/api/v1/status"),
-    at: ({ at, asset, vantage }) =>
-      call(atResult, "GET", withQuery("/api/v1/at", { at: formatInstant(at), asset, vantage })),
-    diff: ({ from, to, vantage }) =>
-      call(diffResult, "GET", withQuery("/api/v1/diff", { from: formatInstant(from), to: formatInstant(to), vantage })),
-    gaps: ({ from, to, asset, vantage }) =>
-      call(
-        gapsResult,
-        "GET",
-        withQuery("/api/v1/gaps", { from: formatInstant(from), to: formatInstant(to), asset, vantage }),
-      ),
-    findings: ({ status }) => call(findingsResult, "GET", withQuery("/api/v1/findings", { status })),
-    importFile: (wanted, content) =>
-      call(importResult, "POST", withQuery("/api/v1/imports", { ...wanted }), undefined, content),
-    baseline: () => call(baselineResult, "GET", "/api/v1/baseline"),
-    proposeBaseline: () => call(proposalResult, "POST", "/api/v1/baseline/proposals"),
-    approveBaseline: (approval) => call(approvalResult, "POST", "/api/v1/baseline/approvals", approval),
-    verifyEvidence: () => call(verifyResult, "GET", "/api/v1/evidence/verify"),
-    checkpoint: () => call(checkpointResult, "POST", "/api/v1/evidence/checkpoints"),
-    sensors: () => call(sensorsResult, "GET", "/api/v1/sensors"),
-    inviteSensor: (wanted) => call(invitationResult, "POST", "/api/v1/sensors/invitations", wanted),
-    revokeSensor: ({ name, ...why }) =>
-      call(revocationResult, "POST", `/api/v1/sensors/${encodeURIComponent(name)}/revocation`, why),
+    status: () => api.call(statusResult, "getStatus", {}),
+    at: ({ at, ...query }) => api.call(atResult, "getAt", { query: { at: formatInstant(at), ...query } }),
+    exposure: ({ at, ...query }) =>
+      api.call(exposureResult, "getExposure", { query: { at: formatInstant(at), ...query } }),
+    diff: ({ from, to, ...query }) =>
+      api.call(diffResult, "getDiff", { query: { from: formatInstant(from), to: formatInstant(to), ...query } }),
+    gaps: ({ from, to, ...query }) =>
+      api.call(gapsResult, "getGaps", { query: { from: formatInstant(from), to: formatInstant(to), ...query } }),
+    async findings({ after, limit, ...filter }) {
+      const query = findingsQueryOf(filter);
+      if (limit !== undefined)
+        return await api.call(findingsResult, "listFindings", { query: { ...query, after, limit } });
+      return { schema: "portolan.findings/1", findings: await allFindings(query) };
+    },
+    finding: (path) => api.call(findingResult, "getFinding", { path }),
+    sweeps: ({ kind, verdict, startedSince, startedUntil, ...query }) =>
+      api.call(sweepsResult, "listSweeps", {
+        query: {
+          ...query,
+          kind: several(kind),
+          verdict: several(verdict),
+          startedSince: textOf(startedSince),
+          startedUntil: textOf(startedUntil),
+        },
+      }),
+    sweepRecord: (path) => api.call(sweepRecordResult, "getSweep", { path }),
+    entries: ({ type, recordedSince, recordedUntil, ...query }) =>
+      api.call(entriesResult, "listEntries", {
+        query: {
+          ...query,
+          type: several(type),
+          recordedSince: textOf(recordedSince),
+          recordedUntil: textOf(recordedUntil),
+        },
+      }),
+    entry: (path) => api.call(entryResult, "getEntry", { path }),
+    scopes: (query) => api.call(scopesResult, "listScopes", { query }),
+    scope: ({ version }) =>
+      version === undefined
+        ? api.call(scopeResult, "getScope", {})
+        : api.call(scopeResult, "getScopeVersion", { path: { version } }),
+    resolved: () => api.call(resolvedResult, "getResolvedScope", {}),
+    importFile: ({ targets, ...query }, content) =>
+      api.call(importResult, "importFile", { query: { ...query, targets: [...targets] }, content }),
+    baseline: () => api.call(baselineResult, "getBaseline", {}),
+    proposeBaseline: () => api.call(proposalResult, "proposeBaseline", {}),
+    approveBaseline: ({ document, file, approvedBy, onVersion, once }) =>
+      api.call(approvalResult, "approveBaseline", {
+        body: { document, file, approvedBy },
+        headers: {
+          "if-match": onVersion === undefined ? undefined : `"baseline-${onVersion}"`,
+          "idempotency-key": once?.key,
+        },
+      }),
+    verifyEvidence: () => api.call(verifyResult, "verifyEvidence", {}),
+    checkpoint: () => api.call(checkpointResult, "signCheckpoint", {}),
+    sensors: () => api.call(sensorsResult, "listSensors", {}),
+    inviteSensor: (body) => api.call(invitationResult, "inviteSensor", { body }),
+    revokeSensor: ({ name, ...body }) => api.call(revocationResult, "revokeSensor", { path: { name }, body }),
+
+    async *backup() {
+      const response = await api.open("makeBackup", {});
+      if (response.body === null) return;
+      try {
+        yield* response.body;
+      } catch (error) {
+        throw connectionFault(config.url, error);
+      }
+    },
 
     async sweep(wanted, hooks) {
       hooks.signal?.throwIfAborted();
-      const response = await request("POST", "/api/v1/sweeps", {
-        ...wanted,
-        targets: [...wanted.targets],
-      } satisfies SweepBody);
+      const response = await api.open("runSweep", { body: { ...wanted, targets: [...wanted.targets] } });
       let run: string | undefined;
       let asked = false;
       // A stop is asked for beside the stream, which stays open and ends with what was recorded.
       const askToStop = (): void => {
         if (run === undefined || asked) return;
         asked = true;
-        call(stopResult, "DELETE", `/api/v1/sweeps/${run}`).catch(() => {
+        api.call(stopResult, "stopSweep", { path: { id: run } }).catch(() => {
           // It ended by itself in the meantime, or the server went away: the stream says which.
         });
       };
@@ -152,11 +164,22 @@ export function createRemote(config: RemoteConfig): Operations {
   };
 }
 
-function withQuery(path: string, query: Query): string {
-  const params = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) {
-    if (value === undefined) continue;
-    for (const one of typeof value === "string" ? [value] : value) params.append(key, one);
-  }
-  return params.size === 0 ? path : `${path}?${params.toString()}`;
+type FindingsQuery = ReturnType<typeof findingsQueryOf>;
+
+function findingsQueryOf({ status, kind, openedSince, openedUntil, ...query }: FindingsFilter) {
+  return {
+    ...query,
+    status: several(status),
+    kind: several(kind),
+    openedSince: textOf(openedSince),
+    openedUntil: textOf(openedUntil),
+  };
+}
+
+function several<Value>(values: readonly Value[] | undefined): Value[] | undefined {
+  return values === undefined ? undefined : [...values];
+}
+
+function textOf(at: Instant | undefined): string | undefined {
+  return at === undefined ? undefined : formatInstant(at);
 }

@@ -87,7 +87,7 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
       return fault === undefined ? undefined : refuse(request, reply, fault);
     }
     request.principal = await firstOf(authenticators, request);
-    if (request.principal !== undefined || permission === "session:begin") {
+    if (request.principal !== undefined || (permission !== undefined && isPermitted(undefined, permission))) {
       if (permission === undefined || isPermitted(request.principal, permission)) return;
       const fault = new Fault("forbidden", `This takes the permission ${permission}, which you do not have now.`, {
         next: "Ask an admin for a role that has it.",

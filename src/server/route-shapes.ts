@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { problemSchema, type Permission } from "../contract/index.ts";
 
 /** What a route asks of whoever makes the request: its row of the permission table. */
@@ -9,14 +9,21 @@ export function requires<More extends object = object>(
   return { config: { permission, ...more } as { readonly permission: Permission } & More };
 }
 
+/** The same of a route that understands an Idempotency-Key. */
+export function requiresOnce(permission: Permission) {
+  return { config: { permission, once: true } };
+}
+
 /** The subjects of the API, in the order in which the document shows them. Each has a file in routes/. */
 export const TAGS = {
   record: "What is so, what was so, what changed, and where nobody looked",
   findings: "Confirmed deviations from the port baseline, and their life",
   baseline: "Authorized ports: what is in force, proposed, approved",
   sweeps: "Looking now, and every look that was recorded",
+  scope: "The system boundary: every recorded version, and the addresses it means now",
   imports: "What other scanners saw",
   evidence: "The evidence log: entries, proofs, checkpoints",
+  events: "What happens, as it happens",
   sensors: "Sensors on other machines: who they are, and what they send",
   server: "The server itself",
 } as const;
@@ -33,6 +40,7 @@ const WHY = {
   401: "The request carries no valid token",
   403: "No role of the caller may do this, or the guard refused the target",
   404: "The record does not hold this",
+  405: "This path does not answer to this method; Allow says to which it does",
   409: "It does not fit the record as it is now",
   412: "The record has changed since the version that If-Match names",
   413: "The body is larger than this route takes",
@@ -65,6 +73,15 @@ export function problems<Status extends ProblemStatus = never>(...statuses: read
     default: problem("Any other problem: 500 for an error of the server's own, 503 while the database is away"),
   };
 }
+
+/** The problems of a route that anybody may ask. */
+export function openProblems() {
+  const { 401: _token, 429: _limit, ...rest } = problems();
+  return rest;
+}
+
+/** The answer to If-None-Match when the client has this version already. */
+export const UNCHANGED = { 304: z.undefined().describe("The version that If-None-Match names is the current one") };
 
 /** The answers of a route that gives one result. */
 export function answers<Result extends z.ZodType, Status extends ProblemStatus = never>(

@@ -1,11 +1,15 @@
 import type { FastifyInstance } from "fastify";
 import { requires } from "./route-shapes.ts";
+import { addBackup } from "./routes/backup.ts";
 import { addBaseline } from "./routes/baseline.ts";
 import { addEvidence } from "./routes/evidence.ts";
+import { addEvents } from "./routes/events.ts";
 import { addFindings } from "./routes/findings.ts";
+import { addHealth } from "./routes/health.ts";
 import { addImports } from "./routes/imports.ts";
 import { addRecord } from "./routes/record.ts";
 import type { RouteDeps } from "./routes/route-deps.ts";
+import { addScope } from "./routes/scope.ts";
 import { addSweeps } from "./routes/sweeps.ts";
 
 /** Every route of the API: a file a subject. */
@@ -16,5 +20,9 @@ export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
   addSweeps(server, deps);
   addImports(server, deps);
   addEvidence(server, deps);
+  addScope(server, deps);
+  addEvents(server, deps);
+  addHealth(server, deps);
+  addBackup(server, deps);
   server.get("/api/v1/openapi.json", { ...requires("record:read"), schema: { hide: true } }, () => server.swagger());
 }

@@ -3,23 +3,29 @@ import fastifyRateLimit from "@fastify/rate-limit";
 import fastifySwagger from "@fastify/swagger";
 import { fastify, type FastifyInstance, type FastifyReply } from "fastify";
 import {
+  createJsonSchemaTransform,
+  createJsonSchemaTransformObject,
   hasZodFastifySchemaValidationErrors,
-  jsonSchemaTransform,
   serializerCompiler,
   validatorCompiler,
 } from "fastify-type-provider-zod";
-import type { Operations, SensorDoor } from "../contract/index.ts";
+import type { DoctorResult, SensorDoor, ServerOperations } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import { answer, guardRequests } from "./gate.ts";
+import { createFeed, type Feed } from "./live/feed.ts";
+import { methodsByPath } from "./methods.ts";
+import { answerOnce } from "./once.ts";
 import { NO_SENSORS } from "./sensor-gate.ts";
 import { TAGS } from "./route-shapes.ts";
 import { addRoutes } from "./routes.ts";
 import { addSensorRoutes } from "./routes/sensors.ts";
+import { finished } from "./document.ts";
 import { createRuns } from "./runs.ts";
+import { schemaNames } from "./schema-names.ts";
 import { secureContextOf, type TlsIdentity } from "./tls.ts";
 
 export interface ServerConfig {
-  readonly operations: Operations;
+  readonly operations: ServerOperations;
   /** Absent: no sensor is admitted. */
   readonly sensors?: SensorDoor | undefined;
   readonly token: string;
@@ -32,6 +38,8 @@ export interface ServerConfig {
   readonly isProxy?: ((address: string) => boolean) | undefined;
   /** Who may connect at all; absent: anybody. */
   readonly acceptsPeer?: ((address: string) => boolean) | undefined;
+  /** What this machine can do; absent: nobody looks. */
+  readonly doctor?: (() => Promise<DoctorResult>) | undefined;
   /** Told of errors that nobody foresaw; the client sees nothing of them. */
   readonly onUnexpected: (error: unknown) => void;
 }
@@ -39,7 +47,7 @@ export interface ServerConfig {
 /** The API as a fastify instance that does not listen yet. `stopRuns` ends the sweeps it started, each recorded. */
 export async function createServer(
   config: ServerConfig,
-): Promise<{ server: FastifyInstance; stopRuns(): Promise<void> }> {
+): Promise<{ server: FastifyInstance; feed: Feed; stopRuns(): Promise<void> }> {
   const options = {
     logger: false,
     bodyLimit: 1_048_576,
@@ -53,6 +61,8 @@ export async function createServer(
   const server: FastifyInstance =
     config.tls === undefined ? fastify(options) : fastify({ ...options, https: secureContextOf(config.tls) });
   const runs = createRuns();
+  const { operations, onUnexpected, version, doctor = noDoctor } = config;
+  const feed = createFeed({ changes: (query) => operations.changes(query), onUnexpected });
 
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
@@ -65,7 +75,13 @@ export async function createServer(
 
   await server.register(fastifyHelmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
   await server.register(fastifyRateLimit, { global: false });
+  const methodsOf = methodsByPath(server);
   guardRequests(server, config);
+  server.addHook("preClose", (done) => {
+    feed.close();
+    done();
+  });
+  answerOnce(server, () => operations.keptAnswers);
   await server.register(fastifySwagger, {
     openapi: {
       openapi: "3.1.0",
@@ -84,22 +100,29 @@ export async function createServer(
       },
       security: [{ bearer: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform: createJsonSchemaTransform({ schemaRegistry: schemaNames }),
+    transformObject: (document) => finished(createJsonSchemaTransformObject({ schemaRegistry: schemaNames })(document)),
   });
   server.after(() => {
-    addRoutes(server, { operations: config.operations, runs, onUnexpected: config.onUnexpected });
-    addSensorRoutes(server, { operations: config.operations, door: config.sensors ?? NO_SENSORS });
+    addRoutes(server, { operations, runs, feed, version, doctor, onUnexpected });
+    addSensorRoutes(server, { operations, door: config.sensors ?? NO_SENSORS });
   });
-  server.setNotFoundHandler((request, reply) =>
-    answer(
-      reply,
-      new Fault("not-found", `There is no ${request.method} ${request.url.split("?")[0] ?? ""} here.`, {
-        next: "See GET /api/v1/openapi.json for what there is.",
-      }),
-    ),
-  );
+  server.setNotFoundHandler((request, reply) => {
+    const path = request.url.split("?")[0] ?? "";
+    const next = "See GET /api/v1/openapi.json for what there is.";
+    const allowed = methodsOf(path);
+    if (allowed.length === 0) {
+      return answer(reply, new Fault("not-found", `There is no ${request.method} ${path} here.`, { next }));
+    }
+    reply.header("allow", allowed.join(", "));
+    return answer(reply, new Fault("not-found", `${path} does not answer to ${request.method}.`, { next }), 405);
+  });
   await server.ready();
-  return { server, stopRuns: () => runs.stopAll() };
+  return { server, feed, stopRuns: () => runs.stopAll() };
+}
+
+function noDoctor(): Promise<DoctorResult> {
+  return Promise.resolve({ schema: "portolan.doctor/1", checks: [] });
 }
 
 interface RequestError {

@@ -1,6 +1,7 @@
 import { isIPv6 } from "node:net";
 import type { Server as TlsServer } from "node:tls";
-import type { Operations, SensorDoor } from "../contract/index.ts";
+import type { AppEvent } from "../app.ts";
+import type { DoctorResult, SensorDoor, ServerOperations } from "../contract/index.ts";
 import { Fault, formatInstant, type Clock } from "../model/index.ts";
 import { followTls } from "./follow-tls.ts";
 import { removePresence, writePresence } from "./presence.ts";
@@ -13,7 +14,7 @@ const DEFAULT_PORT = 4600;
 const TLS_EVERY = 10_000;
 
 export interface StartServerConfig {
-  readonly operations: Operations;
+  readonly operations: ServerOperations;
   /** Absent: no sensor is admitted. */
   readonly sensors?: SensorDoor | undefined;
   readonly home: string;
@@ -30,6 +31,8 @@ export interface StartServerConfig {
   /** Milliseconds between looks at the files of `tls`. */
   readonly tlsEvery?: number | undefined;
   readonly clock: Clock;
+  /** What this machine can do; absent: nobody looks. */
+  readonly doctor?: (() => Promise<DoctorResult>) | undefined;
   readonly onUnexpected: (error: unknown) => void;
   /** A certificate was renewed, or could not be. */
   readonly onTls?: ((event: TlsEvent) => void) | undefined;
@@ -42,6 +45,8 @@ export interface RunningServer {
   readonly url: string;
   /** Where the token lies; the token itself is never printed. */
   readonly tokenPath: string;
+  /** What happened, for those who follow the live events. */
+  tell(event: AppEvent): void;
   /** Ends running sweeps as recorded partials, closes all connections, removes `server.json`. */
   stop(): Promise<void>;
 }
@@ -68,7 +73,7 @@ export async function startServer(config: StartServerConfig): Promise<RunningSer
   const token = await loadOrCreateToken(config.home);
   // Loaded here, so that the commands that start no server do not wait for fastify.
   const { createServer } = await import("./server.ts");
-  const { server, stopRuns } = await createServer({
+  const { server, feed, stopRuns } = await createServer({
     operations: config.operations,
     sensors: config.sensors,
     token,
@@ -78,6 +83,7 @@ export async function startServer(config: StartServerConfig): Promise<RunningSer
     isProxy,
     // What a proxy was to encrypt is not taken from anybody else in clear text.
     acceptsPeer: plainBeyondLoopback ? (peer) => isLoopback(peer) || isProxy(peer) : undefined,
+    doctor: config.doctor,
     onUnexpected: config.onUnexpected,
   });
   try {
@@ -110,6 +116,11 @@ export async function startServer(config: StartServerConfig): Promise<RunningSer
   return {
     url,
     tokenPath: tokenPath(config.home),
+    tell(event) {
+      if (event.kind === "listener-appeared" || event.kind === "listener-vanished") {
+        feed.tell({ event: event.kind, data: event.listener });
+      } else if (event.kind !== "log") feed.look();
+    },
     async stop() {
       await following?.stop();
       await removePresence(config.home, process.pid);

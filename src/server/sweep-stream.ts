@@ -1,6 +1,7 @@
 import { PassThrough } from "node:stream";
 import type { Operations, SweepBody, SweepLine } from "../contract/index.ts";
 import { problemOf } from "./problem.ts";
+import type { Claim } from "./once.ts";
 import type { Run } from "./runs.ts";
 
 /** An empty line this often, so that neither end takes a long phase without progress for a dead connection. */
@@ -9,6 +10,8 @@ const HEARTBEAT = 15_000;
 export interface SweepStreamDeps {
   readonly operations: Pick<Operations, "sweep">;
   readonly run: Run;
+  /** What its idempotency key claimed: the result is kept there. */
+  readonly once?: Claim | undefined;
   readonly onUnexpected: (error: unknown) => void;
 }
 
@@ -38,8 +41,11 @@ export function sweepStream(deps: SweepStreamDeps, request: SweepBody): PassThro
           if (!stream.writableNeedDrain) write({ kind: "progress", progress });
         },
       });
-      write({ kind: "result", result });
+      const line: SweepLine = { kind: "result", result };
+      await deps.once?.keep(`${JSON.stringify(line)}\n`);
+      write(line);
     } catch (error) {
+      await deps.once?.release().catch(deps.onUnexpected);
       const problem = problemOf(error);
       if (problem.code === "internal") deps.onUnexpected(error);
       write({ kind: "error", problem });

@@ -1,3 +1,4 @@
+import { readMigrations } from "./migrations.ts";
 import { openEmbedded } from "./pglite.ts";
 import { openPostgres } from "./postgres.ts";
 import type { Store, StoreConfig } from "./store.ts";
@@ -8,5 +9,6 @@ import type { Store, StoreConfig } from "./store.ts";
  * is none. No message contains a password.
  */
 export async function openStore(config: StoreConfig): Promise<Store> {
-  return config.databaseUrl === undefined ? openEmbedded(config.home) : openPostgres(config.databaseUrl);
+  const { databaseUrl, home, migrations = readMigrations() } = config;
+  return databaseUrl === undefined ? openEmbedded(home, migrations) : openPostgres(databaseUrl, migrations);
 }

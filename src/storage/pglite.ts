@@ -14,19 +14,19 @@ import type { Kernel } from "./kernel.ts";
 import { lockHome } from "./lock.ts";
 import { maintain } from "./maintenance.ts";
 import { migrate } from "./migrate.ts";
-import { readMigrations } from "./migrations.ts";
+import type { Migration } from "./migrations.ts";
 import { pgliteDialect } from "./pglite-dialect.ts";
 import type { InSession, Store } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
 /** Opens, or first creates, the embedded database in `home`: PostgreSQL in WebAssembly, one process at a time. */
-export async function openEmbedded(home: string): Promise<Store> {
+export async function openEmbedded(home: string, migrations: readonly Migration[]): Promise<Store> {
   const files = await prepareHome(home);
   const kernel = loadKernel();
   const lock = lockHome(files.lock, files.path, kernel.flock);
   try {
     if (!existsSync(files.data)) await createDatabase(files, kernel);
-    return storeOf(await openDatabase(files.data, files.path), () => lock.release());
+    return storeOf(await openDatabase(files.data, files.path, migrations), () => lock.release());
   } catch (error) {
     lock.release();
     throw error;
@@ -52,7 +52,7 @@ async function createDatabase(files: Home, kernel: Kernel): Promise<void> {
   }
 }
 
-async function openDatabase(data: string, place: string): Promise<Engine> {
+async function openDatabase(data: string, place: string, migrations: readonly Migration[]): Promise<Engine> {
   if (!existsSync(join(data, "PG_VERSION"))) {
     throw new Fault("store-unavailable", `${data} is there and holds no database`, {
       place: data,
@@ -61,7 +61,7 @@ async function openDatabase(data: string, place: string): Promise<Engine> {
   }
   const engine = await startEngine(data, place);
   try {
-    await migrate(sessionsOf(engine), readMigrations(), place);
+    await migrate(sessionsOf(engine), migrations, place);
   } catch (error) {
     await engine.close();
     throw error;

@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { migrate } from "./migrate.ts";
-import { readMigrations } from "./migrations.ts";
+import type { Migration } from "./migrations.ts";
 import { connectionFault, isConnectionLost, migrationFault, serverFault } from "./postgres-faults.ts";
 import type { ServerFacts } from "./postgres-faults.ts";
 import { parseDatabaseUrl } from "./postgres-place.ts";
@@ -22,7 +22,7 @@ const FACTS = `SELECT current_setting('server_version_num')::int4 AS version, cu
   current_setting('server_encoding') AS encoding, pg_is_in_recovery() AS standby`;
 
 /** Opens the record in a PostgreSQL database of version 15 or newer. */
-export async function openPostgres(databaseUrl: string): Promise<Store> {
+export async function openPostgres(databaseUrl: string, migrations: readonly Migration[]): Promise<Store> {
   const place = parseDatabaseUrl(databaseUrl);
   const pool = new pg.Pool({
     connectionString: databaseUrl,
@@ -46,7 +46,7 @@ export async function openPostgres(databaseUrl: string): Promise<Store> {
     const facts = await inSession(async (session) => (await session.query(FACTS)).rows[0] as ServerFacts);
     const unfit = serverFault(facts, place);
     if (unfit !== undefined) throw unfit;
-    await migrate(inSession, readMigrations(), place.text).catch((error: unknown) => {
+    await migrate(inSession, migrations, place.text).catch((error: unknown) => {
       throw migrationFault(error, place);
     });
   } catch (error) {

@@ -150,6 +150,15 @@ CREATE TABLE finding_event (
   CONSTRAINT finding_event_sweep_id_fkey FOREIGN KEY (sweep_id) REFERENCES sweep(id)
 );
 
+CREATE TABLE kept_answer (
+  principal text NOT NULL,
+  key text NOT NULL,
+  digest text NOT NULL,
+  answer text,
+  expires_at timestamp with time zone NOT NULL,
+  CONSTRAINT kept_answer_pkey PRIMARY KEY (principal, key)
+);
+
 CREATE TABLE listener_interval (
   sensor_id integer NOT NULL,
   key text NOT NULL,
@@ -330,12 +339,15 @@ CREATE TABLE sweep (
   lease_until timestamp with time zone,
   recall jsonb,
   engine_report jsonb,
+  worker_id bigint,
+  run integer NOT NULL DEFAULT 0,
   CONSTRAINT sweep_pkey PRIMARY KEY (id),
   CONSTRAINT sweep_check CHECK (((ended_at IS NULL) = (verdict IS NULL))),
   CONSTRAINT sweep_kind_check CHECK ((kind = ANY (ARRAY['full'::text, 'known'::text, 'requested'::text, 'imported'::text]))),
   CONSTRAINT sweep_verdict_check CHECK ((verdict = ANY (ARRAY['complete'::text, 'partial'::text, 'untrusted'::text]))),
   CONSTRAINT sweep_scope_version_fkey FOREIGN KEY (scope_version) REFERENCES scope_version(version),
-  CONSTRAINT sweep_vantage_id_fkey FOREIGN KEY (vantage_id) REFERENCES vantage_point(id)
+  CONSTRAINT sweep_vantage_id_fkey FOREIGN KEY (vantage_id) REFERENCES vantage_point(id),
+  CONSTRAINT sweep_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES worker(id)
 );
 
 CREATE TABLE sweep_chunk (
@@ -359,6 +371,25 @@ CREATE TABLE vantage_point (
   CONSTRAINT vantage_point_name_key UNIQUE (name)
 );
 
+CREATE TABLE worker (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  vantage_id integer NOT NULL,
+  kind text NOT NULL,
+  machine text NOT NULL,
+  pid integer NOT NULL,
+  addresses jsonb NOT NULL,
+  joined_at timestamp with time zone NOT NULL,
+  seen_at timestamp with time zone NOT NULL,
+  among integer NOT NULL,
+  skew_ms integer NOT NULL,
+  left_at timestamp with time zone,
+  reason text,
+  CONSTRAINT worker_pkey PRIMARY KEY (id),
+  CONSTRAINT worker_check CHECK (((left_at IS NULL) = (reason IS NULL))),
+  CONSTRAINT worker_kind_check CHECK ((kind = ANY (ARRAY['installation'::text, 'worker'::text]))),
+  CONSTRAINT worker_vantage_id_fkey FOREIGN KEY (vantage_id) REFERENCES vantage_point(id)
+);
+
 CREATE INDEX coverage_probed ON public.coverage USING btree (vantage_id, probed_to);
 
 CREATE INDEX coverage_set_extent ON public.coverage_set USING btree (extent);
@@ -367,9 +398,21 @@ CREATE UNIQUE INDEX endpoint_interval_current ON public.endpoint_interval USING 
 
 CREATE INDEX endpoint_interval_during ON public.endpoint_interval USING gist (during);
 
+CREATE INDEX evidence_entry_recorded ON public.evidence_entry USING btree (recorded_at);
+
+CREATE INDEX evidence_entry_type ON public.evidence_entry USING btree (type, index);
+
+CREATE INDEX finding_asset_id ON public.finding USING btree (((subject ->> 'asset'::text)), id);
+
 CREATE INDEX finding_event_finding ON public.finding_event USING btree (finding_id);
 
-CREATE INDEX finding_status ON public.finding USING btree (status);
+CREATE INDEX finding_kind_id ON public.finding USING btree (kind, id);
+
+CREATE INDEX finding_opened ON public.finding USING btree (opened_at);
+
+CREATE INDEX finding_status_id ON public.finding USING btree (status, id);
+
+CREATE INDEX kept_answer_expires ON public.kept_answer USING btree (expires_at);
 
 CREATE UNIQUE INDEX listener_interval_current ON public.listener_interval USING btree (sensor_id, key) WHERE upper_inf(during);
 
@@ -383,9 +426,13 @@ CREATE UNIQUE INDEX service_interval_current ON public.service_interval USING bt
 
 CREATE UNIQUE INDEX sweep_imported_file ON public.sweep USING btree (((parameters ->> 'fileSha256'::text))) WHERE (kind = 'imported'::text);
 
+CREATE INDEX sweep_kind_id ON public.sweep USING btree (kind, id);
+
 CREATE INDEX sweep_running ON public.sweep USING btree (started_at) WHERE (ended_at IS NULL);
 
 CREATE INDEX sweep_started ON public.sweep USING btree (started_at);
+
+CREATE INDEX worker_here ON public.worker USING btree (seen_at) WHERE (left_at IS NULL);
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.asset_address FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

@@ -1,3 +1,4 @@
+import type { Migration } from "./migrations.ts";
 import type { Db, Tx } from "./tables.ts";
 
 export interface StoreConfig {
@@ -5,6 +6,8 @@ export interface StoreConfig {
   readonly databaseUrl?: string | undefined;
   /** Directory of this installation. The embedded database is `<home>/data`, its lock `<home>/lock`. */
   readonly home: string;
+  /** The migrations that are applied; absent: all of this version. */
+  readonly migrations?: readonly Migration[] | undefined;
 }
 
 /** Rows as the driver gives them; what reads them knows their shape. */

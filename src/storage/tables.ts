@@ -63,6 +63,22 @@ export interface Tables {
     recall: Json<Recall> | null;
     lease_until: Date | null;
     engine_report: ColumnType<EngineReport | null, string | null | undefined, string | null>;
+    worker_id: ColumnType<number | null, number | null | undefined, number | null>;
+    run: Generated<number>;
+  };
+  worker: {
+    id: Generated<number>;
+    vantage_id: number;
+    kind: "installation" | "worker";
+    machine: string;
+    pid: number;
+    addresses: Json<string[]>;
+    joined_at: Date;
+    seen_at: Date;
+    among: number;
+    skew_ms: number;
+    left_at: Date | null;
+    reason: string | null;
   };
   sweep_chunk: {
     sweep_id: number;
@@ -201,6 +217,7 @@ export interface Tables {
   evidence_entry: { index: number; type: EntryType; recorded_at: Date; body: string; leaf_hash: Uint8Array };
   evidence_head: { only: Generated<boolean>; origin: string; size: number; frontier: Uint8Array };
   evidence_checkpoint: { size: number; root_hash: Uint8Array; key_id: string; note: string; signed_at: Date };
+  kept_answer: { principal: string; key: string; digest: string; answer: string | null; expires_at: Date };
 }
 
 /** A connection to the record, or an open transaction on it: what a store function takes first. */

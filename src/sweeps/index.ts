@@ -4,5 +4,6 @@ export type { Outcome } from "./outcome.ts";
 export { DEFAULT_PROBING, type ProbeParameters } from "./io/probe-plan.ts";
 export { recordImported, type ImportedSweep, type RecordedImport } from "./io/record-imported.ts";
 export type { RecordedSweep } from "./io/record-sweep.ts";
-export { lastSweepEnd, latestFullSweep, runningSweeps, type StoredSweep } from "./io/sweep-store.ts";
-export { createSweeps, type SweepOrder, type Sweeps } from "./io/sweeps.ts";
+export { lastSweepEnd, latestFullSweep, runningSweeps, sweepById, type StoredSweep } from "./io/sweep-store.ts";
+export { pageOfSweeps, sweepCounts } from "./io/sweep-pages.ts";
+export { createSweeps, type Post, type SweepOrder, type Sweeps } from "./io/sweeps.ts";

@@ -1,4 +1,4 @@
-import type { Operations } from "../../src/contract/index.ts";
+import type { Operations, ServerOperations } from "../../src/contract/index.ts";
 import * as results from "./results.ts";
 
 export interface RecordedCall {
@@ -7,7 +7,9 @@ export interface RecordedCall {
 }
 
 /** Operations that answer with the results of `results.ts` and note what they were asked; any of them replaceable. */
-export function fakeOperations(replace: Partial<Operations> = {}): Operations & { readonly calls: RecordedCall[] } {
+export function fakeOperations(
+  replace: Partial<ServerOperations> = {},
+): ServerOperations & { readonly calls: RecordedCall[] } {
   const calls: RecordedCall[] = [];
   const noted = <Result>(operation: keyof Operations, result: Result) => {
     return (argument?: unknown): Promise<Result> => {
@@ -19,6 +21,7 @@ export function fakeOperations(replace: Partial<Operations> = {}): Operations & 
     calls,
     status: noted("status", results.status),
     at: noted("at", results.at),
+    exposure: noted("exposure", results.exposure),
     diff: noted("diff", results.diff),
     gaps: noted("gaps", results.gaps),
     findings: noted("findings", results.findings),
@@ -34,6 +37,26 @@ export function fakeOperations(replace: Partial<Operations> = {}): Operations & 
     approveBaseline: noted("approveBaseline", results.approval),
     verifyEvidence: noted("verifyEvidence", results.verified),
     checkpoint: noted("checkpoint", results.checkpoint),
+    finding: noted("finding", results.finding),
+    sweeps: noted("sweeps", results.sweeps),
+    sweepRecord: noted("sweepRecord", results.sweepRecord),
+    entries: noted("entries", results.entries),
+    entry: noted("entry", results.entry),
+    scopes: noted("scopes", results.scopes),
+    scope: noted("scope", results.scope),
+    resolved: noted("resolved", results.resolved),
+    changes: ({ from = 4 }) => {
+      const [opened] = results.entries.entries;
+      const changes = opened === undefined || from > 3 ? [] : [{ ...opened, type: "finding-opened" as const }];
+      return Promise.resolve({ size: 4, changes });
+    },
+    figures: () => Promise.resolve(results.figures),
+    ready: () => Promise.resolve(),
+    keptAnswers: fakeKeptAnswers(),
+    async *backup() {
+      calls.push({ operation: "backup", argument: undefined });
+      yield await Promise.resolve(Buffer.from("a backup"));
+    },
     sensors: noted("sensors", results.sensors),
     inviteSensor: noted("inviteSensor", results.invitation),
     revokeSensor: noted("revokeSensor", results.revocation),
@@ -58,4 +81,31 @@ export function endlessSweep(seen: { stopped: boolean } = { stopped: false }): O
       if (hooks.signal?.aborted === true) end();
       else hooks.signal?.addEventListener("abort", end);
     });
+}
+
+function fakeKeptAnswers(): ServerOperations["keptAnswers"] {
+  const kept = new Map<string, { digest: string; answer?: string }>();
+  return {
+    begin({ key, digest }) {
+      const before = kept.get(key);
+      if (before === undefined) {
+        kept.set(key, { digest });
+        return Promise.resolve({ outcome: "fresh" });
+      }
+      if (before.digest !== digest) return Promise.resolve({ outcome: "other-request" });
+      return Promise.resolve(
+        before.answer === undefined ? { outcome: "running" } : { outcome: "answered", answer: before.answer },
+      );
+    },
+    renew: () => Promise.resolve(),
+    keep({ key }, answer) {
+      const before = kept.get(key);
+      if (before !== undefined) before.answer ??= answer;
+      return Promise.resolve();
+    },
+    release({ key }) {
+      if (kept.get(key)?.answer === undefined) kept.delete(key);
+      return Promise.resolve();
+    },
+  };
 }

@@ -2,7 +2,7 @@ import { Fault } from "../../src/model/index.ts";
 import { NO_SENSORS } from "../../src/server/sensor-gate.ts";
 import type { App, AppDoor } from "../../src/cli/app-port.ts";
 import type { ExitCode, StopSignal, Surroundings } from "../../src/cli/surroundings.ts";
-import type { Operations } from "../../src/contract/index.ts";
+import type { ServerOperations } from "../../src/contract/index.ts";
 
 export interface FakeSurroundings extends Surroundings {
   /** What was printed so far. */
@@ -15,7 +15,7 @@ export interface FakeSurroundings extends Surroundings {
 
 export interface FakeSettings {
   readonly directory: string;
-  readonly operations: Operations;
+  readonly operations: ServerOperations;
   readonly env?: Readonly<Record<string, string>>;
   readonly answers?: readonly string[];
   readonly terminal?: boolean;
@@ -47,8 +47,11 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
         },
       });
     },
+    createWorker: () => Promise.reject(new Error("no worker in this test")),
     describeEngine: () => Promise.resolve({ name: "syn" }),
     checkScopeDocument: () => Promise.resolve(),
+    inspectBackup: () => Promise.reject(new Error("no backup is looked into here")),
+    restoreRecord: () => Promise.reject(new Error("nothing is restored here")),
     ...settings.door,
   };
   return {

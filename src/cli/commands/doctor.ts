@@ -29,10 +29,14 @@ export function addDoctor(program: Command, context: Context): void {
 }
 
 async function examine(surroundings: Surroundings, json: boolean | undefined): Promise<ExitCode> {
-  const { thisMachine } = await import("../doctor/machine.ts");
-  const result = await diagnose(surroundings, thisMachine(surroundings.env));
+  const result = await diagnoseHere(surroundings);
   present(surroundings, json, result, (page) => showDoctor(page, result));
   return result.checks.some((check) => check.verdict === "broken") ? 2 : 0;
+}
+
+export async function diagnoseHere(surroundings: Surroundings): Promise<DoctorResult> {
+  const { thisMachine } = await import("../doctor/machine.ts");
+  return await diagnose(surroundings, thisMachine(surroundings.env));
 }
 
 export async function diagnose(surroundings: Surroundings, machine: Machine): Promise<DoctorResult> {

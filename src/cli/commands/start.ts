@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { Fault } from "../../model/index.ts";
-import type { App } from "../app-port.ts";
+import type { App, AppEvent } from "../app-port.ts";
 import { configurationOf, databaseUrlOf, servingOf } from "../configuration.ts";
 import type { TlsEvent } from "../../server/index.ts";
 import type { Context } from "../context.ts";
@@ -10,10 +10,12 @@ import { present, tell } from "../present.ts";
 import { counted } from "../screen/style.ts";
 import { SCOPE_FILE } from "../scope-document.ts";
 import { livingServer, openApp } from "../session.ts";
+import { stopRequest } from "../stop-request.ts";
 import { homeOf, type ExitCode, type Surroundings } from "../surroundings.ts";
 import { showNextSteps } from "../views/start.ts";
 import { showStatus } from "../views/status.ts";
 import { PROPOSAL_FILE } from "./baseline.ts";
+import { diagnoseHere } from "./doctor.ts";
 import { given, writeScope } from "./init.ts";
 
 interface StartOptions {
@@ -104,6 +106,7 @@ async function serve(surroundings: Surroundings, app: App, serving: ReturnType<t
     ...serving,
     onTls: (event) => tellOfTls(surroundings, event),
     clock: surroundings.clock,
+    doctor: () => diagnoseHere(surroundings),
     onUnexpected: (error) =>
       tell(
         surroundings,
@@ -116,7 +119,14 @@ async function serve(surroundings: Surroundings, app: App, serving: ReturnType<t
     const status = await app.operations.status();
     const due = status.targets.filter((target) => target.overdue || target.lastSweep === undefined);
     const names = due.map((target) => target.name);
-    const look = createFirstLook(surroundings, names);
+    const first = createFirstLook(surroundings, names);
+    const look = {
+      ...first,
+      onEvent(event: AppEvent): void {
+        first.onEvent(event);
+        server.tell(event);
+      },
+    };
     await app.begin(look);
     if (names.length === 0) present(surroundings, false, undefined, (page) => showStatus(page, status));
     else {
@@ -161,28 +171,6 @@ function tellOfTls(surroundings: Surroundings, event: TlsEvent): void {
       );
     }
   }
-}
-
-interface StopRequest {
-  readonly requested: boolean;
-  readonly wait: Promise<void>;
-  release(): void;
-}
-
-function stopRequest(surroundings: Surroundings): StopRequest {
-  let requested = false;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const release = surroundings.onStopSignal(() => {
-    requested = true;
-    resolve();
-  });
-  return {
-    get requested() {
-      return requested;
-    },
-    wait: promise,
-    release,
-  };
 }
 
 /** Which baseline is in force; without one, a proposal is written for somebody to complete. */

@@ -106,6 +106,13 @@ function parseKey(pem: string, path: string): SigningKey {
   );
 }
 
+/** The key of this home, if it has one; else as {@link loadOrCreateKey}, and nothing is created. */
+export function keyOfHome(home: string): SigningKey | undefined {
+  const path = join(home, "keys", "evidence.pem");
+  const pem = readKey(path);
+  return pem === undefined ? undefined : parseKey(pem, path);
+}
+
 /**
  * The Ed25519 key that signs this installation's checkpoints: PKCS8 PEM at `<home>/keys/evidence.pem`, file 0600,
  * directory 0700. Created when it is missing; two processes that start at once end with the same one. Refuses

@@ -52,7 +52,7 @@ export async function listFindings(
   return (await rows.execute()).map(readFinding);
 }
 
-function selectFindings(db: Db) {
+export function selectFindings(db: Db) {
   return db
     .selectFrom("finding")
     .innerJoin("vantage_point", "vantage_point.id", "finding.vantage_id")
@@ -62,7 +62,7 @@ function selectFindings(db: Db) {
 
 type FindingRow = Awaited<ReturnType<ReturnType<typeof selectFindings>["execute"]>>[number];
 
-function readFinding(row: FindingRow): Finding {
+export function readFinding(row: FindingRow): Finding {
   const [from, to] = [row.gap_from?.getTime(), row.gap_to?.getTime()];
   return {
     id: row.id,

@@ -4,7 +4,8 @@ import { appendEntries } from "../../evidence/index.ts";
 import { applyTransitions, findingEntries, listFindings, transitions, type Applied } from "../../findings/index.ts";
 import type { Instant } from "../../model/index.ts";
 import type { Tables, Tx } from "../../storage/index.ts";
-import { reportedKey, type Folded, type Sight } from "../fold.ts";
+import { listenerKey } from "../../sensor/index.ts";
+import type { Folded, Sight } from "../fold.ts";
 import { hostVantage } from "../vantage.ts";
 
 export type SensorRow = Selectable<Tables["sensor"]>;
@@ -36,7 +37,7 @@ export async function readSight(tx: Tx, sensor: SensorRow): Promise<Sight> {
     listening: new Map(
       rows.map((row) => {
         const listener = row.listener as unknown as ReportedListener;
-        return [reportedKey(listener), { listener, from: row.from.getTime(), estimated: row.estimated }] as const;
+        return [listenerKey(listener), { listener, from: row.from.getTime(), estimated: row.estimated }] as const;
       }),
     ),
     addresses: place?.addresses ?? [],

@@ -1,7 +1,10 @@
 import { expect, it } from "vitest";
 import { eachDatabase } from "../../../test/databases.ts";
 import type { ClockEvent, ClockReading } from "../clock-watch.ts";
-import { createWatch, type DueTarget, type WatchDeps } from "./watch.ts";
+import type { DueTarget } from "./turns.ts";
+import { createWatch, type WatchDeps } from "./watch.ts";
+
+const lane = { vantage: "inside", where: "anywhere" } as const;
 
 const until = async (isSo: () => boolean): Promise<void> => {
   const end = Date.now() + 20_000;
@@ -20,6 +23,7 @@ eachDatabase("the watch", (open) => {
       clock: { now: () => Date.now() },
       readClocks: () => ({ wall: Date.now(), monotonic: performance.now() }),
       random: () => 0,
+      vantage: "inside",
       targets: () => Promise.resolve([]),
       sweepTarget: () => Promise.resolve(),
       sweepKnown: () => Promise.resolve(),
@@ -36,7 +40,12 @@ eachDatabase("the watch", (open) => {
   it("sweeps what is due, again at its cadence, and does not hurry after a failure", async () => {
     const started: [name: string, at: number][] = [];
     const lastStart = new Map<string, number>();
-    const target = (name: string, cadence: number): DueTarget => ({ name, cadence, lastStart: lastStart.get(name) });
+    const target = (name: string, cadence: number): DueTarget => ({
+      name,
+      cadence,
+      lastStart: lastStart.get(name),
+      lane,
+    });
     const { watch, problems } = await watching({
       targets: () => Promise.resolve([target("good", 2_000), target("refused", 60_000)]),
       sweepTarget(name) {
@@ -76,7 +85,7 @@ eachDatabase("the watch", (open) => {
   it("tells a running sweep to end when it stops, and waits for it", async () => {
     let ended = false;
     const { watch } = await watching({
-      targets: () => Promise.resolve([{ name: "slow", cadence: 60_000, lastStart: undefined }]),
+      targets: () => Promise.resolve([{ name: "slow", cadence: 60_000, lastStart: undefined, lane }]),
       sweepTarget: (_, signal) =>
         new Promise((resolve) => {
           signal.addEventListener("abort", () => setTimeout(() => resolve(void (ended = true)), 200));

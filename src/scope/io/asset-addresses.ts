@@ -14,13 +14,13 @@ const BATCH = 5_000;
  */
 export async function recordAssetAddresses(
   tx: Tx,
-  resolved: Pick<ResolvedScope, "assets">,
+  resolved: Pick<ResolvedScope, "declared">,
   at: Instant,
 ): Promise<number> {
   await sql`LOCK TABLE asset_address IN SHARE ROW EXCLUSIVE MODE`.execute(tx);
   const latest = new Map((await latestRows(tx)).map((row) => [row.asset, row]));
   const current = new Map<string, readonly AddressRange[]>([...latest.keys()].map((asset) => [asset, []]));
-  for (const { asset, addresses } of resolved.assets) current.set(asset.name, addresses.ranges);
+  for (const { asset, addresses } of resolved.declared) current.set(asset.name, addresses.ranges);
 
   const rows = [...current].flatMap(([asset, ranges]) => {
     const before = latest.get(asset);

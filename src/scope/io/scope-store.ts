@@ -77,6 +77,31 @@ export async function scopesDuring(db: Db, period: Period): Promise<ScopeVersion
   return [...(first === undefined ? [] : [first]), ...rows.map(readScope)];
 }
 
+/** Recorded versions, newest first: at most `limit`, below `below` where given. */
+export async function pageOfScopes(
+  db: Db,
+  page: { readonly below?: number | undefined; readonly limit: number },
+): Promise<ScopeVersion[]> {
+  let rows = db.selectFrom("scope_version").select(SCOPE_COLUMNS).orderBy("version", "desc").limit(page.limit);
+  if (page.below !== undefined) rows = rows.where("version", "<", page.below);
+  return (await rows.execute()).map(readScope);
+}
+
+/** A recorded version with the document as a person wrote it; without `version` the latest. */
+export async function scopeDocument(
+  db: Db,
+  version: number | undefined,
+): Promise<{ readonly version: ScopeVersion; readonly document: string } | undefined> {
+  let rows = db
+    .selectFrom("scope_version")
+    .select([...SCOPE_COLUMNS, "document"])
+    .orderBy("version", "desc")
+    .limit(1);
+  if (version !== undefined) rows = rows.where("version", "=", version);
+  const row = await rows.executeTakeFirst();
+  return row === undefined ? undefined : { version: readScope(row), document: row.document };
+}
+
 function readScope(row: ScopeRow): ScopeVersion {
   return {
     version: row.version,

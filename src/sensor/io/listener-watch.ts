@@ -15,6 +15,15 @@ export interface ListenerWatchDeps {
   onSockets(changes: Changes<BoundSocket>): void;
   /** As soon as it is known whose it is. */
   onListeners(changes: Changes<Listener>): void;
+  /**
+   * Everything that listens, as it was at `asOf`: after each change as soon as it is known whose it is, and at each poll
+   * that found nothing new. The same array means the same listeners.
+   */
+  onSight?(sight: { readonly listeners: readonly Listener[]; readonly asOf: number }): void;
+  /** Where `asOf` comes from, in milliseconds; by default the clock of this process. */
+  now?(): number;
+  /** How long whose it is may wait for what is done at once. */
+  readonly nameAfter?: Duration;
   onProblem(problem: unknown): void;
 }
 
@@ -33,8 +42,12 @@ const REST = 20;
  * again between two polls is not seen.
  */
 export async function watchListeners(deps: ListenerWatchDeps): Promise<ListenerWatch> {
-  const { source, search, snapshotEvery = SNAPSHOT_EVERY } = deps;
+  const { source, search, snapshotEvery = SNAPSHOT_EVERY, nameAfter = NAME_AFTER } = deps;
+  const now = deps.now ?? (() => performance.now());
   let sockets: readonly BoundSocket[] = [];
+  /** When the sockets were last seen to be these. */
+  let seenAt = now();
+  let sight: readonly Listener[] = [];
   /** Undefined until the system has told what there is for the first time. */
   let bound: ReadonlyMap<string, BoundSocket> | undefined;
   let known: ReadonlyMap<string, Listener> | undefined;
@@ -45,7 +58,8 @@ export async function watchListeners(deps: ListenerWatchDeps): Promise<ListenerW
   let naming: Promise<void> = Promise.resolve();
   /** One search at a time; while one waits, a further one would find the same. */
   let waiting = false;
-  /** How long polls take in the mean, and how long the last search took. */
+  let searching = false;
+  /** What polls cost in the mean over some, and what the last search did. */
   let pollTook: Duration = 0;
   let searchTook: Duration = 0;
 
@@ -58,39 +72,47 @@ export async function watchListeners(deps: ListenerWatchDeps): Promise<ListenerW
     if (waiting) return;
     waiting = true;
     naming = naming
-      .then(() => sleep(Math.max(NAME_AFTER, REST * searchTook)))
+      .then(() => sleep(Math.max(nameAfter, REST * searchTook)))
       .then(async () => {
         waiting = false;
         if (stopped) return;
-        const began = performance.now();
-        const now = byKey(await owned(sockets, anew), listenerKey);
-        searchTook = performance.now() - began;
-        const changes = known === undefined ? undefined : changesBetween(known, now);
-        known = now;
+        searching = true;
+        const began = spent();
+        const asOf = seenAt;
+        const named = byKey(await owned(sockets, anew), listenerKey);
+        searchTook = spent() - began;
+        const changes = known === undefined ? undefined : changesBetween(known, named);
+        if (known === undefined || changes !== undefined) sight = [...named.values()];
+        known = named;
         if (changes !== undefined) deps.onListeners(changes);
+        deps.onSight?.({ listeners: sight, asOf });
       })
-      .catch(deps.onProblem);
+      .catch(deps.onProblem)
+      .finally(() => (searching = false));
   }
 
   async function poll(): Promise<void> {
+    const began = now();
     const read = await source.read();
+    seenAt = began;
     const snapshot = performance.now() >= snapshotAt;
     if (snapshot) snapshotAt = performance.now() + snapshotEvery;
     if (read !== undefined) {
       sockets = read;
-      const now = byKey(read, bindingKey);
-      const changes = bound === undefined ? undefined : changesBetween(bound, now);
-      bound = now;
+      const found = byKey(read, bindingKey);
+      const changes = bound === undefined ? undefined : changesBetween(bound, found);
+      bound = found;
       if (changes !== undefined) deps.onSockets(changes);
     }
     if (bound !== undefined && (read !== undefined || snapshot)) name(snapshot);
+    // While somebody is looked for, what is known is not yet all that was seen.
+    else if (known !== undefined && !waiting && !searching) deps.onSight?.({ listeners: sight, asOf: seenAt });
   }
 
   async function turn(): Promise<void> {
-    const began = performance.now();
+    const began = spent();
     await poll().catch(deps.onProblem);
-    // In the mean over some: one at which this process had to wait for a processor says nothing of the cost.
-    pollTook += (performance.now() - began - pollTook) / 10;
+    pollTook += (spent() - began - pollTook) / 10;
     if (!stopped) next();
   }
 
@@ -112,4 +134,13 @@ export async function watchListeners(deps: ListenerWatchDeps): Promise<ListenerW
       source.close();
     },
   };
+}
+
+/**
+ * What this thread has cost so far, in milliseconds of a processor. How long something took would count the waiting for
+ * one, too: on a busy machine the watch would become slower just when it is needed.
+ */
+function spent(): Duration {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
 }

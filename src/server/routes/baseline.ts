@@ -1,10 +1,21 @@
 import type { FastifyInstance } from "fastify";
+import { z } from "zod";
 import { approvalBody, approvalResult, baselineResult, emptyQuery, proposalResult } from "../../contract/index.ts";
-import { answers, named, requires } from "../route-shapes.ts";
+import { onceHeaders } from "../once.ts";
+import { answers, named, requires, requiresOnce, UNCHANGED } from "../route-shapes.ts";
+import { isKnownVersion, versionSeen } from "../versions.ts";
 import { typed, type RouteDeps } from "./route-deps.ts";
 
 /** One megabyte of YAML, and what JSON's escapes may make of it. */
 const APPROVAL_LIMIT = 4 * 1_048_576;
+
+const approvalHeaders = onceHeaders.extend({
+  "if-match": z
+    .string()
+    .max(200)
+    .optional()
+    .describe('the ETag of the port baseline that the approver saw; `"baseline-0"`: there was none'),
+});
 
 /** Authorized ports. */
 export function addBaseline(server: FastifyInstance, { operations }: Pick<RouteDeps, "operations">): void {
@@ -17,20 +28,24 @@ export function addBaseline(server: FastifyInstance, { operations }: Pick<RouteD
       schema: {
         ...named("getBaseline", "baseline", "The port baseline in force"),
         querystring: emptyQuery,
-        response: answers(baselineResult, 404),
+        response: { ...answers(baselineResult, 404), ...UNCHANGED },
       },
     },
-    () => operations.baseline(),
+    async (request, reply) => {
+      const result = await operations.baseline();
+      return isKnownVersion(request, reply, `baseline-${result.version}`) ? reply : result;
+    },
   );
 
   api.post(
     "/api/v1/baseline/proposals",
     {
-      ...requires("baseline:propose"),
+      ...requiresOnce("baseline:propose"),
       schema: {
         ...named("proposeBaseline", "baseline", "What is open now, as YAML to complete"),
         querystring: emptyQuery,
-        response: answers(proposalResult),
+        headers: onceHeaders,
+        response: answers(proposalResult, 409, 422),
       },
     },
     () => operations.proposeBaseline(),
@@ -39,14 +54,20 @@ export function addBaseline(server: FastifyInstance, { operations }: Pick<RouteD
   api.post(
     "/api/v1/baseline/approvals",
     {
-      ...requires("baseline:approve"),
+      ...requiresOnce("baseline:approve"),
       bodyLimit: APPROVAL_LIMIT,
       schema: {
         ...named("approveBaseline", "baseline", "Approve a completed port baseline"),
+        headers: approvalHeaders,
         body: approvalBody,
-        response: answers(approvalResult, 409, 413, 415),
+        response: answers(approvalResult, 409, 412, 413, 415, 422),
       },
     },
-    ({ body }) => operations.approveBaseline(body),
+    ({ body, headers, once }) =>
+      operations.approveBaseline({
+        ...body,
+        onVersion: versionSeen("baseline", headers["if-match"]),
+        once: once?.key,
+      }),
   );
 }

@@ -1,11 +1,48 @@
 import type { FastifyInstance } from "fastify";
-import { checkpointResult, emptyQuery, verifyResult } from "../../contract/index.ts";
-import { answers, named, requires } from "../route-shapes.ts";
-import { typed, type RouteDeps } from "./route-deps.ts";
+import {
+  checkpointResult,
+  emptyQuery,
+  entriesQuery,
+  entriesResult,
+  entryResult,
+  indexParams,
+  verifyResult,
+} from "../../contract/index.ts";
+import { onceHeaders } from "../once.ts";
+import { answers, named, requires, requiresOnce } from "../route-shapes.ts";
+import { instants, typed, type RouteDeps } from "./route-deps.ts";
 
 /** The evidence log. */
 export function addEvidence(server: FastifyInstance, { operations }: Pick<RouteDeps, "operations">): void {
   const api = typed(server);
+
+  api.get(
+    "/api/v1/evidence/entries",
+    {
+      ...requires("evidence:read"),
+      schema: {
+        ...named("listEntries", "evidence", "Entries of the evidence log, the oldest first"),
+        querystring: entriesQuery,
+        response: answers(entriesResult),
+      },
+    },
+    ({ query: { recordedSince, recordedUntil, ...query } }) =>
+      operations.entries({ ...query, ...instants({ recordedSince, recordedUntil }) }),
+  );
+
+  api.get(
+    "/api/v1/evidence/entries/:index",
+    {
+      ...requires("evidence:read"),
+      schema: {
+        ...named("getEntry", "evidence", "An entry, with the proof that it is in the log"),
+        params: indexParams,
+        querystring: emptyQuery,
+        response: answers(entryResult, 404),
+      },
+    },
+    ({ params }) => operations.entry(params),
+  );
 
   api.get(
     "/api/v1/evidence/verify",
@@ -23,11 +60,12 @@ export function addEvidence(server: FastifyInstance, { operations }: Pick<RouteD
   api.post(
     "/api/v1/evidence/checkpoints",
     {
-      ...requires("evidence:checkpoint"),
+      ...requiresOnce("evidence:checkpoint"),
       schema: {
         ...named("signCheckpoint", "evidence", "Sign the head of the evidence log"),
         querystring: emptyQuery,
-        response: answers(checkpointResult),
+        headers: onceHeaders,
+        response: answers(checkpointResult, 409, 422),
       },
     },
     () => operations.checkpoint(),

@@ -25,7 +25,7 @@ export interface SensorRouteDeps {
 }
 
 /** Thousands of listeners with paths and names of the greatest length, and still an end. */
-const REPORT_LIMIT = 4 * 1_048_576;
+const REPORT_LIMIT = 8 * 1_048_576;
 
 /** What people ask about sensors, and what sensors send. */
 export function addSensorRoutes(server: FastifyInstance, { operations, door }: SensorRouteDeps): void {
@@ -77,6 +77,8 @@ export function addSensorRoutes(server: FastifyInstance, { operations, door }: S
   );
 
   void server.register((scope, _options, done) => {
+    // Nothing passes that was not held against its digest.
+    scope.removeAllContentTypeParsers();
     // The digest that was signed is that of the bytes as they came, so they are held against it before they are parsed.
     scope.addContentTypeParser(
       "application/json",

@@ -1,18 +1,62 @@
 import type { FastifyInstance } from "fastify";
-import { stopParams, stopResult, sweepBody, sweepLine } from "../../contract/index.ts";
+import {
+  emptyQuery,
+  idParams,
+  stopParams,
+  stopResult,
+  sweepBody,
+  sweepLine,
+  sweepRecordResult,
+  sweepsQuery,
+  sweepsResult,
+} from "../../contract/index.ts";
 import { Fault } from "../../model/index.ts";
-import { named, problems, requires } from "../route-shapes.ts";
+import { onceHeaders } from "../once.ts";
+import { answers, named, problems, requires, requiresOnce, UNCHANGED } from "../route-shapes.ts";
 import { sweepStream } from "../sweep-stream.ts";
-import { typed, type RouteDeps } from "./route-deps.ts";
+import { isKnownVersion } from "../versions.ts";
+import { instants, typed, type RouteDeps } from "./route-deps.ts";
 
 /** Looking now. */
 export function addSweeps(server: FastifyInstance, { operations, runs, onUnexpected }: RouteDeps): void {
   const api = typed(server);
 
+  api.get(
+    "/api/v1/sweeps",
+    {
+      ...requires("record:read"),
+      schema: {
+        ...named("listSweeps", "sweeps", "Every look that was recorded, the last begun first"),
+        querystring: sweepsQuery,
+        response: answers(sweepsResult),
+      },
+    },
+    ({ query: { startedSince, startedUntil, ...query } }) =>
+      operations.sweeps({ ...query, ...instants({ startedSince, startedUntil }) }),
+  );
+
+  api.get(
+    "/api/v1/sweeps/:id",
+    {
+      ...requires("record:read"),
+      schema: {
+        ...named("getSweep", "sweeps", "A sweep as recorded, with the plan to perform it again"),
+        params: idParams,
+        querystring: emptyQuery,
+        response: { ...answers(sweepRecordResult, 404), ...UNCHANGED },
+      },
+    },
+    async (request, reply) => {
+      const result = await operations.sweepRecord(request.params);
+      const { id, verdict } = result.sweep;
+      return isKnownVersion(request, reply, `sweep-${id}-${verdict ?? "running"}`) ? reply : result;
+    },
+  );
+
   api.post(
     "/api/v1/sweeps",
     {
-      ...requires("sweep:run"),
+      ...requiresOnce("sweep:run"),
       schema: {
         ...named(
           "runSweep",
@@ -20,18 +64,20 @@ export function addSweeps(server: FastifyInstance, { operations, runs, onUnexpec
           "Sweep now",
           "Closing the connection stops the sweep, which is then recorded as partial.",
         ),
+        headers: onceHeaders,
         body: sweepBody,
         response: {
           200: {
             description: "one JSON document a line; empty lines mean nothing",
             content: { "application/x-ndjson": { schema: sweepLine } },
           },
-          ...problems(413, 415),
+          ...problems(409, 413, 415, 422),
         },
       },
     },
     async (request, reply) => {
-      const stream = sweepStream({ operations, run: runs.begin(), onUnexpected }, request.body);
+      const { body, once } = request;
+      const stream = sweepStream({ operations, run: runs.begin(), once, onUnexpected }, body);
       reply.raw.once("close", () => stream.destroy());
       // The route's type knows the lines; that they come as a stream is beyond it.
       return reply.type("application/x-ndjson").send(stream as never);
@@ -39,7 +85,7 @@ export function addSweeps(server: FastifyInstance, { operations, runs, onUnexpec
   );
 
   api.delete(
-    "/api/v1/sweeps/:run",
+    "/api/v1/sweeps/:id",
     {
       ...requires("sweep:run"),
       schema: {
@@ -54,7 +100,7 @@ export function addSweeps(server: FastifyInstance, { operations, runs, onUnexpec
       },
     },
     async (request, reply) => {
-      const { run } = request.params;
+      const { id: run } = request.params;
       if (!runs.stop(run)) {
         throw new Fault("not-found", "No sweep of this id is running that was asked for over the API.", {
           next: "Ask GET /api/v1/status for the sweeps that run.",

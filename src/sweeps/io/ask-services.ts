@@ -31,7 +31,7 @@ export interface AskServices {
  */
 export async function askServices(
   deps: ProbeDeps,
-  sweep: Pick<StoredSweep, "id" | "vantage">,
+  sweep: Pick<StoredSweep, "id" | "run" | "vantage">,
   { plan, outcome, heldOpen, identify, newDeviations }: AskServices,
   parameters: ProbeParameters,
   hooks: SweepHooks,
@@ -55,7 +55,7 @@ export async function askServices(
     report();
     const reporting = setInterval(() => {
       report();
-      void renewLease(deps.store.db, sweep.id, deps.clock.now()).catch(() => undefined);
+      void renewLease(deps.store.db, sweep).catch(() => undefined);
     }, REPORT_EVERY);
     try {
       await identify(endpoints, {

@@ -3,6 +3,7 @@ import { endpointKey, type Endpoint, type Recall } from "../../model/index.ts";
 import { measureRecall, unanswered } from "../canaries.ts";
 import type { Outcome, SecondLook } from "../outcome.ts";
 import { probeAgain, type ProbeDeps, type ProbeParameters } from "./probe-plan.ts";
+import type { Claim } from "./sweep-store.ts";
 
 /** Whether silence is silence is decided by more tries, further apart, than a sweep can afford for everything. */
 const PATIENCE = { retries: 5, retryDelay: 1_000 } as const;
@@ -39,7 +40,7 @@ export function notLookedAgain(undecided: readonly Endpoint[]): LookedAgain {
  */
 export async function lookAgain(
   deps: ProbeDeps,
-  sweepId: number,
+  claim: Claim,
   { first, wanted, canaries, patient }: LookAgain,
   parameters: ProbeParameters,
   hooks: SweepHooks,
@@ -47,13 +48,13 @@ export async function lookAgain(
   const confirming = new Set(wanted.map(endpointKey));
   const silent = unanswered(canaries, first).filter((endpoint) => !confirming.has(endpointKey(endpoint)));
   const pace = patient ? { ...parameters, ...PATIENCE } : parameters;
-  const looks = await probeAgain(deps, sweepId, [...wanted, ...silent], pace, hooks);
+  const looks = await probeAgain(deps, claim, [...wanted, ...silent], pace, hooks);
   const decided = looks.filter(({ endpoint, state }) => state !== "no-response" || first.stateOf(endpoint) !== "open");
 
   const news = decided.filter(({ endpoint, state }) => state === "open" && !confirming.has(endpointKey(endpoint)));
   const after = await probeAgain(
     deps,
-    sweepId,
+    claim,
     news.map(({ endpoint }) => endpoint),
     parameters,
     hooks,

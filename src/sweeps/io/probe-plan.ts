@@ -12,7 +12,7 @@ import {
 import type { Store } from "../../storage/index.ts";
 import { createJournal } from "../journal.ts";
 import type { SecondLook } from "../outcome.ts";
-import { renewLease, writeChunk } from "./sweep-store.ts";
+import { renewLease, writeChunk, type Claim } from "./sweep-store.ts";
 
 /** How a sweep probes. Recorded with the sweep, so that it can be performed again exactly. */
 export interface ProbeParameters {
@@ -62,7 +62,7 @@ export interface Probed {
  */
 export async function probePlan(
   deps: ProbeDeps,
-  sweep: { readonly id: number; readonly run: number; readonly plan: Plan; readonly firstIndex: number },
+  sweep: Claim & { readonly plan: Plan; readonly firstIndex: number },
   parameters: ProbeParameters,
   hooks: SweepHooks,
 ): Promise<Probed> {
@@ -76,8 +76,8 @@ export async function probePlan(
     writing = writing
       .then(async () => {
         const chunk = journal.take(all);
-        if (chunk === undefined) await renewLease(store.db, sweep.id, clock.now());
-        else await store.transaction((tx) => writeChunk(tx, sweep.id, sweep.run, chunk, clock.now()));
+        if (chunk === undefined) await renewLease(store.db, sweep);
+        else await store.transaction((tx) => writeChunk(tx, sweep, chunk, clock.now()));
       })
       .catch((error: unknown) => {
         failure ??= error;
@@ -124,7 +124,7 @@ export async function probePlan(
 /** Probes endpoints again at once. What got no definite result (an abort) is missing from the answer. */
 export async function probeAgain(
   deps: ProbeDeps,
-  sweepId: number,
+  claim: Claim,
   endpoints: readonly Endpoint[],
   parameters: ProbeParameters,
   hooks: SweepHooks,
@@ -135,7 +135,7 @@ export async function probeAgain(
   const meter = createMeter(deps.clock);
   const report = (): void =>
     hooks.onProgress?.({
-      sweepId,
+      sweepId: claim.id,
       phase: "confirming",
       done: byIndex.size,
       planned: endpoints.length,
@@ -144,7 +144,7 @@ export async function probeAgain(
     });
   const reporting = setInterval(() => {
     report();
-    void renewLease(deps.store.db, sweepId, deps.clock.now()).catch(() => undefined);
+    void renewLease(deps.store.db, claim).catch(() => undefined);
   }, FLUSH_EVERY);
   try {
     await deps.engine.scan({

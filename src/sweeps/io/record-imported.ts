@@ -88,7 +88,7 @@ export async function recordImported(
   await recordAssetAddresses(tx, resolved, now);
   const folded = await fold(tx, { sweepId: id, vantage, trusted: true, runs });
   const { startedAt, endedAt, incomplete: reason } = imported;
-  await endSweep(tx, id, { at: endedAt, verdict, reason, counts, recall: undefined });
+  await endSweep(tx, { id, run: 0 }, { at: endedAt, verdict, reason, counts, recall: undefined });
   await appendEntries(tx, [
     {
       type: "sweep-started",

@@ -92,7 +92,7 @@ export interface RecordedSweep {
  */
 export async function recordSweep(
   tx: Tx,
-  key: SigningKey,
+  key: SigningKey | undefined,
   sweep: StoredSweep,
   probed: {
     readonly plan: Plan;
@@ -113,7 +113,7 @@ export async function recordSweep(
   const { outcome, resolved, verdict, reason, recall, engineReport, at } = probed;
   const { vantage } = sweep;
   const missed = sweep.kind === "full" && verdict === "complete" ? await missedBefore(tx, sweep, resolved) : [];
-  if (!(await endSweep(tx, sweep.id, { at, verdict, reason, counts: outcome.counts, recall, engineReport })))
+  if (!(await endSweep(tx, sweep, { at, verdict, reason, counts: outcome.counts, recall, engineReport })))
     return undefined;
 
   // What missed too much changes nothing but coverage: neither what it saw nor what it did not see is a finding.
@@ -192,7 +192,8 @@ export async function recordSweep(
     ...findingEntries(late, at),
     ...findingEntries(applied, at),
   ]);
-  await signCheckpoint(tx, key, at);
+  // A worker has no key: the installation signs what its workers recorded.
+  if (key !== undefined) await signCheckpoint(tx, key, at);
 
   const stored = await sweepById(tx, sweep.id);
   if (stored === undefined) throw new Error(`sweep ${sweep.id} vanished inside its own transaction`);

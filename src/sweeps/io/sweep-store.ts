@@ -15,8 +15,15 @@ import {
 import type { Chunk } from "../journal.ts";
 import type { JournaledChunk } from "../outcome.ts";
 
-/** How long a running sweep belongs to the process that works on it without another sign of life. */
-export const LEASE: Duration = 15_000;
+/**
+ * How long a running sweep belongs to the process that works on it without another sign of life. It is the database's
+ * clock that says so: those of two machines may differ by more.
+ */
+const LEASE: Duration = 10_000;
+const leaseFromNow = sql<Date>`clock_timestamp() + ${sql.lit(`${LEASE} milliseconds`)}::interval`;
+
+/** A sweep as one process works on it: taken over by another one, it has a higher run, and this one's claim is void. */
+export type Claim = Pick<StoredSweep, "id" | "run">;
 
 export interface NewSweep {
   readonly kind: SweepKind;
@@ -31,6 +38,8 @@ export interface NewSweep {
   readonly planned: number;
   readonly scopeVersion: number;
   readonly requestedBy: string;
+  /** Absent: a process that is in no roster. */
+  readonly worker?: number | undefined;
 }
 
 /** A sweep as stored, with what it takes to go on with it. */
@@ -38,6 +47,8 @@ export interface StoredSweep extends SweepRecord {
   readonly targets: readonly string[];
   readonly plan: JsonValue;
   readonly parameters: { readonly [key: string]: JsonValue };
+  /** 0, and one more each time that it was taken over. */
+  readonly run: number;
 }
 
 export async function insertSweep(tx: Tx, sweep: NewSweep, at: Instant): Promise<number> {
@@ -61,7 +72,8 @@ export async function insertSweep(tx: Tx, sweep: NewSweep, at: Instant): Promise
       reason: null,
       counts: null,
       recall: null,
-      lease_until: new Date(at + LEASE),
+      lease_until: leaseFromNow,
+      worker_id: sweep.worker ?? null,
     })
     .returning("id")
     .executeTakeFirstOrThrow();
@@ -69,29 +81,44 @@ export async function insertSweep(tx: Tx, sweep: NewSweep, at: Instant): Promise
 }
 
 /** Writes a stretch of the journal and renews the lease: from here on a crash loses none of it. */
-export async function writeChunk(tx: Tx, sweepId: number, run: number, chunk: Chunk, now: Instant): Promise<void> {
+export async function writeChunk(tx: Tx, claim: Claim, chunk: Chunk, now: Instant): Promise<void> {
+  await renewLease(tx, claim);
   const anyProbed = chunk.probedFrom <= chunk.probedTo;
   await tx
     .insertInto("sweep_chunk")
     .values({
-      sweep_id: sweepId,
+      sweep_id: claim.id,
       first_index: chunk.firstIndex,
       next_index: chunk.nextIndex,
-      run,
+      run: claim.run,
       states: chunk.states,
       probed_from: new Date(anyProbed ? chunk.probedFrom : now),
       probed_to: new Date(anyProbed ? chunk.probedTo : now),
       open_at: JSON.stringify(chunk.openAt.map(([index, at]) => [index, formatInstant(at)])),
     })
     .execute();
-  await renewLease(tx, sweepId, now);
 }
 
-export async function renewLease(db: Db, sweepId: number, now: Instant): Promise<void> {
+/** Throws when the claim is void: another process goes on with the sweep, and this one has to let go of it. */
+export async function renewLease(db: Db, { id, run }: Claim): Promise<void> {
+  const renewed = await db
+    .updateTable("sweep")
+    .set({ lease_until: leaseFromNow })
+    .where("id", "=", id)
+    .where("run", "=", run)
+    .where("ended_at", "is", null)
+    .returning("id")
+    .executeTakeFirst();
+  if (renewed === undefined) throw new Error(`sweep ${id} was taken over: this process was not heard of in time`);
+}
+
+/** Lets anybody go on with the sweep at once. */
+export async function releaseLease(db: Db, { id, run }: Claim): Promise<void> {
   await db
     .updateTable("sweep")
-    .set({ lease_until: new Date(now + LEASE) })
-    .where("id", "=", sweepId)
+    .set({ lease_until: new Date(0) })
+    .where("id", "=", id)
+    .where("run", "=", run)
     .where("ended_at", "is", null)
     .execute();
 }
@@ -116,12 +143,12 @@ export async function readChunks(db: Db, sweepId: number): Promise<JournaledChun
 }
 
 /**
- * Ends the sweep and drops its journal, in the transaction that folds it. False when it had already ended: then
- * another process was faster, and the caller's transaction must not count it a second time.
+ * Ends the sweep and drops its journal, in the transaction that folds it. False when it had already ended or is another
+ * one's by now: then another process was faster, and the caller's transaction must not count it a second time.
  */
 export async function endSweep(
   tx: Tx,
-  sweepId: number,
+  claim: Claim,
   end: {
     at: Instant;
     verdict: SweepVerdict;
@@ -142,12 +169,14 @@ export async function endSweep(
       engine_report: end.engineReport === undefined ? null : JSON.stringify(end.engineReport),
       lease_until: null,
     })
-    .where("id", "=", sweepId)
+    .where("id", "=", claim.id)
+    .where("run", "=", claim.run)
     .where("ended_at", "is", null)
     .returning("id")
     .execute();
-  await tx.deleteFrom("sweep_chunk").where("sweep_id", "=", sweepId).execute();
-  return ended.length === 1;
+  if (ended.length === 0) return false;
+  await tx.deleteFrom("sweep_chunk").where("sweep_id", "=", claim.id).execute();
+  return true;
 }
 
 /**
@@ -157,8 +186,7 @@ export async function endSweep(
 export async function adoptOrphan(
   tx: Tx,
   which: readonly number[],
-  now: Instant,
-  ignoreLease: boolean,
+  { ignoreLease, worker }: { readonly ignoreLease: boolean; readonly worker?: number | undefined },
 ): Promise<StoredSweep | undefined> {
   if (which.length === 0) return undefined;
   const row = await tx
@@ -166,18 +194,22 @@ export async function adoptOrphan(
     .select("id")
     .where("ended_at", "is", null)
     .where("id", "in", which)
-    .$if(!ignoreLease, (query) => query.where("lease_until", "<", new Date(now)))
+    .$if(!ignoreLease, (query) => query.where("lease_until", "<", sql<Date>`clock_timestamp()`))
     .orderBy("id")
     .limit(1)
     .forUpdate()
     .skipLocked()
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  await renewLease(tx, row.id, now);
+  await tx
+    .updateTable("sweep")
+    .set({ lease_until: leaseFromNow, run: sql<number>`run + 1`, worker_id: worker ?? null })
+    .where("id", "=", row.id)
+    .execute();
   return await sweepById(tx, row.id);
 }
 
-function storedSweeps(db: Db) {
+export function storedSweeps(db: Db) {
   return db
     .selectFrom("sweep")
     .innerJoin("vantage_point", "vantage_point.id", "sweep.vantage_id")
@@ -187,7 +219,7 @@ function storedSweeps(db: Db) {
 
 type SweepRow = Awaited<ReturnType<ReturnType<typeof storedSweeps>["executeTakeFirstOrThrow"]>>;
 
-function toStoredSweep(row: SweepRow): StoredSweep {
+export function toStoredSweep(row: SweepRow): StoredSweep {
   return {
     id: row.id,
     kind: row.kind,
@@ -208,6 +240,7 @@ function toStoredSweep(row: SweepRow): StoredSweep {
     requestedBy: row.requested_by,
     plan: row.plan,
     parameters: row.parameters,
+    run: row.run,
   };
 }
 
@@ -234,12 +267,14 @@ export async function latestFullSweep(db: Db, vantage: string, target: string): 
   return row === undefined ? undefined : toStoredSweep(row);
 }
 
-/** When a sweep of this installation last ended; undefined before the first. What was imported shows no watching. */
-export async function lastSweepEnd(db: Db): Promise<Instant | undefined> {
+/** When a sweep of this installation, or from one vantage point, last ended; undefined before the first. What was imported shows no watching. */
+export async function lastSweepEnd(db: Db, vantage?: string): Promise<Instant | undefined> {
   const row = await db
     .selectFrom("sweep")
+    .innerJoin("vantage_point", "vantage_point.id", "sweep.vantage_id")
     .select((eb) => eb.fn.max("ended_at").as("at"))
     .where("kind", "<>", "imported")
+    .$if(vantage !== undefined, (query) => query.where("vantage_point.name", "=", vantage ?? ""))
     .executeTakeFirst();
   return row?.at?.getTime();
 }

@@ -34,15 +34,37 @@ import { askServices, type Identify } from "./ask-services.ts";
 import { lookAgain, notLookedAgain } from "./look-again.ts";
 import { probePlan, type Probed, type ProbeParameters } from "./probe-plan.ts";
 import { deviationsIn, readStanding, recordSweep, type RecordedSweep } from "./record-sweep.ts";
-import { adoptOrphan, insertSweep, readChunks, runningSweeps, sweepById, type StoredSweep } from "./sweep-store.ts";
+import {
+  adoptOrphan,
+  insertSweep,
+  readChunks,
+  releaseLease,
+  runningSweeps,
+  sweepById,
+  type Claim,
+  type StoredSweep,
+} from "./sweep-store.ts";
 
 export interface SweepsDeps {
   readonly store: Pick<Store, "db" | "transaction" | "kind">;
   readonly clock: Clock;
-  readonly key: SigningKey;
+  /**
+   * Signs what is recorded. Absent on a worker: what it records is signed by the installation, and so are the addresses
+   * of assets the installation's to record, because names may mean something else elsewhere.
+   */
+  readonly key?: SigningKey | undefined;
+  /** Which of the processes that work on the record this is. */
+  readonly post?: Post | undefined;
   engineNamed(name: string): Engine;
   /** Asks open endpoints what they are. Absent: nothing is asked, and what the record holds is what is known. */
   readonly identify?: Identify | undefined;
+}
+
+/** This process among those that share the work and the limits. */
+export interface Post {
+  readonly id: number | undefined;
+  /** Its share of what the scope's limits allow, in (0, 1]; 0 while it is not known to hold one. */
+  share(): number;
 }
 
 /** A plan that the guard has let pass, and what it is for. */
@@ -78,26 +100,42 @@ export interface Orphans {
   readonly mayResume: (sweep: StoredSweep, plan: Plan, oldest: Instant | undefined) => boolean;
 }
 
+/** How long a probe waits before it asks again whether this process may send, in milliseconds. */
+const WITHOUT_SHARE = 500;
+
 /** The runs of this process: two of them on one embedded database must not adopt each other's sweeps. */
 export function createSweeps(deps: SweepsDeps): Sweeps {
   const { store, clock, key } = deps;
   const own = new Set<number>();
   let shared: { readonly limits: string; readonly pacer: Pacer } | undefined;
 
-  /** One pace for all sweeps of this process, until the limits of the scope change. */
+  /** One pace for all sweeps of this process, until the limits of the scope or its share of them change. */
   function sharedPace({ limits }: Scope): Pacer {
-    const asText = `${limits.rate} ${limits.perHostRate}`;
-    if (shared?.limits !== asText) {
-      const pacer = createPacer({ ...limits, now: performance.now(), exempt: () => false });
-      shared = { limits: asText, pacer };
-    }
-    return shared.pacer;
+    const paceNow = (share: number): Pacer => {
+      const asText = `${limits.rate} ${limits.perHostRate} ${share}`;
+      if (shared?.limits !== asText) {
+        const rates = { rate: limits.rate * share, perHostRate: limits.perHostRate * share };
+        shared = { limits: asText, pacer: createPacer({ ...rates, now: performance.now(), exempt: () => false }) };
+      }
+      return shared.pacer;
+    };
+    return {
+      exempt: () => false,
+      take(address, nowMs) {
+        const share = deps.post?.share() ?? 1;
+        return share > 0 ? paceNow(share).take(address, nowMs) : WITHOUT_SHARE;
+      },
+    };
   }
 
   /** Whatever ends the work, what is not ended in the record is again anybody's to take over. */
-  async function owned(id: number, work: () => Promise<RecordedSweep>): Promise<RecordedSweep> {
+  async function owned(claim: Claim, work: () => Promise<RecordedSweep>): Promise<RecordedSweep> {
+    const { id } = claim;
     try {
       return await work();
+    } catch (problem) {
+      await releaseLease(store.db, claim).catch(() => undefined);
+      throw problem;
     } finally {
       own.delete(id);
     }
@@ -108,7 +146,7 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
     plan: Plan,
     resolved: ResolvedScope,
     parameters: ProbeParameters,
-    from: { readonly run: number; readonly firstIndex: number; readonly probe: boolean },
+    from: { readonly firstIndex: number; readonly probe: boolean },
     hooks: SweepHooks,
   ): Promise<RecordedSweep> {
     const local = resolved.own.union(addressesOfClass("loopback"));
@@ -119,14 +157,19 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
     let probed: Probed | undefined;
     const heardBefore = new Set((from.probe ? await listeningIn(plan, resolved) : []).map(endpointKey));
     if (from.probe && from.firstIndex < plan.size) {
-      probed = await probePlan(probing, { id: sweep.id, plan, ...from }, parameters, hooks);
+      probed = await probePlan(
+        probing,
+        { id: sweep.id, run: sweep.run, plan, firstIndex: from.firstIndex },
+        parameters,
+        hooks,
+      );
     }
     const chunks = await readChunks(store.db, sweep.id);
     const late = probed?.late ?? [];
     const gather = (looks: readonly SecondLook[], undecided: readonly Endpoint[]): Outcome => {
       const addresses = new Set(conditions.report().doubtful.map(({ address }) => address));
       const doubt = { addresses, knownFrom: from.firstIndex };
-      return gatherOutcome(plan, chunks, { run: from.run, looks: [...late, ...looks], undecided }, doubt);
+      return gatherOutcome(plan, chunks, { run: sweep.run, looks: [...late, ...looks], undecided }, doubt);
     };
     const first = gather([], []);
 
@@ -139,13 +182,7 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
     const known = [...heldOpen, ...listening];
     const canaries = chooseCanaries({ outcome: first, known, seed: sweep.seed });
     const again = from.probe
-      ? await lookAgain(
-          probing,
-          sweep.id,
-          { first, wanted, canaries, patient: sweep.kind !== "known" },
-          parameters,
-          hooks,
-        )
+      ? await lookAgain(probing, sweep, { first, wanted, canaries, patient: sweep.kind !== "known" }, parameters, hooks)
       : notLookedAgain(wanted.filter((endpoint) => first.stateOf(endpoint) !== "open"));
     const outcome = gather(again.looks, again.undecided);
     const services = await askServices(
@@ -217,12 +254,13 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
             planned: plan.size,
             scopeVersion: order.scopeVersion,
             requestedBy: order.requestedBy,
+            worker: deps.post?.id,
           },
           startedAt,
         );
         // Before anybody can see it: what is in `own` is nobody's orphan.
         own.add(sweepId);
-        await recordAssetAddresses(tx, resolved, startedAt);
+        if (key !== undefined) await recordAssetAddresses(tx, resolved, startedAt);
         await appendEntries(tx, [
           {
             type: "sweep-started",
@@ -241,22 +279,26 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
               planned: plan.size,
               scopeVersion: order.scopeVersion,
               requestedBy: order.requestedBy,
+              ...workerOf(deps.post),
             } satisfies { [key: string]: JsonValue },
           },
         ]);
         return sweepId;
       });
-      return await owned(id, async () => {
+      return await owned({ id, run: 0 }, async () => {
         const sweep = await sweepById(store.db, id);
         if (sweep === undefined) throw new Error(`sweep ${id} vanished after it was stored`);
-        return await perform(sweep, plan, resolved, parameters, { run: 0, firstIndex: 0, probe: true }, hooks);
+        return await perform(sweep, plan, resolved, parameters, { firstIndex: 0, probe: true }, hooks);
       });
     },
 
     async recover(resolved, { which, mayResume }, hooks) {
       const candidates = (await ofOthers(resolved.scope.vantage)).filter(which).map(({ id }) => id);
       const adopted = await store.transaction(async (tx) => {
-        const sweep = await adoptOrphan(tx, candidates, clock.now(), store.kind === "embedded");
+        const sweep = await adoptOrphan(tx, candidates, {
+          ignoreLease: store.kind === "embedded",
+          worker: deps.post?.id,
+        });
         if (sweep === undefined) return undefined;
         const chunks = await readChunks(tx, sweep.id);
         const last = chunks.at(-1);
@@ -266,12 +308,19 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
           plan,
           chunks.find(({ probedFrom, probedTo }) => probedFrom <= probedTo)?.probedFrom,
         );
-        const from = { run: (last?.run ?? -1) + 1, firstIndex: last?.nextIndex ?? 0, probe };
+        const from = { firstIndex: last?.nextIndex ?? 0, probe };
         await appendEntries(tx, [
           {
             type: "sweep-resumed",
             at: clock.now(),
-            data: { sweep: sweep.id, run: from.run, firstIndex: from.firstIndex, planned: plan.size, goesOn: probe },
+            data: {
+              sweep: sweep.id,
+              run: sweep.run,
+              firstIndex: from.firstIndex,
+              planned: plan.size,
+              goesOn: probe,
+              ...workerOf(deps.post),
+            },
           },
         ]);
         return { sweep, plan, from };
@@ -280,7 +329,7 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
       const { sweep, plan, from } = adopted;
       own.add(sweep.id);
       const parameters = sweep.parameters as unknown as ProbeParameters;
-      return await owned(sweep.id, () => perform(sweep, plan, resolved, parameters, from, hooks));
+      return await owned(sweep, () => perform(sweep, plan, resolved, parameters, from, hooks));
     },
   };
 }
@@ -288,6 +337,10 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
 /** What listens on this machine, of the plan: known to be open without asking the network. */
 async function listeningIn(plan: Plan, { own }: ResolvedScope): Promise<Endpoint[]> {
   return inPlan(plan, listeningEndpoints(await boundSockets(), own));
+}
+
+function workerOf(post: Post | undefined): { worker?: number } {
+  return post?.id === undefined ? {} : { worker: post.id };
 }
 
 function verdictOf(

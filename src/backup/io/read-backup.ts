@@ -1,0 +1,135 @@
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import type { z } from "zod";
+import {
+  backupEnd,
+  backupHeader,
+  damaged,
+  FORMAT_VERSION,
+  tableEnd,
+  tableLine,
+  type BackupContent,
+  type BackupHeader,
+} from "../format.ts";
+
+/** Longer than any row is: a line without an end must not fill the memory. */
+const MOST_LINE = 64 * 1_048_576;
+/** Rows handed on at a time, and characters of them. */
+const BATCH_ROWS = 1_000;
+const BATCH_LENGTH = 4 * 1_048_576;
+
+export interface BackupReader {
+  header?(header: BackupHeader): Promise<void>;
+  /** Rows of a table in the backup's order, each the JSON text of its array. */
+  rows?(table: string, columns: readonly string[], rows: readonly string[]): Promise<void>;
+}
+
+/**
+ * Reads a backup to its end and tells the reader what is in it. Only when it resolves has everything been checked: until
+ * then what the reader was told may be half of something.
+ *
+ * @throws Fault `conflict`: no backup, one of a newer format, cut off, or changed
+ */
+export async function readBackup(source: AsyncIterable<Uint8Array>, reader: BackupReader): Promise<BackupContent> {
+  const digest = createHash("sha256");
+  let header: BackupHeader | undefined;
+  let table: { readonly table: string; readonly columns: readonly string[] } | undefined;
+  let batch: string[] = [];
+  let length = 0;
+  let [tables, rows, ofTable] = [0, 0, 0];
+  let whole = false;
+
+  const flush = async (): Promise<void> => {
+    if (batch.length > 0 && table !== undefined) await reader.rows?.(table.table, table.columns, batch);
+    batch = [];
+    length = 0;
+  };
+
+  for await (const text of linesOf(source)) {
+    if (whole) throw damaged("something follows its end");
+    if (header === undefined) {
+      header = headerOf(text);
+      await reader.header?.(header);
+    } else if (table !== undefined && text.startsWith("[")) {
+      batch.push(text);
+      length += text.length;
+      ofTable += 1;
+      if (batch.length === BATCH_ROWS || length > BATCH_LENGTH) await flush();
+    } else if (table !== undefined) {
+      const end = parsed(tableEnd, text);
+      if (end.end !== table.table || end.rows !== ofTable) {
+        throw damaged(`of table ${table.table} it holds ${ofTable} rows, and says ${end.rows} of ${end.end}`);
+      }
+      await flush();
+      rows += ofTable;
+      tables += 1;
+      table = undefined;
+    } else if (text.startsWith('{"complete"')) {
+      if (parsed(backupEnd, text).sha256 !== digest.digest("hex")) {
+        throw damaged("its content is not what was written: the digests differ");
+      }
+      whole = true;
+      continue;
+    } else {
+      table = parsed(tableLine, text);
+      ofTable = 0;
+    }
+    digest.update(text).update("\n");
+  }
+  if (header === undefined) throw damaged("it is empty");
+  if (!whole) throw damaged("it ends before its last line");
+  return { header, tables, rows };
+}
+
+function headerOf(text: string): BackupHeader {
+  const header = parsed(backupHeader, text);
+  if (header.version === FORMAT_VERSION) return header;
+  throw damaged(`its format is version ${header.version}, and this Portolan reads version ${FORMAT_VERSION}`);
+}
+
+function parsed<T>(schema: z.ZodType<T>, text: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  const result = schema.safeParse(value);
+  if (!result.success) throw damaged("it is no backup of Portolan, or a line of it is not as one was written");
+  return result.data;
+}
+
+async function* linesOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let rest = "";
+  const plain = createGunzip();
+  // What goes wrong on either side comes out of the iteration below.
+  pipeline(Readable.from(source), plain).catch(() => undefined);
+  try {
+    for await (const chunk of plain as AsyncIterable<Uint8Array>) {
+      const parts = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+      rest = parts.pop() ?? "";
+      if (rest.length > MOST_LINE) throw damaged("one of its lines has no end");
+      yield* parts;
+    }
+    rest += decoder.decode();
+  } catch (error) {
+    throw compressionFault(error);
+  }
+  if (rest !== "") throw damaged("it ends within a line");
+}
+
+function compressionFault(error: unknown): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  switch (code) {
+    case "Z_BUF_ERROR":
+      return damaged("it is cut off", error);
+    case "Z_DATA_ERROR":
+    case "ERR_ENCODING_INVALID_ENCODED_DATA":
+      return damaged("its bytes are not those that were written, or it is no backup", error);
+    default:
+      return error;
+  }
+}

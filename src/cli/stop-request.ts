@@ -1,0 +1,24 @@
+import type { Surroundings } from "./surroundings.ts";
+
+/** Waits until somebody wants the process to end. */
+export interface StopRequest {
+  readonly requested: boolean;
+  readonly wait: Promise<void>;
+  release(): void;
+}
+
+export function stopRequest(surroundings: Pick<Surroundings, "onStopSignal">): StopRequest {
+  let requested = false;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const release = surroundings.onStopSignal(() => {
+    requested = true;
+    resolve();
+  });
+  return {
+    get requested() {
+      return requested;
+    },
+    wait: promise,
+    release,
+  };
+}

@@ -1,0 +1,18 @@
+import type { DueTarget } from "../schedule/index.ts";
+import { isPartlyLocal, type ResolvedScope } from "../scope/index.ts";
+import type { Db } from "../storage/index.ts";
+import { latestFullSweep } from "../sweeps/index.ts";
+
+/** The targets of a vantage point as its schedule sees them. */
+export async function dueTargets(db: Db, { scope, targets, viewpoint }: ResolvedScope): Promise<DueTarget[]> {
+  const { vantage } = scope;
+  return await Promise.all(
+    targets.map(async ({ target, systemType }) => ({
+      name: target.name,
+      cadence: systemType.cadence,
+      lastStart: (await latestFullSweep(db, vantage, target.name))?.startedAt,
+      // Elsewhere the local part of it does not exist.
+      lane: { vantage, where: viewpoint.own && isPartlyLocal(target) ? "installation" : "anywhere" },
+    })),
+  );
+}

@@ -1,0 +1,73 @@
+import type { Figures, ServerOperations } from "../contract/index.ts";
+import { logHead, pageOfEntries } from "../evidence/index.ts";
+import { currentCounts, gapTotals } from "../history/index.ts";
+import { findingCounts } from "../findings/index.ts";
+import { Fault, type EntryType } from "../model/index.ts";
+import type { Store } from "../storage/index.ts";
+import { sweepCounts } from "../sweeps/index.ts";
+
+/** How long figures of whole tables are good for, in milliseconds: a monitor may ask every second. */
+const FRESH = 10_000;
+
+/** What the server tells of the record as it is now: live changes, figures, readiness. */
+export function createNow(
+  store: Pick<Store, "db" | "executeSql">,
+): Pick<ServerOperations, "changes" | "figures" | "ready"> {
+  const { db } = store;
+  let counted: { readonly at: number; readonly figures: Promise<Omit<Figures, "databaseSeconds">> } | undefined;
+
+  async function count(): Promise<Omit<Figures, "databaseSeconds">> {
+    const head = await logHead(db);
+    return {
+      sweeps: await sweepCounts(db),
+      endpoints: await currentCounts(db),
+      findings: await findingCounts(db),
+      gaps: await gapTotals(db),
+      log: {
+        entries: head.size,
+        signed: head.latestCheckpoint?.size ?? 0,
+        ...(head.latestCheckpoint === undefined ? {} : { signedAt: head.latestCheckpoint.signedAt }),
+      },
+      jobs: await jobs(store),
+    };
+  }
+
+  return {
+    async changes({ from, limit }) {
+      const { size } = await logHead(db);
+      if (from === undefined || from >= size) return { size, changes: [] };
+      const entries = await pageOfEntries(db, { first: from, limit });
+      return { size, changes: entries.map(({ index, type, body }) => ({ index, type: type as EntryType, body })) };
+    },
+
+    async figures() {
+      const began = performance.now();
+      await store.executeSql("SELECT 1");
+      const databaseSeconds = (performance.now() - began) / 1_000;
+      if (counted === undefined || performance.now() - counted.at > FRESH) {
+        const figures = count();
+        counted = { at: performance.now(), figures };
+        figures.catch(() => (counted = undefined));
+      }
+      return { ...(await counted.figures), databaseSeconds };
+    },
+
+    async ready() {
+      const head = await logHead(db);
+      if (head.rootHash !== "") return;
+      throw new Fault("evidence-broken", "The head of the evidence log does not fit it.", {
+        next: "Run `portolan evidence verify`.",
+      });
+    },
+  };
+}
+
+/** Jobs of the queue by state; none where no queue was ever begun. */
+async function jobs(store: Pick<Store, "executeSql">): Promise<Figures["jobs"]> {
+  const { rows } = await store.executeSql("SELECT to_regclass('pgboss.job') IS NOT NULL AS there");
+  if ((rows as { there: boolean }[])[0]?.there !== true) return [];
+  const counted = await store.executeSql(
+    "SELECT state::text AS state, count(*)::int4 AS count FROM pgboss.job GROUP BY state",
+  );
+  return counted.rows as { state: string; count: number }[];
+}

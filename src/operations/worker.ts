@@ -1,0 +1,169 @@
+import { hostname } from "node:os";
+import type { SweepProgress } from "../contract/index.ts";
+import { identifyEach } from "../identify/index.ts";
+import { Fault, type Clock } from "../model/index.ts";
+import { createJobQueue, createTurns, systemClock } from "../schedule/index.ts";
+import {
+  assetAddressesAt,
+  createDnsLookup,
+  latestScope,
+  ownAddresses,
+  recordedLookup,
+  resolveScope,
+  scopeElsewhere,
+  seenFrom,
+  viewpointsOf,
+  type Viewpoint,
+} from "../scope/index.ts";
+import { openStore, type Store } from "../storage/index.ts";
+import { createSweeps, type RecordedSweep } from "../sweeps/index.ts";
+import { createRoster, followedClock, installationAddresses } from "../workers/index.ts";
+import { dueTargets } from "./due.ts";
+import { engineNamed } from "./engine.ts";
+import { createTelling, type AppEvent } from "./events.ts";
+import { createLooks } from "./looks.ts";
+import type { ScopeInForce } from "./scope-in-force.ts";
+import { sweepKnown, sweepTarget } from "./sweep.ts";
+import { toResult } from "./sweep-result.ts";
+
+export interface WorkerConfig {
+  readonly databaseUrl: string;
+  /** The vantage point that it looks from. */
+  readonly vantage: string;
+  readonly clock?: Clock | undefined;
+  readonly identify?: boolean | undefined;
+  onEvent(event: AppEvent): void;
+  onProgress(progress: SweepProgress): void;
+}
+
+export interface Worker {
+  /** What it has to do, in words: the targets of its vantage point. */
+  readonly targets: readonly string[];
+  /** How far this machine's clock is ahead of the record's, in milliseconds. */
+  readonly skew: number;
+  /** Takes work until {@link Worker.stop}. */
+  start(): Promise<void>;
+  /** Ends what it sweeps as recorded partials, gives their jobs back and lets go of the database. */
+  stop(): Promise<void>;
+}
+
+/** What this process is to the others. */
+export function thisProcess() {
+  return { machine: hostname(), pid: process.pid, addresses: ownAddresses };
+}
+
+/**
+ * A process that sweeps for a vantage point and does nothing else. It has no portolan.yaml and no key: the scope is the
+ * one that the installation recorded, what it records the installation signs.
+ */
+export async function createWorker(config: WorkerConfig): Promise<Worker> {
+  const ownClock = config.clock ?? systemClock;
+  const clock = followedClock(ownClock);
+  const say = createTelling(config.onEvent);
+  const store = await openStore({ databaseUrl: config.databaseUrl, home: "" });
+  try {
+    const first = await recordedScope(store, config.vantage, clock);
+    const self = { ...thisProcess(), kind: "worker", vantage: config.vantage, onProblem: say.problem } as const;
+    const roster = createRoster({ ...self, store, clock, ownClock, follows: clock });
+    const sweeps = createSweeps({
+      store,
+      clock,
+      post: roster,
+      engineNamed,
+      identify: config.identify === false ? undefined : identifyEach,
+    });
+    const deps = { store, clock, sweeps };
+    const tell = async (recorded: RecordedSweep, current: ScopeInForce): Promise<void> => {
+      say.findings(recorded);
+      if (recorded.sweep.kind === "known") return;
+      config.onEvent({ kind: "sweep-finished", result: await toResult(recorded, current.resolved) });
+    };
+    const scope = (): Promise<ScopeInForce> => recordedScope(store, config.vantage, clock);
+    const looks = createLooks<never>({
+      known: async (signal) => {
+        const current = await scope();
+        const recorded = await sweepKnown(deps, current, { signal });
+        if (recorded !== undefined) await tell(recorded, current);
+      },
+      changed: () => Promise.resolve(),
+      onProblem: say.problem,
+    });
+    const queue = createJobQueue({ store, plans: false, onProblem: say.problem });
+    const isOwn = first.resolved.viewpoint.own;
+    const turns = createTurns({
+      queue,
+      clock,
+      random: Math.random,
+      lanes: [{ vantage: config.vantage, where: "anywhere" }],
+      // What listens on the installation's machine only the installation knows, so that it looks at what is known itself.
+      ...(isOwn ? {} : { known: config.vantage }),
+      target: async (lane, name) =>
+        (await dueTargets(store.db, (await scope()).resolved)).find(
+          (each) => each.name === name && each.lane.where === lane.where,
+        ),
+      sweepTarget: async (name, signal) => {
+        const current = await scope();
+        for (const each of await sweepTarget(deps, current, name, { signal, onProgress: config.onProgress })) {
+          await tell(each, current);
+        }
+      },
+      sweepKnown: looks.known,
+      onProblem: say.problem,
+    });
+    const stopping = new AbortController();
+    return {
+      targets: first.resolved.targets.map(({ target }) => target.name),
+      get skew() {
+        return clock.skew;
+      },
+      async start() {
+        await roster.join(stopping.signal);
+        await queue.start();
+        await turns.start();
+      },
+      async stop() {
+        const reason = new Error("the worker was stopped");
+        stopping.abort(reason);
+        await looks.stop();
+        await turns.stop(reason);
+        await roster.leave("it was stopped");
+        await store.close();
+      },
+    };
+  } catch (problem) {
+    await store.close();
+    throw problem;
+  }
+}
+
+/**
+ * The recorded scope as a machine elsewhere sees it. Names mean what the installation found them to mean: two name
+ * servers that answer differently would make two assets of one. A name that it has not looked up yet is looked up here.
+ */
+async function recordedScope(store: Pick<Store, "db">, vantage: string, clock: Clock): Promise<ScopeInForce> {
+  const version = await latestScope(store.db);
+  if (version === undefined) {
+    throw new Fault("not-found", "No scope is recorded in this database, so that there is nothing to look at.", {
+      place: "DATABASE_URL",
+      next: "Run portolan start with this DATABASE_URL where portolan.yaml is, and then the worker.",
+    });
+  }
+  const viewpoint = viewpointNamed(viewpointsOf(version.scope), vantage, version.version);
+  const addresses = await assetAddressesAt(store.db, clock.now());
+  const resolved = await resolveScope(scopeElsewhere(version.scope), {
+    lookup: recordedLookup(version.scope.assets, addresses, createDnsLookup()),
+    ownAddresses,
+    installation: await installationAddresses(store.db),
+  });
+  return { version, resolved: seenFrom(resolved, viewpoint), others: [] };
+}
+
+function viewpointNamed(viewpoints: readonly Viewpoint[], name: string, version: number): Viewpoint {
+  const found = viewpoints.find((each) => each.name === name);
+  if (found !== undefined) return found;
+  const declared = viewpoints.map((each) => each.name).join(", ");
+  throw new Fault("not-found", `Scope version ${version} declares no vantage point ${JSON.stringify(name)}.`, {
+    place: "--vantage",
+    next: `Name one of: ${declared}. Or declare it under vantagePoints in the installation's portolan.yaml.`,
+  });
+}

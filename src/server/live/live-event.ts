@@ -1,0 +1,31 @@
+import type { EntryType } from "../../model/index.ts";
+
+/** What the live events tell of. What is not named here (who signed in, say) is for those who may read the log. */
+const TOLD = [
+  "scope-recorded",
+  "sweep-started",
+  "sweep-resumed",
+  "sweep-finished",
+  "sweep-refused",
+  "baseline-approved",
+  "finding-opened",
+  "finding-resolved",
+  "finding-regressed",
+  "gap-recorded",
+] as const satisfies readonly EntryType[];
+
+export const LIVE_EVENTS = [...TOLD, "listener-appeared", "listener-vanished", "missed"] as const;
+
+/** An entry of the log, whose body is JSON already; or what is in no log and has no place in it. */
+export type LiveEvent =
+  | { readonly event: EntryType; readonly id: number; readonly body: string }
+  | { readonly event: "listener-appeared" | "listener-vanished" | "missed"; readonly data: object };
+
+/** An event as the stream holds it (HTML Standard section 9.2). Empty for what is not told; its JSON has no line ends. */
+export function eventOf(event: LiveEvent): string {
+  if ("data" in event) return `event: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`;
+  if (!TOLD.some((each) => each === event.event)) return "";
+  // Canonical JSON escapes line ends; a body that somebody altered in the database may not.
+  const body = event.body.replace(/[\r\n]+/g, " ");
+  return `event: ${event.event}\nid: ${event.id}\ndata: ${body}\n\n`;
+}

@@ -1,0 +1,51 @@
+import type { Figures } from "../contract/index.ts";
+import type { Metric } from "./metrics-text.ts";
+
+/** What this process itself has to tell. */
+export interface ProcessFigures {
+  readonly residentBytes: number;
+  readonly heapBytes: number;
+  readonly uptimeSeconds: number;
+  readonly eventStreams: number;
+  readonly version: string;
+}
+
+type Counted = { readonly count: number };
+
+/** The figures as metrics. Labels are kinds and states, never an address or a name of an asset. */
+export function metricsOf(figures: Figures, own: ProcessFigures): Metric[] {
+  const { sweeps, endpoints, findings, gaps, log, jobs } = figures;
+  return [
+    one("portolan_info", "Version of the server.", 1, { version: own.version }),
+    many("portolan_sweeps", "Recorded sweeps by kind and verdict.", sweeps),
+    many("portolan_endpoints", "Endpoints by the state the record holds them in.", endpoints),
+    many("portolan_findings", "Findings by kind and status.", findings),
+    one("portolan_monitoring_gaps", "Recorded monitoring gaps.", gaps.count),
+    one("portolan_monitoring_gap_seconds", "Length of all recorded monitoring gaps together.", gaps.seconds),
+    one("portolan_log_entries", "Entries of the evidence log.", log.entries),
+    one("portolan_log_signed_entries", "Entries that the latest checkpoint covers.", log.signed),
+    many("portolan_queue_jobs", "Jobs of the queue by state.", jobs),
+    one("portolan_database_seconds", "How long one trivial query took.", figures.databaseSeconds),
+    one("portolan_event_streams", "Event streams that are open.", own.eventStreams),
+    one("process_resident_memory_bytes", "Resident memory of the server.", own.residentBytes),
+    one("nodejs_heap_size_used_bytes", "Used heap of the server.", own.heapBytes),
+    one("process_uptime_seconds", "How long the server runs.", own.uptimeSeconds),
+  ];
+}
+
+function one(name: string, help: string, value: number, labels: Record<string, string> = {}): Metric {
+  return { name, type: "gauge", help, samples: [{ labels, value }] };
+}
+
+function many(
+  name: string,
+  help: string,
+  counted: readonly (Counted & Readonly<Record<string, string | number>>)[],
+): Metric {
+  return {
+    name,
+    type: "gauge",
+    help,
+    samples: counted.map(({ count, ...labels }) => ({ labels: labels as Record<string, string>, value: count })),
+  };
+}

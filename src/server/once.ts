@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import type { KeptAnswers, OnceKey } from "../contract/index.ts";
+import { Fault } from "../model/index.ts";
+import { answer } from "./gate.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** An Idempotency-Key is understood: sent again, the request gets its answer again and nothing happens. */
+    once?: boolean;
+  }
+  interface FastifyRequest {
+    /** The key that this request has claimed. */
+    once: Claim | undefined;
+  }
+}
+
+/** A claimed key; one of the two ends it. */
+export interface Claim {
+  readonly key: OnceKey;
+  keep(answer: string): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** What a route that is performed once takes for headers. */
+export const onceHeaders = z.looseObject({
+  "idempotency-key": z
+    .string()
+    .regex(/^[\x21-\x7e]{1,200}$/)
+    .optional()
+    .describe("of the client's choice, e.g. a UUID: the same request with the same key takes effect once in a day"),
+});
+
+const RENEWED_EVERY = 40_000;
+
+/**
+ * Claims the key of a request before it is performed, keeps its answer when it succeeds, and lets go of the key when it
+ * does not. (draft-ietf-httpapi-idempotency-key-header)
+ */
+export function answerOnce(server: FastifyInstance, kept: () => KeptAnswers): void {
+  server.decorateRequest("once", undefined);
+
+  server.addHook("preHandler", async (request, reply) => {
+    const key = request.headers["idempotency-key"];
+    if (typeof key !== "string" || request.routeOptions.config.once !== true) return undefined;
+    const once = { principal: request.principal?.name ?? "", key };
+    const begun = await kept().begin({ ...once, digest: digestOf(request) });
+    switch (begun.outcome) {
+      case "fresh":
+        request.once = claim(kept(), once);
+        return undefined;
+      case "answered":
+        return replay(reply, begun.answer);
+      case "running":
+        return answer(
+          reply.header("retry-after", "5"),
+          new Fault("conflict", "A request with this Idempotency-Key is being worked on.", {
+            next: "Wait, and send the same again.",
+          }),
+        );
+      case "other-request":
+        return answer(
+          reply,
+          new Fault("conflict", "This Idempotency-Key was used for another request.", {
+            next: "Choose a new key for a new request.",
+          }),
+          422,
+        );
+    }
+  });
+
+  server.addHook("onSend", async (request, reply, payload) => {
+    const { once } = request;
+    if (once === undefined || typeof payload !== "string") return payload;
+    if (reply.statusCode < 300) await once.keep(payload);
+    else await once.release();
+    return payload;
+  });
+}
+
+function claim(kept: KeptAnswers, key: OnceKey): Claim {
+  // It stays claimed for as long as this process works on it, and two minutes longer than this process lives.
+  const timer = setInterval(() => void kept.renew(key).catch(() => undefined), RENEWED_EVERY);
+  timer.unref();
+  return {
+    key,
+    keep(text) {
+      clearInterval(timer);
+      return kept.keep(key, text);
+    },
+    release() {
+      clearInterval(timer);
+      return kept.release(key);
+    },
+  };
+}
+
+function replay(reply: FastifyReply, text: string): FastifyReply {
+  const type = reply.request.routeOptions.url === "/api/v1/sweeps" ? "application/x-ndjson" : "application/json";
+  return reply
+    .code(200)
+    .header("idempotency-replayed", "true")
+    .type(type)
+    .serializer((payload: string) => payload)
+    .send(text);
+}
+
+function digestOf(request: FastifyRequest): string {
+  return createHash("sha256")
+    .update(JSON.stringify([request.method, request.url, request.body ?? null]))
+    .digest("hex");
+}

@@ -1,0 +1,115 @@
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createApp, restoreRecord, type App } from "../../src/app.ts";
+import { createRemote } from "../../src/server/index.ts";
+import { startServer } from "../../src/server/start.ts";
+import { readToken } from "../../src/server/token.ts";
+import { freshPlace, STORE_KINDS, type Place } from "../databases.ts";
+
+const SCOPE = `version: 1
+name: backed up
+systemTypes: { host: { cadence: 1h, ports: "1-65535" } }
+targets: [{ name: here, addresses: [127.0.0.1], systemType: host, owner: me }]
+`;
+
+async function collected(content: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of content) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+async function* pieces(content: Buffer): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < content.length; at += 10_000) yield await Promise.resolve(content.subarray(at, at + 10_000));
+}
+
+describe.each(STORE_KINDS)("a backup of %s, taken over the API while a sweep runs", (kind) => {
+  let directory: string;
+  let place: Place;
+  let app: App;
+  let service: Server;
+  let backup: Buffer;
+  let underWay = false;
+  /** What had been acknowledged before the backup was asked for. */
+  const acknowledged: { note: string; sweeps: number[]; at: number } = { note: "", sweeps: [], at: 0 };
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), "portolan-backup-"));
+    await writeFile(join(directory, "portolan.yaml"), SCOPE);
+    service = createServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
+    await once(service, "listening");
+    place = await freshPlace(kind);
+    app = await createApp({ directory, ...place, identify: false, version: "1.2.3" });
+    const { operations } = app;
+    const requested = { targets: [], engine: "auto", requestedBy: "test" } as const;
+    acknowledged.sweeps.push((await operations.sweep(requested, {})).sweep.id);
+    const server = await startServer({
+      operations,
+      home: place.home,
+      version: "1.2.3",
+      port: 0,
+      clock: { now: () => Date.now() },
+      onUnexpected: (error) => expect.unreachable(String(error)),
+    });
+    const remote = createRemote({ url: server.url, token: (await readToken(place.home)) ?? "" });
+    const begun = Promise.withResolvers<void>();
+    const sweeping = operations.sweep(requested, { onProgress: () => begun.resolve() });
+    await begun.promise;
+    acknowledged.note = (await operations.checkpoint()).note;
+    acknowledged.at = Date.now();
+    underWay = (await operations.status()).running.length > 0;
+    backup = await collected(remote.backup());
+    await sweeping;
+    await server.stop();
+  }, 60_000);
+
+  afterAll(async () => {
+    service.close();
+    await app.close();
+    await place.remove();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  it("is taken in the midst of it", () => expect(underWay).toBe(true));
+
+  it.each(STORE_KINDS)(
+    "is restored into %s: the log verifies, and nothing acknowledged before is missing",
+    async (into) => {
+      // Making an embedded database takes seconds: once is enough.
+      const target = await freshPlace(into, kind === into ? "empty" : "migrated");
+      const result = await restoreRecord(target, () => pieces(backup));
+      expect(result).toMatchObject({ store: into, program: "1.2.3", signingKey: "missing" });
+
+      await mkdir(join(target.home, "keys"), { mode: 0o700 });
+      await copyFile(join(place.home, "keys/evidence.pem"), join(target.home, "keys/evidence.pem"));
+      const restored = await createApp({ directory, ...target, identify: false });
+      try {
+        const { operations } = restored;
+        const report = await operations.verifyEvidence();
+        expect(report).toMatchObject({ ok: true, entries: result.log.size, problems: [] });
+        const size = Number(acknowledged.note.split("\n")[1]);
+        expect(size).toBeGreaterThan(3);
+        expect(report.entries).toBeGreaterThanOrEqual(size);
+        const query = { at: acknowledged.at };
+        expect(await operations.at(query)).toEqual(await app.operations.at(query));
+        const findings = (all: Awaited<ReturnType<typeof operations.findings>>) =>
+          all.findings
+            .filter(({ openedAt }) => Date.parse(openedAt) < acknowledged.at)
+            .map(({ fingerprint }) => fingerprint);
+        expect(findings(await operations.findings({}))).toEqual(findings(await app.operations.findings({})));
+
+        // It goes on where the other stopped: numbers are not given twice, and the log is appended to.
+        const next = await operations.sweep({ targets: [], engine: "auto", requestedBy: "test" }, {});
+        expect(next.sweep.id).toBeGreaterThan(Math.max(...acknowledged.sweeps));
+        expect(await operations.verifyEvidence()).toMatchObject({ ok: true });
+      } finally {
+        await restored.close();
+        await target.remove();
+      }
+    },
+    60_000,
+  );
+});

@@ -1,0 +1,196 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { sql } from "kysely";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { AtResult, ExposureResult, StatusResult, VerifyResult } from "../../src/contract/index.ts";
+import { listFindings } from "../../src/findings/index.ts";
+import { openStore, type Store } from "../../src/storage/index.ts";
+import { latestFullSweep } from "../../src/sweeps/index.ts";
+import { freshPlace, type Place } from "../databases.ts";
+import { addFirewall, type Firewall } from "../lab/firewall.ts";
+import { describeLab, lab, type Lab, type Station } from "../lab/index.ts";
+import { shareDatabase } from "../lab/shared-database.ts";
+import { PROGRAM, workplace, type Workplace } from "./portolan.ts";
+
+const CADENCE = 5_000;
+/** How long a sweep of three ports, one of them silent, may take on a machine that does much else besides. */
+const SWEEP = 8_000;
+const PLANNED = 9_000;
+const SCOPE = `version: 1
+name: two sides of a firewall
+vantage: console
+limits: { rate: 6000, perHostRate: 6000 }
+vantagePoints:
+  - { name: console, kind: other, targets: [console] }
+  - { name: inside, kind: inside, targets: [net] }
+  - { name: outside, kind: outside, targets: [net, wide] }
+systemTypes:
+  quick: { cadence: 5s, staleness: 2m, ports: "22,443,500" }
+  slow: { cadence: 1h, ports: "1-${PLANNED}" }
+targets:
+  - { name: console, addresses: [10.77.0.1], systemType: slow, owner: me }
+  - { name: net, addresses: [10.77.0.2], systemType: quick, owner: team-web }
+  - { name: wide, addresses: [10.77.0.3], systemType: slow, owner: team-data }
+`;
+const BASELINE = `version: 1
+authorizedPorts:
+  - { asset: net, port: 443, owner: team-web, justification: the shop, exposure: [inside, outside] }
+  - { asset: net, port: 22, owner: team-ops, justification: administration, exposure: [inside] }
+`;
+
+/** A server inside a firewall, a worker on either side of it, and one PostgreSQL. */
+describeLab("workers at two vantage points", () => {
+  let net: Lab;
+  let firewall: Firewall;
+  let database: Place;
+  let store: Store;
+  let shared: { close(): Promise<void> };
+  let place: Workplace;
+  const running: ChildProcess[] = [];
+  let said = "";
+
+  function start(station: Station, ...words: string[]): ChildProcess {
+    const { PORTOLAN_HOME: _, ...inherited } = process.env;
+    const env = { ...inherited, NO_COLOR: "1", DATABASE_URL: database.databaseUrl };
+    const child = station.spawn([process.execPath, PROGRAM, ...words], { cwd: place.directory, env });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => (said += `${words[0]} ${station.name}: ${text}`));
+    }
+    running.push(child);
+    return child;
+  }
+
+  async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
+    const end = Date.now() + 90_000;
+    for (;;) {
+      const answer = await ask();
+      if (answer !== undefined) return answer;
+      if (Date.now() > end) throw new Error(`it never came to that:\n${said}`);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+
+  /** Asked of the record itself: a command line a turn would be most of the work of this machine. */
+  const exposures = () => listFindings(store.db).then((all) => all.filter(({ kind }) => kind === "wrong-exposure"));
+  const lookedAt = (vantage: string, since: number) =>
+    until(async () => {
+      const last = await latestFullSweep(store.db, vantage, "net");
+      return last !== undefined && last.startedAt > since ? last : undefined;
+    });
+
+  beforeAll(async () => {
+    net = await lab({
+      hosts: [
+        { name: "web", listeners: [22, 443] },
+        { name: "wide", listeners: [80] },
+      ],
+    });
+    firewall = await addFirewall(net, ["web", "wide"]);
+    await firewall.drop([22]);
+    database = await freshPlace("postgresql");
+    store = await openStore(database);
+    place = await workplace(net.scanner, { DATABASE_URL: database.databaseUrl });
+    shared = await shareDatabase(database.databaseUrl ?? "", place.directory, [net.scanner, firewall.outside]);
+    await place.write("portolan.yaml", SCOPE);
+    await place.write("port-baseline.yaml", BASELINE);
+    expect(await place.run("baseline", "approve", "port-baseline.yaml", "--by", "Ada")).toMatchObject({ status: 0 });
+    start(net.scanner, "start", "--port", "0");
+    start(net.scanner, "worker", "--vantage", "inside");
+  }, 120_000);
+
+  afterAll(async () => {
+    for (const child of running) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    }
+    await store.close();
+    await shared.close();
+    await firewall.close();
+    await place.remove();
+    await net.close();
+    await database.remove();
+  }, 60_000);
+
+  it("go on where one of them was killed in mid-sweep: nothing is lost, nothing counted twice", async () => {
+    const first = start(firewall.outside, "worker", "--vantage", "outside");
+    const sweepOfWide = async () =>
+      await store.db
+        .selectFrom("sweep")
+        .select(["id", "verdict", "counts", "run"])
+        .where("planned", "=", PLANNED)
+        .where(sql<boolean>`targets @> '["wide"]'`)
+        .execute();
+    await until(async () => {
+      const { rows } = await store.executeSql(
+        `SELECT max(next_index) AS next FROM sweep_chunk JOIN sweep ON sweep.id = sweep_id WHERE planned = ${PLANNED} AND targets = '["wide"]'`,
+      );
+      return Number((rows[0] as { next: number | null } | undefined)?.next ?? 0) > 1_000 ? true : undefined;
+    });
+    first.kill("SIGKILL");
+    await once(first, "exit");
+    start(firewall.outside, "worker", "--vantage", "outside");
+    const ended = await until(async () => (await sweepOfWide()).find(({ verdict }) => verdict !== null));
+    expect(await sweepOfWide()).toHaveLength(1);
+    expect(ended).toMatchObject({ verdict: "complete", run: 1 });
+    expect(ended.counts).toMatchObject({ open: 1, filtered: 1, closed: PLANNED - 2, "not-scanned": 0 });
+    const { rows } = await store.executeSql(
+      `SELECT type FROM evidence_entry WHERE type LIKE 'sweep-%' AND body::jsonb -> 'data' ->> 'sweep' = '${ended.id}' ORDER BY index`,
+    );
+    expect(rows.map((row) => (row as { type: string }).type)).toEqual([
+      "sweep-started",
+      "sweep-resumed",
+      "sweep-finished",
+    ]);
+    // A SYN each, those of the last second before the kill once more, and the second look.
+    const { received } = await net.host("wide").packets();
+    expect(received).toBeGreaterThanOrEqual(PLANNED);
+    expect(received).toBeLessThan(PLANNED + 3_000);
+  }, 120_000);
+
+  it("see an endpoint each as it is from there", async () => {
+    const now = Date.now();
+    await lookedAt("inside", now);
+    await lookedAt("outside", now);
+    const seen = async (vantage: string) =>
+      (await place.json<AtResult>("at", "now", "--vantage", vantage)).result.assets.find(
+        ({ asset }) => asset === "net",
+      );
+    const inside = await seen("inside");
+    expect(inside).toMatchObject({ answer: "known", open: [{ port: 22 }, { port: 443 }] });
+    const outside = await seen("outside");
+    expect(outside).toMatchObject({ answer: "known", open: [{ port: 443 }], counts: { filtered: 1, closed: 1 } });
+    expect(await exposures()).toEqual([]);
+    const { result: answer } = await place.json<ExposureResult>("exposure", "10.77.0.2:22");
+    expect(answer.endpoints).toMatchObject([
+      {
+        asset: "net",
+        seen: [
+          { vantage: "console", state: "unknown" },
+          { vantage: "inside", state: "open", allowed: true },
+          { vantage: "outside", state: "filtered", allowed: false },
+        ],
+        openFrom: ["inside"],
+        wrongFrom: [],
+      },
+    ]);
+    const { result: status } = await place.json<StatusResult>("status");
+    expect(status.vantagePoints?.map(({ name, workers }) => [name, workers.map(({ kind }) => kind)])).toEqual([
+      ["console", ["installation"]],
+      ["inside", ["worker"]],
+      ["outside", ["worker"]],
+    ]);
+  }, 120_000);
+
+  it("find a firewall opened within one cadence, and closed again", async () => {
+    const opened = Date.now();
+    await firewall.drop([]);
+    const finding = await until(async () => (await exposures())[0]);
+    expect(finding).toMatchObject({ vantage: "outside", subject: { asset: "net", port: 22 } });
+    expect(finding.openedAt - opened).toBeLessThan(CADENCE + SWEEP);
+    await firewall.drop([22]);
+    const resolved = await until(async () => (await exposures()).find(({ status }) => status === "resolved"));
+    expect(resolved.resolution).toContain("observed filtered");
+    expect(await place.json<VerifyResult>("evidence", "verify")).toMatchObject({ result: { ok: true, problems: [] } });
+  }, 120_000);
+});
