@@ -10,6 +10,8 @@ const benches: Readonly<Record<string, () => Promise<{ run(runs?: number): Promi
   "as-of": () => import("./as-of.ts"),
   evidence: () => import("./evidence.ts"),
   identify: () => import("./identify.ts"),
+  fuzz: () => import("./fuzz.ts"),
+  api: () => import("./api.ts"),
 };
 
 const [name = "", ...options] = process.argv.slice(2);

@@ -23,6 +23,7 @@ const RESULTS: Readonly<Record<string, z.ZodType>> = {
   import: contract.importResult,
   status: contract.statusResult,
   at: contract.atResult,
+  exposure: contract.exposureResult,
   diff: contract.diffResult,
   gaps: contract.gapsResult,
   findings: contract.findingsResult,

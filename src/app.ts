@@ -17,6 +17,7 @@ import { approveBaseline, baseline, proposeBaseline } from "./operations/baselin
 import { engineNamed } from "./operations/engine.ts";
 import { inOneLine, type AppEvent } from "./operations/events.ts";
 import { createNow } from "./operations/figures.ts";
+import { exposure } from "./operations/exposure.ts";
 import { at, diff, gaps } from "./operations/history.ts";
 import { importFile } from "./operations/import.ts";
 import { createListing } from "./operations/listing.ts";
@@ -127,6 +128,7 @@ export async function createApp(config: AppConfig): Promise<App> {
       return await status(deps, current, problem);
     },
     at: async (query) => await at(db, clock, query),
+    exposure: async (query) => await exposure(db, clock, query),
     diff: async (query) => await diff(db, clock, query),
     gaps: async (query) => await gaps(db, clock, query),
     ...createNow(store),

@@ -22,7 +22,7 @@ export function createByteProgress(output: Output, clock: Clock, what: string, t
     if (Math.abs(now - drawnAt) < (output.isTerminal ? REDRAW : PLAIN_EVERY)) return;
     drawnAt = now;
     const share = total === undefined || total === 0 ? "" : `, ${Math.floor((bytes / total) * 100)} %`;
-    const line = `${what}: ${sizeText(bytes)}${total === undefined ? "" : ` of ${sizeText(total)}`}${share}`;
+    const line = `${what}: ${sizeText(bytes)}${total === undefined || total === 0 ? "" : ` of ${sizeText(total)}`}${share}`;
     output.write(output.isTerminal ? `${CLEAR_LINE}${line.slice(0, output.columns - 1)}` : `${line}\n`);
     onScreen = output.isTerminal;
   };

@@ -27,18 +27,19 @@ export async function readDocument(surroundings: Pick<Surroundings, "directory">
   }
 }
 
-/** Opens a file of any size that somebody named on the command line; `work` gets its chunks as it asks for them. */
+/** Opens a file of any size that somebody named on the command line; `work` gets its chunks as it asks for them, and its bytes, 0 for a pipe. */
 export async function withFile<Result>(
   surroundings: Pick<Surroundings, "directory">,
   file: string,
-  work: (content: AsyncIterable<Uint8Array>) => Promise<Result>,
+  work: (content: AsyncIterable<Uint8Array>, size: number) => Promise<Result>,
 ): Promise<Result> {
   const handle = await open(pathOf(surroundings, file)).catch((error: unknown) => {
     throw unreadable(file, error);
   });
   try {
-    if ((await handle.stat()).isDirectory()) throw unreadable(file, Object.assign(new Error(), { code: "EISDIR" }));
-    return await work(handle.createReadStream({ highWaterMark: 262_144, autoClose: false }));
+    const found = await handle.stat();
+    if (found.isDirectory()) throw unreadable(file, Object.assign(new Error(), { code: "EISDIR" }));
+    return await work(handle.createReadStream({ highWaterMark: 262_144, autoClose: false }), found.size);
   } finally {
     await handle.close();
   }

@@ -48,6 +48,17 @@ describe("each command asks what it was told to ask, and ends with the exit code
     [["baseline", "show"], 0, ["baseline", undefined]],
     [["evidence", "verify"], 0, ["verifyEvidence", undefined]],
     [["evidence", "checkpoint"], 0, ["checkpoint", undefined]],
+    [["sensors"], 1, ["sensors", undefined]],
+    [
+      ["sensors", "enrol", "web-2", "--valid", "15m"],
+      0,
+      ["inviteSensor", { name: "web-2", validFor: 900_000, requestedBy: "jane" }],
+    ],
+    [
+      ["sensors", "revoke", "web-1", "--reason", "sold"],
+      0,
+      ["revokeSensor", { name: "web-1", reason: "sold", requestedBy: "jane" }],
+    ],
     [
       ["sweep", "web-1", "10.77.0.0/28", "-p", "-", "--rate", "500", "--engine", "connect"],
       1,
@@ -152,6 +163,9 @@ describe("--json", () => {
     [["baseline", "propose"], contract.proposalResult, results.proposal],
     [["evidence", "verify"], contract.verifyResult, results.verified],
     [["evidence", "checkpoint"], contract.checkpointResult, results.checkpoint],
+    [["sensors"], contract.sensorsResult, results.sensors],
+    [["sensors", "enrol", "db-1"], contract.invitationResult, results.invitation],
+    [["sensors", "revoke", "web-1", "--reason", "sold"], contract.revocationResult, results.revocation],
   ] as const)("%j prints one document of the contract and nothing else", async (argv, schema, expected) => {
     const around = surroundings();
     await run([...argv, "--json"], around);

@@ -8,6 +8,7 @@ import { addConfig } from "./commands/config.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addExposure } from "./commands/exposure.ts";
 import { addEvidence } from "./commands/evidence.ts";
 import { addFindings } from "./commands/findings.ts";
 import { addGaps } from "./commands/gaps.ts";
@@ -90,6 +91,7 @@ export function createProgram(context: Context, said: string[]): Command {
     addStatus,
     addBaseline,
     addAt,
+    addExposure,
     addDiff,
     addGaps,
     addFindings,

@@ -7,6 +7,7 @@ import type {
   Principal,
   SweepKind,
   SweepVerdict,
+  Transport,
 } from "../model/index.ts";
 import type {
   EntriesResult,
@@ -26,6 +27,7 @@ import type {
   BaselineResult,
   CheckpointResult,
   DiffResult,
+  ExposureResult,
   GapsResult,
   ImportResult,
   ProposalResult,
@@ -189,6 +191,13 @@ export interface Operations {
   readonly people: People;
   status(): Promise<StatusResult>;
   at(query: { at: Instant; asset?: string | undefined; vantage?: string | undefined }): Promise<AtResult>;
+  /** Without an address: every endpoint that is open from some vantage point. */
+  exposure(query: {
+    at: Instant;
+    address?: string | undefined;
+    transport?: Transport | undefined;
+    port?: number | undefined;
+  }): Promise<ExposureResult>;
   diff(query: { from: Instant; to: Instant; vantage?: string | undefined }): Promise<DiffResult>;
   gaps(query: {
     from: Instant;

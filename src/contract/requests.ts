@@ -1,10 +1,16 @@
 import { z } from "zod";
-import { FAULT_CODES } from "../model/index.ts";
+import { FAULT_CODES, TRANSPORTS } from "../model/index.ts";
 import { sweepResult } from "./results.ts";
 
 /** What a surface sends over HTTP, the lines of a running sweep, and how a fault travels. */
 
-export const instantParam = z.iso.datetime({ offset: true }).describe("RFC 3339 with an offset");
+/** The record counts no year before the first. */
+const EARLIEST = Date.parse("0001-01-02T00:00:00Z");
+
+export const instantParam = z.iso
+  .datetime({ offset: true })
+  .refine((text) => Date.parse(text) >= EARLIEST, "is before the first year")
+  .describe("RFC 3339 with an offset");
 /** No control characters: a name goes onto screens and into the record, which cannot hold a NUL. */
 export const name = z
   .string()
@@ -13,6 +19,13 @@ export const name = z
   .regex(/^\P{Cc}*$/u, "control characters are not allowed");
 
 export const atQuery = z.strictObject({ at: instantParam, asset: name.optional(), vantage: name.optional() });
+
+export const exposureQuery = z.strictObject({
+  at: instantParam,
+  address: z.string().min(2).max(64).optional().describe("of one host; absent: every endpoint open from somewhere"),
+  transport: z.enum(TRANSPORTS).optional(),
+  port: z.coerce.number().int().min(1).max(65_535).optional(),
+});
 
 export const diffQuery = z.strictObject({ from: instantParam, to: instantParam, vantage: name.optional() });
 

@@ -142,6 +142,40 @@ export type EntryResult = {
   inclusion: { size: number; rootHash: string; hashes: readonly string[]; note?: string | undefined };
 };
 
+export type ExposureResult = {
+  schema: "portolan.exposure/1";
+  at: string;
+  vantagePoints: readonly { name: string; kind: "inside" | "outside" | "other"; own: boolean }[];
+  endpoints: readonly {
+    asset?: string | undefined;
+    address: string;
+    transport: "tcp" | "udp";
+    port: number;
+    host: {
+      says: "listening" | "not-listening" | "unknown";
+      listeners?:
+        | readonly {
+            address: string;
+            bind: "any" | "loopback" | "private" | "specific";
+            process?: string | undefined;
+          }[]
+        | undefined;
+    };
+    seen: readonly {
+      vantage: string;
+      kind: "inside" | "outside" | "other";
+      state: "open" | "closed" | "filtered" | "no-response" | "unreachable" | "unknown";
+      lookedAt?: string | undefined;
+      allowed?: boolean | undefined;
+    }[];
+    openFrom: readonly string[];
+    wrongFrom: readonly string[];
+    unknownFrom: readonly string[];
+    summary: string;
+  }[];
+  omitted: number;
+};
+
 export type FindingResult = {
   schema: "portolan.finding/1";
   finding: Finding;
@@ -169,6 +203,7 @@ export type Finding = {
     address?: string | undefined;
     transport?: "tcp" | "udp" | undefined;
     port?: number | undefined;
+    ports?: readonly unknown[] | undefined;
     owner?: string | undefined;
   };
   summary: string;
@@ -412,6 +447,25 @@ export type StatusResult = {
   running: readonly SweepSummary[];
   log: { size: number; rootHash: string; signedAt?: string | undefined };
   server?: { url: string; pid: number; startedAt: string } | undefined;
+  vantagePoints?:
+    | readonly {
+        name: string;
+        kind: "inside" | "outside" | "other";
+        own: boolean;
+        targets: number;
+        lastWorked?: string | undefined;
+        overdue: readonly string[];
+        workers: readonly {
+          id: number;
+          kind: "installation" | "worker";
+          machine: string;
+          pid: number;
+          joinedAt: string;
+          seenAt: string;
+          skew: number;
+        }[];
+      }[]
+    | undefined;
   store: "embedded" | "postgresql";
 };
 
@@ -598,6 +652,7 @@ export type VerifyResult = {
 export const OPERATIONS = {
   getStatus: { method: "GET", path: "/api/v1/status" },
   getAt: { method: "GET", path: "/api/v1/at" },
+  getExposure: { method: "GET", path: "/api/v1/exposure" },
   getDiff: { method: "GET", path: "/api/v1/diff" },
   getGaps: { method: "GET", path: "/api/v1/gaps" },
   listFindings: { method: "GET", path: "/api/v1/findings" },
@@ -651,6 +706,15 @@ export interface Requests {
   getStatus: {};
   /** What was open at an instant */
   getAt: { query: { at: string; asset?: string | undefined; vantage?: string | undefined } };
+  /** What each vantage point sees of an endpoint */
+  getExposure: {
+    query: {
+      at: string;
+      address?: string | undefined;
+      transport?: "tcp" | "udp" | undefined;
+      port?: number | undefined;
+    };
+  };
   /** What changed between two instants */
   getDiff: { query: { from: string; to: string; vantage?: string | undefined } };
   /** Where nobody looked */
@@ -1030,6 +1094,7 @@ export interface Requests {
 export interface Answers {
   getStatus: StatusResult;
   getAt: AtResult;
+  getExposure: ExposureResult;
   getDiff: DiffResult;
   getGaps: GapsResult;
   listFindings: FindingsResult;

@@ -4,6 +4,7 @@ import {
   baselineResult,
   checkpointResult,
   diffResult,
+  exposureResult,
   entriesResult,
   entryResult,
   findingResult,
@@ -77,6 +78,8 @@ export function createRemote(config: ApiConfig): Operations {
     },
     status: () => api.call(statusResult, "getStatus", {}),
     at: ({ at, ...query }) => api.call(atResult, "getAt", { query: { at: formatInstant(at), ...query } }),
+    exposure: ({ at, ...query }) =>
+      api.call(exposureResult, "getExposure", { query: { at: formatInstant(at), ...query } }),
     diff: ({ from, to, ...query }) =>
       api.call(diffResult, "getDiff", { query: { from: formatInstant(from), to: formatInstant(to), ...query } }),
     gaps: ({ from, to, ...query }) =>

@@ -88,6 +88,7 @@ describe("every route", () => {
       "GET /api/v1/evidence/entries",
       "GET /api/v1/evidence/entries/:index",
       "GET /api/v1/evidence/verify",
+      "GET /api/v1/exposure",
       "GET /api/v1/findings",
       "GET /api/v1/findings/:id",
       "GET /api/v1/gaps",

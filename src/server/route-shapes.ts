@@ -75,6 +75,12 @@ export function problems<Status extends ProblemStatus = never>(...statuses: read
   };
 }
 
+/** The problems of a route that anybody may ask. */
+export function openProblems() {
+  const { 401: _token, 429: _limit, ...rest } = problems();
+  return rest;
+}
+
 /** The answer to If-None-Match when the client has this version already. */
 export const UNCHANGED = { 304: z.undefined().describe("The version that If-None-Match names is the current one") };
 

@@ -13,6 +13,7 @@ import type { DoctorResult, Identity, SensorDoor, ServerOperations } from "../co
 import { Fault } from "../model/index.ts";
 import { answer, guardRequests } from "./gate.ts";
 import { createFeed, type Feed } from "./live/feed.ts";
+import { methodsByPath } from "./methods.ts";
 import { answerOnce } from "./once.ts";
 import { NO_SENSORS } from "./sensor-gate.ts";
 import { TAGS } from "./route-shapes.ts";
@@ -77,6 +78,7 @@ export async function createServer(
 
   await server.register(fastifyHelmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
   await server.register(fastifyRateLimit, { global: false });
+  const methodsOf = methodsByPath(server);
   const { identity } = config;
   guardRequests(server, {
     ...config,
@@ -118,14 +120,16 @@ export async function createServer(
     addRoutes(server, { operations, identity, runs, feed, version, doctor, onUnexpected });
     addSensorRoutes(server, { operations, door: config.sensors ?? NO_SENSORS });
   });
-  server.setNotFoundHandler((request, reply) =>
-    answer(
-      reply,
-      new Fault("not-found", `There is no ${request.method} ${request.url.split("?")[0] ?? ""} here.`, {
-        next: "See GET /api/v1/openapi.json for what there is.",
-      }),
-    ),
-  );
+  server.setNotFoundHandler((request, reply) => {
+    const path = request.url.split("?")[0] ?? "";
+    const next = "See GET /api/v1/openapi.json for what there is.";
+    const allowed = methodsOf(path);
+    if (allowed.length === 0) {
+      return answer(reply, new Fault("not-found", `There is no ${request.method} ${path} here.`, { next }));
+    }
+    reply.header("allow", allowed.join(", "));
+    return answer(reply, new Fault("not-found", `${path} does not answer to ${request.method}.`, { next }), 405);
+  });
   await server.ready();
   return { server, feed, stopRuns: () => runs.stopAll() };
 }

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { AtResult, VerifyResult } from "../../src/contract/index.ts";
+import type { AtResult, ExposureResult, StatusResult, VerifyResult } from "../../src/contract/index.ts";
 import { listFindings } from "../../src/findings/index.ts";
 import { openStore, type Store } from "../../src/storage/index.ts";
 import { latestFullSweep } from "../../src/sweeps/index.ts";
@@ -161,6 +161,25 @@ describeLab("workers at two vantage points", () => {
     const outside = await seen("outside");
     expect(outside).toMatchObject({ answer: "known", open: [{ port: 443 }], counts: { filtered: 1, closed: 1 } });
     expect(await exposures()).toEqual([]);
+    const { result: answer } = await place.json<ExposureResult>("exposure", "10.77.0.2:22");
+    expect(answer.endpoints).toMatchObject([
+      {
+        asset: "net",
+        seen: [
+          { vantage: "console", state: "unknown" },
+          { vantage: "inside", state: "open", allowed: true },
+          { vantage: "outside", state: "filtered", allowed: false },
+        ],
+        openFrom: ["inside"],
+        wrongFrom: [],
+      },
+    ]);
+    const { result: status } = await place.json<StatusResult>("status");
+    expect(status.vantagePoints?.map(({ name, workers }) => [name, workers.map(({ kind }) => kind)])).toEqual([
+      ["console", ["installation"]],
+      ["inside", ["worker"]],
+      ["outside", ["worker"]],
+    ]);
   }, 120_000);
 
   it("find a firewall opened within one cadence, and closed again", async () => {

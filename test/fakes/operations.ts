@@ -23,6 +23,7 @@ export function fakeOperations(
     people: fakePeople(),
     status: noted("status", results.status),
     at: noted("at", results.at),
+    exposure: noted("exposure", results.exposure),
     diff: noted("diff", results.diff),
     gaps: noted("gaps", results.gaps),
     findings: noted("findings", results.findings),

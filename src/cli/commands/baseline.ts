@@ -56,9 +56,10 @@ export function addBaseline(program: Command, context: Context): void {
 
   baseline
     .command("approve")
+    .alias("import")
     .summary("put a completed proposal in force")
     .description(
-      "Approves a completed port baseline. It is in force from now on, and the record names who approved it.",
+      "Approves a completed port baseline, or one that was exported elsewhere. It is in force from now on, and the record names who approved it.",
     )
     .argument("<file>", "the YAML file")
     .requiredOption("--by <name>", "who approves it")

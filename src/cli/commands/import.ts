@@ -1,5 +1,6 @@
 import { Option, type Command } from "commander";
 import type { ImportRequest } from "../../contract/index.ts";
+import { createByteProgress } from "../byte-progress.ts";
 import type { Context } from "../context.ts";
 import { withFile } from "../files.ts";
 import { present } from "../present.ts";
@@ -60,9 +61,11 @@ async function importNow(surroundings: Surroundings, file: string, options: Impo
     targets: options.targets ?? [],
     requestedBy: surroundings.user,
   };
-  return withFile(surroundings, file, (content) =>
+  return withFile(surroundings, file, (content, size) =>
     withOperations(surroundings, "scope", async (operations) => {
-      const result = await operations.importFile(request, content);
+      const progress = createByteProgress(surroundings.stderr, surroundings.clock, "reading", size);
+      const counted = options.json === true ? content : progress.through(content);
+      const result = await operations.importFile(request, counted).finally(() => progress.end());
       present(surroundings, options.json, result, (page) => showImport(page, result));
       return result.sweep.verdict === "complete" ? 0 : 3;
     }),

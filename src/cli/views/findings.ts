@@ -24,7 +24,7 @@ export function listFindings(page: Page, findings: readonly FindingView[]): void
   for (const finding of findings.slice(0, MOST_ROWS)) {
     const { subject } = finding;
     page.say`  #${String(finding.id)} ${toned(isOpen(finding) ? "bad" : "good", finding.status)} ${toned("strong", finding.kind)}: ${finding.summary}`;
-    page.say`     opened ${utcAndLocal(finding.openedAt, page.style)}, last seen ${utcAndLocal(finding.lastSeenAt, page.style)}, from ${finding.vantage}${subject.owner === undefined ? "" : `, owner ${subject.owner}`}`;
+    page.say`     opened ${utcAndLocal(finding.openedAt, page.style)}, last seen ${utcAndLocal(finding.lastSeenAt, page.style)}, from ${finding.vantage}${subject.owner === undefined ? "" : `, owner ${subject.owner}`}${subject.ports === undefined ? "" : `, ports ${subject.ports[0]}-${subject.ports[1]}`}`;
     if (finding.gap !== undefined) {
       page.say`     nobody looked from ${time(page, finding.gap.from)} to ${time(page, finding.gap.to, "now")}`;
     }

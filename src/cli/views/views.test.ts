@@ -19,6 +19,7 @@ import { showDoctor } from "./doctor.ts";
 import { showCheckpoint, showVerification } from "./evidence.ts";
 import { showFindings } from "./findings.ts";
 import { share, showGaps } from "./gaps.ts";
+import { showInvitation, showRevocation, showSensors } from "./sensors.ts";
 import { showEvent, showNextSteps } from "./start.ts";
 import { showStatus } from "./status.ts";
 import { showImport } from "./import.ts";
@@ -172,6 +173,11 @@ const views: Readonly<Record<string, (page: Page) => void>> = {
         { checkpoint: 3, problem: "the signature does not verify" },
       ],
     }),
+  sensors: (on) => {
+    showSensors(on, results.sensors);
+    showInvitation(on, results.invitation);
+    showRevocation(on, results.revocation);
+  },
   "evidence-checkpoint": (on) => showCheckpoint(on, results.checkpoint),
   doctor: (on) => showDoctor(on, doctor),
   start: (on) => {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { doctorResult, emptyQuery } from "../../contract/index.ts";
 import { metricsOf } from "../metrics.ts";
 import { metricsText } from "../metrics-text.ts";
-import { answers, named, problems, requires } from "../route-shapes.ts";
+import { answers, named, openProblems, problems, requires } from "../route-shapes.ts";
 import { typed, type RouteDeps } from "./route-deps.ts";
 
 type HealthDeps = Pick<RouteDeps, "operations" | "feed" | "version" | "doctor">;
@@ -26,7 +26,8 @@ export function addHealth(server: FastifyInstance, deps: HealthDeps): void {
       schema: {
         ...named("getHealth", "server", "Whether the process lives", "Needs no token."),
         security: [],
-        response: { 200: word("ok", "it lives"), ...problems() },
+        querystring: emptyQuery,
+        response: { 200: word("ok", "it lives"), ...openProblems() },
       },
     },
     async (_request, reply) => await reply.code(200).type("text/plain").send("ok"),
@@ -44,7 +45,12 @@ export function addHealth(server: FastifyInstance, deps: HealthDeps): void {
           "Needs no token.",
         ),
         security: [],
-        response: { 200: word("ready", "it can work"), ...problems(), 503: word("not ready", "it cannot work now") },
+        querystring: emptyQuery,
+        response: {
+          200: word("ready", "it can work"),
+          ...openProblems(),
+          503: word("not ready", "it cannot work now"),
+        },
       },
     },
     async (_request, reply) => {

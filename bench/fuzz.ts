@@ -1,0 +1,15 @@
+import { fuzzServer } from "../test/fuzz-server.ts";
+
+/** So many thousand requests made from the document of the API, sent to a real server on a real store. */
+export async function run(runs = 10): Promise<void> {
+  const began = performance.now();
+  const report = await fuzzServer(runs * 1_000, 1);
+  const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+  const { p99, slowest } = report;
+  console.log(`${report.requests} requests in ${seconds} s; by status ${JSON.stringify(report.statuses)}`);
+  console.log(
+    `p99 ${p99.toFixed(0)} ms, slowest ${slowest.milliseconds.toFixed(0)} ms (${slowest.id}), backups, sweeps and verification left out`,
+  );
+  console.log(`${report.problems.length} problems`);
+  for (const problem of report.problems.slice(0, 20)) console.log(problem);
+}

@@ -1,0 +1,255 @@
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fakeOperations } from "../../test/fakes/operations.ts";
+import {
+  createAnswerCheck,
+  exampleRequest,
+  operationsOf,
+  type DocumentedOperation,
+} from "../../test/openapi-document.ts";
+import { examples, type ServerOperations } from "../contract/index.ts";
+import { Fault, type FaultCode } from "../model/index.ts";
+import { openApiDocument } from "./openapi.ts";
+import { createServer, type ServerConfig } from "./server.ts";
+
+const TOKEN = "t".repeat(43);
+const right = { authorization: `Bearer ${TOKEN}`, host: "localhost" };
+const document = await openApiDocument("1");
+const operations = operationsOf(document);
+const checkAnswer = createAnswerCheck(document);
+/** What sensors send is signed: their own tests send it. */
+const bySensors = new Set(["enrolSensor", "sendReport"]);
+const asked = operations.filter(({ id }) => !bySensors.has(id));
+
+const CODES: Readonly<Record<string, FaultCode>> = {
+  403: "target-refused",
+  404: "not-found",
+  409: "conflict",
+  412: "outdated",
+  503: "store-unavailable",
+};
+
+const servers: FastifyInstance[] = [];
+afterAll(() => Promise.all(servers.map((server) => server.close())));
+
+async function serve(config: Partial<ServerConfig> = {}): Promise<FastifyInstance> {
+  const { server } = await createServer({
+    operations: fakeOperations(),
+    token: TOKEN,
+    version: "1",
+    hosts: [],
+    doctor: () => Promise.resolve(examples.doctor),
+    onUnexpected: () => undefined,
+    ...config,
+  });
+  servers.push(server);
+  return server;
+}
+
+/** Operations that all fail in one way, except that keys can be claimed unless `keys` is said. */
+function failing(error: Error, keys = false): ServerOperations {
+  const fake = fakeOperations();
+  const fail = (): Promise<never> => Promise.reject(error);
+  return new Proxy(fake, {
+    get(target, name) {
+      if (name === "keptAnswers") return keys ? { ...fake.keptAnswers, begin: fail } : target.keptAnswers;
+      if (name === "backup") {
+        return () => {
+          throw error;
+        };
+      }
+      return name === "changes" ? target.changes.bind(target) : fail;
+    },
+  });
+}
+
+interface Given {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+async function send(
+  server: FastifyInstance,
+  operation: DocumentedOperation,
+  change: { headers?: Record<string, string | undefined>; url?: (url: string) => string; payload?: string } = {},
+): Promise<Given> {
+  const request = exampleRequest(operation);
+  const headers = Object.fromEntries(
+    Object.entries({ ...right, ...request.headers, ...change.headers }).filter(([, value]) => value !== undefined),
+  ) as Record<string, string>;
+  const payload = change.payload ?? request.payload;
+  const answer = await server.inject({
+    method: request.method as "GET",
+    url: change.url?.(request.url) ?? request.url,
+    headers,
+    ...(payload === undefined ? {} : { payload }),
+    payloadAsStream: operation.id === "streamEvents",
+  });
+  const type = String(answer.headers["content-type"] ?? "");
+  if (type !== "text/event-stream") {
+    return {
+      status: answer.statusCode,
+      type,
+      body: operation.id === "streamEvents" ? await read(answer.stream()) : answer.body,
+    };
+  }
+  // It has no end: what comes first is enough.
+  const stream = answer.stream();
+  let body = "";
+  for await (const chunk of stream) {
+    body += String(chunk);
+    if (body.includes("event:")) break;
+  }
+  return { status: answer.statusCode, type, body };
+}
+
+async function read(stream: NodeJS.ReadableStream): Promise<string> {
+  let body = "";
+  for await (const chunk of stream) body += String(chunk);
+  return body;
+}
+
+let server: FastifyInstance;
+beforeAll(async () => {
+  server = await serve();
+});
+
+describe("every example of the document", () => {
+  it.each(asked.map((operation) => [operation.id, operation] as const))("runs: %s", async (id, operation) => {
+    if (id === "stopSweep") return;
+    // An approval on another key than the one that an example before it used.
+    const key = operation.parameters.some(({ name }) => name === "idempotency-key") ? { "idempotency-key": id } : {};
+    const answer = await send(server, operation, { headers: key });
+    expect(answer.status, answer.body).toBe(200);
+    expect(checkAnswer(operation, answer)).toBe("");
+    const [media] = Object.values(operation.responses["200"]?.content ?? {});
+    if (answer.type.startsWith("application/json")) expect(JSON.parse(answer.body)).toEqual(media?.example);
+    else if (id === "runSweep") expect(JSON.parse(answer.body.trim().split("\n").at(-1) ?? "")).toEqual(media?.example);
+    else expect(answer.body).toContain(id === "streamEvents" ? "event: finding-opened\nid: 3" : media?.example);
+  });
+});
+
+/** How each documented status comes about; undefined: it cannot be made to here, and the reason is beside it. */
+async function provoke(operation: DocumentedOperation, status: string): Promise<Given | undefined> {
+  const { id } = operation;
+  switch (status) {
+    case "200":
+      return send(server, operation, { headers: { "idempotency-key": undefined } });
+    case "202":
+      return undefined; // Takes a sweep that runs: client.test.ts stops one.
+    case "304": {
+      const tag = await server.inject({ url: exampleRequest(operation).url, headers: right });
+      return send(server, operation, { headers: { "if-none-match": String(tag.headers["etag"]) } });
+    }
+    case "400":
+      return send(server, operation, {
+        url: (url) => `${url}${url.includes("?") ? "&" : "?"}colour=red`,
+        ...(operation.body?.type === "application/json" ? { payload: "{" } : {}),
+        ...(id === "stopSweep" ? { url: () => `/api/v1/sweeps/${"x".repeat(80)}` } : {}),
+      });
+    case "401":
+      return send(await serve(), operation, { headers: { authorization: undefined } });
+    case "403":
+      return send(await serve({ acceptsPeer: () => false }), operation);
+    case "421":
+      return send(server, operation, { headers: { host: "evil.example" } });
+    case "429": {
+      const tired = await serve();
+      for (let count = 0; count < 21; count += 1)
+        await send(tired, operation, { headers: { authorization: undefined } });
+      return send(tired, operation, { headers: { authorization: undefined } });
+    }
+    case "413":
+      return send(server, operation, { payload: `{"x":"${"x".repeat(5_000_000)}"}` });
+    case "415":
+      return send(server, operation, { headers: { "content-type": "text/xml" }, payload: "<a/>" });
+    case "422": {
+      const key = { "idempotency-key": `${id}-once` };
+      const other = operations.find(
+        (each) => each.id === (id === "signCheckpoint" ? "proposeBaseline" : "signCheckpoint"),
+      );
+      if (other === undefined) return undefined;
+      await send(server, other, { headers: key });
+      return send(server, operation, { headers: key });
+    }
+    case "409": {
+      if (id !== "runSweep") break;
+      // Its stream says of itself what went wrong; that the key is in use is said before.
+      const busy = fakeOperations();
+      const inUse = { ...busy.keptAnswers, begin: () => Promise.resolve({ outcome: "running" } as const) };
+      return send(await serve({ operations: { ...busy, keptAnswers: inUse } }), operation);
+    }
+    case "404":
+      if (id === "stopSweep") return send(server, operation);
+      break;
+    case "503":
+      if (id === "streamEvents") return undefined; // Takes two thousand open streams: bench/api.ts opens many.
+      break;
+    case "default":
+      if (id === "streamEvents" || id === "getHealth" || id === "getReadiness" || id === "stopSweep") return undefined;
+      if (id === "getDoctor") {
+        return send(await serve({ doctor: () => Promise.reject(new Error("hunter2")) }), operation);
+      }
+      return send(await serve({ operations: failing(new Error("hunter2"), id === "runSweep") }), operation);
+  }
+  const code = CODES[status];
+  if (code === undefined) throw new Error(`nothing here makes a ${status}`);
+  const fault = new Fault(code, "It is so.", { next: "Do this." });
+  return send(await serve({ operations: failing(fault) }), operation);
+}
+
+describe("every documented status", () => {
+  it.each(asked.map((operation) => [operation.id, operation] as const))("occurs: %s", async (_id, operation) => {
+    for (const status of Object.keys(operation.responses)) {
+      const answer = await provoke(operation, status);
+      if (answer === undefined) continue;
+      const label = `${operation.id} ${status}: ${answer.body.slice(0, 300)}`;
+      expect(answer.status, label).toBe(status === "default" ? 500 : Number(status));
+      expect(checkAnswer(operation, answer), label).toBe("");
+      expect(answer.body).not.toMatch(/hunter2|node_modules|\.ts:\d/);
+    }
+  });
+});
+
+describe("another method", () => {
+  it.each([
+    ["PUT", "/api/v1/findings", "GET"],
+    ["PATCH", "/api/v1/sweeps/12", "GET, DELETE"],
+    ["DELETE", "/healthz", "GET"],
+  ])("%s %s is 405, and Allow says which there are", async (method, url, allow) => {
+    const answer = await server.inject({ method: method as "PUT", url, headers: right });
+    expect(answer.statusCode).toBe(405);
+    expect(answer.headers["content-type"]).toMatch(/^application\/problem\+json/);
+    expect(answer.headers["allow"]).toBe(allow);
+  });
+});
+
+describe("a request with an Idempotency-Key", () => {
+  it("is performed once and answered the same every time", async () => {
+    const fake = fakeOperations();
+    const once = await serve({ operations: fake });
+    const checkpoint = operations.find(({ id }) => id === "signCheckpoint");
+    if (checkpoint === undefined) throw new Error("no such operation");
+    const first = await send(once, checkpoint);
+    const again = await send(once, checkpoint);
+    expect({ ...again, type: "" }).toEqual({ ...first, type: "" });
+    expect(fake.calls.filter(({ operation }) => operation === "checkpoint")).toHaveLength(1);
+  });
+
+  it("may be sent again after it failed", async () => {
+    let fails = true;
+    const good = fakeOperations();
+    const flaky = {
+      ...good,
+      checkpoint: () =>
+        fails ? Promise.reject(new Fault("store-unavailable", "away", { next: "Wait." })) : good.checkpoint(),
+    };
+    const once = await serve({ operations: flaky });
+    const checkpoint = operations.find(({ id }) => id === "signCheckpoint");
+    if (checkpoint === undefined) throw new Error("no such operation");
+    expect((await send(once, checkpoint)).status).toBe(503);
+    fails = false;
+    expect((await send(once, checkpoint)).status).toBe(200);
+  });
+});
