@@ -13,7 +13,11 @@ const text = (max: number) =>
     .max(max)
     .regex(/^\P{Cc}*$/u, "control characters are not allowed");
 const email = z.email().max(200).toLowerCase();
-const id = z.string().min(1).max(100);
+const id = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^\P{C}+$/u, "nothing that does not show is allowed");
 const PERMISSION_NAMES = Object.keys(PERMISSIONS) as [Permission, ...Permission[]];
 
 const roleGrant = z.object({

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
-import type { Identity, Reply } from "../../contract/index.ts";
+import { personParams, type Identity, type Reply } from "../../contract/index.ts";
 import { requires } from "../route-shapes.ts";
 import { callerOf } from "../sign-in-ways.ts";
 import { qrCode } from "../pages/qr-code.ts";
@@ -69,7 +69,7 @@ export function addSigningIn(server: FastifyInstance, identity: Identity): void 
   api.post("/session/passkeys", { ...own, schema: { ...hidden, body: passkeyBody } }, async (request, reply) =>
     give(reply, await identity.addPasskey(callerOf(request), request.body)),
   );
-  api.delete("/session/passkeys/:id", { ...own, schema: { ...hidden, params: idOnly } }, async (request, reply) =>
+  api.delete("/session/passkeys/:id", { ...own, schema: { ...hidden, params: personParams } }, async (request, reply) =>
     give(reply, await identity.removePasskey(callerOf(request), request.params.id)),
   );
 }
@@ -82,26 +82,34 @@ function give(reply: FastifyReply, { value, cookies }: Reply<unknown>): FastifyR
 const password = z.string().min(1).max(200);
 const newPassword = z.string().min(12, "a password has at least 12 characters").max(200);
 const code = z.string().trim().min(6).max(20);
-const ceremony = z.record(z.string(), z.unknown());
+const name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^\P{Cc}*$/u);
+/** The database refuses U+0000, and no browser sends it. */
+const ceremony = z
+  .record(z.string(), z.unknown())
+  .refine((value) => !JSON.stringify(value).includes("\\u0000"), "control characters are not allowed");
 
 const passwordBody = z.strictObject({ email: z.email().max(200), password });
 const codeBody = z.strictObject({ code, recovery: z.boolean().default(false) });
 const enrolBody = z.strictObject({ code });
 const confirmBody = z.strictObject({ password });
 const ceremonyBody = z.strictObject({ response: ceremony });
-const passkeyBody = z.strictObject({ name: z.string().trim().min(1).max(100), response: ceremony });
-const idOnly = z.strictObject({ id: z.string().max(100) });
+const passkeyBody = z.strictObject({ name, response: ceremony });
 const linkBody = z.strictObject({
   token: z.string().max(100),
   email: z.email().max(200).optional(),
-  name: z
-    .string()
-    .trim()
-    .min(1)
-    .max(100)
-    .regex(/^\P{Cc}*$/u)
-    .optional(),
+  name: name.optional(),
   password: newPassword,
 });
 /** RFC 6749 section 4.1.2; providers add parameters of their own, which nobody reads. */
-const ssoQuery = z.record(z.string().max(100), z.string().max(4_000));
+const ssoQuery = z.record(
+  z.string().max(100),
+  z
+    .string()
+    .max(4_000)
+    .regex(/^\P{Cc}*$/u),
+);
