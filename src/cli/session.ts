@@ -44,7 +44,11 @@ async function openSession(surroundings: Surroundings, expects: "scope" | "recor
   return { operations: app.operations, close: () => app.close() };
 }
 
-export async function openApp(surroundings: Surroundings, expects?: "scope" | "record"): Promise<App> {
+export async function openApp(
+  surroundings: Surroundings,
+  expects?: "scope" | "record",
+  { lasting = false } = {},
+): Promise<App> {
   const { settings } = await configurationOf(surroundings);
   const door = await surroundings.app();
   const home = homeOf(surroundings);
@@ -57,6 +61,7 @@ export async function openApp(surroundings: Surroundings, expects?: "scope" | "r
       clock: surroundings.clock,
       identify: settings.identify,
       expects,
+      lasting,
     });
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== "store-locked") throw error;
