@@ -28,6 +28,8 @@ import type {
   SweepsResult,
 } from "./listing.ts";
 
+export * from "./people-examples.ts";
+
 /** One plausible installation, as every operation would describe it. 2026-03-14, a Saturday, 09:00 UTC. */
 
 export const telnet: FindingView = {

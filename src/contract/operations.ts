@@ -4,6 +4,7 @@ import type {
   EntryType,
   FindingStatus,
   Instant,
+  Principal,
   SweepKind,
   SweepVerdict,
   Transport,
@@ -19,6 +20,7 @@ import type {
   SweepRecordResult,
   SweepsResult,
 } from "./listing.ts";
+import type { People } from "./identity.ts";
 import type {
   ApprovalResult,
   AtResult,
@@ -123,6 +125,8 @@ export interface Approval {
   /** The name that its errors are reported under. */
   readonly file: string;
   readonly approvedBy: string;
+  /** Who asks, where somebody signed in; absent: whoever runs the installation. */
+  readonly principal?: Principal | undefined;
   /** The version in force that the approver saw; 0: there was none. Absent: whichever is. */
   readonly onVersion?: number | undefined;
   /** The answer is kept under this key in the transaction of the approval. */
@@ -184,6 +188,7 @@ export interface ServerOperations extends Operations {
  * server over its API: the command line does not know which of the two it talks to.
  */
 export interface Operations {
+  readonly people: People;
   status(): Promise<StatusResult>;
   at(query: { at: Instant; asset?: string | undefined; vantage?: string | undefined }): Promise<AtResult>;
   /** Without an address: every endpoint that is open from some vantage point. */
@@ -219,7 +224,8 @@ export interface Operations {
   importFile(request: ImportRequest, content: AsyncIterable<Uint8Array>): Promise<ImportResult>;
   /** The port baseline in force; a `not-found` fault when none was ever approved. */
   baseline(): Promise<BaselineResult>;
-  proposeBaseline(): Promise<ProposalResult>;
+  /** `by`: who proposes, where that is known; they do not approve what comes of it. */
+  proposeBaseline(by?: Principal): Promise<ProposalResult>;
   /** An `outdated` fault when `onVersion` is not in force any more. */
   approveBaseline(request: Approval): Promise<ApprovalResult>;
   verifyEvidence(): Promise<VerifyResult>;

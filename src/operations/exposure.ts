@@ -18,7 +18,6 @@ import { listeners, type BindScope } from "../sensor/index.ts";
 import type { Db } from "../storage/index.ts";
 import { assetIndex } from "../sweeps/index.ts";
 import { readThen, refuseFuture } from "./history.ts";
-import { listenerView } from "./views.ts";
 
 /** Endpoints that an answer lists; of more, how many there are. */
 const MOST_ENDPOINTS = 1_000;

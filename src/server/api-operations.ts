@@ -258,6 +258,59 @@ export type InvitationResult = {
   expiresAt: string;
 };
 
+export type KeyMadeResult = {
+  schema: "portolan.key-made/1";
+  key: {
+    id: string;
+    name: string;
+    user: string;
+    prefix: string;
+    permissions: readonly string[];
+    createdAt: string;
+    expiresAt: string;
+    lastUsedAt?: string | undefined;
+    revokedAt?: string | undefined;
+  };
+  secret: string;
+};
+
+export type KeyRevokedResult = {
+  schema: "portolan.key-revoked/1";
+  key: {
+    id: string;
+    name: string;
+    user: string;
+    prefix: string;
+    permissions: readonly string[];
+    createdAt: string;
+    expiresAt: string;
+    lastUsedAt?: string | undefined;
+    revokedAt?: string | undefined;
+  };
+};
+
+export type KeysResult = {
+  schema: "portolan.keys/1";
+  keys: readonly {
+    id: string;
+    name: string;
+    user: string;
+    prefix: string;
+    permissions: readonly string[];
+    createdAt: string;
+    expiresAt: string;
+    lastUsedAt?: string | undefined;
+    revokedAt?: string | undefined;
+  }[];
+};
+
+export type LinkResult = {
+  schema: "portolan.one-time-link/1";
+  user?: string | undefined;
+  url: string;
+  expiresAt: string;
+};
+
 export type Problem = {
   type: string;
   title: string;
@@ -274,6 +327,7 @@ export type Problem = {
     | "evidence-broken"
     | "unauthorized"
     | "forbidden"
+    | "throttled"
     | "misdirected"
     | "engine-unavailable"
     | "interrupted"
@@ -349,6 +403,21 @@ export type SensorsResult = {
     lastGap?: { from: string; to: string; cause: string } | undefined;
   }[];
   invitations: readonly { name: string; expiresAt: string; requestedBy: string }[];
+};
+
+export type SessionRevokedResult = { schema: "portolan.session-revoked/1"; session: string };
+
+export type SessionsResult = {
+  schema: "portolan.sessions/1";
+  sessions: readonly {
+    id: string;
+    user: string;
+    current: boolean;
+    address: string;
+    agent: string;
+    createdAt: string;
+    expiresAt: string;
+  }[];
 };
 
 export type StatusResult = {
@@ -531,6 +600,44 @@ export type SweepSummary = {
 
 export type SweepsResult = { schema: "portolan.sweeps/1"; sweeps: readonly SweepSummary[]; next?: string | undefined };
 
+export type UserChangeResult = {
+  schema: "portolan.user/1";
+  user: {
+    id: string;
+    email: string;
+    name: string;
+    roles: readonly {
+      role: "admin" | "engineer" | "service-owner" | "approver" | "responder" | "auditor";
+      from?: string | undefined;
+      to?: string | undefined;
+      inForce: boolean;
+    }[];
+    secondFactor: boolean;
+    passkeys: number;
+    joined: boolean;
+    disabledAt?: string | undefined;
+  };
+};
+
+export type UsersResult = {
+  schema: "portolan.users/1";
+  users: readonly {
+    id: string;
+    email: string;
+    name: string;
+    roles: readonly {
+      role: "admin" | "engineer" | "service-owner" | "approver" | "responder" | "auditor";
+      from?: string | undefined;
+      to?: string | undefined;
+      inForce: boolean;
+    }[];
+    secondFactor: boolean;
+    passkeys: number;
+    joined: boolean;
+    disabledAt?: string | undefined;
+  }[];
+};
+
 export type VerifyResult = {
   schema: "portolan.evidence-verify/1";
   ok: boolean;
@@ -571,6 +678,18 @@ export const OPERATIONS = {
   getMetrics: { method: "GET", path: "/metrics" },
   getDoctor: { method: "GET", path: "/api/v1/doctor" },
   makeBackup: { method: "GET", path: "/api/v1/backup" },
+  listUsers: { method: "GET", path: "/api/v1/users" },
+  inviteUser: { method: "POST", path: "/api/v1/users" },
+  makeFirstAdminLink: { method: "POST", path: "/api/v1/users/first-admin-links" },
+  setUserRoles: { method: "PUT", path: "/api/v1/users/{id}/roles" },
+  disableUser: { method: "PUT", path: "/api/v1/users/{id}/disablement" },
+  enableUser: { method: "DELETE", path: "/api/v1/users/{id}/disablement" },
+  makePasswordLink: { method: "POST", path: "/api/v1/users/{id}/links" },
+  listKeys: { method: "GET", path: "/api/v1/keys" },
+  makeKey: { method: "POST", path: "/api/v1/keys" },
+  revokeKey: { method: "DELETE", path: "/api/v1/keys/{id}" },
+  listSessions: { method: "GET", path: "/api/v1/sessions" },
+  revokeSession: { method: "DELETE", path: "/api/v1/sessions/{id}" },
   listSensors: { method: "GET", path: "/api/v1/sensors" },
   inviteSensor: { method: "POST", path: "/api/v1/sensors/invitations" },
   revokeSensor: { method: "POST", path: "/api/v1/sensors/{name}/revocation" },
@@ -696,6 +815,26 @@ export interface Requests {
             | "finding-resolved"
             | "finding-regressed"
             | "gap-recorded"
+            | "signed-in"
+            | "signed-out"
+            | "sign-in-refused"
+            | "refusals-counted"
+            | "first-admin-link-made"
+            | "user-invited"
+            | "user-joined"
+            | "password-link-made"
+            | "password-set"
+            | "user-disabled"
+            | "user-enabled"
+            | "roles-changed"
+            | "second-factor-changed"
+            | "passkey-changed"
+            | "sso-linked"
+            | "key-made"
+            | "key-revoked"
+            | "session-revoked"
+            | "evidence-read"
+            | "baseline-proposed"
             | "worker-joined"
             | "worker-left"
             | "sensor-invited"
@@ -716,6 +855,26 @@ export interface Requests {
             | "finding-resolved"
             | "finding-regressed"
             | "gap-recorded"
+            | "signed-in"
+            | "signed-out"
+            | "sign-in-refused"
+            | "refusals-counted"
+            | "first-admin-link-made"
+            | "user-invited"
+            | "user-joined"
+            | "password-link-made"
+            | "password-set"
+            | "user-disabled"
+            | "user-enabled"
+            | "roles-changed"
+            | "second-factor-changed"
+            | "passkey-changed"
+            | "sso-linked"
+            | "key-made"
+            | "key-revoked"
+            | "session-revoked"
+            | "evidence-read"
+            | "baseline-proposed"
             | "worker-joined"
             | "worker-left"
             | "sensor-invited"
@@ -757,6 +916,76 @@ export interface Requests {
   getDoctor: {};
   /** The whole record at this instant, in one file */
   makeBackup: {};
+  /** Who may sign in, and as what */
+  listUsers: {};
+  /** Invite somebody: the answer holds their one-time link */
+  inviteUser: {
+    body: {
+      email: string;
+      name: string;
+      roles: readonly {
+        role: "admin" | "engineer" | "service-owner" | "approver" | "responder" | "auditor";
+        from?: string | undefined;
+        to?: string | undefined;
+      }[];
+    };
+  };
+  /** A one-time link for the first admin, while there is no user */
+  makeFirstAdminLink: {};
+  /** Give somebody these roles, in place of those they had; never oneself */
+  setUserRoles: {
+    path: { id: string };
+    body: {
+      roles: readonly {
+        role: "admin" | "engineer" | "service-owner" | "approver" | "responder" | "auditor";
+        from?: string | undefined;
+        to?: string | undefined;
+      }[];
+    };
+  };
+  /** Shut an account: its sessions end and its keys stop at once */
+  disableUser: { path: { id: string } };
+  /** Open an account again */
+  enableUser: { path: { id: string } };
+  /** Another one-time link for somebody; their sessions end when it is used */
+  makePasswordLink: { path: { id: string } };
+  /** One's own API keys, or everybody's; never the keys themselves */
+  listKeys: { query?: { all?: "true" | undefined } };
+  /** Make an API key; the answer is the only place where it is ever shown */
+  makeKey: {
+    body: {
+      name: string;
+      permissions: readonly (
+        | "session:begin"
+        | "account:own"
+        | "health:read"
+        | "metrics:read"
+        | "record:read"
+        | "evidence:read"
+        | "evidence:checkpoint"
+        | "backup:make"
+        | "sweep:run"
+        | "import:run"
+        | "baseline:propose"
+        | "baseline:approve"
+        | "users:read"
+        | "users:manage"
+        | "keys:own"
+        | "sensors:read"
+        | "sensors:manage"
+        | "sensor:enrol"
+        | "sensor:report"
+      )[];
+      days?: number | undefined;
+      user?: string | undefined;
+    };
+  };
+  /** Revoke an API key, at once and for good */
+  revokeKey: { path: { id: string } };
+  /** Where one is signed in, or everybody is */
+  listSessions: { query?: { all?: "true" | undefined } };
+  /** End a session, wherever it is, at once */
+  revokeSession: { path: { id: string } };
   /** Sensors on other machines: last report, clock, gaps */
   listSensors: {};
   /** A token that enrols one sensor, once */
@@ -891,6 +1120,18 @@ export interface Answers {
   getMetrics: string;
   getDoctor: DoctorResult;
   makeBackup: string;
+  listUsers: UsersResult;
+  inviteUser: LinkResult;
+  makeFirstAdminLink: LinkResult;
+  setUserRoles: UserChangeResult;
+  disableUser: UserChangeResult;
+  enableUser: UserChangeResult;
+  makePasswordLink: LinkResult;
+  listKeys: KeysResult;
+  makeKey: KeyMadeResult;
+  revokeKey: KeyRevokedResult;
+  listSessions: SessionsResult;
+  revokeSession: SessionRevokedResult;
   listSensors: SensorsResult;
   inviteSensor: InvitationResult;
   revokeSensor: RevocationResult;

@@ -11,6 +11,12 @@ import {
   findingsResult,
   gapsResult,
   importResult,
+  keyMadeResult,
+  keyRevokedResult,
+  keysResult,
+  linkResult,
+  sessionRevokedResult,
+  sessionsResult,
   invitationResult,
   openFirst,
   proposalResult,
@@ -23,6 +29,8 @@ import {
   stopResult,
   sweepRecordResult,
   sweepsResult,
+  userChangeResult,
+  usersResult,
   verifyResult,
   type FindingView,
   type FindingsFilter,
@@ -53,6 +61,21 @@ export function createRemote(config: ApiConfig): Operations {
   }
 
   return {
+    people: {
+      users: () => api.call(usersResult, "listUsers", {}),
+      firstAdminLink: () => api.call(linkResult, "makeFirstAdminLink", {}),
+      invite: (body) => api.call(linkResult, "inviteUser", { body }),
+      passwordLink: (id) => api.call(linkResult, "makePasswordLink", { path: { id } }),
+      setRoles: (id, roles) =>
+        api.call(userChangeResult, "setUserRoles", { path: { id }, body: { roles: [...roles] } }),
+      setDisabled: (id, disabled) =>
+        api.call(userChangeResult, disabled ? "disableUser" : "enableUser", { path: { id } }),
+      keys: ({ all }) => api.call(keysResult, "listKeys", { query: { all: all ? "true" : undefined } }),
+      makeKey: (body) => api.call(keyMadeResult, "makeKey", { body }),
+      revokeKey: (id) => api.call(keyRevokedResult, "revokeKey", { path: { id } }),
+      sessions: ({ all }) => api.call(sessionsResult, "listSessions", { query: { all: all ? "true" : undefined } }),
+      revokeSession: (id) => api.call(sessionRevokedResult, "revokeSession", { path: { id } }),
+    },
     status: () => api.call(statusResult, "getStatus", {}),
     at: ({ at, ...query }) => api.call(atResult, "getAt", { query: { at: formatInstant(at), ...query } }),
     exposure: ({ at, ...query }) =>

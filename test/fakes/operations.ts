@@ -1,4 +1,5 @@
 import type { Operations, ServerOperations } from "../../src/contract/index.ts";
+import { fakePeople } from "./people.ts";
 import * as results from "./results.ts";
 
 export interface RecordedCall {
@@ -19,6 +20,7 @@ export function fakeOperations(
   };
   return {
     calls,
+    people: fakePeople(),
     status: noted("status", results.status),
     at: noted("at", results.at),
     exposure: noted("exposure", results.exposure),
