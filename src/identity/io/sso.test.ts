@@ -18,7 +18,7 @@ beforeAll(async () => {
   place = await freshPlace("embedded");
   store = await openStore(place);
   const { issuer, clientId, clientSecret } = provider;
-  site = await openSite(store, { sso: { name: "Example Login", issuer, clientId, clientSecret }, url: ORIGIN });
+  site = await openSite(store, { sso: { name: "Example Login", issuer, clientId, clientSecret } });
 });
 afterAll(async () => {
   await site.close();
