@@ -45,6 +45,8 @@ export interface AppConfig {
   readonly home: string;
   /** A PostgreSQL to keep the record in, instead of the embedded database. */
   readonly databaseUrl?: string | undefined;
+  /** The process watches, and does not only answer once. */
+  readonly lasting?: boolean | undefined;
   /** Of this program, for what it writes into files. */
   readonly version?: string | undefined;
   readonly clock?: Clock | undefined;

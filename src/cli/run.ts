@@ -14,11 +14,14 @@ import { addFindings } from "./commands/findings.ts";
 import { addGaps } from "./commands/gaps.ts";
 import { addImport } from "./commands/import.ts";
 import { addInit } from "./commands/init.ts";
+import { addKeys } from "./commands/keys.ts";
 import { addSensor } from "./commands/sensor.ts";
 import { addSensors } from "./commands/sensors.ts";
+import { addSessions } from "./commands/sessions.ts";
 import { addStart } from "./commands/start.ts";
 import { addStatus } from "./commands/status.ts";
 import { addSweep } from "./commands/sweep.ts";
+import { addUsers } from "./commands/users.ts";
 import { addWorker } from "./commands/worker.ts";
 import type { Context } from "./context.ts";
 import { reportFailure } from "./failure.ts";
@@ -98,6 +101,9 @@ export function createProgram(context: Context, said: string[]): Command {
     addEvidence,
     addSensors,
     addSensor,
+    addUsers,
+    addKeys,
+    addSessions,
     addBackup,
     addRestore,
     addConfig,

@@ -45,7 +45,11 @@ async function openSession(surroundings: Surroundings, expects: "scope" | "recor
   return { operations: app.operations, close: () => app.close() };
 }
 
-export async function openApp(surroundings: Surroundings, expects?: "scope" | "record"): Promise<App> {
+export async function openApp(
+  surroundings: Surroundings,
+  expects?: "scope" | "record",
+  { lasting = false } = {},
+): Promise<App> {
   const { settings } = await configurationOf(surroundings);
   const door = await surroundings.app();
   const home = homeOf(surroundings);
@@ -60,6 +64,7 @@ export async function openApp(surroundings: Surroundings, expects?: "scope" | "r
       publicUrl: settings["server.publicUrl"] ?? `http://localhost:${settings["server.port"]}`,
       sso: ssoOf(settings),
       expects,
+      lasting,
     });
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== "store-locked") throw error;

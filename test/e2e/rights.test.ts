@@ -39,7 +39,7 @@ describeLab("rights", () => {
 
   beforeAll(async () => {
     net = await lab({ hosts: [{ name: "web", listeners: [80, 443] }] });
-    place = await workplace(net.scanner);
+    place = await workplace(net.scanner, {}, "none");
     await place.write("portolan.yaml", SCOPE);
     await chown(place.directory, NOBODY, NOBODY);
     programs = await mkdtemp(join(tmpdir(), "portolan-node-"));

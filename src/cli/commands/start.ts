@@ -82,7 +82,7 @@ async function start(surroundings: Surroundings, options: StartOptions): Promise
         page.say`Wrote ${SCOPE_FILE}: this machine alone, its own addresses, every hour. Edit it to watch more.`,
     );
   }
-  const app = await openApp(surroundings, "scope");
+  const app = await openApp(surroundings, "scope", { lasting: true });
   try {
     return await serve(surroundings, app, serving);
   } finally {
