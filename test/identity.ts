@@ -56,6 +56,8 @@ export async function openSite(
     sso?: IdentityConfig["sso"];
     /** On a free port of loopback; else requests come in without a socket. */
     listens?: boolean;
+    /** Believes X-Forwarded-For of anybody: one machine is a thousand addresses then. */
+    behindProxy?: boolean;
   } = {},
 ): Promise<Site> {
   const home = await mkdtemp(join(tmpdir(), "portolan-identity-"));
@@ -76,6 +78,7 @@ export async function openSite(
     token: TOKEN,
     version: "0.0.0",
     hosts: [],
+    isProxy: settings.behindProxy === true ? () => true : undefined,
     onUnexpected: (error) => {
       throw error;
     },

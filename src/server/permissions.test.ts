@@ -179,7 +179,8 @@ it("decides every route for every role, by session and by key", async () => {
   }
   expect(wrong).toEqual([]);
   expect(cells).toBe(routes.length * everybody.length);
-  const lines = [...letIn].sort().map(([name, names]) => {
+  const sorted = [...letIn].sort(([one], [other]) => (one < other ? -1 : 1));
+  const lines = sorted.map(([name, names]) => {
     const who = names.length === everybody.length ? "everybody" : names.length === 0 ? "no person" : names.join(" ");
     return `${name} (${rows.get(name) ?? "no role needed"})\n  ${who}\n`;
   });
