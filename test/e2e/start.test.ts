@@ -34,6 +34,7 @@ describe.each(STORE_KINDS)("portolan start on %s", (kind) => {
   let place: Place;
   let watching: ChildProcess;
   let printed = "";
+  const approved = createServer((socket) => socket.destroy());
   let opened: Server | undefined;
   const environment = () => ({
     ...process.env,
@@ -77,12 +78,14 @@ describe.each(STORE_KINDS)("portolan start on %s", (kind) => {
     directory = await mkdtemp(join(tmpdir(), "portolan-start-"));
     await writeFile(join(directory, "portolan.yaml"), SCOPE);
     place = await freshPlace(kind);
+    await listenAmong(approved, 61_100, 61_999);
     start();
     await says(/Watching/);
   }, 120_000);
 
   afterAll(async () => {
     opened?.close();
+    approved.close();
     if (watching.exitCode === null) watching.kill("SIGKILL");
     await place.remove();
     await rm(directory, { recursive: true, force: true });
