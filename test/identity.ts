@@ -18,11 +18,12 @@ import { join } from "node:path";
 export const OPERATOR: Principal = { kind: "operator", name: "operator", roles: ["admin", "engineer", "approver"] };
 export const PASSWORD = "correct horse battery staple";
 export const TOKEN = "t".repeat(43);
-const ORIGIN = "http://localhost:4600";
 
 export interface Site {
   readonly identity: Identity;
   readonly server: Awaited<ReturnType<typeof createServer>>["server"];
+  /** Where browsers reach it. */
+  readonly origin: string;
   /** Moves the clock, in milliseconds. */
   pass(milliseconds: number): void;
   now(): number;
@@ -50,7 +51,14 @@ export interface Browser {
 /** A server with identity on a store, whose passwords cost next to nothing. */
 export async function openSite(
   store: Store,
-  settings: { operations?: ServerOperations; sso?: IdentityConfig["sso"]; url?: string } = {},
+  settings: {
+    operations?: ServerOperations;
+    sso?: IdentityConfig["sso"];
+    /** On a free port of loopback; else requests come in without a socket. */
+    listens?: boolean;
+    /** Believes X-Forwarded-For of anybody: one machine is a thousand addresses then. */
+    behindProxy?: boolean;
+  } = {},
 ): Promise<Site> {
   const home = await mkdtemp(join(tmpdir(), "portolan-identity-"));
   let offset = 0;
@@ -64,21 +72,27 @@ export async function openSite(
     permissionsOf: permissionsForKeys,
     passwordCost: { N: 16, r: 1, p: 1 },
   });
-  const origin = settings.url ?? ORIGIN;
-  identity.serveAt(origin);
   const { server } = await createServer({
     operations: settings.operations ?? fakeOperations(),
     identity,
     token: TOKEN,
     version: "0.0.0",
     hosts: [],
+    isProxy: settings.behindProxy === true ? () => true : undefined,
     onUnexpected: (error) => {
       throw error;
     },
   });
+  let origin = "http://localhost:4600";
+  if (settings.listens === true) {
+    const { port } = new URL(await server.listen({ host: "127.0.0.1", port: 0 }));
+    origin = `http://localhost:${port}`;
+  }
+  identity.serveAt(origin);
   const site: Site = {
     identity,
     server,
+    origin,
     pass: (milliseconds) => (offset += milliseconds),
     now: clock.now,
     async join(email, ...roles) {

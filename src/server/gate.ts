@@ -14,6 +14,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Who makes the request; undefined until the gate has let it pass. */
     principal: Principal | undefined;
+    /** Asks once more, of a request that is still being answered: with the same credentials, of what is so by now. */
+    isStillPermitted(): Promise<boolean>;
   }
 }
 
@@ -67,6 +69,10 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
 
   server.decorateRequest("principal", undefined);
   server.decorateRequest("sensor", undefined);
+  server.decorateRequest("isStillPermitted", async function isStillPermitted(this: FastifyRequest) {
+    const { permission } = this.routeOptions.config;
+    return permission !== undefined && isPermitted(await firstOf(authenticators, this), permission);
+  });
   server.addHook("onRoute", (route) => {
     if (route.config?.permission === undefined) {
       throw new Error(`${String(route.method)} ${route.url} does not say what it requires: config.permission`);

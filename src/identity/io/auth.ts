@@ -59,8 +59,9 @@ export function createAuth(config: AuthConfig) {
     account: {
       ...ACCOUNT,
       encryptOAuthTokens: true,
-      // The admin who invited an address vouches for it, and the installation chose this provider.
-      accountLinking: { enabled: true, trustedProviders: [SSO] },
+      // A subject is joined to the user of its address where the provider says that it has verified the address: an
+      // admin invited the address, and who claims it elsewhere is not thereby invited.
+      accountLinking: { enabled: true },
     },
     verification: VERIFICATION,
     rateLimit: { enabled: false },

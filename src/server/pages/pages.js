@@ -7,6 +7,8 @@ async function ask(method, path, body) {
     method,
     headers: body === undefined ? {} : { "content-type": "application/json" },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }).catch(() => {
+    throw new Error("The server did not answer. Check your connection and try again.");
   });
   const value = await response.json().catch(() => ({}));
   if (response.ok) return value;
@@ -118,6 +120,21 @@ function listed(id, items, empty, show) {
   if (items.length === 0) list.append(Object.assign(document.createElement("li"), { textContent: empty }));
 }
 
+/** The browser and the system that a session says it is on, in two words; what is not known stands as it came. */
+function browserOf(agent) {
+  const browser = [
+    ["Edg", "Edge"],
+    ["OPR", "Opera"],
+    ["Firefox", "Firefox"],
+    ["Chrome", "Chrome"],
+    ["Safari", "Safari"],
+  ].find(([mark]) => agent.includes(`${mark}/`));
+  const system = ["Android", "iPhone", "iPad", "Windows", "Mac OS", "CrOS", "Linux"].find((mark) =>
+    agent.includes(mark),
+  );
+  return browser === undefined ? agent : `${browser[1]}${system === undefined ? "" : ` on ${system}`}`;
+}
+
 const when = (text) => new Date(text).toLocaleString();
 const account = { show: () => undefined };
 
@@ -145,7 +162,7 @@ async function accountPage() {
     }));
     const { sessions } = await ask("GET", "/api/v1/sessions");
     listed("sessions", sessions, "None.", ({ id, address, agent, createdAt, current }) => ({
-      text: `${current ? "This one. " : ""}${address}, since ${when(createdAt)}. ${agent}`,
+      text: `${current ? "This one: " : ""}${address}, ${browserOf(agent)}, since ${when(createdAt)}`,
       label: "End",
       act: current ? undefined : () => ask("DELETE", `/api/v1/sessions/${encodeURIComponent(id)}`),
     }));
