@@ -28,6 +28,7 @@ const subject = z.object({
   target: z.string().optional(),
   sensor: z.string().optional().describe("host sensor that was silent"),
   address: z.string().optional(),
+  name: z.string().optional().describe("declared name that leads to an address which nothing declares"),
   transport: transport.optional(),
   port: port.optional(),
   ports: z

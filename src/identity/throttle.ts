@@ -1,4 +1,4 @@
-import type { Clock, Duration } from "../model/index.ts";
+import { Fault, type Clock, type Duration } from "../model/index.ts";
 
 /** Wrong guesses that cost no waiting: people mistype. */
 const FREE = 5;
@@ -68,4 +68,11 @@ function networkOf(address: string): string {
   if (mapped !== undefined) return mapped;
   const zeros = address.includes("::") ? Math.max(0, 8 - front.length - back.length) : 0;
   return [...front, ...Array.from({ length: zeros }, () => "0"), ...back].slice(0, 4).join(":");
+}
+
+export function waiting(milliseconds: number): Fault {
+  const seconds = Math.ceil(milliseconds / 1_000);
+  return new Fault("throttled", "Too many attempts with this address and account.", {
+    next: `Wait ${seconds} ${seconds === 1 ? "second" : "seconds"}, then try again.`,
+  });
 }

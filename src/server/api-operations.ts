@@ -201,6 +201,7 @@ export type Finding = {
     target?: string | undefined;
     sensor?: string | undefined;
     address?: string | undefined;
+    name?: string | undefined;
     transport?: "tcp" | "udp" | undefined;
     port?: number | undefined;
     ports?: readonly unknown[] | undefined;

@@ -1,22 +1,19 @@
-import type { Account, Caller, Identity } from "../../contract/index.ts";
+import type { Account, Identity } from "../../contract/index.ts";
 import { appendEntries } from "../../evidence/index.ts";
 import { Fault, formatInstant, type Clock, type Entry, type Principal, type Role } from "../../model/index.ts";
 import type { Store } from "../../storage/index.ts";
 import { createRefusals } from "../refusals.ts";
 import { isInForce, rolesInForce } from "../roles.ts";
 import { createSlots } from "../slots.ts";
-import { createThrottle } from "../throttle.ts";
-import { createAccount } from "./account.ts";
-import { headersOf } from "./asking.ts";
-import { createAuth, type Auth, type SsoConfig } from "./auth.ts";
+import { createThrottle, waiting } from "../throttle.ts";
+import type { SsoConfig } from "./auth.ts";
 import { homeSecret } from "./home-secret.ts";
 import { createLinks } from "./links.ts";
-import { hashPassword, isPassword } from "./password.ts";
+import { hashPassword } from "./password.ts";
 import { createPeople } from "./people.ts";
 import { instantOf, keyHolder, personOf } from "./principals.ts";
-import { recordedAdapter } from "./recorded-adapter.ts";
-import { createSignIn, waiting } from "./sign-in.ts";
 import { readUser } from "./user-store.ts";
+import type { Ways } from "./ways.ts";
 
 export interface IdentityConfig {
   readonly store: Pick<Store, "db" | "transaction">;
@@ -38,31 +35,17 @@ export async function createIdentity(config: IdentityConfig): Promise<Identity> 
   const { store, clock } = config;
   const { db } = store;
   const secret = await homeSecret(config.home);
-  const recorded = recordedAdapter({ store, clock });
   const throttle = createThrottle({ clock });
   const refusals = createRefusals({ clock });
   const slots = createSlots(GUESSES);
   let url = "http://localhost:4600";
-  let made: Auth | undefined;
+  let loaded: Promise<Ways> | undefined;
 
   const inTurn = async <T>(address: string, work: () => Promise<T>): Promise<T> => {
     const admission = await slots.run(address, work);
     if (admission.kind === "done") return admission.value;
     throw waiting(1_000);
   };
-  /** The address of the guess that is being made; better-auth does not hand it to what checks the password. */
-  const auth = (): Auth =>
-    (made ??= createAuth({
-      adapter: recorded.instance,
-      secret,
-      url,
-      sso: config.sso,
-      hashPassword: (password) =>
-        inTurn(recorded.acting()?.address ?? "", () => hashPassword(password, config.passwordCost)),
-      isPassword: (password, stored) => inTurn(recorded.acting()?.address ?? "", () => isPassword(password, stored)),
-      mayBegin: async (user) => (await readUser(db, user))?.disabledAt === undefined,
-    }));
-
   const write = async (entries: readonly Entry[]): Promise<void> => {
     if (entries.length > 0) await store.transaction((tx) => appendEntries(tx, entries));
   };
@@ -76,21 +59,50 @@ export async function createIdentity(config: IdentityConfig): Promise<Identity> 
     account?: string | undefined;
   }) => await write(refusals.add({ reason, address, ...(account === undefined ? {} : { account }) }));
 
-  const sessionOf = async (caller: Caller) => {
-    if (caller.cookie === undefined || !caller.cookie.includes("portolan.session_token=")) return undefined;
-    return (await auth().api.getSession({ headers: headersOf(caller), query: { disableRefresh: true } })) ?? undefined;
-  };
+  // Whoever asks with a key or the token does not wait for it, nor does `portolan start`.
+  const ways = (): Promise<Ways> =>
+    (loaded ??= import("./ways.ts").then(({ createWays }) =>
+      createWays({
+        store,
+        clock,
+        secret,
+        url,
+        sso: config.sso,
+        throttle,
+        refused,
+        inTurn,
+        hashPassword: (password) => hashPassword(password, config.passwordCost),
+        mayBegin: async (user) => (await readUser(db, user))?.disabledAt === undefined,
+        tidy: async () => {
+          const now = new Date();
+          await db.deleteFrom("identity_verification").where("expires_at", "<", now).execute();
+          await db.deleteFrom("identity_session").where("expires_at", "<", now).execute();
+        },
+        isUser: async (email) =>
+          (await db
+            .selectFrom("identity_user")
+            .select("id")
+            .where("email", "=", email.toLowerCase())
+            .executeTakeFirst()) !== undefined,
+      }),
+    ));
+  const way = <Name extends Exclude<keyof Ways, "sessionOf">>(name: Name) =>
+    (async (...given: unknown[]) => {
+      const found = (await ways())[name] as (...all: unknown[]) => Promise<unknown>;
+      return await found(...given);
+    }) as Ways[Name];
 
   return {
     serveAt(at) {
-      if (at !== url) made = undefined;
+      if (at !== url) loaded = undefined;
       url = at;
     },
     people: (principal) =>
       createPeople({ store, clock, url: () => url, permissionsOf: config.permissionsOf }, principal),
 
     async bySession(caller) {
-      const found = await sessionOf(caller);
+      if (caller.cookie === undefined || !caller.cookie.includes("portolan.session_token=")) return undefined;
+      const found = await (await ways()).sessionOf(caller);
       return found === undefined ? undefined : await personOf({ db, clock }, found.user.id, found.session.id);
     },
     byKey: (key) => keyHolder({ db, clock }, key),
@@ -107,31 +119,23 @@ export async function createIdentity(config: IdentityConfig): Promise<Identity> 
       const anybody = await db.selectFrom("identity_user").select("id").limit(1).executeTakeFirst();
       return { firstAdmin: anybody === undefined, sso: config.sso?.name };
     },
-    ...createSignIn({
-      auth,
-      recorded,
-      throttle,
-      clock,
-      sso: config.sso?.name,
-      refused,
-      tidy: async () => {
-        const now = new Date();
-        await db.deleteFrom("identity_verification").where("expires_at", "<", now).execute();
-        await db.deleteFrom("identity_session").where("expires_at", "<", now).execute();
-      },
-      isUser: async (email) =>
-        (await db
-          .selectFrom("identity_user")
-          .select("id")
-          .where("email", "=", email.toLowerCase())
-          .executeTakeFirst()) !== undefined,
-    }),
+    signIn: way("signIn"),
+    signInCode: way("signInCode"),
+    passkeyChallenge: way("passkeyChallenge"),
+    signInPasskey: way("signInPasskey"),
+    ssoBegin: way("ssoBegin"),
+    ssoReturn: way("ssoReturn"),
+    beginCodes: way("beginCodes"),
+    confirmCodes: way("confirmCodes"),
+    endCodes: way("endCodes"),
+    beginPasskey: way("beginPasskey"),
+    addPasskey: way("addPasskey"),
+    removePasskey: way("removePasskey"),
     ...createLinks({
       store,
       clock,
       hashPassword: (password, address) => inTurn(address, () => hashPassword(password, config.passwordCost)),
     }),
-    ...createAccount({ auth, recorded, userOf: async (caller) => (await sessionOf(caller))?.user.email }),
 
     async signOut(_caller, principal) {
       await store.transaction(async (tx) => {

@@ -15,6 +15,11 @@ export interface Act {
 
 type Row = Readonly<Record<string, unknown>>;
 
+export interface RecordedAdapterDeps {
+  readonly store: Pick<Store, "db" | "transaction">;
+  readonly clock: Clock;
+}
+
 export interface RecordedAdapter {
   /** For better-auth's `database`. */
   readonly instance: DBAdapterInstance;
@@ -28,13 +33,7 @@ export interface RecordedAdapter {
  * better-auth's adapter over our store, where every change that is an event of the record is appended to the evidence
  * log in the transaction of the change. better-auth itself would write the one and know nothing of the other.
  */
-export function recordedAdapter({
-  store,
-  clock,
-}: {
-  readonly store: Pick<Store, "db" | "transaction">;
-  readonly clock: Clock;
-}): RecordedAdapter {
+export function recordedAdapter({ store, clock }: RecordedAdapterDeps): RecordedAdapter {
   const acts = new AsyncLocalStorage<Act>();
   const over = (db: Db): DBAdapterInstance => kyselyAdapter(db, { type: "postgres", transaction: false });
 

@@ -1,6 +1,6 @@
 import type { Caller, CeremonyJson, Identity, Reply } from "../../contract/index.ts";
 import { Fault, type Clock } from "../../model/index.ts";
-import type { Throttle } from "../throttle.ts";
+import { waiting, type Throttle } from "../throttle.ts";
 import { ask, headersOf, type Asked } from "./asking.ts";
 import { SSO, type Auth } from "./auth.ts";
 import type { RecordedAdapter } from "./recorded-adapter.ts";
@@ -122,13 +122,6 @@ export function createSignIn(deps: SignInDeps): SignIn {
       };
     },
   };
-}
-
-export function waiting(milliseconds: number): Fault {
-  const seconds = Math.ceil(milliseconds / 1_000);
-  return new Fault("throttled", "Too many attempts with this address and account.", {
-    next: `Wait ${seconds} ${seconds === 1 ? "second" : "seconds"}, then try again.`,
-  });
 }
 
 function noSso(): Fault {
