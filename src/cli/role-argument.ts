@@ -1,10 +1,10 @@
 import type { RoleGrantRequest } from "../contract/index.ts";
 import { Fault, formatInstant, parseInstant, ROLES } from "../model/index.ts";
 
-export const ROLES_HELP = `Roles: ${ROLES.slice(0, 4).join(", ")},
-${ROLES.slice(4).join(", ")}. ROLE@FROM..TO is in force between two times, of
-which one may be left out: approver@..2026-03-31. A bare date as TO is the last
-day, in UTC. An auditor needs both.`;
+export const ROLES_HELP = `Roles: ${ROLES.join(", ")}.
+ROLE@FROM..TO is in force between two times, of which one may be left out:
+approver@..2026-03-31. A bare date as TO is the last day, in UTC. An auditor
+needs both.`;
 
 const NEXT = `Give one like engineer or auditor@2026-03-01..2026-03-31; the roles are ${ROLES.join(", ")}.`;
 const BARE_DATE = /^\d{4}-\d{2}-\d{2}$/;

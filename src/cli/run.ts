@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { Fault } from "../model/index.ts";
 import { protectRelativeTimes } from "./arguments.ts";
+import { sayPermissions } from "./command-permissions.ts";
 import { addAt } from "./commands/at.ts";
 import { addBackup, addRestore } from "./commands/backup.ts";
 import { addBaseline } from "./commands/baseline.ts";
@@ -112,6 +113,7 @@ export function createProgram(context: Context, said: string[]): Command {
   ]) {
     add(program, context);
   }
+  sayPermissions(program);
   return program;
 }
 
