@@ -67,11 +67,12 @@ export function createUndeclaredWatch(deps: UndeclaredWatchDeps): UndeclaredWatc
       const now = clock.now();
       if (names?.of !== resolved) names = { of: resolved, at: now };
       const looks: Looks = { views, namesAt: names.at, table: deps.readNeighbours(), tableAt: now };
-      const seen = confirmed(sightingsOf(looks)).map(({ deviation }) => deviation);
+      const sighted = sightingsOf(looks);
+      const seen = confirmed(sighted).map(({ deviation }) => deviation);
       const known = await undeclaredIn(store.db, vantage);
       const news = await labelled(seen.filter((each) => !isOpen(known.get(fingerprint(each, vantage)))));
       const again = seen.flatMap((each) => stillThere(known.get(fingerprint(each, vantage)), each, now));
-      const there = new Set(sightingsOf(looks).map(({ deviation }) => fingerprint(deviation, vantage)));
+      const there = new Set(sighted.map(({ deviation }) => fingerprint(deviation, vantage)));
       const gone = [...known.values()].flatMap((finding) => {
         if (!isOpen(finding) || there.has(finding.fingerprint)) return [];
         const resolution = goneFor(finding, looks, now);
