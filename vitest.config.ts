@@ -1,12 +1,21 @@
 import { defineConfig } from "vitest/config";
 import { closingReporter } from "./test/house/closing-lines.ts";
 
+/** What runs programs, opens raw sockets or kills its database. All others leave nothing behind: few processes run them. */
+const ROUGH = [
+  "src/{backup,storage}/**/*.test.ts",
+  "src/{scanner,sensor,sensor-link}/io/**/*.test.ts",
+  "test/**/*.test.ts",
+];
+
 export default defineConfig({
   test: {
-    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     globalSetup: ["test/global-setup.ts"],
-    // A file's leftovers (sockets, timers, handles of the C library) end with its worker.
-    isolate: true,
+    projects: [
+      { extends: true, test: { name: "gentle", include: ["src/**/*.test.ts"], exclude: ROUGH, isolate: false } },
+      // A file's leftovers (sockets, timers, handles of the C library) end with its worker.
+      { extends: true, test: { name: "rough", include: ROUGH, isolate: true } },
+    ],
     // Most of the time is spent waiting: for sockets, for databases, for windows to pass.
     maxWorkers: 3,
     // Listeners that accept and say nothing take seconds to be asked in vain: a test that is about it turns it on.

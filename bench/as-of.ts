@@ -192,7 +192,7 @@ export async function run(runs = 5): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), "portolan-bench-"));
   chmodSync(root, 0o711);
   try {
-    const embedded = await openStore({ home: join(root, "home") });
+    const embedded = await openStore({ home: join(root, "home"), lasting: true });
     const inside = await measureStore(embedded, runs);
     await embedded.close();
     const server = await startPostgres(root);

@@ -82,7 +82,7 @@ export async function run(runs = 5): Promise<void> {
   chmodSync(root, 0o711);
   const rows: string[] = [];
   try {
-    const embedded = await openStore({ home: join(root, "home") });
+    const embedded = await openStore({ home: join(root, "home"), lasting: true });
     rows.push(await measureStore("embedded", embedded, key, runs));
     await embedded.close();
     const server = await startPostgres(root);

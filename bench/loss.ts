@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SweepResult } from "../src/contract/index.ts";
@@ -51,7 +51,10 @@ interface Run {
   readonly filtered: number;
 }
 
-/** Whole sweeps of 1,024,000 endpoints through networks that lose packets: what was seen, and what was said of it. */
+/**
+ * Whole sweeps of 1,024,000 endpoints through networks that lose packets: what was seen, and what was said of it.
+ * PORTOLAN_LOSS_NETWORK: only those whose name has this in it; the page keeps its rows of the others.
+ */
 export async function run(runs = 20): Promise<void> {
   const reason = labUnavailable();
   if (reason !== undefined) throw new Error(`this benchmark ${reason}`);
@@ -62,7 +65,9 @@ export async function run(runs = 20): Promise<void> {
     const farm = net.host("farm");
     await farm.run(["ip", "route", "add", "local", RANGE, "dev", "lo"]);
     await net.scanner.run(["ip", "route", "replace", "default", "via", farm.address]);
+    const only = process.env["PORTOLAN_LOSS_NETWORK"] ?? "";
     for (const { name, share, filters } of NETWORKS) {
+      if (!name.includes(only)) continue;
       await farm.filter(filters);
       const done: Run[] = [];
       measured.set(name, done);
@@ -72,7 +77,7 @@ export async function run(runs = 20): Promise<void> {
         process.stdout.write(`${name}, run ${round}: ${formatRun(result)}\n`);
       }
       // After each network: what takes an hour may be stopped.
-      writeFileSync(PAGE, formatPage(formatTable(measured), runs, load));
+      writeFileSync(PAGE, formatPage(formatTable(measured, earlierRows()), runs, load));
     }
   } finally {
     await net.close();
@@ -122,12 +127,24 @@ function formatRun({ seconds, verdict, truth, measured, held, recorded, filtered
   );
 }
 
-function formatTable(measured: ReadonlyMap<string, readonly Run[]>): string {
+/** The rows that the page has, by network. */
+function earlierRows(): Map<string, string[]> {
+  const lines = readFileSync(PAGE, "utf8").split("\n");
+  const rows = lines.filter((line) => line.startsWith("| ")).map((line) => line.split("|").map((cell) => cell.trim()));
+  return new Map(rows.map(([, name = "", ...cells]) => [name, [name, ...cells.slice(0, -1)]]));
+}
+
+function formatTable(
+  measured: ReadonlyMap<string, readonly Run[]>,
+  earlier: ReadonlyMap<string, readonly string[]> = new Map(),
+): string {
   const shares = (values: readonly (number | undefined)[]): string =>
     formatSpread(spread(values.filter((value) => value !== undefined).map((value) => value * 100)), 3);
-  const rows = [...measured].map(([name, runs]) => {
+  const rows = NETWORKS.flatMap(({ name }) => {
+    const runs = measured.get(name) ?? [];
+    if (runs.length === 0) return [earlier.get(name) ?? []].filter((cells) => cells.length > 0);
     const verdicts = Object.entries(Object.groupBy(runs, ({ verdict }) => verdict));
-    return [
+    const row = [
       name,
       String(runs.length),
       shares(runs.map(({ truth }) => truth)),
@@ -138,6 +155,7 @@ function formatTable(measured: ReadonlyMap<string, readonly Run[]>): string {
       verdicts.map(([verdict, of]) => `${verdict} ${of?.length ?? 0}`).join(", "),
       formatSpread(spread(runs.map(({ seconds }) => seconds)), 1),
     ];
+    return [row];
   });
   const header = [
     "network",
@@ -166,7 +184,8 @@ endpoint called filtered would be a closed one.
 
 ${table}
 
-Reproduce, as root: \`npm run bench -- loss --runs ${runs}\`.
+Reproduce, as root: \`npm run bench -- loss --runs ${runs}\`; one network alone with
+\`PORTOLAN_LOSS_NETWORK="10 % lost"\`.
 
 Machine:
 

@@ -3,7 +3,7 @@ import { cpSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 /** What the compiler leaves behind: files the code reads beside itself. */
-const CARRIED = /\.(sql|json|yaml)$/;
+const CARRIED = /\.(sql|json|yaml|html|css|js)$/;
 
 const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");

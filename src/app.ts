@@ -1,15 +1,23 @@
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { spooled, writeBackup } from "./backup/index.ts";
-import type { SensorDoor, ServerOperations, SweepProgress } from "./contract/index.ts";
+import {
+  permissionsForKeys,
+  type Identity,
+  type SensorDoor,
+  type ServerOperations,
+  type SweepProgress,
+} from "./contract/index.ts";
 import { loadOrCreateKey, signCheckpoint, verifyLog } from "./evidence/index.ts";
 import { createSensorDoor, inviteSensor, listSensors, revokeSensor } from "./host-view/index.ts";
 import { identifyEach } from "./identify/index.ts";
-import { Fault, type Clock } from "./model/index.ts";
+import { createPeople, openIdentity, type SsoConfig } from "./identity/index.ts";
+import { Fault, ROLES, type Clock } from "./model/index.ts";
 import { approveBaseline, baseline, proposeBaseline } from "./operations/baseline.ts";
 import { engineNamed } from "./operations/engine.ts";
 import { inOneLine, type AppEvent } from "./operations/events.ts";
 import { createNow } from "./operations/figures.ts";
+import { exposure } from "./operations/exposure.ts";
 import { at, diff, gaps } from "./operations/history.ts";
 import { importFile } from "./operations/import.ts";
 import { createListing } from "./operations/listing.ts";
@@ -37,9 +45,15 @@ export interface AppConfig {
   readonly home: string;
   /** A PostgreSQL to keep the record in, instead of the embedded database. */
   readonly databaseUrl?: string | undefined;
+  /** The process watches, and does not only answer once. */
+  readonly lasting?: boolean | undefined;
   /** Of this program, for what it writes into files. */
   readonly version?: string | undefined;
   readonly clock?: Clock | undefined;
+  /** Where browsers reach the server, for links made without one running. */
+  readonly publicUrl?: string | undefined;
+  /** An OpenID Connect provider to sign in at. */
+  readonly sso?: SsoConfig | undefined;
   /** False: sweeps look at ports and ask nothing of what answers on them. */
   readonly identify?: boolean | undefined;
   /**
@@ -51,6 +65,8 @@ export interface AppConfig {
 
 export interface App {
   readonly operations: ServerOperations;
+  /** Who asks, for a server: one a process. */
+  identity(): Promise<Identity>;
   /** What sensors on other machines send comes in here. */
   readonly sensors: SensorDoor;
   /**
@@ -103,13 +119,18 @@ export async function createApp(config: AppConfig): Promise<App> {
   const scopeAsRecorded = (onProblem: (problem: unknown) => void = () => undefined): Promise<ScopeInForce> =>
     scopeInForceNow(deps, { onProblem });
 
+  const identityDeps = { store, clock, permissionsOf: permissionsForKeys };
+  const operator = { kind: "operator", name: `operator (${user})`, roles: ROLES } as const;
+
   const operations: ServerOperations = {
+    people: createPeople({ ...identityDeps, url: () => config.publicUrl ?? "http://localhost:4600" }, operator),
     status: async () => {
       let problem: string | undefined;
       const current = await scopeAsRecorded((fault) => (problem = inOneLine(fault)));
       return await status(deps, current, problem);
     },
     at: async (query) => await at(db, clock, query),
+    exposure: async (query) => await exposure(db, clock, query),
     diff: async (query) => await diff(db, clock, query),
     gaps: async (query) => await gaps(db, clock, query),
     ...createNow(store),
@@ -118,7 +139,7 @@ export async function createApp(config: AppConfig): Promise<App> {
     sweep: async (request, hooks) => await sweep(sweepDeps, await scope(), request, hooks),
     importFile: async (request, content) => await importFile(deps, await scope(), request, content),
     baseline: async () => await baseline(db, clock),
-    proposeBaseline: async () => await proposeBaseline(db, clock, (await scopeAsRecorded()).resolved),
+    proposeBaseline: async (by) => await proposeBaseline(deps, (await scopeAsRecorded()).resolved, by),
     approveBaseline: async (request) => await approveBaseline(deps, (await scopeAsRecorded()).resolved, request),
     verifyEvidence: async () => {
       const { keys, problems, ...report } = await verifyLog(db);
@@ -155,9 +176,11 @@ export async function createApp(config: AppConfig): Promise<App> {
             })),
         }),
   });
+  let identity: Promise<Identity> | undefined;
   const sensors = createSensorDoor({ ...deps, ...watching.elsewhere });
   return {
     operations,
+    identity: () => (identity ??= openIdentity({ ...identityDeps, home: config.home, sso: config.sso })),
     sensors,
     begin: watching.begin,
     start: watching.start,

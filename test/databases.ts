@@ -27,29 +27,27 @@ export interface Place {
  */
 export function eachDatabase(name: string, block: (open: () => Promise<Store>, kind: StoreKind) => void): void {
   describe.each(STORE_KINDS)(`${name} (%s)`, (kind) => {
-    const made: { store: Store; place: Place }[] = [];
-    const idle: ReusableStore[] = [];
+    const ofHooks: (() => Promise<void>)[] = [];
     afterAll(async () => {
-      for (const { store, place } of made) {
-        await store.close();
-        await place.remove();
-      }
+      for (const giveBack of ofHooks) await giveBack();
     });
     block(async () => {
-      const taken = idle.pop() ?? (await make());
-      whenTestIsDone(async () => {
-        if (await taken.reset()) idle.push(taken);
-      });
+      const taken = idle[kind].pop() ?? (await make(kind));
+      const giveBack = async (): Promise<void> => {
+        if (await taken.reset()) idle[kind].push(taken);
+      };
+      if (!whenTestIsDone(giveBack)) ofHooks.push(giveBack);
       return taken.store;
     }, kind);
-
-    async function make(): Promise<ReusableStore> {
-      const place = await freshPlace(kind);
-      const store = await openStore(place);
-      made.push({ store, place });
-      return await reusableStore(store);
-    }
   });
+}
+
+/** Of this process, whatever file asked for them; what is still here when it ends goes with the run. */
+const idle: Record<StoreKind, ReusableStore[]> = { embedded: [], postgresql: [] };
+
+async function make(kind: StoreKind): Promise<ReusableStore> {
+  const place = await freshPlace(kind);
+  return await reusableStore(await openStore(place), () => place.remove());
 }
 
 /** A fresh database that nobody has open: migrated, or without anything in it. */
@@ -104,11 +102,13 @@ async function administer(databases: Databases, statement: string): Promise<void
   }
 }
 
-/** Nothing, where a hook asks: what it opened lasts as long as its block. */
-function whenTestIsDone(end: () => Promise<void>): void {
+/** False where a hook asks: what it opened lasts as long as its block. */
+function whenTestIsDone(end: () => Promise<void>): boolean {
   try {
     onTestFinished(end, 60_000);
+    return true;
   } catch {
     // No test is running.
+    return false;
   }
 }

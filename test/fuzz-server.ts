@@ -39,6 +39,7 @@ export async function fuzzServer(count: number, seed: number): Promise<FuzzRepor
   await app.operations.status();
   const server = await startServer({
     operations: app.operations,
+    identity: await app.identity(),
     sensors: app.sensors,
     home,
     version: "1",

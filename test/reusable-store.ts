@@ -29,11 +29,12 @@ const EMPTY = `
 export interface ReusableStore {
   /** To be handed to one test. Closing it keeps it from being used again. */
   readonly store: Store;
-  /** Empties it, as if it had just been migrated; false when that is not possible, and it was closed instead. */
+  /** Empties it, as if it had just been migrated; false when that is not possible, and it is gone instead. */
   reset(): Promise<boolean>;
 }
 
-export async function reusableStore(store: Store): Promise<ReusableStore> {
+/** `remove` deletes its database, once it is closed. */
+export async function reusableStore(store: Store, remove: () => Promise<void>): Promise<ReusableStore> {
   const shapeOf = async (): Promise<unknown> => (await store.executeSql(SHAPE)).rows[0]?.shape;
   const fresh = await shapeOf();
   let closed = false;
@@ -44,9 +45,9 @@ export async function reusableStore(store: Store): Promise<ReusableStore> {
   return {
     store: { ...store, close },
     async reset() {
-      if (closed) return false;
-      if ((await shapeOf().catch(() => undefined)) !== fresh) {
-        await close();
+      if (closed || (await shapeOf().catch(() => undefined)) !== fresh) {
+        if (!closed) await close();
+        await remove();
         return false;
       }
       await store.executeSql(EMPTY);

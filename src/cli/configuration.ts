@@ -17,11 +17,12 @@ export async function databaseUrlOf(around: Around): Promise<string | undefined>
 /** What the settings say of the API. */
 export function servingOf(
   settings: Settings,
-): Pick<StartServerConfig, "host" | "port" | "allowHosts" | "tls" | "trustedProxies"> {
+): Pick<StartServerConfig, "host" | "port" | "allowHosts" | "tls" | "trustedProxies" | "publicUrl"> {
   const [certificate, key] = [settings["server.tls.certificate"], settings["server.tls.key"]];
   return {
     host: settings["server.host"],
     port: settings["server.port"],
+    publicUrl: settings["server.publicUrl"],
     allowHosts: settings["server.allowHosts"],
     trustedProxies: settings["server.trustedProxies"],
     tls: certificate === undefined || key === undefined ? undefined : { certificate, key },

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { endlessSweep, fakeOperations } from "../../test/fakes/operations.ts";
+import { fakePeople } from "../../test/fakes/people.ts";
 import * as results from "../../test/fakes/results.ts";
 import { fakeSurroundings, type FakeSettings, type FakeSurroundings } from "../../test/fakes/surroundings.ts";
 import * as contract from "../contract/index.ts";
@@ -48,6 +49,17 @@ describe("each command asks what it was told to ask, and ends with the exit code
     [["baseline", "show"], 0, ["baseline", undefined]],
     [["evidence", "verify"], 0, ["verifyEvidence", undefined]],
     [["evidence", "checkpoint"], 0, ["checkpoint", undefined]],
+    [["sensors"], 1, ["sensors", undefined]],
+    [
+      ["sensors", "enrol", "web-2", "--valid", "15m"],
+      0,
+      ["inviteSensor", { name: "web-2", validFor: 900_000, requestedBy: "jane" }],
+    ],
+    [
+      ["sensors", "revoke", "web-1", "--reason", "sold"],
+      0,
+      ["revokeSensor", { name: "web-1", reason: "sold", requestedBy: "jane" }],
+    ],
     [
       ["sweep", "web-1", "10.77.0.0/28", "-p", "-", "--rate", "500", "--engine", "connect"],
       1,
@@ -74,6 +86,69 @@ describe("each command asks what it was told to ask, and ends with the exit code
     expect(await run(argv, around)).toBe(code);
     expect(around.operations.calls).toEqual([{ operation, argument }]);
     expect(around.printed.out).not.toBe("");
+    expect(around.opened).toEqual({ now: 0, ever: 1 });
+  });
+});
+
+describe("people", () => {
+  it.each([
+    [
+      ["users", "invite", "Ada@Example.com", "--name", "Ada"],
+      ["invite", { email: "ada@example.com", name: "Ada", roles: [] }],
+    ],
+    [
+      ["users", "roles", "x@audit.example", "auditor@2026-03-01..2026-03-31"],
+      [
+        "setRoles",
+        "x@audit.example",
+        [{ role: "auditor", from: "2026-03-01T00:00:00.000Z", to: "2026-04-01T00:00:00.000Z" }],
+      ],
+    ],
+    [
+      ["users", "roles", "u1", "engineer", "approver@..2026-03-31T12:00:00+01:00"],
+      ["setRoles", "u1", [{ role: "engineer" }, { role: "approver", to: "2026-03-31T11:00:00.000Z" }]],
+    ],
+    [
+      ["users", "roles", "u1", "--none"],
+      ["setRoles", "u1", []],
+    ],
+    [
+      ["users", "disable", "u1"],
+      ["setDisabled", "u1", true],
+    ],
+    [
+      ["users", "enable", "u1"],
+      ["setDisabled", "u1", false],
+    ],
+    [
+      ["keys", "make", "--user", "a@b.ch", "--name", "ci", "--days", "30", "--allow", "record:read", "sweep:run"],
+      ["makeKey", { user: "a@b.ch", name: "ci", days: 30, permissions: ["record:read", "sweep:run"] }],
+    ],
+    [
+      ["keys", "list"],
+      ["keys", { all: true }],
+    ],
+    [
+      ["sessions", "list"],
+      ["sessions", { all: true }],
+    ],
+    [
+      ["sessions", "revoke", "s1"],
+      ["revokeSession", "s1"],
+    ],
+  ] as const)("%j asks what it was told to", async (argv, [asked, ...given]) => {
+    const calls: unknown[] = [];
+    const people = new Proxy(fakePeople(), {
+      get:
+        (fake, name: keyof contract.People) =>
+        (...values: unknown[]) => {
+          calls.push([name, ...values]);
+          return (fake[name] as (...all: unknown[]) => unknown)(...values);
+        },
+    });
+    const around = surroundings({ operations: fakeOperations({ people }) });
+    expect(await run(argv, around)).toBe(0);
+    expect(calls).toEqual([[asked, ...given]]);
     expect(around.opened).toEqual({ now: 0, ever: 1 });
   });
 });
@@ -152,6 +227,25 @@ describe("--json", () => {
     [["baseline", "propose"], contract.proposalResult, results.proposal],
     [["evidence", "verify"], contract.verifyResult, results.verified],
     [["evidence", "checkpoint"], contract.checkpointResult, results.checkpoint],
+    [["sensors"], contract.sensorsResult, results.sensors],
+    [["sensors", "enrol", "db-1"], contract.invitationResult, results.invitation],
+    [["sensors", "revoke", "web-1", "--reason", "sold"], contract.revocationResult, results.revocation],
+    [["users", "list"], contract.usersResult, results.users],
+    [["users", "first-admin"], contract.linkResult, results.link],
+    [["users", "invite", "ada@example.com", "engineer", "--name", "Ada"], contract.linkResult, results.link],
+    [["users", "link", "ada@example.com"], contract.linkResult, results.link],
+    [["users", "roles", "ada@example.com", "engineer"], contract.userChangeResult, results.userChange],
+    [["users", "disable", "ada@example.com"], contract.userChangeResult, results.userChange],
+    [["users", "enable", "ada@example.com"], contract.userChangeResult, results.userChange],
+    [["keys", "list"], contract.keysResult, results.keys],
+    [
+      ["keys", "make", "--user", "ada@example.com", "--name", "ci", "--allow", "record:read"],
+      contract.keyMadeResult,
+      results.keyMade,
+    ],
+    [["keys", "revoke", "k1"], contract.keyRevokedResult, results.keyRevoked],
+    [["sessions", "list"], contract.sessionsResult, results.sessions],
+    [["sessions", "revoke", "s1"], contract.sessionRevokedResult, results.sessionRevoked],
   ] as const)("%j prints one document of the contract and nothing else", async (argv, schema, expected) => {
     const around = surroundings();
     await run([...argv, "--json"], around);
@@ -197,6 +291,17 @@ describe("wrong usage", () => {
     [["findings", "--status", "new", "--all"], "cannot be used with"],
     [["baseline", "approve", "x.yaml"], "--by"],
     [["completion", "powershell"], "bash"],
+    [["users", "invite", "ada", "--name", "Ada"], "EMAIL: Invalid"],
+    [["users", "invite", "ada@example.com", "king", "--name", "Ada"], "'king' is no role"],
+    [["users", "invite", "ada@example.com", "auditor@2026-03-01", "--name", "Ada"], "no period"],
+    [["users", "invite", "ada@example.com", "auditor@march..", "--name", "Ada"], "'march', which is no time"],
+    [["users", "invite", "ada@example.com", "engineer"], "--name"],
+    [["users", "roles", "ada@example.com"], "--none"],
+    [["users", "roles", "ada@example.com", "engineer", "--none"], "not both"],
+    [["keys", "make", "--user", "ada@example.com", "--name", "ci"], "--allow"],
+    [["keys", "make", "--user", "ada@example.com", "--name", "ci", "--allow", "users:manage"], "record:read"],
+    [["keys", "make", "--user", "a@b.ch", "--name", "ci", "--allow", "record:read", "--days", "900"], "1 to 366"],
+    [["keys", "revoke"], "missing required argument"],
   ])("%j says so, ends with 2, and opens nothing", async (argv, part) => {
     const around = surroundings();
     expect(await run(argv, around)).toBe(2);
@@ -229,6 +334,17 @@ describe("help", () => {
     ["evidence", "verify"],
     ["doctor"],
     ["completion"],
+    ["users"],
+    ["users", "first-admin"],
+    ["users", "invite"],
+    ["users", "roles"],
+    ["users", "disable"],
+    ["users", "link"],
+    ["keys", "list"],
+    ["keys", "make"],
+    ["keys", "revoke"],
+    ["sessions", "list"],
+    ["sessions", "revoke"],
   ];
   it.each(commands.map((command) => [command.join(" "), command] as const))(
     "of '%s' has an example and fits 80 columns",

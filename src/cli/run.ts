@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { Fault } from "../model/index.ts";
 import { protectRelativeTimes } from "./arguments.ts";
+import { sayPermissions } from "./command-permissions.ts";
 import { addAt } from "./commands/at.ts";
 import { addBackup, addRestore } from "./commands/backup.ts";
 import { addBaseline } from "./commands/baseline.ts";
@@ -8,16 +9,20 @@ import { addConfig } from "./commands/config.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addExposure } from "./commands/exposure.ts";
 import { addEvidence } from "./commands/evidence.ts";
 import { addFindings } from "./commands/findings.ts";
 import { addGaps } from "./commands/gaps.ts";
 import { addImport } from "./commands/import.ts";
 import { addInit } from "./commands/init.ts";
+import { addKeys } from "./commands/keys.ts";
 import { addSensor } from "./commands/sensor.ts";
 import { addSensors } from "./commands/sensors.ts";
+import { addSessions } from "./commands/sessions.ts";
 import { addStart } from "./commands/start.ts";
 import { addStatus } from "./commands/status.ts";
 import { addSweep } from "./commands/sweep.ts";
+import { addUsers } from "./commands/users.ts";
 import { addWorker } from "./commands/worker.ts";
 import type { Context } from "./context.ts";
 import { reportFailure } from "./failure.ts";
@@ -90,12 +95,16 @@ export function createProgram(context: Context, said: string[]): Command {
     addStatus,
     addBaseline,
     addAt,
+    addExposure,
     addDiff,
     addGaps,
     addFindings,
     addEvidence,
     addSensors,
     addSensor,
+    addUsers,
+    addKeys,
+    addSessions,
     addBackup,
     addRestore,
     addConfig,
@@ -104,6 +113,7 @@ export function createProgram(context: Context, said: string[]): Command {
   ]) {
     add(program, context);
   }
+  sayPermissions(program);
   return program;
 }
 

@@ -1,3 +1,4 @@
+import type { Settings } from "../configuration/index.ts";
 import type { Operations, StatusResult } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import type { App } from "./app-port.ts";
@@ -44,7 +45,11 @@ async function openSession(surroundings: Surroundings, expects: "scope" | "recor
   return { operations: app.operations, close: () => app.close() };
 }
 
-export async function openApp(surroundings: Surroundings, expects?: "scope" | "record"): Promise<App> {
+export async function openApp(
+  surroundings: Surroundings,
+  expects?: "scope" | "record",
+  { lasting = false } = {},
+): Promise<App> {
   const { settings } = await configurationOf(surroundings);
   const door = await surroundings.app();
   const home = homeOf(surroundings);
@@ -56,7 +61,10 @@ export async function openApp(surroundings: Surroundings, expects?: "scope" | "r
       version: surroundings.version,
       clock: surroundings.clock,
       identify: settings.identify,
+      publicUrl: settings["server.publicUrl"] ?? `http://localhost:${settings["server.port"]}`,
+      sso: ssoOf(settings),
       expects,
+      lasting,
     });
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== "store-locked") throw error;
@@ -95,4 +103,21 @@ export async function livingServer(surroundings: Surroundings): Promise<LivingSe
     if (error instanceof Fault && error.code === "store-unavailable" && error.place === presence.url) return undefined;
     throw error;
   }
+}
+
+/** A provider is set up by three settings or by none. */
+function ssoOf(settings: Settings) {
+  const [issuer, clientId, clientSecret] = [
+    settings["oidc.issuer"],
+    settings["oidc.clientId"],
+    settings["oidc.clientSecret"],
+  ];
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return undefined;
+  if (issuer !== undefined && clientId !== undefined && clientSecret !== undefined) {
+    return { name: settings["oidc.name"], issuer, clientId, clientSecret };
+  }
+  throw new Fault("config-invalid", "Single sign-on is half set up: it takes issuer, client id and client secret.", {
+    place: "oidc",
+    next: "Set oidc.issuer, oidc.clientId and oidc.clientSecretFile, or none of them.",
+  });
 }

@@ -59,6 +59,14 @@ const EXAMPLES: Readonly<Record<SettingKey, readonly (readonly [text: string, va
     ["/k1", "/k1"],
     ["/k2", "/k2"],
   ],
+  "server.publicUrl": [
+    ["https://a.example", "https://a.example"],
+    ["https://b.example", "https://b.example"],
+  ],
+  "oidc.issuer": [["https://login.example", "https://login.example"]],
+  "oidc.clientId": [["portolan", "portolan"]],
+  "oidc.clientSecret": [["sesame", "sesame"]],
+  "oidc.name": [["Example", "Example"]],
 };
 
 /** What has to be set beside it. */

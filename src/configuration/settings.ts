@@ -86,6 +86,12 @@ export const SETTINGS = {
     option: "--allow-host",
     about: "further names the API answers to, e.g. that of a proxy in front of it",
   }),
+  "server.publicUrl": maybe({
+    kind: text,
+    variable: "PORTOLAN_PUBLIC_URL",
+    option: "--public-url",
+    about: "where browsers reach it, e.g. https://portolan.example.com; passkeys and links are for this name",
+  }),
   "server.trustedProxies": always<readonly string[]>([], {
     kind: listOf(network, "a list of addresses and networks"),
     variable: "PORTOLAN_TRUSTED_PROXIES",
@@ -103,6 +109,27 @@ export const SETTINGS = {
     variable: "PORTOLAN_TLS_KEY",
     option: "--tls-key",
     about: "PEM file of the certificate's key; no other user may read it",
+  }),
+  "oidc.issuer": maybe({
+    kind: text,
+    variable: "PORTOLAN_OIDC_ISSUER",
+    about: "an OpenID Connect provider that people sign in at, e.g. https://login.example.com",
+  }),
+  "oidc.clientId": maybe({
+    kind: text,
+    variable: "PORTOLAN_OIDC_CLIENT_ID",
+    about: "what this installation is called at the provider",
+  }),
+  "oidc.clientSecret": maybe({
+    kind: text,
+    variable: "PORTOLAN_OIDC_CLIENT_SECRET",
+    secret: true,
+    about: "what this installation shows the provider to be it",
+  }),
+  "oidc.name": always("single sign-on", {
+    kind: text,
+    variable: "PORTOLAN_OIDC_NAME",
+    about: "what the button on the page of signing in says after 'Sign in with'",
   }),
 } as const;
 

@@ -7,6 +7,7 @@ import type {
   CheckpointResult,
   DoctorResult,
   DiffResult,
+  ExposureResult,
   FindingView,
   GapsResult,
   ImportResult,
@@ -26,6 +27,8 @@ import type {
   SweepRecordResult,
   SweepsResult,
 } from "./listing.ts";
+
+export * from "./people-examples.ts";
 
 /** One plausible installation, as every operation would describe it. 2026-03-14, a Saturday, 09:00 UTC. */
 
@@ -218,6 +221,39 @@ export const at: AtResult = {
     },
   ],
   counts: { open: 2, closed: 66_533, filtered: 0, "no-response": 65_535, unreachable: 0, unknown: 326_675 },
+};
+
+export const exposure: ExposureResult = {
+  schema: "portolan.exposure/1",
+  at: "2026-03-14T09:00:00.000Z",
+  vantagePoints: [
+    { name: "inside", kind: "inside", own: true },
+    { name: "outside", kind: "outside", own: false },
+  ],
+  endpoints: [
+    {
+      asset: "web-1",
+      address: "10.77.0.2",
+      transport: "tcp",
+      port: 22,
+      host: { says: "listening", listeners: [{ address: "0.0.0.0", bind: "any", process: "sshd" }] },
+      seen: [
+        { vantage: "inside", kind: "inside", state: "open", lookedAt: "2026-03-14T08:55:00.000Z", allowed: true },
+        {
+          vantage: "outside",
+          kind: "outside",
+          state: "filtered",
+          lookedAt: "2026-03-14T08:50:00.000Z",
+          allowed: false,
+        },
+      ],
+      openFrom: ["inside"],
+      wrongFrom: [],
+      unknownFrom: [],
+      summary: "listens on any; open from inside; filtered from outside",
+    },
+  ],
+  omitted: 0,
 };
 
 export const diff: DiffResult = {

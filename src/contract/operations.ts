@@ -4,8 +4,10 @@ import type {
   EntryType,
   FindingStatus,
   Instant,
+  Principal,
   SweepKind,
   SweepVerdict,
+  Transport,
 } from "../model/index.ts";
 import type {
   EntriesResult,
@@ -18,12 +20,14 @@ import type {
   SweepRecordResult,
   SweepsResult,
 } from "./listing.ts";
+import type { People } from "./identity.ts";
 import type {
   ApprovalResult,
   AtResult,
   BaselineResult,
   CheckpointResult,
   DiffResult,
+  ExposureResult,
   GapsResult,
   ImportResult,
   ProposalResult,
@@ -121,6 +125,8 @@ export interface Approval {
   /** The name that its errors are reported under. */
   readonly file: string;
   readonly approvedBy: string;
+  /** Who asks, where somebody signed in; absent: whoever runs the installation. */
+  readonly principal?: Principal | undefined;
   /** The version in force that the approver saw; 0: there was none. Absent: whichever is. */
   readonly onVersion?: number | undefined;
   /** The answer is kept under this key in the transaction of the approval. */
@@ -182,8 +188,16 @@ export interface ServerOperations extends Operations {
  * server over its API: the command line does not know which of the two it talks to.
  */
 export interface Operations {
+  readonly people: People;
   status(): Promise<StatusResult>;
   at(query: { at: Instant; asset?: string | undefined; vantage?: string | undefined }): Promise<AtResult>;
+  /** Without an address: every endpoint that is open from some vantage point. */
+  exposure(query: {
+    at: Instant;
+    address?: string | undefined;
+    transport?: Transport | undefined;
+    port?: number | undefined;
+  }): Promise<ExposureResult>;
   diff(query: { from: Instant; to: Instant; vantage?: string | undefined }): Promise<DiffResult>;
   gaps(query: {
     from: Instant;
@@ -210,7 +224,8 @@ export interface Operations {
   importFile(request: ImportRequest, content: AsyncIterable<Uint8Array>): Promise<ImportResult>;
   /** The port baseline in force; a `not-found` fault when none was ever approved. */
   baseline(): Promise<BaselineResult>;
-  proposeBaseline(): Promise<ProposalResult>;
+  /** `by`: who proposes, where that is known; they do not approve what comes of it. */
+  proposeBaseline(by?: Principal): Promise<ProposalResult>;
   /** An `outdated` fault when `onVersion` is not in force any more. */
   approveBaseline(request: Approval): Promise<ApprovalResult>;
   verifyEvidence(): Promise<VerifyResult>;

@@ -24,6 +24,11 @@ export const PERMISSIONS = {
   "import:run": ["admin", "engineer"],
   "baseline:propose": ["admin", "engineer", "service-owner"],
   "baseline:approve": ["approver"],
+  /** Who there is and what they may: part of every access review. */
+  "users:read": ["admin", "auditor"],
+  "users:manage": ["admin"],
+  /** Making and revoking one's own keys. An auditor changes nothing, so also no key. */
+  "keys:own": ["admin", "engineer", "service-owner", "approver", "responder"],
   "sensors:read": ["admin", "engineer", "approver", "responder", "auditor"],
   "sensors:manage": ["admin"],
   /** No role: a machine does these, by its enrolment token and by its own key (see {@link isOfSensors}). */
@@ -40,6 +45,22 @@ export function isPermitted(principal: Pick<Principal, "roles" | "only"> | undef
   if (principal === undefined) return false;
   if (principal.only?.includes(permission) === false) return false;
   return principal.roles.some((role) => allowed.includes(role));
+}
+
+/** What takes a person who signed in: no key has it, so that a leaked one makes neither users nor decisions. */
+const IN_PERSON: readonly Permission[] = [
+  "session:begin",
+  "account:own",
+  "keys:own",
+  "users:manage",
+  "baseline:approve",
+];
+
+/** What a key of somebody with these roles may be given. */
+export function permissionsForKeys(roles: readonly Role[]): Permission[] {
+  return (Object.keys(PERMISSIONS) as Permission[]).filter(
+    (permission) => !IN_PERSON.includes(permission) && isPermitted({ roles }, permission),
+  );
 }
 
 /** Whether a machine's own key decides about it, and no person's role. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { FAULT_CODES } from "../model/index.ts";
+import { FAULT_CODES, TRANSPORTS } from "../model/index.ts";
 import { sweepResult } from "./results.ts";
 
 /** What a surface sends over HTTP, the lines of a running sweep, and how a fault travels. */
@@ -19,6 +19,13 @@ export const name = z
   .regex(/^\P{Cc}*$/u, "control characters are not allowed");
 
 export const atQuery = z.strictObject({ at: instantParam, asset: name.optional(), vantage: name.optional() });
+
+export const exposureQuery = z.strictObject({
+  at: instantParam,
+  address: z.string().min(2).max(64).optional().describe("of one host; absent: every endpoint open from somewhere"),
+  transport: z.enum(TRANSPORTS).optional(),
+  port: z.coerce.number().int().min(1).max(65_535).optional(),
+});
 
 export const diffQuery = z.strictObject({ from: instantParam, to: instantParam, vantage: name.optional() });
 

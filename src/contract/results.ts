@@ -7,6 +7,7 @@ import {
   SWEEP_KINDS,
   TLS_VERSIONS,
   TRANSPORTS,
+  VANTAGE_KINDS,
 } from "../model/index.ts";
 
 /**
@@ -27,6 +28,7 @@ const subject = z.object({
   target: z.string().optional(),
   sensor: z.string().optional().describe("host sensor that was silent"),
   address: z.string().optional(),
+  name: z.string().optional().describe("declared name that leads to an address which nothing declares"),
   transport: transport.optional(),
   port: port.optional(),
   ports: z
@@ -272,7 +274,78 @@ export const statusResult = z.object({
   running: z.array(sweepSummary),
   log: checkpoint.describe("head of the evidence log"),
   server: z.object({ url: z.string(), pid: z.int(), startedAt: instant }).optional(),
+  vantagePoints: z
+    .array(
+      z.object({
+        name: z.string(),
+        kind: z.enum(VANTAGE_KINDS),
+        own: z.boolean().describe("whether the installation itself looks from there"),
+        targets: z.int(),
+        lastWorked: instant.optional().describe("end of its last sweep; absent: nobody ever looked from there"),
+        overdue: z.array(z.string()).describe("targets whose window was missed"),
+        workers: z.array(
+          z.object({
+            id: z.int(),
+            kind: z.enum(["installation", "worker"]),
+            machine: z.string(),
+            pid: z.int(),
+            joinedAt: instant,
+            seenAt: instant,
+            skew: z.int().describe("milliseconds that the clock of its machine is ahead of the record's"),
+          }),
+        ),
+      }),
+    )
+    .optional(),
   store: z.enum(["embedded", "postgresql"]),
+});
+
+export const exposureResult = z.object({
+  schema: z.literal("portolan.exposure/1"),
+  at: instant,
+  vantagePoints: z.array(
+    z.object({
+      name: z.string(),
+      kind: z.enum(VANTAGE_KINDS),
+      own: z.boolean().describe("whether the installation itself looks from there"),
+    }),
+  ),
+  endpoints: z.array(
+    z.object({
+      asset: z.string().optional(),
+      address: z.string(),
+      transport,
+      port,
+      host: z
+        .object({
+          says: z.enum(["listening", "not-listening", "unknown"]).describe("unknown: nobody on the machine could tell"),
+          listeners: z
+            .array(
+              z.object({
+                address: z.string(),
+                bind: z.enum(["any", "loopback", "private", "specific"]),
+                process: z.string().optional(),
+              }),
+            )
+            .optional(),
+        })
+        .describe("what the machine of the endpoint says itself"),
+      seen: z.array(
+        z.object({
+          vantage: z.string(),
+          kind: z.enum(VANTAGE_KINDS),
+          state: stateAt.describe("unknown: it did not look in time, or does not look there"),
+          lookedAt: instant.optional(),
+          allowed: z.boolean().optional().describe("whether the port baseline allows it to be open from there"),
+        }),
+      ),
+      openFrom: z.array(z.string()),
+      wrongFrom: z.array(z.string()).describe("open from there, and not allowed"),
+      unknownFrom: z.array(z.string()),
+      summary: z.string(),
+    }),
+  ),
+  omitted: z.int().min(0).describe("endpoints beyond the listed ones"),
 });
 
 export const atResult = z.object({
@@ -428,6 +501,7 @@ export type SweepSummary = z.infer<typeof sweepSummary>;
 export type SweepResult = z.infer<typeof sweepResult>;
 export type ImportResult = z.infer<typeof importResult>;
 export type StatusResult = z.infer<typeof statusResult>;
+export type ExposureResult = z.infer<typeof exposureResult>;
 export type AtResult = z.infer<typeof atResult>;
 export type DiffResult = z.infer<typeof diffResult>;
 export type GapsResult = z.infer<typeof gapsResult>;

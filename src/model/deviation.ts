@@ -21,6 +21,8 @@ export interface DeviationSubject {
   /** A host sensor, by name. */
   readonly sensor?: string | undefined;
   readonly address?: string | undefined;
+  /** A declared name that leads to the address. */
+  readonly name?: string | undefined;
   /** The addresses it rests on, when it is an asset's and more than one; canonical text, sorted. */
   readonly addresses?: readonly string[] | undefined;
   readonly transport?: Transport | undefined;

@@ -11,6 +11,7 @@
  * - `evidence-broken`: the evidence log does not verify
  * - `unauthorized`: nobody that the API knows asks; sign in, or send a key or the token
  * - `forbidden`: whoever asks has no role that may do this
+ * - `throttled`: too many attempts; wait as long as it says
  * - `misdirected`: the request names another server than this one
  * - `engine-unavailable`: this machine cannot run the asked-for engine
  * - `interrupted`: a person or a signal stopped the work; the record says so
@@ -26,6 +27,7 @@ export const FAULT_CODES = [
   "evidence-broken",
   "unauthorized",
   "forbidden",
+  "throttled",
   "misdirected",
   "engine-unavailable",
   "interrupted",

@@ -3,10 +3,17 @@ import type { Approval, ApprovalResult, BaselineResult, ProposalResult } from ".
 import { appendEntries, signCheckpoint, type SigningKey } from "../evidence/index.ts";
 import { applyTransitions, findingEntries, listFindings, transitions } from "../findings/index.ts";
 import { openEndpoints } from "../history/index.ts";
-import { Fault, formatInstant, type Clock, type Finding, type PortBaselineVersion } from "../model/index.ts";
+import {
+  Fault,
+  formatInstant,
+  type Clock,
+  type Finding,
+  type PortBaselineVersion,
+  type Principal,
+} from "../model/index.ts";
 import { keepAnswer } from "../repeats/index.ts";
 import { seenFrom, viewpointsOf, type ResolvedScope } from "../scope/index.ts";
-import type { Db, Store } from "../storage/index.ts";
+import type { Db, Store, Tx } from "../storage/index.ts";
 import { assetIndex, comparedHosts } from "../sweeps/index.ts";
 import { findingView } from "./views.ts";
 
@@ -35,8 +42,16 @@ export async function baseline(db: Db, clock: Clock): Promise<BaselineResult> {
   };
 }
 
-/** What is open now and not authorized, as a document for a person to complete. */
-export async function proposeBaseline(db: Db, clock: Clock, resolved: ResolvedScope): Promise<ProposalResult> {
+/**
+ * What is open now and not authorized, as a document for a person to complete. That somebody asked for it over the API
+ * is an entry: they do not approve what comes of it.
+ */
+export async function proposeBaseline(
+  { store, clock }: { readonly store: Pick<Store, "db" | "transaction">; readonly clock: Clock },
+  resolved: ResolvedScope,
+  by?: Principal,
+): Promise<ProposalResult> {
+  const { db } = store;
   const inForce = await baselineInForce(db, clock.now());
   const assetOf = assetIndex(resolved.assets);
   const open = await openEndpoints(db, { vantage: resolved.scope.vantage, addresses: allAddresses(resolved) });
@@ -50,7 +65,30 @@ export async function proposeBaseline(db: Db, clock: Clock, resolved: ResolvedSc
     now: clock.now(),
     vantage: resolved.scope.vantage,
   });
+  if (by?.user !== undefined) {
+    const data = { proposedBy: by.name, user: by.user, proposed: proposal.proposed };
+    await store.transaction((tx) => appendEntries(tx, [{ type: "baseline-proposed", at: clock.now(), data }]));
+  }
   return { schema: "portolan.baseline-proposal/1", ...proposal };
+}
+
+/** Nobody approves what they proposed themselves since the last approval. */
+async function refuseOwnProposal(tx: Tx, user: string): Promise<void> {
+  const entries = tx.selectFrom("evidence_entry");
+  const approved = await entries
+    .select((row) => row.fn.max("index").as("last"))
+    .where("type", "=", "baseline-approved")
+    .executeTakeFirst();
+  const proposed = await entries
+    .select("body")
+    .where("type", "=", "baseline-proposed")
+    .where("index", ">", Number(approved?.last ?? -1))
+    .execute();
+  const own = proposed.some(({ body }) => (JSON.parse(body) as { data: { user?: string } }).data.user === user);
+  if (!own) return;
+  throw new Fault("forbidden", "You proposed this port baseline, so somebody else approves it.", {
+    next: "Ask another approver.",
+  });
 }
 
 /**
@@ -65,6 +103,7 @@ export async function approveBaseline(
   const ports = parseBaseline(request.document, request.file, { requireComplete: true });
   const at = deps.clock.now();
   return await deps.store.transaction(async (tx) => {
+    if (request.principal?.user !== undefined) await refuseOwnProposal(tx, request.principal.user);
     const version = await approve(tx, { ports, document: request.document, by: request.approvedBy, at });
     refuseOutdated(request.onVersion, version.version - 1);
     const ended: Finding[] = [];
@@ -81,6 +120,8 @@ export async function approveBaseline(
           digest: version.digest,
           approvedBy: version.approvedBy,
           authorizedPorts: version.authorizedPorts.length,
+          // Whoever runs the installation says a name; whoever signed in is who they are.
+          through: request.principal?.kind ?? "operator",
         },
       },
       ...findingEntries(applied, at),

@@ -25,20 +25,23 @@ import {
   seenFrom,
   unionOf,
   viewpointsOf,
+  type ResolvedScope,
 } from "../scope/index.ts";
 import type { Db } from "../storage/index.ts";
 import { identifiedView, viewsNow, withPortsHeldOpen } from "./views.ts";
 
 type Asked = Parameters<Operations["at"]>[0];
 
-interface Then {
+export interface Then {
   readonly version: ScopeVersion | undefined;
   readonly vantage: string;
   readonly views: AssetView[];
+  /** The scope as seen from there; absent before the first one. */
+  readonly resolved?: ResolvedScope | undefined;
 }
 
 /** The scope version, vantage point and assets in force at an instant: a question about then is answered with then. */
-async function readThen(
+export async function readThen(
   db: Db,
   instant: Instant,
   query: { asset?: string | undefined; vantage?: string | undefined },
@@ -60,8 +63,9 @@ async function readThen(
       return { ...asset, addresses: isElsewhere ? then.subtract(addressesOfClass("loopback")) : then };
     }),
   };
-  const views = selectAsset(viewsNow(viewpoint === undefined ? resolved : seenFrom(resolved, viewpoint)), query.asset);
-  return { version, vantage, views };
+  const seen = viewpoint === undefined ? resolved : seenFrom(resolved, viewpoint);
+  const views = selectAsset(viewsNow(seen), query.asset);
+  return { version, vantage, views, resolved: seen };
 }
 
 function selectAsset(views: AssetView[], name: string | undefined): AssetView[] {
@@ -81,7 +85,7 @@ function noSuchAsset(name: string, inScope: readonly string[]): Fault {
 }
 
 /** Nobody has looked there yet, and a state that is not stale by then would read as if somebody had. */
-function refuseFuture(instants: readonly Instant[], now: Instant): void {
+export function refuseFuture(instants: readonly Instant[], now: Instant): void {
   const future = instants.find((instant) => instant > now);
   if (future === undefined) return;
   throw new Fault("config-invalid", `${formatInstant(future)} lies in the future; it is ${formatInstant(now)} now.`, {

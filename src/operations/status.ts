@@ -8,6 +8,7 @@ import { missedWindow } from "../schedule/index.ts";
 import type { Store } from "../storage/index.ts";
 import { latestFullSweep, runningSweeps } from "../sweeps/index.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
+import { vantageStatus } from "./vantage-status.ts";
 import { sweepSummary, viewsNow, withPortsHeldOpen } from "./views.ts";
 
 /** Scope, coverage, open findings and the head of the log, as of now. `problem`: why the scope file is not in force. */
@@ -88,5 +89,6 @@ export async function status(
       ...(head.latestCheckpoint === undefined ? {} : { signedAt: formatInstant(head.latestCheckpoint.signedAt) }),
     },
     store: deps.store.kind,
+    vantagePoints: await vantageStatus(db, [resolved, ...scope.others], version, now),
   };
 }

@@ -8,6 +8,7 @@ import { createOwnerSearch, openSocketSource, watchListeners, type ListenerWatch
 import { createWatch, readClocks, type Watch } from "../schedule/index.ts";
 import type { Store } from "../storage/index.ts";
 import type { RecordedSweep, Sweeps } from "../sweeps/index.ts";
+import { createReverseNames, createUndeclaredWatch, readNeighbours } from "../undeclared/index.ts";
 import type { Roster } from "../workers/index.ts";
 import { dueTargets } from "./due.ts";
 import { engineFor } from "./engine.ts";
@@ -108,6 +109,7 @@ export function createWatching(deps: WatchingDeps): Watching {
       const everything = unionOf(first.resolved.targets.map(({ addresses }) => addresses));
       const { note } = engineFor("auto", everything, first.resolved);
       if (note !== undefined) say.log("info", note);
+      const undeclared = createUndeclaredWatch({ ...deps, readNeighbours, reverseNames: createReverseNames() });
       const interrupted = await interruptedTargets(deps, first);
       const vantage = first.resolved.scope.vantage;
       roster = deps.roster?.(vantage, say.problem);
@@ -143,6 +145,9 @@ export function createWatching(deps: WatchingDeps): Watching {
           for (const late of await openMissedWindows(deps, await scopes.recently())) say.findings(late);
           await signWhatIsUnsigned(deps);
           for (const silent of await openSilences(deps, heardSince)) say.findings(silent);
+          const current = await scopes.recently();
+          const shadows = await undeclared.look([current.resolved, ...current.others]);
+          if (shadows !== undefined) say.findings(shadows);
         },
         settle: async () => {
           await roster?.expire();

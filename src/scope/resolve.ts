@@ -39,8 +39,18 @@ export interface ResolvedScope {
   readonly viewpoint: Viewpoint;
   /** The address ranges that the targets declare, this machine included where declared, less what is excluded. */
   readonly boundary: AddressSet;
+  /** What each declared hostname means now. */
+  readonly names: readonly DeclaredName[];
   /** Hostnames that do not resolve now, or not to addresses in the boundary. */
   readonly problems: readonly { readonly name: string; readonly problem: string }[];
+}
+
+export interface DeclaredName {
+  readonly name: string;
+  /** Absent: it could not be looked up, which says nothing. */
+  readonly addresses?: AddressSet | undefined;
+  /** Those of them that no target declares and no exclusion leaves out. */
+  readonly undeclared: AddressSet;
 }
 
 const LOOKUPS_AT_ONCE = 16;
@@ -78,12 +88,15 @@ export async function resolveScope(
   );
   const resolved = new Map<string, AddressSet>();
   const problems: { name: string; problem: string }[] = [];
+  const names: DeclaredName[] = [];
   for (const { name, outcome } of await lookUpAll([...hostnames], deps.lookup)) {
     if (!outcome.ok) {
       problems.push({ name, problem: outcome.problem });
+      names.push({ name, undeclared: emptyAddressSet });
       continue;
     }
     const outside = outcome.addresses.subtract(boundary);
+    names.push({ name, addresses: outcome.addresses, undeclared: outside.subtract(excluded) });
     if (outside.ranges.length > 0) problems.push({ name, problem: describeOutside(outside, excluded) });
     resolved.set(name, outcome.addresses.intersect(boundary));
   }
@@ -118,6 +131,7 @@ export async function resolveScope(
     thisMachine,
     viewpoint: viewpointsOf(scope)[0],
     boundary,
+    names,
     problems,
   };
 }

@@ -142,6 +142,40 @@ export type EntryResult = {
   inclusion: { size: number; rootHash: string; hashes: readonly string[]; note?: string | undefined };
 };
 
+export type ExposureResult = {
+  schema: "portolan.exposure/1";
+  at: string;
+  vantagePoints: readonly { name: string; kind: "inside" | "outside" | "other"; own: boolean }[];
+  endpoints: readonly {
+    asset?: string | undefined;
+    address: string;
+    transport: "tcp" | "udp";
+    port: number;
+    host: {
+      says: "listening" | "not-listening" | "unknown";
+      listeners?:
+        | readonly {
+            address: string;
+            bind: "any" | "loopback" | "private" | "specific";
+            process?: string | undefined;
+          }[]
+        | undefined;
+    };
+    seen: readonly {
+      vantage: string;
+      kind: "inside" | "outside" | "other";
+      state: "open" | "closed" | "filtered" | "no-response" | "unreachable" | "unknown";
+      lookedAt?: string | undefined;
+      allowed?: boolean | undefined;
+    }[];
+    openFrom: readonly string[];
+    wrongFrom: readonly string[];
+    unknownFrom: readonly string[];
+    summary: string;
+  }[];
+  omitted: number;
+};
+
 export type FindingResult = {
   schema: "portolan.finding/1";
   finding: Finding;
@@ -167,6 +201,7 @@ export type Finding = {
     target?: string | undefined;
     sensor?: string | undefined;
     address?: string | undefined;
+    name?: string | undefined;
     transport?: "tcp" | "udp" | undefined;
     port?: number | undefined;
     ports?: readonly unknown[] | undefined;
@@ -224,6 +259,59 @@ export type InvitationResult = {
   expiresAt: string;
 };
 
+export type KeyMadeResult = {
+  schema: "portolan.key-made/1";
+  key: {
+    id: string;
+    name: string;
+    user: string;
+    prefix: string;
+    permissions: readonly string[];
+    createdAt: string;
+    expiresAt: string;
+    lastUsedAt?: string | undefined;
+    revokedAt?: string | undefined;
+  };
+  secret: string;
+};
+
+export type KeyRevokedResult = {
+  schema: "portolan.key-revoked/1";
+  key: {
+    id: string;
+    name: string;
+    user: string;
+    prefix: string;
+    permissions: readonly string[];
+    createdAt: string;
+    expiresAt: string;
+    lastUsedAt?: string | undefined;
+    revokedAt?: string | undefined;
+  };
+};
+
+export type KeysResult = {
+  schema: "portolan.keys/1";
+  keys: readonly {
+    id: string;
+    name: string;
+    user: string;
+    prefix: string;
+    permissions: readonly string[];
+    createdAt: string;
+    expiresAt: string;
+    lastUsedAt?: string | undefined;
+    revokedAt?: string | undefined;
+  }[];
+};
+
+export type LinkResult = {
+  schema: "portolan.one-time-link/1";
+  user?: string | undefined;
+  url: string;
+  expiresAt: string;
+};
+
 export type Problem = {
   type: string;
   title: string;
@@ -240,6 +328,7 @@ export type Problem = {
     | "evidence-broken"
     | "unauthorized"
     | "forbidden"
+    | "throttled"
     | "misdirected"
     | "engine-unavailable"
     | "interrupted"
@@ -317,6 +406,21 @@ export type SensorsResult = {
   invitations: readonly { name: string; expiresAt: string; requestedBy: string }[];
 };
 
+export type SessionRevokedResult = { schema: "portolan.session-revoked/1"; session: string };
+
+export type SessionsResult = {
+  schema: "portolan.sessions/1";
+  sessions: readonly {
+    id: string;
+    user: string;
+    current: boolean;
+    address: string;
+    agent: string;
+    createdAt: string;
+    expiresAt: string;
+  }[];
+};
+
 export type StatusResult = {
   schema: "portolan.status/1";
   at: string;
@@ -344,6 +448,25 @@ export type StatusResult = {
   running: readonly SweepSummary[];
   log: { size: number; rootHash: string; signedAt?: string | undefined };
   server?: { url: string; pid: number; startedAt: string } | undefined;
+  vantagePoints?:
+    | readonly {
+        name: string;
+        kind: "inside" | "outside" | "other";
+        own: boolean;
+        targets: number;
+        lastWorked?: string | undefined;
+        overdue: readonly string[];
+        workers: readonly {
+          id: number;
+          kind: "installation" | "worker";
+          machine: string;
+          pid: number;
+          joinedAt: string;
+          seenAt: string;
+          skew: number;
+        }[];
+      }[]
+    | undefined;
   store: "embedded" | "postgresql";
 };
 
@@ -478,6 +601,44 @@ export type SweepSummary = {
 
 export type SweepsResult = { schema: "portolan.sweeps/1"; sweeps: readonly SweepSummary[]; next?: string | undefined };
 
+export type UserChangeResult = {
+  schema: "portolan.user/1";
+  user: {
+    id: string;
+    email: string;
+    name: string;
+    roles: readonly {
+      role: "admin" | "engineer" | "service-owner" | "approver" | "responder" | "auditor";
+      from?: string | undefined;
+      to?: string | undefined;
+      inForce: boolean;
+    }[];
+    secondFactor: boolean;
+    passkeys: number;
+    joined: boolean;
+    disabledAt?: string | undefined;
+  };
+};
+
+export type UsersResult = {
+  schema: "portolan.users/1";
+  users: readonly {
+    id: string;
+    email: string;
+    name: string;
+    roles: readonly {
+      role: "admin" | "engineer" | "service-owner" | "approver" | "responder" | "auditor";
+      from?: string | undefined;
+      to?: string | undefined;
+      inForce: boolean;
+    }[];
+    secondFactor: boolean;
+    passkeys: number;
+    joined: boolean;
+    disabledAt?: string | undefined;
+  }[];
+};
+
 export type VerifyResult = {
   schema: "portolan.evidence-verify/1";
   ok: boolean;
@@ -492,6 +653,7 @@ export type VerifyResult = {
 export const OPERATIONS = {
   getStatus: { method: "GET", path: "/api/v1/status" },
   getAt: { method: "GET", path: "/api/v1/at" },
+  getExposure: { method: "GET", path: "/api/v1/exposure" },
   getDiff: { method: "GET", path: "/api/v1/diff" },
   getGaps: { method: "GET", path: "/api/v1/gaps" },
   listFindings: { method: "GET", path: "/api/v1/findings" },
@@ -517,6 +679,18 @@ export const OPERATIONS = {
   getMetrics: { method: "GET", path: "/metrics" },
   getDoctor: { method: "GET", path: "/api/v1/doctor" },
   makeBackup: { method: "GET", path: "/api/v1/backup" },
+  listUsers: { method: "GET", path: "/api/v1/users" },
+  inviteUser: { method: "POST", path: "/api/v1/users" },
+  makeFirstAdminLink: { method: "POST", path: "/api/v1/users/first-admin-links" },
+  setUserRoles: { method: "PUT", path: "/api/v1/users/{id}/roles" },
+  disableUser: { method: "PUT", path: "/api/v1/users/{id}/disablement" },
+  enableUser: { method: "DELETE", path: "/api/v1/users/{id}/disablement" },
+  makePasswordLink: { method: "POST", path: "/api/v1/users/{id}/links" },
+  listKeys: { method: "GET", path: "/api/v1/keys" },
+  makeKey: { method: "POST", path: "/api/v1/keys" },
+  revokeKey: { method: "DELETE", path: "/api/v1/keys/{id}" },
+  listSessions: { method: "GET", path: "/api/v1/sessions" },
+  revokeSession: { method: "DELETE", path: "/api/v1/sessions/{id}" },
   listSensors: { method: "GET", path: "/api/v1/sensors" },
   inviteSensor: { method: "POST", path: "/api/v1/sensors/invitations" },
   revokeSensor: { method: "POST", path: "/api/v1/sensors/{name}/revocation" },
@@ -533,6 +707,15 @@ export interface Requests {
   getStatus: {};
   /** What was open at an instant */
   getAt: { query: { at: string; asset?: string | undefined; vantage?: string | undefined } };
+  /** What each vantage point sees of an endpoint */
+  getExposure: {
+    query: {
+      at: string;
+      address?: string | undefined;
+      transport?: "tcp" | "udp" | undefined;
+      port?: number | undefined;
+    };
+  };
   /** What changed between two instants */
   getDiff: { query: { from: string; to: string; vantage?: string | undefined } };
   /** Where nobody looked */
@@ -633,6 +816,26 @@ export interface Requests {
             | "finding-resolved"
             | "finding-regressed"
             | "gap-recorded"
+            | "signed-in"
+            | "signed-out"
+            | "sign-in-refused"
+            | "refusals-counted"
+            | "first-admin-link-made"
+            | "user-invited"
+            | "user-joined"
+            | "password-link-made"
+            | "password-set"
+            | "user-disabled"
+            | "user-enabled"
+            | "roles-changed"
+            | "second-factor-changed"
+            | "passkey-changed"
+            | "sso-linked"
+            | "key-made"
+            | "key-revoked"
+            | "session-revoked"
+            | "evidence-read"
+            | "baseline-proposed"
             | "worker-joined"
             | "worker-left"
             | "sensor-invited"
@@ -653,6 +856,26 @@ export interface Requests {
             | "finding-resolved"
             | "finding-regressed"
             | "gap-recorded"
+            | "signed-in"
+            | "signed-out"
+            | "sign-in-refused"
+            | "refusals-counted"
+            | "first-admin-link-made"
+            | "user-invited"
+            | "user-joined"
+            | "password-link-made"
+            | "password-set"
+            | "user-disabled"
+            | "user-enabled"
+            | "roles-changed"
+            | "second-factor-changed"
+            | "passkey-changed"
+            | "sso-linked"
+            | "key-made"
+            | "key-revoked"
+            | "session-revoked"
+            | "evidence-read"
+            | "baseline-proposed"
             | "worker-joined"
             | "worker-left"
             | "sensor-invited"
@@ -694,6 +917,76 @@ export interface Requests {
   getDoctor: {};
   /** The whole record at this instant, in one file */
   makeBackup: {};
+  /** Who may sign in, and as what */
+  listUsers: {};
+  /** Invite somebody: the answer holds their one-time link */
+  inviteUser: {
+    body: {
+      email: string;
+      name: string;
+      roles: readonly {
+        role: "admin" | "engineer" | "service-owner" | "approver" | "responder" | "auditor";
+        from?: string | undefined;
+        to?: string | undefined;
+      }[];
+    };
+  };
+  /** A one-time link for the first admin, while there is no user */
+  makeFirstAdminLink: {};
+  /** Give somebody these roles, in place of those they had; never oneself */
+  setUserRoles: {
+    path: { id: string };
+    body: {
+      roles: readonly {
+        role: "admin" | "engineer" | "service-owner" | "approver" | "responder" | "auditor";
+        from?: string | undefined;
+        to?: string | undefined;
+      }[];
+    };
+  };
+  /** Shut an account: its sessions end and its keys stop at once */
+  disableUser: { path: { id: string } };
+  /** Open an account again */
+  enableUser: { path: { id: string } };
+  /** Another one-time link for somebody; their sessions end when it is used */
+  makePasswordLink: { path: { id: string } };
+  /** One's own API keys, or everybody's; never the keys themselves */
+  listKeys: { query?: { all?: "true" | undefined } };
+  /** Make an API key; the answer is the only place where it is ever shown */
+  makeKey: {
+    body: {
+      name: string;
+      permissions: readonly (
+        | "session:begin"
+        | "account:own"
+        | "health:read"
+        | "metrics:read"
+        | "record:read"
+        | "evidence:read"
+        | "evidence:checkpoint"
+        | "backup:make"
+        | "sweep:run"
+        | "import:run"
+        | "baseline:propose"
+        | "baseline:approve"
+        | "users:read"
+        | "users:manage"
+        | "keys:own"
+        | "sensors:read"
+        | "sensors:manage"
+        | "sensor:enrol"
+        | "sensor:report"
+      )[];
+      days?: number | undefined;
+      user?: string | undefined;
+    };
+  };
+  /** Revoke an API key, at once and for good */
+  revokeKey: { path: { id: string } };
+  /** Where one is signed in, or everybody is */
+  listSessions: { query?: { all?: "true" | undefined } };
+  /** End a session, wherever it is, at once */
+  revokeSession: { path: { id: string } };
   /** Sensors on other machines: last report, clock, gaps */
   listSensors: {};
   /** A token that enrols one sensor, once */
@@ -802,6 +1095,7 @@ export interface Requests {
 export interface Answers {
   getStatus: StatusResult;
   getAt: AtResult;
+  getExposure: ExposureResult;
   getDiff: DiffResult;
   getGaps: GapsResult;
   listFindings: FindingsResult;
@@ -827,6 +1121,18 @@ export interface Answers {
   getMetrics: string;
   getDoctor: DoctorResult;
   makeBackup: string;
+  listUsers: UsersResult;
+  inviteUser: LinkResult;
+  makeFirstAdminLink: LinkResult;
+  setUserRoles: UserChangeResult;
+  disableUser: UserChangeResult;
+  enableUser: UserChangeResult;
+  makePasswordLink: LinkResult;
+  listKeys: KeysResult;
+  makeKey: KeyMadeResult;
+  revokeKey: KeyRevokedResult;
+  listSessions: SessionsResult;
+  revokeSession: SessionRevokedResult;
   listSensors: SensorsResult;
   inviteSensor: InvitationResult;
   revokeSensor: RevocationResult;

@@ -79,7 +79,7 @@ describe("createRemote", () => {
       ["findings", { limit: 1000, status: ["new"] }],
       ["findings", { limit: 1000, status: ["new", "regressed"] }],
       ["baseline", undefined],
-      ["proposeBaseline", undefined],
+      ["proposeBaseline", expect.objectContaining({ kind: "operator" })],
       ["approveBaseline", { ...approval, onVersion: undefined, once: undefined }],
       ["verifyEvidence", undefined],
       ["checkpoint", undefined],

@@ -4,12 +4,19 @@ import {
   baselineResult,
   checkpointResult,
   diffResult,
+  exposureResult,
   entriesResult,
   entryResult,
   findingResult,
   findingsResult,
   gapsResult,
   importResult,
+  keyMadeResult,
+  keyRevokedResult,
+  keysResult,
+  linkResult,
+  sessionRevokedResult,
+  sessionsResult,
   invitationResult,
   openFirst,
   proposalResult,
@@ -22,6 +29,8 @@ import {
   stopResult,
   sweepRecordResult,
   sweepsResult,
+  userChangeResult,
+  usersResult,
   verifyResult,
   type FindingView,
   type FindingsFilter,
@@ -52,8 +61,25 @@ export function createRemote(config: ApiConfig): Operations {
   }
 
   return {
+    people: {
+      users: () => api.call(usersResult, "listUsers", {}),
+      firstAdminLink: () => api.call(linkResult, "makeFirstAdminLink", {}),
+      invite: (body) => api.call(linkResult, "inviteUser", { body }),
+      passwordLink: (id) => api.call(linkResult, "makePasswordLink", { path: { id } }),
+      setRoles: (id, roles) =>
+        api.call(userChangeResult, "setUserRoles", { path: { id }, body: { roles: [...roles] } }),
+      setDisabled: (id, disabled) =>
+        api.call(userChangeResult, disabled ? "disableUser" : "enableUser", { path: { id } }),
+      keys: ({ all }) => api.call(keysResult, "listKeys", { query: { all: all ? "true" : undefined } }),
+      makeKey: (body) => api.call(keyMadeResult, "makeKey", { body }),
+      revokeKey: (id) => api.call(keyRevokedResult, "revokeKey", { path: { id } }),
+      sessions: ({ all }) => api.call(sessionsResult, "listSessions", { query: { all: all ? "true" : undefined } }),
+      revokeSession: (id) => api.call(sessionRevokedResult, "revokeSession", { path: { id } }),
+    },
     status: () => api.call(statusResult, "getStatus", {}),
     at: ({ at, ...query }) => api.call(atResult, "getAt", { query: { at: formatInstant(at), ...query } }),
+    exposure: ({ at, ...query }) =>
+      api.call(exposureResult, "getExposure", { query: { at: formatInstant(at), ...query } }),
     diff: ({ from, to, ...query }) =>
       api.call(diffResult, "getDiff", { query: { from: formatInstant(from), to: formatInstant(to), ...query } }),
     gaps: ({ from, to, ...query }) =>

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fakeIdentity } from "../../test/fakes/identity.ts";
 import { fakeOperations } from "../../test/fakes/operations.ts";
 import {
   createAnswerCheck,
@@ -7,7 +8,7 @@ import {
   operationsOf,
   type DocumentedOperation,
 } from "../../test/openapi-document.ts";
-import { examples, type ServerOperations } from "../contract/index.ts";
+import { examples, type People, type ServerOperations } from "../contract/index.ts";
 import { Fault, type FaultCode } from "../model/index.ts";
 import { openApiDocument } from "./openapi.ts";
 import { createServer, type ServerConfig } from "./server.ts";
@@ -35,6 +36,7 @@ afterAll(() => Promise.all(servers.map((server) => server.close())));
 async function serve(config: Partial<ServerConfig> = {}): Promise<FastifyInstance> {
   const { server } = await createServer({
     operations: fakeOperations(),
+    identity: fakeIdentity(),
     token: TOKEN,
     version: "1",
     hosts: [],
@@ -46,11 +48,12 @@ async function serve(config: Partial<ServerConfig> = {}): Promise<FastifyInstanc
   return server;
 }
 
-/** Operations that all fail in one way, except that keys can be claimed unless `keys` is said. */
-function failing(error: Error, keys = false): ServerOperations {
+/** What all fails in one way, except that keys can be claimed unless `keys` is said. */
+function failing(error: Error, keys = false): Pick<ServerConfig, "operations" | "identity"> {
   const fake = fakeOperations();
   const fail = (): Promise<never> => Promise.reject(error);
-  return new Proxy(fake, {
+  const people = new Proxy({} as People, { get: () => fail });
+  const operations: ServerOperations = new Proxy(fake, {
     get(target, name) {
       if (name === "keptAnswers") return keys ? { ...fake.keptAnswers, begin: fail } : target.keptAnswers;
       if (name === "backup") {
@@ -61,6 +64,7 @@ function failing(error: Error, keys = false): ServerOperations {
       return name === "changes" ? target.changes.bind(target) : fail;
     },
   });
+  return { operations, identity: fakeIdentity({ people: () => people }) };
 }
 
 interface Given {
@@ -191,12 +195,12 @@ async function provoke(operation: DocumentedOperation, status: string): Promise<
       if (id === "getDoctor") {
         return send(await serve({ doctor: () => Promise.reject(new Error("hunter2")) }), operation);
       }
-      return send(await serve({ operations: failing(new Error("hunter2"), id === "runSweep") }), operation);
+      return send(await serve(failing(new Error("hunter2"), id === "runSweep")), operation);
   }
   const code = CODES[status];
   if (code === undefined) throw new Error(`nothing here makes a ${status}`);
   const fault = new Fault(code, "It is so.", { next: "Do this." });
-  return send(await serve({ operations: failing(fault) }), operation);
+  return send(await serve(failing(fault)), operation);
 }
 
 describe("every documented status", () => {

@@ -2,14 +2,10 @@ import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { FastifyInstance } from "fastify";
 import { endlessSweep, fakeOperations } from "../../test/fakes/operations.ts";
+import { routesOf, type Route } from "../../test/routes.ts";
 import { createServer } from "./server.ts";
 
 const TOKEN = "t".repeat(43);
-
-interface Route {
-  readonly method: string;
-  readonly path: string;
-}
 
 interface Answer {
   readonly status: number;
@@ -38,22 +34,6 @@ beforeAll(async () => {
   closed = routes.filter(({ path }) => path !== "/healthz" && path !== "/readyz");
 });
 afterAll(() => server.close());
-
-/** What the router really holds, not what a list says it holds. */
-function routesOf(instance: FastifyInstance): Route[] {
-  const found: Route[] = [];
-  const prefix: string[] = [];
-  for (const line of instance.printRoutes({ commonPrefix: false }).split("\n")) {
-    const match = /^([│├└─ ]*)(\/?\S*) \(([A-Z, ]+)\)/.exec(line);
-    if (match === null) continue;
-    const [, indent = "", part = "", methods = ""] = match;
-    const depth = indent.length / 4;
-    prefix.length = Math.max(0, depth - 1);
-    prefix.push(part);
-    for (const method of methods.split(", ")) found.push({ method, path: prefix.join("") });
-  }
-  return found;
-}
 
 function send(method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
@@ -88,6 +68,7 @@ describe("every route", () => {
       "GET /api/v1/evidence/entries",
       "GET /api/v1/evidence/entries/:index",
       "GET /api/v1/evidence/verify",
+      "GET /api/v1/exposure",
       "GET /api/v1/findings",
       "GET /api/v1/findings/:id",
       "GET /api/v1/gaps",

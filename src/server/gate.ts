@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isOfSensors, isPermitted, type Permission, type SensorDoor } from "../contract/index.ts";
 import { Fault, ROLES, type Principal } from "../model/index.ts";
 import { problemOf } from "./problem.ts";
+import { refuseCrossSite } from "./same-site.ts";
 import { admitSensor, NO_SENSORS } from "./sensor-gate.ts";
 import { tokenCheck } from "./token.ts";
 
@@ -13,6 +14,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Who makes the request; undefined until the gate has let it pass. */
     principal: Principal | undefined;
+    /** Asks once more, of a request that is still being answered: with the same credentials, of what is so by now. */
+    isStillPermitted(): Promise<boolean>;
   }
 }
 
@@ -36,6 +39,11 @@ export interface GateConfig {
   readonly token: string;
   /** Besides the token of this machine, in the order in which they are asked. */
   readonly authenticators?: readonly Authenticator[] | undefined;
+  /** Told of whoever is turned away; may count them. */
+  readonly onRefused?:
+    ((what: { reason: string; address: string; principal?: Principal }) => Promise<void>) | undefined;
+  /** Told before evidence is read: there is no read without its entry. */
+  readonly onEvidenceRead?: ((principal: Principal, what: string) => Promise<void>) | undefined;
   /** Host names and addresses this server answers to, besides those of this machine itself. */
   readonly hosts: readonly string[];
   /** Who signs as a sensor is asked there, whatever token the request carries. */
@@ -61,6 +69,10 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
 
   server.decorateRequest("principal", undefined);
   server.decorateRequest("sensor", undefined);
+  server.decorateRequest("isStillPermitted", async function isStillPermitted(this: FastifyRequest) {
+    const { permission } = this.routeOptions.config;
+    return permission !== undefined && isPermitted(await firstOf(authenticators, this), permission);
+  });
   server.addHook("onRoute", (route) => {
     if (route.config?.permission === undefined) {
       throw new Error(`${String(route.method)} ${route.url} does not say what it requires: config.permission`);
@@ -88,13 +100,26 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
     }
     request.principal = await firstOf(authenticators, request);
     if (request.principal !== undefined || (permission !== undefined && isPermitted(undefined, permission))) {
-      if (permission === undefined || isPermitted(request.principal, permission)) return;
+      if (permission === undefined || isPermitted(request.principal, permission)) {
+        refuseCrossSite(request);
+        if (permission === "evidence:read" && request.principal !== undefined) {
+          await config.onEvidenceRead?.(request.principal, `${request.method} ${request.routeOptions.url ?? ""}`);
+        }
+        return;
+      }
+      if (request.principal !== undefined) {
+        const what = { reason: `not permitted: ${permission}`, address: request.ip, principal: request.principal };
+        await config.onRefused?.(what);
+      }
       const fault = new Fault("forbidden", `This takes the permission ${permission}, which you do not have now.`, {
         next: "Ask an admin for a role that has it.",
       });
       return answer(reply, fault);
     }
 
+    if (bearerOf(request) !== undefined) {
+      await config.onRefused?.({ reason: "unknown key or token", address: request.ip });
+    }
     reply.header("www-authenticate", 'Bearer realm="portolan"');
     const fault = new Fault("unauthorized", "The request carries no valid bearer token, key or session.", {
       next: "Sign in, or send `Authorization: Bearer <key>` with an API key, or with the token from the file `token` in Portolan's home directory.",

@@ -22,6 +22,7 @@ export const TAGS = {
   sweeps: "Looking now, and every look that was recorded",
   scope: "The system boundary: every recorded version, and the addresses it means now",
   imports: "What other scanners saw",
+  people: "Users, their roles, keys and sessions",
   evidence: "The evidence log: entries, proofs, checkpoints",
   events: "What happens, as it happens",
   sensors: "Sensors on other machines: who they are, and what they send",

@@ -9,6 +9,9 @@ import { addHealth } from "./routes/health.ts";
 import { addImports } from "./routes/imports.ts";
 import { addRecord } from "./routes/record.ts";
 import type { RouteDeps } from "./routes/route-deps.ts";
+import { addPages } from "./routes/pages.ts";
+import { addPeople } from "./routes/people.ts";
+import { addSigningIn } from "./routes/signing-in.ts";
 import { addScope } from "./routes/scope.ts";
 import { addSweeps } from "./routes/sweeps.ts";
 
@@ -24,5 +27,10 @@ export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
   addEvents(server, deps);
   addHealth(server, deps);
   addBackup(server, deps);
+  if (deps.identity !== undefined) {
+    addPeople(server, deps.identity);
+    addSigningIn(server, deps.identity);
+    addPages(server);
+  }
   server.get("/api/v1/openapi.json", { ...requires("record:read"), schema: { hide: true } }, () => server.swagger());
 }

@@ -9,7 +9,7 @@ import {
   serializerCompiler,
   validatorCompiler,
 } from "fastify-type-provider-zod";
-import type { DoctorResult, SensorDoor, ServerOperations } from "../contract/index.ts";
+import type { DoctorResult, Identity, SensorDoor, ServerOperations } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import { answer, guardRequests } from "./gate.ts";
 import { createFeed, type Feed } from "./live/feed.ts";
@@ -18,6 +18,7 @@ import { answerOnce } from "./once.ts";
 import { NO_SENSORS } from "./sensor-gate.ts";
 import { TAGS } from "./route-shapes.ts";
 import { addRoutes } from "./routes.ts";
+import { identityAuthenticators } from "./sign-in-ways.ts";
 import { addSensorRoutes } from "./routes/sensors.ts";
 import { finished } from "./document.ts";
 import { createRuns } from "./runs.ts";
@@ -26,6 +27,8 @@ import { secureContextOf, type TlsIdentity } from "./tls.ts";
 
 export interface ServerConfig {
   readonly operations: ServerOperations;
+  /** Who else may ask; absent: the operator alone. */
+  readonly identity?: Identity | undefined;
   /** Absent: no sensor is admitted. */
   readonly sensors?: SensorDoor | undefined;
   readonly token: string;
@@ -76,7 +79,17 @@ export async function createServer(
   await server.register(fastifyHelmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
   await server.register(fastifyRateLimit, { global: false });
   const methodsOf = methodsByPath(server);
-  guardRequests(server, config);
+  const { identity } = config;
+  guardRequests(server, {
+    ...config,
+    ...(identity === undefined
+      ? {}
+      : {
+          authenticators: identityAuthenticators(identity),
+          onRefused: (what) => identity.refused(what),
+          onEvidenceRead: (principal, what) => identity.evidenceRead(principal, what),
+        }),
+  });
   server.addHook("preClose", (done) => {
     feed.close();
     done();
@@ -104,7 +117,7 @@ export async function createServer(
     transformObject: (document) => finished(createJsonSchemaTransformObject({ schemaRegistry: schemaNames })(document)),
   });
   server.after(() => {
-    addRoutes(server, { operations, runs, feed, version, doctor, onUnexpected });
+    addRoutes(server, { operations, identity, runs, feed, version, doctor, onUnexpected });
     addSensorRoutes(server, { operations, door: config.sensors ?? NO_SENSORS });
   });
   server.setNotFoundHandler((request, reply) => {

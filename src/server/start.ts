@@ -1,7 +1,7 @@
 import { isIPv6 } from "node:net";
 import type { Server as TlsServer } from "node:tls";
 import type { AppEvent } from "../app.ts";
-import type { DoctorResult, SensorDoor, ServerOperations } from "../contract/index.ts";
+import type { DoctorResult, Identity, SensorDoor, ServerOperations } from "../contract/index.ts";
 import { Fault, formatInstant, type Clock } from "../model/index.ts";
 import { followTls } from "./follow-tls.ts";
 import { removePresence, writePresence } from "./presence.ts";
@@ -15,6 +15,9 @@ const TLS_EVERY = 10_000;
 
 export interface StartServerConfig {
   readonly operations: ServerOperations;
+  readonly identity?: Identity | undefined;
+  /** Where browsers reach it, e.g. `https://portolan.example.com`; absent: what can be told from the rest. */
+  readonly publicUrl?: string | undefined;
   /** Absent: no sensor is admitted. */
   readonly sensors?: SensorDoor | undefined;
   readonly home: string;
@@ -43,6 +46,8 @@ export type TlsEvent =
 
 export interface RunningServer {
   readonly url: string;
+  /** Where browsers reach it. */
+  readonly publicUrl: string;
   /** Where the token lies; the token itself is never printed. */
   readonly tokenPath: string;
   /** What happened, for those who follow the live events. */
@@ -75,6 +80,7 @@ export async function startServer(config: StartServerConfig): Promise<RunningSer
   const { createServer } = await import("./server.ts");
   const { server, feed, stopRuns } = await createServer({
     operations: config.operations,
+    identity: config.identity,
     sensors: config.sensors,
     token,
     version: config.version,
@@ -95,6 +101,8 @@ export async function startServer(config: StartServerConfig): Promise<RunningSer
   const address = server.server.address();
   const bound = typeof address === "object" && address !== null ? address.port : (config.port ?? DEFAULT_PORT);
   const url = `${tls === undefined ? "http" : "https"}://${reachable(host)}:${bound}`;
+  const publicUrl = config.publicUrl ?? browserUrl(config, url, bound);
+  config.identity?.serveAt(publicUrl);
   const present = { url, pid: process.pid, startedAt: formatInstant(config.clock.now()) };
   const announce = (identity: TlsIdentity | undefined): Promise<void> =>
     writePresence(config.home, { ...present, certificate: identity?.leaf.toString() });
@@ -115,6 +123,7 @@ export async function startServer(config: StartServerConfig): Promise<RunningSer
         });
   return {
     url,
+    publicUrl,
     tokenPath: tokenPath(config.home),
     tell(event) {
       if (event.kind === "listener-appeared" || event.kind === "listener-vanished") {
@@ -126,6 +135,7 @@ export async function startServer(config: StartServerConfig): Promise<RunningSer
       await removePresence(config.home, process.pid);
       await stopRuns();
       await server.close();
+      await config.identity?.close();
     },
   };
 }
@@ -135,6 +145,18 @@ function clearTextFault(host: string): Fault {
     place: host,
     next: "Give a certificate with --tls-certificate and --tls-key; or name the proxy that speaks TLS in front of it with --trust-proxy.",
   });
+}
+
+/**
+ * A passkey belongs to a name, and an address is none: on this machine it is `localhost`, elsewhere the first name that
+ * it was told to answer to. Behind a proxy that is the proxy's, over TLS.
+ */
+function browserUrl(config: StartServerConfig, url: string, port: number): string {
+  const name = config.allowHosts?.[0];
+  if ((config.trustedProxies ?? []).length > 0 && name !== undefined) return `https://${name}`;
+  const scheme = new URL(url).protocol;
+  if (name !== undefined && config.tls !== undefined) return `${scheme}//${name}:${port}`;
+  return isLoopback(config.host ?? DEFAULT_HOST) ? `${scheme}//localhost:${port}` : url;
 }
 
 /** A host that a client of the same machine can connect to. */

@@ -2,8 +2,10 @@ import { PGlite } from "@electric-sql/pglite";
 import type { Results } from "@electric-sql/pglite";
 import { btree_gist } from "@electric-sql/pglite/contrib/btree_gist";
 import { AsyncLocalStorage } from "node:async_hooks";
-import { setFlagsFromString } from "node:v8";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { Fault } from "../model/index.ts";
+import { compileFor } from "./compile.ts";
 import { durableFiles } from "./durable-files.ts";
 import { codeOf, fileFault, messageOf } from "./faults.ts";
 import { endWithPostgres } from "./main-loop.ts";
@@ -40,21 +42,35 @@ const START_PARAMETERS = [
   ),
 ];
 
+const SMALLEST_BUFFERS_MB = 16;
+
 /**
- * V8 compiles a WebAssembly function a second time, optimized, once it has run through about so many bytes. By V8's own
- * measure (13 million) hundreds are, of every process that opens a database and asks it little: half of its CPU time.
- * What runs as much as this is worth it.
+ * Megabytes of buffers: all of the database and as much again, 128 at most. PostgreSQL writes every byte of them as it
+ * starts, which for a small database is half of what starting costs; what has grown out of them is read from the files.
  */
-setFlagsFromString("--wasm-tiering-budget=1000000000");
+function buffersFor(directory: string): number {
+  const databases = join(directory, "base");
+  if (!existsSync(databases)) return SMALLEST_BUFFERS_MB;
+  const sizes = readdirSync(databases).map((name) => sizeOf(join(databases, name)));
+  return Math.min(128, Math.max(SMALLEST_BUFFERS_MB, Math.ceil((2 * Math.max(0, ...sizes)) / 2 ** 20)));
+}
+
+function sizeOf(folder: string): number {
+  return readdirSync(folder).reduce(
+    (sum, name) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0),
+    0,
+  );
+}
 
 /** Starts PostgreSQL in WebAssembly on a directory, which is created and filled if it holds no database. */
-export async function startEngine(directory: string, place: string): Promise<Engine> {
+export async function startEngine(directory: string, place: string, lasting = false): Promise<Engine> {
+  compileFor(lasting ? "lasting" : "brief");
   const said: string[] = [];
   const instance = await keepingExitCode(async () => {
     try {
       return await PGlite.create({
         fs: durableFiles(directory),
-        startParams: START_PARAMETERS,
+        startParams: [...START_PARAMETERS, "-c", `shared_buffers=${buffersFor(directory)}MB`],
         extensions: { btree_gist },
         parsers: { [INT8]: wholeNumber, [BYTEA]: bytesOfHex },
         serializers: { [BYTEA]: hexOfBytes },

@@ -9,6 +9,6 @@ import type { Store, StoreConfig } from "./store.ts";
  * is none. No message contains a password.
  */
 export async function openStore(config: StoreConfig): Promise<Store> {
-  const { databaseUrl, home, migrations = readMigrations() } = config;
-  return databaseUrl === undefined ? openEmbedded(home, migrations) : openPostgres(databaseUrl, migrations);
+  const { databaseUrl, migrations = readMigrations() } = config;
+  return databaseUrl === undefined ? openEmbedded({ ...config, migrations }) : openPostgres(databaseUrl, migrations);
 }

@@ -16,17 +16,22 @@ import { maintain } from "./maintenance.ts";
 import { migrate } from "./migrate.ts";
 import type { Migration } from "./migrations.ts";
 import { pgliteDialect } from "./pglite-dialect.ts";
-import type { InSession, Store } from "./store.ts";
+import type { InSession, Store, StoreConfig } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
+interface EmbeddedConfig extends StoreConfig {
+  readonly migrations: readonly Migration[];
+}
+
 /** Opens, or first creates, the embedded database in `home`: PostgreSQL in WebAssembly, one process at a time. */
-export async function openEmbedded(home: string, migrations: readonly Migration[]): Promise<Store> {
+export async function openEmbedded(config: EmbeddedConfig): Promise<Store> {
+  const { home } = config;
   const files = await prepareHome(home);
   const kernel = loadKernel();
   const lock = lockHome(files.lock, files.path, kernel.flock);
   try {
     if (!existsSync(files.data)) await createDatabase(files, kernel);
-    return storeOf(await openDatabase(files.data, files.path, migrations), () => lock.release());
+    return storeOf(await openDatabase(files.data, files.path, config), () => lock.release());
   } catch (error) {
     lock.release();
     throw error;
@@ -52,14 +57,14 @@ async function createDatabase(files: Home, kernel: Kernel): Promise<void> {
   }
 }
 
-async function openDatabase(data: string, place: string, migrations: readonly Migration[]): Promise<Engine> {
+async function openDatabase(data: string, place: string, { migrations, lasting }: EmbeddedConfig): Promise<Engine> {
   if (!existsSync(join(data, "PG_VERSION"))) {
     throw new Fault("store-unavailable", `${data} is there and holds no database`, {
       place: data,
       next: "Restore it from a backup; to begin a new record, move it away.",
     });
   }
-  const engine = await startEngine(data, place);
+  const engine = await startEngine(data, place, lasting);
   try {
     await migrate(sessionsOf(engine), migrations, place);
   } catch (error) {

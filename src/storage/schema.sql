@@ -13,6 +13,23 @@ END
 $function$
 ;
 
+CREATE TABLE api_key (
+  id text NOT NULL,
+  user_id text NOT NULL,
+  name text NOT NULL,
+  prefix text NOT NULL,
+  digest bytea NOT NULL,
+  permissions jsonb NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  CONSTRAINT api_key_pkey PRIMARY KEY (id),
+  CONSTRAINT api_key_digest_key UNIQUE (digest),
+  CONSTRAINT api_key_digest_check CHECK ((length(digest) = 32)),
+  CONSTRAINT api_key_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity_user(id)
+);
+
 CREATE TABLE asset_address (
   asset text NOT NULL,
   valid_from timestamp with time zone NOT NULL,
@@ -150,6 +167,93 @@ CREATE TABLE finding_event (
   CONSTRAINT finding_event_sweep_id_fkey FOREIGN KEY (sweep_id) REFERENCES sweep(id)
 );
 
+CREATE TABLE identity_account (
+  id text NOT NULL,
+  user_id text NOT NULL,
+  provider_id text NOT NULL,
+  account_id text NOT NULL,
+  password text,
+  access_token text,
+  refresh_token text,
+  id_token text,
+  access_token_expires_at timestamp with time zone,
+  refresh_token_expires_at timestamp with time zone,
+  scope text,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT identity_account_pkey PRIMARY KEY (id),
+  CONSTRAINT identity_account_provider_id_account_id_key UNIQUE (provider_id, account_id),
+  CONSTRAINT identity_account_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity_user(id)
+);
+
+CREATE TABLE identity_passkey (
+  id text NOT NULL,
+  user_id text NOT NULL,
+  name text,
+  public_key text NOT NULL,
+  credential_id text NOT NULL,
+  counter integer NOT NULL,
+  device_type text NOT NULL,
+  backed_up boolean NOT NULL,
+  transports text,
+  aaguid text,
+  created_at timestamp with time zone DEFAULT now(),
+  CONSTRAINT identity_passkey_pkey PRIMARY KEY (id),
+  CONSTRAINT identity_passkey_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity_user(id)
+);
+
+CREATE TABLE identity_second_factor (
+  id text NOT NULL,
+  user_id text NOT NULL,
+  secret text NOT NULL,
+  backup_codes text NOT NULL,
+  verified boolean NOT NULL DEFAULT true,
+  failed_verification_count integer NOT NULL DEFAULT 0,
+  locked_until timestamp with time zone,
+  CONSTRAINT identity_second_factor_pkey PRIMARY KEY (id),
+  CONSTRAINT identity_second_factor_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity_user(id)
+);
+
+CREATE TABLE identity_session (
+  id text NOT NULL,
+  user_id text NOT NULL,
+  token text NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  ip_address text,
+  user_agent text,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT identity_session_pkey PRIMARY KEY (id),
+  CONSTRAINT identity_session_token_key UNIQUE (token),
+  CONSTRAINT identity_session_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity_user(id)
+);
+
+CREATE TABLE identity_user (
+  id text NOT NULL,
+  email text NOT NULL,
+  email_verified boolean NOT NULL DEFAULT false,
+  name text NOT NULL,
+  image text,
+  two_factor_enabled boolean NOT NULL DEFAULT false,
+  disabled_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT identity_user_pkey PRIMARY KEY (id),
+  CONSTRAINT identity_user_email_key UNIQUE (email),
+  CONSTRAINT identity_user_email_check CHECK ((email = lower(email)))
+);
+
+CREATE TABLE identity_verification (
+  id text NOT NULL,
+  identifier text NOT NULL,
+  value text NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT identity_verification_pkey PRIMARY KEY (id),
+  CONSTRAINT identity_verification_identifier_key UNIQUE (identifier)
+);
+
 CREATE TABLE kept_answer (
   principal text NOT NULL,
   key text NOT NULL,
@@ -181,6 +285,20 @@ CREATE TABLE monitoring_gap (
   CONSTRAINT monitoring_gap_cause_check CHECK ((cause = ANY (ARRAY['suspended'::text, 'clock-forward'::text, 'clock-back'::text, 'not-running'::text])))
 );
 
+CREATE TABLE one_time_link (
+  digest bytea NOT NULL,
+  purpose text NOT NULL,
+  user_id text,
+  created_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  used_at timestamp with time zone,
+  CONSTRAINT one_time_link_pkey PRIMARY KEY (digest),
+  CONSTRAINT one_time_link_check CHECK (((purpose = 'first-admin'::text) = (user_id IS NULL))),
+  CONSTRAINT one_time_link_digest_check CHECK ((length(digest) = 32)),
+  CONSTRAINT one_time_link_purpose_check CHECK ((purpose = ANY (ARRAY['first-admin'::text, 'set-password'::text]))),
+  CONSTRAINT one_time_link_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity_user(id)
+);
+
 CREATE TABLE port_baseline_version (
   version integer NOT NULL,
   digest text NOT NULL,
@@ -190,6 +308,18 @@ CREATE TABLE port_baseline_version (
   approved_at timestamp with time zone NOT NULL,
   CONSTRAINT port_baseline_version_pkey PRIMARY KEY (version),
   CONSTRAINT port_baseline_version_version_check CHECK ((version > 0))
+);
+
+CREATE TABLE role_grant (
+  user_id text NOT NULL,
+  role text NOT NULL,
+  valid_from timestamp with time zone,
+  valid_to timestamp with time zone,
+  CONSTRAINT role_grant_pkey PRIMARY KEY (user_id, role),
+  CONSTRAINT role_grant_check CHECK ((valid_from < valid_to)),
+  CONSTRAINT role_grant_check1 CHECK (((role <> 'auditor'::text) OR ((valid_from IS NOT NULL) AND (valid_to IS NOT NULL)))),
+  CONSTRAINT role_grant_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'engineer'::text, 'service-owner'::text, 'approver'::text, 'responder'::text, 'auditor'::text]))),
+  CONSTRAINT role_grant_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity_user(id)
 );
 
 CREATE TABLE schema_migration (
@@ -390,6 +520,8 @@ CREATE TABLE worker (
   CONSTRAINT worker_vantage_id_fkey FOREIGN KEY (vantage_id) REFERENCES vantage_point(id)
 );
 
+CREATE INDEX api_key_user ON public.api_key USING btree (user_id);
+
 CREATE INDEX coverage_probed ON public.coverage USING btree (vantage_id, probed_to);
 
 CREATE INDEX coverage_set_extent ON public.coverage_set USING btree (extent);
@@ -397,6 +529,8 @@ CREATE INDEX coverage_set_extent ON public.coverage_set USING btree (extent);
 CREATE UNIQUE INDEX endpoint_interval_current ON public.endpoint_interval USING btree (vantage_id, endpoint_id) WHERE upper_inf(during);
 
 CREATE INDEX endpoint_interval_during ON public.endpoint_interval USING gist (during);
+
+CREATE INDEX evidence_entry_baseline ON public.evidence_entry USING btree (index) WHERE (type = ANY (ARRAY['baseline-proposed'::text, 'baseline-approved'::text]));
 
 CREATE INDEX evidence_entry_recorded ON public.evidence_entry USING btree (recorded_at);
 
@@ -411,6 +545,18 @@ CREATE INDEX finding_kind_id ON public.finding USING btree (kind, id);
 CREATE INDEX finding_opened ON public.finding USING btree (opened_at);
 
 CREATE INDEX finding_status_id ON public.finding USING btree (status, id);
+
+CREATE INDEX identity_account_user ON public.identity_account USING btree (user_id);
+
+CREATE UNIQUE INDEX identity_passkey_credential ON public.identity_passkey USING btree (credential_id);
+
+CREATE INDEX identity_passkey_user ON public.identity_passkey USING btree (user_id);
+
+CREATE INDEX identity_second_factor_secret ON public.identity_second_factor USING btree (secret);
+
+CREATE UNIQUE INDEX identity_second_factor_user ON public.identity_second_factor USING btree (user_id);
+
+CREATE INDEX identity_session_user ON public.identity_session USING btree (user_id);
 
 CREATE INDEX kept_answer_expires ON public.kept_answer USING btree (expires_at);
 

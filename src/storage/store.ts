@@ -6,6 +6,8 @@ export interface StoreConfig {
   readonly databaseUrl?: string | undefined;
   /** Directory of this installation. The embedded database is `<home>/data`, its lock `<home>/lock`. */
   readonly home: string;
+  /** The process is to go on asking the embedded database for minutes or years, and not to answer once and end. */
+  readonly lasting?: boolean | undefined;
   /** The migrations that are applied; absent: all of this version. */
   readonly migrations?: readonly Migration[] | undefined;
 }

@@ -10,6 +10,7 @@ import type {
   JsonValue,
   Scope,
   Recall,
+  Role,
   ServiceIdentity,
   SweepCounts,
   SweepKind,
@@ -22,7 +23,7 @@ type Json<T> = ColumnType<T, string, string>;
 type ObservedState = Exclude<EndpointState, "not-scanned">;
 
 /** The tables of migrations/*.sql. `bigint` reads as number, `timestamptz` as Date, `bytea` as Uint8Array. */
-export interface Tables {
+export interface Tables extends IdentityTables {
   scope_version: {
     version: number;
     digest: string;
@@ -218,6 +219,63 @@ export interface Tables {
   evidence_head: { only: Generated<boolean>; origin: string; size: number; frontier: Uint8Array };
   evidence_checkpoint: { size: number; root_hash: Uint8Array; key_id: string; note: string; signed_at: Date };
   kept_answer: { principal: string; key: string; digest: string; answer: string | null; expires_at: Date };
+}
+
+/** The tables of people; better-auth reads and writes those that begin with `identity_`, too. */
+export interface IdentityTables {
+  identity_user: {
+    id: string;
+    email: string;
+    email_verified: Generated<boolean>;
+    name: string;
+    image: string | null;
+    two_factor_enabled: Generated<boolean>;
+    disabled_at: Date | null;
+    created_at: Generated<Date>;
+    updated_at: Generated<Date>;
+  };
+  identity_session: {
+    id: string;
+    user_id: string;
+    token: string;
+    expires_at: Date;
+    ip_address: string | null;
+    user_agent: string | null;
+    created_at: Generated<Date>;
+    updated_at: Generated<Date>;
+  };
+  identity_account: {
+    id: string;
+    user_id: string;
+    provider_id: string;
+    account_id: string;
+    password: string | null;
+    created_at: Generated<Date>;
+    updated_at: Generated<Date>;
+  };
+  identity_verification: { id: string; identifier: string; value: string; expires_at: Date };
+  identity_passkey: { id: string; user_id: string; name: string | null; created_at: Date | null };
+  role_grant: { user_id: string; role: Role; valid_from: Date | null; valid_to: Date | null };
+  api_key: {
+    id: string;
+    user_id: string;
+    name: string;
+    prefix: string;
+    digest: Uint8Array;
+    permissions: Json<string[]>;
+    created_at: Date;
+    expires_at: Date;
+    last_used_at: Date | null;
+    revoked_at: Date | null;
+  };
+  one_time_link: {
+    digest: Uint8Array;
+    purpose: "first-admin" | "set-password";
+    user_id: string | null;
+    created_at: Date;
+    expires_at: Date;
+    used_at: Date | null;
+  };
 }
 
 /** A connection to the record, or an open transaction on it: what a store function takes first. */

@@ -1,12 +1,17 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { askForDatabases } from "../databases.ts";
 import type { RunResult, Station } from "../lab/index.ts";
 
 export const PROGRAM = fileURLToPath(new URL("../../bin/portolan.js", import.meta.url));
 
-/** A directory in which somebody uses Portolan: its files, and the command line run from inside a lab's station. */
+/**
+ * A directory in which somebody uses Portolan: its files, and the command line run from inside a lab's station. Its
+ * record is begun with no row in it, as making one takes seconds that are no part of most tests.
+ */
 export interface Workplace {
   readonly directory: string;
   write(file: string, text: string): Promise<void>;
@@ -16,9 +21,14 @@ export interface Workplace {
   remove(): Promise<void>;
 }
 
-export async function workplace(station: Station, environment: NodeJS.ProcessEnv = {}): Promise<Workplace> {
+export async function workplace(
+  station: Station,
+  environment: NodeJS.ProcessEnv = {},
+  record: "begun" | "none" = "begun",
+): Promise<Workplace> {
   const directory = await mkdtemp(join(tmpdir(), "portolan-e2e-"));
   const { DATABASE_URL: _, PORTOLAN_HOME: __, ...inherited } = process.env;
+  if (record === "begun") await copyRecord(environment["PORTOLAN_HOME"] ?? join(directory, ".portolan"));
   const env = { ...inherited, NO_COLOR: "1", ...environment };
   const run = (...words: string[]): Promise<RunResult> =>
     station.run([process.execPath, PROGRAM, ...words], { cwd: directory, env });
@@ -36,6 +46,11 @@ export async function workplace(station: Station, environment: NodeJS.ProcessEnv
     },
     remove: () => rm(directory, { recursive: true, force: true }),
   };
+}
+
+async function copyRecord(home: string): Promise<void> {
+  const { templateHome } = await askForDatabases();
+  await cp(templateHome, home, { recursive: true, mode: constants.COPYFILE_FICLONE });
 }
 
 /** The scope of the lab: a web server, a database and something that answers nobody. */

@@ -36,15 +36,17 @@ describeLab("rights", () => {
   let place: Workplace;
   let programs: string;
   let granted: string;
+  let env: NodeJS.ProcessEnv;
 
   beforeAll(async () => {
     net = await lab({ hosts: [{ name: "web", listeners: [80, 443] }] });
-    place = await workplace(net.scanner);
+    place = await workplace(net.scanner, {}, "none");
     await place.write("portolan.yaml", SCOPE);
     await chown(place.directory, NOBODY, NOBODY);
     programs = await mkdtemp(join(tmpdir(), "portolan-node-"));
     await chown(programs, NOBODY, NOBODY);
     granted = join(programs, "node");
+    env = { PATH: process.env["PATH"], NO_COLOR: "1", NODE_COMPILE_CACHE: join(programs, "cache") };
     await copyFile(process.execPath, granted);
   }, 120_000);
 
@@ -57,7 +59,7 @@ describeLab("rights", () => {
   const run = (command: readonly [string, ...string[]], ...words: string[]): Promise<RunResult> =>
     net.scanner.run([...command, PROGRAM, ...words], {
       cwd: place.directory,
-      env: { PATH: process.env["PATH"], NO_COLOR: "1" },
+      env,
     });
   async function sweepOf(command: readonly [string, ...string[]], ...words: string[]): Promise<SweepResult> {
     const { stdout, stderr } = await run(command, "sweep", ...words, "--json");
@@ -69,7 +71,7 @@ describeLab("rights", () => {
   async function watchedBy(command: readonly [string, ...string[]]) {
     const child = net.scanner.spawn([...command, PROGRAM, "start", "--port", "0"], {
       cwd: place.directory,
-      env: { PATH: process.env["PATH"], NO_COLOR: "1" },
+      env,
       stdio: "ignore",
     });
     const ended = once(child, "exit");

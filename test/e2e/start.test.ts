@@ -9,15 +9,23 @@ import type { FindingsResult, GapsResult, StatusResult, SweepResult, VerifyResul
 import { freshPlace, STORE_KINDS, type Place } from "../databases.ts";
 import { PROGRAM } from "./portolan.ts";
 
-/**
- * Seconds between sweeps of 127.0.0.1, so that a window is missed within seconds; over the ports that a listener is
- * given when it asks for any.
- */
+/** Seconds between sweeps of 127.0.0.1, so that a window is missed within seconds; over ports that nobody is given. */
 const SCOPE = `version: 1
 name: watched
-systemTypes: { host: { cadence: 4s, ports: "32768-60999" } }
+systemTypes: { host: { cadence: 4s, ports: "61100-61999" } }
 targets: [{ name: here, addresses: [127.0.0.1], systemType: host, owner: me }]
 `;
+
+/** The port that was free. */
+async function listenAmong(server: Server, first: number, last: number): Promise<number> {
+  const port = first + Math.floor(Math.random() * (last - first + 1));
+  try {
+    await once(server.listen(port, "127.0.0.1"), "listening");
+    return port;
+  } catch {
+    return await listenAmong(server, first, last);
+  }
+}
 
 describe.each(STORE_KINDS)("portolan start on %s", (kind) => {
   const ALONE = kind === "embedded" ? "" : ": waits for windows to pass, and does on the embedded database alone";
@@ -26,6 +34,7 @@ describe.each(STORE_KINDS)("portolan start on %s", (kind) => {
   let place: Place;
   let watching: ChildProcess;
   let printed = "";
+  const approved = createServer((socket) => socket.destroy());
   let opened: Server | undefined;
   const environment = () => ({
     ...process.env,
@@ -69,12 +78,14 @@ describe.each(STORE_KINDS)("portolan start on %s", (kind) => {
     directory = await mkdtemp(join(tmpdir(), "portolan-start-"));
     await writeFile(join(directory, "portolan.yaml"), SCOPE);
     place = await freshPlace(kind);
+    await listenAmong(approved, 61_100, 61_999);
     start();
     await says(/Watching/);
   }, 120_000);
 
   afterAll(async () => {
     opened?.close();
+    approved.close();
     if (watching.exitCode === null) watching.kill("SIGKILL");
     await place.remove();
     await rm(directory, { recursive: true, force: true });
@@ -95,10 +106,8 @@ describe.each(STORE_KINDS)("portolan start on %s", (kind) => {
   }, 60_000);
 
   it("tells of a port that nobody approved, and of its end", async () => {
-    opened = createServer((socket) => socket.on("error", () => undefined).destroy()).listen(0, "127.0.0.1");
-    await once(opened, "listening");
-    const address = opened.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
+    opened = createServer((socket) => socket.on("error", () => undefined).destroy());
+    const port = await listenAmong(opened, 61_100, 61_999);
     const about = new RegExp(`FINDING #(\\d+) unauthorized-open: tcp port ${port} `);
     await says(about);
     const number = about.exec(printed)?.[1] ?? "?";

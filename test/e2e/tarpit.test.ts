@@ -43,7 +43,7 @@ describeLab("a host that answers on every port", () => {
     await net.close();
   });
 
-  it("is one finding, confirmed on a sample", { timeout: 300_000 }, async () => {
+  it("is one finding, confirmed on a sample, and stays one", { timeout: 300_000 }, async () => {
     expect(await place.run("baseline", "approve", "nothing.yaml", "--by", "Ada")).toMatchObject({ status: 0 });
     const { status, result } = await place.json<SweepResult>("sweep");
     expect(status).toBe(1);
@@ -53,5 +53,12 @@ describeLab("a host that answers on every port", () => {
       "unauthorized-open web",
     ]);
     expect(result.confirmed).toBeLessThan(20);
+
+    // The second sweep holds all of it against what the record holds open.
+    const again = (await place.json<SweepResult>("sweep")).result;
+    expect(again.sweep.counts).toEqual(result.sweep.counts);
+    expect(again.findings.map(({ id, status }) => `${id} ${status}`)).toEqual(
+      result.findings.map(({ id }) => `${id} unchanged`),
+    );
   });
 });

@@ -1,11 +1,14 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { AtResult, VerifyResult } from "../../src/contract/index.ts";
+import type { ExposureResult, InvitationResult, VerifyResult } from "../../src/contract/index.ts";
 import { listFindings } from "../../src/findings/index.ts";
 import { openStore, type Store } from "../../src/storage/index.ts";
 import { latestFullSweep } from "../../src/sweeps/index.ts";
+import { membersNow } from "../../src/workers/index.ts";
+import { makeCertificate } from "../certificates.ts";
 import { freshPlace, type Place } from "../databases.ts";
 import { addFirewall, type Firewall } from "../lab/firewall.ts";
 import { describeLab, lab, type Lab, type Station } from "../lab/index.ts";
@@ -38,21 +41,25 @@ authorizedPorts:
   - { asset: net, port: 22, owner: team-ops, justification: administration, exposure: [inside] }
 `;
 
-/** A server inside a firewall, a worker on either side of it, and one PostgreSQL. */
-describeLab("workers at two vantage points", () => {
+/** A server inside a firewall, a worker on either side of it, a sensor on the host, and one PostgreSQL. */
+describeLab("workers at two vantage points, and a sensor", () => {
   let net: Lab;
   let firewall: Firewall;
   let database: Place;
   let store: Store;
   let shared: { close(): Promise<void> };
   let place: Workplace;
+  let machine: Workplace;
   const running: ChildProcess[] = [];
   let said = "";
+  let first: ChildProcess;
 
   function start(station: Station, ...words: string[]): ChildProcess {
-    const { PORTOLAN_HOME: _, ...inherited } = process.env;
-    const env = { ...inherited, NO_COLOR: "1", DATABASE_URL: database.databaseUrl };
-    const child = station.spawn([process.execPath, PROGRAM, ...words], { cwd: place.directory, env });
+    const { PORTOLAN_HOME: _, DATABASE_URL: __, ...inherited } = process.env;
+    const isSensor = words[0] === "sensor";
+    const env = { ...inherited, NO_COLOR: "1", ...(isSensor ? {} : { DATABASE_URL: database.databaseUrl }) };
+    const cwd = isSensor ? machine.directory : place.directory;
+    const child = station.spawn([process.execPath, PROGRAM, ...words], { cwd, env });
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => (said += `${words[0]} ${station.name}: ${text}`));
     }
@@ -94,33 +101,38 @@ describeLab("workers at two vantage points", () => {
     await place.write("portolan.yaml", SCOPE);
     await place.write("port-baseline.yaml", BASELINE);
     expect(await place.run("baseline", "approve", "port-baseline.yaml", "--by", "Ada")).toMatchObject({ status: 0 });
-    start(net.scanner, "start", "--port", "0");
+    const { certificate: ca, key } = makeCertificate(
+      place.directory,
+      "server",
+      "-addext",
+      "subjectAltName=IP:10.77.0.1",
+    );
+    start(net.scanner, "start", "--host", "10.77.0.1", "--tls-certificate", ca, "--tls-key", key);
     start(net.scanner, "worker", "--vantage", "inside");
+    first = start(firewall.outside, "worker", "--vantage", "outside");
+    machine = await workplace(net.host("web"));
+    const { result } = await place.json<InvitationResult>("sensors", "enrol", "net");
+    await machine.write("token", result.token);
+    await until(() => Promise.resolve(said.includes("10.77.0.1:4600") || undefined));
+    const token = join(machine.directory, "token");
+    start(net.host("web"), "sensor", "--server", "https://10.77.0.1:4600", "--ca", ca, "--token-file", token);
   }, 120_000);
 
   afterAll(async () => {
-    for (const child of running) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
-      child.kill("SIGTERM");
-      await once(child, "exit");
-    }
+    const left = running.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+    const gone = left.map((child) => once(child, "exit"));
+    for (const child of left) child.kill("SIGTERM");
+    await Promise.all(gone);
     await store.close();
     await shared.close();
     await firewall.close();
     await place.remove();
+    await machine.remove();
     await net.close();
     await database.remove();
   }, 60_000);
 
-  it("go on where one of them was killed in mid-sweep: nothing is lost, nothing counted twice", async () => {
-    const first = start(firewall.outside, "worker", "--vantage", "outside");
-    const sweepOfWide = async () =>
-      await store.db
-        .selectFrom("sweep")
-        .select(["id", "verdict", "counts", "run"])
-        .where("planned", "=", PLANNED)
-        .where(sql<boolean>`targets @> '["wide"]'`)
-        .execute();
+  it("lose one of them in mid-sweep, and another one comes", async () => {
     await until(async () => {
       const { rows } = await store.executeSql(
         `SELECT max(next_index) AS next FROM sweep_chunk JOIN sweep ON sweep.id = sweep_id WHERE planned = ${PLANNED} AND targets = '["wide"]'`,
@@ -130,6 +142,47 @@ describeLab("workers at two vantage points", () => {
     first.kill("SIGKILL");
     await once(first, "exit");
     start(firewall.outside, "worker", "--vantage", "outside");
+  }, 120_000);
+
+  it("see an endpoint each as it is from there, and its host says what it is bound to", async () => {
+    const now = Date.now();
+    await lookedAt("inside", now);
+    await lookedAt("outside", now);
+    expect(await exposures()).toEqual([]);
+    await until(() =>
+      store.db.selectFrom("sensor").select("id").where("reported_at", "is not", null).executeTakeFirst(),
+    );
+    const { result: answer } = await place.json<ExposureResult>("exposure", "10.77.0.2:22");
+    expect(answer.endpoints).toMatchObject([
+      {
+        asset: "net",
+        host: { says: "listening", listeners: [{ bind: "any", process: expect.any(String) }] },
+        seen: [
+          { vantage: "console", state: "unknown" },
+          { vantage: "inside", state: "open", allowed: true },
+          { vantage: "outside", state: "filtered", allowed: false },
+        ],
+        openFrom: ["inside"],
+        wrongFrom: [],
+        summary: expect.stringMatching(/^listens on any; .*open from inside; filtered from outside$/),
+      },
+    ]);
+    const members = await membersNow(store.db);
+    expect(members.map(({ vantage, kind }) => `${vantage} ${kind}`).sort()).toEqual([
+      "console installation",
+      "inside worker",
+      "outside worker",
+    ]);
+  }, 120_000);
+
+  it("go on where one of them was killed in mid-sweep: nothing is lost, nothing counted twice", async () => {
+    const sweepOfWide = async () =>
+      await store.db
+        .selectFrom("sweep")
+        .select(["id", "verdict", "counts", "run"])
+        .where("planned", "=", PLANNED)
+        .where(sql<boolean>`targets @> '["wide"]'`)
+        .execute();
     const ended = await until(async () => (await sweepOfWide()).find(({ verdict }) => verdict !== null));
     expect(await sweepOfWide()).toHaveLength(1);
     expect(ended).toMatchObject({ verdict: "complete", run: 1 });
@@ -146,21 +199,6 @@ describeLab("workers at two vantage points", () => {
     const { received } = await net.host("wide").packets();
     expect(received).toBeGreaterThanOrEqual(PLANNED);
     expect(received).toBeLessThan(PLANNED + 3_000);
-  }, 120_000);
-
-  it("see an endpoint each as it is from there", async () => {
-    const now = Date.now();
-    await lookedAt("inside", now);
-    await lookedAt("outside", now);
-    const seen = async (vantage: string) =>
-      (await place.json<AtResult>("at", "now", "--vantage", vantage)).result.assets.find(
-        ({ asset }) => asset === "net",
-      );
-    const inside = await seen("inside");
-    expect(inside).toMatchObject({ answer: "known", open: [{ port: 22 }, { port: 443 }] });
-    const outside = await seen("outside");
-    expect(outside).toMatchObject({ answer: "known", open: [{ port: 443 }], counts: { filtered: 1, closed: 1 } });
-    expect(await exposures()).toEqual([]);
   }, 120_000);
 
   it("find a firewall opened within one cadence, and closed again", async () => {

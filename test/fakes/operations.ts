@@ -1,4 +1,5 @@
 import type { Operations, ServerOperations } from "../../src/contract/index.ts";
+import { fakePeople } from "./people.ts";
 import * as results from "./results.ts";
 
 export interface RecordedCall {
@@ -19,8 +20,10 @@ export function fakeOperations(
   };
   return {
     calls,
+    people: fakePeople(),
     status: noted("status", results.status),
     at: noted("at", results.at),
+    exposure: noted("exposure", results.exposure),
     diff: noted("diff", results.diff),
     gaps: noted("gaps", results.gaps),
     findings: noted("findings", results.findings),

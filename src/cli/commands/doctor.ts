@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { DoctorResult } from "../../contract/index.ts";
 import type { Context } from "../context.ts";
-import type { Machine } from "../doctor/check.ts";
+import type { Check, Machine } from "../doctor/check.ts";
 import { checkClock } from "../doctor/clock-check.ts";
-import { checkDatabase, checkHome } from "../doctor/store-checks.ts";
+import { checkRecord, checkHome } from "../doctor/store-checks.ts";
 import { checkDescriptors, checkEngine, checkNode, checkPeers, checkRawSockets } from "../doctor/system-checks.ts";
 import { present } from "../present.ts";
 import type { ExitCode, Surroundings } from "../surroundings.ts";
@@ -21,7 +21,7 @@ export function addDoctor(program: Command, context: Context): void {
     .command("doctor")
     .summary("what this machine can do, and how to fix what it cannot")
     .description(
-      "Checks what Portolan needs of this machine: Node, file descriptors, raw sockets, engine, home, database, clock.",
+      "Checks what Portolan needs of this machine: Node, file descriptors, raw sockets, engine, home, database, clock; and who works at each vantage point.",
     )
     .option("--json", "print the result as one JSON document (docs/json/doctor.schema.json)")
     .addHelpText("after", EXAMPLES)
@@ -39,6 +39,13 @@ export async function diagnoseHere(surroundings: Surroundings): Promise<DoctorRe
   return await diagnose(surroundings, thisMachine(surroundings.env));
 }
 
+const notTried: Check = {
+  name: "database",
+  verdict: "broken",
+  detail: "not tried: the home directory is in the way",
+  fix: "mend the home directory first",
+};
+
 export async function diagnose(surroundings: Surroundings, machine: Machine): Promise<DoctorResult> {
   const engine = await surroundings
     .app()
@@ -53,14 +60,7 @@ export async function diagnose(surroundings: Surroundings, machine: Machine): Pr
       checkRawSockets(engine),
       checkEngine(engine),
       home,
-      home.verdict === "broken"
-        ? {
-            name: "database",
-            verdict: "broken",
-            detail: "not tried: the home directory is in the way",
-            fix: "mend the home directory first",
-          }
-        : await checkDatabase(surroundings),
+      ...(home.verdict === "broken" ? [notTried] : await checkRecord(surroundings)),
       await checkClock(machine),
       await checkPeers(machine),
     ],

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { Fault } from "../../model/index.ts";
+import type { Identity } from "../../contract/index.ts";
+import { Fault, ROLES } from "../../model/index.ts";
 import type { App, AppEvent } from "../app-port.ts";
 import { configurationOf, databaseUrlOf, servingOf } from "../configuration.ts";
 import type { TlsEvent } from "../../server/index.ts";
@@ -25,6 +26,7 @@ interface StartOptions {
   readonly tlsCertificate?: string;
   readonly tlsKey?: string;
   readonly trustProxy?: readonly string[];
+  readonly publicUrl?: string;
 }
 
 const EXAMPLES = `
@@ -52,6 +54,7 @@ export function addStart(program: Command, context: Context): void {
     .option("--tls-certificate <file>", "PEM of the API's own certificate and what leads to its authority")
     .option("--tls-key <file>", "PEM of its key; used again when the files change, without a restart")
     .option("--trust-proxy <address...>", "address or network of a proxy in front of it that speaks TLS")
+    .option("--public-url <url>", "where browsers reach it; passkeys and one-time links are for this name")
     .addHelpText("after", EXAMPLES)
     .action((options: StartOptions) => context.ends(start(context.surroundings, options)));
 }
@@ -62,6 +65,7 @@ async function start(surroundings: Surroundings, options: StartOptions): Promise
     "server.port": options.port,
     "server.allowHosts": options.allowHost,
     "server.trustedProxies": options.trustProxy,
+    "server.publicUrl": options.publicUrl,
     "server.tls.certificate": options.tlsCertificate,
     "server.tls.key": options.tlsKey,
   });
@@ -78,7 +82,7 @@ async function start(surroundings: Surroundings, options: StartOptions): Promise
         page.say`Wrote ${SCOPE_FILE}: this machine alone, its own addresses, every hour. Edit it to watch more.`,
     );
   }
-  const app = await openApp(surroundings, "scope");
+  const app = await openApp(surroundings, "scope", { lasting: true });
   try {
     return await serve(surroundings, app, serving);
   } finally {
@@ -98,8 +102,10 @@ async function refuseSecond(surroundings: Surroundings): Promise<void> {
 
 async function serve(surroundings: Surroundings, app: App, serving: ReturnType<typeof servingOf>): Promise<ExitCode> {
   const { startServer } = await import("../../server/index.ts");
+  const identity = await app.identity();
   const server = await startServer({
     operations: app.operations,
+    identity,
     sensors: app.sensors,
     home: homeOf(surroundings),
     version: surroundings.version,
@@ -117,6 +123,7 @@ async function serve(surroundings: Surroundings, app: App, serving: ReturnType<t
   const stop = stopRequest(surroundings);
   try {
     const status = await app.operations.status();
+    await tellOfFirstAdmin(surroundings, identity);
     const due = status.targets.filter((target) => target.overdue || target.lastSweep === undefined);
     const names = due.map((target) => target.name);
     const first = createFirstLook(surroundings, names);
@@ -171,6 +178,24 @@ function tellOfTls(surroundings: Surroundings, event: TlsEvent): void {
       );
     }
   }
+}
+
+/**
+ * Without any user, who sees this terminal may become the first one. Where the output goes into a log it has no link:
+ * whoever reads logs is not who runs the installation.
+ */
+async function tellOfFirstAdmin(surroundings: Surroundings, identity: Identity): Promise<void> {
+  if (!(await identity.beginning()).firstAdmin) return;
+  if (!surroundings.stderr.isTerminal) {
+    tell(surroundings, (page) => page.say`There is no user yet: portolan users first-admin gives a link for one.`);
+    return;
+  }
+  const operator = { kind: "operator", name: `operator (${surroundings.user})`, roles: ROLES } as const;
+  const { url } = await identity.people(operator).firstAdminLink();
+  tell(surroundings, (page) => {
+    page.say`There is no user yet. This link makes the first admin; it works once, for an hour:`;
+    page.verbatim(`  ${url}`);
+  });
 }
 
 /** Which baseline is in force; without one, a proposal is written for somebody to complete. */

@@ -10,6 +10,7 @@ import type { AppDoor } from "../app-port.ts";
 import { diagnose } from "../commands/doctor.ts";
 import { run } from "../run.ts";
 import type { Machine } from "./check.ts";
+import { checkVantagePoints } from "./vantage-checks.ts";
 
 let directory: string;
 beforeEach(async () => {
@@ -122,6 +123,23 @@ describe("doctor", () => {
       detail: "db.internal:5432 refused the connection.",
       fix: "Start it.",
     });
+  });
+
+  it("says who works at each vantage point, and where nobody does", () => {
+    const seenAt = "2026-03-14T12:00:00.000Z";
+    const worker = { id: 1, kind: "worker", machine: "edge", pid: 7, joinedAt: seenAt, seenAt, skew: 0 } as const;
+    const point = { kind: "inside" as const, targets: 1, overdue: [], workers: [] };
+    const inside = { ...point, name: "inside", own: true, lastWorked: seenAt, workers: [worker] };
+    expect(checkVantagePoints([inside])).toEqual([]);
+    expect(checkVantagePoints([inside, { ...point, name: "other side", own: false, overdue: ["dmz"] }])).toEqual([
+      { name: "vantage inside", verdict: "ok", detail: expect.stringContaining("edge (process 7), last seen 2026") },
+      {
+        name: "vantage other side",
+        verdict: "limited",
+        detail: "nobody works there; nobody ever looked from there; overdue: dmz",
+        fix: expect.stringContaining("portolan worker --vantage 'other side'"),
+      },
+    ]);
   });
 
   it("sees a home that is a file, or open to others", async () => {

@@ -1,11 +1,13 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { StatusResult } from "../../contract/index.ts";
 import { Fault } from "../../model/index.ts";
 import { livingServer, openApp } from "../session.ts";
 import { databaseUrlOf } from "../configuration.ts";
 import { homeOf, type Surroundings } from "../surroundings.ts";
 import type { Check } from "./check.ts";
+import { checkVantagePoints } from "./vantage-checks.ts";
 
 /** Looks, and creates nothing: a home that is not there yet must be possible in the directory above it. */
 export async function checkHome(surroundings: Surroundings): Promise<Check> {
@@ -34,43 +36,48 @@ export async function checkHome(surroundings: Surroundings): Promise<Check> {
   return { name, verdict: "ok", detail: home };
 }
 
-/** Opens the store, which brings its schema up to date, and reads from it. */
-export async function checkDatabase(surroundings: Surroundings): Promise<Check> {
+/**
+ * Opens the store, which brings its schema up to date, and reads from it; then who works at each of its vantage points,
+ * where the record names several.
+ */
+export async function checkRecord(surroundings: Surroundings): Promise<Check[]> {
   const name = "database";
   try {
     if ((await databaseUrlOf(surroundings)) === undefined) {
       const server = await livingServer(surroundings);
       if (server !== undefined) {
-        return {
-          name,
-          verdict: "ok",
-          detail: `embedded, held by process ${server.pid}, which answers at ${server.url}`,
-        };
+        const status = await statusHere(surroundings).catch(() => undefined);
+        const detail = `embedded, held by process ${server.pid}, which answers at ${server.url}`;
+        return [{ name, verdict: "ok", detail }, ...checkVantagePoints(status?.vantagePoints)];
       }
       const data = join(homeOf(surroundings), "data");
       if ((await stat(data).catch(() => undefined)) === undefined) {
-        return { name, verdict: "ok", detail: "embedded, will be created at the first command that needs it" };
+        return [{ name, verdict: "ok", detail: "embedded, will be created at the first command that needs it" }];
       }
     }
-    const app = await openApp(surroundings);
-    try {
-      const status = await app.operations.status();
-      return {
-        name,
-        verdict: "ok",
-        detail: `${status.store === "embedded" ? "embedded" : "PostgreSQL"}, reachable, schema current, ${status.log.size} entries in the evidence log`,
-      };
-    } finally {
-      await app.close();
-    }
+    const status = await statusHere(surroundings);
+    const kind = status.store === "embedded" ? "embedded" : "PostgreSQL";
+    const detail = `${kind}, reachable, schema current, ${status.log.size} entries in the evidence log`;
+    return [{ name, verdict: "ok", detail }, ...checkVantagePoints(status.vantagePoints)];
   } catch (error) {
-    if (error instanceof Fault) return { name, verdict: "broken", detail: error.message, fix: error.next };
-    return {
-      name,
-      verdict: "broken",
-      detail: error instanceof Error ? error.message : String(error),
-      fix: "run portolan status with PORTOLAN_DEBUG=1",
-    };
+    if (error instanceof Fault) return [{ name, verdict: "broken", detail: error.message, fix: error.next }];
+    return [
+      {
+        name,
+        verdict: "broken",
+        detail: error instanceof Error ? error.message : String(error),
+        fix: "run portolan status with PORTOLAN_DEBUG=1",
+      },
+    ];
+  }
+}
+
+async function statusHere(surroundings: Surroundings): Promise<StatusResult> {
+  const app = await openApp(surroundings);
+  try {
+    return await app.operations.status();
+  } finally {
+    await app.close();
   }
 }
 

@@ -24,6 +24,7 @@ export function showStatus(page: Page, result: StatusResult): void {
     page.say`Running   sweep ${String(sweep.id)} (${sweep.kind}) over ${sweep.planned} endpoints since ${utcAndLocal(sweep.startedAt, page.style)}`;
   }
 
+  showVantagePoints(page, result.vantagePoints ?? []);
   if (result.targets.length === 0) return;
   page.blank();
   page.table({
@@ -46,6 +47,20 @@ export function showStatus(page: Page, result: StatusResult): void {
           : utcShort(target.nextDue),
     ]),
   });
+}
+
+/** The one vantage point of an installation alone needs no words. */
+function showVantagePoints(page: Page, points: NonNullable<StatusResult["vantagePoints"]>): void {
+  if (points.length < 2) return;
+  for (const { name, targets, lastWorked, overdue, workers } of points) {
+    const who =
+      workers.length === 0
+        ? toned("bad", "NOBODY WORKS THERE")
+        : workers.map(({ kind, machine, pid }) => `${kind} on ${machine} (process ${pid})`).join(", ");
+    const last = lastWorked === undefined ? "never looked" : `last looked ${utcAndLocal(lastWorked, page.style)}`;
+    const late = overdue.length === 0 ? "" : toned("bad", `, OVERDUE: ${overdue.slice(0, 5).join(", ")}`);
+    page.say`From      ${name}: ${counted(targets, "target")}, ${who}, ${last}${late}`;
+  }
 }
 
 function lastSweep(sweep: StatusResult["targets"][number]["lastSweep"]): Value {

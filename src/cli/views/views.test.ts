@@ -19,6 +19,16 @@ import { showDoctor } from "./doctor.ts";
 import { showCheckpoint, showVerification } from "./evidence.ts";
 import { showFindings } from "./findings.ts";
 import { share, showGaps } from "./gaps.ts";
+import {
+  showKeyMade,
+  showKeyRevoked,
+  showKeys,
+  showLink,
+  showSessionRevoked,
+  showSessions,
+  showUsers,
+} from "./people.ts";
+import { showInvitation, showRevocation, showSensors } from "./sensors.ts";
 import { showEvent, showNextSteps } from "./start.ts";
 import { showStatus } from "./status.ts";
 import { showImport } from "./import.ts";
@@ -172,6 +182,28 @@ const views: Readonly<Record<string, (page: Page) => void>> = {
         { checkpoint: 3, problem: "the signature does not verify" },
       ],
     }),
+  sensors: (on) => {
+    showSensors(on, results.sensors);
+    showInvitation(on, results.invitation);
+    showRevocation(on, results.revocation);
+  },
+  users: (on) => {
+    const gone = { ...results.user, email: "bob@example.com", roles: [], passkeys: 0, secondFactor: false };
+    const disabled = { ...gone, disabledAt: "2026-03-13T09:00:00.000Z" };
+    showUsers(on, { ...results.users, users: [...results.users.users, disabled] });
+    showLink(on, results.link);
+  },
+  keys: (on) => {
+    const used = { ...results.key, lastUsedAt: "2026-03-14T08:00:00.000Z" };
+    const expired = { ...results.key, name: "old", expiresAt: "2026-03-13T09:00:00.000Z" };
+    showKeys(on, { ...results.keys, keys: [used, expired, results.keyRevoked.key] });
+    showKeyMade(on, results.keyMade);
+    showKeyRevoked(on, results.keyRevoked);
+  },
+  sessions: (on) => {
+    showSessions(on, results.sessions);
+    showSessionRevoked(on, results.sessionRevoked);
+  },
   "evidence-checkpoint": (on) => showCheckpoint(on, results.checkpoint),
   doctor: (on) => showDoctor(on, doctor),
   start: (on) => {
@@ -228,6 +260,9 @@ describe("hostile text", () => {
     baseline: (on) => showBaseline(on, hostile(results.baseline, WORDS)),
     approval: (on) => showApproval(on, hostile(results.approval, WORDS)),
     doctor: (on) => showDoctor(on, hostile(doctor, WORDS)),
+    users: (on) => showUsers(on, hostile(results.users, WORDS)),
+    keys: (on) => showKeys(on, hostile(results.keys, WORDS)),
+    sessions: (on) => showSessions(on, hostile(results.sessions, WORDS)),
     event: (on) => showEvent(on, { kind: "log", level: "warn", message: EVIL }),
     listener: (on) =>
       showEvent(on, {

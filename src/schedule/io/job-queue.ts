@@ -33,6 +33,8 @@ export interface JobQueue {
 const LONGEST_SWEEP_SECONDS = 23 * 3_600;
 /** A job whose worker has not been heard of for so long goes back to the queue. The least that pg-boss allows. */
 const HEARTBEAT_SECONDS = 10;
+/** How often one of the processes looks for such jobs. */
+const SUPERVISED_EVERY_SECONDS = 2;
 /** How often a job may go back before it is given up; the schedule then offers it anew. */
 const TIMES_BACK = 20;
 /** How much later than it should a job may wait without being replaced: the jitter moves it anyway. */
@@ -55,8 +57,10 @@ export function createJobQueue(deps: {
     ...(isShared ? {} : { backend: "pglite" as const }),
     schema: "pgboss",
     schedule: deps.plans,
-    superviseIntervalSeconds: isShared ? 4 : 60,
-    monitorIntervalSeconds: isShared ? 4 : 60,
+    superviseIntervalSeconds: isShared ? SUPERVISED_EVERY_SECONDS : 60,
+    monitorIntervalSeconds: isShared ? SUPERVISED_EVERY_SECONDS : 60,
+    // What it remembers of a queue names the targets that are being swept, and it gives out none of them.
+    queueCacheIntervalSeconds: isShared ? 1 : 60,
     cronMonitorIntervalSeconds: 5,
     cronWorkerIntervalSeconds: 2,
   });

@@ -1,9 +1,11 @@
 import type { Change, ServerOperations } from "../../contract/index.ts";
-import { eventOf, type LiveEvent } from "./live-event.ts";
+import { eventOf, mayEndAccess, type LiveEvent } from "./live-event.ts";
 
 /** One who listens. `send` is given the bytes of one or more whole events, the same ones for everybody. */
 export interface Listener {
   send(bytes: Buffer): void;
+  /** Whether it still may: asked when the log says that somebody lost a right, and each minute, as days end, too. */
+  askAgain(): void;
   /** Nothing comes any more. */
   end(): void;
 }
@@ -23,6 +25,7 @@ export interface Feed {
 const TURN = 500;
 /** A comment this often keeps proxies from taking silence for death. */
 const HEARTBEAT = 15_000;
+const ASKED_AGAIN_EVERY = 60_000;
 /** Entries read at once, and the most that somebody who comes back is told of. */
 const BATCH = 500;
 const MOST_MISSED = 10_000;
@@ -42,9 +45,13 @@ export function createFeed(deps: {
   let again = false;
   let timer: NodeJS.Timeout | undefined;
   let heartbeat: NodeJS.Timeout | undefined;
+  let asking: NodeJS.Timeout | undefined;
 
   const sendAll = (bytes: Buffer): void => {
     for (const listener of listeners) listener.send(bytes);
+  };
+  const askAll = (): void => {
+    for (const listener of listeners) listener.askAgain();
   };
 
   async function readOn(): Promise<void> {
@@ -54,6 +61,7 @@ export function createFeed(deps: {
       const last = changes.at(-1);
       if (last === undefined) return;
       next = last.index + 1;
+      if (changes.some(({ type }) => mayEndAccess(type))) askAll();
       const text = textOf(changes);
       if (text !== "") sendAll(Buffer.from(text));
     }
@@ -78,7 +86,8 @@ export function createFeed(deps: {
   function stopTimers(): void {
     clearInterval(timer);
     clearInterval(heartbeat);
-    timer = heartbeat = next = undefined;
+    clearInterval(asking);
+    timer = heartbeat = asking = next = undefined;
   }
 
   /** What came after entry `after`, and where that leaves off; told to one listener alone. */
@@ -105,6 +114,7 @@ export function createFeed(deps: {
     async add(listener, after) {
       timer ??= setInterval(look, TURN);
       heartbeat ??= setInterval(() => sendAll(Buffer.from(":\n\n")), HEARTBEAT);
+      asking ??= setInterval(askAll, ASKED_AGAIN_EVERY);
       await turn;
       next ??= (await deps.changes({ limit: 0 })).size;
       // What is told to everybody from here on waits until this one has heard what went before.
@@ -112,6 +122,7 @@ export function createFeed(deps: {
       let ready = after === undefined;
       const entered: Listener = {
         send: (bytes) => (ready ? listener.send(bytes) : void held.push(bytes)),
+        askAgain: () => listener.askAgain(),
         end: () => listener.end(),
       };
       listeners.add(entered);

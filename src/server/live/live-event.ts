@@ -29,3 +29,17 @@ export function eventOf(event: LiveEvent): string {
   const body = event.body.replace(/[\r\n]+/g, " ");
   return `event: ${event.event}\nid: ${event.id}\ndata: ${body}\n\n`;
 }
+
+/** What may end the right of somebody who listens. */
+const ENDING = [
+  "signed-out",
+  "session-revoked",
+  "key-revoked",
+  "user-disabled",
+  "roles-changed",
+  "password-set",
+] as const satisfies readonly EntryType[];
+
+export function mayEndAccess(type: EntryType): boolean {
+  return ENDING.some((each) => each === type);
+}

@@ -48,7 +48,7 @@ export function addBaseline(server: FastifyInstance, { operations }: Pick<RouteD
         response: answers(proposalResult, 409, 422),
       },
     },
-    () => operations.proposeBaseline(),
+    ({ principal }) => operations.proposeBaseline(principal),
   );
 
   api.post(
@@ -63,9 +63,11 @@ export function addBaseline(server: FastifyInstance, { operations }: Pick<RouteD
         response: answers(approvalResult, 409, 412, 413, 415, 422),
       },
     },
-    ({ body, headers, once }) =>
+    ({ body, headers, once, principal }) =>
       operations.approveBaseline({
         ...body,
+        // Only whoever runs the installation says who approved; anybody else is who they signed in as.
+        ...(principal === undefined || principal.kind === "operator" ? {} : { approvedBy: principal.name, principal }),
         onVersion: versionSeen("baseline", headers["if-match"]),
         once: once?.key,
       }),

@@ -71,6 +71,13 @@ export function addEvents(server: FastifyInstance, { feed }: { readonly feed: Fe
               if (stream.writableLength + reply.raw.writableLength > MOST_BEHIND) reply.raw.destroy();
               else stream.write(bytes);
             },
+            askAgain() {
+              // Where nobody can say, it stays: the database is away, and nothing is told either.
+              request.isStillPermitted().then(
+                (is) => (is ? undefined : stream.end()),
+                () => undefined,
+              );
+            },
             end: () => stream.end(),
           },
           given === undefined ? undefined : Number(given),

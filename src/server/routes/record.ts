@@ -5,6 +5,8 @@ import {
   diffQuery,
   diffResult,
   emptyQuery,
+  exposureQuery,
+  exposureResult,
   gapsQuery,
   gapsResult,
   statusResult,
@@ -40,6 +42,19 @@ export function addRecord(server: FastifyInstance, { operations }: Pick<RouteDep
       },
     },
     ({ query }) => operations.at({ ...query, at: instant(query.at) }),
+  );
+
+  api.get(
+    "/api/v1/exposure",
+    {
+      ...requires("record:read"),
+      schema: {
+        ...named("getExposure", "record", "What each vantage point sees of an endpoint"),
+        querystring: exposureQuery,
+        response: answers(exposureResult),
+      },
+    },
+    ({ query }) => operations.exposure({ ...query, at: instant(query.at) }),
   );
 
   api.get(

@@ -77,6 +77,8 @@ export function addSensorRoutes(server: FastifyInstance, { operations, door }: S
   );
 
   void server.register((scope, _options, done) => {
+    // Nothing passes that was not held against its digest.
+    scope.removeAllContentTypeParsers();
     // The digest that was signed is that of the bytes as they came, so they are held against it before they are parsed.
     scope.addContentTypeParser(
       "application/json",

@@ -267,12 +267,14 @@ export async function latestFullSweep(db: Db, vantage: string, target: string): 
   return row === undefined ? undefined : toStoredSweep(row);
 }
 
-/** When a sweep of this installation last ended; undefined before the first. What was imported shows no watching. */
-export async function lastSweepEnd(db: Db): Promise<Instant | undefined> {
+/** When a sweep of this installation, or from one vantage point, last ended; undefined before the first. What was imported shows no watching. */
+export async function lastSweepEnd(db: Db, vantage?: string): Promise<Instant | undefined> {
   const row = await db
     .selectFrom("sweep")
+    .innerJoin("vantage_point", "vantage_point.id", "sweep.vantage_id")
     .select((eb) => eb.fn.max("ended_at").as("at"))
     .where("kind", "<>", "imported")
+    .$if(vantage !== undefined, (query) => query.where("vantage_point.name", "=", vantage ?? ""))
     .executeTakeFirst();
   return row?.at?.getTime();
 }

@@ -1,0 +1,69 @@
+import { Option, type Command } from "commander";
+import { Fault, TRANSPORTS, type Transport } from "../../model/index.ts";
+import { parseTime, TIME_HELP } from "../arguments.ts";
+import type { Context } from "../context.ts";
+import { present } from "../present.ts";
+import { withOperations } from "../session.ts";
+import type { ExitCode, Surroundings } from "../surroundings.ts";
+import { showExposure } from "../views/exposure.ts";
+
+interface ExposureOptions {
+  readonly at: string;
+  readonly transport: Transport;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+${TIME_HELP}
+
+Examples:
+  portolan exposure                    every endpoint that is open from somewhere
+  portolan exposure 10.77.0.2:22
+  portolan exposure [fd00::2]:443 --at 2026-03-14T09:00:00Z --json
+
+Exit codes: 0 answered, 1 something is open from where it is not allowed, 2 error.`;
+
+export function addExposure(program: Command, context: Context): void {
+  program
+    .command("exposure")
+    .summary("who sees what of an endpoint")
+    .description(
+      "Says what each vantage point, and the machine itself, sees of an endpoint; unknown where nobody looked.",
+    )
+    .argument("[address]", "an address, or ADDRESS:PORT")
+    .option("--at <time>", "at that instant", "now")
+    .addOption(new Option("--transport <transport>", "of the port").choices([...TRANSPORTS]).default("tcp"))
+    .option("--json", "print the result as one JSON document (docs/json/exposure.schema.json)")
+    .addHelpText("after", EXAMPLES)
+    .action((endpoint: string | undefined, options: ExposureOptions) =>
+      context.ends(answerExposure(context.surroundings, endpoint, options)),
+    );
+}
+
+async function answerExposure(
+  surroundings: Surroundings,
+  endpoint: string | undefined,
+  options: ExposureOptions,
+): Promise<ExitCode> {
+  const at = parseTime(options.at, "--at", surroundings.clock.now());
+  const asked = endpoint === undefined ? {} : readEndpoint(endpoint, options.transport);
+  return withOperations(surroundings, "record", async (operations) => {
+    const result = await operations.exposure({ at, ...asked });
+    present(surroundings, options.json, result, (page) => showExposure(page, result));
+    return result.endpoints.some(({ wrongFrom }) => wrongFrom.length > 0) ? 1 : 0;
+  });
+}
+
+/** `10.0.0.2`, `10.0.0.2:22`, `fd00::2`, `[fd00::2]:22`. Whether it is an address is said by who knows addresses. */
+function readEndpoint(text: string, transport: Transport): { address: string; transport?: Transport; port?: number } {
+  const bracketed = /^\[([^\]]+)\](?::(\d{1,5}))?$/.exec(text);
+  const dotted = /^([^:]+):(\d{1,5})$/.exec(text);
+  const [, address = text, digits] = bracketed ?? dotted ?? [];
+  if (digits === undefined) return { address };
+  const port = Number(digits);
+  if (port >= 1 && port <= 65_535) return { address, transport, port };
+  throw new Fault("config-invalid", `'${digits}' is no port.`, {
+    place: "ADDRESS",
+    next: "Give a port from 1 to 65535.",
+  });
+}

@@ -1,0 +1,114 @@
+import { Option, type Command } from "commander";
+import { keyBody, permissionsForKeys } from "../../contract/index.ts";
+import { Fault, ROLES } from "../../model/index.ts";
+import { parseWhole } from "../arguments.ts";
+import type { Context } from "../context.ts";
+import { present } from "../present.ts";
+import { withOperations } from "../session.ts";
+import { showKeyMade, showKeyRevoked, showKeys } from "../views/people.ts";
+
+const LIST_EXAMPLES = `
+Examples:
+  portolan keys list
+  portolan keys list --json
+
+Exit codes: 0 listed, 2 error.`;
+
+const MAKE_EXAMPLES = `
+Examples:
+  portolan keys make --user ada@example.com --name ci --allow record:read
+  portolan keys make --user ada@example.com --name nightly --days 30 \\
+    --allow record:read sweep:run --json > key.json
+
+The key is shown once; the record keeps its digest. It does what it is allowed
+to, as far as its user's roles go at the time.
+Exit codes: 0 made, 2 error.`;
+
+const REVOKE_EXAMPLES = `
+Examples:
+  portolan keys revoke c3a7f0d4-9c5e-4f0a-b1b6-3b7e5a8d9e33
+
+Exit codes: 0 revoked, 2 error.`;
+
+interface MakeOptions {
+  readonly user: string;
+  readonly name: string;
+  readonly allow: readonly string[];
+  readonly days: string;
+  readonly json?: boolean;
+}
+
+export function addKeys(program: Command, context: Context): void {
+  const { surroundings } = context;
+  const keys = program
+    .command("keys")
+    .summary("API keys of programs: make, list, revoke")
+    .description("Keys by which programs ask the API: each acts for a user, does what it is allowed to, and expires.")
+    .addHelpText("after", MAKE_EXAMPLES);
+
+  keys
+    .command("list")
+    .summary("everybody's keys; never the keys themselves")
+    .description("Lists the keys: whose, for what, until when, and the hour of their last use.")
+    .option("--json", "print the result as one JSON document (docs/json/keys.schema.json)")
+    .addHelpText("after", LIST_EXAMPLES)
+    .action(({ json }: { json?: boolean }) =>
+      context.ends(
+        withOperations(surroundings, "record", async ({ people }) => {
+          const result = await people.keys({ all: true });
+          present(surroundings, json, result, (page) => showKeys(page, result));
+          return 0;
+        }),
+      ),
+    );
+
+  keys
+    .command("make")
+    .summary("a key for a program, shown once")
+    .description("Makes a key that acts for a user, and shows it this once.")
+    .requiredOption("--user <email>", "for whom it acts")
+    .requiredOption("--name <name>", "what it is for")
+    .addOption(
+      new Option("--allow <permission...>", "what it may").choices(permissionsForKeys(ROLES)).makeOptionMandatory(),
+    )
+    .option("--days <number>", "until it expires, at most 366", "90")
+    .option("--json", "print the result as one JSON document (docs/json/key-made.schema.json)")
+    .addHelpText("after", MAKE_EXAMPLES)
+    .action((options: MakeOptions) => {
+      const days = parseWhole(options.days, "--days", 1, 366);
+      const { user, name, allow } = options;
+      const read = keyBody.safeParse({ user, name, permissions: [...new Set(allow)], days });
+      if (!read.success) {
+        const [issue] = read.error.issues;
+        const place = `--${String(issue?.path[0] ?? "user")}`;
+        throw new Fault("config-invalid", `${place}: ${issue?.message ?? "not accepted"}.`, {
+          place,
+          next: "See portolan keys make --help.",
+        });
+      }
+      return context.ends(
+        withOperations(surroundings, "record", async ({ people }) => {
+          const result = await people.makeKey(read.data);
+          present(surroundings, options.json, result, (page) => showKeyMade(page, result));
+          return 0;
+        }),
+      );
+    });
+
+  keys
+    .command("revoke")
+    .summary("end a key, at once and for good")
+    .description("Ends a key at once and for good. What it did stays in the record.")
+    .argument("<id>", "of the key, as keys list shows it")
+    .option("--json", "print the result as one JSON document (docs/json/key-revoked.schema.json)")
+    .addHelpText("after", REVOKE_EXAMPLES)
+    .action((id: string, { json }: { json?: boolean }) =>
+      context.ends(
+        withOperations(surroundings, "record", async ({ people }) => {
+          const result = await people.revokeKey(id);
+          present(surroundings, json, result, (page) => showKeyRevoked(page, result));
+          return 0;
+        }),
+      ),
+    );
+}

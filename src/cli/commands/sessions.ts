@@ -1,0 +1,60 @@
+import type { Command } from "commander";
+import type { Context } from "../context.ts";
+import { present } from "../present.ts";
+import { withOperations } from "../session.ts";
+import { showSessionRevoked, showSessions } from "../views/people.ts";
+
+const LIST_EXAMPLES = `
+Examples:
+  portolan sessions list
+  portolan sessions list --json
+
+Exit codes: 0 listed, 2 error.`;
+
+const REVOKE_EXAMPLES = `
+Examples:
+  portolan sessions revoke e1d2c3b4-1a2b-4c3d-8e4f-5a6b7c8d9e44
+
+Exit codes: 0 ended, 2 error.`;
+
+export function addSessions(program: Command, context: Context): void {
+  const { surroundings } = context;
+  const sessions = program
+    .command("sessions")
+    .summary("where people are signed in: list, revoke")
+    .description("Where people are signed in. A session ends by itself twelve hours after the sign-in.")
+    .addHelpText("after", LIST_EXAMPLES);
+
+  sessions
+    .command("list")
+    .summary("everybody's sessions")
+    .description("Lists who is signed in, from where, and until when.")
+    .option("--json", "print the result as one JSON document (docs/json/sessions.schema.json)")
+    .addHelpText("after", LIST_EXAMPLES)
+    .action(({ json }: { json?: boolean }) =>
+      context.ends(
+        withOperations(surroundings, "record", async ({ people }) => {
+          const result = await people.sessions({ all: true });
+          present(surroundings, json, result, (page) => showSessions(page, result));
+          return 0;
+        }),
+      ),
+    );
+
+  sessions
+    .command("revoke")
+    .summary("end a session, at once")
+    .description("Ends a session, wherever it is, with its next request.")
+    .argument("<id>", "of the session, as sessions list shows it")
+    .option("--json", "print the result as one JSON document (docs/json/session-revoked.schema.json)")
+    .addHelpText("after", REVOKE_EXAMPLES)
+    .action((id: string, { json }: { json?: boolean }) =>
+      context.ends(
+        withOperations(surroundings, "record", async ({ people }) => {
+          const result = await people.revokeSession(id);
+          present(surroundings, json, result, (page) => showSessionRevoked(page, result));
+          return 0;
+        }),
+      ),
+    );
+}

@@ -1,0 +1,95 @@
+import type { Caller, CeremonyJson, Identity, Reply } from "../../contract/index.ts";
+import { Fault } from "../../model/index.ts";
+import { ask, type Asked } from "./asking.ts";
+import type { Auth } from "./auth.ts";
+import type { Act, RecordedAdapter } from "./recorded-adapter.ts";
+
+export interface AccountDeps {
+  readonly auth: () => Auth;
+  readonly recorded: RecordedAdapter;
+  /** The e-mail address of whom the session of this caller is. */
+  readonly userOf: (caller: Caller) => Promise<string | undefined>;
+}
+
+type AccountActs = Pick<
+  Identity,
+  "beginCodes" | "confirmCodes" | "endCodes" | "beginPasskey" | "addPasskey" | "removePasskey"
+>;
+
+/** What somebody changes of how they sign in. */
+export function createAccount({ auth, recorded, userOf }: AccountDeps): AccountActs {
+  const act = async (caller: Caller): Promise<Act> => ({
+    method: "account",
+    address: caller.address,
+    user: await userOf(caller),
+  });
+
+  return {
+    async beginCodes(caller, { password }) {
+      const { value, cookies } = accepted(
+        await ask(recorded, await act(caller), caller, (headers) =>
+          auth().api.enableTwoFactor({ body: { password, method: "totp" }, headers, returnHeaders: true }),
+        ),
+      );
+      if (!("totpURI" in value)) throw new Error("better-auth gave no secret for codes");
+      return { value: { uri: value.totpURI, recoveryCodes: value.backupCodes }, cookies };
+    },
+
+    async confirmCodes(caller, { code }) {
+      return nothing(
+        await ask(recorded, await act(caller), caller, (headers) =>
+          auth().api.verifyTOTP({ body: { code }, headers, returnHeaders: true }),
+        ),
+      );
+    },
+
+    async endCodes(caller, { password }) {
+      return nothing(
+        await ask(recorded, await act(caller), caller, (headers) =>
+          auth().api.disableTwoFactor({ body: { password }, headers, returnHeaders: true }),
+        ),
+      );
+    },
+
+    async beginPasskey(caller) {
+      const { value, cookies } = accepted(
+        await ask(recorded, await act(caller), caller, (headers) =>
+          auth().api.generatePasskeyRegistrationOptions({ headers, returnHeaders: true }),
+        ),
+      );
+      return { value: value as unknown as CeremonyJson, cookies };
+    },
+
+    async addPasskey(caller, { name, response }) {
+      return nothing(
+        await ask(recorded, await act(caller), caller, (headers) =>
+          auth().api.verifyPasskeyRegistration({ body: { name, response }, headers, returnHeaders: true }),
+        ),
+      );
+    },
+
+    async removePasskey(caller, id) {
+      return nothing(
+        await ask(recorded, await act(caller), caller, (headers) =>
+          auth().api.deletePasskey({ body: { id }, headers, returnHeaders: true }),
+        ),
+      );
+    },
+  };
+}
+
+function accepted<T>(asked: Asked<T>): Reply<T> {
+  if (asked.kind === "done") return asked.reply;
+  if (asked.why.code === "SESSION_NOT_FRESH") {
+    throw new Fault("forbidden", "You signed in more than an hour ago.", {
+      next: "Sign out, sign in again, and repeat this: how you sign in changes only right after signing in.",
+    });
+  }
+  throw new Fault("config-invalid", "This was not accepted: the password or the code is wrong, or too old.", {
+    next: "Try again; a code of an authenticator app is good for half a minute.",
+  });
+}
+
+function nothing(asked: Asked<unknown>): Reply<undefined> {
+  return { ...accepted(asked), value: undefined };
+}

@@ -1,0 +1,230 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { eachDatabase } from "../../../test/databases.ts";
+import { fakeOperations } from "../../../test/fakes/operations.ts";
+import { codeAt, openSite, OPERATOR, PASSWORD, TOKEN, type Site } from "../../../test/identity.ts";
+
+eachDatabase("identity", (open) => {
+  const operations = fakeOperations();
+  let site: Site;
+  beforeAll(async () => {
+    site = await openSite(await open(), { operations });
+  });
+  afterAll(() => site.close());
+
+  const typesOf = async (type: string) => (await site.entries()).filter((entry) => entry.type === type);
+
+  it("makes the first admin by a link that works once, and no second one", async () => {
+    const browser = site.browser();
+    expect((await browser.send("GET", "/session/state")).body).toEqual({ firstAdmin: true });
+    const older = await site.identity.people(OPERATOR).firstAdminLink();
+    const { url } = await site.identity.people(OPERATOR).firstAdminLink();
+    const form = { email: "Root@Example.com", name: "Root", password: PASSWORD };
+    const use = (link: string) => browser.send("POST", "/session/link", { ...form, token: link.split("#")[1] });
+    expect((await use(older.url)).status).toBe(403);
+    expect((await browser.send("POST", "/session/link", { token: "x".repeat(43), password: PASSWORD })).status).toBe(
+      403,
+    );
+    expect(await use(url)).toMatchObject({ status: 200, body: { email: "root@example.com" } });
+    expect((await use(url)).status).toBe(403);
+    await expect(site.identity.people(OPERATOR).firstAdminLink()).rejects.toMatchObject({ code: "conflict" });
+    expect((await browser.signIn("root@example.com")).body).toEqual({ next: "done" });
+    expect((await browser.send("GET", "/api/v1/users")).status).toBe(200);
+    expect(JSON.stringify(await site.entries())).not.toContain(url.split("#")[1]);
+  });
+
+  it("signs in with a password, and out", async () => {
+    await site.join("ada@example.com", "engineer");
+    const browser = site.browser();
+    expect((await browser.signIn("ada@example.com", "wrong password")).status).toBe(401);
+    expect((await browser.send("GET", "/api/v1/status")).status).toBe(401);
+    const answer = await browser.signIn("ada@example.com");
+    expect(answer.status).toBe(200);
+    expect(String(answer.headers["set-cookie"])).toMatch(/HttpOnly; SameSite=Lax/);
+    expect((await browser.send("GET", "/api/v1/status")).status).toBe(200);
+    expect((await browser.send("GET", "/api/v1/users")).status).toBe(403);
+    const held = [...browser.cookies];
+    expect((await browser.send("DELETE", "/session")).status).toBe(200);
+    for (const [name, value] of held) browser.cookies.set(name, value);
+    expect((await browser.send("GET", "/api/v1/status")).status).toBe(401);
+    expect(await typesOf("signed-out")).toMatchObject([{ data: { by: "ada <ada@example.com>" } }]);
+  });
+
+  it("asks for a code once one is set up, and takes a recovery code once", async () => {
+    await site.join("codes@example.com", "engineer");
+    const browser = site.browser();
+    await browser.signIn("codes@example.com");
+    const before = await typesOf("signed-in");
+    const begun = await browser.send("POST", "/session/codes", { password: PASSWORD });
+    expect(begun.body["image"]).toMatch(/^<svg /);
+    const uri = String(begun.body["uri"]);
+    const recovery = begun.body["recoveryCodes"] as string[];
+    expect((await browser.send("POST", "/session/codes/confirmation", { code: codeAt(uri, 0) })).status).toBe(400);
+    expect((await browser.send("POST", "/session/codes/confirmation", { code: codeAt(uri, Date.now()) })).status).toBe(
+      200,
+    );
+
+    const other = site.browser();
+    expect((await other.signIn("codes@example.com")).body).toEqual({ next: "code" });
+    expect((await other.send("GET", "/api/v1/status")).status).toBe(401);
+    expect(await typesOf("signed-in")).toHaveLength(before.length);
+    expect((await other.send("POST", "/session/code", { code: "000000" })).status).toBe(401);
+    expect((await other.send("POST", "/session/code", { code: codeAt(uri, Date.now()) })).status).toBe(200);
+    expect((await other.send("GET", "/api/v1/status")).status).toBe(200);
+
+    for (const status of [200, 401]) {
+      const third = site.browser();
+      await third.signIn("codes@example.com");
+      expect((await third.send("POST", "/session/code", { code: recovery[0], recovery: true })).status).toBe(status);
+    }
+    expect((await typesOf("signed-in")).slice(before.length).map(({ data }) => data["method"])).toEqual([
+      "code",
+      "recovery-code",
+    ]);
+    expect(await typesOf("second-factor-changed")).toHaveLength(1);
+    const log = JSON.stringify(await site.entries());
+    for (const secret of [...recovery, PASSWORD, new URL(uri).searchParams.get("secret") ?? "?"]) {
+      expect(log).not.toContain(secret);
+    }
+  });
+
+  it("ends a session elsewhere at once", async () => {
+    await site.join("two@example.com", "engineer");
+    const [here, there] = [site.browser(), site.browser("192.0.2.9")];
+    await here.signIn("two@example.com");
+    await there.signIn("two@example.com");
+    const { sessions } = (await here.send("GET", "/api/v1/sessions")).body as {
+      sessions: { id: string; current: boolean; address: string }[];
+    };
+    expect(sessions).toHaveLength(2);
+    const elsewhere = sessions.find(({ current }) => !current);
+    expect(elsewhere?.address).toBe("192.0.2.9");
+    expect((await there.send("GET", "/api/v1/status")).status).toBe(200);
+    expect((await here.send("DELETE", `/api/v1/sessions/${elsewhere?.id}`)).status).toBe(200);
+    expect((await there.send("GET", "/api/v1/status")).status).toBe(401);
+    expect((await here.send("GET", "/api/v1/status")).status).toBe(200);
+  });
+
+  it("makes keys that do no more than they may, and stop at once", async () => {
+    await site.join("keys@example.com", "engineer");
+    const browser = site.browser();
+    await browser.signIn("keys@example.com");
+    const beyond = await browser.send("POST", "/api/v1/keys", { name: "ci", permissions: ["baseline:approve"] });
+    expect(beyond.status).toBe(403);
+    const made = await browser.send("POST", "/api/v1/keys", { name: "ci", permissions: ["record:read"], days: 30 });
+    const { secret, key } = made.body as { secret: string; key: { id: string } };
+    const program = site.browser();
+    const bearer = { authorization: `Bearer ${secret}` };
+    const status = async (method: string, path: string) => (await program.send(method, path, undefined, bearer)).status;
+    expect(await status("GET", "/api/v1/status")).toBe(200);
+    expect(await status("POST", "/api/v1/baseline/proposals")).toBe(403);
+    expect(await status("GET", "/api/v1/keys")).toBe(403);
+    const listed = await browser.send("GET", "/api/v1/keys");
+    expect(JSON.stringify(listed.body)).not.toContain(secret);
+    expect(JSON.stringify(await site.entries())).not.toContain(secret);
+    expect((await browser.send("DELETE", `/api/v1/keys/${key.id}`)).status).toBe(200);
+    expect(await status("GET", "/api/v1/status")).toBe(401);
+
+    const again = await browser.send("POST", "/api/v1/keys", { name: "ci", permissions: ["record:read"], days: 1 });
+    bearer.authorization = `Bearer ${String(again.body["secret"])}`;
+    expect(await status("GET", "/api/v1/status")).toBe(200);
+    await site.identity.people(OPERATOR).setDisabled("keys@example.com", true);
+    expect(await status("GET", "/api/v1/status")).toBe(401);
+    expect((await browser.send("GET", "/api/v1/status")).status).toBe(401);
+    expect((await browser.signIn("keys@example.com")).status).toBe(401);
+    await site.identity.people(OPERATOR).setDisabled("keys@example.com", false);
+    expect(await status("GET", "/api/v1/status")).toBe(200);
+    site.pass(2 * 86_400_000);
+    expect(await status("GET", "/api/v1/status")).toBe(401);
+  });
+
+  it("lets a link expire", async () => {
+    const { url } = await site.identity
+      .people(OPERATOR)
+      .invite({ email: "late@example.com", name: "Late", roles: [{ role: "engineer" }] });
+    site.pass(4 * 86_400_000);
+    const late = await site.browser().send("POST", "/session/link", { token: url.split("#")[1], password: PASSWORD });
+    expect(late.status).toBe(403);
+  });
+
+  it("shows an auditor nothing before their first day and after their last, and records each read of evidence", async () => {
+    const day = 86_400_000;
+    const [from, to] = [site.now() + day, site.now() + 2 * day].map((at) => new Date(at).toISOString());
+    await expect(
+      site.identity.people(OPERATOR).invite({ email: "x@example.com", name: "X", roles: [{ role: "auditor" }] }),
+    ).rejects.toMatchObject({ code: "config-invalid" });
+    await site.join("auditor@example.com", { role: "auditor", from, to });
+    const browser = site.browser();
+    const read = async () => {
+      await browser.signIn("auditor@example.com");
+      return [
+        (await browser.send("GET", "/api/v1/status")).status,
+        (await browser.send("GET", "/api/v1/evidence/verify")).status,
+      ];
+    };
+    expect(await read()).toEqual([403, 403]);
+    site.pass(1.5 * day);
+    expect(await read()).toEqual([200, 200]);
+    expect(await typesOf("evidence-read")).toMatchObject([
+      { data: { by: "auditor <auditor@example.com>", what: "GET /api/v1/evidence/verify" } },
+    ]);
+    site.pass(day);
+    expect(await read()).toEqual([403, 403]);
+  });
+
+  it("records who changed roles, lets nobody change their own, and keeps an admin", async () => {
+    await site.join("chief@example.com", "admin");
+    const chief = site.browser();
+    await chief.signIn("chief@example.com");
+    const rolesOf = (email: string, ...roles: string[]) =>
+      chief.send("PUT", `/api/v1/users/${email}/roles`, { roles: roles.map((role) => ({ role })) });
+    expect((await rolesOf("chief@example.com", "admin", "approver")).status).toBe(403);
+    expect((await rolesOf("ada@example.com", "approver")).status).toBe(200);
+    expect((await typesOf("roles-changed")).at(-1)?.data).toMatchObject({
+      user: "ada@example.com",
+      before: [{ role: "engineer" }],
+      after: [{ role: "approver" }],
+      by: { name: "chief <chief@example.com>", kind: "person" },
+    });
+    await site.identity.people(OPERATOR).setRoles("root@example.com", []);
+    await expect(site.identity.people(OPERATOR).setRoles("chief@example.com", [])).rejects.toMatchObject({
+      code: "conflict",
+    });
+  });
+
+  it("refuses what a page of another site asks for", async () => {
+    const browser = site.browser();
+    const foreign = { origin: "https://evil.example" };
+    const credentials = { email: "two@example.com", password: PASSWORD };
+    expect((await browser.send("POST", "/session", credentials, foreign)).status).toBe(403);
+    await browser.signIn("two@example.com");
+    expect((await browser.send("DELETE", "/session", undefined, foreign)).status).toBe(403);
+    expect((await browser.send("DELETE", "/session", undefined, { origin: "" })).status).toBe(403);
+    expect((await browser.send("GET", "/api/v1/status", undefined, foreign)).status).toBe(200);
+  });
+
+  it("counts refusals where there are many", async () => {
+    const before = (await site.entries()).length;
+    for (let attempt = 0; attempt < 100; attempt += 1) {
+      await site.browser(`198.51.100.${attempt}`).signIn("two@example.com", `guess number ${attempt}`);
+    }
+    expect((await site.entries()).length - before).toBeLessThanOrEqual(21);
+    await site.identity.close();
+    const counted = (await typesOf("refusals-counted")).at(-1);
+    expect(counted?.data["count"]).toBeGreaterThanOrEqual(79);
+  });
+
+  it("takes the name of who signed in for an approval, and of nobody else", async () => {
+    await site.join("approver@example.com", "approver");
+    const browser = site.browser();
+    await browser.signIn("approver@example.com");
+    const body = { document: "x", file: "x", approvedBy: "Somebody Else" };
+    for (const headers of [{}, { authorization: `Bearer ${TOKEN}` }]) {
+      expect((await browser.send("POST", "/api/v1/baseline/approvals", body, headers)).status).toBe(200);
+    }
+    const approvals = operations.calls.filter(({ operation }) => operation === "approveBaseline");
+    expect(approvals.map(({ argument }) => (argument as { approvedBy: string }).approvedBy)).toEqual([
+      "approver <approver@example.com>",
+      "Somebody Else",
+    ]);
+  });
+});

@@ -1,0 +1,45 @@
+import type { RoleGrantRequest, UserView } from "../../contract/index.ts";
+import { Fault, formatInstant, type Instant, type JsonValue, type RoleGrant } from "../../model/index.ts";
+import { grantsProblem, isInForce } from "../roles.ts";
+import type { UserRow } from "./user-store.ts";
+
+/** Roles as somebody asks for them; a `config-invalid` fault says what does not go together. */
+export function checkedGrants(wanted: readonly RoleGrantRequest[]): RoleGrant[] {
+  const grants = wanted.map(({ role, from, to }) => ({
+    role,
+    from: from === undefined ? undefined : Date.parse(from),
+    to: to === undefined ? undefined : Date.parse(to),
+  }));
+  const problem = grantsProblem(grants);
+  if (problem !== undefined) {
+    throw new Fault("config-invalid", problem, { next: "Give the roles again, each with what it needs." });
+  }
+  return grants;
+}
+
+/** Roles as an entry holds them. */
+export function grantsData(grants: readonly RoleGrant[]): JsonValue[] {
+  return grants.map(({ role, from, to }) => ({
+    role,
+    ...(from === undefined ? {} : { from: formatInstant(from) }),
+    ...(to === undefined ? {} : { to: formatInstant(to) }),
+  }));
+}
+
+export function userView(user: UserRow, at: Instant): UserView {
+  return {
+    id: user.id,
+    email: user.email,
+    name: user.name,
+    roles: user.grants.map(({ role, from, to }) => ({
+      role,
+      ...(from === undefined ? {} : { from: formatInstant(from) }),
+      ...(to === undefined ? {} : { to: formatInstant(to) }),
+      inForce: isInForce({ from, to }, at),
+    })),
+    secondFactor: user.secondFactor,
+    passkeys: user.passkeys,
+    joined: user.joined,
+    ...(user.disabledAt === undefined ? {} : { disabledAt: formatInstant(user.disabledAt) }),
+  };
+}

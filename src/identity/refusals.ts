@@ -1,0 +1,50 @@
+import type { Clock, Duration, Entry } from "../model/index.ts";
+
+/** Refusals written one by one in a window; the rest of it is one number. */
+const EACH = 20;
+const WINDOW: Duration = 10 * 60_000;
+
+export interface Refusals {
+  /** Gives the entries that are to be written now: the refusal itself, or none while it is only counted. */
+  add(data: { readonly [key: string]: string }): Entry[];
+  /** The count of a window that is over, or of the one that runs when `now` is asked for. */
+  counted(now?: "now"): Entry[];
+}
+
+/** What keeps a flood of refusals from becoming a flood of entries: nobody may fill the evidence log from outside. */
+export function createRefusals({ clock }: { readonly clock: Clock }): Refusals {
+  let from = clock.now();
+  let written = 0;
+  let uncounted = 0;
+
+  function counted(now?: "now"): Entry[] {
+    const at = clock.now();
+    if (now === undefined && at - from < WINDOW) return [];
+    const entries: Entry[] =
+      uncounted === 0
+        ? []
+        : [
+            {
+              type: "refusals-counted",
+              at,
+              data: { from: new Date(from).toISOString(), to: new Date(at).toISOString(), count: uncounted },
+            },
+          ];
+    from = at;
+    written = uncounted = 0;
+    return entries;
+  }
+
+  return {
+    counted,
+    add(data) {
+      const before = counted();
+      if (written >= EACH) {
+        uncounted += 1;
+        return before;
+      }
+      written += 1;
+      return [...before, { type: "sign-in-refused", at: clock.now(), data }];
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { Fault, type Clock, type Duration } from "../model/index.ts";
+
+/** Wrong guesses that cost no waiting: people mistype. */
+const FREE = 5;
+const FIRST_DELAY = 1_000;
+const LONGEST_DELAY = 15 * 60_000;
+/** After this long without a guess a pair begins anew. */
+const FORGET = 24 * 60 * 60_000;
+/** Pairs kept; the one that was quiet longest goes first. */
+const PAIRS = 50_000;
+
+interface Pair {
+  failures: number;
+  nextAt: number;
+  lastAt: number;
+}
+
+export interface Throttle {
+  /**
+   * Takes one attempt, which counts as failed until {@link Throttle.succeeded}: guesses sent all at once do not slip
+   * through. Returns how long to wait when it may not be made; then nothing was taken.
+   */
+  attempt(account: string, address: string): Duration | undefined;
+  succeeded(account: string, address: string): void;
+}
+
+/**
+ * Slows guessing down by account and address together. After {@link FREE} failures the next attempt of that pair waits
+ * a second, then two, four, up to a quarter of an hour. There is no lock on an account: whoever guesses from elsewhere
+ * must not be able to keep its owner out (NIST SP 800-63B section 5.2.2 asks for a limit, not for that).
+ */
+export function createThrottle({ clock }: { readonly clock: Clock }): Throttle {
+  const pairs = new Map<string, Pair>();
+  const keyOf = (account: string, address: string): string => `${networkOf(address)} ${account.toLowerCase()}`;
+
+  return {
+    attempt(account, address) {
+      const now = clock.now();
+      const key = keyOf(account, address);
+      const known = pairs.get(key);
+      const pair =
+        known === undefined || now - known.lastAt > FORGET ? { failures: 0, nextAt: now, lastAt: now } : known;
+      if (now < pair.nextAt) return pair.nextAt - now;
+      pair.failures += 1;
+      pair.lastAt = now;
+      if (pair.failures >= FREE) {
+        pair.nextAt = now + Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** Math.min(30, pair.failures - FREE));
+      }
+      // Put at the end: the order of the map is the order of the last attempts.
+      pairs.delete(key);
+      pairs.set(key, pair);
+      if (pairs.size > PAIRS) pairs.delete(pairs.keys().next().value ?? "");
+      return undefined;
+    },
+    succeeded(account, address) {
+      pairs.delete(keyOf(account, address));
+    },
+  };
+}
+
+/** Whoever has one IPv6 address has the 2^64 beside it (RFC 6177): they count as one. */
+function networkOf(address: string): string {
+  if (!address.includes(":")) return address;
+  const [head = "", tail = ""] = address.toLowerCase().split("::");
+  const front = head.split(":").filter((group) => group !== "");
+  const back = tail.split(":").filter((group) => group !== "");
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(address.toLowerCase())?.[1];
+  if (mapped !== undefined) return mapped;
+  const zeros = address.includes("::") ? Math.max(0, 8 - front.length - back.length) : 0;
+  return [...front, ...Array.from({ length: zeros }, () => "0"), ...back].slice(0, 4).join(":");
+}
+
+export function waiting(milliseconds: number): Fault {
+  const seconds = Math.ceil(milliseconds / 1_000);
+  return new Fault("throttled", "Too many attempts with this address and account.", {
+    next: `Wait ${seconds} ${seconds === 1 ? "second" : "seconds"}, then try again.`,
+  });
+}

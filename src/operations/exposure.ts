@@ -1,0 +1,171 @@
+import { baselineInForce, createAuthorizer } from "../baseline/index.ts";
+import type { ExposureResult, Operations } from "../contract/index.ts";
+import { exposureOf, hostSays, type HostSays, type Sight } from "../exposure/index.ts";
+import { currentStates, type StateView } from "../history/index.ts";
+import { listenersAt } from "../host-view/index.ts";
+import { endpointKey, Fault, formatInstant, type Clock, type Duration, type Endpoint } from "../model/index.ts";
+import {
+  addressSet,
+  canonicalAddress,
+  ownAddresses,
+  unionOf,
+  viewpointsOf,
+  type AddressSet,
+  type ResolvedScope,
+  type Viewpoint,
+} from "../scope/index.ts";
+import { listeners, type BindScope } from "../sensor/index.ts";
+import type { Db } from "../storage/index.ts";
+import { assetIndex } from "../sweeps/index.ts";
+import { readThen, refuseFuture } from "./history.ts";
+
+/** Endpoints that an answer lists; of more, how many there are. */
+const MOST_ENDPOINTS = 1_000;
+/** What listens on this machine is known of now alone. */
+const NOW: Duration = 60_000;
+
+interface Socket {
+  readonly transport: "tcp" | "udp";
+  readonly address: string;
+  readonly port: number;
+  readonly bind: BindScope;
+  readonly process?: string | undefined;
+}
+
+/** One vantage point's states, in parts of one staleness each. */
+interface Seen {
+  readonly viewpoint: Viewpoint;
+  readonly resolved: ResolvedScope | undefined;
+  readonly parts: readonly { readonly addresses: AddressSet; readonly states: StateView }[];
+}
+
+/** What each vantage point sees of each endpoint that is open from any of them, or of the one that is asked about. */
+export async function exposure(
+  db: Db,
+  clock: Clock,
+  query: Parameters<Operations["exposure"]>[0],
+): Promise<ExposureResult> {
+  const { at, transport = "tcp", port } = query;
+  refuseFuture([at], clock.now());
+  const asked = query.address === undefined ? undefined : readAddress(query.address);
+  const first = await readThen(db, at, {});
+  const viewpoints = first.version === undefined ? [] : viewpointsOf(first.version.scope);
+  const seen = await Promise.all(viewpoints.map((viewpoint) => seenBy(db, at, viewpoint, asked)));
+  const baseline = await baselineInForce(db, at);
+  const machines = await socketsAt(db, clock, at);
+
+  const endpoints = new Map<string, Endpoint>();
+  const consider = (endpoint: Endpoint): void => {
+    if (asked !== undefined && endpoint.address !== asked) return;
+    if (port !== undefined && (endpoint.port !== port || endpoint.transport !== transport)) return;
+    endpoints.set(endpointKey(endpoint), endpoint);
+  };
+  for (const { parts } of seen) for (const { states } of parts) for (const open of states.open) consider(open.endpoint);
+  if (asked !== undefined && port !== undefined) consider({ address: asked, transport, port });
+  // The installation itself may look at less than the others do.
+  const assetOf = assetIndex(seen.flatMap(({ resolved }) => resolved?.assets ?? []));
+  const sorted = [...endpoints.values()].sort((a, b) => endpointKey(a).localeCompare(endpointKey(b)));
+  return {
+    schema: "portolan.exposure/1",
+    at: formatInstant(at),
+    vantagePoints: viewpoints.map(({ name, kind, own }) => ({ name, kind, own })),
+    endpoints: sorted.slice(0, MOST_ENDPOINTS).map((endpoint) => {
+      const sights = seen.map((each) => sightOf(each, endpoint, baseline?.authorizedPorts, at));
+      const host = hostSays(endpoint, machines.find(({ addresses }) => addresses.has(endpoint.address))?.sockets);
+      const { openFrom, wrongFrom, unknownFrom, summary } = exposureOf(sights, host);
+      const asset = assetOf(endpoint.address)?.asset.name;
+      return {
+        ...(asset === undefined ? {} : { asset }),
+        ...endpoint,
+        host: hostView(host),
+        seen: sights.map(({ lookedAt, ...sight }) => ({
+          ...sight,
+          ...(lookedAt === undefined ? {} : { lookedAt: formatInstant(lookedAt) }),
+        })),
+        openFrom: [...openFrom],
+        wrongFrom: [...wrongFrom],
+        unknownFrom: [...unknownFrom],
+        summary,
+      };
+    }),
+    omitted: Math.max(0, sorted.length - MOST_ENDPOINTS),
+  };
+}
+
+async function seenBy(db: Db, at: number, viewpoint: Viewpoint, asked: string | undefined): Promise<Seen> {
+  const { views, resolved } = await readThen(db, at, { vantage: viewpoint.name });
+  const parts = await Promise.all(
+    [...Map.groupBy(views, ({ staleness }) => staleness)].map(async ([staleness, alike]) => {
+      const all = unionOf(alike.map((view) => view.addresses));
+      const addresses = asked === undefined ? all : all.intersect(addressSet([{ first: asked, last: asked }]));
+      return { addresses, states: await currentStates(db, { vantage: viewpoint.name, addresses, at, staleness }) };
+    }),
+  );
+  return { viewpoint, resolved, parts };
+}
+
+function sightOf(
+  { viewpoint, resolved, parts }: Seen,
+  endpoint: Endpoint,
+  authorized: Parameters<typeof createAuthorizer>[0] | undefined,
+  now: number,
+): Sight {
+  const { name: vantage, kind } = viewpoint;
+  const part = parts.find(({ addresses }) => addresses.has(endpoint.address));
+  const lookedAt = part?.states.lastLookedAt(endpoint);
+  const target = resolved?.targets.find(({ addresses }) => addresses.has(endpoint.address))?.target;
+  const asset = resolved === undefined ? undefined : assetIndex(resolved.assets)(endpoint.address)?.asset;
+  const traits = target ?? asset;
+  const allowed =
+    authorized === undefined || traits === undefined
+      ? undefined
+      : createAuthorizer(authorized, { now, vantage, viewpoint })
+          .on({ address: endpoint.address, asset, target: traits })
+          .of(endpoint.transport, endpoint.port).kind === "authorized";
+  return {
+    vantage,
+    kind,
+    state: part?.states.stateOf(endpoint) ?? "unknown",
+    ...(lookedAt === undefined ? {} : { lookedAt }),
+    ...(allowed === undefined ? {} : { allowed }),
+  };
+}
+
+/** What machines say of themselves: those with a sensor as of then, and this one if it is about now. */
+async function socketsAt(
+  db: Db,
+  clock: Clock,
+  at: number,
+): Promise<{ readonly addresses: AddressSet; readonly sockets: readonly Socket[] | undefined }[]> {
+  const reported = (await listenersAt(db, at)).map(({ addresses, state, listeners: all }) => ({
+    addresses: addressesOf(addresses),
+    sockets: state === "known" ? all : undefined,
+  }));
+  if (clock.now() - at > NOW) return reported;
+  return [...reported, { addresses: addressesOf([...ownAddresses(), "127.0.0.1", "::1"]), sockets: await listeners() }];
+}
+
+function addressesOf(texts: readonly string[]): AddressSet {
+  const known = texts.flatMap((text) => canonicalAddress(text.replace(/%.*$/, "")) ?? []);
+  return addressSet(known.map((address) => ({ first: address, last: address })));
+}
+
+function hostView(host: HostSays<Socket>): ExposureResult["endpoints"][number]["host"] {
+  if (host.says !== "listening") return host;
+  return {
+    says: "listening",
+    listeners: host.sockets.map(({ address, bind, process }) => ({
+      address,
+      bind,
+      ...(process === undefined ? {} : { process }),
+    })),
+  };
+}
+
+function readAddress(text: string): string {
+  const address = canonicalAddress(text);
+  if (address !== undefined) return address;
+  throw new Fault("config-invalid", `${JSON.stringify(text.slice(0, 100))} is no IP address.`, {
+    next: "Give an address, 10.0.0.2 or fd00::2; portolan status and portolan at name the addresses of assets.",
+  });
+}

@@ -1,0 +1,49 @@
+import type { StatusResult } from "../contract/index.ts";
+import { formatInstant, type Instant, type ScopeVersion } from "../model/index.ts";
+import { missedWindow } from "../schedule/index.ts";
+import type { ResolvedScope } from "../scope/index.ts";
+import type { Db } from "../storage/index.ts";
+import { lastSweepEnd, latestFullSweep } from "../sweeps/index.ts";
+import { membersNow } from "../workers/index.ts";
+
+type VantageStatus = NonNullable<StatusResult["vantagePoints"]>[number];
+
+/** Who works at each vantage point now, when it last looked, and what is late there. */
+export async function vantageStatus(
+  db: Db,
+  views: readonly ResolvedScope[],
+  version: ScopeVersion,
+  now: Instant,
+): Promise<VantageStatus[]> {
+  const members = await membersNow(db);
+  return await Promise.all(
+    views.map(async ({ viewpoint, targets }): Promise<VantageStatus> => {
+      const overdue: string[] = [];
+      for (const { target, systemType } of targets) {
+        const last = await latestFullSweep(db, viewpoint.name, target.name);
+        if (missedWindow(last?.startedAt, version.recordedAt, systemType.cadence, now) !== undefined)
+          overdue.push(target.name);
+      }
+      const lastWorked = await lastSweepEnd(db, viewpoint.name);
+      return {
+        name: viewpoint.name,
+        kind: viewpoint.kind,
+        own: viewpoint.own,
+        targets: targets.length,
+        ...(lastWorked === undefined ? {} : { lastWorked: formatInstant(lastWorked) }),
+        overdue,
+        workers: members
+          .filter(({ vantage }) => vantage === viewpoint.name)
+          .map(({ id, kind, machine, pid, joinedAt, seenAt, skew }) => ({
+            id,
+            kind,
+            machine,
+            pid,
+            joinedAt: formatInstant(joinedAt),
+            seenAt: formatInstant(seenAt),
+            skew,
+          })),
+      };
+    }),
+  );
+}

@@ -1,0 +1,48 @@
+import { afterEach, expect, it } from "vitest";
+import { fakeIdentity } from "../../../test/fakes/identity.ts";
+import { fakeOperations } from "../../../test/fakes/operations.ts";
+import type { Change } from "../../contract/index.ts";
+import type { EntryType, Principal } from "../../model/index.ts";
+import { createServer } from "../server.ts";
+
+const ada: Principal = { kind: "person", id: "s1", user: "u1", name: "Ada", roles: ["engineer"] };
+const bob: Principal = { kind: "person", id: "s2", user: "u2", name: "Bob", roles: ["engineer"] };
+const closings: (() => Promise<unknown>)[] = [];
+afterEach(() => Promise.all(closings.splice(0).map((close) => close())));
+
+it.each(["session-revoked", "user-disabled", "roles-changed", "signed-out", "key-revoked"] as const)(
+  "ends the events of whom a %s concerns, and of nobody else",
+  async (type: EntryType) => {
+    const signedIn = new Map([
+      ["a=1", ada],
+      ["b=1", bob],
+    ]);
+    const log: Change[] = [];
+    const { server, feed } = await createServer({
+      operations: fakeOperations({
+        changes: ({ from = log.length }) => Promise.resolve({ size: log.length, changes: log.slice(from) }),
+      }),
+      identity: fakeIdentity({ bySession: ({ cookie }) => Promise.resolve(signedIn.get(cookie ?? "")) }),
+      token: "t".repeat(43),
+      version: "0.0.0",
+      hosts: [],
+      onUnexpected: () => undefined,
+    });
+    closings.push(() => server.close());
+    const listen = async (cookie: string) => {
+      const headers = { host: "localhost", cookie };
+      const stream = (await server.inject({ url: "/api/v1/events", headers, payloadAsStream: true })).stream();
+      stream.resume();
+      return { stream, ended: new Promise<true>((ended) => stream.once("end", () => ended(true))) };
+    };
+    const [adas, bobs] = [await listen("a=1"), await listen("b=1")];
+    await expect.poll(() => feed.listeners).toBe(2);
+    if (type === "roles-changed") signedIn.set("a=1", { ...ada, roles: [] });
+    else signedIn.delete("a=1");
+    log.push({ index: 0, type, body: "{}" });
+    feed.look();
+    expect(await adas.ended).toBe(true);
+    expect(bobs.stream.destroyed).toBe(false);
+    expect(feed.listeners).toBe(1);
+  },
+);

@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
+import { requires } from "../route-shapes.ts";
+
+/** Only from this server, no inline script or style, in no frame: what a page shows of others is text and cannot act. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const PAGES = { "/welcome": "welcome.html", "/sign-in": "sign-in.html", "/account": "account.html" } as const;
+const ASSETS = {
+  "/assets/pages.css": ["pages.css", "text/css; charset=utf-8"],
+  "/assets/pages.js": ["pages.js", "text/javascript; charset=utf-8"],
+} as const;
+
+/** The pages for what needs a browser. They hold nothing of anybody: what they show, they ask for. */
+export function addPages(server: FastifyInstance): void {
+  const options = { ...requires("session:begin"), schema: { hide: true } };
+  for (const [path, file] of Object.entries(PAGES)) {
+    const text = readFileSync(join(import.meta.dirname, "../pages", file), "utf8");
+    server.get(path, options, (_request, reply) =>
+      reply
+        .header("content-security-policy", POLICY)
+        .header("cache-control", "no-store")
+        .header("referrer-policy", "no-referrer")
+        .type("text/html; charset=utf-8")
+        .send(text),
+    );
+  }
+  for (const [path, [file, type]] of Object.entries(ASSETS)) {
+    const text = readFileSync(join(import.meta.dirname, "../pages", file), "utf8");
+    server.get(path, options, (_request, reply) => reply.header("cache-control", "no-cache").type(type).send(text));
+  }
+  server.get("/", options, (_request, reply) => reply.redirect("/account", 302));
+}

@@ -1,0 +1,143 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { openStore, type Store } from "../../src/storage/index.ts";
+import { describeBrowser, launchBrowser } from "../browser.ts";
+import { freshPlace, type Place } from "../databases.ts";
+import { codeAt, openSite, OPERATOR, PASSWORD, type Site } from "../identity.ts";
+
+const EMAIL = "root@example.com";
+
+describeBrowser("signing in with a browser", () => {
+  let place: Place;
+  let store: Store;
+  let site: Site;
+  let chromium: Browser;
+  /** The browser that the admin sits at; what it holds goes from one test to the next. */
+  let page: Page;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    place = await freshPlace("embedded");
+    store = await openStore(place);
+    site = await openSite(store, { listens: true });
+    chromium = await launchBrowser();
+    page = await openPage();
+  });
+  afterAll(async () => {
+    await chromium.close();
+    await site.close();
+    await store.close();
+    await place.remove();
+  });
+
+  async function openPage(): Promise<Page> {
+    const context = await chromium.newContext();
+    context.setDefaultTimeout(10_000);
+    const opened = await context.newPage();
+    opened.on("pageerror", (error) => problems.push(error.message));
+    // A refused sign-in is a failed request, and chromium says so; what breaks the policy of the page is another matter.
+    opened.on("console", (said) => {
+      if (said.type() === "error" && !said.text().startsWith("Failed to load resource")) problems.push(said.text());
+    });
+    return opened;
+  }
+
+  async function typePassword(on: Page, password = PASSWORD): Promise<void> {
+    await on.goto(`${site.origin}/sign-in`);
+    await on.getByLabel("E-mail address").fill(EMAIL);
+    await on.getByLabel("Password").fill(password);
+    await on.getByRole("button", { name: "Sign in", exact: true }).click();
+  }
+
+  const isIn = (on: Page) => on.getByRole("heading", { name: `Root (${EMAIL})` }).waitFor();
+
+  async function signOut(on: Page): Promise<void> {
+    await on.getByRole("button", { name: "Sign out" }).click();
+    await on.waitForURL("**/sign-in");
+  }
+
+  it("makes the first admin by the link, who signs in with the password", async () => {
+    const { url } = await site.identity.people(OPERATOR).firstAdminLink();
+    await page.goto(url);
+    await page.getByText("You become the first admin").waitFor();
+    expect(page.url()).not.toContain("#");
+    await page.getByLabel("Your name").fill("Root");
+    await page.getByLabel("E-mail address").fill(EMAIL);
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Set the password" }).click();
+    await page.waitForURL("**/sign-in");
+    await typePassword(page, "not the password");
+    await page.getByRole("alert").filter({ hasText: "did not sign anybody in" }).waitFor();
+    await typePassword(page);
+    await isIn(page);
+  });
+
+  it("sets up an authenticator app, and is asked for its code", async () => {
+    await page.getByLabel("Your password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Set up" }).click();
+    await page.locator("#codes-image svg").waitFor();
+    const secret = (await page.locator("#codes-key").textContent()) ?? "";
+    const uri = `otpauth://totp/Portolan?secret=${secret}`;
+    await page.getByLabel("Code", { exact: true }).fill(codeAt(uri, Date.now()));
+    await page.getByRole("button", { name: "Confirm" }).click();
+    await page.getByText("A code is asked for after your password").waitFor();
+    await signOut(page);
+    await typePassword(page);
+    await page.getByLabel("Code", { exact: true }).fill(codeAt(uri, Date.now()));
+    await page.getByRole("button", { name: "Continue" }).click();
+    await isIn(page);
+  });
+
+  it("adds a passkey and signs in with it", async () => {
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send("WebAuthn.enable");
+    const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", {
+      options: {
+        protocol: "ctap2",
+        transport: "internal",
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    });
+    await page.getByLabel("Name", { exact: true }).first().fill("this laptop");
+    await page.getByRole("button", { name: "Add a passkey" }).click();
+    await page.getByRole("button", { name: "Remove: this laptop" }).waitFor();
+    await signOut(page);
+    // Whoever cannot show a finger or a PIN is not let in by holding the device.
+    await devtools.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
+    await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+    await page.getByRole("alert").filter({ hasText: /\S/ }).waitFor();
+    await devtools.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: true });
+    await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+    await isIn(page);
+    const methods = (await site.entries()).filter(({ type }) => type === "signed-in").map(({ data }) => data["method"]);
+    expect(methods).toEqual(["password", "code", "passkey"]);
+  });
+
+  it("ends a session in another browser at once", async () => {
+    const other = await openPage();
+    await site.join("two@example.com", "engineer");
+    for (const on of [page, other]) {
+      await on.context().clearCookies();
+      await on.goto(`${site.origin}/sign-in`);
+      await on.getByLabel("E-mail address").fill("two@example.com");
+      await on.getByLabel("Password").fill(PASSWORD);
+      await on.getByRole("button", { name: "Sign in", exact: true }).click();
+      await on.getByRole("heading", { name: "two (two@example.com)" }).waitFor();
+    }
+    await page.reload();
+    await page.getByRole("button", { name: /^End: / }).click();
+    await page.getByRole("button", { name: /^End: / }).waitFor({ state: "detached" });
+    const answer = await other.request.get(`${site.origin}/api/v1/status`);
+    expect(answer.status()).toBe(401);
+    await other.reload();
+    await other.waitForURL("**/sign-in");
+    expect((await page.request.get(`${site.origin}/api/v1/status`)).status()).toBe(200);
+  });
+
+  it("met nothing that the pages or their policy did not foresee", () => {
+    expect(problems).toEqual([]);
+  });
+});

@@ -1,0 +1,67 @@
+import { once } from "node:events";
+import type { ChildProcess } from "node:child_process";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { FindingsResult } from "../../src/contract/index.ts";
+import { describeLab, lab, type Lab } from "../lab/index.ts";
+import { PROGRAM, workplace, type Workplace } from "./portolan.ts";
+
+const SCOPE = `version: 1
+name: office
+systemTypes: { host: { cadence: 24h, ports: "80" } }
+targets: [{ name: office, addresses: [10.77.0.2-10.77.0.3], systemType: host, owner: ada }]
+assets: [{ name: web, addresses: [10.77.0.2] }]
+`;
+
+describeLab("a neighbour that nobody declared", () => {
+  let net: Lab;
+  let place: Workplace;
+  let watching: ChildProcess;
+  let said = "";
+
+  beforeAll(async () => {
+    net = await lab({
+      hosts: [
+        { name: "web", listeners: [80] },
+        { name: "mute", filters: [{ does: "drop" }] },
+        { name: "beside", filters: [{ does: "drop" }] },
+      ],
+    });
+    place = await workplace(net.scanner);
+    await place.write("portolan.yaml", SCOPE);
+    watching = net.scanner.spawn([process.execPath, PROGRAM, "start", "--port", "0"], {
+      cwd: place.directory,
+      env: { ...process.env, PORTOLAN_HOME: "", DATABASE_URL: "", NO_COLOR: "1" },
+      stdio: "pipe",
+    });
+    for (const stream of [watching.stdout, watching.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => (said += text));
+    }
+  }, 60_000);
+  afterAll(async () => {
+    watching.kill("SIGTERM");
+    if (watching.exitCode === null) await once(watching, "exit");
+    await net.close();
+    await place.remove();
+  });
+
+  it("is found though it accepts and refuses nothing, by the kernel's own table", async () => {
+    // What this machine does with its neighbours anyway: nothing comes back but the answer to ARP.
+    const addresses = [net.host("mute").address, net.host("beside").address];
+    const talk = `for (const host of ${JSON.stringify(addresses)})
+      require("node:net").connect({ host, port: 9 }).on("error", () => {});
+      setTimeout(() => process.exit(), 1500);`;
+    await net.scanner.run([process.execPath, "-e", talk]);
+    const lines = () => said.replaceAll(/\s+/g, " ");
+    for (const address of addresses) {
+      await expect
+        .poll(lines, { timeout: 40_000, interval: 200 })
+        .toMatch(new RegExp(`FINDING #\\d+ undeclared-asset: ${address.replaceAll(".", "\\.")} answers on `));
+    }
+    const { result } = await place.json<FindingsResult>("findings");
+    const found = result.findings.filter(({ kind }) => kind === "undeclared-asset");
+    expect(found.map(({ subject }) => `${subject.address} ${subject.target}`).sort()).toEqual([
+      "10.77.0.3 office",
+      "10.77.0.4 office",
+    ]);
+  }, 90_000);
+});

@@ -1,0 +1,22 @@
+import type { FastifyInstance } from "fastify";
+
+export interface Route {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** What the router really holds, not what a list says it holds. */
+export function routesOf(instance: FastifyInstance): Route[] {
+  const found: Route[] = [];
+  const prefix: string[] = [];
+  for (const line of instance.printRoutes({ commonPrefix: false }).split("\n")) {
+    const match = /^([│├└─ ]*)(\/?\S*) \(([A-Z, ]+)\)/.exec(line);
+    if (match === null) continue;
+    const [, indent = "", part = "", methods = ""] = match;
+    const depth = indent.length / 4;
+    prefix.length = Math.max(0, depth - 1);
+    prefix.push(part);
+    for (const method of methods.split(", ")) found.push({ method, path: prefix.join("") });
+  }
+  return found;
+}
