@@ -53,6 +53,7 @@ describeLab("workers at two vantage points, and a sensor", () => {
   const running: ChildProcess[] = [];
   let said = "";
   let first: ChildProcess;
+  let inside: ChildProcess;
 
   function start(station: Station, ...words: string[]): ChildProcess {
     const { PORTOLAN_HOME: _, DATABASE_URL: __, ...inherited } = process.env;
@@ -108,7 +109,7 @@ describeLab("workers at two vantage points, and a sensor", () => {
       "subjectAltName=IP:10.77.0.1",
     );
     start(net.scanner, "start", "--host", "10.77.0.1", "--tls-certificate", ca, "--tls-key", key);
-    start(net.scanner, "worker", "--vantage", "inside");
+    inside = start(net.scanner, "worker", "--vantage", "inside");
     first = start(firewall.outside, "worker", "--vantage", "outside");
     machine = await workplace(net.host("web"));
     const { result } = await place.json<InvitationResult>("sensors", "enrol", "net");
@@ -202,6 +203,8 @@ describeLab("workers at two vantage points, and a sensor", () => {
   }, 120_000);
 
   it("find a firewall opened within one cadence, and closed again", async () => {
+    inside.kill("SIGINT");
+    await once(inside, "exit");
     const opened = Date.now();
     await firewall.drop([]);
     const finding = await until(async () => (await exposures())[0]);
@@ -211,5 +214,25 @@ describeLab("workers at two vantage points, and a sensor", () => {
     const resolved = await until(async () => (await exposures()).find(({ status }) => status === "resolved"));
     expect(resolved.resolution).toContain("observed filtered");
     expect(await place.json<VerifyResult>("evidence", "verify")).toMatchObject({ result: { ok: true, problems: [] } });
+  }, 120_000);
+
+  it("leave nothing half done where one was stopped, and a gap where nobody works any more", async () => {
+    expect(inside.exitCode).toBe(0);
+    expect((await membersNow(store.db)).map(({ vantage }) => vantage)).not.toContain("inside");
+    const left = await store.db
+      .selectFrom("sweep")
+      .innerJoin("vantage_point", "vantage_point.id", "sweep.vantage_id")
+      .select("sweep.id")
+      .where("vantage_point.name", "=", "inside")
+      .where("ended_at", "is", null)
+      .execute();
+    expect(left).toEqual([]);
+    const gap = await until(async () =>
+      (await listFindings(store.db, { vantage: "inside" })).find(({ kind }) => kind === "coverage-gap"),
+    );
+    expect(gap).toMatchObject({ status: "new", subject: { target: "net" } });
+    // What was seen before it left stays what it was, until it is too old to be known.
+    const { result } = await place.json<ExposureResult>("exposure", "10.77.0.2:443");
+    expect(result.endpoints[0]?.seen.find(({ vantage }) => vantage === "inside")).toMatchObject({ state: "open" });
   }, 120_000);
 });

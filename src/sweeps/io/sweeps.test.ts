@@ -215,4 +215,29 @@ eachDatabase("a sweep, from its plan to the record", (open) => {
     expect(recorded?.sweep).toMatchObject({ id: others[0]?.id, verdict: "complete", counts: { closed: 1_000 } });
     expect(await sweeps.recover(resolved, orphans, {})).toBeUndefined();
   });
+
+  it("that was taken over is closed to whoever had it: what a stopped process says once it goes on counts nothing", async () => {
+    looks = new Map();
+    now += 600_000;
+    answer = ({ port }) => (port === 22 ? "open" : "closed");
+    const orphans = { which: () => true, mayResume: () => true };
+    let takenOver: RecordedSweep | undefined;
+    meanwhile = async () => {
+      await store.db
+        .updateTable("sweep")
+        .set({ lease_until: new Date(0) })
+        .execute();
+      takenOver = await sweepsOf().recover(resolved, orphans, {});
+    };
+    await expect(sweepsOf().run(orderOf("1-100"), {})).rejects.toThrow("ended by another process");
+    expect(takenOver?.sweep).toMatchObject({ verdict: "complete", run: 1, counts: { open: 10, closed: 990 } });
+    const types: string[] = [];
+    for await (const { type } of readEntries(store.db)) types.push(type);
+    expect(types.filter((type) => type.startsWith("sweep-"))).toEqual([
+      "sweep-started",
+      "sweep-resumed",
+      "sweep-finished",
+    ]);
+    expect(await held()).toBe(10);
+  });
 });
