@@ -16,3 +16,10 @@ export function makeCertificate(folder: string, name: string, ...further: readon
   chmodSync(files.key, 0o600);
   return files;
 }
+
+/** As a kubelet makes them: for its node, issued by an authority of its own that is named after it. */
+export function makeNodeCertificate(folder: string, node: string): CertificateFiles {
+  const authority = makeCertificate(folder, `${node}-ca@1700000000`);
+  const issued = ["-CA", authority.certificate, "-CAkey", authority.key];
+  return makeCertificate(folder, `${node}@1700000000`, ...issued);
+}

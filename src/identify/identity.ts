@@ -2,6 +2,7 @@ import { printable } from "../document/index.ts";
 import type { ServiceIdentity, TlsFacts } from "../model/index.ts";
 import { distributionIn } from "./distribution.ts";
 import type { Fingerprints } from "./fingerprint.ts";
+import { kubeletIn } from "./kubelet.ts";
 import type { Field, Reading } from "./reading.ts";
 
 const EVIDENCE_BYTES = 512;
@@ -27,7 +28,7 @@ export function identityOf(
   fingerprints: Fingerprints,
   tls?: TlsFacts,
 ): ServiceIdentity {
-  const reading = fingerprints.describe(read);
+  const reading = kubeletIn(fingerprints.describe(read), tls);
   const texts = DISTRIBUTION_FIELDS.map((field) => reading.fields?.[field] ?? "");
   const distribution = reading.distribution ?? distributionIn(texts.join(" "));
   const text = (value: string): string => printable(value.trim(), LONGEST_NAME);

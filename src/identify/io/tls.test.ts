@@ -1,9 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer, type Server, type TlsOptions } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
+import { makeNodeCertificate } from "../../../test/certificates.ts";
 import type { ServiceIdentity } from "../../model/index.ts";
 import { shippedFingerprints } from "./fingerprint-files.ts";
 import { DEFAULT_IDENTIFYING, identify } from "./identify.ts";
@@ -67,6 +70,26 @@ describe("a TLS server", () => {
     const { service, tls } = await identified(old, NGINX);
     expect(service).toBe("http");
     expect(tls?.versions).toEqual(["TLSv1.0", "TLSv1.1"]);
+  });
+
+  it("of a kubelet, by the certificate that it made for its node and the word it refuses with", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "portolan-kubelet-"));
+    const made = async (node: string, word: string): Promise<ServiceIdentity> => {
+      const { certificate, key: keyFile } = makeNodeCertificate(folder, node);
+      const options = { cert: readFileSync(certificate), key: readFileSync(keyFile) };
+      const length = `Content-Length: ${word.length}`;
+      return await identified(
+        options,
+        `HTTP/1.1 401 Unauthorized\r\nContent-Type: text/plain\r\n${length}\r\n\r\n${word}`,
+      );
+    };
+    try {
+      expect(await made("node-1", "Unauthorized")).toMatchObject({ service: "kubelet", product: "Kubelet" });
+      expect(await made("localhost", "Unauthorized")).toMatchObject({ service: "http" });
+      expect((await made("node-1", "Who are you?")).product).toBeUndefined();
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it("of which nothing inside is known is still TLS, with its certificate", async () => {
