@@ -18,11 +18,21 @@ export interface Totals {
 }
 
 /** `lab: needs root` names the suite "lab" and says why it is skipped. */
-function named(fullName: string): Pick<Skipped, "name" | "reason"> {
+function named(fullName: string): { readonly name: string; readonly reason: string | undefined } {
   const cut = fullName.indexOf(": ");
   return cut < 0
-    ? { name: fullName, reason: "no reason given" }
+    ? { name: fullName, reason: undefined }
     : { name: fullName.slice(0, cut), reason: fullName.slice(cut + 2) };
+}
+
+const NO_REASON = "no reason given";
+
+/** Where the suite itself does not say why, its tests do. */
+function reasonIn(suite: TestSuite): string {
+  const own = named(suite.name).reason;
+  if (own !== undefined) return own;
+  const reasons = new Set([...casesOf(suite)].flatMap((one) => named(one.name).reason ?? []));
+  return reasons.size === 0 ? NO_REASON : [...reasons].join("; ");
 }
 
 /** What a person reads last: what was left out, by name and with the reason, then the three counts alone. */
@@ -53,13 +63,13 @@ function* skippedIn(parent: TestModule | TestSuite, file: string): Generator<Ski
   for (const child of parent.children) {
     if (child.type === "suite") {
       if (isLeftOut(child) && child.errors().length === 0)
-        yield { ...named(child.name), file, tests: [...casesOf(child)].length };
+        yield { name: named(child.name).name, reason: reasonIn(child), file, tests: [...casesOf(child)].length };
       else yield* skippedIn(child, file);
     } else {
       const result = child.result();
       if (result.state !== "skipped") continue;
       const { name, reason } = named(child.name);
-      yield { name, reason: result.note ?? reason, file, tests: 1 };
+      yield { name, reason: result.note ?? reason ?? NO_REASON, file, tests: 1 };
     }
   }
 }
