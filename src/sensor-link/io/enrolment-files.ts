@@ -1,8 +1,9 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../../model/index.ts";
 import type { ServerTrust } from "./server-line.ts";
+import { readIfThere } from "./own-files.ts";
 
 /** What a sensor keeps of its enrolment. */
 export interface Enrolled {
@@ -67,19 +68,6 @@ function writeWhole(path: string, text: string): void {
     closeSync(file);
   }
   renameSync(draft, path);
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw new Fault("config-invalid", "A file of the sensor cannot be read.", {
-      place: path,
-      next: "Run the sensor as the user who owns its directory.",
-      cause: error,
-    });
-  }
 }
 
 function attempt<T>(read: () => T): T | undefined {

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, fdatasyncSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fdatasyncSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import type { SensorRecord } from "../../contract/index.ts";
-import { Fault } from "../../model/index.ts";
 import { journalText, readJournal, recordLine, type JournalText } from "../journal.ts";
 import type { NewRecord } from "../report.ts";
+import { readIfThere } from "./own-files.ts";
 
 /** Records on their way to the server, on the disk until it has them. */
 export interface Journal {
@@ -109,19 +109,6 @@ export function openJournal(path: string, most: number): Journal {
       fd = -1;
     },
   };
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw new Fault("config-invalid", "The sensor's journal cannot be read.", {
-      place: path,
-      next: "Run the sensor as the user who owns its directory.",
-      cause: error,
-    });
-  }
 }
 
 function syncDirectory(path: string): void {
