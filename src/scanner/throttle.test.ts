@@ -37,7 +37,7 @@ describe("throttle", () => {
     }
   });
 
-  it("is seldom taken in by a loss that the rate has no part in", () => {
+  it("is not taken in by a loss that the rate has no part in", () => {
     const shares = [0.02, 0.051, 0.06, 0.1, 0.2, 0.4, 0.6].flatMap((loss) =>
       [1, 2, 3, 4].map((seed) => {
         const random = randomFrom(seed);
@@ -50,10 +50,7 @@ describe("throttle", () => {
         return sent / (60 * 500);
       }),
     );
-    // By chance a slower second may lose less, and then it stays slow for a while.
-    const slowed = shares.filter((share) => share < 0.75);
-    expect(slowed.length).toBeLessThanOrEqual(1);
-    expect(Math.min(...shares)).toBeGreaterThan(0.5);
+    expect(shares.filter((share) => share < 0.75)).toEqual([]);
   });
 
   it("holds nothing back where nothing is lost", () => {

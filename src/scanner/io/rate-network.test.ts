@@ -57,8 +57,8 @@ describeLab("the rate on the wire", () => {
       expect(wire.answer.report.retried).toBeGreaterThan(0);
       expect(wire.mostInASecond).toBeLessThanOrEqual(1.05 * RATE);
       expect(wire.mostToOneHost).toBeLessThanOrEqual(HOST_RATE);
-      // And it does use what it may, of which a busy machine takes a part.
-      expect(wire.mostInASecond).toBeGreaterThan(0.4 * RATE);
+      // And it does use what it may.
+      expect(wire.mostInASecond).toBeGreaterThan(0.8 * RATE);
     },
   );
 
