@@ -30,7 +30,7 @@ export async function openEmbedded(config: EmbeddedConfig): Promise<Store> {
   const kernel = loadKernel();
   const lock = lockHome(files.lock, files.path, kernel.flock);
   try {
-    if (!existsSync(files.data)) await createDatabase(files, kernel);
+    if (!existsSync(files.data)) await createDatabase(files, kernel, config.lasting);
     return storeOf(await openDatabase(files.data, files.path, config), () => lock.release());
   } catch (error) {
     lock.release();
@@ -42,11 +42,11 @@ export async function openEmbedded(config: EmbeddedConfig): Promise<Store> {
  * Builds the database beside its place and moves it there whole, so that a crash in between leaves a draft and no
  * database. PGlite alone would take the half it finds for a database.
  */
-async function createDatabase(files: Home, kernel: Kernel): Promise<void> {
+async function createDatabase(files: Home, kernel: Kernel, lasting?: boolean): Promise<void> {
   try {
     await rm(files.draft, { recursive: true, force: true });
     await mkdir(files.draft, { mode: 0o700 });
-    const engine = await startEngine(files.draft, files.path);
+    const engine = await startEngine(files.draft, files.path, lasting);
     await engine.close();
     syncTree(files.draft, kernel);
     await rename(files.draft, files.data);
