@@ -189,6 +189,6 @@ Reproduce, as root: \`npm run bench -- loss --runs ${runs}\`; one network alone 
 
 Machine:
 
-${[...machineDescription(), `load average before the first run ${load.toFixed(1)}`].map((line) => `- ${line}`).join("\n")}
+${[...machineDescription(), `load average before the first run of the network measured last ${load.toFixed(1)}`].map((line) => `- ${line}`).join("\n")}
 `;
 }
