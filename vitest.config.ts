@@ -1,5 +1,9 @@
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { closingReporter } from "./test/house/closing-lines.ts";
+
+// Programs that tests start, and the packages that tests load, are compiled once: with the program's own (bin/portolan.js).
+process.env["NODE_COMPILE_CACHE"] ??= join(import.meta.dirname, "node_modules/.cache/portolan");
 
 /** What runs programs, opens raw sockets or kills its database. All others leave nothing behind: few processes run them. */
 const ROUGH = [
