@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chown, copyFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -40,9 +40,9 @@ describeLab("rights", () => {
 
   beforeAll(async () => {
     net = await lab({ hosts: [{ name: "web", listeners: [80, 443] }] });
-    place = await workplace(net.scanner, {}, "none");
+    place = await workplace(net.scanner);
     await place.write("portolan.yaml", SCOPE);
-    await chown(place.directory, NOBODY, NOBODY);
+    execFileSync("chown", ["-R", `${NOBODY}:${NOBODY}`, place.directory]);
     programs = await mkdtemp(join(tmpdir(), "portolan-node-"));
     await chown(programs, NOBODY, NOBODY);
     granted = join(programs, "node");

@@ -83,7 +83,7 @@ describeLab("a server and a sensor on two machines, by the command line", () => 
     await cut(site.host("web"), false);
     await expect.poll(serving.said, { timeout: 90_000 }).toMatch(/resolved #\d+ the sensor web has been silent/);
     await expect.poll(serving.said, { timeout: 30_000 }).toMatch(/FINDING #\d+ unauthorized-open: tcp port 9090 /);
-    expect((await findings()).find(({ kind }) => kind === "coverage-gap")).toMatchObject({
+    expect((await findings()).find(({ subject }) => subject.sensor === "web")).toMatchObject({
       status: "resolved",
       subject: { sensor: "web" },
       resolution: "the sensor reported again; it had been looking all the time",
