@@ -7,7 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { DoctorResult, SweepResult } from "../../src/contract/index.ts";
 import { describeLab, lab, type Lab, type RunResult } from "../lab/index.ts";
-import { PROGRAM, workplace, type Workplace } from "./portolan.ts";
+import { PROGRAM, WATCHING_BRIEFLY, workplace, type Workplace } from "./portolan.ts";
 
 const NOBODY = 65_534;
 const asNobody = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"] as const;
@@ -46,7 +46,8 @@ describeLab("rights", () => {
     programs = await mkdtemp(join(tmpdir(), "portolan-node-"));
     await chown(programs, NOBODY, NOBODY);
     granted = join(programs, "node");
-    env = { PATH: process.env["PATH"], NO_COLOR: "1", NODE_COMPILE_CACHE: join(programs, "cache") };
+    const { PATH, PORTOLAN_IDENTIFY } = process.env;
+    env = { PATH, PORTOLAN_IDENTIFY, NO_COLOR: "1", NODE_COMPILE_CACHE: join(programs, "cache") };
     await copyFile(process.execPath, granted);
   }, 120_000);
 
@@ -69,7 +70,7 @@ describeLab("rights", () => {
 
   /** What a watching process may do once it watches, and a sweep that it makes. */
   async function watchedBy(command: readonly [string, ...string[]]) {
-    const child = net.scanner.spawn([...command, PROGRAM, "start", "--port", "0"], {
+    const child = net.scanner.spawn([...command, ...WATCHING_BRIEFLY.slice(1), "start", "--port", "0"], {
       cwd: place.directory,
       env,
       stdio: "ignore",

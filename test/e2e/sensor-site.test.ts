@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { FindingsResult, InvitationResult, SensorsResult } from "../../src/contract/index.ts";
 import { makeCertificate } from "../certificates.ts";
 import { describeLab, lab, type Lab, type Station } from "../lab/index.ts";
-import { PROGRAM, workplace, type Workplace } from "./portolan.ts";
+import { WATCHING_BRIEFLY, workplace, type Workplace } from "./portolan.ts";
 
 const SCOPE = `version: 1
 name: site
@@ -44,7 +44,7 @@ describeLab("a server and a sensor on two machines, by the command line", () => 
   });
 
   function keep(station: Station, directory: string, ...words: string[]): { said(): string } {
-    const child = station.spawn([process.execPath, PROGRAM, ...words], {
+    const child = station.spawn([...WATCHING_BRIEFLY, ...words], {
       cwd: directory,
       env: { ...process.env, PORTOLAN_HOME: "", DATABASE_URL: "", NO_COLOR: "1" },
       stdio: "pipe",
