@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chown, copyFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { chown, copyFile, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -44,7 +44,9 @@ describeLab("rights", () => {
     await place.write("portolan.yaml", SCOPE);
     execFileSync("chown", ["-R", `${NOBODY}:${NOBODY}`, place.directory]);
     programs = await mkdtemp(join(tmpdir(), "portolan-node-"));
-    await chown(programs, NOBODY, NOBODY);
+    // Made here, or the first who uses it is root, and keeps it from all others.
+    await mkdir(join(programs, "cache"));
+    for (const path of [programs, join(programs, "cache")]) await chown(path, NOBODY, NOBODY);
     granted = join(programs, "node");
     const { PATH, PORTOLAN_IDENTIFY } = process.env;
     env = { PATH, PORTOLAN_IDENTIFY, NO_COLOR: "1", NODE_COMPILE_CACHE: join(programs, "cache") };
