@@ -38,11 +38,11 @@ type Extension = readonly [key: string, value: string | number | undefined, most
 export function* cefOf(sheet: Sheet): Generator<string> {
   yield event(sheet, "export", "Findings exported", 0, [
     ["rt", sheet.at],
-    ["cnt", sheet.rows.length],
+    ["cnt", sheet.total],
     ["msg", [`${sheet.headline}.`, `Asked for: ${sheet.asked}.`, ...sheet.notKnown].join(" "), 1023],
     ...ofScope(sheet),
   ]);
-  for (const row of sheet.rows) yield finding(sheet, row);
+  for (const row of sheet.rows()) yield finding(sheet, row);
 }
 
 function finding(sheet: Sheet, row: Row): string {

@@ -31,6 +31,12 @@ export type Column = (typeof COLUMNS)[number];
 /** Texts are {@link visible}, instants RFC 3339 in UTC; undefined: it does not apply. */
 export type Cells = Readonly<Record<Column["name"], string | number | undefined>>;
 
+/** A value with what it is called. */
+export interface Fact {
+  readonly title: string;
+  readonly value: string;
+}
+
 export interface Row {
   readonly isOpen: boolean;
   readonly id: number;
@@ -40,11 +46,15 @@ export interface Row {
   readonly cells: Cells;
 }
 
+export function isOpen({ status }: FindingView): boolean {
+  return status !== "resolved";
+}
+
 export function rowOf(finding: FindingView): Row {
   const { id, kind, status, subject, gap } = finding;
   const summary = visible(finding.summary);
   return {
-    isOpen: status !== "resolved",
+    isOpen: isOpen(finding),
     id,
     kind,
     status,
@@ -84,7 +94,7 @@ function text(value: string | undefined): string | undefined {
 const NOT_A_FACT: readonly string[] = ["id", "kind", "status", "summary", "fingerprint"];
 
 /** What a person is told of a finding beside its summary, each with its title; times to the second. */
-export function factsOf({ cells }: Row): { readonly title: string; readonly value: string }[] {
+export function factsOf({ cells }: Row): Fact[] {
   return COLUMNS.flatMap(({ name, title, of }) => {
     const value = cells[name];
     if (value === undefined || NOT_A_FACT.includes(name)) return [];

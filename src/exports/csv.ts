@@ -15,7 +15,7 @@ export function* csvOf(sheet: Sheet): Generator<string> {
   const about = COLUMNS.map(({ name }) => (name === "summary" ? summary : undefined));
   yield line([...HEAD, ...COLUMNS.map(({ name }) => name)]);
   yield line(["about", ...head, ...about]);
-  for (const { cells } of sheet.rows) yield line(["finding", ...head, ...valuesOf(cells)]);
+  for (const { cells } of sheet.rows()) yield line(["finding", ...head, ...valuesOf(cells)]);
 }
 
 function valuesOf(cells: Cells): (string | number | undefined)[] {

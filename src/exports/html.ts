@@ -1,12 +1,9 @@
 import { createHash } from "node:crypto";
 import { formatInstant } from "../model/index.ts";
-import { factsOf, toTheSecond, type Row } from "./columns.ts";
-import { MOST_SHOWN, shownRows } from "./shown.ts";
+import { factsOf, toTheSecond, type Fact, type Row } from "./columns.ts";
+import { MOST_OF_A_TEXT, MOST_SHOWN, shownRows } from "./shown.ts";
 import { titleOf, type Sheet } from "./sheet.ts";
 import { cut } from "./visible.ts";
-
-/** Longer texts are whole in the CSV. */
-const MOST_OF_A_TEXT = 2_000;
 
 /** Text that is HTML already. Nothing but {@link markup} makes it. */
 interface Markup {
@@ -35,29 +32,24 @@ export function policyOf(style: string): string {
   return `default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'`;
 }
 
-/** One self-contained page. */
-export function htmlOf(sheet: Sheet, style: string): string {
-  return pageOf(
-    sheet,
-    style,
-    MOST_SHOWN.html,
-    markup`<meta http-equiv="Content-Security-Policy" content="${policyOf(style)}">
-`,
-  );
+/** One self-contained page, in pieces. */
+export function* htmlOf(sheet: Sheet, style: string): Generator<string> {
+  const policy = markup`<meta http-equiv="Content-Security-Policy" content="${policyOf(style)}">\n`;
+  yield* pageOf(sheet, style, MOST_SHOWN.html, policy);
 }
 
 /** The page as a part of a mail, where it is among others' and no policy of its own is asked. */
-export function mailHtmlOf(sheet: Sheet, style: string): string {
-  return pageOf(sheet, style, MOST_SHOWN.mail, markup``);
+export function* mailHtmlOf(sheet: Sheet, style: string): Generator<string> {
+  yield* pageOf(sheet, style, MOST_SHOWN.mail, markup``);
 }
 
-function pageOf(sheet: Sheet, style: string, most: number, head: Markup): string {
+function* pageOf(sheet: Sheet, style: string, most: number, policy: Markup): Generator<string> {
   const { rows, more } = shownRows(sheet, most);
-  return markup`<!doctype html>
+  yield markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-${head}<meta name="viewport" content="width=device-width, initial-scale=1">
+${policy}<meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <title>${titleOf(sheet)}</title>
@@ -68,50 +60,35 @@ ${head}<meta name="viewport" content="width=device-width, initial-scale=1">
 <header>
 <p class="product">Portolan</p>
 <h1>${sheet.headline}</h1>
-<dl>
-${sheet.about.map(
-  ({ title, value }) => markup`<div><dt>${title}</dt> <dd>${value}</dd></div>
-`,
-)}</dl>
-</header>
+${factList(sheet.about)}</header>
 <section class="unknown">
 <h2>What is not known</h2>
 <ul>
-${sheet.notKnown.map(
-  (sentence) => markup`<li>${sentence}</li>
-`,
-)}</ul>
+${sheet.notKnown.map((sentence) => markup`<li>${sentence}</li>\n`)}</ul>
 </section>
-${rows.length === 0 ? markup`` : listOf(rows)}${
-    more === ""
-      ? markup``
-      : markup`<p class="more">${more}</p>
-`
-  }</main>
+`.source;
+  if (sheet.total > 0) {
+    yield "<section>\n<h2>Findings</h2>\n<ol>\n";
+    for (const row of rows) yield itemOf(row).source;
+    yield "</ol>\n</section>\n";
+  }
+  if (more !== "") yield markup`<p class="more">${more}</p>\n`.source;
+  yield markup`</main>
 <footer>Portolan ${sheet.version}, ${toTheSecond(formatInstant(sheet.at))}. Characters that cannot be seen are shown as \\u{1b}.</footer>
 </body>
 </html>
 `.source;
 }
 
-function listOf(rows: readonly Row[]): Markup {
-  return markup`<section>
-<h2>Findings</h2>
-<ol>
-${rows.map(itemOf)}</ol>
-</section>
-`;
-}
-
 function itemOf(row: Row): Markup {
   return markup`<li class="${row.isOpen ? "open" : "resolved"}">
 <p class="head"><span class="number">#${row.id}</span> <strong>${row.status}</strong> <span class="kind">${row.kind}</span></p>
 <p class="summary">${row.summary}</p>
-<dl>
-${factsOf(row).map(
-  ({ title, value }) => markup`<div><dt>${title}</dt> <dd>${value}</dd></div>
-`,
-)}</dl>
-</li>
+${factList(factsOf(row))}</li>
 `;
+}
+
+function factList(facts: readonly Fact[]): Markup {
+  const items = facts.map(({ title, value }) => markup`<div><dt>${title}</dt> <dd>${value}</dd></div>\n`);
+  return markup`<dl>\n${items}</dl>\n`;
 }

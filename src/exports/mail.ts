@@ -1,6 +1,6 @@
 import { factsOf, type Row } from "./columns.ts";
 import { mailHtmlOf } from "./html.ts";
-import { MOST_SHOWN, shownRows } from "./shown.ts";
+import { MOST_OF_A_TEXT, MOST_SHOWN, shownRows } from "./shown.ts";
 import { titleOf, type Sheet } from "./sheet.ts";
 import { cut } from "./visible.ts";
 
@@ -12,19 +12,21 @@ export interface MailContent {
   readonly html: string;
 }
 
-const MOST_OF_A_TEXT = 2_000;
-
 export function mailOf(sheet: Sheet, style: string): MailContent {
   const { rows, more } = shownRows(sheet, MOST_SHOWN.mail);
   const paragraphs = [
     sheet.headline,
     sheet.about.map(({ title, value }) => `${title}: ${value}`).join("\n"),
     ["What is not known:", ...sheet.notKnown.map((sentence) => `- ${sentence}`)].join("\n"),
-    ...rows.map(inLines),
+    ...[...rows].map(inLines),
     ...(more === "" ? [] : [more]),
     `Portolan ${sheet.version}. Characters that cannot be seen are shown as \\u{1b}.`,
   ];
-  return { subject: titleOf(sheet), text: `${paragraphs.join("\n\n")}\n`, html: mailHtmlOf(sheet, style) };
+  return {
+    subject: titleOf(sheet),
+    text: `${paragraphs.join("\n\n")}\n`,
+    html: [...mailHtmlOf(sheet, style)].join(""),
+  };
 }
 
 function inLines(row: Row): string {

@@ -1,10 +1,8 @@
 import { formatInstant } from "../model/index.ts";
-import { factsOf, toTheSecond, type Row } from "./columns.ts";
-import { MOST_SHOWN, shownRows } from "./shown.ts";
+import { factsOf, toTheSecond, type Fact, type Row } from "./columns.ts";
+import { MOST_OF_A_TEXT, MOST_SHOWN, shownRows } from "./shown.ts";
 import { counted, titleOf, type Sheet } from "./sheet.ts";
 import { cut } from "./visible.ts";
-
-const MOST_OF_A_TEXT = 2_000;
 
 /** What findings.typ is given, as JSON. Every text in it is shown as text: the template evaluates nothing. */
 export interface PdfData {
@@ -14,7 +12,7 @@ export interface PdfData {
   readonly asOf: string;
   /** Seconds since 1970, for the properties of the document. */
   readonly created: number;
-  readonly about: readonly { readonly title: string; readonly value: string }[];
+  readonly about: readonly Fact[];
   readonly notKnown: readonly string[];
   readonly more: string;
   readonly groups: readonly { readonly title: string; readonly rows: readonly PdfRow[] }[];
@@ -25,7 +23,7 @@ interface PdfRow {
   readonly status: string;
   readonly isOpen: boolean;
   readonly summary: string;
-  readonly facts: readonly { readonly title: string; readonly value: string }[];
+  readonly facts: readonly Fact[];
 }
 
 export function pdfDataOf(sheet: Sheet): PdfData {

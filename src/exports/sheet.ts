@@ -1,6 +1,6 @@
 import type { FindingView, FindingsFilter } from "../contract/index.ts";
 import { formatInstant, type Instant } from "../model/index.ts";
-import { rowOf, toTheSecond, type Row } from "./columns.ts";
+import { isOpen, rowOf, toTheSecond, type Fact, type Row } from "./columns.ts";
 import { cut, visible } from "./visible.ts";
 
 /** What an export is made of, as the record has it. */
@@ -41,14 +41,18 @@ export interface Sheet {
   /** One sentence each: what is not known, and so is not in the list. */
   readonly notKnown: readonly string[];
   /** Scope, instant, what was asked for, counts: each with what it is called. */
-  readonly about: readonly { readonly title: string; readonly value: string }[];
+  readonly about: readonly Fact[];
+  /** How many findings there are, and how many of them are open. */
+  readonly total: number;
   readonly open: number;
-  readonly rows: readonly Row[];
+  /** The first `most` of them, all where it is not said; each is made when it is asked for. */
+  rows(most?: number): Iterable<Row>;
 }
 
 export function sheetOf(exported: Exported): Sheet {
-  const rows = exported.findings.map(rowOf);
-  const open = rows.filter(({ isOpen }) => isOpen).length;
+  const { findings } = exported;
+  const total = findings.length;
+  const open = findings.filter(isOpen).length;
   const scope = exported.scope === undefined ? "no scope recorded" : visible(exported.scope.name);
   const asked = askedInWords(exported.filter);
   return {
@@ -56,7 +60,7 @@ export function sheetOf(exported: Exported): Sheet {
     at: exported.at,
     scope,
     scopeVersion: exported.scope?.version,
-    headline: headlineOf(rows.length, open, exported.lastSweep !== undefined),
+    headline: headlineOf(total, open, exported.lastSweep !== undefined),
     asked,
     notKnown: notKnown(exported),
     about: [
@@ -66,10 +70,11 @@ export function sheetOf(exported: Exported): Sheet {
       },
       { title: "as of", value: toTheSecond(formatInstant(exported.at)) },
       { title: "asked for", value: asked },
-      { title: "findings", value: `${grouped(rows.length)}, of these ${grouped(open)} open` },
+      { title: "findings", value: `${grouped(total)}, of these ${grouped(open)} open` },
     ],
+    total,
     open,
-    rows,
+    rows: (most = total) => findings.slice(0, most).values().map(rowOf),
   };
 }
 

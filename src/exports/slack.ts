@@ -45,8 +45,8 @@ export function slackOf(sheet: Sheet): SlackMessage {
     blocks: [
       { type: "header", text: plainText(sheet.headline, MOST_IN_HEADER) },
       { type: "section", text: plainText(about, MOST_IN_SECTION) },
-      ...(rows.length === 0 ? [] : [{ type: "divider" } as const]),
-      ...rows.map((row): Block => ({ type: "section", text: plainText(inLines(row), MOST_IN_SECTION) })),
+      ...(sheet.total === 0 ? [] : [{ type: "divider" } as const]),
+      ...[...rows].map((row): Block => ({ type: "section", text: plainText(inLines(row), MOST_IN_SECTION) })),
       ...(more === "" ? [] : [{ type: "section", text: plainText(more, MOST_IN_SECTION) } as const]),
       { type: "divider" },
       { type: "context", elements: [plainText(sheet.notKnown.join(" "), MOST_IN_SECTION)] },

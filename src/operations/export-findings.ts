@@ -54,7 +54,7 @@ export async function exportFindings(
     fileName: `portolan-findings-${formatInstant(now)
       .replace(/\.\d+Z$/, "Z")
       .replaceAll(":", "")}.${EXPORT_MEDIA[format].extension}`,
-    findings: sheet.rows.length,
+    findings: sheet.total,
     open: sheet.open,
     content: await begun(renderSheet(sheet, format, { mailFrom, mailTo })),
   };

@@ -5,7 +5,7 @@ import type { PdfData } from "../pdf.ts";
 import type { PdfOrder } from "./pdf-worker.ts";
 
 /** More would only wait longer, and each holds its data meanwhile. */
-const MOST_WAITING = 8;
+const MOST_WAITING = 4;
 
 /** Makes one PDF after the other: a single one may take all of a core and some hundred megabytes. */
 let last: Promise<unknown> = Promise.resolve();

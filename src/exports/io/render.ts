@@ -33,7 +33,7 @@ export async function* renderSheet(
       return;
     }
     case "html":
-      yield Buffer.from(htmlOf(sheet, styleNamed("page.css")));
+      yield* encoded(htmlOf(sheet, styleNamed("page.css")));
       return;
     case "pdf":
       yield await renderPdf(pdfDataOf(sheet));
