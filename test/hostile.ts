@@ -95,6 +95,11 @@ export function withTexts<Value>(value: Value, text: string, but: readonly strin
   return replaced(value) as Value;
 }
 
+/** A value of this schema in which every text that it allows is this one. */
+export function hostileValue<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> {
+  return schema.parse(fill(schema, "", () => text)) as z.output<Schema>;
+}
+
 function fill(schema: z.core.$ZodType, path: string, text: (path: string) => string): unknown {
   const { def } = schema._zod;
   if (schema instanceof z.ZodObject) {
@@ -107,8 +112,18 @@ function fill(schema: z.core.$ZodType, path: string, text: (path: string) => str
   if (schema instanceof z.ZodTuple) return schema.def.items.map((item) => fill(item, path, text));
   if (schema instanceof z.ZodArray) return [fill(schema.element, path, text)];
   if (schema instanceof z.ZodEnum) return schema.options[0];
+  if (schema instanceof z.ZodLiteral) return schema.value;
+  if (schema instanceof z.ZodUnion) return fill(schema.options[0]!, path, text);
+  if (schema instanceof z.ZodRecord) {
+    const { keyType, valueType } = schema;
+    const names = keyType instanceof z.ZodEnum ? keyType.options : [fill(keyType, path, text) as string];
+    return Object.fromEntries(names.map((name) => [name, fill(valueType, `${path}.*`, text)]));
+  }
+  if (schema instanceof z.ZodBoolean) return true;
+  if (schema instanceof z.ZodUnknown) return { [text(path)]: text(path) };
   if (schema instanceof z.ZodISODateTime) return "2026-03-14T08:12:04.000Z";
-  if (schema instanceof z.ZodNumber) return 8080;
+  if (schema instanceof z.ZodUUID) return "0b6e1d0a-5f0c-4f3e-8f52-3f0f0a4c6a11";
+  if (schema instanceof z.ZodNumber) return Math.min(schema.maxValue ?? 8080, 8080);
   if (schema instanceof z.ZodString) return text(path);
   throw new Error(`${path}: nobody said how a ${def.type} is made hostile`);
 }
