@@ -7,10 +7,12 @@ import { HOSTILE, hostileValue } from "../../test/hostile.ts";
 import { exampleRequest, operationsOf } from "../../test/openapi-document.ts";
 import * as contract from "../contract/index.ts";
 import type { Operations, People, ServerOperations } from "../contract/index.ts";
+import { Fault } from "../model/index.ts";
 import { openApiDocument } from "./openapi.ts";
 import { createServer } from "./server.ts";
 
 const TOKEN = "t".repeat(43);
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 const ALL = Object.values(HOSTILE).join("\u0007");
 
 /** What each operation gives, by the schema of its result. */
@@ -96,7 +98,7 @@ it.each(documented.map((operation) => [operation.id, operation] as const))(
       ...(request.payload === undefined ? {} : { payload: request.payload }),
     });
     expect(statusCode, body.slice(0, 300)).toBe(200);
-    expect(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.exec(body)).toBeNull();
+    expect(UNSEEN.exec(body)).toBeNull();
     // A text that is cut or changed would be another one; there is at least one in every result.
     const texts = textsIn(JSON.parse(body));
     expect(texts.length).toBeGreaterThan(0);
@@ -110,3 +112,25 @@ function textsIn(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => [...textsIn(key), ...textsIn(inner)]);
 }
+
+it("problems, and the lines of a sweep, are as safe to look at", async () => {
+  const fault = new Fault("not-found", ALL, { place: ALL, next: ALL });
+  const operations = fakeOperations({
+    status: () => Promise.reject(fault),
+    sweep: () => Promise.resolve(hostileValue(contract.sweepResult, ALL)),
+  });
+  const onUnexpected = (): void => undefined;
+  const { server: other } = await createServer({ operations, token: TOKEN, version: "1", hosts: [], onUnexpected });
+  const headers = { host: "localhost", authorization: `Bearer ${TOKEN}` };
+  try {
+    const problem = await other.inject({ url: "/api/v1/status", headers });
+    expect(problem.json()).toMatchObject({ detail: ALL, place: ALL, next: ALL });
+    const payload = { targets: [], engine: "auto", requestedBy: "jane" };
+    const sweep = await other.inject({ method: "POST", url: "/api/v1/sweeps", headers, payload });
+    const lines = sweep.body.trimEnd().split("\n");
+    expect(contract.sweepLine.parse(JSON.parse(lines.at(-1)!))).toMatchObject({ result: { ports: ALL } });
+    for (const text of [problem.body, ...lines]) expect(UNSEEN.exec(text)).toBeNull();
+  } finally {
+    await other.close();
+  }
+});

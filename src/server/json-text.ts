@@ -6,7 +6,12 @@ import { serializerCompiler } from "fastify-type-provider-zod";
  */
 const UNSEEN = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** The same JSON with these characters escaped in JSON's own way; they are nowhere but in strings. */
+/** JSON in which these characters are escaped in JSON's own way, so that the value is the same. */
+export function jsonText(value: unknown): string {
+  return escapedJson(JSON.stringify(value));
+}
+
+/** They are nowhere but in strings. */
 function escapedJson(json: string): string {
   return json.replace(UNSEEN, (found) =>
     Array.from({ length: found.length }, (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, "0")}`).join(
