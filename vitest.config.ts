@@ -9,7 +9,7 @@ process.env["NODE_COMPILE_CACHE"] ??= join(import.meta.dirname, "node_modules/.c
 /** What runs programs, opens raw sockets or kills its database. All others leave nothing behind: few processes run them. */
 const ROUGH = [
   "src/{backup,storage}/**/*.test.ts",
-  "src/{scanner,sensor,sensor-link}/io/**/*.test.ts",
+  "src/{exports,scanner,sensor,sensor-link}/io/**/*.test.ts",
   "test/**/*.test.ts",
 ];
 

@@ -3,9 +3,15 @@ import { dirname, join, relative } from "node:path";
 import type * as Rolldown from "rolldown";
 
 /** Files that the code reads beside itself. */
-const CARRIED = /\.(sql|json|yaml|html|css|js)$/;
+const CARRIED = /\.(sql|json|yaml|html|css|js|typ)$/;
 /** Native, or reads files of its own package; `pg` would like the last two and does without. */
-const APART = [/^koffi$/, /^@electric-sql\/pglite/, "pg-native", "pg-cloudflare"];
+const APART = [/^koffi$/, /^@myriaddreamin\//, /^@electric-sql\/pglite/, "pg-native", "pg-cloudflare"];
+/** What is started by its path: the two that bin/portolan.js asks for, and a thread. */
+const STARTED = {
+  main: "cli/main.ts",
+  rights: "rights/index.ts",
+  "exports/io/pdf-worker": "exports/io/pdf-worker.ts",
+};
 
 const root = join(import.meta.dirname, "..");
 const sources = join(root, "src");
@@ -30,7 +36,7 @@ const besideItself: Rolldown.Plugin = {
 async function build({ rolldown }: typeof Rolldown): Promise<void> {
   const bundle = await rolldown({
     cwd: root,
-    input: { main: join(sources, "cli/main.ts"), rights: join(sources, "rights/index.ts") },
+    input: Object.fromEntries(Object.entries(STARTED).map(([name, path]) => [name, join(sources, path)])),
     platform: "node",
     external: APART,
     plugins: [besideItself],

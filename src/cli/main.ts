@@ -21,7 +21,9 @@ function processSurroundings(): Surroundings {
     version: packageVersion(),
     env: process.env,
     directory: process.cwd(),
-    stdout: outputOf(process.stdout),
+    stdout: Object.assign(outputOf(process.stdout), {
+      writeBytes: (bytes: Uint8Array) => void process.stdout.write(bytes),
+    }),
     stderr: outputOf(process.stderr),
     ask: process.stdin.isTTY ? askOnTerminal : undefined,
     clock: { now: () => Date.now() },
