@@ -27,6 +27,7 @@ export default defineConfig({
     // Listeners that accept and say nothing take seconds to be asked in vain: a test that is about it turns it on.
     env: { PORTOLAN_IDENTIFY: "off" },
     testTimeout: 30_000,
+    expect: { poll: { timeout: 15_000 } },
     hookTimeout: 60_000,
     reporters: ["default", closingReporter((line) => process.stdout.write(`${line}\n`))],
   },
