@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { closingReporter } from "./test/house/closing-lines.ts";
+import { Interleaved } from "./test/sequence.ts";
 
 // Programs that tests start, and the packages that tests load, are compiled once: with the program's own (bin/portolan.js).
 process.env["NODE_COMPILE_CACHE"] ??= join(import.meta.dirname, "node_modules/.cache/portolan");
@@ -20,6 +21,7 @@ export default defineConfig({
       // A file's leftovers (sockets, timers, handles of the C library) end with its worker.
       { extends: true, test: { name: "rough", include: ROUGH, isolate: true } },
     ],
+    sequence: { sequencer: Interleaved },
     // Most of the time is spent waiting: for sockets, for databases, for windows to pass.
     maxWorkers: 3,
     // Listeners that accept and say nothing take seconds to be asked in vain: a test that is about it turns it on.

@@ -42,7 +42,9 @@ function findProgram() {
 function isCurrent(built, sources) {
   const made = changed(join(built, "main.js"));
   if (made === undefined || !existsSync(sources)) return made !== undefined;
-  const parts = readdirSync(sources, { recursive: true }).map((path) => join(sources, path));
+  const parts = readdirSync(sources, { recursive: true })
+    .filter((path) => !path.endsWith(".test.ts"))
+    .map((path) => join(sources, path));
   return [...parts, sources, join(sources, "../package-lock.json")].every((path) => changed(path) <= made);
 }
 
