@@ -97,7 +97,7 @@ export function withTexts<Value>(value: Value, text: string, but: readonly strin
 
 /** A value of this schema in which every text that it allows is this one. */
 export function hostileValue<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> {
-  return schema.parse(fill(schema, "", () => text)) as z.output<Schema>;
+  return schema.parse(fill(schema, "", () => text));
 }
 
 function fill(schema: z.core.$ZodType, path: string, text: (path: string) => string): unknown {

@@ -59,7 +59,7 @@ describe("a CSV of hostile findings", () => {
 
   it("says what is not known, and that an empty list is no clean one", () => {
     const [about] = read(fileOf({ ...hostileExport([], "dmz"), lastSweep: undefined, coverage: nothingKnown }));
-    expect(about?.["summary"]).toMatch(/^No findings, and nobody has looked yet\./);
+    expect(about?.["summary"]).toMatch(/^No findings, and no sweep has come to its end\./);
     expect(about?.["summary"]).toContain("a list without findings says nothing");
   });
 });

@@ -79,7 +79,8 @@ export function sheetOf(exported: Exported): Sheet {
 }
 
 function headlineOf(all: number, open: number, looked: boolean): string {
-  if (all === 0) return looked ? "No findings among what was looked at" : "No findings, and nobody has looked yet";
+  if (all === 0)
+    return looked ? "No findings among what was looked at" : "No findings, and no sweep has come to its end";
   if (open === 0) return `${counted(all, "finding")}, none of them open`;
   return open === all ? counted(open, "open finding") : `${counted(all, "finding")}, ${grouped(open)} of them open`;
 }

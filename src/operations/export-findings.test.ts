@@ -50,14 +50,14 @@ eachDatabase("exportFindings", (open) => {
 
   const read = (text: string) => parse(text, { columns: true }) as Record<string, string>[];
 
-  it("says of an empty record that nobody has looked yet", async () => {
+  it("says of an empty record that no sweep has come to its end", async () => {
     const store = await withScope();
     const { text, ...rest } = await exported(store, { format: "csv" });
     expect(rest).toEqual({ fileName: "portolan-findings-2026-03-14T090000Z.csv", findings: 0, open: 0 });
     const [about, ...others] = read(text);
     expect(others).toEqual([]);
     expect(about).toMatchObject({ record: "about", scope: "'=1+1 & <b>payment</b>", scope_version: "1" });
-    expect(about?.["summary"]).toContain("nobody has looked yet");
+    expect(about?.["summary"]).toContain("No findings, and no sweep has come to its end");
     expect(about?.["summary"]).toContain("No sweep has come to its end");
   });
 

@@ -9,7 +9,7 @@ import { PROGRAM } from "./portolan.ts";
 
 const run = promisify(execFile);
 
-it("a PDF comes out of the program as it is installed, and says that nobody has looked", async () => {
+it("a PDF comes out of the program as it is installed, and says that no sweep has come to its end", async () => {
   const directory = await mkdtemp(join(tmpdir(), "portolan-e2e-exports-"));
   try {
     const { templateHome } = await askForDatabases();
@@ -22,7 +22,7 @@ it("a PDF comes out of the program as it is installed, and says that nobody has 
     });
     const pdf = (await readFile(join(directory, "findings.pdf"))).toString("latin1");
     expect(pdf).toMatch(/^%PDF-1\.7\n/);
-    expect(pdf).toContain("nobody has looked yet");
+    expect(pdf).toContain("No findings, and no sweep has come to its end");
   } finally {
     await rm(directory, { recursive: true });
   }
