@@ -180,12 +180,13 @@ describe("a hostile peer", () => {
 describe("identifying several", () => {
   it("asks the pace before every connection, and keeps to so many of a host at a time", async () => {
     let [taken, done, most] = [0, 0, 0];
-    const begun = new Set<number | undefined>();
-    const act = (socket: Socket): void => {
-      begun.add(socket.localPort);
+    // By peer, not by the socket's port: one that was closed before it was accepted has none.
+    const begun = new Set<number>();
+    const act = (which: number) => (): void => {
+      begun.add(which);
       most = Math.max(most, begun.size - done);
     };
-    const ports = [await peer(act), await peer(act), await peer(act), await peer(act)];
+    const ports = [await peer(act(1)), await peer(act(2)), await peer(act(3)), await peer(act(4))];
     await identifyEach(
       ports.map((port) => ({ address: "127.0.0.1", transport: "tcp" as const, port })),
       {
