@@ -42,17 +42,21 @@ const START_PARAMETERS = [
   ),
 ];
 
-const SMALLEST_BUFFERS_MB = 16;
+const SMALLEST_BUFFERS_MB = 4;
+/** What a database without a row takes: catalogs, of which little is ever read. */
+const EMPTY_MB = 8;
 
 /**
- * Megabytes of buffers: all of the database and as much again, 128 at most. PostgreSQL writes every byte of them as it
- * starts, which for a small database is half of what starting costs; what has grown out of them is read from the files.
+ * Megabytes of buffers: all that was recorded and as much again, 128 at most. PostgreSQL writes every byte of them as it
+ * starts, which for a small database is a good part of what starting costs; what has grown out of them is read from the
+ * files.
  */
 function buffersFor(directory: string): number {
   const databases = join(directory, "base");
   if (!existsSync(databases)) return SMALLEST_BUFFERS_MB;
   const sizes = readdirSync(databases).map((name) => sizeOf(join(databases, name)));
-  return Math.min(128, Math.max(SMALLEST_BUFFERS_MB, Math.ceil((2 * Math.max(0, ...sizes)) / 2 ** 20)));
+  const recorded = Math.max(0, ...sizes) / 2 ** 20 - EMPTY_MB;
+  return Math.min(128, Math.max(SMALLEST_BUFFERS_MB, Math.ceil(2 * recorded)));
 }
 
 function sizeOf(folder: string): number {
