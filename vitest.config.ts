@@ -12,14 +12,14 @@ process.env["GLIBC_TUNABLES"] ??= "glibc.malloc.hugetlb=1";
 const ROUGH = [
   "src/{backup,storage}/**/*.test.ts",
   "src/{exports,scanner,sensor,sensor-link}/io/**/*.test.ts",
-  "test/**/*.test.ts",
+  "test/{e2e,lab}/**/*.test.ts",
 ];
 
 export default defineConfig({
   test: {
     globalSetup: ["test/global-setup.ts"],
     projects: [
-      { extends: true, test: { name: "gentle", include: ["src/**/*.test.ts"], exclude: ROUGH, isolate: false } },
+      { extends: true, test: { name: "gentle", include: ["{src,test}/**/*.test.ts"], exclude: ROUGH, isolate: false } },
       // A file's leftovers (sockets, timers, handles of the C library) end with its worker.
       { extends: true, test: { name: "rough", include: ROUGH, isolate: true } },
     ],
