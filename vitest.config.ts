@@ -1,10 +1,15 @@
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { closingReporter } from "./test/house/closing-lines.ts";
+import { Interleaved } from "./test/sequence.ts";
+
+// Programs that tests start, and the packages that tests load, are compiled once: with the program's own (bin/portolan.js).
+process.env["NODE_COMPILE_CACHE"] ??= join(import.meta.dirname, "node_modules/.cache/portolan");
 
 /** What runs programs, opens raw sockets or kills its database. All others leave nothing behind: few processes run them. */
 const ROUGH = [
   "src/{backup,storage}/**/*.test.ts",
-  "src/{scanner,sensor,sensor-link}/io/**/*.test.ts",
+  "src/{exports,scanner,sensor,sensor-link}/io/**/*.test.ts",
   "test/**/*.test.ts",
 ];
 
@@ -16,11 +21,13 @@ export default defineConfig({
       // A file's leftovers (sockets, timers, handles of the C library) end with its worker.
       { extends: true, test: { name: "rough", include: ROUGH, isolate: true } },
     ],
+    sequence: { sequencer: Interleaved },
     // Most of the time is spent waiting: for sockets, for databases, for windows to pass.
     maxWorkers: 3,
     // Listeners that accept and say nothing take seconds to be asked in vain: a test that is about it turns it on.
     env: { PORTOLAN_IDENTIFY: "off" },
     testTimeout: 30_000,
+    expect: { poll: { timeout: 15_000 } },
     hookTimeout: 60_000,
     reporters: ["default", closingReporter((line) => process.stdout.write(`${line}\n`))],
   },

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Starts the command line on Node 24 or newer, whatever Node the machine has. Plain JavaScript that Node 20 can run.
 import { spawn } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import module, { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,10 +10,11 @@ const NEEDED = 24;
 
 if (Number(process.versions.node.split(".")[0]) >= NEEDED) {
   cacheCode();
+  const program = findProgram();
   // Before anything else is loaded, as it may begin this very program again with fewer rights.
-  const { giveUpRights } = await part("rights/index");
+  const { giveUpRights } = await import(program.rights);
   giveUpRights(resolve(process.env.PORTOLAN_HOME || ".portolan"), process.argv.slice(2));
-  const { main } = await part("cli/main");
+  const { main } = await import(program.main);
   await main();
 } else {
   runOn(ownNode());
@@ -29,11 +30,27 @@ function cacheCode() {
   module.enableCompileCache(join(place, ".cache/portolan"));
 }
 
-/** A file of the checkout, or of a build. */
-function part(path) {
-  const source = new URL(`../src/${path}.ts`, import.meta.url);
-  const built = new URL(`../dist/src/${path}.js`, import.meta.url);
-  return import((existsSync(source) ? source : built).href);
+/** What `npm run build` made of the sources, as a thousand files in twenty start in half the time; else the sources. */
+function findProgram() {
+  const [built, sources] = ["../dist/", "../src/"].map((path) => new URL(path, import.meta.url));
+  return isCurrent(fileURLToPath(built), fileURLToPath(sources))
+    ? { rights: `${built}rights.js`, main: `${built}main.js` }
+    : { rights: `${sources}rights/index.ts`, main: `${sources}cli/main.ts` };
+}
+
+/** Whether nothing that it was made of is newer. What has no sources with it is a package, and cannot change. */
+function isCurrent(built, sources) {
+  const made = changed(join(built, "main.js"));
+  if (made === undefined || !existsSync(sources)) return made !== undefined;
+  const parts = readdirSync(sources, { recursive: true })
+    .filter((path) => !path.endsWith(".test.ts"))
+    .map((path) => join(sources, path));
+  return [...parts, sources, join(sources, "../package-lock.json")].every((path) => changed(path) <= made);
+}
+
+/** When, in ms since the epoch; undefined where there is nothing. */
+function changed(path) {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
 }
 
 /** The binary that the package `node` brought. */

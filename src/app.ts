@@ -18,6 +18,7 @@ import { engineNamed } from "./operations/engine.ts";
 import { inOneLine, type AppEvent } from "./operations/events.ts";
 import { createNow } from "./operations/figures.ts";
 import { exposure } from "./operations/exposure.ts";
+import { exportFindings } from "./operations/export-findings.ts";
 import { at, diff, gaps } from "./operations/history.ts";
 import { importFile } from "./operations/import.ts";
 import { createListing } from "./operations/listing.ts";
@@ -136,6 +137,7 @@ export async function createApp(config: AppConfig): Promise<App> {
     ...createNow(store),
     keptAnswers: createKeptAnswers(store, clock),
     ...createListing({ db, clock, scopeAsRecorded: () => scopeAsRecorded() }),
+    exportFindings: async (request) => await exportFindings({ db, clock, version: config.version ?? "" }, request),
     sweep: async (request, hooks) => await sweep(sweepDeps, await scope(), request, hooks),
     importFile: async (request, content) => await importFile(deps, await scope(), request, content),
     baseline: async () => await baseline(db, clock),

@@ -1,5 +1,5 @@
-import { constants } from "node:fs";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cpSync, rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, describe, inject, onTestFinished } from "vitest";
@@ -54,11 +54,10 @@ async function make(kind: StoreKind): Promise<ReusableStore> {
 export async function freshPlace(kind: StoreKind, content: "migrated" | "empty" = "migrated"): Promise<Place> {
   const databases = await askForDatabases();
   const home = await mkdtemp(join(databases.root, "homes", `${kind}-`));
-  const removeHome = () => rm(home, { recursive: true, force: true });
+  const removeHome = (): Promise<void> => Promise.resolve(rmSync(home, { recursive: true, force: true }));
   switch (kind) {
     case "embedded":
-      if (content === "migrated")
-        await cp(databases.templateHome, home, { recursive: true, mode: constants.COPYFILE_FICLONE });
+      if (content === "migrated") copyHome(databases.templateHome, home);
       return { home, remove: removeHome };
     case "postgresql": {
       const name = `portolan_${process.pid}_${(made += 1)}`;
@@ -78,6 +77,11 @@ export async function freshPlace(kind: StoreKind, content: "migrated" | "empty" 
       };
     }
   }
+}
+
+/** At once, as that takes a sixth of the work of doing it file by file. */
+export function copyHome(from: string, to: string): void {
+  cpSync(from, to, { recursive: true });
 }
 
 let made = 0;

@@ -1,5 +1,6 @@
-import { open, readFile, stat, writeFile } from "node:fs/promises";
-import { isAbsolute, join } from "node:path";
+import { randomUUID } from "node:crypto";
+import { link, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import { Fault } from "../model/index.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -74,6 +75,59 @@ export async function writeDocument(
       next: "Go to a directory that you may write to, and run it again there.",
       cause: error,
     });
+  }
+}
+
+/**
+ * Writes a file of somebody's own that is there whole or not at all, under a name that nothing had: neither a file nor a
+ * link that leads elsewhere is written through or replaced.
+ */
+export async function writeExport(
+  surroundings: Pick<Surroundings, "directory">,
+  file: string,
+  content: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const path = pathOf(surroundings, file);
+  const draft = join(dirname(path), `.${basename(path)}.${randomUUID()}.draft`);
+  try {
+    // It tells of weaknesses, so it is nobody else's until its owner says so. What is at this name already is not opened.
+    const handle = await open(draft, "wx", 0o600);
+    try {
+      for await (const piece of content) await handle.writeFile(piece);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await nameOnce(draft, path);
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    if (codeOf(error) === "EEXIST") {
+      throw new Fault("conflict", `${file} is already there, and stays as it is.`, {
+        place: file,
+        next: "Give another name with -o, e.g. one with the date.",
+        cause: error,
+      });
+    }
+    if (codeOf(error) === undefined) throw error;
+    throw new Fault("config-invalid", `${file} cannot be written: ${reason(error)}.`, {
+      place: path,
+      next: "Give a file in a directory that you may write to.",
+      cause: error,
+    });
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** Gives the draft its name if nothing has it, which renaming alone does not ask. */
+async function nameOnce(draft: string, path: string): Promise<void> {
+  try {
+    await link(draft, path);
+  } catch (error) {
+    // Sticks and network shares often have no second names.
+    if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(codeOf(error) ?? "")) throw error;
+    await (await open(path, "wx", 0o600)).close();
+    await rename(draft, path);
   }
 }
 

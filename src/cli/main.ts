@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { AppDoor } from "./app-port.ts";
 import { run } from "./run.ts";
 import { createStopSignals } from "./signals.ts";
@@ -21,7 +21,9 @@ function processSurroundings(): Surroundings {
     version: packageVersion(),
     env: process.env,
     directory: process.cwd(),
-    stdout: outputOf(process.stdout),
+    stdout: Object.assign(outputOf(process.stdout), {
+      writeBytes: (bytes: Uint8Array) => void process.stdout.write(bytes),
+    }),
     stderr: outputOf(process.stderr),
     ask: process.stdin.isTTY ? askOnTerminal : undefined,
     clock: { now: () => Date.now() },
@@ -68,13 +70,9 @@ function userName(): string {
   }
 }
 
-/** package.json lies two directories up in a checkout and three in a build. */
 function packageVersion(): string {
-  for (const up of ["../../package.json", "../../../package.json"]) {
-    const path = fileURLToPath(new URL(up, import.meta.url));
-    if (!existsSync(path)) continue;
-    const { version } = JSON.parse(readFileSync(path, "utf8")) as { version: string };
-    return version;
-  }
-  return "unknown";
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8")) as {
+    version: string;
+  };
+  return version;
 }

@@ -10,6 +10,11 @@ export interface Output {
   readonly columns: number;
 }
 
+/** Where results go: text, or the bytes of a file that somebody asked for. */
+export interface ResultOutput extends Output {
+  writeBytes(bytes: Uint8Array): void;
+}
+
 export type StopSignal = "SIGINT" | "SIGTERM";
 
 /** Everything a command touches outside of itself. */
@@ -17,7 +22,7 @@ export interface Surroundings {
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
-  readonly stdout: Output;
+  readonly stdout: ResultOutput;
   readonly stderr: Output;
   /** Asks a person; undefined where nobody can answer. */
   readonly ask: ((question: string) => Promise<string>) | undefined;

@@ -1,4 +1,5 @@
 import type { InvitationResult, RevocationResult, SensorsResult } from "./sensors.ts";
+import type { ExportFormat } from "./exports.ts";
 import type { Figures } from "./operations.ts";
 import type {
   ApprovalResult,
@@ -98,6 +99,16 @@ export const sweep: SweepResult = {
   confirmed: 2,
   findings: [telnet, silence],
   resolved: [resolvedFtp],
+};
+
+/** The beginning of an export in each format. */
+export const exported: Readonly<Record<ExportFormat, string>> = {
+  csv: "record,scope,scope_version,as_of,id,kind,status,summary",
+  cef: "CEF:0|Portolan|Portolan|0.1.0|unauthorized-open|Port open without authorization|8|externalId=7 dpt=23",
+  slack: '{"text":"Portolan: 2 open findings","blocks":[{"type":"divider"}]}',
+  mail: "Subject: Portolan: 2 open findings",
+  html: "<!doctype html>",
+  pdf: "%PDF-1.7",
 };
 
 export const imported: ImportResult = {

@@ -1,4 +1,5 @@
 export * from "./backup.ts";
+export * from "./exports.ts";
 export * from "./configuration.ts";
 export * from "./results.ts";
 export * from "./operations.ts";

@@ -20,6 +20,7 @@ import type {
   SweepRecordResult,
   SweepsResult,
 } from "./listing.ts";
+import type { ExportFormat } from "./exports.ts";
 import type { People } from "./identity.ts";
 import type {
   ApprovalResult,
@@ -96,6 +97,25 @@ export interface FindingsFilter {
   /** First opened at this instant or later, and before that one. */
   readonly openedSince?: Instant | undefined;
   readonly openedUntil?: Instant | undefined;
+}
+
+/** Who a mail is from and to; of no other format. */
+export interface Addressing {
+  readonly mailFrom?: string | undefined;
+  readonly mailTo?: readonly string[] | undefined;
+}
+
+export interface ExportRequest extends FindingsFilter, Addressing {
+  readonly format: ExportFormat;
+}
+
+export interface ExportedFindings {
+  /** For a person who keeps it: what, the instant it is of, and the extension. */
+  readonly fileName: string;
+  /** How many findings it is about, and how many of them are open; the content may show fewer, and then says so. */
+  readonly findings: number;
+  readonly open: number;
+  readonly content: AsyncIterable<Uint8Array>;
 }
 
 export interface SweepsFilter {
@@ -209,6 +229,8 @@ export interface Operations {
   findings(query: FindingsFilter & Partial<Paging>): Promise<FindingsResult>;
   /** A `not-found` fault when there is none of this number; the same of the others. */
   finding(query: { id: number }): Promise<FindingResult>;
+  /** The same findings in another format; what cannot be made is a fault before the content begins. */
+  exportFindings(request: ExportRequest): Promise<ExportedFindings>;
   sweeps(query: SweepsFilter & Paging): Promise<SweepsResult>;
   sweepRecord(query: { id: number }): Promise<SweepRecordResult>;
   entries(query: EntriesFilter & Paging): Promise<EntriesResult>;

@@ -657,6 +657,7 @@ export const OPERATIONS = {
   getDiff: { method: "GET", path: "/api/v1/diff" },
   getGaps: { method: "GET", path: "/api/v1/gaps" },
   listFindings: { method: "GET", path: "/api/v1/findings" },
+  exportFindings: { method: "GET", path: "/api/v1/findings/export" },
   getFinding: { method: "GET", path: "/api/v1/findings/{id}" },
   getBaseline: { method: "GET", path: "/api/v1/baseline" },
   proposeBaseline: { method: "POST", path: "/api/v1/baseline/proposals" },
@@ -757,6 +758,46 @@ export interface Requests {
       openedUntil?: string | undefined;
       after?: string | undefined;
       limit?: number | undefined;
+    };
+  };
+  /** Findings as other programs and people read them */
+  exportFindings: {
+    query: {
+      format: "csv" | "cef" | "slack" | "mail" | "html" | "pdf";
+      status?:
+        | ("new" | "unchanged" | "resolved" | "regressed")
+        | readonly ("new" | "unchanged" | "resolved" | "regressed")[]
+        | undefined;
+      kind?:
+        | (
+            | "unauthorized-open"
+            | "expected-missing"
+            | "service-changed"
+            | "wrong-exposure"
+            | "insecure-service"
+            | "outdated-service"
+            | "authorization-expired"
+            | "undeclared-asset"
+            | "coverage-gap"
+          )
+        | readonly (
+            | "unauthorized-open"
+            | "expected-missing"
+            | "service-changed"
+            | "wrong-exposure"
+            | "insecure-service"
+            | "outdated-service"
+            | "authorization-expired"
+            | "undeclared-asset"
+            | "coverage-gap"
+          )[]
+        | undefined;
+      asset?: string | undefined;
+      vantage?: string | undefined;
+      openedSince?: string | undefined;
+      openedUntil?: string | undefined;
+      mailFrom?: string | undefined;
+      mailTo?: string | readonly string[] | undefined;
     };
   };
   /** A finding and its life */
@@ -1099,6 +1140,7 @@ export interface Answers {
   getDiff: DiffResult;
   getGaps: GapsResult;
   listFindings: FindingsResult;
+  exportFindings: { text: string; blocks: readonly { type: string }[] };
   getFinding: FindingResult;
   getBaseline: BaselineResult;
   proposeBaseline: ProposalResult;

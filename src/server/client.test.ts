@@ -57,6 +57,16 @@ describe("createRemote", () => {
     expect(await remote.gaps({ from, to })).toEqual(results.gaps);
     expect(await remote.findings({})).toEqual(results.findings);
     expect(await remote.findings({ status: ["new"] })).toEqual(results.findings);
+    const { content, ...exported } = await remote.exportFindings({
+      format: "pdf",
+      status: ["new", "regressed"],
+      asset: "web & co",
+      openedSince: from,
+    });
+    expect(exported).toEqual({ fileName: "portolan-findings-2026-03-14T090000Z.pdf", findings: 2, open: 2 });
+    let text = "";
+    for await (const piece of content) text += Buffer.from(piece).toString();
+    expect(text).toBe(results.exported.pdf);
     expect(await remote.findings({ status: ["new", "regressed"] })).toEqual(results.findings);
     expect(await remote.baseline()).toEqual(results.baseline);
     expect(await remote.proposeBaseline()).toEqual(results.proposal);
@@ -77,6 +87,7 @@ describe("createRemote", () => {
       ["gaps", { from, to }],
       ["findings", { limit: 1000 }],
       ["findings", { limit: 1000, status: ["new"] }],
+      ["exportFindings", { format: "pdf", status: ["new", "regressed"], asset: "web & co", openedSince: from }],
       ["findings", { limit: 1000, status: ["new", "regressed"] }],
       ["baseline", undefined],
       ["proposeBaseline", expect.objectContaining({ kind: "operator" })],

@@ -90,6 +90,17 @@ export function createRemote(config: ApiConfig): Operations {
         return await api.call(findingsResult, "listFindings", { query: { ...query, after, limit } });
       return { schema: "portolan.findings/1", findings: await allFindings(query) };
     },
+    async exportFindings({ format, mailFrom, mailTo, ...filter }) {
+      const query = { ...findingsQueryOf(filter), format, mailFrom, mailTo: several(mailTo) };
+      const response = await api.open("exportFindings", { query });
+      const { headers } = response;
+      return {
+        fileName: /filename="([\w.-]+)"/.exec(headers.get("content-disposition") ?? "")?.[1] ?? `findings.${format}`,
+        findings: Number(headers.get("portolan-findings")),
+        open: Number(headers.get("portolan-open")),
+        content: contentOf(response, config.url),
+      };
+    },
     finding: (path) => api.call(findingResult, "getFinding", { path }),
     sweeps: ({ kind, verdict, startedSince, startedUntil, ...query }) =>
       api.call(sweepsResult, "listSweeps", {
@@ -137,13 +148,7 @@ export function createRemote(config: ApiConfig): Operations {
     revokeSensor: ({ name, ...body }) => api.call(revocationResult, "revokeSensor", { path: { name }, body }),
 
     async *backup() {
-      const response = await api.open("makeBackup", {});
-      if (response.body === null) return;
-      try {
-        yield* response.body;
-      } catch (error) {
-        throw connectionFault(config.url, error);
-      }
+      yield* contentOf(await api.open("makeBackup", {}), config.url);
     },
 
     async sweep(wanted, hooks) {
@@ -185,6 +190,15 @@ export function createRemote(config: ApiConfig): Operations {
       });
     },
   };
+}
+
+async function* contentOf({ body }: Response, url: string): AsyncGenerator<Uint8Array> {
+  if (body === null) return;
+  try {
+    yield* body;
+  } catch (error) {
+    throw connectionFault(url, error);
+  }
 }
 
 type FindingsQuery = ReturnType<typeof findingsQueryOf>;

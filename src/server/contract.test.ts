@@ -27,6 +27,7 @@ const CODES: Readonly<Record<string, FaultCode>> = {
   404: "not-found",
   409: "conflict",
   412: "outdated",
+  501: "engine-unavailable",
   503: "store-unavailable",
 };
 

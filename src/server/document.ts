@@ -49,7 +49,8 @@ function addAnswer(status: string, response: { content?: Record<string, Media> }
   for (const [type, media] of Object.entries(response.content ?? {})) {
     if (type === "application/problem+json")
       media.example = problemExample(status === "default" ? 500 : Number(status));
-    else if (example !== undefined) media.example = Number(status) >= 400 ? "not ready" : example.answer;
+    else if (example !== undefined)
+      media.example = Number(status) >= 400 ? "not ready" : (example.answers?.[type] ?? example.answer);
   }
 }
 

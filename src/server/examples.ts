@@ -1,4 +1,4 @@
-import { examples as results } from "../contract/index.ts";
+import { EXPORT_FORMATS, EXPORT_MEDIA, examples as results } from "../contract/index.ts";
 import type { ProblemStatus } from "./route-shapes.ts";
 
 /** A request of an operation and what a plausible installation answers; a test runs each of them. */
@@ -9,6 +9,8 @@ export interface Example {
   readonly body?: unknown;
   readonly status?: number;
   readonly answer: unknown;
+  /** Where one operation answers in several media types, by type. */
+  readonly answers?: Readonly<Record<string, unknown>>;
 }
 
 const period = { from: "2026-03-13T09:00:00Z", to: "2026-03-14T09:00:00Z" };
@@ -23,6 +25,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   getDiff: { query: period, answer: results.diff },
   getGaps: { query: period, answer: results.gaps },
   listFindings: { query: { status: "new", limit: "50" }, answer: results.findings },
+  exportFindings: { query: { format: "csv", status: "new" }, answer: results.exported.csv, answers: ofEachMedia() },
   getFinding: { path: { id: "5" }, answer: results.finding },
   getBaseline: { answer: results.baseline },
   proposeBaseline: { headers: once, answer: results.proposal },
@@ -107,3 +110,13 @@ export const PROBLEM_CODES: Readonly<Record<ProblemStatus | 500, string>> = {
   501: "engine-unavailable",
   503: "store-unavailable",
 };
+
+/** The example of each format of an export, by its media type. */
+function ofEachMedia(): Record<string, unknown> {
+  return Object.fromEntries(
+    EXPORT_FORMATS.map((format) => {
+      const text = results.exported[format];
+      return [EXPORT_MEDIA[format].type, format === "slack" ? (JSON.parse(text) as unknown) : text];
+    }),
+  );
+}

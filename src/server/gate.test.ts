@@ -71,6 +71,7 @@ describe("every route", () => {
       "GET /api/v1/exposure",
       "GET /api/v1/findings",
       "GET /api/v1/findings/:id",
+      "GET /api/v1/findings/export",
       "GET /api/v1/gaps",
       "GET /api/v1/openapi.json",
       "GET /api/v1/scope",

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isOfSensors, isPermitted, type Permission, type SensorDoor } from "../contract/index.ts";
 import { Fault, ROLES, type Principal } from "../model/index.ts";
+import { jsonText } from "./json-text.ts";
 import { problemOf } from "./problem.ts";
 import { refuseCrossSite } from "./same-site.ts";
 import { admitSensor, NO_SENSORS } from "./sensor-gate.ts";
@@ -166,7 +167,7 @@ async function firstOf(
 
 export function answer(reply: FastifyReply, error: unknown, status?: number): FastifyReply {
   const problem = problemOf(error, status);
-  return reply.code(problem.status).type("application/problem+json").send(JSON.stringify(problem));
+  return reply.code(problem.status).type("application/problem+json").send(jsonText(problem));
 }
 
 function hostOf(header: string | undefined): string {

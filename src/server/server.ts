@@ -6,7 +6,6 @@ import {
   createJsonSchemaTransform,
   createJsonSchemaTransformObject,
   hasZodFastifySchemaValidationErrors,
-  serializerCompiler,
   validatorCompiler,
 } from "fastify-type-provider-zod";
 import type { DoctorResult, Identity, SensorDoor, ServerOperations } from "../contract/index.ts";
@@ -21,6 +20,7 @@ import { addRoutes } from "./routes.ts";
 import { identityAuthenticators } from "./sign-in-ways.ts";
 import { addSensorRoutes } from "./routes/sensors.ts";
 import { finished } from "./document.ts";
+import { escapedSerializer } from "./json-text.ts";
 import { createRuns } from "./runs.ts";
 import { schemaNames } from "./schema-names.ts";
 import { secureContextOf, type TlsIdentity } from "./tls.ts";
@@ -68,7 +68,7 @@ export async function createServer(
   const feed = createFeed({ changes: (query) => operations.changes(query), onUnexpected });
 
   server.setValidatorCompiler(validatorCompiler);
-  server.setSerializerCompiler(serializerCompiler);
+  server.setSerializerCompiler(escapedSerializer);
   server.setErrorHandler((error, _request, reply) => {
     if (error instanceof Fault) return answer(reply, error);
     if (isRequestError(error)) return answer(reply, requestFault(error), error.statusCode);

@@ -1,5 +1,6 @@
 import { PassThrough } from "node:stream";
 import type { Operations, SweepBody, SweepLine } from "../contract/index.ts";
+import { jsonText } from "./json-text.ts";
 import { problemOf } from "./problem.ts";
 import type { Claim } from "./once.ts";
 import type { Run } from "./runs.ts";
@@ -22,7 +23,7 @@ export interface SweepStreamDeps {
 export function sweepStream(deps: SweepStreamDeps, request: SweepBody): PassThrough {
   const stream = new PassThrough();
   const write = (line: SweepLine): void => {
-    if (!stream.destroyed) stream.write(`${JSON.stringify(line)}\n`);
+    if (!stream.destroyed) stream.write(`${jsonText(line)}\n`);
   };
   const heartbeat = setInterval(() => {
     if (!stream.destroyed) stream.write("\n");
@@ -42,7 +43,7 @@ export function sweepStream(deps: SweepStreamDeps, request: SweepBody): PassThro
         },
       });
       const line: SweepLine = { kind: "result", result };
-      await deps.once?.keep(`${JSON.stringify(line)}\n`);
+      await deps.once?.keep(`${jsonText(line)}\n`);
       write(line);
     } catch (error) {
       await deps.once?.release().catch(deps.onUnexpected);

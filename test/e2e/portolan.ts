@@ -1,12 +1,17 @@
-import { constants } from "node:fs";
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { askForDatabases } from "../databases.ts";
+import { askForDatabases, copyHome } from "../databases.ts";
 import type { RunResult, Station } from "../lab/index.ts";
 
 export const PROGRAM = fileURLToPath(new URL("../../bin/portolan.js", import.meta.url));
+/**
+ * For what watches only for the length of a test: V8 compiles PostgreSQL no second time, which pays after an hour and
+ * costs two seconds of a processor (src/storage/compile.ts).
+ */
+export const WATCHING_BRIEFLY = [process.execPath, "--wasm-tier-up-filter=0", PROGRAM] as const;
 
 /**
  * A directory in which somebody uses Portolan: its files, and the command line run from inside a lab's station. Its
@@ -21,14 +26,10 @@ export interface Workplace {
   remove(): Promise<void>;
 }
 
-export async function workplace(
-  station: Station,
-  environment: NodeJS.ProcessEnv = {},
-  record: "begun" | "none" = "begun",
-): Promise<Workplace> {
+export async function workplace(station: Station, environment: NodeJS.ProcessEnv = {}): Promise<Workplace> {
   const directory = await mkdtemp(join(tmpdir(), "portolan-e2e-"));
   const { DATABASE_URL: _, PORTOLAN_HOME: __, ...inherited } = process.env;
-  if (record === "begun") await copyRecord(environment["PORTOLAN_HOME"] ?? join(directory, ".portolan"));
+  copyHome((await askForDatabases()).templateHome, environment["PORTOLAN_HOME"] ?? join(directory, ".portolan"));
   const env = { ...inherited, NO_COLOR: "1", ...environment };
   const run = (...words: string[]): Promise<RunResult> =>
     station.run([process.execPath, PROGRAM, ...words], { cwd: directory, env });
@@ -44,13 +45,8 @@ export async function workplace(
         throw new Error(`portolan ${words.join(" ")} printed no JSON (exit ${status}): ${stdout}\n${stderr}`);
       }
     },
-    remove: () => rm(directory, { recursive: true, force: true }),
+    remove: () => Promise.resolve(rmSync(directory, { recursive: true, force: true })),
   };
-}
-
-async function copyRecord(home: string): Promise<void> {
-  const { templateHome } = await askForDatabases();
-  await cp(templateHome, home, { recursive: true, mode: constants.COPYFILE_FICLONE });
 }
 
 /** The scope of the lab: a web server, a database and something that answers nobody. */

@@ -1,13 +1,13 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chown, copyFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { chown, copyFile, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { DoctorResult, SweepResult } from "../../src/contract/index.ts";
 import { describeLab, lab, type Lab, type RunResult } from "../lab/index.ts";
-import { PROGRAM, workplace, type Workplace } from "./portolan.ts";
+import { PROGRAM, WATCHING_BRIEFLY, workplace, type Workplace } from "./portolan.ts";
 
 const NOBODY = 65_534;
 const asNobody = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"] as const;
@@ -40,13 +40,16 @@ describeLab("rights", () => {
 
   beforeAll(async () => {
     net = await lab({ hosts: [{ name: "web", listeners: [80, 443] }] });
-    place = await workplace(net.scanner, {}, "none");
+    place = await workplace(net.scanner);
     await place.write("portolan.yaml", SCOPE);
-    await chown(place.directory, NOBODY, NOBODY);
+    execFileSync("chown", ["-R", `${NOBODY}:${NOBODY}`, place.directory]);
     programs = await mkdtemp(join(tmpdir(), "portolan-node-"));
-    await chown(programs, NOBODY, NOBODY);
+    // Made here, or the first who uses it is root, and keeps it from all others.
+    await mkdir(join(programs, "cache"));
+    for (const path of [programs, join(programs, "cache")]) await chown(path, NOBODY, NOBODY);
     granted = join(programs, "node");
-    env = { PATH: process.env["PATH"], NO_COLOR: "1", NODE_COMPILE_CACHE: join(programs, "cache") };
+    const { PATH, PORTOLAN_IDENTIFY } = process.env;
+    env = { PATH, PORTOLAN_IDENTIFY, NO_COLOR: "1", NODE_COMPILE_CACHE: join(programs, "cache") };
     await copyFile(process.execPath, granted);
   }, 120_000);
 
@@ -69,7 +72,7 @@ describeLab("rights", () => {
 
   /** What a watching process may do once it watches, and a sweep that it makes. */
   async function watchedBy(command: readonly [string, ...string[]]) {
-    const child = net.scanner.spawn([...command, PROGRAM, "start", "--port", "0"], {
+    const child = net.scanner.spawn([...command, ...WATCHING_BRIEFLY.slice(1), "start", "--port", "0"], {
       cwd: place.directory,
       env,
       stdio: "ignore",

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { FindingsResult, InvitationResult, SensorsResult } from "../../src/contract/index.ts";
 import { makeCertificate } from "../certificates.ts";
 import { describeLab, lab, type Lab, type Station } from "../lab/index.ts";
-import { PROGRAM, workplace, type Workplace } from "./portolan.ts";
+import { WATCHING_BRIEFLY, workplace, type Workplace } from "./portolan.ts";
 
 const SCOPE = `version: 1
 name: site
@@ -44,7 +44,7 @@ describeLab("a server and a sensor on two machines, by the command line", () => 
   });
 
   function keep(station: Station, directory: string, ...words: string[]): { said(): string } {
-    const child = station.spawn([process.execPath, PROGRAM, ...words], {
+    const child = station.spawn([...WATCHING_BRIEFLY, ...words], {
       cwd: directory,
       env: { ...process.env, PORTOLAN_HOME: "", DATABASE_URL: "", NO_COLOR: "1" },
       stdio: "pipe",
@@ -83,7 +83,7 @@ describeLab("a server and a sensor on two machines, by the command line", () => 
     await cut(site.host("web"), false);
     await expect.poll(serving.said, { timeout: 90_000 }).toMatch(/resolved #\d+ the sensor web has been silent/);
     await expect.poll(serving.said, { timeout: 30_000 }).toMatch(/FINDING #\d+ unauthorized-open: tcp port 9090 /);
-    expect((await findings()).find(({ kind }) => kind === "coverage-gap")).toMatchObject({
+    expect((await findings()).find(({ subject }) => subject.sensor === "web")).toMatchObject({
       status: "resolved",
       subject: { sensor: "web" },
       resolution: "the sensor reported again; it had been looking all the time",

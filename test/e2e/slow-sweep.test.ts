@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { AtResult, VerifyResult } from "../../src/contract/index.ts";
 import { openStore } from "../../src/storage/index.ts";
 import { describeLab, lab, type Lab } from "../lab/index.ts";
-import { PROGRAM, workplace, type Workplace } from "./portolan.ts";
+import { WATCHING_BRIEFLY, workplace, type Workplace } from "./portolan.ts";
 
 /** How long the sweep would take if nothing came between: PORTOLAN_SLOW_SWEEP_SECONDS, 9 unless told. */
 const SECONDS = Number(process.env["PORTOLAN_SLOW_SWEEP_SECONDS"] ?? 9);
@@ -41,7 +41,7 @@ describeLab(`portolan start during a sweep of ${SECONDS} s at ${RATE} probes/s`,
 
   function start(): void {
     printed = "";
-    watching = net.scanner.spawn([process.execPath, PROGRAM, "start", "--port", "0"], {
+    watching = net.scanner.spawn([...WATCHING_BRIEFLY, "start", "--port", "0"], {
       cwd: place.directory,
       env: { ...process.env, NO_COLOR: "1", PORTOLAN_HOME: home },
       stdio: "pipe",

@@ -95,7 +95,7 @@ describe.each(STORE_KINDS)("portolan start on %s", (kind) => {
     expect(printed).toMatch(/Sweep \d+ complete/);
     // On a busy machine a look may just have become too old, until the next one.
     await expect
-      .poll(() => json<StatusResult>("status"), { timeout: 30_000 })
+      .poll(() => json<StatusResult>("status"), { timeout: 30_000, interval: 1_000 })
       .toMatchObject({ store: kind, coverage: { unknown: 0 } });
     const proposal = await readFile(join(directory, "port-baseline.proposed.yaml"), "utf8");
     await writeFile(
@@ -133,7 +133,7 @@ describe.each(STORE_KINDS)("portolan start on %s", (kind) => {
             gap = findings.find((finding) => finding.kind === "coverage-gap" && finding.status === "resolved");
             return gap?.subject;
           },
-          { timeout: 60_000 },
+          { timeout: 60_000, interval: 1_000 },
         )
         .toMatchObject({ target: "here", owner: "me" });
       const { from = "", to = "" } = gap?.gap ?? {};

@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { FindingsResult } from "../../src/contract/index.ts";
 import { describeLab, lab, type Lab } from "../lab/index.ts";
-import { PROGRAM, workplace, type Workplace } from "./portolan.ts";
+import { WATCHING_BRIEFLY, workplace, type Workplace } from "./portolan.ts";
 
 const SCOPE = `version: 1
 name: office
@@ -28,7 +28,7 @@ describeLab("a neighbour that nobody declared", () => {
     });
     place = await workplace(net.scanner);
     await place.write("portolan.yaml", SCOPE);
-    watching = net.scanner.spawn([process.execPath, PROGRAM, "start", "--port", "0"], {
+    watching = net.scanner.spawn([...WATCHING_BRIEFLY, "start", "--port", "0"], {
       cwd: place.directory,
       env: { ...process.env, PORTOLAN_HOME: "", DATABASE_URL: "", NO_COLOR: "1" },
       stdio: "pipe",

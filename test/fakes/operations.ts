@@ -1,4 +1,5 @@
-import type { Operations, ServerOperations } from "../../src/contract/index.ts";
+import { Readable } from "node:stream";
+import { EXPORT_MEDIA, type Operations, type ServerOperations } from "../../src/contract/index.ts";
 import { fakePeople } from "./people.ts";
 import * as results from "./results.ts";
 
@@ -27,6 +28,16 @@ export function fakeOperations(
     diff: noted("diff", results.diff),
     gaps: noted("gaps", results.gaps),
     findings: noted("findings", results.findings),
+    exportFindings: (request) => {
+      calls.push({ operation: "exportFindings", argument: request });
+      const { extension } = EXPORT_MEDIA[request.format];
+      return Promise.resolve({
+        fileName: `portolan-findings-2026-03-14T090000Z.${extension}`,
+        findings: results.findings.findings.length,
+        open: results.findings.findings.filter(({ status }) => status !== "resolved").length,
+        content: Readable.from([Buffer.from(results.exported[request.format])]),
+      });
+    },
     sweep: noted("sweep", results.sweep),
     importFile: async (request, content) => {
       const chunks: Uint8Array[] = [];

@@ -71,10 +71,15 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
         printed.out += text;
         settings.onOut?.(text);
       },
+      writeBytes: (bytes) => void (printed.out += Buffer.from(bytes).toString()),
       isTerminal: settings.terminal ?? false,
       columns: 80,
     },
-    stderr: { write: (text) => void (printed.err += text), isTerminal: settings.terminal ?? false, columns: 80 },
+    stderr: {
+      write: (text) => void (printed.err += text),
+      isTerminal: settings.terminal ?? false,
+      columns: 80,
+    },
     ask:
       settings.answers === undefined
         ? undefined

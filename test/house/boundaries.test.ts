@@ -48,6 +48,12 @@ const BROKEN: readonly { rule: string; from: string; code: string; to: string }[
   },
   {
     rule: "world-only-in-io",
+    from: "src/scope/broken-mail.ts",
+    code: `import { createTransport } from "nodemailer"; export const a = createTransport;`,
+    to: "nodemailer",
+  },
+  {
+    rule: "world-only-in-io",
     from: "src/scope/broken-query.ts",
     code: `import { sql } from "kysely"; export const a = sql;`,
     to: "kysely",

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -7,38 +7,54 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 const root = join(import.meta.dirname, "../..");
 const run = promisify(execFile);
 
+/** What a whole run prints, by the source of its only test file. */
+const CASES = {
+  skipped: `
+    it("runs", () => {});
+    describe.skip("lab: needs root", () => { it("a", () => {}); describe("deep", () => { it("b", () => {}); }); });
+    describe("partly", () => { it("runs", () => {}); it("asks", (test) => test.skip("no clock here")); });`,
+  plain: `it("runs", () => {});`,
+  "a test that fails": `it("fails", () => { throw new Error("x"); });`,
+  "a file that cannot be loaded": `throw new Error("x");`,
+  "a hook that fails": `describe("s", () => { beforeAll(() => { throw new Error("x"); }); it("waits", () => {}); });`,
+  "an error outside every test": `it("runs", () => { void Promise.reject(new Error("x")); });`,
+};
+/** One run after the other, as starting vitest takes longer than they do. */
+const RUN = `
+  import { startVitest } from "vitest/node";
+  import { closingReporter } from ${JSON.stringify(join(import.meta.dirname, "closing-lines.ts"))};
+  const said = {};
+  for (const name of process.argv.slice(1)) {
+    const lines = [];
+    const reporters = [closingReporter((line) => lines.push(line))];
+    const run = await startVitest("test", [], { root: name, include: ["*.case.ts"], watch: false, reporters }, { configFile: false });
+    await run.close();
+    said[name] = lines.filter(Boolean);
+  }
+  process.stdout.write(JSON.stringify(said));
+  process.exit(0);`;
+
 let folder: string;
+let said: Record<string, string[]>;
 
 beforeAll(async () => {
   // Inside the project, so that "vitest" means the same one.
   folder = await mkdtemp(join(root, "node_modules/.closing-lines-"));
-  await writeFile(
-    join(folder, "vitest.config.ts"),
-    `import { closingReporter } from ${JSON.stringify(join(import.meta.dirname, "closing-lines.ts"))};
-     export default { test: { include: ["*.case.ts"], exclude: [],
-       reporters: [closingReporter((line) => process.stdout.write(line + "\\n"))] } };`,
-  );
-});
+  for (const [name, source] of Object.entries(CASES)) {
+    await mkdir(join(folder, name));
+    await writeFile(join(folder, name, "a.case.ts"), `import { beforeAll, describe, it } from "vitest";\n${source}`);
+  }
+  const { stdout } = await run(process.execPath, ["--input-type=module", "-e", RUN, ...Object.keys(CASES)], {
+    cwd: folder,
+  });
+  said = JSON.parse(stdout) as Record<string, string[]>;
+}, 60_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function closingLinesOf(source: string): Promise<string[]> {
-  await writeFile(join(folder, "a.case.ts"), `import { beforeAll, describe, it } from "vitest";\n${source}`);
-  const vitest = join(root, "node_modules/vitest/vitest.mjs");
-  const { stdout } = await run(process.execPath, [vitest, "run", "--root", folder]).catch(
-    (error: unknown) => error as { stdout: string },
-  );
-  return stdout.split("\n").filter(Boolean);
-}
-
 describe("closing lines", () => {
-  it("name what was skipped, why, and how much of it", async () => {
-    const lines = await closingLinesOf(`
-      it("runs", () => {});
-      describe.skip("lab: needs root", () => { it("a", () => {}); describe("deep", () => { it("b", () => {}); }); });
-      describe("partly", () => { it("runs", () => {}); it("asks", (test) => test.skip("no clock here")); });
-    `);
-    expect(lines).toEqual([
+  it("name what was skipped, why, and how much of it", () => {
+    expect(said["skipped"]).toEqual([
       "Skipped: 2 suites",
       "  lab — needs root (2 tests, a.case.ts)",
       "  asks — no clock here (1 test, a.case.ts)",
@@ -46,21 +62,15 @@ describe("closing lines", () => {
     ]);
   });
 
-  it("are the counts alone when nothing was skipped", async () => {
-    expect(await closingLinesOf(`it("runs", () => {});`)).toEqual(["1 passed, 0 failed, 0 skipped"]);
+  it("are the counts alone when nothing was skipped", () => {
+    expect(said["plain"]).toEqual(["1 passed, 0 failed, 0 skipped"]);
   });
 
-  it.each([
-    ["a test that fails", `it("fails", () => { throw new Error("x"); });`],
-    ["a file that cannot be loaded", `throw new Error("x");`],
-    [
-      "a hook that fails",
-      `describe("s", () => { beforeAll(() => { throw new Error("x"); }); it("waits", () => {}); });`,
-    ],
-    ["an error outside every test", `it("runs", () => { void Promise.reject(new Error("x")); });`],
-  ])("never say 0 failed of %s", async (_, source) => {
-    const lines = await closingLinesOf(source);
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/^\d passed, 1 failed, \d skipped$/);
-  });
+  it.each(["a test that fails", "a file that cannot be loaded", "a hook that fails", "an error outside every test"])(
+    "never say 0 failed of %s",
+    (name) => {
+      expect(said[name]).toHaveLength(1);
+      expect(said[name]?.[0]).toMatch(/^\d passed, 1 failed, \d skipped$/);
+    },
+  );
 });

@@ -1,6 +1,8 @@
-import { Option, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { EXPORT_FORMATS, MOST_RECIPIENTS, mailAddress, type ExportFormat } from "../../contract/index.ts";
 import { FINDING_STATUSES, Fault, type FindingStatus } from "../../model/index.ts";
 import type { Context } from "../context.ts";
+import { writeExport } from "../files.ts";
 import { present } from "../present.ts";
 import { withOperations } from "../session.ts";
 import type { ExitCode, Surroundings } from "../surroundings.ts";
@@ -10,6 +12,10 @@ interface FindingsOptions {
   readonly status?: string;
   readonly all?: boolean;
   readonly json?: boolean;
+  readonly format?: ExportFormat;
+  readonly output?: string;
+  readonly mailFrom?: string;
+  readonly mailTo?: readonly string[];
 }
 
 const EXAMPLES = `
@@ -17,6 +23,13 @@ Examples:
   portolan findings                            what is open
   portolan findings --status new,regressed
   portolan findings --all --json
+  portolan findings --all --format csv -o findings-$(date +%F).csv
+  portolan findings --format pdf -o findings.pdf
+  portolan findings --format slack |
+    curl -sS --json @- "$SLACK_WEBHOOK"
+  portolan findings --format cef | logger -n siem.example.com -T -P 514 -S 16KiB
+  portolan findings --format mail --mail-to ops@example.com | sendmail -t
+Formats: docs/guide/exports.md.
 
 Exit codes: 0 none of those shown is open, 1 at least one is, 2 error.`;
 
@@ -28,17 +41,67 @@ export function addFindings(program: Command, context: Context): void {
     .option("--status <status,...>", `of these statuses: ${FINDING_STATUSES.join(", ")}`)
     .addOption(new Option("--all", "of every status").conflicts("status"))
     .option("--json", "print the result as one JSON document (docs/json/findings.schema.json)")
+    .addOption(
+      new Option("--format <format>", "for other programs and people").choices([...EXPORT_FORMATS]).conflicts("json"),
+    )
+    .option("-o, --output <file>", "with --format: write this file; one that is there stays as it is")
+    .option("--mail-to <address>", "with --format mail: to whom; may be given several times", addAddress)
+    .option("--mail-from <address>", "with --format mail: from whom (default: portolan@localhost)", oneAddress)
     .addHelpText("after", EXAMPLES)
     .action((options: FindingsOptions) => context.ends(answerFindings(context.surroundings, options)));
 }
 
+function oneAddress(text: string): string {
+  if (mailAddress.safeParse(text).success) return text;
+  throw new InvalidArgumentError("It is no address like ops@example.com.");
+}
+
+function addAddress(text: string, before: readonly string[] = []): string[] {
+  if (before.length === MOST_RECIPIENTS) {
+    throw new InvalidArgumentError(`There are more than ${MOST_RECIPIENTS}: use a mailing list.`);
+  }
+  return [...before, oneAddress(text)];
+}
+
 async function answerFindings(surroundings: Surroundings, options: FindingsOptions): Promise<ExitCode> {
   const status = wantedStatuses(options);
+  const { format } = options;
+  if (format !== undefined) return await exportFindings(surroundings, { ...options, format }, status);
+  refuseWithoutFormat(options);
   return withOperations(surroundings, "record", async (operations) => {
     const result = await operations.findings({ status });
     const asked = options.all === true ? "recorded" : (options.status ?? "open");
     present(surroundings, options.json, result, (page) => showFindings(page, result, asked));
     return result.findings.some(isOpen) ? 1 : 0;
+  });
+}
+
+async function exportFindings(
+  surroundings: Surroundings,
+  { format, output, mailFrom, mailTo }: FindingsOptions & { readonly format: ExportFormat },
+  status: readonly FindingStatus[] | undefined,
+): Promise<ExitCode> {
+  if (format === "pdf" && output === undefined && surroundings.stdout.isTerminal) {
+    throw new Fault("config-invalid", "A PDF is no text, and standard output is a terminal.", {
+      place: "--format pdf",
+      next: "Give -o findings.pdf, or send the output to a file or a program.",
+    });
+  }
+  return withOperations(surroundings, "record", async (operations) => {
+    const exported = await operations.exportFindings({ format, status, mailFrom, mailTo });
+    if (output !== undefined) await writeExport(surroundings, output, exported.content);
+    else for await (const piece of exported.content) surroundings.stdout.writeBytes(piece);
+    return exported.open > 0 ? 1 : 0;
+  });
+}
+
+function refuseWithoutFormat({ output, mailFrom, mailTo }: FindingsOptions): void {
+  const option =
+    output === undefined ? (mailTo === undefined && mailFrom === undefined ? undefined : "--mail-to") : "-o";
+  if (option === undefined) return;
+  throw new Fault("config-invalid", `${option} is for a format, and none was asked for.`, {
+    place: option,
+    next: `Give --format with one of ${EXPORT_FORMATS.join(", ")}; or --json > FILE.`,
   });
 }
 

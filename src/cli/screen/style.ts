@@ -30,8 +30,8 @@ export function count(value: number): string {
 }
 
 /** `1 target`, `1,203 targets`. */
-export function counted(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+export function counted(value: number, noun: string, many = `${noun}s`): string {
+  return `${count(value)} ${value === 1 ? noun : many}`;
 }
 
 const SGR: Readonly<Record<Tone, readonly [on: string, off: string] | undefined>> = {

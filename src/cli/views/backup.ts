@@ -1,7 +1,7 @@
 import type { BackupResult, RestoreResult } from "../../contract/index.ts";
 import { sizeText } from "../byte-progress.ts";
 import type { Page } from "../screen/page.ts";
-import { count, toned } from "../screen/style.ts";
+import { count, counted, toned } from "../screen/style.ts";
 import { utcAndLocal } from "../screen/time.ts";
 
 export function showBackup(page: Page, result: BackupResult): void {
@@ -12,7 +12,7 @@ export function showBackup(page: Page, result: BackupResult): void {
 
 export function showRestore(page: Page, result: RestoreResult): void {
   page.say`${toned("good", "Restored")} the record as of ${utcAndLocal(result.createdAt, page.style)} into ${result.store === "embedded" ? "the embedded database" : "PostgreSQL"}`;
-  page.say`  ${count(result.rows)} rows of ${result.tables} tables; the evidence log verifies: ${count(result.log.size)} entries, ${count(result.log.checkpoints)} checkpoints`;
+  page.say`  ${count(result.rows)} rows of ${result.tables} tables; the evidence log verifies: ${counted(result.log.size, "entry", "entries")}, ${counted(result.log.checkpoints, "checkpoint")}`;
   if (result.signingKey !== "in place") {
     page.say`  ${toned("warn", "The signing key is missing")}: the record can be read, and nothing can be added. Put keys/evidence.pem of the installation that made it into keys/ of this one${result.signingKey === "another" ? ", in place of the other key that is there" : ""}.`;
   }

@@ -1,18 +1,18 @@
 import type { CheckpointResult, VerifyResult } from "../../contract/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
-import { toned } from "../screen/style.ts";
+import { counted, toned } from "../screen/style.ts";
 
 export function showVerification(page: Page, result: VerifyResult): void {
   const [first, ...others] = result.problems;
   if (result.ok && first === undefined) {
-    page.say`${toned("good", "The evidence log verifies:")} ${result.entries} entries and ${result.checkpoints} checkpoints recomputed.`;
+    page.say`${toned("good", "The evidence log verifies:")} ${counted(result.entries, "entry", "entries")} and ${counted(result.checkpoints, "checkpoint")} recomputed.`;
     page.say`root ${result.rootHash}`;
     for (const key of result.keys) page.verbatim(`key  ${key}`);
     if (result.checkpoints === 0)
       page.say`${toned("warn", "No checkpoint is signed yet")}, so a cut tail could not be seen. Next: portolan evidence checkpoint`;
     return;
   }
-  page.say`${toned("bad", "THE EVIDENCE LOG DOES NOT VERIFY.")} ${result.entries} entries and ${result.checkpoints} checkpoints were read.`;
+  page.say`${toned("bad", "THE EVIDENCE LOG DOES NOT VERIFY.")} ${counted(result.entries, "entry", "entries")} and ${counted(result.checkpoints, "checkpoint")} were read.`;
   if (first !== undefined) page.say`First: ${place(first)}${first.problem}`;
   for (const problem of others.slice(0, MOST_ROWS)) page.say`  ${place(problem)}${problem.problem}`;
   if (others.length > MOST_ROWS) page.say`  and ${others.length - MOST_ROWS} more (--json shows all)`;

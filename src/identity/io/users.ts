@@ -73,7 +73,7 @@ export function createUsers(deps: PeopleDeps, principal: Principal): Users {
       await store.transaction(async (tx) => {
         if ((await tx.selectFrom("identity_user").select("id").limit(1).executeTakeFirst()) !== undefined) {
           throw new Fault("conflict", "There are users already, so nobody becomes the first admin any more.", {
-            next: "An admin invites people: portolan users invite.",
+            next: "An admin invites people: portolan users invite. Without one: portolan users roles USER admin.",
           });
         }
         const made = await link(tx, "first-admin", undefined);

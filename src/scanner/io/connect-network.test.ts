@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ScanAnswer, ScanOrder } from "../../../test/fixtures/scan-inside.ts";
+import { type ScannerInside, scannerInside } from "../../../test/fixtures/scanner-inside.ts";
 import { describeLab, type Lab, lab } from "../../../test/lab/index.ts";
 
-const INSIDE = new URL("../../../test/fixtures/scan-inside.ts", import.meta.url).pathname;
 const NEVER_ANSWERS = Array.from({ length: 40 }, (_, i) => 1_000 + i);
 
 describeLab("connect engines on a network", () => {
   let net: Lab;
+  let plenty: ScannerInside;
+  /** Short of descriptors. */
+  let poor: ScannerInside;
   beforeAll(async () => {
     net = await lab({
       hosts: [
@@ -18,15 +21,16 @@ describeLab("connect engines on a network", () => {
     });
     await net.scanner.run(["ip", "route", "add", "unreachable", "198.51.100.0/25"]);
     await net.scanner.run(["ip", "route", "add", "prohibit", "198.51.100.128/25"]);
+    plenty = scannerInside(net.scanner);
+    poor = scannerInside(net.scanner, 96);
   });
-  afterAll(() => net.close());
+  afterAll(async () => {
+    await plenty.close();
+    await poor.close();
+    await net.close();
+  });
 
-  async function scanInside(order: ScanOrder, descriptors = 1_024): Promise<ScanAnswer> {
-    const command = ["sh", "-c", `ulimit -n ${descriptors}; exec "$0" "$1"`, process.execPath, INSIDE] as const;
-    const { stdout, stderr } = await net.scanner.run(command, { input: JSON.stringify(order) });
-    expect(stderr).toBe("");
-    return JSON.parse(stdout) as ScanAnswer;
-  }
+  const scanInside = (order: ScanOrder): Promise<ScanAnswer> => plenty.scan(order);
 
   describe.each(["connect", "connect-portable"] as const)("%s", (engine) => {
     it("keeps open, closed, silent and unreachable apart, over IPv4 and IPv6", async () => {
@@ -79,10 +83,11 @@ describeLab("connect engines on a network", () => {
     it("stays under a low descriptor limit and still finishes", async () => {
       const { address } = net.host("silent");
       const ports = Array.from({ length: 150 }, (_, i) => 2_000 + i);
-      const { states, report } = await scanInside(
-        { engine, endpoints: ports.map((port) => [address, port] as const), timeout: 150 },
-        96,
-      );
+      const { states, report } = await poor.scan({
+        engine,
+        endpoints: ports.map((port) => [address, port] as const),
+        timeout: 150,
+      });
       expect(states).toEqual(ports.map(() => "no-response"));
       expect(report).toMatchObject({ fdLimit: 96, errors: {} });
     });
@@ -99,7 +104,7 @@ describeLab("connect engines on a network", () => {
     it("waits when somebody else took all descriptors, and loses no endpoint over it", async () => {
       const { address } = net.host("web");
       const endpoints = [80, 81, 443, 444].map((port) => [address, port] as const);
-      const { states, report } = await scanInside({ engine, endpoints, takeDescriptorsFor: 500 }, 96);
+      const { states, report } = await poor.scan({ engine, endpoints, takeDescriptorsFor: 500 });
       expect(states).toEqual(["open", "closed", "open", "closed"]);
       expect(report.errors["EMFILE"]).toBeGreaterThan(0);
     });

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ScanAnswer, ScanOrder } from "../../../test/fixtures/scan-inside.ts";
+import { type ScannerInside, scannerInside } from "../../../test/fixtures/scanner-inside.ts";
 import { describeLab, type Lab, lab, type Station } from "../../../test/lab/index.ts";
 
-const INSIDE = new URL("../../../test/fixtures/scan-inside.ts", import.meta.url).pathname;
 const MANY = Array.from({ length: 200 }, (_, i) => 3_000 + 7 * i);
 
 describeLab("syn on a network", () => {
   let net: Lab;
+  let scanner: ScannerInside;
   beforeAll(async () => {
     net = await lab({
       hosts: [
@@ -26,15 +27,15 @@ describeLab("syn on a network", () => {
     });
     await net.scanner.run(["ip", "route", "add", "unreachable", "198.51.100.0/25"]);
     await net.scanner.run(["ip", "route", "add", "prohibit", "198.51.100.128/25"]);
+    scanner = scannerInside(net.scanner);
   });
-  afterAll(() => net.close());
+  afterAll(async () => {
+    await scanner.close();
+    await net.close();
+  });
 
-  async function scanInside(order: Omit<ScanOrder, "engine">): Promise<ScanAnswer> {
-    const input = JSON.stringify({ engine: "syn", ...order } satisfies ScanOrder);
-    const { stdout, stderr } = await net.scanner.run([process.execPath, INSIDE], { input });
-    expect(stderr).toBe("");
-    return JSON.parse(stdout) as ScanAnswer;
-  }
+  const scanInside = (order: Omit<ScanOrder, "engine">): Promise<ScanAnswer> =>
+    scanner.scan({ engine: "syn", ...order });
 
   it("keeps open, closed, silent, prohibited and unreachable apart, over IPv4 and IPv6", async () => {
     const [web, silent, guarded] = [net.host("web"), net.host("silent"), net.host("guarded")];

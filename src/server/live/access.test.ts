@@ -2,7 +2,7 @@ import { afterEach, expect, it } from "vitest";
 import { fakeIdentity } from "../../../test/fakes/identity.ts";
 import { fakeOperations } from "../../../test/fakes/operations.ts";
 import type { Change } from "../../contract/index.ts";
-import type { EntryType, Principal } from "../../model/index.ts";
+import { Fault, type EntryType, type Principal } from "../../model/index.ts";
 import { createServer } from "../server.ts";
 
 const ada: Principal = { kind: "person", id: "s1", user: "u1", name: "Ada", roles: ["engineer"] };
@@ -46,3 +46,42 @@ it.each(["session-revoked", "user-disabled", "roles-changed", "signed-out", "key
     expect(feed.listeners).toBe(1);
   },
 );
+
+it("stops the sweep of whose session ends, and cuts its stream off", async () => {
+  const signedIn = new Map([["a=1", ada]]);
+  const log: Change[] = [];
+  const stopped = Promise.withResolvers<void>();
+  const { server, feed } = await createServer({
+    operations: fakeOperations({
+      changes: ({ from = log.length }) => Promise.resolve({ size: log.length, changes: log.slice(from) }),
+      sweep: (_request, { signal }) =>
+        new Promise((_, reject) => {
+          signal?.addEventListener("abort", () => {
+            stopped.resolve();
+            reject(new Fault("interrupted", "stopped", { next: "Begin again." }));
+          });
+        }),
+    }),
+    identity: fakeIdentity({ bySession: ({ cookie }) => Promise.resolve(signedIn.get(cookie ?? "")) }),
+    token: "t".repeat(43),
+    version: "0.0.0",
+    hosts: [],
+    onUnexpected: () => undefined,
+  });
+  closings.push(() => server.close());
+  const url = await server.listen({ port: 0, host: "127.0.0.1" });
+  const answer = await fetch(`${url}/api/v1/sweeps`, {
+    method: "POST",
+    headers: { cookie: "a=1", origin: url, "content-type": "application/json", "idempotency-key": "k".repeat(16) },
+    body: JSON.stringify({ targets: [], engine: "auto", requestedBy: "ada" }),
+  });
+  expect(answer.status).toBe(200);
+  await expect.poll(() => feed.listeners).toBe(1);
+  signedIn.delete("a=1");
+  log.push({ index: 0, type: "session-revoked", body: "{}" });
+  feed.look();
+  await stopped.promise;
+  // What was written before may still be read; of the end of the sweep nothing is.
+  await expect(answer.text()).rejects.toThrow();
+  await expect.poll(() => feed.listeners).toBe(0);
+});

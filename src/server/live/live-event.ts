@@ -1,4 +1,5 @@
 import type { EntryType } from "../../model/index.ts";
+import { jsonText } from "../json-text.ts";
 
 /** What the live events tell of. What is not named here (who signed in, say) is for those who may read the log. */
 const TOLD = [
@@ -23,7 +24,7 @@ export type LiveEvent =
 
 /** An event as the stream holds it (HTML Standard section 9.2). Empty for what is not told; its JSON has no line ends. */
 export function eventOf(event: LiveEvent): string {
-  if ("data" in event) return `event: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`;
+  if ("data" in event) return `event: ${event.event}\ndata: ${jsonText(event.data)}\n\n`;
   if (!TOLD.some((each) => each === event.event)) return "";
   // Canonical JSON escapes line ends; a body that somebody altered in the database may not.
   const body = event.body.replace(/[\r\n]+/g, " ");

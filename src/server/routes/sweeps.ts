@@ -1,4 +1,5 @@
-import type { FastifyInstance } from "fastify";
+import type { PassThrough } from "node:stream";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import {
   emptyQuery,
   idParams,
@@ -18,8 +19,25 @@ import { isKnownVersion } from "../versions.ts";
 import { instants, typed, type RouteDeps } from "./route-deps.ts";
 
 /** Looking now. */
-export function addSweeps(server: FastifyInstance, { operations, runs, onUnexpected }: RouteDeps): void {
+export function addSweeps(server: FastifyInstance, { operations, runs, feed, onUnexpected }: RouteDeps): void {
   const api = typed(server);
+
+  /** Cuts a stream off as soon as whoever reads it may no longer sweep; nothing else is told to it. */
+  async function whilePermitted(request: FastifyRequest, stream: PassThrough): Promise<void> {
+    if (request.principal?.kind === "operator") return;
+    const leave = await feed.add(
+      {
+        send: () => undefined,
+        askAgain() {
+          request.isStillPermitted().then((is) => (is ? undefined : stream.destroy()), onUnexpected);
+        },
+        end: () => undefined,
+      },
+      undefined,
+    );
+    if (stream.destroyed) leave();
+    else stream.once("close", leave);
+  }
 
   api.get(
     "/api/v1/sweeps",
@@ -62,7 +80,7 @@ export function addSweeps(server: FastifyInstance, { operations, runs, onUnexpec
           "runSweep",
           "sweeps",
           "Sweep now",
-          "Closing the connection stops the sweep, which is then recorded as partial.",
+          "Closing the connection stops the sweep, which is then recorded as partial. So does the end of the session or key.",
         ),
         headers: onceHeaders,
         body: sweepBody,
@@ -79,6 +97,7 @@ export function addSweeps(server: FastifyInstance, { operations, runs, onUnexpec
       const { body, once } = request;
       const stream = sweepStream({ operations, run: runs.begin(), once, onUnexpected }, body);
       reply.raw.once("close", () => stream.destroy());
+      whilePermitted(request, stream).catch(onUnexpected);
       // The route's type knows the lines; that they come as a stream is beyond it.
       return reply.type("application/x-ndjson").send(stream as never);
     },

@@ -1,0 +1,53 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { fakeCommandLine } from "../../../test/fakes/command-line.ts";
+import * as results from "../../../test/fakes/results.ts";
+import { run } from "../run.ts";
+
+const cli = fakeCommandLine();
+
+describe("baseline", () => {
+  it("propose writes the proposal once, and says what comes next", async () => {
+    const around = cli.surroundings();
+    expect(await run(["baseline", "propose"], around)).toBe(0);
+    expect(await readFile(join(cli.directory, "port-baseline.proposed.yaml"), "utf8")).toBe(results.proposal.document);
+    expect(around.printed.err).toContain("portolan baseline approve port-baseline.proposed.yaml");
+    expect(await run(["baseline", "propose"], cli.surroundings())).toBe(2);
+    expect(await run(["baseline", "propose", "--force"], cli.surroundings())).toBe(0);
+    const piped = cli.surroundings();
+    expect(await run(["baseline", "propose", "-o", "-"], piped)).toBe(0);
+    expect(piped.printed.out).toBe(results.proposal.document);
+  });
+
+  it("approve reads the file and passes it on under its name", async () => {
+    await writeFile(join(cli.directory, "mine.yaml"), "version: 1\n");
+    const around = cli.surroundings();
+    expect(await run(["baseline", "approve", "mine.yaml", "--by", "Jane Doe"], around)).toBe(0);
+    expect(around.operations.calls).toEqual([
+      {
+        operation: "approveBaseline",
+        argument: { document: "version: 1\n", file: "mine.yaml", approvedBy: "Jane Doe" },
+      },
+    ]);
+  });
+
+  it("approve of a file that is not there, or is a directory, says so", async () => {
+    const missing = cli.surroundings();
+    expect(await run(["baseline", "approve", "nowhere.yaml", "--by", "Jane"], missing)).toBe(2);
+    expect(missing.printed.err).toContain("nowhere.yaml");
+    await mkdir(join(cli.directory, "folder"));
+    const folder = cli.surroundings();
+    expect(await run(["baseline", "approve", "folder", "--by", "Jane"], folder)).toBe(2);
+    expect(folder.printed.err).toContain("it is a directory");
+    expect(folder.opened.ever).toBe(0);
+  });
+
+  it("export gives the bytes that were approved", async () => {
+    const around = cli.surroundings();
+    expect(await run(["baseline", "export"], around)).toBe(0);
+    expect(around.printed.out).toBe(results.baseline.document);
+    expect(await run(["baseline", "export", "-o", "out.yaml"], cli.surroundings())).toBe(0);
+    expect(await readFile(join(cli.directory, "out.yaml"), "utf8")).toBe(results.baseline.document);
+  });
+});

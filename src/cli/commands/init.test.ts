@@ -1,0 +1,45 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { fakeCommandLine } from "../../../test/fakes/command-line.ts";
+import { Fault } from "../../model/index.ts";
+import { run } from "../run.ts";
+
+const cli = fakeCommandLine();
+
+describe("init", () => {
+  it("--yes writes a document for this machine alone, and never replaces one", async () => {
+    expect(await run(["init", "--yes"], cli.surroundings())).toBe(0);
+    const written = await readFile(join(cli.directory, "portolan.yaml"), "utf8");
+    expect(written).toContain('addresses: ["this-machine"]');
+    const again = cli.surroundings();
+    expect(await run(["init", "--yes", "--name", "other"], again)).toBe(2);
+    expect(again.printed.err).toContain("already there");
+    expect(await readFile(join(cli.directory, "portolan.yaml"), "utf8")).toBe(written);
+  });
+
+  it("asks, and takes an empty answer for the default", async () => {
+    expect(
+      await run(["init"], cli.surroundings({ answers: ['payment "platform"', "10.77.0.0/24, this-machine", ""] })),
+    ).toBe(0);
+    const written = await readFile(join(cli.directory, "portolan.yaml"), "utf8");
+    expect(written).toContain('name: "payment \\"platform\\""');
+    expect(written).toContain('addresses: ["10.77.0.0/24"]');
+    expect(written).toContain("cadence: 1h");
+  });
+
+  it("says to use --yes where nobody can answer", async () => {
+    const around = cli.surroundings();
+    expect(await run(["init"], around)).toBe(2);
+    expect(around.printed.err).toContain("portolan init --yes");
+  });
+
+  it("writes nothing when the document would not be valid", async () => {
+    const refuse = () =>
+      Promise.reject(new Fault("config-invalid", "portolan.yaml:20:5: no address", { next: "Mend it." }));
+    const around = cli.surroundings({ door: { checkScopeDocument: refuse } });
+    expect(await run(["init", "--yes", "--target", "10.77.0.0/99"], around)).toBe(2);
+    expect(await run(["init", "--yes", "--cadence", "soon"], cli.surroundings())).toBe(2);
+    await expect(readFile(join(cli.directory, "portolan.yaml"))).rejects.toThrow("ENOENT");
+  });
+});

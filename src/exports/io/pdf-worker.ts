@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parentPort, workerData } from "node:worker_threads";
+import { NodeCompiler } from "@myriaddreamin/typst-ts-node-compiler";
+import type { PdfData } from "../pdf.ts";
+import { undrawable, withEscapes } from "../undrawable.ts";
+
+/** A thread of its own that makes one PDF: compiling takes seconds in which nothing else runs. */
+
+/** What it is given when it is started. */
+export interface PdfOrder {
+  readonly data: PdfData;
+  /** Where the template lies. A built thread lies elsewhere than its source, so it is told. */
+  readonly folder: string;
+}
+
+/** PDF/A-2a: for archives, with the structure that screen readers go by. */
+const ARCHIVAL = "a-2a";
+
+/** An archive takes no character that no font can draw. What stands for one is ASCII, so the second time is the last. */
+function make({ data, folder }: PdfOrder): Buffer {
+  const compiler = NodeCompiler.create({ workspace: folder });
+  const template = readFileSync(join(folder, "findings.typ"), "utf8");
+  const json = JSON.stringify(data);
+  try {
+    return compile(compiler, template, json, data.created);
+  } catch (error) {
+    const missing = undrawable(error instanceof Error ? error.message : "");
+    if (missing.size === 0) throw error;
+    return compile(compiler, template, withEscapes(json, missing), data.created);
+  } finally {
+    // The compiler remembers for the whole process what it has laid out.
+    compiler.evictCache(0);
+  }
+}
+
+function compile(compiler: NodeCompiler, template: string, json: string, creationTimestamp: number): Buffer {
+  const compiled = compiler.compile({ mainFileContent: template, inputs: { data: json } });
+  const { result } = compiled;
+  if (result === null) throw new Error(JSON.stringify(compiled.takeDiagnostics()?.shortDiagnostics));
+  return compiler.pdf(result, { creationTimestamp, pdfStandard: ARCHIVAL, pdfTags: true });
+}
+
+parentPort?.postMessage(make(workerData as PdfOrder));

@@ -1,0 +1,136 @@
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { z } from "zod";
+import { fakeIdentity } from "../../test/fakes/identity.ts";
+import { fakeOperations } from "../../test/fakes/operations.ts";
+import { HOSTILE, hostileValue } from "../../test/hostile.ts";
+import { exampleRequest, operationsOf } from "../../test/openapi-document.ts";
+import * as contract from "../contract/index.ts";
+import type { Operations, People, ServerOperations } from "../contract/index.ts";
+import { Fault } from "../model/index.ts";
+import { openApiDocument } from "./openapi.ts";
+import { createServer } from "./server.ts";
+
+const TOKEN = "t".repeat(43);
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+const ALL = Object.values(HOSTILE).join("\u0007");
+
+/** What each operation gives, by the schema of its result. */
+const RESULTS: Partial<Record<keyof Operations | keyof People, z.ZodType>> = {
+  status: contract.statusResult,
+  at: contract.atResult,
+  exposure: contract.exposureResult,
+  diff: contract.diffResult,
+  gaps: contract.gapsResult,
+  findings: contract.findingsResult,
+  finding: contract.findingResult,
+  baseline: contract.baselineResult,
+  proposeBaseline: contract.proposalResult,
+  approveBaseline: contract.approvalResult,
+  sweeps: contract.sweepsResult,
+  sweepRecord: contract.sweepRecordResult,
+  importFile: contract.importResult,
+  entries: contract.entriesResult,
+  entry: contract.entryResult,
+  verifyEvidence: contract.verifyResult,
+  checkpoint: contract.checkpointResult,
+  scopes: contract.scopesResult,
+  scope: contract.scopeResult,
+  resolved: contract.resolvedResult,
+  sensors: contract.sensorsResult,
+  inviteSensor: contract.invitationResult,
+  revokeSensor: contract.revocationResult,
+  users: contract.usersResult,
+  invite: contract.linkResult,
+  firstAdminLink: contract.linkResult,
+  passwordLink: contract.linkResult,
+  setRoles: contract.userChangeResult,
+  setDisabled: contract.userChangeResult,
+  keys: contract.keysResult,
+  makeKey: contract.keyMadeResult,
+  revokeKey: contract.keyRevokedResult,
+  sessions: contract.sessionsResult,
+  revokeSession: contract.sessionRevokedResult,
+};
+
+/** The same with every text of every result hostile. */
+function hostile<Target extends object>(target: Target): Target {
+  return new Proxy(target, {
+    get(of, name) {
+      const schema = RESULTS[name as keyof typeof RESULTS];
+      return schema === undefined
+        ? (of[name as keyof Target] as unknown)
+        : () => Promise.resolve(hostileValue(schema, ALL));
+    },
+  });
+}
+
+/** Answered by another route of the same kind, by what a machine signs, or with no text of others. */
+const APART = ["exportFindings", "stopSweep", "enrolSensor", "sendReport"];
+
+const documented = operationsOf(await openApiDocument("1")).filter(
+  ({ id, responses }) => responses["200"]?.content?.["application/json"] !== undefined && !APART.includes(id),
+);
+
+let server: FastifyInstance;
+beforeAll(async () => {
+  const people = hostile(fakeOperations().people);
+  ({ server } = await createServer({
+    operations: hostile<ServerOperations>(fakeOperations()),
+    identity: fakeIdentity({ people: () => people }),
+    token: TOKEN,
+    version: "1",
+    hosts: [],
+    doctor: () => Promise.resolve(hostileValue(contract.doctorResult, ALL)),
+    onUnexpected: () => undefined,
+  }));
+});
+afterAll(() => server.close());
+
+it.each(documented.map((operation) => [operation.id, operation] as const))(
+  "%s gives hostile texts back as they are, and nothing that a terminal acts on",
+  async (id, operation) => {
+    const request = exampleRequest(operation);
+    const { statusCode, body } = await server.inject({
+      method: request.method as "GET",
+      url: request.url,
+      headers: { host: "localhost", ...request.headers, "idempotency-key": id, authorization: `Bearer ${TOKEN}` },
+      ...(request.payload === undefined ? {} : { payload: request.payload }),
+    });
+    expect(statusCode, body.slice(0, 300)).toBe(200);
+    expect(UNSEEN.exec(body)).toBeNull();
+    // A text that is cut or changed would be another one; there is at least one in every result.
+    const texts = textsIn(JSON.parse(body));
+    expect(texts.length).toBeGreaterThan(0);
+    expect(texts.filter((text) => text !== ALL).map((text) => text.slice(0, 100))).toEqual([]);
+  },
+);
+
+/** Every text longer than what is of a fixed form: a time, a number in letters, a word of a list. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return value.length > 100 ? [value] : [];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [...textsIn(key), ...textsIn(inner)]);
+}
+
+it("problems, and the lines of a sweep, are as safe to look at", async () => {
+  const fault = new Fault("not-found", ALL, { place: ALL, next: ALL });
+  const operations = fakeOperations({
+    status: () => Promise.reject(fault),
+    sweep: () => Promise.resolve(hostileValue(contract.sweepResult, ALL)),
+  });
+  const onUnexpected = (): void => undefined;
+  const { server: other } = await createServer({ operations, token: TOKEN, version: "1", hosts: [], onUnexpected });
+  const headers = { host: "localhost", authorization: `Bearer ${TOKEN}` };
+  try {
+    const problem = await other.inject({ url: "/api/v1/status", headers });
+    expect(problem.json()).toMatchObject({ detail: ALL, place: ALL, next: ALL });
+    const payload = { targets: [], engine: "auto", requestedBy: "jane" };
+    const sweep = await other.inject({ method: "POST", url: "/api/v1/sweeps", headers, payload });
+    const lines = sweep.body.trimEnd().split("\n");
+    expect(contract.sweepLine.parse(JSON.parse(lines.at(-1)!))).toMatchObject({ result: { ports: ALL } });
+    for (const text of [problem.body, ...lines]) expect(UNSEEN.exec(text)).toBeNull();
+  } finally {
+    await other.close();
+  }
+});
