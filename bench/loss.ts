@@ -8,35 +8,41 @@ import { formatSpread, spread } from "./measure.ts";
 
 const RANGE = "10.78.0.0/22";
 const OPEN_PORTS = [22, 80, 443] as const;
-const OPEN = 1_024 * OPEN_PORTS.length;
+/** Where a run over all of it takes too long. */
+const FEW = "10.78.0.0/26";
 const PAGE = new URL("../docs/benchmarks/loss.md", import.meta.url);
 const PROGRAM = new URL("../bin/portolan.js", import.meta.url).pathname;
 
-const SCOPE = `version: 1
+const scopeOf = (range: string): string => `version: 1
 name: loss
 limits: { rate: 1000000, perHostRate: 100000 }
 systemTypes: { host: { cadence: 1d, ports: "1-1000" } }
-targets: [{ name: farm, addresses: [${RANGE}], systemType: host, owner: bench, undeclared: allow }]
+targets: [{ name: farm, addresses: [${range}], systemType: host, owner: bench, undeclared: allow }]
 `;
 
 interface Network {
   readonly name: string;
   /** Of the runs asked for, the share that it gets: what takes minutes a run gets fewer. */
   readonly share: number;
+  readonly range: typeof RANGE | typeof FEW;
   readonly filters: readonly Filter[];
 }
 
-const lossy = (percent: number, share = 1): Network => ({
-  name: `${percent} % lost each way`,
+const openIn = (range: Network["range"]): number => OPEN_PORTS.length * (range === FEW ? 64 : 1_024);
+
+const lossy = (percent: number, share = 1, range: Network["range"] = RANGE): Network => ({
+  name: `${percent} % lost each way${range === FEW ? ", 64 addresses" : ""}`,
   share,
+  range,
   filters: [{ does: "lose", percent, bothWays: true }],
 });
 const NETWORKS: readonly Network[] = [
   lossy(2),
   lossy(10),
-  { name: "nothing lost", share: 1 / 5, filters: [] },
-  { name: "10 RST a second and host", share: 1 / 10, filters: [{ does: "limit-refusals", perSecond: 10 }] },
+  { name: "nothing lost", share: 1 / 5, range: RANGE, filters: [] },
+  { name: "10 RST a second and host", share: 1, range: RANGE, filters: [{ does: "limit-refusals", perSecond: 10 }] },
   lossy(40, 1 / 10),
+  lossy(60, 1 / 4, FEW),
 ];
 
 interface Run {
@@ -66,13 +72,13 @@ export async function run(runs = 20): Promise<void> {
     await farm.run(["ip", "route", "add", "local", RANGE, "dev", "lo"]);
     await net.scanner.run(["ip", "route", "replace", "default", "via", farm.address]);
     const only = process.env["PORTOLAN_LOSS_NETWORK"] ?? "";
-    for (const { name, share, filters } of NETWORKS) {
+    for (const { name, share, range, filters } of NETWORKS) {
       if (!name.includes(only)) continue;
       await farm.filter(filters);
       const done: Run[] = [];
       measured.set(name, done);
       for (let round = 1; round <= Math.max(1, runs * share); round += 1) {
-        const result = await sweepOnce(net.scanner);
+        const result = await sweepOnce(net.scanner, range);
         done.push(result);
         process.stdout.write(`${name}, run ${round}: ${formatRun(result)}\n`);
       }
@@ -86,10 +92,10 @@ export async function run(runs = 20): Promise<void> {
 }
 
 /** A sweep into a record of its own: the first of its kind, so that no history helps it. */
-async function sweepOnce(scanner: Awaited<ReturnType<typeof lab>>["scanner"]): Promise<Run> {
+async function sweepOnce(scanner: Awaited<ReturnType<typeof lab>>["scanner"], range: Network["range"]): Promise<Run> {
   const directory = mkdtempSync(join(tmpdir(), "portolan-loss-"));
   try {
-    writeFileSync(join(directory, "portolan.yaml"), SCOPE);
+    writeFileSync(join(directory, "portolan.yaml"), scopeOf(range));
     const began = performance.now();
     const { DATABASE_URL: _, PORTOLAN_HOME: __, ...env } = process.env;
     const { status, stdout, stderr } = await scanner.run([process.execPath, PROGRAM, "sweep", "--json"], {
@@ -102,15 +108,16 @@ async function sweepOnce(scanner: Awaited<ReturnType<typeof lab>>["scanner"]): P
     const result = JSON.parse(stdout) as SweepResult;
     const { recall, verdict = "none", counts } = result.sweep;
     const missed = recall === undefined ? 0 : recall.canaries - recall.found;
+    const open = openIn(range);
     // The canaries that the first look missed were put right by the look that found them missing.
-    const truth = (result.open.length - missed) / OPEN;
+    const truth = (result.open.length - missed) / open;
     return {
       seconds,
       verdict,
       truth,
       measured: recall === undefined ? undefined : recall.found / recall.canaries,
       held: recall !== undefined && recall.low <= truth && truth <= recall.high,
-      recorded: result.open.length / OPEN,
+      recorded: result.open.length / open,
       filtered: counts?.filtered ?? 0,
     };
   } finally {
@@ -174,7 +181,7 @@ function formatTable(
 function formatPage(table: string, runs: number, load: number): string {
   return `# Sweeps through networks that lose packets
 
-\`portolan sweep\` over 1,024 addresses × 1,000 TCP ports, ${OPEN} of them open, each time into a record of its own, so
+\`portolan sweep\` over 1,024 addresses × 1,000 TCP ports, ${openIn(RANGE)} of them open, each time into a record of its own, so
 that no history helps. The hosts are one network namespace behind a bridge; nftables drops packets at random on arrival
 and on departure, or limits the RSTs that each address sends. Figures are \`median (lowest..highest)\`.
 
