@@ -63,7 +63,7 @@ export async function freshPlace(kind: StoreKind, content: "migrated" | "empty" 
       const name = `portolan_${process.pid}_${(made += 1)}`;
       await administer(
         databases,
-        `CREATE DATABASE ${name} TEMPLATE ${content === "migrated" ? databases.templateDatabase : "template0"}`,
+        `CREATE DATABASE ${name} TEMPLATE ${content === "migrated" ? databases.templateDatabase : "template0"} STRATEGY file_copy`,
       );
       const url = new URL(databases.adminUrl);
       url.pathname = `/${name}`;

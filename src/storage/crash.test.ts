@@ -7,7 +7,7 @@ import { freshPlace, STORE_KINDS } from "../../test/databases.ts";
 import type { Place } from "../../test/databases.ts";
 import { openStore } from "./index.ts";
 
-const ROUNDS = Number(process.env.PORTOLAN_CRASH_ROUNDS ?? 3);
+const ROUNDS = Number(process.env.PORTOLAN_CRASH_ROUNDS ?? 2);
 const CHILD = join(import.meta.dirname, "../../test/fixtures/insert-forever.ts");
 
 /** Kills the child at some moment after its first acknowledgement; the last number it acknowledged. */

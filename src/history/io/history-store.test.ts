@@ -89,7 +89,7 @@ eachDatabase("history", (open, kind) => {
   }
 
   test("answers like a model that keeps every observation", async () => {
-    await answersLikeTheReference((runs) => storedHistory(runs), { numRuns: kind === "embedded" ? 10 : 30 });
+    await answersLikeTheReference((runs) => storedHistory(runs), { numRuns: kind === "embedded" ? 5 : 15 });
   }, 240_000);
 
   /** Each example has vantage points of its own, so that thousands of them can share one database. */
