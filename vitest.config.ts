@@ -25,7 +25,7 @@ export default defineConfig({
     ],
     sequence: { sequencer: Interleaved },
     // Most of the time is spent waiting: for sockets, for databases, for windows to pass.
-    maxWorkers: 4,
+    maxWorkers: 3,
     // Listeners that accept and say nothing take seconds to be asked in vain: a test that is about it turns it on.
     env: { PORTOLAN_IDENTIFY: "off" },
     testTimeout: 30_000,

@@ -36,15 +36,20 @@ describeLab("a network that loses packets", () => {
   it.each([
     ["syn", 2, 0.999],
     ["connect", 10, 0.99],
-  ] as const)("finds what is open with the engine %s and %i %% lost each way", async (engine, percent, recall) => {
-    await net.host("farm").filter([lossOf(percent)]);
-    const { open, report } = await scanPlan({ ...small, engine, retryDelay: 200 });
-    expect(open.length / (64 * OPEN.length)).toBeGreaterThanOrEqual(recall);
-    // Both ways, of some 6,000 first tries: four standard deviations about the truth.
-    const truth = 1 - (1 - percent / 100) ** 2;
-    expect(Math.abs(report.loss - truth)).toBeLessThan(0.04);
-    expect(report.networks[0]?.network).toBe("10.78.0.0/24");
-  });
+    // Of 192 none may be missed, which is so in all but one of a hundred runs: not in two of them one after the other.
+  ] as const)(
+    "finds what is open with the engine %s and %i %% lost each way",
+    { retry: 1 },
+    async (engine, percent, recall) => {
+      await net.host("farm").filter([lossOf(percent)]);
+      const { open, report } = await scanPlan({ ...small, engine, retryDelay: 200 });
+      expect(open.length / (64 * OPEN.length)).toBeGreaterThanOrEqual(recall);
+      // Both ways, of some 6,000 first tries: four standard deviations about the truth.
+      const truth = 1 - (1 - percent / 100) ** 2;
+      expect(Math.abs(report.loss - truth)).toBeLessThan(0.04);
+      expect(report.networks[0]?.network).toBe("10.78.0.0/24");
+    },
+  );
 
   it("sends nothing twice where nothing is lost", async () => {
     await net.host("farm").filter();
