@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, readdirSync, renameSync, rmSync, utimesSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type * as Rolldown from "rolldown";
 
@@ -16,6 +16,8 @@ const STARTED = {
 const root = join(import.meta.dirname, "..");
 const sources = join(root, "src");
 const dist = join(root, "dist");
+/** Made here and moved whole: half a build would be taken for one. */
+const draft = join(root, "dist.draft");
 
 /** The bundle has no folders: what code reads beside itself lies where its own folder is copied to. */
 const besideItself: Rolldown.Plugin = {
@@ -34,6 +36,7 @@ const besideItself: Rolldown.Plugin = {
  * command takes. Not minified. `bin/portolan.js` uses it while no source is newer.
  */
 async function build({ rolldown }: typeof Rolldown): Promise<void> {
+  const begun = new Date();
   const bundle = await rolldown({
     cwd: root,
     input: Object.fromEntries(Object.entries(STARTED).map(([name, path]) => [name, join(sources, path)])),
@@ -42,11 +45,15 @@ async function build({ rolldown }: typeof Rolldown): Promise<void> {
     plugins: [besideItself],
     checks: { ineffectiveDynamicImport: false },
   });
-  rmSync(dist, { recursive: true, force: true });
+  rmSync(draft, { recursive: true, force: true });
   for (const path of readdirSync(sources, { recursive: true, encoding: "utf8" })) {
-    if (CARRIED.test(path)) cpSync(join(sources, path), join(dist, path));
+    if (CARRIED.test(path)) cpSync(join(sources, path), join(draft, path));
   }
-  await bundle.write({ dir: dist });
+  await bundle.write({ dir: draft });
+  // A source that was edited while it was read is newer than what was made of it.
+  utimesSync(join(draft, "main.js"), begun, begun);
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(draft, dist);
 }
 
 /** Without the development packages (`npm ci --omit=dev`) installing still has to succeed. */
