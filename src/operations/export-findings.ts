@@ -1,8 +1,8 @@
-import type { ExportedFindings, ExportRequest } from "../contract/index.ts";
+import type { ExportedFindings, ExportRequest, FindingsFilter } from "../contract/index.ts";
 import { EXPORT_MEDIA, openFirst } from "../contract/index.ts";
-import { renderSheet, sheetOf } from "../exports/index.ts";
+import { renderSheet, sheetOf, type Sheet } from "../exports/index.ts";
 import { findingCounts, listFindings, pageOfFindings } from "../findings/index.ts";
-import { Fault, formatInstant, type Clock } from "../model/index.ts";
+import { Fault, formatInstant, type Clock, type Instant } from "../model/index.ts";
 import { latestScope } from "../scope/index.ts";
 import type { Db } from "../storage/index.ts";
 import { pageOfSweeps } from "../sweeps/index.ts";
@@ -25,6 +25,27 @@ export async function exportFindings(
   }
   const { db, clock, version } = deps;
   const now = clock.now();
+  // What is known has to be of the same moment as the list: a sweep that ends in between would be counted and not shown.
+  const sheet = await db
+    .transaction()
+    .setIsolationLevel("repeatable read")
+    .setAccessMode("read only")
+    .execute(async (tx) => await readSheet(tx, filter, { now, clock, version }));
+  return {
+    fileName: `portolan-findings-${formatInstant(now)
+      .replace(/\.\d+Z$/, "Z")
+      .replaceAll(":", "")}.${EXPORT_MEDIA[format].extension}`,
+    findings: sheet.total,
+    open: sheet.open,
+    content: await begun(renderSheet(sheet, format, { mailFrom, mailTo })),
+  };
+}
+
+async function readSheet(
+  db: Db,
+  filter: FindingsFilter,
+  { now, clock, version }: { readonly now: Instant; readonly clock: Clock; readonly version: string },
+): Promise<Sheet> {
   const { status, ...further } = filter;
   const onlyStatus = Object.values(further).every((value) => value === undefined);
   const findings = onlyStatus ? await listFindings(db, { status }) : await pageOfFindings(db, filter);
@@ -34,7 +55,7 @@ export async function exportFindings(
   const gaps = (await findingCounts(db)).filter(
     (group) => group.kind === "coverage-gap" && group.status !== "resolved",
   );
-  const sheet = sheetOf({
+  return sheetOf({
     at: now,
     version,
     scope: scope === undefined ? undefined : { name: scope.scope.name, version: scope.version },
@@ -50,14 +71,6 @@ export async function exportFindings(
     lastSweep:
       lastSweep?.endedAt === undefined ? undefined : { endedAt: lastSweep.endedAt, vantage: lastSweep.vantage },
   });
-  return {
-    fileName: `portolan-findings-${formatInstant(now)
-      .replace(/\.\d+Z$/, "Z")
-      .replaceAll(":", "")}.${EXPORT_MEDIA[format].extension}`,
-    findings: sheet.total,
-    open: sheet.open,
-    content: await begun(renderSheet(sheet, format, { mailFrom, mailTo })),
-  };
 }
 
 /** The same pieces, the first of them made already: what cannot be made is a fault before anything was sent. */
