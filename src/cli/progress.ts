@@ -1,6 +1,5 @@
 import type { SweepProgress } from "../contract/index.ts";
-import type { Clock, Instant } from "../model/index.ts";
-import { count } from "./screen/style.ts";
+import { count, type Clock, type Instant } from "../model/index.ts";
 import { plain, widthOf } from "./screen/text.ts";
 import { roughly } from "./screen/time.ts";
 import type { Output } from "./surroundings.ts";

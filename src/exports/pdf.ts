@@ -1,7 +1,7 @@
-import { formatInstant } from "../model/index.ts";
+import { counted, formatInstant } from "../model/index.ts";
 import { factsOf, toTheSecond, type Fact, type Row } from "./columns.ts";
 import { MOST_OF_A_TEXT, MOST_SHOWN, shownRows } from "./shown.ts";
-import { counted, titleOf, type Sheet } from "./sheet.ts";
+import { titleOf, type Sheet } from "./sheet.ts";
 import { cut } from "./visible.ts";
 
 /** What findings.typ is given, as JSON. Every text in it is shown as text: the template evaluates nothing. */

@@ -1,5 +1,5 @@
 import type { FindingView, FindingsFilter } from "../contract/index.ts";
-import { formatInstant, type Instant } from "../model/index.ts";
+import { count, counted, formatInstant, type Instant } from "../model/index.ts";
 import { isOpen, rowOf, toTheSecond, type Fact, type Row } from "./columns.ts";
 import { cut, visible } from "./visible.ts";
 
@@ -70,7 +70,7 @@ export function sheetOf(exported: Exported): Sheet {
       },
       { title: "as of", value: toTheSecond(formatInstant(exported.at)) },
       { title: "asked for", value: asked },
-      { title: "findings", value: `${grouped(total)}, of these ${grouped(open)} open` },
+      { title: "findings", value: `${count(total)}, of these ${count(open)} open` },
     ],
     total,
     open,
@@ -82,7 +82,7 @@ function headlineOf(all: number, open: number, looked: boolean): string {
   if (all === 0)
     return looked ? "No findings among what was looked at" : "No findings, and no sweep has come to its end";
   if (open === 0) return `${counted(all, "finding")}, none of them open`;
-  return open === all ? counted(open, "open finding") : `${counted(all, "finding")}, ${grouped(open)} of them open`;
+  return open === all ? counted(open, "open finding") : `${counted(all, "finding")}, ${count(open)} of them open`;
 }
 
 function notKnown({ coverage, lastSweep, openGaps }: Exported): string[] {
@@ -96,12 +96,12 @@ function notKnown({ coverage, lastSweep, openGaps }: Exported): string[] {
   const covered =
     all === 0
       ? `Seen from ${vantage}, no endpoint of the scope is known at all.`
-      : `Seen from ${vantage}, ${silent + unknown === 0 ? "all" : `${grouped(known)} of`} ${counted(all, "endpoint")} in scope are known.`;
+      : `Seen from ${vantage}, ${silent + unknown === 0 ? "all" : `${count(known)} of`} ${counted(all, "endpoint")} in scope are known.`;
   const rest =
     silent + unknown === 0
       ? []
       : [
-          `Nothing is known of the rest: ${grouped(silent)} did not answer, and at ${grouped(unknown)} nobody looked in time.`,
+          `Nothing is known of the rest: ${count(silent)} did not answer, and at ${count(unknown)} nobody looked in time.`,
         ];
   const gaps =
     openGaps === 0
@@ -130,13 +130,4 @@ function listed(words: readonly string[]): string {
 /** One line that says what an export is of, for a title or a subject. */
 export function titleOf({ headline, scope, at }: Sheet): string {
   return `Portolan: ${headline}, ${cut(scope, 80)}, ${toTheSecond(formatInstant(at))}`;
-}
-
-/** `1 finding`, `2,000 findings`. */
-export function counted(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-export function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }

@@ -1,5 +1,6 @@
 import type { Row } from "./columns.ts";
-import { grouped, type Sheet } from "./sheet.ts";
+import { count } from "../model/index.ts";
+import type { Sheet } from "./sheet.ts";
 
 /**
  * The most findings that each format shows. A file for programs has them all. A PDF of 2,000 has 125 pages and takes
@@ -13,5 +14,5 @@ export const MOST_OF_A_TEXT = 2_000;
 /** The first rows, and the sentence about those that are left out; empty where there are none. */
 export function shownRows(sheet: Sheet, most: number): { readonly rows: Iterable<Row>; readonly more: string } {
   const left = sheet.total - most;
-  return { rows: sheet.rows(most), more: left <= 0 ? "" : `And ${grouped(left)} more, which are in the CSV.` };
+  return { rows: sheet.rows(most), more: left <= 0 ? "" : `And ${count(left)} more, which are in the CSV.` };
 }

@@ -9,3 +9,4 @@ export * from "./sweep.ts";
 export * from "./deviation.ts";
 export * from "./entry.ts";
 export * from "./fault.ts";
+export * from "./count.ts";

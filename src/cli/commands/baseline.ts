@@ -1,8 +1,8 @@
+import { counted } from "../../model/index.ts";
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { readDocument, writeDocument } from "../files.ts";
 import { present, tell } from "../present.ts";
-import { counted } from "../screen/style.ts";
 import { plainLines } from "../screen/text.ts";
 import { withOperations } from "../session.ts";
 import type { ExitCode, Surroundings } from "../surroundings.ts";

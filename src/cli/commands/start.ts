@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Identity } from "../../contract/index.ts";
-import { Fault, ROLES } from "../../model/index.ts";
+import { counted, Fault, ROLES } from "../../model/index.ts";
 import type { App, AppEvent } from "../app-port.ts";
 import { configurationOf, databaseUrlOf, servingOf } from "../configuration.ts";
 import type { TlsEvent } from "../../server/index.ts";
@@ -8,7 +8,6 @@ import type { Context } from "../context.ts";
 import { exists, writeDocument } from "../files.ts";
 import { createFirstLook } from "../first-look.ts";
 import { present, tell } from "../present.ts";
-import { counted } from "../screen/style.ts";
 import { SCOPE_FILE } from "../scope-document.ts";
 import { livingServer, openApp } from "../session.ts";
 import { stopRequest } from "../stop-request.ts";

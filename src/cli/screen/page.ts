@@ -1,4 +1,5 @@
-import { count, type Style, type Value } from "./style.ts";
+import { count } from "../../model/index.ts";
+import { type Style, type Value } from "./style.ts";
 import { tableLines, type Column } from "./table.ts";
 import { plain } from "./text.ts";
 import { cells, renderRun, runOf, wrapRun, type Run } from "./wrap.ts";

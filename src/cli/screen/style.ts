@@ -1,4 +1,4 @@
-import type { Instant } from "../../model/index.ts";
+import { count, type Instant } from "../../model/index.ts";
 
 /** How a result is shown. Everything that differs between machines is in here, so that a golden text is the same on all. */
 export interface Style {
@@ -22,16 +22,6 @@ export type Value = string | number | Toned;
 
 export function toned(tone: Tone, text: string | number): Toned {
   return { tone, text: typeof text === "number" ? count(text) : text };
-}
-
-/** 196605 as `196,605`, in every locale. */
-export function count(value: number): string {
-  return value.toLocaleString("en-US");
-}
-
-/** `1 target`, `1,203 targets`. */
-export function counted(value: number, noun: string, many = `${noun}s`): string {
-  return `${count(value)} ${value === 1 ? noun : many}`;
 }
 
 const SGR: Readonly<Record<Tone, readonly [on: string, off: string] | undefined>> = {

@@ -1,5 +1,6 @@
+import { count } from "../../model/index.ts";
 import { columnsOf, plain } from "./text.ts";
-import { count, paint, type Style, type Tone, type Value } from "./style.ts";
+import { paint, type Style, type Tone, type Value } from "./style.ts";
 
 /** One code point and what it means. */
 interface Cell {

@@ -1,7 +1,7 @@
 import type { AtResult } from "../../contract/index.ts";
-import { describeService } from "../../model/index.ts";
+import { count, describeService } from "../../model/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
-import { count, toned } from "../screen/style.ts";
+import { toned } from "../screen/style.ts";
 import { utcAndLocal } from "../screen/time.ts";
 import { countsText } from "./sweep.ts";
 

@@ -1,7 +1,8 @@
+import { count, counted } from "../../model/index.ts";
 import type { BackupResult, RestoreResult } from "../../contract/index.ts";
 import { sizeText } from "../byte-progress.ts";
 import type { Page } from "../screen/page.ts";
-import { count, counted, toned } from "../screen/style.ts";
+import { toned } from "../screen/style.ts";
 import { utcAndLocal } from "../screen/time.ts";
 
 export function showBackup(page: Page, result: BackupResult): void {

@@ -1,6 +1,7 @@
+import { count, counted } from "../../model/index.ts";
 import type { ApprovalResult, BaselineResult } from "../../contract/index.ts";
 import type { Page } from "../screen/page.ts";
-import { count, counted, toned } from "../screen/style.ts";
+import { toned } from "../screen/style.ts";
 import { utcAndLocal, utcShort } from "../screen/time.ts";
 import { listFindings } from "./findings.ts";
 

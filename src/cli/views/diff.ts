@@ -1,6 +1,7 @@
+import { counted } from "../../model/index.ts";
 import type { DiffResult } from "../../contract/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
-import { counted, toned } from "../screen/style.ts";
+import { toned } from "../screen/style.ts";
 import { utcAndLocal } from "../screen/time.ts";
 
 export function showDiff(page: Page, result: DiffResult): void {

@@ -1,6 +1,7 @@
+import { counted } from "../../model/index.ts";
 import type { CheckpointResult, VerifyResult } from "../../contract/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
-import { counted, toned } from "../screen/style.ts";
+import { toned } from "../screen/style.ts";
 
 export function showVerification(page: Page, result: VerifyResult): void {
   const [first, ...others] = result.problems;

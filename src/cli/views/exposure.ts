@@ -1,6 +1,7 @@
+import { count } from "../../model/index.ts";
 import type { ExposureResult } from "../../contract/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
-import { count, toned, type Value } from "../screen/style.ts";
+import { toned, type Value } from "../screen/style.ts";
 import { utcAndLocal } from "../screen/time.ts";
 
 export function showExposure(page: Page, result: ExposureResult): void {

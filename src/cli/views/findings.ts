@@ -1,6 +1,7 @@
+import { count } from "../../model/index.ts";
 import type { FindingView, FindingsResult } from "../../contract/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
-import { count, toned } from "../screen/style.ts";
+import { toned } from "../screen/style.ts";
 import { utcAndLocal } from "../screen/time.ts";
 
 export function isOpen(finding: FindingView): boolean {

@@ -1,6 +1,7 @@
+import { count, counted } from "../../model/index.ts";
 import type { ImportResult } from "../../contract/index.ts";
 import type { Page } from "../screen/page.ts";
-import { count, counted, toned } from "../screen/style.ts";
+import { toned } from "../screen/style.ts";
 import { utcAndLocal } from "../screen/time.ts";
 import { countsText, verdictWord } from "./sweep.ts";
 

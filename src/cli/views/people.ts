@@ -1,3 +1,4 @@
+import { counted } from "../../model/index.ts";
 import type {
   KeyMadeResult,
   KeyRevokedResult,
@@ -11,7 +12,7 @@ import type {
   UserView,
 } from "../../contract/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
-import { counted, toned } from "../screen/style.ts";
+import { toned } from "../screen/style.ts";
 import { utcAndLocal, utcShort } from "../screen/time.ts";
 
 export function showUsers(page: Page, { users }: UsersResult): void {

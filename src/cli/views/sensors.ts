@@ -1,6 +1,7 @@
+import { counted } from "../../model/index.ts";
 import type { InvitationResult, RevocationResult, SensorsResult, SensorView } from "../../contract/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
-import { counted, toned, type Tone } from "../screen/style.ts";
+import { toned, type Tone } from "../screen/style.ts";
 import { roughly, utcAndLocal } from "../screen/time.ts";
 
 const TONES: Readonly<Record<SensorView["state"], Tone>> = {

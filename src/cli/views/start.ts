@@ -1,6 +1,7 @@
+import { count } from "../../model/index.ts";
 import type { AppEvent } from "../app-port.ts";
 import type { Page } from "../screen/page.ts";
-import { count, toned } from "../screen/style.ts";
+import { toned } from "../screen/style.ts";
 import { utcAndLocal } from "../screen/time.ts";
 import { listenerText } from "./listener.ts";
 

@@ -1,6 +1,7 @@
+import { count, counted } from "../../model/index.ts";
 import type { StatusResult } from "../../contract/index.ts";
 import type { Page } from "../screen/page.ts";
-import { count, counted, toned, type Value } from "../screen/style.ts";
+import { toned, type Value } from "../screen/style.ts";
 import { utcAndLocal, utcShort } from "../screen/time.ts";
 
 export function showStatus(page: Page, result: StatusResult): void {

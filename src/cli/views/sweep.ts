@@ -1,7 +1,7 @@
 import type { SweepResult, SweepSummary } from "../../contract/index.ts";
-import { describeService, ENDPOINT_STATES, type EndpointState } from "../../model/index.ts";
+import { count, counted, describeService, ENDPOINT_STATES, type EndpointState } from "../../model/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
-import { count, counted, toned, type Toned } from "../screen/style.ts";
+import { toned, type Toned } from "../screen/style.ts";
 import { roughly, utcAndLocal } from "../screen/time.ts";
 import { listFindings } from "./findings.ts";
 import { listenerText } from "./listener.ts";

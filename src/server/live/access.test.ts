@@ -10,6 +10,31 @@ const bob: Principal = { kind: "person", id: "s2", user: "u2", name: "Bob", role
 const closings: (() => Promise<unknown>)[] = [];
 afterEach(() => Promise.all(closings.splice(0).map((close) => close())));
 
+/** A server for those who are signed in, by their cookies, and what writes an entry that it sees at once. */
+async function serving(
+  signedIn: ReadonlyMap<string, Principal>,
+  operations: Parameters<typeof fakeOperations>[0] = {},
+) {
+  const log: Change[] = [];
+  const { server, feed } = await createServer({
+    operations: fakeOperations({
+      changes: ({ from = log.length }) => Promise.resolve({ size: log.length, changes: log.slice(from) }),
+      ...operations,
+    }),
+    identity: fakeIdentity({ bySession: ({ cookie }) => Promise.resolve(signedIn.get(cookie ?? "")) }),
+    token: "t".repeat(43),
+    version: "0.0.0",
+    hosts: [],
+    onUnexpected: () => undefined,
+  });
+  closings.push(() => server.close());
+  const record = (type: EntryType): void => {
+    log.push({ index: log.length, type, body: "{}" });
+    feed.look();
+  };
+  return { server, feed, record };
+}
+
 it.each(["session-revoked", "user-disabled", "roles-changed", "signed-out", "key-revoked"] as const)(
   "ends the events of whom a %s concerns, and of nobody else",
   async (type: EntryType) => {
@@ -17,18 +42,7 @@ it.each(["session-revoked", "user-disabled", "roles-changed", "signed-out", "key
       ["a=1", ada],
       ["b=1", bob],
     ]);
-    const log: Change[] = [];
-    const { server, feed } = await createServer({
-      operations: fakeOperations({
-        changes: ({ from = log.length }) => Promise.resolve({ size: log.length, changes: log.slice(from) }),
-      }),
-      identity: fakeIdentity({ bySession: ({ cookie }) => Promise.resolve(signedIn.get(cookie ?? "")) }),
-      token: "t".repeat(43),
-      version: "0.0.0",
-      hosts: [],
-      onUnexpected: () => undefined,
-    });
-    closings.push(() => server.close());
+    const { server, feed, record } = await serving(signedIn);
     const listen = async (cookie: string) => {
       const headers = { host: "localhost", cookie };
       const stream = (await server.inject({ url: "/api/v1/events", headers, payloadAsStream: true })).stream();
@@ -39,8 +53,7 @@ it.each(["session-revoked", "user-disabled", "roles-changed", "signed-out", "key
     await expect.poll(() => feed.listeners).toBe(2);
     if (type === "roles-changed") signedIn.set("a=1", { ...ada, roles: [] });
     else signedIn.delete("a=1");
-    log.push({ index: 0, type, body: "{}" });
-    feed.look();
+    record(type);
     expect(await adas.ended).toBe(true);
     expect(bobs.stream.destroyed).toBe(false);
     expect(feed.listeners).toBe(1);
@@ -49,26 +62,16 @@ it.each(["session-revoked", "user-disabled", "roles-changed", "signed-out", "key
 
 it("stops the sweep of whose session ends, and cuts its stream off", async () => {
   const signedIn = new Map([["a=1", ada]]);
-  const log: Change[] = [];
   const stopped = Promise.withResolvers<void>();
-  const { server, feed } = await createServer({
-    operations: fakeOperations({
-      changes: ({ from = log.length }) => Promise.resolve({ size: log.length, changes: log.slice(from) }),
-      sweep: (_request, { signal }) =>
-        new Promise((_, reject) => {
-          signal?.addEventListener("abort", () => {
-            stopped.resolve();
-            reject(new Fault("interrupted", "stopped", { next: "Begin again." }));
-          });
-        }),
-    }),
-    identity: fakeIdentity({ bySession: ({ cookie }) => Promise.resolve(signedIn.get(cookie ?? "")) }),
-    token: "t".repeat(43),
-    version: "0.0.0",
-    hosts: [],
-    onUnexpected: () => undefined,
+  const { server, feed, record } = await serving(signedIn, {
+    sweep: (_request, { signal }) =>
+      new Promise((_, reject) => {
+        signal?.addEventListener("abort", () => {
+          stopped.resolve();
+          reject(new Fault("interrupted", "stopped", { next: "Begin again." }));
+        });
+      }),
   });
-  closings.push(() => server.close());
   const url = await server.listen({ port: 0, host: "127.0.0.1" });
   const answer = await fetch(`${url}/api/v1/sweeps`, {
     method: "POST",
@@ -78,8 +81,7 @@ it("stops the sweep of whose session ends, and cuts its stream off", async () =>
   expect(answer.status).toBe(200);
   await expect.poll(() => feed.listeners).toBe(1);
   signedIn.delete("a=1");
-  log.push({ index: 0, type: "session-revoked", body: "{}" });
-  feed.look();
+  record("session-revoked");
   await stopped.promise;
   // What was written before may still be read; of the end of the sweep nothing is.
   await expect(answer.text()).rejects.toThrow();
