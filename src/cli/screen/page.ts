@@ -1,5 +1,5 @@
 import { count } from "../../model/index.ts";
-import { type Style, type Value } from "./style.ts";
+import type { Style, Value } from "./style.ts";
 import { tableLines, type Column } from "./table.ts";
 import { plain } from "./text.ts";
 import { cells, renderRun, runOf, wrapRun, type Run } from "./wrap.ts";
