@@ -18,7 +18,9 @@ export function seenFrom(resolved: ResolvedScope, viewpoint: Viewpoint): Resolve
   // An asset without any address now may belong to a target that is looked at; it is a gap there.
   const names = new Set(targets.flatMap(({ target }) => target.addresses));
   const assets = resolved.assets.flatMap((each) => {
-    const addresses = each.addresses.intersect(within);
+    // All of what its targets are written as is looked at, so all of it is: of the past, what a name meant then as well.
+    const isWhole = viewpoint.targets === undefined || each.asset.addresses.every((text) => names.has(text));
+    const addresses = isWhole ? each.addresses : each.addresses.intersect(within);
     const isHere =
       addresses.ranges.length > 0 ||
       (each.addresses.ranges.length === 0 && each.asset.addresses.some((text) => names.has(text)));
