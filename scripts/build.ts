@@ -13,6 +13,9 @@ const STARTED = {
   "exports/io/pdf-worker": "exports/io/pdf-worker.ts",
 };
 
+/** A third less to read and to decode; names and what the code does stay as they are. */
+const WITHOUT_BLANKS = { compress: false, mangle: false, codegen: { removeWhitespace: true } } as const;
+
 const root = join(import.meta.dirname, "..");
 const sources = join(root, "src");
 const dist = join(root, "dist");
@@ -33,7 +36,7 @@ const besideItself: Rolldown.Plugin = {
 
 /**
  * Makes dist/ of src/: the same program in some twenty files instead of a thousand, which is half of what starting a
- * command takes. Not minified. `bin/portolan.js` uses it while no source is newer.
+ * command takes. `bin/portolan.js` uses it while no source is newer.
  */
 async function build({ rolldown }: typeof Rolldown): Promise<void> {
   const begun = new Date();
@@ -44,12 +47,14 @@ async function build({ rolldown }: typeof Rolldown): Promise<void> {
     external: APART,
     plugins: [besideItself],
     checks: { ineffectiveDynamicImport: false },
+    // Of an index.ts only what is used of it is taken, and what that needs.
+    treeshake: { moduleSideEffects: (id) => !id.startsWith(sources) },
   });
   rmSync(draft, { recursive: true, force: true });
   for (const path of readdirSync(sources, { recursive: true, encoding: "utf8" })) {
     if (CARRIED.test(path)) cpSync(join(sources, path), join(draft, path));
   }
-  await bundle.write({ dir: draft });
+  await bundle.write({ dir: draft, comments: false, minify: WITHOUT_BLANKS });
   // A source that was edited while it was read is newer than what was made of it.
   utimesSync(join(draft, "main.js"), begun, begun);
   rmSync(dist, { recursive: true, force: true });

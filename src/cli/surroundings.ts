@@ -55,7 +55,9 @@ export function styleFor(output: Output, surroundings: Pick<Surroundings, "env" 
   return {
     width: output.isTerminal ? Math.min(100, Math.max(40, output.columns)) : 80,
     colour: output.isTerminal && !noColour,
-    timeZone: surroundings.timeZone,
+    get timeZone() {
+      return surroundings.timeZone;
+    },
     now: surroundings.clock.now(),
   };
 }

@@ -114,7 +114,7 @@ export function createWatching(deps: WatchingDeps): Watching {
       const vantage = first.resolved.scope.vantage;
       roster = deps.roster?.(vantage, say.problem);
       await roster?.join();
-      watch = createWatch({
+      watch = await createWatch({
         store,
         clock,
         readClocks,

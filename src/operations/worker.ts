@@ -88,7 +88,7 @@ export async function createWorker(config: WorkerConfig): Promise<Worker> {
       changed: () => Promise.resolve(),
       onProblem: say.problem,
     });
-    const queue = createJobQueue({ store, plans: false, onProblem: say.problem });
+    const queue = await createJobQueue({ store, plans: false, onProblem: say.problem });
     const isOwn = first.resolved.viewpoint.own;
     const turns = createTurns({
       queue,

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { PgBoss } from "pg-boss";
 import type { Duration, Instant } from "../../model/index.ts";
 import type { Store } from "../../storage/index.ts";
 
@@ -42,14 +41,16 @@ const LATE: Duration = 1_000;
 
 /**
  * The queue is pg-boss on the database of the record, so that any number of processes on any number of machines take
- * work from it. On the embedded database there is one process, and what it finds in the queue is a dead one's.
+ * work from it. On the embedded database there is one process, and what it finds in the queue is a dead one's. It is
+ * loaded here, as most commands queue nothing and it is a megabyte of code.
  */
-export function createJobQueue(deps: {
+export async function createJobQueue(deps: {
   readonly store: Pick<Store, "executeSql" | "kind">;
   /** Whether it makes the minute's jobs; a worker only takes them. */
   readonly plans: boolean;
   onProblem(problem: unknown): void;
-}): JobQueue {
+}): Promise<JobQueue> {
+  const { PgBoss } = await import("pg-boss");
   const { store } = deps;
   const isShared = store.kind === "postgresql";
   const boss = new PgBoss({

@@ -16,7 +16,7 @@ async function process(place: Place, swept: (name: string) => Promise<void>, las
   const store: Store = await openStore(place);
   const problems: unknown[] = [];
   const onProblem = (problem: unknown): void => void problems.push(problem);
-  const queue: JobQueue = createJobQueue({ store, plans: false, onProblem });
+  const queue: JobQueue = await createJobQueue({ store, plans: false, onProblem });
   const target = (name: string): DueTarget => ({ name, cadence: 3_600_000, lastStart: lastStart.get(name), lane });
   const turns: Turns = createTurns({
     queue,

@@ -18,7 +18,7 @@ eachDatabase("the watch", (open) => {
   async function watching(deps: Partial<WatchDeps>) {
     const store = await open();
     const problems: unknown[] = [];
-    const watch = createWatch({
+    const watch = await createWatch({
       store,
       clock: { now: () => Date.now() },
       readClocks: () => ({ wall: Date.now(), monotonic: performance.now() }),

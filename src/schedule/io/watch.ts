@@ -41,9 +41,9 @@ const REQUEUE_EVERY: Duration = 30_000;
  * minute, and notices when that could not be. One job waits for each target and vantage point, at the time it is due;
  * those of its own vantage point it takes itself, in turn with whoever else works there.
  */
-export function createWatch(deps: WatchDeps): Watch {
+export async function createWatch(deps: WatchDeps): Promise<Watch> {
   const { vantage } = deps;
-  const queue = createJobQueue({ store: deps.store, plans: true, onProblem: deps.onProblem });
+  const queue = await createJobQueue({ store: deps.store, plans: true, onProblem: deps.onProblem });
   const turns = createTurns({
     queue,
     clock: deps.clock,
