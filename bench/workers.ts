@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { lab, labUnavailable, type Lab } from "../test/lab/index.ts";
-import { shareDatabase } from "../test/lab/shared-database.ts";
 import { startPostgres, type PostgresServer } from "../test/postgres-server.ts";
 import { machineDescription } from "./machine.ts";
 import { childrenCpu, formatSpread, spread } from "./measure.ts";
@@ -109,9 +108,8 @@ async function runOnce(
   const database = `bench_${Date.now()}`;
   await query(server.urlOf("postgres"), `CREATE DATABASE ${database}`);
   const url = server.urlOf(database);
-  const shared = await shareDatabase(url, directory, [net.scanner]);
   const { PORTOLAN_HOME: _, ...inherited } = process.env;
-  const env = { ...inherited, DATABASE_URL: url, PORTOLAN_IDENTIFY: "off", NO_COLOR: "1" };
+  const env = { ...inherited, DATABASE_URL: server.socketUrlOf(database), PORTOLAN_IDENTIFY: "off", NO_COLOR: "1" };
   const running: ChildProcess[] = [];
   const portolan = (...words: string[]): ChildProcess => {
     const child = net.scanner.spawn([process.execPath, PROGRAM, ...words], { cwd: directory, env, stdio: "ignore" });
@@ -140,7 +138,6 @@ async function runOnce(
     return { seconds, cpuSeconds: await stopAll(cpuBefore) };
   } finally {
     await stopAll(cpuBefore);
-    await shared.close();
   }
 
   async function stopAll(before: number): Promise<number> {

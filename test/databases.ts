@@ -16,6 +16,8 @@ export type StoreKind = (typeof STORE_KINDS)[number];
 export interface Place {
   readonly home: string;
   readonly databaseUrl?: string | undefined;
+  /** The same database from inside a network namespace. */
+  readonly socketUrl?: string | undefined;
   /** Deletes it. Whatever has it open is closed before. */
   remove(): Promise<void>;
 }
@@ -65,11 +67,13 @@ export async function freshPlace(kind: StoreKind, content: "migrated" | "empty" 
         databases,
         `CREATE DATABASE ${name} TEMPLATE ${content === "migrated" ? databases.templateDatabase : "template0"} STRATEGY file_copy`,
       );
-      const url = new URL(databases.adminUrl);
-      url.pathname = `/${name}`;
+      const [databaseUrl, socketUrl] = [databases.adminUrl, databases.adminSocketUrl].map(
+        (admin) => Object.assign(new URL(admin), { pathname: `/${name}` }).href,
+      );
       return {
         home,
-        databaseUrl: url.href,
+        databaseUrl,
+        socketUrl,
         async remove() {
           await administer(databases, `DROP DATABASE ${name} WITH (FORCE)`);
           await removeHome();

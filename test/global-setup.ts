@@ -38,6 +38,8 @@ export interface Databases {
   readonly templateHome: string;
   /** URL of a database to run CREATE DATABASE from. */
   readonly adminUrl: string;
+  /** The same by a socket of the file system. */
+  readonly adminSocketUrl: string;
   /** Name of a migrated database to be copied. */
   readonly templateDatabase: string;
 }
@@ -90,7 +92,7 @@ async function makeDatabases(root: string): Promise<Databases> {
   const store = await openStore({ databaseUrl: postgres.urlOf(templateDatabase), home: root });
   await store.close();
   mkdirSync(join(root, "homes"), { recursive: true });
-  return { root, templateHome, adminUrl, templateDatabase };
+  return { root, templateHome, adminUrl, adminSocketUrl: postgres.socketUrlOf("postgres"), templateDatabase };
 }
 
 /**

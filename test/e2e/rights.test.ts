@@ -40,7 +40,7 @@ describeLab("rights", () => {
 
   beforeAll(async () => {
     net = await lab({ hosts: [{ name: "web", listeners: [80, 443] }] });
-    place = await workplace(net.scanner);
+    place = await workplace(net.scanner, "embedded");
     await place.write("portolan.yaml", SCOPE);
     execFileSync("chown", ["-R", `${NOBODY}:${NOBODY}`, place.directory]);
     programs = await mkdtemp(join(tmpdir(), "portolan-node-"));

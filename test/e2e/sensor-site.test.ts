@@ -1,11 +1,11 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { FindingsResult, InvitationResult, SensorsResult } from "../../src/contract/index.ts";
 import { makeCertificate } from "../certificates.ts";
 import { describeLab, lab, type Lab, type Station } from "../lab/index.ts";
-import { WATCHING_BRIEFLY, workplace, type Workplace } from "./portolan.ts";
+import { workplace, type Lasting, type Workplace } from "./portolan.ts";
 
 const SCOPE = `version: 1
 name: site
@@ -22,12 +22,12 @@ describeLab("a server and a sensor on two machines, by the command line", () => 
   let site: Lab;
   let server: Workplace;
   let machine: Workplace;
-  const children: ChildProcess[] = [];
+  const running: Lasting[] = [];
 
   beforeAll(async () => {
     site = await lab({ hosts: [{ name: "web" }] });
     server = await workplace(site.scanner);
-    machine = await workplace(site.host("web"));
+    machine = await workplace(site.host("web"), "embedded");
     await server.write("portolan.yaml", SCOPE);
     await server.write("port-baseline.yaml", BASELINE);
     makeCertificate(server.directory, "server", "-addext", "subjectAltName=IP:10.77.0.1");
@@ -37,24 +37,16 @@ describeLab("a server and a sensor on two machines, by the command line", () => 
     await machine.write("token", result.token);
   }, 120_000);
   afterAll(async () => {
-    for (const child of children) child.kill("SIGKILL");
+    await Promise.all(running.map((each) => each.stop("SIGKILL")));
     await site.close();
     await server.remove();
     await machine.remove();
   });
 
-  function keep(station: Station, directory: string, ...words: string[]): { said(): string } {
-    const child = station.spawn([...WATCHING_BRIEFLY, ...words], {
-      cwd: directory,
-      env: { ...process.env, PORTOLAN_HOME: "", DATABASE_URL: "", NO_COLOR: "1" },
-      stdio: "pipe",
-    });
-    children.push(child);
-    let text = "";
-    child.stdout?.setEncoding("utf8").on("data", (data: string) => (text += data));
-    child.stderr?.setEncoding("utf8").on("data", (data: string) => (text += data));
-    // Lines are wrapped for people.
-    return { said: () => text.replaceAll(/\s+/g, " ") };
+  function begin(place: Workplace, ...words: string[]): Lasting {
+    const begun = place.begin(...words);
+    running.push(begun);
+    return begun;
   }
   const findings = async () => (await server.json<FindingsResult>("findings", "--all")).result.findings;
   const sensors = async () => (await server.json<SensorsResult>("sensors")).result.sensors;
@@ -66,12 +58,12 @@ describeLab("a server and a sensor on two machines, by the command line", () => 
       "--tls-key",
       join(server.directory, "server.key"),
     ];
-    const serving = keep(site.scanner, server.directory, "start", "--host", "10.77.0.1", ...tls);
+    const serving = begin(server, "start", "--host", "10.77.0.1", ...tls);
     await expect.poll(serving.said, { timeout: 60_000 }).toMatch(/10\.77\.0\.1:4600/);
     const url = "https://10.77.0.1:4600";
     const ca = join(server.directory, "server.pem");
     const words = ["sensor", "--server", url, "--ca", ca, "--token-file", "token", "--interval", "1s"];
-    const sensing = keep(site.host("web"), machine.directory, ...words);
+    const sensing = begin(machine, ...words);
     await expect.poll(sensing.said, { timeout: 30_000 }).toContain("Watching what listens here; web reports to");
 
     await site.host("web").open(8_080);

@@ -1,13 +1,8 @@
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { AtResult, VerifyResult } from "../../src/contract/index.ts";
 import { openStore } from "../../src/storage/index.ts";
 import { describeLab, lab, type Lab } from "../lab/index.ts";
-import { WATCHING_BRIEFLY, workplace, type Workplace } from "./portolan.ts";
+import { workplace, type Lasting, type Workplace } from "./portolan.ts";
 
 /** How long the sweep would take if nothing came between: PORTOLAN_SLOW_SWEEP_SECONDS, 9 unless told. */
 const SECONDS = Number(process.env["PORTOLAN_SLOW_SWEEP_SECONDS"] ?? 9);
@@ -33,30 +28,20 @@ interface ResumedEntry {
 describeLab(`portolan start during a sweep of ${SECONDS} s at ${RATE} probes/s`, () => {
   let net: Lab;
   let place: Workplace;
-  let home: string;
-  let watching: ChildProcess;
-  let printed = "";
+  let watching: Lasting;
   let killedAt = "";
   const sent = { before: 0, killed: 0, done: 0 };
 
-  function start(): void {
-    printed = "";
-    watching = net.scanner.spawn([...WATCHING_BRIEFLY, "start", "--port", "0"], {
-      cwd: place.directory,
-      env: { ...process.env, NO_COLOR: "1", PORTOLAN_HOME: home },
-      stdio: "pipe",
-    });
-    for (const stream of [watching.stdout, watching.stderr]) {
-      stream?.setEncoding("utf8").on("data", (data: string) => (printed += data));
-    }
-  }
+  const start = (): void => {
+    watching = place.begin("start", "--port", "0");
+  };
 
   async function says(what: RegExp): Promise<RegExpExecArray> {
     const until = Date.now() + PATIENCE;
     for (;;) {
-      const said = what.exec(printed);
+      const said = what.exec(watching.said());
       if (said !== null) return said;
-      if (Date.now() > until) throw new Error(`never said ${String(what)}:\n${printed}`);
+      if (Date.now() > until) throw new Error(`never said ${String(what)}:\n${watching.said()}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
@@ -65,8 +50,8 @@ describeLab(`portolan start during a sweep of ${SECONDS} s at ${RATE} probes/s`,
 
   beforeAll(async () => {
     net = await lab({ hosts: [{ name: "web", listeners: [80] }] });
-    home = await mkdtemp(join(tmpdir(), "portolan-slow-"));
-    place = await workplace(net.scanner, { PORTOLAN_HOME: home });
+    // What a kill leaves behind is to be there again in the files of the embedded database.
+    place = await workplace(net.scanner, "embedded");
     await place.write("portolan.yaml", SCOPE);
     await place.write("nothing.yaml", "version: 1\nauthorizedPorts: []\n");
     sent.before = await counted();
@@ -74,9 +59,8 @@ describeLab(`portolan start during a sweep of ${SECONDS} s at ${RATE} probes/s`,
   }, 60_000);
 
   afterAll(async () => {
-    if (watching.exitCode === null && watching.signalCode === null) watching.kill("SIGKILL");
+    await watching.stop("SIGKILL");
     await place.remove();
-    await rm(home, { recursive: true, force: true });
     await net.close();
   });
 
@@ -90,7 +74,7 @@ describeLab(`portolan start during a sweep of ${SECONDS} s at ${RATE} probes/s`,
         { stdio: "ignore" },
       );
       await says(/FINDING #\d+ unauthorized-open: tcp port 8005 is open on here/);
-      expect(printed).not.toContain("Watching.");
+      expect(watching.said()).not.toContain("Watching.");
       listener.kill("SIGKILL");
     },
     PATIENCE,
@@ -100,8 +84,7 @@ describeLab(`portolan start during a sweep of ${SECONDS} s at ${RATE} probes/s`,
     "goes on from the recorded index after kill -9, and the coverage says what was probed when",
     async () => {
       await new Promise((resolve) => setTimeout(resolve, (SECONDS * 1_000) / 3));
-      watching.kill("SIGKILL");
-      await once(watching, "close");
+      await watching.stop("SIGKILL");
       killedAt = new Date().toISOString();
       sent.killed = await counted();
       await new Promise((resolve) => setTimeout(resolve, 1_000));
@@ -113,11 +96,10 @@ describeLab(`portolan start during a sweep of ${SECONDS} s at ${RATE} probes/s`,
       const now = (await place.json<AtResult>("at", "now", "--asset", "web")).result;
       expect(now.counts).toMatchObject({ open: 1, closed: PORTS - 1, unknown: 0 });
       const then = (await place.json<AtResult>("at", killedAt, "--asset", "web")).result;
-      watching.kill("SIGTERM");
-      await once(watching, "close");
+      await watching.stop("SIGTERM");
       expect(await place.json<VerifyResult>("evidence", "verify")).toMatchObject({ status: 0, result: { ok: true } });
 
-      const store = await openStore({ home });
+      const store = await openStore(place);
       const entries = await store.db
         .selectFrom("evidence_entry")
         .select("body")

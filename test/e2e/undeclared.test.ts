@@ -1,9 +1,7 @@
-import { once } from "node:events";
-import type { ChildProcess } from "node:child_process";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { FindingsResult } from "../../src/contract/index.ts";
 import { describeLab, lab, type Lab } from "../lab/index.ts";
-import { WATCHING_BRIEFLY, workplace, type Workplace } from "./portolan.ts";
+import { workplace, type Lasting, type Workplace } from "./portolan.ts";
 
 const SCOPE = `version: 1
 name: office
@@ -15,8 +13,7 @@ assets: [{ name: web, addresses: [10.77.0.2] }]
 describeLab("a neighbour that nobody declared", () => {
   let net: Lab;
   let place: Workplace;
-  let watching: ChildProcess;
-  let said = "";
+  let watching: Lasting;
 
   beforeAll(async () => {
     net = await lab({
@@ -26,20 +23,12 @@ describeLab("a neighbour that nobody declared", () => {
         { name: "beside", filters: [{ does: "drop" }] },
       ],
     });
-    place = await workplace(net.scanner);
+    place = await workplace(net.scanner, "embedded");
     await place.write("portolan.yaml", SCOPE);
-    watching = net.scanner.spawn([...WATCHING_BRIEFLY, "start", "--port", "0"], {
-      cwd: place.directory,
-      env: { ...process.env, PORTOLAN_HOME: "", DATABASE_URL: "", NO_COLOR: "1" },
-      stdio: "pipe",
-    });
-    for (const stream of [watching.stdout, watching.stderr]) {
-      stream?.setEncoding("utf8").on("data", (text: string) => (said += text));
-    }
+    watching = place.begin("start", "--port", "0");
   }, 60_000);
   afterAll(async () => {
-    watching.kill("SIGTERM");
-    if (watching.exitCode === null) await once(watching, "exit");
+    await watching.stop("SIGTERM");
     await net.close();
     await place.remove();
   });
@@ -51,10 +40,9 @@ describeLab("a neighbour that nobody declared", () => {
       require("node:net").connect({ host, port: 9 }).on("error", () => {});
       setTimeout(() => process.exit(), 1500);`;
     await net.scanner.run([process.execPath, "-e", talk]);
-    const lines = () => said.replaceAll(/\s+/g, " ");
     for (const address of addresses) {
       await expect
-        .poll(lines, { timeout: 40_000, interval: 200 })
+        .poll(watching.said, { timeout: 40_000, interval: 200 })
         .toMatch(new RegExp(`FINDING #\\d+ undeclared-asset: ${address.replaceAll(".", "\\.")} answers on `));
     }
     const { result } = await place.json<FindingsResult>("findings");

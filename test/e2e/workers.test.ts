@@ -1,5 +1,3 @@
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -11,9 +9,8 @@ import { membersNow } from "../../src/workers/index.ts";
 import { makeCertificate } from "../certificates.ts";
 import { freshPlace, type Place } from "../databases.ts";
 import { addFirewall, type Firewall } from "../lab/firewall.ts";
-import { describeLab, lab, type Lab, type Station } from "../lab/index.ts";
-import { shareDatabase } from "../lab/shared-database.ts";
-import { PROGRAM, workplace, type Workplace } from "./portolan.ts";
+import { describeLab, lab, type Lab } from "../lab/index.ts";
+import { workplace, type Lasting, type Workplace } from "./portolan.ts";
 
 const CADENCE = 5_000;
 /** How long a sweep of three ports, one of them silent, may take on a machine that does much else besides. */
@@ -47,33 +44,24 @@ describeLab("workers at two vantage points, and a sensor", () => {
   let firewall: Firewall;
   let database: Place;
   let store: Store;
-  let shared: { close(): Promise<void> };
   let place: Workplace;
+  let beyond: Workplace;
   let machine: Workplace;
-  const running: ChildProcess[] = [];
-  let said = "";
-  let first: ChildProcess;
-  let inside: ChildProcess;
+  const running: Lasting[] = [];
+  let first: Lasting;
+  let inside: Lasting;
 
-  function start(station: Station, ...words: string[]): ChildProcess {
-    const { PORTOLAN_HOME: _, DATABASE_URL: __, ...inherited } = process.env;
-    const isSensor = words[0] === "sensor";
-    const env = { ...inherited, NO_COLOR: "1", ...(isSensor ? {} : { DATABASE_URL: database.databaseUrl }) };
-    const cwd = isSensor ? machine.directory : place.directory;
-    const child = station.spawn([process.execPath, PROGRAM, ...words], { cwd, env });
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding("utf8").on("data", (text: string) => (said += `${words[0]} ${station.name}: ${text}`));
-    }
-    running.push(child);
-    return child;
+  function begin(where: Workplace, ...words: string[]): Lasting {
+    const begun = where.begin(...words);
+    running.push(begun);
+    return begun;
   }
-
   async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
     const end = Date.now() + 90_000;
     for (;;) {
       const answer = await ask();
       if (answer !== undefined) return answer;
-      if (Date.now() > end) throw new Error(`it never came to that:\n${said}`);
+      if (Date.now() > end) throw new Error(`it never came to that:\n${running.map((each) => each.said()).join("\n")}`);
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
@@ -97,8 +85,8 @@ describeLab("workers at two vantage points, and a sensor", () => {
     await firewall.drop([22]);
     database = await freshPlace("postgresql");
     store = await openStore(database);
-    place = await workplace(net.scanner, { DATABASE_URL: database.databaseUrl });
-    shared = await shareDatabase(database.databaseUrl ?? "", place.directory, [net.scanner, firewall.outside]);
+    place = await workplace(net.scanner, database);
+    beyond = await workplace(firewall.outside, database);
     await place.write("portolan.yaml", SCOPE);
     await place.write("port-baseline.yaml", BASELINE);
     expect(await place.run("baseline", "approve", "port-baseline.yaml", "--by", "Ada")).toMatchObject({ status: 0 });
@@ -108,27 +96,22 @@ describeLab("workers at two vantage points, and a sensor", () => {
       "-addext",
       "subjectAltName=IP:10.77.0.1",
     );
-    start(net.scanner, "start", "--host", "10.77.0.1", "--tls-certificate", ca, "--tls-key", key);
-    inside = start(net.scanner, "worker", "--vantage", "inside");
-    first = start(firewall.outside, "worker", "--vantage", "outside");
-    machine = await workplace(net.host("web"));
+    const server = begin(place, "start", "--host", "10.77.0.1", "--tls-certificate", ca, "--tls-key", key);
+    inside = begin(place, "worker", "--vantage", "inside");
+    first = begin(beyond, "worker", "--vantage", "outside");
+    machine = await workplace(net.host("web"), "embedded");
     const { result } = await place.json<InvitationResult>("sensors", "enrol", "net");
     await machine.write("token", result.token);
-    await until(() => Promise.resolve(said.includes("10.77.0.1:4600") || undefined));
+    await until(() => Promise.resolve(server.said().includes("10.77.0.1:4600") || undefined));
     const token = join(machine.directory, "token");
-    start(net.host("web"), "sensor", "--server", "https://10.77.0.1:4600", "--ca", ca, "--token-file", token);
+    begin(machine, "sensor", "--server", "https://10.77.0.1:4600", "--ca", ca, "--token-file", token);
   }, 120_000);
 
   afterAll(async () => {
-    const left = running.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
-    const gone = left.map((child) => once(child, "exit"));
-    for (const child of left) child.kill("SIGTERM");
-    await Promise.all(gone);
+    await Promise.all(running.map((each) => each.stop("SIGTERM")));
     await store.close();
-    await shared.close();
     await firewall.close();
-    await place.remove();
-    await machine.remove();
+    for (const each of [place, beyond, machine]) await each.remove();
     await net.close();
     await database.remove();
   }, 60_000);
@@ -140,9 +123,8 @@ describeLab("workers at two vantage points, and a sensor", () => {
       );
       return Number((rows[0] as { next: number | null } | undefined)?.next ?? 0) > 1_000 ? true : undefined;
     });
-    first.kill("SIGKILL");
-    await once(first, "exit");
-    start(firewall.outside, "worker", "--vantage", "outside");
+    await first.stop("SIGKILL");
+    begin(beyond, "worker", "--vantage", "outside");
   }, 120_000);
 
   it("see an endpoint each as it is from there, and its host says what it is bound to", async () => {
@@ -206,8 +188,7 @@ describeLab("workers at two vantage points, and a sensor", () => {
   }, 120_000);
 
   it("find a firewall opened within one cadence, and closed again", async () => {
-    inside.kill("SIGINT");
-    await once(inside, "exit");
+    await inside.stop("SIGINT");
     const opened = Date.now();
     await firewall.drop([]);
     const finding = await until(async () => (await exposures())[0]);
@@ -220,7 +201,7 @@ describeLab("workers at two vantage points, and a sensor", () => {
   }, 120_000);
 
   it("leave nothing half done where one was stopped, and a gap where nobody works any more", async () => {
-    expect(inside.exitCode).toBe(0);
+    expect(inside.process.exitCode).toBe(0);
     expect((await membersNow(store.db)).map(({ vantage }) => vantage)).not.toContain("inside");
     const left = await store.db
       .selectFrom("sweep")

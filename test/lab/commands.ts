@@ -12,6 +12,14 @@ export function tool(name: string, args: readonly string[], input = ""): Promise
   });
 }
 
+/**
+ * Runs lines of shell to the end, or to the first that fails. A process as large as a test's takes 10 ms and more to
+ * start a program, and a shell two; a lab is some fifty of them.
+ */
+export async function shell(lines: readonly string[]): Promise<void> {
+  await tool("sh", ["-e"], `${lines.join("\n")}\n`);
+}
+
 /** As {@link tool}, for what may be gone already. Answers undefined when it failed. */
 export async function attempt(name: string, args: readonly string[]): Promise<string | undefined> {
   try {

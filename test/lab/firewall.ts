@@ -1,6 +1,6 @@
-import { tool } from "./commands.ts";
+import { shell, tool } from "./commands.ts";
 import type { Lab } from "./index.ts";
-import { addNamespace, removeNamespace } from "./namespaces.ts";
+import { addNamespace, addWire, removeNamespaces } from "./namespaces.ts";
 import { createStation, type Station } from "./station.ts";
 
 /** A network outside of the lab's own, with a firewall that routes between the two. */
@@ -20,23 +20,22 @@ export async function addFirewall(net: Lab, hosts: readonly string[]): Promise<F
   const prefix = net.scanner.namespace.slice(0, -net.scanner.name.length);
   const [bridge, firewall, outside] = ["switch", "firewall", "outside"].map((name) => prefix + name);
   if (bridge === undefined || firewall === undefined || outside === undefined) throw new Error("unreachable");
-  const ip = (...words: string[]): Promise<string> => tool("ip", words);
-  await addNamespace(firewall, false);
-  await addNamespace(outside, false);
-  const veth = (from: string, name: string, to: string, peer: string): Promise<string> =>
-    ip("-n", from, "link", "add", "name", name, "type", "veth", "peer", "name", peer, "netns", to);
-  await veth(bridge, "to-fw", firewall, "eth0");
-  await ip("-n", bridge, "link", "set", "to-fw", "master", "bridge", "up");
-  await ip("-n", firewall, "address", "add", `${INNER}/24`, "dev", "eth0");
-  await ip("-n", firewall, "link", "set", "eth0", "up");
-  await veth(firewall, "eth1", outside, "eth0");
-  await ip("-n", firewall, "address", "add", `${OUTER}/24`, "dev", "eth1");
-  await ip("-n", firewall, "link", "set", "eth1", "up");
-  await ip("-n", outside, "address", "add", "10.78.0.1/24", "dev", "eth0");
-  await ip("-n", outside, "link", "set", "eth0", "up");
-  await ip("-n", outside, "route", "add", "default", "via", OUTER);
-  await ip("netns", "exec", firewall, "sysctl", "-q", "-w", "net.ipv4.ip_forward=1");
-  for (const name of hosts) await ip("-n", net.host(name).namespace, "route", "add", "10.78.0.0/24", "via", INNER);
+  await shell([
+    ...addNamespace(firewall, false),
+    ...addNamespace(outside, false),
+    addWire(bridge, "to-fw", firewall, "eth0"),
+    `ip -n ${bridge} link set to-fw master bridge up`,
+    `ip -n ${firewall} address add ${INNER}/24 dev eth0`,
+    `ip -n ${firewall} link set eth0 up`,
+    addWire(firewall, "eth1", outside, "eth0"),
+    `ip -n ${firewall} address add ${OUTER}/24 dev eth1`,
+    `ip -n ${firewall} link set eth1 up`,
+    `ip -n ${outside} address add 10.78.0.1/24 dev eth0`,
+    `ip -n ${outside} link set eth0 up`,
+    `ip -n ${outside} route add default via ${OUTER}`,
+    `ip netns exec ${firewall} sysctl -q -w net.ipv4.ip_forward=1`,
+    ...hosts.map((name) => `ip -n ${net.host(name).namespace} route add 10.78.0.0/24 via ${INNER}`),
+  ]);
 
   return {
     outside: createStation({ name: "outside", namespace: outside, address: "10.78.0.1", address6: "" }),
@@ -51,9 +50,6 @@ export async function addFirewall(net: Lab, hosts: readonly string[]): Promise<F
       ];
       await tool("ip", ["netns", "exec", firewall, "nft", "-f", "-"], `${script.join("\n")}\n`);
     },
-    async close() {
-      await removeNamespace(outside);
-      await removeNamespace(firewall);
-    },
+    close: () => removeNamespaces([outside, firewall]),
   };
 }

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { describe } from "vitest";
-import { tool } from "./commands.ts";
+import { shell } from "./commands.ts";
 import { type Filter, setFilters } from "./filters.ts";
 import { startListeners } from "./listeners.ts";
-import { addNamespace, OVERLAYS, ownPrefix, removeLeftovers, removeNamespace } from "./namespaces.ts";
+import { addNamespace, addWire, OVERLAYS, ownPrefix, removeLeftovers, removeNamespaces } from "./namespaces.ts";
 import { createStation, type Station } from "./station.ts";
 import { labUnavailable } from "./unavailable.ts";
 
@@ -68,77 +68,49 @@ export async function lab(options: LabOptions): Promise<Lab> {
 
   async function close(): Promise<void> {
     await Promise.allSettled(endings.map((end) => end()));
-    for (const namespace of made) await removeNamespace(namespace);
+    await removeNamespaces(made);
   }
 
-  async function addStation(name: string, number: number): Promise<Station> {
-    const namespace = prefix + name;
-    made.push(namespace);
-    await addNamespace(namespace, ipv6);
-    const wire = `to-${number}`;
-    const bridge = `${prefix}switch`;
-    await tool("ip", [
-      "-n",
-      bridge,
-      "link",
-      "add",
-      "name",
-      wire,
-      "type",
-      "veth",
-      "peer",
-      "name",
-      "eth0",
-      "netns",
-      namespace,
-    ]);
-    await tool("ip", ["-n", bridge, "link", "set", wire, "master", "bridge", "up"]);
-    await tool("ip", ["-n", namespace, "address", "add", `${NET}.${number}/24`, "dev", "eth0"]);
-    await tool("ip", ["-n", namespace, "link", "set", "eth0", "up"]);
-    if (ipv6) await tool("ip", ["-n", namespace, "address", "add", `${NET6}${number}/64`, "dev", "eth0", "nodad"]);
-    return createStation({ name, namespace, address: `${NET}.${number}`, address6: `${NET6}${number}` });
-  }
+  const bridge = `${prefix}switch`;
+  const station = (name: string, number: number): Station =>
+    createStation({ name, namespace: prefix + name, address: `${NET}.${number}`, address6: `${NET6}${number}` });
+  const addStation = ({ namespace, address, address6 }: Station, number: number): string[] => [
+    ...addNamespace(namespace, ipv6),
+    addWire(bridge, `to-${number}`, namespace, "eth0"),
+    `ip -n ${bridge} link set to-${number} master bridge up`,
+    `ip -n ${namespace} address add ${address}/24 dev eth0`,
+    `ip -n ${namespace} link set eth0 up`,
+    ...(ipv6 ? [`ip -n ${namespace} address add ${address6}/64 dev eth0 nodad`] : []),
+  ];
 
+  const scanner = station("scanner", 1);
+  const stations = [scanner, ...options.hosts.map(({ name }, index) => station(name, index + 2))];
   try {
-    const bridge = `${prefix}switch`;
-    made.push(bridge);
-    await addNamespace(bridge, ipv6);
-    await tool("ip", [
-      "-n",
-      bridge,
-      "link",
-      "add",
-      "bridge",
-      "type",
-      "bridge",
-      "stp_state",
-      "0",
-      "mcast_snooping",
-      "0",
+    made.push(bridge, ...stations.map(({ namespace }) => namespace));
+    await shell([
+      ...addNamespace(bridge, ipv6),
+      `ip -n ${bridge} link add bridge type bridge stp_state 0 mcast_snooping 0`,
+      `ip -n ${bridge} address add ${NET}.${GATEWAY}/24 dev bridge`,
+      `ip -n ${bridge} link set bridge up`,
+      ...(ipv6 ? [`ip -n ${bridge} address add ${NET6}${GATEWAY}/64 dev bridge nodad`] : []),
+      ...stations.flatMap((each, index) => addStation(each, index + 1)),
+      `ip -n ${scanner.namespace} route add default via ${NET}.${GATEWAY}`,
+      ...(ipv6 ? [`ip -n ${scanner.namespace} -6 route add default via ${NET6}${GATEWAY}`] : []),
     ]);
-    await tool("ip", ["-n", bridge, "address", "add", `${NET}.${GATEWAY}/24`, "dev", "bridge"]);
-    await tool("ip", ["-n", bridge, "link", "set", "bridge", "up"]);
-    if (ipv6) await tool("ip", ["-n", bridge, "address", "add", `${NET6}${GATEWAY}/64`, "dev", "bridge", "nodad"]);
-
-    const scanner = await addStation("scanner", 1);
-    await tool("ip", ["-n", scanner.namespace, "route", "add", "default", "via", `${NET}.${GATEWAY}`]);
-    if (ipv6) {
-      await tool("ip", ["-n", scanner.namespace, "-6", "route", "add", "default", "via", `${NET6}${GATEWAY}`]);
-    }
     await writeNames(scanner.namespace, options.names ?? {});
 
     const hosts = new Map<string, LabHost>();
     for (const [index, { name, listeners = [], filters = [] }] of options.hosts.entries()) {
-      const station = await addStation(name, index + 2);
-      const process = startListeners(station.namespace, ipv6 ? "::" : "0.0.0.0");
+      const { namespace } = station(name, index + 2);
+      const process = startListeners(namespace, ipv6 ? "::" : "0.0.0.0");
       endings.push(() => process.end());
       await Promise.all(listeners.map((port) => process.open(port)));
-      if (filters.length > 0) await setFilters(station.namespace, filters);
+      if (filters.length > 0) await setFilters(namespace, filters);
       hosts.set(name, {
-        ...station,
+        ...station(name, index + 2),
         open: process.open,
         close: process.close,
-        filter: (replacement = []) => setFilters(station.namespace, replacement),
+        filter: (replacement = []) => setFilters(namespace, replacement),
       });
     }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
-import { attempt, tool } from "./commands.ts";
+import { readdir } from "node:fs/promises";
+import { shell } from "./commands.ts";
 
 const PREFIX = "portolan-lab-";
 /** `ip netns exec` lays the files of this folder over /etc. */
@@ -31,33 +31,32 @@ function listNamespaces(): Promise<string[]> {
   return readdir("/run/netns").catch(() => []);
 }
 
-/** Ends every process in the namespace, and the namespace. Interfaces inside go with it. */
-export async function removeNamespace(namespace: string): Promise<void> {
-  const pids = (await attempt("ip", ["netns", "pids", namespace])) ?? "";
-  for (const pid of pids.split("\n").filter(Boolean)) {
-    try {
-      process.kill(Number(pid), "SIGKILL");
-    } catch {
-      // It ended by itself in between.
-    }
-  }
-  await attempt("ip", ["netns", "delete", namespace]);
-  await rm(`${OVERLAYS}/${namespace}`, { recursive: true, force: true });
+/** Ends every process in the namespaces, and them. Interfaces inside go with them. */
+export async function removeNamespaces(namespaces: readonly string[]): Promise<void> {
+  if (namespaces.length === 0) return;
+  await shell([
+    `for namespace in ${namespaces.join(" ")}; do`,
+    // What ended by itself in between is gone already, as is a namespace that was never made.
+    '  for pid in $(ip netns pids "$namespace" 2>/dev/null); do kill -9 "$pid" 2>/dev/null || true; done',
+    '  ip netns delete "$namespace" 2>/dev/null || true',
+    `  rm -rf "${OVERLAYS}/$namespace"`,
+    "done",
+  ]);
 }
 
 /** What a lab left behind whose process was killed before it could clean up. */
 export async function removeLeftovers(): Promise<void> {
   const overlays = await readdir(OVERLAYS).catch(() => []);
   const names = new Set([...(await listNamespaces()), ...overlays]);
-  for (const name of names) if (isLeftover(name)) await removeNamespace(name);
+  await removeNamespaces([...names].filter(isLeftover));
 }
 
 /**
- * A namespace in which nothing speaks unless asked to: no IPv6 link-local address, no duplicate address detection,
- * no router solicitation, and no IPv6 at all unless wanted, so that a packet counter that moved was moved by a test.
+ * Lines of shell for a namespace in which nothing speaks unless asked to: no IPv6 link-local address, no duplicate
+ * address detection, no router solicitation, and no IPv6 at all unless wanted, so that a packet counter that moved was
+ * moved by a test.
  */
-export async function addNamespace(namespace: string, ipv6: boolean): Promise<void> {
-  await tool("ip", ["netns", "add", namespace]);
+export function addNamespace(namespace: string, ipv6: boolean): string[] {
   const settings = [
     `net.ipv6.conf.all.disable_ipv6=${ipv6 ? 0 : 1}`,
     `net.ipv6.conf.default.disable_ipv6=${ipv6 ? 0 : 1}`,
@@ -69,6 +68,14 @@ export async function addNamespace(namespace: string, ipv6: boolean): Promise<vo
     "net.ipv4.icmp_ratelimit=0",
     "net.ipv6.icmp.ratelimit=0",
   ];
-  await attempt("ip", ["netns", "exec", namespace, "sysctl", "-q", "-e", "-w", ...settings]);
-  await tool("ip", ["-n", namespace, "link", "set", "lo", "up"]);
+  return [
+    `ip netns add ${namespace}`,
+    `ip netns exec ${namespace} sysctl -q -e -w ${settings.join(" ")} || true`,
+    `ip -n ${namespace} link set lo up`,
+  ];
+}
+
+/** Lines of shell for a wire between two namespaces, by the names of its ends. */
+export function addWire(from: string, name: string, to: string, peer: string): string {
+  return `ip -n ${from} link add name ${name} type veth peer name ${peer} netns ${to}`;
 }
