@@ -1,29 +1,18 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { closingReporter } from "./test/house/closing-lines.ts";
-import { Interleaved } from "./test/sequence.ts";
 
 // Programs that tests start, and the packages that tests load, are compiled once: with the program's own (bin/portolan.js).
 process.env["NODE_COMPILE_CACHE"] ??= join(import.meta.dirname, "node_modules/.cache/portolan");
 // Where it is glibc's (glibc manual, "Memory Allocation Tunables"): a tenth of the work of a command is faulting pages in.
 process.env["GLIBC_TUNABLES"] ??= "glibc.malloc.hugetlb=1";
 
-/** What runs programs, opens raw sockets or kills its database. All others leave nothing behind: few processes run them. */
-const ROUGH = [
-  "src/{backup,storage}/**/*.test.ts",
-  "src/{exports,scanner,sensor,sensor-link}/io/**/*.test.ts",
-  "test/{e2e,lab}/**/*.test.ts",
-];
-
 export default defineConfig({
   test: {
     globalSetup: ["test/global-setup.ts"],
-    projects: [
-      { extends: true, test: { name: "gentle", include: ["{src,test}/**/*.test.ts"], exclude: ROUGH, isolate: false } },
-      // A file's leftovers (sockets, timers, handles of the C library) end with its worker.
-      { extends: true, test: { name: "rough", include: ROUGH, isolate: true } },
-    ],
-    sequence: { sequencer: Interleaved },
+    include: ["{src,test}/**/*.test.ts"],
+    // A worker that takes one file after the other loads the program once. So a file leaves nothing behind.
+    isolate: false,
     // Most of the time is spent waiting: for sockets, for databases, for windows to pass.
     maxWorkers: 3,
     // Listeners that accept and say nothing take seconds to be asked in vain: a test that is about it turns it on.

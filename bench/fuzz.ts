@@ -1,9 +1,14 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fuzzServer } from "../test/fuzz-server.ts";
 
-/** So many thousand requests made from the document of the API, sent to a real server on a real store. */
+/** So many thousand requests made from the document of the API, sent to a real server on an embedded database. */
 export async function run(runs = 10): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), "portolan-bench-fuzz-"));
+  process.once("exit", () => rmSync(home, { recursive: true, force: true }));
   const began = performance.now();
-  const report = await fuzzServer(runs * 1_000, 1);
+  const report = await fuzzServer({ home }, runs * 1_000, 1);
   const seconds = ((performance.now() - began) / 1_000).toFixed(1);
   const { p99, slowest } = report;
   console.log(`${report.requests} requests in ${seconds} s; by status ${JSON.stringify(report.statuses)}`);

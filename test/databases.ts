@@ -59,7 +59,7 @@ export async function freshPlace(kind: StoreKind, content: "migrated" | "empty" 
   const removeHome = (): Promise<void> => Promise.resolve(rmSync(home, { recursive: true, force: true }));
   switch (kind) {
     case "embedded":
-      if (content === "migrated") copyHome(databases.templateHome, home);
+      copyHome(content === "migrated" ? databases.templateHome : databases.emptyHome, home);
       return { home, remove: removeHome };
     case "postgresql": {
       const name = `portolan_${process.pid}_${(made += 1)}`;

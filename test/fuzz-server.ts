@@ -1,6 +1,5 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { Agent, request } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApp } from "../src/app.ts";
 import { openApiDocument } from "../src/server/openapi.ts";
@@ -30,12 +29,16 @@ export interface FuzzReport {
   readonly slowest: { readonly milliseconds: number; readonly id: string };
 }
 
-/** Sends so many requests to a real server on a real store. */
-export async function fuzzServer(count: number, seed: number): Promise<FuzzReport> {
-  const home = await mkdtemp(join(tmpdir(), "portolan-fuzz-"));
+/** Sends so many requests to a real server on a real store: the place's, which has no row yet. */
+export async function fuzzServer(
+  place: { readonly home: string; readonly databaseUrl?: string | undefined },
+  count: number,
+  seed: number,
+): Promise<FuzzReport> {
+  const { home } = place;
   await writeFile(join(home, "portolan.yaml"), SCOPE);
   const problems: string[] = [];
-  const app = await createApp({ directory: home, home, identify: false });
+  const app = await createApp({ directory: home, ...place, identify: false });
   await app.operations.status();
   const server = await startServer({
     operations: app.operations,
@@ -81,7 +84,6 @@ export async function fuzzServer(count: number, seed: number): Promise<FuzzRepor
   agent.destroy();
   await server.stop();
   await app.close();
-  await rm(home, { recursive: true, force: true });
   times.sort((a, b) => a.milliseconds - b.milliseconds);
   return {
     requests: count,

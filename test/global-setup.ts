@@ -34,8 +34,9 @@ declare module "vitest" {
 export interface Databases {
   /** Directory of the run; all of it goes when the run ends. */
   readonly root: string;
-  /** A home with a migrated embedded database, to be copied. */
+  /** Homes with an embedded database, to be copied: migrated, and without anything in it. */
   readonly templateHome: string;
+  readonly emptyHome: string;
   /** URL of a database to run CREATE DATABASE from. */
   readonly adminUrl: string;
   /** The same by a socket of the file system. */
@@ -79,10 +80,10 @@ export function teardown(): Promise<void> {
 async function makeDatabases(root: string): Promise<Databases> {
   const templateDatabase = "portolan_template";
   // Both to their end, whatever becomes of the other: what still writes would outlive the directory.
-  const [started, embedded] = await Promise.allSettled([startPostgres(root), embeddedTemplate(root)]);
+  const [started, embedded] = await Promise.allSettled([startPostgres(root), embeddedTemplates(root)]);
   if (started.status === "rejected") throw started.reason;
   if (embedded.status === "rejected") throw embedded.reason;
-  const templateHome = embedded.value;
+  const { migrated: templateHome, empty: emptyHome } = embedded.value;
   const postgres = started.value;
   const adminUrl = postgres.urlOf("postgres");
   const admin = new pg.Client({ connectionString: adminUrl });
@@ -92,26 +93,36 @@ async function makeDatabases(root: string): Promise<Databases> {
   const store = await openStore({ databaseUrl: postgres.urlOf(templateDatabase), home: root });
   await store.close();
   mkdirSync(join(root, "homes"), { recursive: true });
-  return { root, templateHome, adminUrl, adminSocketUrl: postgres.socketUrlOf("postgres"), templateDatabase };
+  return {
+    root,
+    templateHome,
+    emptyHome,
+    adminUrl,
+    adminSocketUrl: postgres.socketUrlOf("postgres"),
+    templateDatabase,
+  };
 }
 
 /**
- * Making an embedded database takes seconds, so it is kept for the next run below node_modules, under a name that
- * changes with everything it is made from.
+ * Making an embedded database takes seconds, so both are kept for the next run below node_modules, under a name that
+ * changes with everything they are made from.
  */
-async function embeddedTemplate(root: string): Promise<string> {
+async function embeddedTemplates(root: string): Promise<{ migrated: string; empty: string }> {
+  const at = (folder: string) => ({ migrated: join(folder, "migrated"), empty: join(folder, "empty") });
   const storage = join(import.meta.dirname, "../src/storage");
   const engine = createRequire(import.meta.url).resolve("@electric-sql/pglite");
   const hash = createHash("sha256").update(readFileSync(join(dirname(engine), "../package.json")));
-  for (const file of ["pglite.ts", "engine.ts", "durable-files.ts", "migrate.ts"])
-    hash.update(readFileSync(join(storage, file)));
+  const makers = ["pglite.ts", "engine.ts", "durable-files.ts", "migrate.ts"].map((file) => join(storage, file));
+  for (const file of [...makers, import.meta.filename]) hash.update(readFileSync(file));
   for (const migration of readMigrations()) hash.update(migration.digest);
   const cache = join(import.meta.dirname, "../node_modules/.cache/portolan");
   const kept = join(cache, `embedded-${hash.digest("hex").slice(0, 16)}`);
-  if (existsSync(kept)) return kept;
-  const draft = join(root, "template");
-  const store = await openStore({ home: draft });
-  await store.close();
+  if (existsSync(kept)) return at(kept);
+  const draft = join(root, "templates");
+  const { migrated, empty } = at(draft);
+  await (await openStore({ home: empty, migrations: [] })).close();
+  cpSync(empty, migrated, { recursive: true });
+  await (await openStore({ home: migrated })).close();
   mkdirSync(cache, { recursive: true });
   // What a run of today may be copying from stays.
   for (const old of readdirSync(cache).map((name) => join(cache, name))) {
@@ -125,7 +136,7 @@ async function embeddedTemplate(root: string): Promise<string> {
   } catch {
     rmSync(beside, { recursive: true, force: true });
   }
-  return draft;
+  return at(draft);
 }
 
 /**
