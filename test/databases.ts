@@ -55,7 +55,7 @@ async function make(kind: StoreKind): Promise<ReusableStore> {
 /** A fresh database that nobody has open: migrated, or without anything in it. */
 export async function freshPlace(kind: StoreKind, content: "migrated" | "empty" = "migrated"): Promise<Place> {
   const databases = await askForDatabases();
-  const home = await mkdtemp(join(databases.root, "homes", `${kind}-`));
+  const home = await mkdtemp(join(databases.homes, `${kind}-`));
   const removeHome = (): Promise<void> => Promise.resolve(rmSync(home, { recursive: true, force: true }));
   switch (kind) {
     case "embedded":

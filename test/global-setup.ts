@@ -10,6 +10,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
 } from "node:fs";
 import { createServer } from "node:http";
@@ -32,8 +33,8 @@ declare module "vitest" {
 
 /** What `GET databasesUrl` answers. */
 export interface Databases {
-  /** Directory of the run; all of it goes when the run ends. */
-  readonly root: string;
+  /** Directory of the run for databases; all of it goes when the run ends. */
+  readonly homes: string;
   /** Homes with an embedded database, to be copied: migrated, and without anything in it. */
   readonly templateHome: string;
   readonly emptyHome: string;
@@ -49,11 +50,12 @@ let end: () => Promise<void> = async () => undefined;
 
 export function setup(project: TestProject): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), "portolan-test-"));
-  chmodSync(root, 0o711);
-  const keeper = keepUntilRunEnds(root);
+  const data = mkdtempSync(join(forShortLived(), "portolan-test-"));
+  for (const folder of [root, data]) chmodSync(folder, 0o711);
+  const keeper = keepUntilRunEnds(root, data);
   let databases: Promise<Databases> | undefined;
   const server = createServer((_request, response) => {
-    databases ??= makeDatabases(root);
+    databases ??= makeDatabases(root, data);
     databases.then(
       (made) => response.end(JSON.stringify(made)),
       (error: unknown) => response.writeHead(500).end(error instanceof Error ? error.stack : String(error)),
@@ -77,10 +79,24 @@ export function teardown(): Promise<void> {
   return end();
 }
 
-async function makeDatabases(root: string): Promise<Databases> {
+/** Bytes; what is there at once is a tenth of it. */
+const ROOM = 4 * 2 ** 30;
+
+/** Memory where there is room: hundreds of databases of three hundred files each, none of which outlives its test. */
+function forShortLived(): string {
+  const memory = "/dev/shm";
+  try {
+    const { bavail, bsize } = statfsSync(memory);
+    return bavail * bsize > ROOM ? memory : tmpdir();
+  } catch {
+    return tmpdir();
+  }
+}
+
+async function makeDatabases(root: string, data: string): Promise<Databases> {
   const templateDatabase = "portolan_template";
   // Both to their end, whatever becomes of the other: what still writes would outlive the directory.
-  const [started, embedded] = await Promise.allSettled([startPostgres(root), embeddedTemplates(root)]);
+  const [started, embedded] = await Promise.allSettled([startPostgres(root, { data }), embeddedTemplates(root)]);
   if (started.status === "rejected") throw started.reason;
   if (embedded.status === "rejected") throw embedded.reason;
   const { migrated: templateHome, empty: emptyHome } = embedded.value;
@@ -92,9 +108,10 @@ async function makeDatabases(root: string): Promise<Databases> {
   await admin.end();
   const store = await openStore({ databaseUrl: postgres.urlOf(templateDatabase), home: root });
   await store.close();
-  mkdirSync(join(root, "homes"), { recursive: true });
+  const homes = join(data, "homes");
+  mkdirSync(homes);
   return {
-    root,
+    homes,
     templateHome,
     emptyHome,
     adminUrl,
@@ -141,9 +158,9 @@ async function embeddedTemplates(root: string): Promise<{ migrated: string; empt
 
 /**
  * A shell that reads a pipe held by this process: however the run ends (Ctrl-C and kill -9 too), the pipe closes, and
- * the shell stops the server and deletes the directory. Returns what waits for that.
+ * the shell stops the server and deletes the directories. Returns what waits for that.
  */
-function keepUntilRunEnds(root: string): () => Promise<void> {
+function keepUntilRunEnds(root: string, data: string): () => Promise<void> {
   const script = `
     cat >/dev/null
     if [ -f "$1/postgres.pid" ]; then
@@ -151,8 +168,11 @@ function keepUntilRunEnds(root: string): () => Promise<void> {
       kill -QUIT "$pid" 2>/dev/null
       while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
     fi
-    rm -rf "$1"`;
-  const shell = spawn("sh", ["-c", script, "keeper", root], { detached: true, stdio: ["pipe", "ignore", "ignore"] });
+    rm -rf "$1" "$2"`;
+  const shell = spawn("sh", ["-c", script, "keeper", root, data], {
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
   shell.unref();
   const ended = new Promise<void>((resolve) => shell.once("exit", () => resolve()));
   return async () => {

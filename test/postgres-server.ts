@@ -23,22 +23,34 @@ interface Account {
 }
 
 const run = promisify(execFile);
+/** Nothing waits for a disk, nothing is written for standbys, and no process is there to read ahead. */
+const THROWN_AWAY = {
+  fsync: "off",
+  synchronous_commit: "off",
+  full_page_writes: "off",
+  wal_level: "minimal",
+  max_wal_senders: "0",
+  io_method: "sync",
+};
 const USER = "portolan";
 const PASSWORD = "loopback-only";
 
 /**
  * PostgreSQL refuses to run as root, so root runs it as `nobody`: no account is added to the machine. It ends with
  * SIGQUIT, for its data are thrown away; the same reason switches off everything that waits for a disk, unless it is to
- * be `durable`, for what is measured.
+ * be `durable`, for what is measured. Its files are in `data`, if not beside what else it needs in `root`.
  */
-export async function startPostgres(root: string, { durable = false } = {}): Promise<PostgresServer> {
+export async function startPostgres(
+  root: string,
+  { durable = false, data: place = root }: { durable?: boolean; data?: string } = {},
+): Promise<PostgresServer> {
   const account = await accountForServer();
   const native = reachableBinaries(root, account);
-  const data = join(root, "postgres");
+  const data = join(place, "postgres");
   const sockets = join(root, "sockets");
   mkdirSync(data, { mode: 0o700 });
   mkdirSync(sockets, { mode: 0o755 });
-  const passwordFile = join(data, "..", "postgres-password");
+  const passwordFile = join(root, "postgres-password");
   writeFileSync(passwordFile, `${PASSWORD}\n`, { mode: 0o600 });
   if (account.uid !== undefined && account.gid !== undefined) {
     chownSync(data, account.uid, account.gid);
@@ -55,9 +67,11 @@ export async function startPostgres(root: string, { durable = false } = {}): Pro
   const settings = {
     listen_addresses: "127.0.0.1",
     unix_socket_directories: sockets,
-    ...(durable ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
+    ...(durable ? {} : THROWN_AWAY),
     max_connections: "200",
     shared_buffers: "64MB",
+    // With its data, and not in /dev/shm, where SIGQUIT leaves it.
+    dynamic_shared_memory_type: "mmap",
     autovacuum_naptime: "1h",
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
