@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { closingReporter } from "./test/house/closing-lines.ts";
+import { WaitingFirst } from "./test/sequence.ts";
 
 // Programs that tests start, and the packages that tests load, are compiled once: with the program's own (bin/portolan.js).
 process.env["NODE_COMPILE_CACHE"] ??= join(import.meta.dirname, "node_modules/.cache/portolan");
@@ -13,6 +14,7 @@ export default defineConfig({
     include: ["{src,test}/**/*.test.ts"],
     // A worker that takes one file after the other loads the program once. So a file leaves nothing behind.
     isolate: false,
+    sequence: { sequencer: WaitingFirst },
     // Most of the time is spent waiting: for sockets, for databases, for windows to pass.
     maxWorkers: 3,
     // Listeners that accept and say nothing take seconds to be asked in vain: a test that is about it turns it on.

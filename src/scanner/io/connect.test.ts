@@ -12,11 +12,14 @@ async function listen(host: string): Promise<number> {
   listening.add(server);
   return (server.address() as { port: number }).port;
 }
-/** A port that was free a moment ago. */
+/** A port that was free on all addresses a moment ago, and is above those that the system gives to whoever asks. */
 async function freePort(): Promise<number> {
-  const port = await listen("127.0.0.1");
-  const server = [...listening].at(-1) as Server;
-  listening.delete(server);
+  const server = createServer();
+  const port = 62_000 + Math.floor(Math.random() * 3_500);
+  const isFree = await new Promise<boolean>((resolve) =>
+    server.once("error", () => resolve(false)).listen(port, () => resolve(true)),
+  );
+  if (!isFree) return await freePort();
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
