@@ -6,15 +6,17 @@ import { createThrottle } from "./throttle.ts";
 function run(seconds: number, wanted: number, answers: (now: number) => boolean, lossOf: (rate: number) => number) {
   const throttle = createThrottle(0);
   const ceilings: number[] = [];
-  let sentInSecond: number[] = [];
+  const sent: number[] = [];
+  let first = 0;
   for (let now = 0; now < seconds * 1_000; now += 1_000 / wanted) {
     if (throttle.wait(now) > 0) continue;
     throttle.sent(now);
-    sentInSecond = [...sentInSecond.slice(-wanted), now].filter((at) => now - at < 1_000);
-    if (throttle.outcome(answers(now), now)) throttle.review(now, lossOf(sentInSecond.length));
+    sent.push(now);
+    while (now - (sent[first] ?? now) >= 1_000) first++;
+    if (throttle.outcome(answers(now), now)) throttle.review(now, lossOf(sent.length - first));
     ceilings.push(throttle.ceiling);
   }
-  return { sent: ceilings.length, last: throttle.ceiling, lowest: Math.min(...ceilings) };
+  return { sent: sent.length, last: throttle.ceiling, lowest: Math.min(...ceilings) };
 }
 
 describe("throttle", () => {

@@ -299,23 +299,25 @@ eachDatabase("history", (open, kind) => {
       expect(await stateAt(outside, START + 1, 80)).toBe("filtered");
     });
 
-    test("all ports of a host, 10,000 of them open, there and back", async () => {
+    // On PostgreSQL all ports, more than a statement may have parameters; the embedded one does the same more slowly.
+    const [ports, open] = kind === "postgresql" ? [65_535, 10_000] : [12_000, 2_000];
+    test(`${ports} ports of a host, ${open} of them open, there and back`, async () => {
       const vantage = freshVantage();
       const cells = (state: ObservedState): Cell[] =>
-        Array.from({ length: 65_535 }, (_, index) => [
+        Array.from({ length: ports }, (_, index) => [
           "10.9.0.1",
           index + 1,
-          index % 6 === 0 && index < 60_000 ? state : "closed",
+          index % 6 === 0 && index < 6 * open ? state : "closed",
         ]);
-      expect(await sweep(vantage, [observed(START, START + 1, cells("open"))])).toMatchObject({ opened: 10_000 });
+      expect(await sweep(vantage, [observed(START, START + 1, cells("open"))])).toMatchObject({ opened: open });
       expect(await sweep(vantage, [observed(START + 2, START + 3, cells("filtered"))])).toMatchObject({
-        closed: 10_000,
+        closed: open,
       });
-      expect(await sweep(vantage, [observed(START + 4, START + 5, cells("open"))])).toMatchObject({ opened: 10_000 });
+      expect(await sweep(vantage, [observed(START + 4, START + 5, cells("open"))])).toMatchObject({ opened: open });
       const counts = async (at: number) =>
         (await viewAt(store.db, { at, vantage, assets: [asset("-", MINUTE, ["10.9.0.1"])] }))[0]!.counts;
-      expect(await counts(START + 1)).toMatchObject({ open: 10_000, closed: 55_535, unknown: 0 });
-      expect(await counts(START + 3)).toMatchObject({ open: 0, filtered: 10_000, closed: 55_535 });
+      expect(await counts(START + 1)).toMatchObject({ open, closed: ports - open, unknown: 65_535 - ports });
+      expect(await counts(START + 3)).toMatchObject({ open: 0, filtered: open, closed: ports - open });
     }, 60_000);
 
     test("what a fold wrote vanishes with the transaction", async () => {
