@@ -49,6 +49,14 @@ async function serve(config: Partial<ServerConfig> = {}): Promise<FastifyInstanc
   return server;
 }
 
+const shared = new Map<string, Promise<FastifyInstance>>();
+/** The one server that fails in this way: making one for every operation is most of the work here. */
+function serveOnce(way: string, config: () => Partial<ServerConfig>): Promise<FastifyInstance> {
+  const made = shared.get(way) ?? serve(config());
+  shared.set(way, made);
+  return made;
+}
+
 /** What all fails in one way, except that keys can be claimed unless `keys` is said. */
 function failing(error: Error, keys = false): Pick<ServerConfig, "operations" | "identity"> {
   const fake = fakeOperations();
@@ -156,7 +164,7 @@ async function provoke(operation: DocumentedOperation, status: string): Promise<
     case "401":
       return send(await serve(), operation, { headers: { authorization: undefined } });
     case "403":
-      return send(await serve({ acceptsPeer: () => false }), operation);
+      return send(await serveOnce("no peer", () => ({ acceptsPeer: () => false })), operation);
     case "421":
       return send(server, operation, { headers: { host: "evil.example" } });
     case "429": {
@@ -196,12 +204,13 @@ async function provoke(operation: DocumentedOperation, status: string): Promise<
       if (id === "getDoctor") {
         return send(await serve({ doctor: () => Promise.reject(new Error("hunter2")) }), operation);
       }
-      return send(await serve(failing(new Error("hunter2"), id === "runSweep")), operation);
+      const keys = id === "runSweep";
+      return send(await serveOnce(`error ${keys}`, () => failing(new Error("hunter2"), keys)), operation);
   }
   const code = CODES[status];
   if (code === undefined) throw new Error(`nothing here makes a ${status}`);
   const fault = new Fault(code, "It is so.", { next: "Do this." });
-  return send(await serve(failing(fault)), operation);
+  return send(await serveOnce(code, () => failing(fault)), operation);
 }
 
 describe("every documented status", () => {

@@ -69,7 +69,7 @@ function gateOnly(identity: Identity): Identity {
 }
 
 beforeAll(async () => {
-  place = await freshPlace("embedded");
+  place = await freshPlace("postgresql");
   store = await openStore(place);
   site = await openSite(store);
   ({ server } = await createServer({

@@ -12,7 +12,7 @@ import { freshPlace, STORE_KINDS, type Place } from "../databases.ts";
 
 const SCOPE = `version: 1
 name: backed up
-systemTypes: { host: { cadence: 1h, ports: "1-20000" } }
+systemTypes: { host: { cadence: 1h, ports: "1-12000" } }
 targets: [{ name: here, addresses: [127.0.0.1], systemType: host, owner: me }]
 `;
 

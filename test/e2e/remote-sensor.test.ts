@@ -33,7 +33,7 @@ describe("a sensor on another machine", () => {
   const unexpected: unknown[] = [];
 
   beforeAll(async () => {
-    place = await freshPlace("embedded");
+    place = await freshPlace("postgresql");
     store = await openStore(place);
     key = loadOrCreateKey(place.home);
     await store.transaction((tx) => beginLog(tx, { key, at: clock.now() }));

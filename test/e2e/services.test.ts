@@ -51,7 +51,7 @@ it("says what answers, then and now, and what is not as authorized", async () =>
   const hostile = await listening(greeting("SSH-2.0-x\x1b[2J\x1b]0;owned\x07\r\n"));
 
   directory = await mkdtemp(join(tmpdir(), "portolan-services-"));
-  place = await freshPlace("embedded");
+  place = await freshPlace("postgresql");
   await writeFile(
     join(directory, "portolan.yaml"),
     `version: 1

@@ -17,7 +17,7 @@ describeBrowser("signing in with a browser", () => {
   const problems: string[] = [];
 
   beforeAll(async () => {
-    place = await freshPlace("embedded");
+    place = await freshPlace("postgresql");
     store = await openStore(place);
     site = await openSite(store, { listens: true });
     chromium = await launchBrowser();

@@ -15,7 +15,7 @@ let site: Site;
 const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
 
 beforeAll(async () => {
-  place = await freshPlace("embedded");
+  place = await freshPlace("postgresql");
   store = await openStore(place);
   site = await openSite(store, { listens: true, behindProxy: true });
   await site.join("owner@example.com", "engineer");

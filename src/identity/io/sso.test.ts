@@ -15,7 +15,7 @@ let site: Site;
 
 beforeAll(async () => {
   provider = await startOpenIdProvider(BACK);
-  place = await freshPlace("embedded");
+  place = await freshPlace("postgresql");
   store = await openStore(place);
   const { issuer, clientId, clientSecret } = provider;
   site = await openSite(store, { sso: { name: "Example Login", issuer, clientId, clientSecret } });
