@@ -55,11 +55,12 @@ describe.each(STORE_KINDS)("a backup of %s, taken over the API while a sweep run
       onUnexpected: (error) => expect.unreachable(String(error)),
     });
     const remote = createRemote({ url: server.url, token: (await readToken(place.home)) ?? "" });
+    // Before what the running sweep sees: that is not acknowledged yet.
+    acknowledged.at = Date.now();
     const begun = Promise.withResolvers<void>();
     const sweeping = operations.sweep(requested, { onProgress: () => begun.resolve() });
     await begun.promise;
     acknowledged.note = (await operations.checkpoint()).note;
-    acknowledged.at = Date.now();
     underWay = (await operations.status()).running.length > 0;
     backup = await collected(remote.backup());
     await sweeping;
