@@ -2,12 +2,18 @@
 //
 //   model ← capability (pure) ← capability/io ← app ← server, cli ← bin
 //
-// app is src/app.ts with the folder of its parts, src/operations, and the smaller src/remote-sensor.ts. A capability is a folder of src that is none of the
-// others named here.
+// app is src/app.ts with the folder of its parts, src/operations, and the smaller src/remote-sensor.ts. A capability is
+// a folder of a district (src/record/history), or a district of its own (src/scope, src/access). Districts stand on each
+// other in the order of DISTRICTS: docs/decisions/0020-districts.md.
 
 const TESTS = "\\.test\\.ts$";
 const SURFACES = "^src/(server|cli)/";
-const CAPABILITY = "^src/(?!(model|contract|operations|server|cli)/)[^/]+/";
+/** From the ground up: a district sees those before it. */
+const DISTRICTS = ["platform", "scope", "record", "sensing", "judgement", "watching", "access"];
+/** The folder of a capability: the whole of a district that has but one, a folder of the others. */
+const FOLDER = "(?:scope|access)|(?:platform|record|sensing|judgement|watching)/[^/]+";
+const CAPABILITY = `^src/(?:${FOLDER})/`;
+const FRONT_DOOR = `^src/(?:${FOLDER}|model|contract|server)/index\\.ts$`;
 /** Node's modules that reach files, the network, other processes or other threads. */
 const CORE_WORLD =
   "^(node:)?(fs|fs/promises|net|tls|dgram|dns|dns/promises|http|http2|https|child_process|cluster|worker_threads|inspector)$";
@@ -41,6 +47,14 @@ export default {
       from: { path: "^src/contract/", pathNot: TESTS },
       to: { pathNot: "^src/(contract|model)/|(^|node_modules/)zod/" },
     },
+    ...DISTRICTS.slice(0, -1).map((district, index) => ({
+      name: `${district}-below`,
+      comment:
+        "The tree reads as the trip of a fact: what a district says rests on the ones before it alone, so that each can be read, tested and trusted without the ones after it.",
+      severity: "error",
+      from: { path: `^src/${district}/`, pathNot: TESTS },
+      to: { path: `^src/(${DISTRICTS.slice(index + 1).join("|")})/` },
+    })),
     {
       name: "capability-below-surfaces",
       comment:
@@ -63,7 +77,7 @@ export default {
       severity: "error",
       from: {
         path: "^src/",
-        pathNot: [TESTS, "^src/[^/]+/io/", "^src/(storage|server|cli)/"],
+        pathNot: [TESTS, `${CAPABILITY}io/`, "^src/(platform/storage|server|cli)/"],
       },
       to: { path: [CORE_WORLD, PACKAGE_WORLD], dependencyTypesNot: ["type-only"] },
     },
@@ -72,7 +86,7 @@ export default {
       comment:
         "Decisions do not call their own input and output: io/ calls them. The front door may hand out what is in io/.",
       severity: "error",
-      from: { path: "^src/([^/]+)/[^/]+\\.ts$", pathNot: [TESTS, "/index\\.ts$", "^src/(storage|server|cli)/"] },
+      from: { path: `^src/(${FOLDER})/[^/]+\\.ts$`, pathNot: [TESTS, "/index\\.ts$", "^src/platform/storage/"] },
       to: { path: "^src/$1/io/", dependencyTypesNot: ["type-only"] },
     },
     {
@@ -80,15 +94,15 @@ export default {
       comment:
         "Capabilities meet at index.ts. What a folder does not export there is its own business and may change without asking.",
       severity: "error",
-      from: { path: "^src/([^/]+)/", pathNot: TESTS },
-      to: { path: "^src/[^/]+/", pathNot: ["^src/$1/", "^src/[^/]+/index\\.ts$", "^src/storage/tables\\.ts$"] },
+      from: { path: `^src/(${FOLDER}|model|contract|operations|server|cli)/`, pathNot: TESTS },
+      to: { path: "^src/.+/", pathNot: ["^src/$1/", FRONT_DOOR, "^src/platform/storage/tables\\.ts$"] },
     },
     {
       name: "front-doors-from-app",
       comment: "The composition root sees what everybody sees, or the front door is not enough.",
       severity: "error",
       from: { path: "^(src/[^/]+\\.ts$|bin/)", pathNot: TESTS },
-      to: { path: "^src/[^/]+/.", pathNot: ["^src/[^/]+/index\\.ts$", "^src/operations/", "^src/cli/main\\.ts$"] },
+      to: { path: "^src/.+/", pathNot: [FRONT_DOOR, "^src/operations/", "^src/cli/main\\.ts$"] },
     },
     {
       name: "surfaces-go-through-app",
@@ -98,7 +112,7 @@ export default {
       from: { path: SURFACES, pathNot: TESTS },
       to: {
         path: "^src/",
-        pathNot: ["^src/((app|remote-sensor)\\.ts$|contract/|model/|configuration/index\\.ts$)", SURFACES],
+        pathNot: ["^src/((app|remote-sensor)\\.ts$|contract/|model/|platform/configuration/index\\.ts$)", SURFACES],
       },
     },
     {
@@ -113,21 +127,21 @@ export default {
       comment:
         "An auditor reads the verifier and runs it without us: its own folder and node:crypto, nothing else. Types count too, because they would have to be shipped with it.",
       severity: "error",
-      from: { path: "^src/evidence/verify/", pathNot: TESTS },
-      to: { pathNot: ["^src/evidence/verify/", "^(node:)?crypto$"] },
+      from: { path: "^verifier/", pathNot: TESTS },
+      to: { pathNot: ["^verifier/", "^(node:)?crypto$"] },
     },
     {
       name: "production-not-to-tests",
       comment: "What ships does not contain, and does not lean on, what tests and measures it.",
       severity: "error",
-      from: { path: "^(src|bin)/", pathNot: TESTS },
+      from: { path: "^(src|bin|verifier|generated)/", pathNot: TESTS },
       to: { path: ["^(test|bench|scripts)/", TESTS] },
     },
     {
       name: "production-not-to-dev-packages",
       comment: "An installation without development dependencies has to run.",
       severity: "error",
-      from: { path: "^(src|bin)/", pathNot: TESTS },
+      from: { path: "^(src|bin|verifier|generated)/", pathNot: TESTS },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
     },
     {
@@ -141,7 +155,7 @@ export default {
       name: "resolvable",
       comment: "An import that leads nowhere would make every other rule here silent about it.",
       severity: "error",
-      from: { path: "^(src|bin|test|bench|scripts)/" },
+      from: { path: "^(src|bin|verifier|test|bench|scripts)/" },
       to: { couldNotResolve: true },
     },
   ],

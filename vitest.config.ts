@@ -11,7 +11,7 @@ process.env["GLIBC_TUNABLES"] ??= "glibc.malloc.hugetlb=1";
 export default defineConfig({
   test: {
     globalSetup: ["test/global-setup.ts"],
-    include: ["{src,test}/**/*.test.ts"],
+    include: ["{src,verifier,test}/**/*.test.ts"],
     // A worker that takes one file after the other loads the program once. So a file leaves nothing behind.
     isolate: false,
     sequence: { sequencer: WaitingFirst },

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApp } from "../src/app.ts";
 import { readToken, startServer } from "../src/server/index.ts";
-import { openStore } from "../src/storage/index.ts";
+import { openStore } from "../src/platform/storage/index.ts";
 import { machineDescription } from "./machine.ts";
 
 const FINDINGS = 100_000;

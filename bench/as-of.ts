@@ -1,11 +1,11 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createCoverageBuilder, diffAt, fold, gapsIn, viewAt } from "../src/history/index.ts";
-import type { AssetView, ObservedRun } from "../src/history/index.ts";
+import { createCoverageBuilder, diffAt, fold, gapsIn, viewAt } from "../src/record/history/index.ts";
+import type { AssetView, ObservedRun } from "../src/record/history/index.ts";
 import { addressSet, parsePorts } from "../src/scope/index.ts";
-import { openStore } from "../src/storage/index.ts";
-import type { Store } from "../src/storage/index.ts";
+import { openStore } from "../src/platform/storage/index.ts";
+import type { Store } from "../src/platform/storage/index.ts";
 import { startPostgres } from "../test/postgres-server.ts";
 import { machineDescription } from "./machine.ts";
 import { formatSpread, spread } from "./measure.ts";

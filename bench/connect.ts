@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { loadavg } from "node:os";
-import { listeners } from "../src/sensor/index.ts";
+import { listeners } from "../src/sensing/listeners/index.ts";
 import { machineDescription, scheduling } from "./machine.ts";
 import { formatSpread, measure, type Measured, spread } from "./measure.ts";
 import type { ScanOnce } from "./scan-once.ts";

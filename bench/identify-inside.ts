@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { identifyEach } from "../src/identify/index.ts";
+import { identifyEach } from "../src/sensing/services/index.ts";
 import type { ServiceIdentity } from "../src/model/index.ts";
 import { startServers } from "./run-servers.ts";
 import { upstream } from "./servers.ts";

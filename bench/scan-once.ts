@@ -6,7 +6,7 @@ import {
   type EngineChoice,
   type Probe,
   type ScanReport,
-} from "../src/scanner/index.ts";
+} from "../src/sensing/scanner/index.ts";
 import { addressSet, parsePorts } from "../src/scope/index.ts";
 
 /**

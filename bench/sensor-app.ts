@@ -1,5 +1,5 @@
 import { createApp } from "../src/app.ts";
-import { createOwnerSearch, openSocketSource, watchListeners } from "../src/sensor/index.ts";
+import { createOwnerSearch, openSocketSource, watchListeners } from "../src/sensing/listeners/index.ts";
 
 /**
  * `sensor-app.ts start DIRECTORY HOME [DATABASE_URL]`: Portolan as `portolan start` runs it, without its API.

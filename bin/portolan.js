@@ -12,7 +12,7 @@ if (Number(process.versions.node.split(".")[0]) >= NEEDED) {
   cacheCode();
   const program = findProgram();
   // Before anything else is loaded, as it may begin this very program again with fewer rights.
-  const { giveUpRights } = await import(program.rights);
+  const { giveUpRights } = await import(program.privileges);
   giveUpRights(resolve(process.env.PORTOLAN_HOME || ".portolan"), process.argv.slice(2));
   const { main } = await import(program.main);
   await main();
@@ -34,15 +34,19 @@ function cacheCode() {
 function findProgram() {
   const [built, sources] = ["../dist/", "../src/"].map((path) => new URL(path, import.meta.url));
   return isCurrent(fileURLToPath(built), fileURLToPath(sources))
-    ? { rights: `${built}rights.js`, main: `${built}main.js` }
-    : { rights: `${sources}rights/index.ts`, main: `${sources}cli/main.ts` };
+    ? { privileges: `${built}privileges.js`, main: `${built}main.js` }
+    : { privileges: `${sources}platform/privileges/index.ts`, main: `${sources}cli/main.ts` };
 }
 
 /** Whether nothing that it was made of is newer. What has no sources with it is a package, and cannot change. */
 function isCurrent(built, sources) {
   const made = changed(`${built}main.js`);
   if (made === undefined || !existsSync(sources)) return made !== undefined;
-  return changed(`${sources}../package-lock.json`) <= made && isOlder(sources, made);
+  return (
+    changed(`${sources}../package-lock.json`) <= made &&
+    isOlder(sources, made) &&
+    isOlder(`${sources}../verifier/`, made)
+  );
 }
 
 /** Asked of some six hundred files with each command, so no path is normalized for it. */

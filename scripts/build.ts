@@ -9,12 +9,15 @@ const APART = [/^koffi$/, /^@myriaddreamin\//, /^@electric-sql\/pglite/, "pg-nat
 /** What is started by its path: the two that bin/portolan.js asks for, and a thread. */
 const STARTED = {
   main: "cli/main.ts",
-  rights: "rights/index.ts",
-  "exports/io/pdf-worker": "exports/io/pdf-worker.ts",
+  privileges: "platform/privileges/index.ts",
+  "judgement/exports/io/pdf-worker": "judgement/exports/io/pdf-worker.ts",
 };
 
 /** A third less to read and to decode; names and what the code does stay as they are. */
 const WITHOUT_BLANKS = { compress: false, mangle: false, codegen: { removeWhitespace: true } } as const;
+
+/** Folders of modules of our own: none acts by being loaded. */
+const OWN = ["src", "generated", "verifier"];
 
 const root = join(import.meta.dirname, "..");
 const sources = join(root, "src");
@@ -48,7 +51,7 @@ async function build({ rolldown }: typeof Rolldown): Promise<void> {
     plugins: [besideItself],
     checks: { ineffectiveDynamicImport: false },
     // Of an index.ts only what is used of it is taken, and what that needs.
-    treeshake: { moduleSideEffects: (id) => !id.startsWith(sources) },
+    treeshake: { moduleSideEffects: (id) => !OWN.some((folder) => id.startsWith(`${root}/${folder}/`)) },
   });
   rmSync(draft, { recursive: true, force: true });
   for (const path of readdirSync(sources, { recursive: true, encoding: "utf8" })) {

@@ -43,7 +43,7 @@ export function clientTypes(document: OpenApi): string {
     Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
   );
   const lines = [
-    "// Generated from docs/openapi.json by `npm run schemas`: change the routes, not this file.",
+    "// Generated from generated/openapi.json by `npm run schemas`: change the routes, not this file.",
     "/* oxlint-disable */",
     "",
     ...Object.entries(document.components.schemas).map(

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { inNamespace, startServers } from "../bench/run-servers.ts";
-import { identifyEach, type Identification } from "../src/identify/index.ts";
+import { identifyEach, type Identification } from "../src/sensing/services/index.ts";
 
 /**
  * Records what real servers answer to Portolan's questions, for the tests: `node scripts/record-replies.ts [NAME…]`, as

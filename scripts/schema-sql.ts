@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeSchema } from "../src/storage/describe-schema.ts";
-import { openStore } from "../src/storage/index.ts";
+import { describeSchema } from "../src/platform/storage/describe-schema.ts";
+import { openStore } from "../src/platform/storage/index.ts";
 
-/** Writes src/storage/schema.sql from a database with every migration applied; with --check, says whether it is current. */
+/** Writes generated/schema.sql from a database with every migration applied; with --check, says whether it is current. */
 
-const path = join(import.meta.dirname, "../src/storage/schema.sql");
+const path = join(import.meta.dirname, "../generated/schema.sql");
 const home = mkdtempSync(join(tmpdir(), "portolan-schema-"));
 try {
   const store = await openStore({ home });

@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { cyclesFrom, lifecycleFileSchema } from "../src/identify/lifecycle.ts";
+import { cyclesFrom, lifecycleFileSchema } from "../src/sensing/services/lifecycle.ts";
 
 /**
- * Renews src/identify/lifecycle.yaml from endoflife.date: `node scripts/update-lifecycle.ts [BASE-URL [FILE]]`. Each
+ * Renews src/sensing/services/lifecycle.yaml from endoflife.date: `node scripts/update-lifecycle.ts [BASE-URL [FILE]]`. Each
  * product keeps its name here and gets the cycles that its page has now. Nothing is written unless every page was read.
  */
-const [base = "https://endoflife.date", file = join(import.meta.dirname, "../src/identify/lifecycle.yaml")] =
+const [base = "https://endoflife.date", file = join(import.meta.dirname, "../src/sensing/services/lifecycle.yaml")] =
   process.argv.slice(2);
 
 const HEAD = `# End of upstream support by product and cycle, from endoflife.date (MIT licence, NOTICE) on the day below. The list is

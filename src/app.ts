@@ -1,6 +1,6 @@
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import { spooled, writeBackup } from "./backup/index.ts";
+import { spooled, writeBackup } from "./record/backup/index.ts";
 import {
   permissionsForKeys,
   type Identity,
@@ -8,10 +8,10 @@ import {
   type ServerOperations,
   type SweepProgress,
 } from "./contract/index.ts";
-import { loadOrCreateKey, signCheckpoint, verifyLog } from "./evidence/index.ts";
-import { createSensorDoor, inviteSensor, listSensors, revokeSensor } from "./host-view/index.ts";
-import { identifyEach } from "./identify/index.ts";
-import { createPeople, openIdentity, type SsoConfig } from "./identity/index.ts";
+import { loadOrCreateKey, signCheckpoint, verifyLog } from "./record/evidence/index.ts";
+import { createSensorDoor, inviteSensor, listSensors, revokeSensor } from "./watching/sensor-registry/index.ts";
+import { identifyEach } from "./sensing/services/index.ts";
+import { createPeople, openIdentity, type SsoConfig } from "./access/index.ts";
 import { Fault, ROLES, type Clock } from "./model/index.ts";
 import { approveBaseline, baseline, proposeBaseline } from "./operations/baseline.ts";
 import { engineNamed } from "./operations/engine.ts";
@@ -27,12 +27,12 @@ import { status } from "./operations/status.ts";
 import { sweep } from "./operations/sweep.ts";
 import { createWatching } from "./operations/watch.ts";
 import { thisProcess } from "./operations/worker.ts";
-import { createKeptAnswers } from "./repeats/index.ts";
+import { createKeptAnswers } from "./platform/idempotency/index.ts";
 import { loadScope, parseScope } from "./scope/index.ts";
-import { systemClock } from "./schedule/index.ts";
-import { hasRecord, openStore } from "./storage/index.ts";
-import { createSweeps } from "./sweeps/index.ts";
-import { createRoster, type Roster } from "./workers/index.ts";
+import { systemClock } from "./platform/scheduling/index.ts";
+import { hasRecord, openStore } from "./platform/storage/index.ts";
+import { createSweeps } from "./watching/sweeps/index.ts";
+import { createRoster, type Roster } from "./watching/workers/index.ts";
 
 export { createWorker, type Worker, type WorkerConfig } from "./operations/worker.ts";
 export { describeEngine, type EngineDescription } from "./operations/engine.ts";

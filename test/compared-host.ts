@@ -1,5 +1,5 @@
 import type { Asset, AuthorizedPort, StateAt, Target, Transport } from "../src/model/index.ts";
-import type { CompareInput, ComparedHost } from "../src/baseline/index.ts";
+import type { CompareInput, ComparedHost } from "../src/judgement/baseline/index.ts";
 
 /** `{ "22": "open", "udp/53": "closed" }`; what is not named was not looked at. */
 export type PortStates = Readonly<Record<string, StateAt>>;

@@ -3,8 +3,8 @@ import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, describe, inject, onTestFinished } from "vitest";
-import { openStore } from "../src/storage/index.ts";
-import type { Store } from "../src/storage/index.ts";
+import { openStore } from "../src/platform/storage/index.ts";
+import type { Store } from "../src/platform/storage/index.ts";
 import type { Databases } from "./global-setup.ts";
 import { reusableStore, type ReusableStore } from "./reusable-store.ts";
 

@@ -20,8 +20,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
-import { openStore } from "../src/storage/index.ts";
-import { readMigrations } from "../src/storage/migrations.ts";
+import { openStore } from "../src/platform/storage/index.ts";
+import { readMigrations } from "../src/platform/storage/migrations.ts";
 import { startPostgres } from "./postgres-server.ts";
 
 declare module "vitest" {
@@ -126,7 +126,7 @@ async function makeDatabases(root: string, data: string): Promise<Databases> {
  */
 async function embeddedTemplates(root: string): Promise<{ migrated: string; empty: string }> {
   const at = (folder: string) => ({ migrated: join(folder, "migrated"), empty: join(folder, "empty") });
-  const storage = join(import.meta.dirname, "../src/storage");
+  const storage = join(import.meta.dirname, "../src/platform/storage");
   const engine = createRequire(import.meta.url).resolve("@electric-sql/pglite");
   const hash = createHash("sha256").update(readFileSync(join(dirname(engine), "../package.json")));
   const makers = ["pglite.ts", "engine.ts", "durable-files.ts", "migrate.ts"].map((file) => join(storage, file));

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { findingSchema, type FindingView } from "../src/contract/index.ts";
-import type { Exported } from "../src/exports/index.ts";
+import type { Exported } from "../src/judgement/exports/index.ts";
 
 /**
  * What somebody puts into a text that others will read: a banner, a name of a host, a justification. Each wants

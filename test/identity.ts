@@ -6,11 +6,11 @@ import {
   type RoleGrantRequest,
   type ServerOperations,
 } from "../src/contract/index.ts";
-import { beginLog, loadOrCreateKey } from "../src/evidence/index.ts";
-import { openIdentity, type IdentityConfig } from "../src/identity/index.ts";
+import { beginLog, loadOrCreateKey } from "../src/record/evidence/index.ts";
+import { openIdentity, type IdentityConfig } from "../src/access/index.ts";
 import type { Principal } from "../src/model/index.ts";
 import { createServer } from "../src/server/server.ts";
-import type { Store } from "../src/storage/index.ts";
+import type { Store } from "../src/platform/storage/index.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-import type { Store } from "../src/storage/index.ts";
+import type { Store } from "../src/platform/storage/index.ts";
 
 /** What a test may have changed besides rows. A store that differs in it from a fresh one is not used again. */
 const SHAPE = `

@@ -1,4 +1,4 @@
-import type { Configuration, OptionTexts, Settings } from "../configuration/index.ts";
+import type { Configuration, OptionTexts, Settings } from "../platform/configuration/index.ts";
 import type { StartServerConfig } from "../server/index.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -6,7 +6,7 @@ type Around = Pick<Surroundings, "env" | "directory">;
 
 /** What is set here by options, environment and file. Loaded late: `--help` must not wait for it. */
 export async function configurationOf({ env, directory }: Around, options?: OptionTexts): Promise<Configuration> {
-  const { loadConfiguration } = await import("../configuration/index.ts");
+  const { loadConfiguration } = await import("../platform/configuration/index.ts");
   return loadConfiguration({ directory, environment: env }, options);
 }
 

@@ -1,4 +1,4 @@
-import type { Settings } from "../configuration/index.ts";
+import type { Settings } from "../platform/configuration/index.ts";
 import type { Operations, StatusResult } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import type { App } from "./app-port.ts";

@@ -252,7 +252,7 @@ export interface Operations {
   approveBaseline(request: Approval): Promise<ApprovalResult>;
   verifyEvidence(): Promise<VerifyResult>;
   checkpoint(): Promise<CheckpointResult>;
-  /** The whole record at the instant of the call, in the form of `src/backup`. What goes wrong ends the iteration. */
+  /** The whole record at the instant of the call, in the form of `src/record/backup`. What goes wrong ends the iteration. */
   backup(): AsyncIterable<Uint8Array>;
   /** Sensors on other machines: who they are, when they last reported, how their clocks go. */
   sensors(): Promise<SensorsResult>;

@@ -13,7 +13,7 @@ import {
 /**
  * What every command prints with `--json` and every route answers: one zod schema a result, named and versioned in
  * its `schema` field (`portolan.<name>/1`). A version only gains optional fields; anything else makes version 2.
- * `docs/json/*.schema.json` is generated from these (`npm run schemas`).
+ * `generated/json/*.schema.json` is generated from these (`npm run schemas`).
  */
 
 export const instant = z.iso.datetime().describe("RFC 3339, UTC");

@@ -1,8 +1,8 @@
-import { approve, baselineInForce, judge, parseBaseline, propose, serviceName } from "../baseline/index.ts";
+import { approve, baselineInForce, judge, parseBaseline, propose, serviceName } from "../judgement/baseline/index.ts";
 import type { Approval, ApprovalResult, BaselineResult, ProposalResult } from "../contract/index.ts";
-import { appendEntries, signCheckpoint, type SigningKey } from "../evidence/index.ts";
-import { applyTransitions, findingEntries, listFindings, transitions } from "../findings/index.ts";
-import { openEndpoints } from "../history/index.ts";
+import { appendEntries, signCheckpoint, type SigningKey } from "../record/evidence/index.ts";
+import { applyTransitions, findingEntries, listFindings, transitions } from "../judgement/findings/index.ts";
+import { openEndpoints } from "../record/history/index.ts";
 import {
   Fault,
   formatInstant,
@@ -11,10 +11,10 @@ import {
   type PortBaselineVersion,
   type Principal,
 } from "../model/index.ts";
-import { keepAnswer } from "../repeats/index.ts";
+import { keepAnswer } from "../platform/idempotency/index.ts";
 import { seenFrom, viewpointsOf, type ResolvedScope } from "../scope/index.ts";
-import type { Db, Store, Tx } from "../storage/index.ts";
-import { assetIndex, comparedHosts } from "../sweeps/index.ts";
+import type { Db, Store, Tx } from "../platform/storage/index.ts";
+import { assetIndex, comparedHosts } from "../watching/sweeps/index.ts";
 import { findingView } from "./views.ts";
 
 /** The port baseline in force, as the surfaces show it. */

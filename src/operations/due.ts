@@ -1,7 +1,7 @@
-import type { DueTarget } from "../schedule/index.ts";
+import type { DueTarget } from "../platform/scheduling/index.ts";
 import { isPartlyLocal, type ResolvedScope } from "../scope/index.ts";
-import type { Db } from "../storage/index.ts";
-import { latestFullSweep } from "../sweeps/index.ts";
+import type { Db } from "../platform/storage/index.ts";
+import { latestFullSweep } from "../watching/sweeps/index.ts";
 
 /** The targets of a vantage point as its schedule sees them. */
 export async function dueTargets(db: Db, { scope, targets, viewpoint }: ResolvedScope): Promise<DueTarget[]> {

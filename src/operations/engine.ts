@@ -1,5 +1,5 @@
 import { Fault } from "../model/index.ts";
-import { chooseEngine, type Engine, type EngineChoice } from "../scanner/index.ts";
+import { chooseEngine, type Engine, type EngineChoice } from "../sensing/scanner/index.ts";
 import { addressesOfClass, type AddressSet, type ResolvedScope } from "../scope/index.ts";
 
 /** The name of the engine that looks at these addresses, and in one line why it is not a faster one. */

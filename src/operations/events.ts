@@ -1,5 +1,5 @@
 import type { FindingView, ListeningView, SweepResult } from "../contract/index.ts";
-import type { Applied } from "../findings/index.ts";
+import type { Applied } from "../judgement/findings/index.ts";
 import { Fault, formatInstant, type Finding, type Period } from "../model/index.ts";
 import { findingView } from "./views.ts";
 

@@ -5,11 +5,11 @@ import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { eachDatabase } from "../../test/databases.ts";
 import type { ExportRequest } from "../contract/index.ts";
-import { beginLog, loadOrCreateKey, type SigningKey } from "../evidence/index.ts";
-import { applyTransitions, transitions } from "../findings/index.ts";
+import { beginLog, loadOrCreateKey, type SigningKey } from "../record/evidence/index.ts";
+import { applyTransitions, transitions } from "../judgement/findings/index.ts";
 import type { Deviation } from "../model/index.ts";
 import { parseScope, recordScope } from "../scope/index.ts";
-import type { Store } from "../storage/index.ts";
+import type { Store } from "../platform/storage/index.ts";
 import { exportFindings } from "./export-findings.ts";
 
 const NOW = Date.parse("2026-03-14T09:00:00Z");

@@ -1,11 +1,11 @@
 import type { ExportedFindings, ExportRequest, FindingsFilter } from "../contract/index.ts";
 import { EXPORT_MEDIA, openFirst } from "../contract/index.ts";
-import { renderSheet, sheetOf, type Sheet } from "../exports/index.ts";
-import { findingCounts, listFindings, pageOfFindings } from "../findings/index.ts";
+import { renderSheet, sheetOf, type Sheet } from "../judgement/exports/index.ts";
+import { findingCounts, listFindings, pageOfFindings } from "../judgement/findings/index.ts";
 import { Fault, formatInstant, type Clock, type Instant } from "../model/index.ts";
 import { latestScope } from "../scope/index.ts";
-import type { Db } from "../storage/index.ts";
-import { pageOfSweeps } from "../sweeps/index.ts";
+import type { Db } from "../platform/storage/index.ts";
+import { pageOfSweeps } from "../watching/sweeps/index.ts";
 import { at } from "./history.ts";
 import { findingView } from "./views.ts";
 

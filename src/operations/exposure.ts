@@ -1,8 +1,8 @@
-import { baselineInForce, createAuthorizer } from "../baseline/index.ts";
+import { baselineInForce, createAuthorizer } from "../judgement/baseline/index.ts";
 import type { ExposureResult, Operations } from "../contract/index.ts";
-import { exposureOf, hostSays, type HostSays, type Sight } from "../exposure/index.ts";
-import { currentStates, type StateView } from "../history/index.ts";
-import { listenersAt } from "../host-view/index.ts";
+import { exposureOf, hostSays, type HostSays, type Sight } from "../record/exposure/index.ts";
+import { currentStates, type StateView } from "../record/history/index.ts";
+import { listenersAt } from "../watching/sensor-registry/index.ts";
 import { endpointKey, Fault, formatInstant, type Clock, type Duration, type Endpoint } from "../model/index.ts";
 import {
   addressSet,
@@ -14,9 +14,9 @@ import {
   type ResolvedScope,
   type Viewpoint,
 } from "../scope/index.ts";
-import { listeners, type BindScope } from "../sensor/index.ts";
-import type { Db } from "../storage/index.ts";
-import { assetIndex } from "../sweeps/index.ts";
+import { listeners, type BindScope } from "../sensing/listeners/index.ts";
+import type { Db } from "../platform/storage/index.ts";
+import { assetIndex } from "../watching/sweeps/index.ts";
 import { readThen, refuseFuture } from "./history.ts";
 
 /** Endpoints that an answer lists; of more, how many there are. */

@@ -1,10 +1,10 @@
 import type { Figures, ServerOperations } from "../contract/index.ts";
-import { logHead, pageOfEntries } from "../evidence/index.ts";
-import { currentCounts, gapTotals } from "../history/index.ts";
-import { findingCounts } from "../findings/index.ts";
+import { logHead, pageOfEntries } from "../record/evidence/index.ts";
+import { currentCounts, gapTotals } from "../record/history/index.ts";
+import { findingCounts } from "../judgement/findings/index.ts";
 import { Fault, type EntryType } from "../model/index.ts";
-import type { Store } from "../storage/index.ts";
-import { sweepCounts } from "../sweeps/index.ts";
+import type { Store } from "../platform/storage/index.ts";
+import { sweepCounts } from "../watching/sweeps/index.ts";
 
 /** How long figures of whole tables are good for, in milliseconds: a monitor may ask every second. */
 const FRESH = 10_000;

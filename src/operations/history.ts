@@ -1,5 +1,5 @@
 import type { AtResult, DiffResult, GapsResult, IdentifiedView, Operations } from "../contract/index.ts";
-import { diffAt, gapsIn, monitoringGaps, servicesAt, viewAt, type AssetView } from "../history/index.ts";
+import { diffAt, gapsIn, monitoringGaps, servicesAt, viewAt, type AssetView } from "../record/history/index.ts";
 import {
   endpointKey,
   Fault,
@@ -27,7 +27,7 @@ import {
   viewpointsOf,
   type ResolvedScope,
 } from "../scope/index.ts";
-import type { Db } from "../storage/index.ts";
+import type { Db } from "../platform/storage/index.ts";
 import { identifiedView, viewsNow, withPortsHeldOpen } from "./views.ts";
 
 type Asked = Parameters<Operations["at"]>[0];

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { eachDatabase } from "../../test/databases.ts";
 import { importResult, type ImportRequest } from "../contract/index.ts";
-import { beginLog, loadOrCreateKey, readEntries, verifyLog, type SigningKey } from "../evidence/index.ts";
-import { listFindings } from "../findings/index.ts";
-import { viewAt } from "../history/index.ts";
+import { beginLog, loadOrCreateKey, readEntries, verifyLog, type SigningKey } from "../record/evidence/index.ts";
+import { listFindings } from "../judgement/findings/index.ts";
+import { viewAt } from "../record/history/index.ts";
 import { addressSet, parsePorts, parseScope, recordScope, resolveScope } from "../scope/index.ts";
-import type { Store } from "../storage/index.ts";
-import { lastSweepEnd } from "../sweeps/index.ts";
+import type { Store } from "../platform/storage/index.ts";
+import { lastSweepEnd } from "../watching/sweeps/index.ts";
 import { importFile } from "./import.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 

@@ -1,7 +1,7 @@
 import type { ImportRequest, ImportResult } from "../contract/index.ts";
-import { printable } from "../document/index.ts";
-import type { SigningKey } from "../evidence/index.ts";
-import { readScan, type ImportedScan, type ScanClaim } from "../imports/index.ts";
+import { printable } from "../platform/documents/index.ts";
+import type { SigningKey } from "../record/evidence/index.ts";
+import { readScan, type ImportedScan, type ScanClaim } from "../sensing/imports/index.ts";
 import { Fault, formatInstant, type Clock, type Duration, type JsonValue } from "../model/index.ts";
 import {
   addressSet,
@@ -13,8 +13,8 @@ import {
   type ResolvedScope,
   viewpointsOf,
 } from "../scope/index.ts";
-import type { Store } from "../storage/index.ts";
-import { assetIndex, recordImported } from "../sweeps/index.ts";
+import type { Store } from "../platform/storage/index.ts";
+import { assetIndex, recordImported } from "../watching/sweeps/index.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 import { sweepSummary } from "./views.ts";
 

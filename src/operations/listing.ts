@@ -1,10 +1,10 @@
 import type { Operations } from "../contract/index.ts";
-import { logHead, pageOfEntries, provenEntry, toBase64, type StoredEntry } from "../evidence/index.ts";
-import { findingById, listFindings, pageOfFindings } from "../findings/index.ts";
+import { logHead, pageOfEntries, provenEntry, toBase64, type StoredEntry } from "../record/evidence/index.ts";
+import { findingById, listFindings, pageOfFindings } from "../judgement/findings/index.ts";
 import { Fault, formatInstant, type Clock, type ScopeVersion } from "../model/index.ts";
 import { formatRange, pageOfScopes, scopeDocument, type AddressSet } from "../scope/index.ts";
-import type { Db } from "../storage/index.ts";
-import { pageOfSweeps, sweepById } from "../sweeps/index.ts";
+import type { Db } from "../platform/storage/index.ts";
+import { pageOfSweeps, sweepById } from "../watching/sweeps/index.ts";
 import { cursorOf, pageOf, readCursor } from "./cursor.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 import { findingView, sweepSummary } from "./views.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AuthorizedPort, Endpoint } from "../model/index.ts";
-import { createPlan } from "../scanner/index.ts";
+import { createPlan } from "../sensing/scanner/index.ts";
 import { addressSet, parsePorts, parseScope, resolveScope, unionOf, type AddressSet } from "../scope/index.ts";
 import { knownBlocks, planBlocks, portsText, targetsCovered } from "./order.ts";
 

@@ -1,6 +1,6 @@
 import type { AuthorizedPort, Endpoint, Instant } from "../model/index.ts";
-import { createAuthorizer } from "../baseline/index.ts";
-import type { Plan, PlanBlock } from "../scanner/index.ts";
+import { createAuthorizer } from "../judgement/baseline/index.ts";
+import type { Plan, PlanBlock } from "../sensing/scanner/index.ts";
 import {
   addressSet,
   parsePorts,

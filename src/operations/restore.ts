@@ -1,7 +1,7 @@
-import { readBackup, restoreBackup } from "../backup/index.ts";
+import { readBackup, restoreBackup } from "../record/backup/index.ts";
 import type { BackupResult, RestoreResult } from "../contract/index.ts";
-import { keyOfHome, parseVerifierKey, toBase64 } from "../evidence/index.ts";
-import type { StoreConfig } from "../storage/index.ts";
+import { keyOfHome, parseVerifierKey, toBase64 } from "../record/evidence/index.ts";
+import type { StoreConfig } from "../platform/storage/index.ts";
 
 /** Reads a backup from its beginning to its end: what it holds, or why it is none. */
 export async function inspectBackup(

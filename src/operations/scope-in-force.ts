@@ -1,4 +1,4 @@
-import { appendEntries, beginLog, type SigningKey } from "../evidence/index.ts";
+import { appendEntries, beginLog, type SigningKey } from "../record/evidence/index.ts";
 import type { Clock, ScopeVersion } from "../model/index.ts";
 import {
   createDnsLookup,
@@ -13,7 +13,7 @@ import {
   type Lookup,
   type ResolvedScope,
 } from "../scope/index.ts";
-import type { Store } from "../storage/index.ts";
+import type { Store } from "../platform/storage/index.ts";
 
 export interface ScopeInForce {
   readonly version: ScopeVersion;

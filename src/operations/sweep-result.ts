@@ -1,10 +1,10 @@
-import { serviceName } from "../baseline/index.ts";
+import { serviceName } from "../judgement/baseline/index.ts";
 import type { SweepResult } from "../contract/index.ts";
 import { formatInstant } from "../model/index.ts";
-import { planFromJson } from "../scanner/index.ts";
+import { planFromJson } from "../sensing/scanner/index.ts";
 import type { ResolvedScope } from "../scope/index.ts";
-import { listenerFor, listeners } from "../sensor/index.ts";
-import { assetIndex, type RecordedSweep } from "../sweeps/index.ts";
+import { listenerFor, listeners } from "../sensing/listeners/index.ts";
+import { assetIndex, type RecordedSweep } from "../watching/sweeps/index.ts";
 import { portsText } from "./order.ts";
 import { findingView, identifiedView, listenerView, sweepSummary } from "./views.ts";
 

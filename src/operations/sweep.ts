@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { baselineInForce } from "../baseline/index.ts";
+import { baselineInForce } from "../judgement/baseline/index.ts";
 import type { SweepHooks, SweepRequest, SweepResult } from "../contract/index.ts";
-import { appendEntries } from "../evidence/index.ts";
-import { openEndpoints } from "../history/index.ts";
+import { appendEntries } from "../record/evidence/index.ts";
+import { openEndpoints } from "../record/history/index.ts";
 import { Fault, type Clock, type Duration, type Instant } from "../model/index.ts";
-import { createPlan, type Plan, type PlanBlock } from "../scanner/index.ts";
+import { createPlan, type Plan, type PlanBlock } from "../sensing/scanner/index.ts";
 import {
   createDnsLookup,
   emptyAddressSet,
@@ -17,8 +17,8 @@ import {
   type AddressSet,
   type Refusal,
 } from "../scope/index.ts";
-import { boundSockets, listeningEndpoints, type BoundSocket } from "../sensor/index.ts";
-import type { Store } from "../storage/index.ts";
+import { boundSockets, listeningEndpoints, type BoundSocket } from "../sensing/listeners/index.ts";
+import type { Store } from "../platform/storage/index.ts";
 import {
   DEFAULT_PROBING,
   type ProbeParameters,
@@ -26,7 +26,7 @@ import {
   type StoredSweep,
   type SweepOrder,
   type Sweeps,
-} from "../sweeps/index.ts";
+} from "../watching/sweeps/index.ts";
 import { engineFor } from "./engine.ts";
 import { knownBlocks, planBlocks, portsText, targetsCovered } from "./order.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";

@@ -1,10 +1,10 @@
 import type { StatusResult } from "../contract/index.ts";
 import { formatInstant, type Instant, type ScopeVersion } from "../model/index.ts";
-import { missedWindow } from "../schedule/index.ts";
+import { missedWindow } from "../platform/scheduling/index.ts";
 import type { ResolvedScope } from "../scope/index.ts";
-import type { Db } from "../storage/index.ts";
-import { lastSweepEnd, latestFullSweep } from "../sweeps/index.ts";
-import { membersNow } from "../workers/index.ts";
+import type { Db } from "../platform/storage/index.ts";
+import { lastSweepEnd, latestFullSweep } from "../watching/sweeps/index.ts";
+import { membersNow } from "../watching/workers/index.ts";
 
 type VantageStatus = NonNullable<StatusResult["vantagePoints"]>[number];
 

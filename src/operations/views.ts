@@ -1,5 +1,5 @@
 import type { FindingView, IdentifiedView, ListenerView, ListeningView, SweepSummary } from "../contract/index.ts";
-import { currentStates, type AssetView } from "../history/index.ts";
+import { currentStates, type AssetView } from "../record/history/index.ts";
 import {
   formatInstant,
   type Endpoint,
@@ -11,9 +11,9 @@ import {
   type Transport,
 } from "../model/index.ts";
 import { addressSet, parsePorts, portSet, unionOf, type AddressRange, type ResolvedScope } from "../scope/index.ts";
-import type { Listener } from "../sensor/index.ts";
-import type { Db } from "../storage/index.ts";
-import type { StoredSweep } from "../sweeps/index.ts";
+import type { Listener } from "../sensing/listeners/index.ts";
+import type { Db } from "../platform/storage/index.ts";
+import type { StoredSweep } from "../watching/sweeps/index.ts";
 
 /** A finding as the surfaces show it. */
 export function findingView(finding: Finding): FindingView {

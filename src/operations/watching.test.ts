@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
 import { beforeEach, expect, it } from "vitest";
 import { eachDatabase } from "../../test/databases.ts";
-import { beginLog, readEntries, signingKey, type StoredEntry } from "../evidence/index.ts";
-import { monitoringGaps } from "../history/index.ts";
-import type { Store } from "../storage/index.ts";
+import { beginLog, readEntries, signingKey, type StoredEntry } from "../record/evidence/index.ts";
+import { monitoringGaps } from "../record/history/index.ts";
+import type { Store } from "../platform/storage/index.ts";
 import { gapSinceLastSweep, recordGap } from "./watching.ts";
 
 eachDatabase("gaps of the watch itself", (open) => {

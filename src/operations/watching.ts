@@ -1,6 +1,12 @@
-import { appendEntries, logHead, signCheckpoint, type SigningKey } from "../evidence/index.ts";
-import { applyTransitions, findingEntries, listFindings, transitions, type Applied } from "../findings/index.ts";
-import { recordMonitoringGap } from "../history/index.ts";
+import { appendEntries, logHead, signCheckpoint, type SigningKey } from "../record/evidence/index.ts";
+import {
+  applyTransitions,
+  findingEntries,
+  listFindings,
+  transitions,
+  type Applied,
+} from "../judgement/findings/index.ts";
+import { recordMonitoringGap } from "../record/history/index.ts";
 import {
   formatDuration,
   formatInstant,
@@ -10,10 +16,10 @@ import {
   type Period,
   type ScopeVersion,
 } from "../model/index.ts";
-import type { ClockEvent } from "../schedule/index.ts";
+import type { ClockEvent } from "../platform/scheduling/index.ts";
 import type { ResolvedScope } from "../scope/index.ts";
-import type { Store } from "../storage/index.ts";
-import { lastSweepEnd, latestFullSweep, missedSweep } from "../sweeps/index.ts";
+import type { Store } from "../platform/storage/index.ts";
+import { lastSweepEnd, latestFullSweep, missedSweep } from "../watching/sweeps/index.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 
 interface WatchingDeps {

@@ -1,8 +1,8 @@
 import { hostname } from "node:os";
 import type { SweepProgress } from "../contract/index.ts";
-import { identifyEach } from "../identify/index.ts";
+import { identifyEach } from "../sensing/services/index.ts";
 import { Fault, type Clock } from "../model/index.ts";
-import { createJobQueue, createTurns, systemClock } from "../schedule/index.ts";
+import { createJobQueue, createTurns, systemClock } from "../platform/scheduling/index.ts";
 import {
   assetAddressesAt,
   createDnsLookup,
@@ -15,9 +15,9 @@ import {
   viewpointsOf,
   type Viewpoint,
 } from "../scope/index.ts";
-import { openStore, type Store } from "../storage/index.ts";
-import { createSweeps, type RecordedSweep } from "../sweeps/index.ts";
-import { createRoster, followedClock, installationAddresses } from "../workers/index.ts";
+import { openStore, type Store } from "../platform/storage/index.ts";
+import { createSweeps, type RecordedSweep } from "../watching/sweeps/index.ts";
+import { createRoster, followedClock, installationAddresses } from "../watching/workers/index.ts";
 import { dueTargets } from "./due.ts";
 import { engineNamed } from "./engine.ts";
 import { createTelling, type AppEvent } from "./events.ts";

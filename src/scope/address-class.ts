@@ -1,5 +1,5 @@
 import { Fault } from "../model/index.ts";
-import { quoted } from "../document/index.ts";
+import { quoted } from "../platform/documents/index.ts";
 import { MAX_IPV4, MAX_IPV6 } from "./address.ts";
 import { addressSet, emptyAddressSet, fromSpans, type AddressRange, type AddressSet } from "./address-set.ts";
 

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { Fault } from "../model/index.ts";
-import { quoted, type DocumentPath, type PlacedProblem, type Problem } from "../document/index.ts";
+import { quoted, type DocumentPath, type PlacedProblem, type Problem } from "../platform/documents/index.ts";
 import { neverTargets, NEVER_TARGETS } from "./address-class.ts";
 import { unionOf, type AddressSet } from "./address-set.ts";
 import { formatRange } from "./address-text.ts";

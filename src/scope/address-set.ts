@@ -1,5 +1,5 @@
 import { Fault } from "../model/index.ts";
-import { quoted } from "../document/index.ts";
+import { quoted } from "../platform/documents/index.ts";
 import { formatIpv4, formatIpv6, MAPPED_FIRST, MAPPED_LAST, parseAddress, type ParsedAddress } from "./address.ts";
 import { bigintSpans, numberSpans, spanAt, type Span } from "./spans.ts";
 

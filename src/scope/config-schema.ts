@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { CRITICALITIES, VANTAGE_KINDS, parseDuration, parseInstant, type Duration } from "../model/index.ts";
-import { isPrintable, quoted } from "../document/index.ts";
+import { isPrintable, quoted } from "../platform/documents/index.ts";
 import { readPorts } from "./port-text.ts";
 
 const YEAR = 366 * 86_400_000;

@@ -1,5 +1,5 @@
 import type { Asset, Target } from "../model/index.ts";
-import { quoted, suggest, type DocumentPath, type Problem } from "../document/index.ts";
+import { quoted, suggest, type DocumentPath, type Problem } from "../platform/documents/index.ts";
 import { isRange, literalSet, type ListedAddress, type ListReader } from "./address-list.ts";
 import { emptyAddressSet, unionOf, type AddressSet } from "./address-set.ts";
 import { formatAddresses } from "./address-text.ts";

@@ -1,5 +1,5 @@
 import type { VantagePoint } from "../model/index.ts";
-import { quoted, suggest, type Problem } from "../document/index.ts";
+import { quoted, suggest, type Problem } from "../platform/documents/index.ts";
 import type { VantagePointDocument } from "./config-schema.ts";
 
 /** The vantage points as they are written, in order; each name once, each target one that is declared. */

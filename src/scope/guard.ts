@@ -1,5 +1,5 @@
 import { formatInstant, type Instant, type ScanAuthorization } from "../model/index.ts";
-import { printable, quoted } from "../document/index.ts";
+import { printable, quoted } from "../platform/documents/index.ts";
 import { addressesOfClass, neverTargets, NEVER_TARGETS } from "./address-class.ts";
 import { emptyAddressSet, unionOf, type AddressSet } from "./address-set.ts";
 import { formatRange } from "./address-text.ts";

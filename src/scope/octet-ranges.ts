@@ -1,4 +1,4 @@
-import { quoted } from "../document/index.ts";
+import { quoted } from "../platform/documents/index.ts";
 import { numberSpans, type Span } from "./spans.ts";
 
 type ReadOctets =

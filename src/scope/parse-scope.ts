@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import type { Exclusion, ScanAuthorization, Scope, SystemType, Target } from "../model/index.ts";
-import { documentFault, parseDocument, problemsAt, quoted, type Problem } from "../document/index.ts";
+import { documentFault, parseDocument, problemsAt, quoted, type Problem } from "../platform/documents/index.ts";
 import { createListReader, isRange, literalSet, type ListedAddress } from "./address-list.ts";
 import { scopeDocument, type ScopeDocument, type TargetDocument } from "./config-schema.ts";
 import { readVantagePoints } from "./declare-vantage-points.ts";

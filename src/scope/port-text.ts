@@ -1,5 +1,5 @@
 import type { Transport } from "../model/index.ts";
-import { quoted } from "../document/index.ts";
+import { quoted } from "../platform/documents/index.ts";
 
 /** An inclusive run of ports. */
 export type PortRange = readonly [first: number, last: number];

@@ -1,6 +1,6 @@
 import type { Asset, Scope, SystemType, Target } from "../model/index.ts";
 import { Fault } from "../model/index.ts";
-import { quoted } from "../document/index.ts";
+import { quoted } from "../platform/documents/index.ts";
 import { addressClass, addressesOfClass } from "./address-class.ts";
 import { canonicalAddress } from "./address.ts";
 import { addressSet, emptyAddressSet, unionOf, type AddressSet } from "./address-set.ts";

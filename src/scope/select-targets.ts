@@ -1,5 +1,5 @@
 import { Fault, type Instant } from "../model/index.ts";
-import { quoted } from "../document/index.ts";
+import { quoted } from "../platform/documents/index.ts";
 import { emptyAddressSet, unionOf, type AddressSet } from "./address-set.ts";
 import { formatAddresses } from "./address-text.ts";
 import { guard } from "./guard.ts";

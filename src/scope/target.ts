@@ -1,5 +1,5 @@
 import { Fault } from "../model/index.ts";
-import { isPrintable, quoted } from "../document/index.ts";
+import { isPrintable, quoted } from "../platform/documents/index.ts";
 import { formatAddress, MAX_IPV6, parseAddress, type ParsedAddress } from "./address.ts";
 import { addressSet, emptyAddressSet, fromSpans, type AddressSet } from "./address-set.ts";
 import { readOctetRanges } from "./octet-ranges.ts";

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { connectionFault, problemError, versionFault } from "./answers.ts";
-import { OPERATIONS, type Answers, type OperationId, type Requests } from "./api-operations.ts";
+import { OPERATIONS, type Answers, type OperationId, type Requests } from "../../generated/api-operations.ts";
 import { createTransport } from "./transport.ts";
 
 export interface ApiConfig {

@@ -6,7 +6,7 @@ import { openSite, OPERATOR, TOKEN, type Site } from "../../test/identity.ts";
 import { routesOf, type Route } from "../../test/routes.ts";
 import { PERMISSIONS, permissionsForKeys, type Caller, type Identity, type Permission } from "../contract/index.ts";
 import { ROLES, type Principal, type Role } from "../model/index.ts";
-import { openStore, type Store } from "../storage/index.ts";
+import { openStore, type Store } from "../platform/storage/index.ts";
 import { createServer } from "./server.ts";
 
 const DAY = 86_400_000;

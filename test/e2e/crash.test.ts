@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../../src/app.ts";
-import { openStore } from "../../src/storage/index.ts";
+import { openStore } from "../../src/platform/storage/index.ts";
 import { freshPlace, STORE_KINDS, type Place } from "../databases.ts";
 
 /**

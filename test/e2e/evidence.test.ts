@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sql } from "kysely";
 import { createApp } from "../../src/app.ts";
 import type { VerifyResult } from "../../src/contract/index.ts";
-import { openStore } from "../../src/storage/index.ts";
+import { openStore } from "../../src/platform/storage/index.ts";
 import { freshPlace, STORE_KINDS, type Place } from "../databases.ts";
 import { PROGRAM } from "./portolan.ts";
 

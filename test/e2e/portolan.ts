@@ -11,7 +11,7 @@ import type { RunResult, Station } from "../lab/index.ts";
 export const PROGRAM = fileURLToPath(new URL("../../bin/portolan.js", import.meta.url));
 /**
  * For what watches only for the length of a test: V8 compiles PostgreSQL no second time, which pays after an hour and
- * costs two seconds of a processor (src/storage/compile.ts).
+ * costs two seconds of a processor (src/platform/storage/compile.ts).
  */
 export const WATCHING_BRIEFLY = [process.execPath, "--wasm-tier-up-filter=0", PROGRAM] as const;
 

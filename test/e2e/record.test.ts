@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createApp, type App, type AppEvent } from "../../src/app.ts";
-import { openStore } from "../../src/storage/index.ts";
+import { openStore } from "../../src/platform/storage/index.ts";
 import { freshPlace, type Place } from "../databases.ts";
 
 /**

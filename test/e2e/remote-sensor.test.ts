@@ -6,11 +6,17 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { beginLog, loadOrCreateKey, verifyLog, type SigningKey } from "../../src/evidence/index.ts";
-import { createSensorDoor, inviteSensor, listenersAt, listSensors, revokeSensor } from "../../src/host-view/index.ts";
+import { beginLog, loadOrCreateKey, verifyLog, type SigningKey } from "../../src/record/evidence/index.ts";
+import {
+  createSensorDoor,
+  inviteSensor,
+  listenersAt,
+  listSensors,
+  revokeSensor,
+} from "../../src/watching/sensor-registry/index.ts";
 import type { SensorView } from "../../src/contract/index.ts";
 import { startServer } from "../../src/server/index.ts";
-import { openStore, type Store } from "../../src/storage/index.ts";
+import { openStore, type Store } from "../../src/platform/storage/index.ts";
 import { makeCertificate } from "../certificates.ts";
 import { freshPlace, type Place } from "../databases.ts";
 import { fakeOperations } from "../fakes/operations.ts";

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openStore, type Store } from "../../src/storage/index.ts";
+import { openStore, type Store } from "../../src/platform/storage/index.ts";
 import { describeBrowser, launchBrowser } from "../browser.ts";
 import { freshPlace, type Place } from "../databases.ts";
 import { codeAt, openSite, OPERATOR, PASSWORD, type Site } from "../identity.ts";

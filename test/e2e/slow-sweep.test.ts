@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { AtResult, VerifyResult } from "../../src/contract/index.ts";
-import { openStore } from "../../src/storage/index.ts";
+import { openStore } from "../../src/platform/storage/index.ts";
 import { describeLab, lab, type Lab } from "../lab/index.ts";
 import { workplace, type Lasting, type Workplace } from "./portolan.ts";
 

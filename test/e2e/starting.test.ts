@@ -10,12 +10,13 @@ const YESTERDAY = Date.now() / 1_000 - 86_400;
 
 /** A program whose sources and whose build say which they are. */
 beforeAll(() => {
-  write("src/rights/index.ts", "export const giveUpRights = () => undefined;");
+  write("src/platform/privileges/index.ts", "export const giveUpRights = () => undefined;");
   write("src/cli/main.ts", 'export const main = () => console.log("sources");');
-  write("dist/rights.js", "export const giveUpRights = () => undefined;");
+  write("dist/privileges.js", "export const giveUpRights = () => undefined;");
   write("dist/main.js", 'export const main = () => console.log("build");');
   write("package.json", '{ "type": "module" }');
   write("package-lock.json", "{}");
+  write("verifier/index.ts", "");
   mkdirSync(join(directory, "bin"));
   copyFileSync(PROGRAM, join(directory, "bin/portolan.js"));
   const built = join(directory, "dist/main.js");
@@ -35,7 +36,18 @@ function age(seconds: number, ...paths: string[]): void {
   for (const path of paths) utimesSync(join(directory, path), YESTERDAY + seconds, YESTERDAY + seconds);
 }
 
-const ALL = ["src/rights/index.ts", "src/rights", "src/cli/main.ts", "src/cli", "src", "package-lock.json"] as const;
+const PRIVILEGES = "src/platform/privileges/index.ts";
+const ALL = [
+  PRIVILEGES,
+  "src/platform/privileges",
+  "src/platform",
+  "src/cli/main.ts",
+  "src/cli",
+  "src",
+  "verifier/index.ts",
+  "verifier",
+  "package-lock.json",
+] as const;
 const started = (): string =>
   execFileSync(process.execPath, [join(directory, "bin/portolan.js")], { encoding: "utf8" }).trim();
 
@@ -45,11 +57,14 @@ describe("what the program starts", () => {
     expect(started()).toBe("build");
   });
 
-  it.each(["src/cli/main.ts", "src/rights", "package-lock.json"])("is its sources, once %s is newer", (path) => {
-    age(0, ...ALL);
-    age(120, path);
-    expect(started()).toBe("sources");
-  });
+  it.each(["src/cli/main.ts", "src/platform/privileges", "verifier/index.ts", "package-lock.json"])(
+    "is its sources, once %s is newer",
+    (path) => {
+      age(0, ...ALL);
+      age(120, path);
+      expect(started()).toBe("sources");
+    },
+  );
 
   it("is its build where no sources came with it", () => {
     rmSync(join(directory, "src"), { recursive: true });
@@ -57,7 +72,7 @@ describe("what the program starts", () => {
   });
 
   it("is its sources where it was never built", () => {
-    write("src/rights/index.ts", "export const giveUpRights = () => undefined;");
+    write("src/platform/privileges/index.ts", "export const giveUpRights = () => undefined;");
     write("src/cli/main.ts", 'export const main = () => console.log("sources");');
     rmSync(join(directory, "dist"), { recursive: true });
     expect(started()).toBe("sources");

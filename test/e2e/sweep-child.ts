@@ -5,7 +5,7 @@
  * Arguments: directory (with portolan.yaml), home, optionally a database URL.
  */
 import { createApp } from "../../src/app.ts";
-import { openStore } from "../../src/storage/index.ts";
+import { openStore } from "../../src/platform/storage/index.ts";
 
 const [directory = "", home = "", databaseUrl] = process.argv.slice(2);
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);

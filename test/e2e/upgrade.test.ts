@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp, restoreRecord, type App } from "../../src/app.ts";
 import type { AtResult, DiffResult, FindingsResult, VerifyResult } from "../../src/contract/index.ts";
-import { openStore, readMigrations } from "../../src/storage/index.ts";
+import { openStore, readMigrations } from "../../src/platform/storage/index.ts";
 import { freshPlace, STORE_KINDS, type Place } from "../databases.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { vi } from "vitest";
-import type { Attempt } from "../../src/scanner/attempts.ts";
-import { drive, type Transport } from "../../src/scanner/drive.ts";
-import type { Probe, ProbeResult, ScanReport, ScanRequest } from "../../src/scanner/engine.ts";
-import { type Outcome, OPEN, SILENT } from "../../src/scanner/outcome.ts";
-import { createPacer } from "../../src/scanner/pace.ts";
+import type { Attempt } from "../../src/sensing/scanner/attempts.ts";
+import { drive, type Transport } from "../../src/sensing/scanner/drive.ts";
+import type { Probe, ProbeResult, ScanReport, ScanRequest } from "../../src/sensing/scanner/engine.ts";
+import { type Outcome, OPEN, SILENT } from "../../src/sensing/scanner/outcome.ts";
+import { createPacer } from "../../src/sensing/scanner/pace.ts";
 
 /** What an endpoint truly is. */
 export type Truth = "open" | "closed" | "filtered";

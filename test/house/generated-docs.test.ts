@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { staleFiles } from "../../scripts/print-schemas.ts";
 
-it("docs/json and docs/openapi.json are what the contract and the routes say (npm run schemas writes them)", async () => {
+it("generated/json and generated/openapi.json are what the contract and the routes say (npm run schemas writes them)", async () => {
   expect(await staleFiles()).toEqual([]);
 });

@@ -7,12 +7,14 @@ interface Locked {
   resolved?: string;
   integrity?: string;
   hasInstallScript?: boolean;
+  link?: boolean;
   optionalDependencies?: Record<string, string>;
 }
 
 const read = (name: string): unknown => JSON.parse(readFileSync(join(import.meta.dirname, "../..", name), "utf8"));
+/** The workspaces of this repository, and the links by which they are imported, come from no registry. */
 const locked = Object.entries((read("package-lock.json") as { packages: Record<string, Locked> }).packages).filter(
-  ([path]) => path !== "",
+  ([path, { link }]) => path.includes("node_modules/") && link !== true,
 );
 const { allowScripts } = read("package.json") as { allowScripts: Record<string, boolean> };
 

@@ -32,7 +32,7 @@ export function addAt(program: Command, context: Context): void {
     .argument("<time>", "the instant")
     .option("--asset <name>", "this asset alone")
     .option("--vantage <name>", "as seen from this vantage point (default: the scope's own)")
-    .option("--json", "print the result as one JSON document (docs/json/at.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/at.schema.json)")
     .addHelpText("after", EXAMPLES)
     .action((time: string, options: AtOptions) => context.ends(answerAt(context.surroundings, time, options)));
 }

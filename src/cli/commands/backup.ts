@@ -38,7 +38,7 @@ export function addBackup(program: Command, context: Context): void {
     .summary("the whole record in one file, also while Portolan runs")
     .description("Writes the whole record as it is now into one file, without the signing key, and reads it back.")
     .requiredOption("-o, --output <file>", "the file to write; one that is there stays as it is")
-    .option("--json", "print the result as one JSON document (docs/json/backup.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/backup.schema.json)")
     .addHelpText("after", BACKUP_EXAMPLES)
     .action((options: Options & { output: string }) =>
       context.ends(
@@ -58,7 +58,7 @@ export function addRestore(program: Command, context: Context): void {
     .summary("a backup into an empty directory or database")
     .description("Puts a backup into a home or a PostgreSQL that holds nothing, after checking that it is whole.")
     .argument("<file>", "what portolan backup wrote")
-    .option("--json", "print the result as one JSON document (docs/json/restore.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/restore.schema.json)")
     .addHelpText("after", RESTORE_EXAMPLES)
     .action((file: string, options: Options) =>
       context.ends(

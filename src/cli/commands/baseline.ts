@@ -37,7 +37,7 @@ export function addBaseline(program: Command, context: Context): void {
     .command("show")
     .summary("the port baseline in force")
     .description("Shows the port baseline in force, and who approved it when.")
-    .option("--json", "print the result as one JSON document (docs/json/baseline.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/baseline.schema.json)")
     .action((options: OutputOptions) => context.ends(show(surroundings, options)));
 
   baseline
@@ -50,7 +50,7 @@ export function addBaseline(program: Command, context: Context): void {
     .option("--force", "replace the file if it is there")
     .option(
       "--json",
-      "print the result as one JSON document (docs/json/baseline-proposal.schema.json); writes a file only with -o",
+      "print the result as one JSON document (generated/json/baseline-proposal.schema.json); writes a file only with -o",
     )
     .action((options: OutputOptions) => context.ends(propose(surroundings, options)));
 
@@ -63,7 +63,7 @@ export function addBaseline(program: Command, context: Context): void {
     )
     .argument("<file>", "the YAML file")
     .requiredOption("--by <name>", "who approves it")
-    .option("--json", "print the result as one JSON document (docs/json/baseline-approval.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/baseline-approval.schema.json)")
     .addHelpText("after", `\nExample:\n  portolan baseline approve ${PROPOSAL_FILE} --by "Jane Doe"`)
     .action((file: string, options: { by: string; json?: boolean }) =>
       context.ends(approve(surroundings, file, options)),

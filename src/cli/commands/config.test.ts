@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { makeCertificate } from "../../../test/certificates.ts";
 import { fakeOperations } from "../../../test/fakes/operations.ts";
 import { fakeSurroundings } from "../../../test/fakes/surroundings.ts";
-import { SETTING_KEYS, settingOf } from "../../configuration/settings.ts";
+import { SETTING_KEYS, settingOf } from "../../platform/configuration/settings.ts";
 import { configCheckResult, configResult } from "../../contract/index.ts";
 import { run } from "../run.ts";
 

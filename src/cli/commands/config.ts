@@ -32,7 +32,7 @@ export function addConfig(program: Command, context: Context): void {
     .command("check")
     .summary("whether Portolan could start with it")
     .description("Reads the file and the environment as start does, with the certificate, and says what is wrong.")
-    .option("--json", "print the result as one JSON document (docs/json/config-check.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/config-check.schema.json)")
     .addHelpText("after", CHECK_EXAMPLES)
     .action((options: { json?: boolean }) =>
       context.ends(
@@ -47,7 +47,7 @@ export function addConfig(program: Command, context: Context): void {
     .command("show")
     .summary("each setting, its value and where it comes from")
     .description("Each setting, its value and where it comes from. Of a secret it says only that it is set.")
-    .option("--json", "print the result as one JSON document (docs/json/config.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/config.schema.json)")
     .addHelpText("after", SHOW_EXAMPLES)
     .action((options: { json?: boolean }) =>
       context.ends(
@@ -60,7 +60,7 @@ export function addConfig(program: Command, context: Context): void {
 }
 
 async function show(surroundings: Surroundings): Promise<ConfigResult> {
-  const { showSettings } = await import("../../configuration/index.ts");
+  const { showSettings } = await import("../../platform/configuration/index.ts");
   const configuration = await configurationOf(surroundings);
   return {
     schema: "portolan.config/1",

@@ -29,7 +29,7 @@ export function addDiff(program: Command, context: Context): void {
     .argument("<t1>", "the earlier instant")
     .argument("<t2>", "the later instant")
     .option("--vantage <name>", "as seen from this vantage point (default: the scope's own)")
-    .option("--json", "print the result as one JSON document (docs/json/diff.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/diff.schema.json)")
     .addHelpText("after", EXAMPLES)
     .action((t1: string, t2: string, options: DiffOptions) =>
       context.ends(answerDiff(context.surroundings, t1, t2, options)),

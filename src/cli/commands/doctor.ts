@@ -23,7 +23,7 @@ export function addDoctor(program: Command, context: Context): void {
     .description(
       "Checks what Portolan needs of this machine: Node, file descriptors, raw sockets, engine, home, database, clock; and who works at each vantage point.",
     )
-    .option("--json", "print the result as one JSON document (docs/json/doctor.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/doctor.schema.json)")
     .addHelpText("after", EXAMPLES)
     .action((options: { json?: boolean }) => context.ends(examine(context.surroundings, options.json)));
 }

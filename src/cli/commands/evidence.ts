@@ -33,7 +33,7 @@ export function addEvidence(program: Command, context: Context): void {
     .description(
       "Recomputes every entry's hash, the tree, and every checkpoint, and names the first entry that does not fit.",
     )
-    .option("--json", "print the result as one JSON document (docs/json/evidence-verify.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/evidence-verify.schema.json)")
     .addHelpText("after", VERIFY_EXAMPLES)
     .action((options: { json?: boolean }) =>
       context.ends(
@@ -49,7 +49,7 @@ export function addEvidence(program: Command, context: Context): void {
     .command("checkpoint")
     .summary("sign the head of the log now")
     .description("Signs the head of the log, and prints the signed note to keep elsewhere.")
-    .option("--json", "print the result as one JSON document (docs/json/evidence-checkpoint.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/evidence-checkpoint.schema.json)")
     .addHelpText("after", CHECKPOINT_EXAMPLES)
     .action((options: { json?: boolean }) =>
       context.ends(

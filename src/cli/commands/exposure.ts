@@ -33,7 +33,7 @@ export function addExposure(program: Command, context: Context): void {
     .argument("[address]", "an address, or ADDRESS:PORT")
     .option("--at <time>", "at that instant", "now")
     .addOption(new Option("--transport <transport>", "of the port").choices([...TRANSPORTS]).default("tcp"))
-    .option("--json", "print the result as one JSON document (docs/json/exposure.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/exposure.schema.json)")
     .addHelpText("after", EXAMPLES)
     .action((endpoint: string | undefined, options: ExposureOptions) =>
       context.ends(answerExposure(context.surroundings, endpoint, options)),

@@ -40,7 +40,7 @@ export function addFindings(program: Command, context: Context): void {
     .description("Lists deviations that a second probe confirmed; the open ones unless something else is asked for.")
     .option("--status <status,...>", `of these statuses: ${FINDING_STATUSES.join(", ")}`)
     .addOption(new Option("--all", "of every status").conflicts("status"))
-    .option("--json", "print the result as one JSON document (docs/json/findings.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/findings.schema.json)")
     .addOption(
       new Option("--format <format>", "for other programs and people").choices([...EXPORT_FORMATS]).conflicts("json"),
     )

@@ -34,7 +34,7 @@ export function addGaps(program: Command, context: Context): void {
     .option("--to <time>", "end of the period", "now")
     .option("--asset <name>", "this asset alone")
     .option("--vantage <name>", "as seen from this vantage point (default: the scope's own)")
-    .option("--json", "print the result as one JSON document (docs/json/gaps.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/gaps.schema.json)")
     .addHelpText("after", EXAMPLES)
     .action((options: GapsOptions) => context.ends(answerGaps(context.surroundings, options)));
 }

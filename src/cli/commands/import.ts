@@ -47,7 +47,7 @@ export function addImport(program: Command, context: Context): void {
       "--targets <target...>",
       "with --ports, where: addresses, ranges, or names of assets and targets (default: the addresses in the file)",
     )
-    .option("--json", "print the result as one JSON document (docs/json/import.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/import.schema.json)")
     .addHelpText("after", EXAMPLES)
     .action((file: string, options: ImportOptions) => context.ends(importNow(context.surroundings, file, options)));
 }

@@ -50,7 +50,7 @@ export function addKeys(program: Command, context: Context): void {
     .command("list")
     .summary("everybody's keys; never the keys themselves")
     .description("Lists the keys: whose, for what, until when, and the hour of their last use.")
-    .option("--json", "print the result as one JSON document (docs/json/keys.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/keys.schema.json)")
     .addHelpText("after", LIST_EXAMPLES)
     .action(({ json }: { json?: boolean }) =>
       context.ends(
@@ -72,7 +72,7 @@ export function addKeys(program: Command, context: Context): void {
       new Option("--allow <permission...>", "what it may").choices(permissionsForKeys(ROLES)).makeOptionMandatory(),
     )
     .option("--days <number>", "until it expires, at most 366", "90")
-    .option("--json", "print the result as one JSON document (docs/json/key-made.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/key-made.schema.json)")
     .addHelpText("after", MAKE_EXAMPLES)
     .action((options: MakeOptions) => {
       const days = parseWhole(options.days, "--days", 1, 366);
@@ -100,7 +100,7 @@ export function addKeys(program: Command, context: Context): void {
     .summary("end a key, at once and for good")
     .description("Ends a key at once and for good. What it did stays in the record.")
     .argument("<id>", "of the key, as keys list shows it")
-    .option("--json", "print the result as one JSON document (docs/json/key-revoked.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/key-revoked.schema.json)")
     .addHelpText("after", REVOKE_EXAMPLES)
     .action((id: string, { json }: { json?: boolean }) =>
       context.ends(

@@ -33,7 +33,7 @@ export function addSensors(program: Command, context: Context): void {
     .command("sensors")
     .summary("sensors on other machines: list, enrol, revoke")
     .description("Lists the sensors on other machines: their last report, how far their clocks are off, their gaps.")
-    .option("--json", "print the result as one JSON document (docs/json/sensors.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/sensors.schema.json)")
     .addHelpText("after", LIST_EXAMPLES)
     .action((options: { json?: boolean }) =>
       context.ends(
@@ -51,7 +51,7 @@ export function addSensors(program: Command, context: Context): void {
     .description("Makes a token for the sensor of one machine. It is used once and expires.")
     .argument("<name>", "what the machine is called in the record: letters, digits, dots, dashes")
     .option("--valid <duration>", "how long it can be used, at most 7d", "1h")
-    .option("--json", "print the result as one JSON document (docs/json/sensor-invitation.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/sensor-invitation.schema.json)")
     .addHelpText("after", ENROL_EXAMPLES)
     .action((name: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<{ valid: string; json?: boolean }>();
@@ -71,7 +71,7 @@ export function addSensors(program: Command, context: Context): void {
     .description("From now on nothing that is signed with its key is believed. What it reported stays in the record.")
     .argument("<name>", "the sensor")
     .requiredOption("--reason <text>", "why, for the record")
-    .option("--json", "print the result as one JSON document (docs/json/sensor-revocation.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/sensor-revocation.schema.json)")
     .addHelpText("after", REVOKE_EXAMPLES)
     .action((name: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<{ reason: string; json?: boolean }>();

@@ -29,7 +29,7 @@ export function addSessions(program: Command, context: Context): void {
     .command("list")
     .summary("everybody's sessions")
     .description("Lists who is signed in, from where, and until when.")
-    .option("--json", "print the result as one JSON document (docs/json/sessions.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/sessions.schema.json)")
     .addHelpText("after", LIST_EXAMPLES)
     .action(({ json }: { json?: boolean }) =>
       context.ends(
@@ -46,7 +46,7 @@ export function addSessions(program: Command, context: Context): void {
     .summary("end a session, at once")
     .description("Ends a session, wherever it is, with its next request.")
     .argument("<id>", "of the session, as sessions list shows it")
-    .option("--json", "print the result as one JSON document (docs/json/session-revoked.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/session-revoked.schema.json)")
     .addHelpText("after", REVOKE_EXAMPLES)
     .action((id: string, { json }: { json?: boolean }) =>
       context.ends(

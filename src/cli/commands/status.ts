@@ -18,7 +18,7 @@ export function addStatus(program: Command, context: Context): void {
     .description(
       "Shows the scope, how much of it is known now, when each target was last looked at, open findings, and the evidence log's head.",
     )
-    .option("--json", "print the result as one JSON document (docs/json/status.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/status.schema.json)")
     .addHelpText("after", EXAMPLES)
     .action((options: { json?: boolean }) =>
       context.ends(

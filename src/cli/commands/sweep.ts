@@ -45,7 +45,7 @@ export function addSweep(program: Command, context: Context): void {
         .default("auto"),
     )
     .option("--rate <probes>", "probes per second; never above the scope's own limit")
-    .option("--json", "print the result as one JSON document (docs/json/sweep.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/sweep.schema.json)")
     .addHelpText("after", EXAMPLES)
     .action((targets: string[], options: SweepOptions) =>
       context.ends(sweepNow(context.surroundings, targets, options)),

@@ -45,7 +45,7 @@ export function addUsers(program: Command, context: Context): void {
     .command("list")
     .summary("who may sign in, and as what")
     .description("Lists users with their roles, how they sign in, and since when they are disabled.")
-    .option("--json", "print the result as one JSON document (docs/json/users.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/users.schema.json)")
     .addHelpText("after", examples("portolan users list", "portolan users list --json"))
     .action(({ json }: Json) => ask(json, (people) => people.users(), showUsers));
 
@@ -55,7 +55,7 @@ export function addUsers(program: Command, context: Context): void {
     .description(
       "Makes a link that works once, for an hour, while there is no user. A new one replaces the one before.",
     )
-    .option("--json", "print the result as one JSON document (docs/json/one-time-link.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/one-time-link.schema.json)")
     .addHelpText("after", examples("portolan users first-admin"))
     .action(({ json }: Json) => ask(json, (people) => people.firstAdminLink(), showLink));
 
@@ -66,7 +66,7 @@ export function addUsers(program: Command, context: Context): void {
     .argument("<email>", "who; single sign-on goes by it, too")
     .argument("[role...]", "what they may")
     .requiredOption("--name <name>", "what the record calls them")
-    .option("--json", "print the result as one JSON document (docs/json/one-time-link.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/one-time-link.schema.json)")
     .addHelpText(
       "after",
       examples(
@@ -87,7 +87,7 @@ export function addUsers(program: Command, context: Context): void {
     .argument("<user>", "e-mail address or id")
     .argument("[role...]", "what they may from now on")
     .option("--none", "take all roles away")
-    .option("--json", "print the result as one JSON document (docs/json/user.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/user.schema.json)")
     .addHelpText(
       "after",
       examples(
@@ -116,7 +116,7 @@ export function addUsers(program: Command, context: Context): void {
       .summary(summary)
       .description(description)
       .argument("<user>", "e-mail address or id")
-      .option("--json", "print the result as one JSON document (docs/json/user.schema.json)")
+      .option("--json", "print the result as one JSON document (generated/json/user.schema.json)")
       .addHelpText("after", examples(`portolan users ${word} ada@example.com`))
       .action((user: string, { json }: Json) =>
         ask(json, (people) => people.setDisabled(user, disabled), showUserChange),
@@ -128,7 +128,7 @@ export function addUsers(program: Command, context: Context): void {
     .summary("another one-time link, e.g. for a forgotten password")
     .description("Makes a link by which the user chooses a new password. It replaces the one before it.")
     .argument("<user>", "e-mail address or id")
-    .option("--json", "print the result as one JSON document (docs/json/one-time-link.schema.json)")
+    .option("--json", "print the result as one JSON document (generated/json/one-time-link.schema.json)")
     .addHelpText("after", examples("portolan users link ada@example.com"))
     .action((user: string, { json }: Json) => ask(json, (people) => people.passwordLink(user), showLink));
 }

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Instant } from "../../model/index.ts";
-import type { Db, Tx } from "../../storage/index.ts";
+import type { Db, Tx } from "../../platform/storage/index.ts";
 import type { AddressRange } from "../address-set.ts";
 import type { ResolvedScope } from "../resolve.ts";
 

@@ -1,6 +1,6 @@
 import { lookup as systemLookup } from "node:dns/promises";
 import { Fault, type Duration } from "../../model/index.ts";
-import { quoted } from "../../document/index.ts";
+import { quoted } from "../../platform/documents/index.ts";
 import type { Lookup } from "../resolve.ts";
 
 /** The part of node:dns/promises that is used. */

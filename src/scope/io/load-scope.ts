@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { Fault, type Scope } from "../../model/index.ts";
-import { printable } from "../../document/index.ts";
+import { printable } from "../../platform/documents/index.ts";
 import { parseScope } from "../parse-scope.ts";
 
 const LARGEST = 1024 * 1024;

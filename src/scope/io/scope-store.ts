@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Instant, Scope, Period, ScopeVersion } from "../../model/index.ts";
-import type { Db, Tx } from "../../storage/index.ts";
+import type { Db, Tx } from "../../platform/storage/index.ts";
 import { scopeDigest } from "../parse-scope.ts";
 
 interface ScopeRow {

@@ -4,7 +4,7 @@ import type { FastifyInstance } from "fastify";
 import { fakeOperations } from "../../../test/fakes/operations.ts";
 import type { SensorDoor } from "../../contract/index.ts";
 import { Fault } from "../../model/index.ts";
-import { signRequest } from "../../sensor-link/index.ts";
+import { signRequest } from "../../sensing/sensor-agent/index.ts";
 import { createServer } from "../server.ts";
 
 const PATH = "/api/v1/sensor/reports";

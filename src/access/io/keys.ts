@@ -1,0 +1,145 @@
+import { randomUUID } from "node:crypto";
+import type { KeyMadeResult, KeyView, People } from "../../contract/index.ts";
+import { appendEntries } from "../../record/evidence/index.ts";
+import { Fault, type Principal } from "../../model/index.ts";
+import type { Db, Tx } from "../../platform/storage/index.ts";
+import { rolesInForce } from "../roles.ts";
+import { digestOf, newKey, prefixOf } from "../secret.ts";
+import { entriesBy, notYours, rulesOthers, type PeopleDeps } from "./acting.ts";
+import { findUser, type UserRow } from "./user-store.ts";
+
+const DAY = 86_400_000;
+
+/** API keys, as `principal` makes and revokes them. */
+export function createKeys(deps: PeopleDeps, principal: Principal): Pick<People, "keys" | "makeKey" | "revokeKey"> {
+  const { store, clock } = deps;
+  const { db } = store;
+  const entry = entriesBy(principal, clock);
+
+  return {
+    keys: async ({ all }) => ({
+      schema: "portolan.keys/1",
+      keys: await readKeys(db, all ? undefined : (principal.user ?? "")),
+    }),
+
+    async makeKey({ name, permissions, days, user: named }): Promise<KeyMadeResult> {
+      const at = clock.now();
+      const secret = newKey();
+      const id = randomUUID();
+      await store.transaction(async (tx) => {
+        const user = await ownerOfKey(tx, named);
+        const may = deps.permissionsOf(rolesInForce(user.grants, at));
+        const beyond = permissions.filter((permission) => !may.includes(permission));
+        if (beyond.length > 0) {
+          throw new Fault(
+            "forbidden",
+            `A key does no more than whose it is: ${beyond.join(", ")} is beyond ${user.email}.`,
+            {
+              next:
+                may.length === 0
+                  ? "They have no role in force that a key could use."
+                  : `Choose among ${may.join(", ")}.`,
+            },
+          );
+        }
+        const expires = new Date(at + days * DAY);
+        await tx
+          .insertInto("api_key")
+          .values({
+            id,
+            user_id: user.id,
+            name,
+            prefix: prefixOf(secret),
+            digest: digestOf(secret),
+            permissions: JSON.stringify(permissions),
+            created_at: new Date(at),
+            expires_at: expires,
+            last_used_at: null,
+            revoked_at: null,
+          })
+          .execute();
+        await appendEntries(tx, [
+          entry("key-made", {
+            key: id,
+            name,
+            prefix: prefixOf(secret),
+            user: user.email,
+            permissions,
+            expiresAt: expires.toISOString(),
+          }),
+        ]);
+      });
+      const key = (await readKeys(db, undefined, id))[0];
+      if (key === undefined) throw new Error("the key vanished");
+      return { schema: "portolan.key-made/1", key, secret };
+    },
+
+    async revokeKey(id) {
+      await store.transaction(async (tx) => {
+        const at = clock.now();
+        const revoked = await tx
+          .updateTable("api_key")
+          .set({ revoked_at: new Date(at) })
+          .where("id", "=", id)
+          .where("revoked_at", "is", null)
+          .$if(!rulesOthers(principal), (query) => query.where("user_id", "=", principal.user ?? ""))
+          .returning(["name", "prefix", "user_id"])
+          .executeTakeFirst();
+        if (revoked === undefined) throw notYours("key", id);
+        const user = await findUser(tx, revoked.user_id);
+        await appendEntries(tx, [
+          entry("key-revoked", { key: id, name: revoked.name, prefix: revoked.prefix, user: user.email }),
+        ]);
+      });
+      const key = (await readKeys(db, undefined, id))[0];
+      if (key === undefined) throw new Error("the key vanished");
+      return { schema: "portolan.key-revoked/1", key };
+    },
+  };
+
+  /** One's own key; whoever runs the installation may make one for somebody, and the record says who made it. */
+  async function ownerOfKey(tx: Tx, named: string | undefined): Promise<UserRow> {
+    if (principal.kind === "operator") {
+      if (named !== undefined) return await findUser(tx, named);
+      throw new Fault("config-invalid", "A key acts for a user, and none is named.", {
+        next: "Name one: portolan keys make --user EMAIL.",
+      });
+    }
+    const user = await findUser(tx, principal.user ?? "");
+    if (named === undefined || named === user.email) return user;
+    throw new Fault("forbidden", "A key acts for whoever makes it.", { next: "Leave the user out." });
+  }
+}
+
+async function readKeys(db: Db, user?: string, id?: string): Promise<KeyView[]> {
+  const rows = await db
+    .selectFrom("api_key as key")
+    .innerJoin("identity_user as user", "user.id", "key.user_id")
+    .select([
+      "key.id",
+      "key.name",
+      "key.prefix",
+      "key.permissions",
+      "key.created_at",
+      "key.expires_at",
+      "key.last_used_at",
+      "key.revoked_at",
+      "user.email",
+    ])
+    .$if(user !== undefined, (query) => query.where("key.user_id", "=", user ?? ""))
+    .$if(id !== undefined, (query) => query.where("key.id", "=", id ?? ""))
+    .orderBy("key.created_at", "desc")
+    .limit(1_000)
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    user: row.email,
+    prefix: row.prefix,
+    permissions: row.permissions,
+    createdAt: row.created_at.toISOString(),
+    expiresAt: row.expires_at.toISOString(),
+    ...(row.last_used_at === null ? {} : { lastUsedAt: row.last_used_at.toISOString() }),
+    ...(row.revoked_at === null ? {} : { revokedAt: row.revoked_at.toISOString() }),
+  }));
+}

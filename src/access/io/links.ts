@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+import type { Identity } from "../../contract/index.ts";
+import { appendEntries } from "../../record/evidence/index.ts";
+import { Fault, type Clock } from "../../model/index.ts";
+import type { Store, Tx } from "../../platform/storage/index.ts";
+import { digestOf, isLinkToken } from "../secret.ts";
+import { endSessions, findUser, replaceGrants } from "./user-store.ts";
+
+export interface LinkDeps {
+  readonly store: Pick<Store, "db" | "transaction">;
+  readonly clock: Clock;
+  readonly hashPassword: (password: string, address: string) => Promise<string>;
+}
+
+/**
+ * Uses a one-time link: the password is set, and with the first admin's link that admin is made. Used once, by
+ * whoever comes first: the row is claimed by an UPDATE that two cannot both win.
+ */
+export function createLinks({ store, clock, hashPassword }: LinkDeps): Pick<Identity, "useLink"> {
+  return {
+    async useLink(caller, { token, email, name, password }) {
+      const now = new Date(clock.now());
+      if (!isLinkToken(token)) throw spent();
+      const digest = digestOf(token);
+      const open = (db: Pick<Tx, "selectFrom">) =>
+        db
+          .selectFrom("one_time_link")
+          .select("purpose")
+          .where("digest", "=", digest)
+          .where("used_at", "is", null)
+          .where("expires_at", ">", now)
+          .executeTakeFirst();
+      const link = await open(store.db);
+      if (link === undefined) throw spent();
+      if (link.purpose === "first-admin" && (email === undefined || name === undefined)) {
+        throw new Fault("config-invalid", "The first admin needs a name and an e-mail address.", {
+          next: "Fill in all of the form.",
+        });
+      }
+      // Before the transaction: it takes a while, and the embedded database has one connection.
+      const hash = await hashPassword(password, caller.address);
+      return await store.transaction(async (tx) => {
+        const claimed = await tx
+          .updateTable("one_time_link")
+          .set({ used_at: now })
+          .where("digest", "=", digest)
+          .where("used_at", "is", null)
+          .where("expires_at", ">", now)
+          .returning(["purpose", "user_id"])
+          .executeTakeFirst();
+        if (claimed === undefined) throw spent();
+        const id = claimed.user_id ?? (await firstAdmin(tx, { email: email ?? "", name: name ?? "" }));
+        const user = await findUser(tx, id);
+        await tx
+          .insertInto("identity_account")
+          .values({ id: randomUUID(), user_id: id, provider_id: "credential", account_id: id, password: hash })
+          .onConflict((conflict) => conflict.columns(["provider_id", "account_id"]).doUpdateSet({ password: hash }))
+          .execute();
+        await endSessions(tx, id);
+        await appendEntries(tx, [
+          {
+            type: user.joined ? "password-set" : "user-joined",
+            at: clock.now(),
+            data: {
+              user: user.email,
+              name: user.name,
+              address: caller.address,
+              ...(claimed.purpose === "first-admin" ? { roles: ["admin"] } : {}),
+            },
+          },
+        ]);
+        return { email: user.email };
+      });
+    },
+  };
+
+  async function firstAdmin(tx: Tx, { email, name }: { email: string; name: string }): Promise<string> {
+    const id = randomUUID();
+    if ((await tx.selectFrom("identity_user").select("id").limit(1).executeTakeFirst()) !== undefined) throw spent();
+    await tx
+      .insertInto("identity_user")
+      .values({ id, email: email.toLowerCase(), email_verified: true, name, image: null, disabled_at: null })
+      .execute();
+    await replaceGrants(tx, id, [{ role: "admin" }]);
+    return id;
+  }
+}
+
+function spent(): Fault {
+  return new Fault("forbidden", "This link was used, has expired, or was replaced by a newer one.", {
+    next: "Ask an admin for a new one; on the machine itself: portolan users link.",
+  });
+}

@@ -1,0 +1,53 @@
+import { formatInstant, type Clock, type Principal } from "../../model/index.ts";
+import type { Db } from "../../platform/storage/index.ts";
+import { rolesInForce } from "../roles.ts";
+import { digestOf, isKey } from "../secret.ts";
+import { readUser, type UserRow } from "./user-store.ts";
+
+const HOUR = 3_600_000;
+
+/** What the record calls somebody: names are not unique, addresses are. */
+export function nameOf(user: Pick<UserRow, "name" | "email">): string {
+  return `${user.name} <${user.email}>`;
+}
+
+/** Undefined for a user who was disabled. */
+export async function personOf(
+  { db, clock }: { readonly db: Db; readonly clock: Clock },
+  user: string,
+  session: string,
+): Promise<Principal | undefined> {
+  const row = await readUser(db, user);
+  if (row === undefined || row.disabledAt !== undefined) return undefined;
+  return { kind: "person", id: session, user, name: nameOf(row), roles: rolesInForce(row.grants, clock.now()) };
+}
+
+/** A key acts with the roles that its user has now, and never beyond its own permissions. */
+export async function keyHolder(
+  { db, clock }: { readonly db: Db; readonly clock: Clock },
+  presented: string,
+): Promise<Principal | undefined> {
+  if (!isKey(presented)) return undefined;
+  const now = clock.now();
+  const key = await db.selectFrom("api_key").selectAll().where("digest", "=", digestOf(presented)).executeTakeFirst();
+  if (key === undefined || key.revoked_at !== null || key.expires_at.getTime() <= now) return undefined;
+  const user = await readUser(db, key.user_id);
+  if (user === undefined || user.disabledAt !== undefined) return undefined;
+  // To the hour: a key that is used a thousand times a minute writes once.
+  if (key.last_used_at === null || now - key.last_used_at.getTime() >= HOUR) {
+    const hour = new Date(now - (now % HOUR));
+    await db.updateTable("api_key").set({ last_used_at: hour }).where("id", "=", key.id).execute();
+  }
+  return {
+    kind: "key",
+    id: key.id,
+    user: user.id,
+    name: `${nameOf(user)}, key ${key.name} (${key.prefix})`,
+    roles: rolesInForce(user.grants, now),
+    only: key.permissions,
+  };
+}
+
+export function instantOf(date: Date | null): string | undefined {
+  return date === null ? undefined : formatInstant(date.getTime());
+}

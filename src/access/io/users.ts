@@ -1,0 +1,170 @@
+import { randomUUID } from "node:crypto";
+import type { Invitation, LinkResult, People, UserChangeResult } from "../../contract/index.ts";
+import { appendEntries } from "../../record/evidence/index.ts";
+import { Fault, formatInstant, type Instant, type Principal } from "../../model/index.ts";
+import type { Tx } from "../../platform/storage/index.ts";
+import { rolesInForce } from "../roles.ts";
+import { digestOf, newSecret } from "../secret.ts";
+import { entriesBy, type PeopleDeps } from "./acting.ts";
+import { countAdmins, endSessions, findUser, readUser, readUsers, replaceGrants, type UserRow } from "./user-store.ts";
+import { checkedGrants, grantsData, userView } from "./user-view.ts";
+
+const DAY = 86_400_000;
+const LINK_LIFE = 3 * DAY;
+const FIRST_ADMIN_LINK_LIFE = DAY / 24;
+
+type Users = Pick<People, "users" | "firstAdminLink" | "invite" | "passwordLink" | "setRoles" | "setDisabled">;
+
+/** The users, as `principal` rules them. */
+export function createUsers(deps: PeopleDeps, principal: Principal): Users {
+  const { store, clock } = deps;
+  const { db } = store;
+  const entry = entriesBy(principal, clock);
+
+  async function link(tx: Tx, purpose: "first-admin" | "set-password", user: UserRow | undefined): Promise<LinkResult> {
+    const at = clock.now();
+    const secret = newSecret();
+    const expires = at + (purpose === "first-admin" ? FIRST_ADMIN_LINK_LIFE : LINK_LIFE);
+    // A new link takes the place of those before it.
+    await tx
+      .updateTable("one_time_link")
+      .set({ used_at: new Date(at) })
+      .where("purpose", "=", purpose)
+      .where("used_at", "is", null)
+      .$if(user !== undefined, (query) => query.where("user_id", "=", user?.id ?? ""))
+      .execute();
+    await tx
+      .insertInto("one_time_link")
+      .values({
+        digest: digestOf(secret),
+        purpose,
+        user_id: user?.id ?? null,
+        created_at: new Date(at),
+        expires_at: new Date(expires),
+        used_at: null,
+      })
+      .execute();
+    return {
+      schema: "portolan.one-time-link/1",
+      ...(user === undefined ? {} : { user: user.email }),
+      url: `${deps.url()}/welcome#${secret}`,
+      expiresAt: formatInstant(expires),
+    };
+  }
+
+  async function changed(user: string): Promise<UserChangeResult> {
+    const row = await readUser(db, user);
+    if (row === undefined) throw new Error("the user vanished");
+    return { schema: "portolan.user/1", user: userView(row, clock.now()) };
+  }
+
+  function refuseSelf(user: UserRow, what: string): void {
+    if (user.id !== principal.user) return;
+    throw new Fault("forbidden", `Nobody ${what} themselves.`, { next: "Ask another admin." });
+  }
+
+  return {
+    users: async () => ({
+      schema: "portolan.users/1",
+      users: (await readUsers(db)).map((user) => userView(user, clock.now())),
+    }),
+
+    firstAdminLink: async () =>
+      await store.transaction(async (tx) => {
+        if ((await tx.selectFrom("identity_user").select("id").limit(1).executeTakeFirst()) !== undefined) {
+          throw new Fault("conflict", "There are users already, so nobody becomes the first admin any more.", {
+            next: "An admin invites people: portolan users invite. Without one: portolan users roles USER admin.",
+          });
+        }
+        const made = await link(tx, "first-admin", undefined);
+        await appendEntries(tx, [entry("first-admin-link-made", { expiresAt: made.expiresAt })]);
+        return made;
+      }),
+
+    invite: async (invitation: Invitation) =>
+      await store.transaction(async (tx) => {
+        const grants = checkedGrants(invitation.roles);
+        const id = randomUUID();
+        const added = await tx
+          .insertInto("identity_user")
+          // Whoever invites an address says that it is theirs: single sign-on goes by it.
+          .values({
+            id,
+            email: invitation.email,
+            email_verified: true,
+            name: invitation.name,
+            image: null,
+            disabled_at: null,
+          })
+          .onConflict((conflict) => conflict.doNothing())
+          .returning("id")
+          .executeTakeFirst();
+        if (added === undefined) {
+          throw new Fault("conflict", `${invitation.email} is a user already.`, {
+            next: "Make another link with portolan users link, or change the roles with portolan users roles.",
+          });
+        }
+        await replaceGrants(tx, id, grants);
+        const user = await findUser(tx, id);
+        const made = await link(tx, "set-password", user);
+        await appendEntries(tx, [
+          entry("user-invited", {
+            user: user.email,
+            name: user.name,
+            roles: grantsData(grants),
+            expiresAt: made.expiresAt,
+          }),
+        ]);
+        return made;
+      }),
+
+    passwordLink: async (named) =>
+      await store.transaction(async (tx) => {
+        const user = await findUser(tx, named);
+        const made = await link(tx, "set-password", user);
+        await appendEntries(tx, [entry("password-link-made", { user: user.email, expiresAt: made.expiresAt })]);
+        return made;
+      }),
+
+    async setRoles(named, wanted) {
+      const grants = checkedGrants(wanted);
+      const id = await store.transaction(async (tx) => {
+        const at = clock.now();
+        const user = await findUser(tx, named);
+        refuseSelf(user, "changes the roles of");
+        await replaceGrants(tx, user.id, grants);
+        await refuseNoAdmin(tx, at, user);
+        await appendEntries(tx, [
+          entry("roles-changed", { user: user.email, before: grantsData(user.grants), after: grantsData(grants) }),
+        ]);
+        return user.id;
+      });
+      return await changed(id);
+    },
+
+    async setDisabled(named, disabled) {
+      const id = await store.transaction(async (tx) => {
+        const at = clock.now();
+        const user = await findUser(tx, named);
+        refuseSelf(user, disabled ? "disables" : "enables");
+        if ((user.disabledAt !== undefined) === disabled) return user.id;
+        await tx
+          .updateTable("identity_user")
+          .set({ disabled_at: disabled ? new Date(at) : null })
+          .where("id", "=", user.id)
+          .execute();
+        if (disabled) await endSessions(tx, user.id);
+        await refuseNoAdmin(tx, at, user);
+        await appendEntries(tx, [entry(disabled ? "user-disabled" : "user-enabled", { user: user.email })]);
+        return user.id;
+      });
+      return await changed(id);
+    },
+  };
+
+  async function refuseNoAdmin(tx: Tx, at: Instant, user: UserRow): Promise<void> {
+    const was = user.disabledAt === undefined && rolesInForce(user.grants, at).includes("admin");
+    if (!was || (await countAdmins(tx, at)) > 0) return;
+    throw new Fault("conflict", `${user.email} is the only admin.`, { next: "Make somebody else an admin first." });
+  }
+}

@@ -1,0 +1,87 @@
+import { Document, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
+import { isPrintable, printable } from "../../platform/documents/index.ts";
+import { formatInstant, type AuthorizedPort } from "../../model/index.ts";
+
+/** Comments of one entry: above it, and behind the values that a person has yet to write. */
+export interface EntryComments {
+  readonly above?: string | undefined;
+  readonly owner?: string | undefined;
+  readonly justification?: string | undefined;
+}
+
+/**
+ * The authorized ports as `port-baseline.yaml`; `parseBaseline` reads the same ports back. An empty owner or
+ * justification is written as a key without a value.
+ *
+ * @param header comment at the top, without `#`
+ */
+export function formatBaseline(
+  ports: readonly AuthorizedPort[],
+  header: string,
+  commentsOf: (port: AuthorizedPort, index: number) => EntryComments = () => ({}),
+): string {
+  const document = new Document({ version: 1 });
+  const list = new YAMLSeq();
+  for (const [index, port] of ports.entries()) list.add(entryNode(port, commentsOf(port, index), index));
+  if (ports.length === 0) list.flow = true;
+  document.add(new Pair(new Scalar("authorizedPorts"), list));
+  if (header !== "") document.commentBefore = comment(header);
+  // Folding would break a long value over several lines; a reviewer's diff reads one line better.
+  return document.toString({ lineWidth: 0, nullStr: "", flowCollectionPadding: false });
+}
+
+function entryNode(port: AuthorizedPort, comments: EntryComments, index: number): YAMLMap {
+  const [first, last] = port.ports;
+  const map = new YAMLMap();
+  const put = (key: string, value: unknown, note?: string): void => {
+    const scalar = value instanceof YAMLSeq ? value : scalarOf(value);
+    if (note !== undefined) scalar.comment = comment(note);
+    map.add(new Pair(new Scalar(key), scalar));
+  };
+  const { asset, tag, systemType, cidr } = port.selector;
+  for (const [key, value] of Object.entries({ asset, tag, systemType, cidr })) {
+    if (value !== undefined) put(key, value);
+  }
+  put("port", first === last ? first : `${first}-${last}`);
+  put("transport", port.transport);
+  if (port.service !== undefined) put("service", port.service);
+  put("owner", port.owner === "" ? null : port.owner, comments.owner);
+  put("justification", port.justification === "" ? null : port.justification, comments.justification);
+  if (port.controls.length > 0) put("controls", inline(port.controls));
+  put("presence", port.presence);
+  if (port.exposure !== undefined) put("exposure", inline(port.exposure));
+  if (port.expires !== undefined) put("expires", dateText(port.expires));
+  if (comments.above !== undefined) {
+    map.commentBefore = comment(comments.above);
+    map.spaceBefore = index > 0;
+  }
+  return map;
+}
+
+function inline(values: readonly string[]): YAMLSeq {
+  const list = new YAMLSeq();
+  list.flow = true;
+  for (const value of values) list.add(scalarOf(value));
+  return list;
+}
+
+/** Text with a line break or a control character on one line, escaped. */
+function scalarOf(value: unknown): Scalar {
+  const scalar = new Scalar(value);
+  if (typeof value === "string" && !isPrintable(value)) scalar.type = Scalar.QUOTE_DOUBLE;
+  return scalar;
+}
+
+/** A bare date where the authorization ends with the day in UTC, as people write it. */
+function dateText(at: number): string {
+  const text = formatInstant(at);
+  return text.endsWith("T00:00:00.000Z") ? text.slice(0, 10) : text;
+}
+
+/** Every line a comment of its own; what could end a comment or hide in it becomes visible. */
+function comment(text: string): string {
+  return text
+    .split("\n")
+    .map((each) => (each === "" ? "" : ` ${printable(each, 500)}`))
+    .join("\n");
+}

@@ -1,0 +1,122 @@
+import { sql } from "kysely";
+import { isPrintable, printable } from "../../../platform/documents/index.ts";
+import {
+  Fault,
+  formatInstant,
+  type AuthorizedPort,
+  type Instant,
+  type PortBaselineVersion,
+} from "../../../model/index.ts";
+import type { Db, Tx } from "../../../platform/storage/index.ts";
+import { baselineDigest } from "../digest.ts";
+import { isComplete } from "../parse-baseline.ts";
+
+/** A version with the document that was approved, byte for byte as it was written. */
+export interface ApprovedBaseline extends PortBaselineVersion {
+  readonly document: string;
+}
+
+export interface Approval {
+  readonly ports: readonly AuthorizedPort[];
+  /** The YAML the ports were read from. */
+  readonly document: string;
+  /** Who approves: the name of a person. */
+  readonly by: string;
+  readonly at: Instant;
+}
+
+const LONGEST_NAME = 200;
+
+/**
+ * Records a port baseline as the next version, in force from `at` on. Versions count from 1.
+ *
+ * @throws Fault `config-invalid` when it does not say who approves; `conflict` when an entry has no owner or no
+ * justification, when it is what is in force already, or when `at` lies before the approval in force.
+ */
+export async function approve(tx: Tx, { ports, document, by, at }: Approval): Promise<ApprovedBaseline> {
+  const approvedBy = approverName(by);
+  refuseIncomplete(ports);
+  // Who reads the latest version to write the next one waits for the other who does; readers do not wait.
+  await sql`LOCK TABLE port_baseline_version IN SHARE ROW EXCLUSIVE MODE`.execute(tx);
+  const digest = baselineDigest(ports);
+  const latest = await baselineInForce(tx);
+  if (latest !== undefined) refuseUnlessLater(latest, digest, at);
+  const version = (latest?.version ?? 0) + 1;
+  await tx
+    .insertInto("port_baseline_version")
+    .values({
+      version,
+      digest,
+      document,
+      authorized_ports: JSON.stringify(ports),
+      approved_by: approvedBy,
+      approved_at: new Date(at),
+    })
+    .execute();
+  return { version, digest, approvedBy, approvedAt: at, authorizedPorts: ports, document };
+}
+
+/**
+ * The port baseline that was in force at an instant: the latest approved by then; of two approved in the same
+ * millisecond the higher version. Without an instant, the latest of all. Undefined when none was approved yet.
+ */
+export async function baselineInForce(db: Db, at?: Instant): Promise<ApprovedBaseline | undefined> {
+  let query = db
+    .selectFrom("port_baseline_version")
+    .select(["version", "digest", "document", "authorized_ports", "approved_by", "approved_at"])
+    .orderBy("approved_at", "desc")
+    .orderBy("version", "desc")
+    .limit(1);
+  if (at !== undefined) query = query.where("approved_at", "<=", new Date(at));
+  const row = await query.executeTakeFirst();
+  if (row === undefined) return undefined;
+  return {
+    version: row.version,
+    digest: row.digest,
+    approvedBy: row.approved_by,
+    approvedAt: row.approved_at.getTime(),
+    authorizedPorts: row.authorized_ports,
+    document: row.document,
+  };
+}
+
+function approverName(by: string): string {
+  const name = by.trim();
+  const next = "Name the person who approves: portolan baseline approve FILE --by NAME.";
+  if (name === "") throw new Fault("config-invalid", "The approval does not say who approves.", { next });
+  if (name.length > LONGEST_NAME) {
+    throw new Fault("config-invalid", `The approver's name is longer than ${LONGEST_NAME} characters.`, { next });
+  }
+  if (!isPrintable(name)) {
+    const message = `The approver's name has control or invisible characters: ${printable(name)}`;
+    throw new Fault("config-invalid", message, { next });
+  }
+  return name;
+}
+
+/** Whoever calls has shown the places already (`parseBaseline`); nothing incomplete is approved whoever calls. */
+function refuseIncomplete(ports: readonly AuthorizedPort[]): void {
+  const incomplete = ports.flatMap((port, index) => (isComplete(port) ? [] : [`authorizedPorts[${index}]`]));
+  if (incomplete.length === 0) return;
+  throw new Fault("conflict", `Owner or justification is not written: ${incomplete.join(", ")}`, {
+    next: "Write who answers for each port and why it has to be open, or remove the entry; then approve again.",
+  });
+}
+
+function refuseUnlessLater(latest: ApprovedBaseline, digest: string, at: Instant): void {
+  const which = `version ${latest.version} (approved by ${printable(latest.approvedBy)} at ${formatInstant(latest.approvedAt)})`;
+  if (latest.digest === digest) {
+    throw new Fault("conflict", `This port baseline is already in force as ${which}.`, {
+      next: "There is nothing to approve. Change the file first if something else should be authorized.",
+    });
+  }
+  if (at < latest.approvedAt) {
+    throw new Fault(
+      "conflict",
+      `It is ${formatInstant(at)} by this machine's clock, before the approval of ${which}.`,
+      {
+        next: "Set the clock right, then approve again: the latest approval is what is in force.",
+      },
+    );
+  }
+}

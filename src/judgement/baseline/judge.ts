@@ -1,0 +1,252 @@
+import { describeService, type DeviationKind, type Finding } from "../../model/index.ts";
+import { createAuthorizer, isExpected, type Authorizer } from "./authorize.ts";
+import { answersOnMany, hostsByAsset, type CompareInput, type ComparedHost, type PortOf } from "./compared.ts";
+import { expectations, presenceOf } from "./expected.ts";
+import { lookAt } from "./look.ts";
+import { problemsOf } from "./service-deviations.ts";
+import { silentProbes } from "./silence.ts";
+import { addressesOf, enumerate } from "./wording.ts";
+import { printable } from "../../platform/documents/index.ts";
+
+/**
+ * - `holds`: what was seen says the finding is still so
+ * - `gone`: what was seen, or a decision that was approved, says that it is no longer so
+ * - `unknown`: nothing says either; the finding stays as it is
+ */
+export type Verdict =
+  | { readonly verdict: "holds" }
+  | { readonly verdict: "gone"; readonly resolution: string }
+  | { readonly verdict: "unknown" };
+
+const HOLDS: Verdict = { verdict: "holds" };
+const UNKNOWN: Verdict = { verdict: "unknown" };
+const gone = (resolution: string): Verdict => ({ verdict: "gone", resolution });
+
+/**
+ * Judges an open finding by what was seen. A finding is never resolved through silence: only an observation that
+ * contradicts it, or an approved decision (port baseline, scope), makes it `gone`.
+ *
+ * Every kind: seen from another vantage point, or asset and address no longer in the input: unknown.
+ *
+ * `unauthorized-open`, `authorization-expired`, `wrong-exposure` on one port. Every address it was seen on must settle it:
+ * | the address shows             | host answered | not authorized | authorized now |
+ * | ----------------------------- | ------------- | -------------- | -------------- |
+ * | open                          | yes           | holds          | gone           |
+ * | closed                        | yes           | gone           | gone           |
+ * | filtered                      | yes           | gone           | gone           |
+ * | filtered                      | no            | unknown        | gone           |
+ * | filtered, over UDP            | any           | unknown        | gone           |
+ * | no-response, unreachable      | any           | unknown        | gone           |
+ * | unknown, or not looked at now | any           | unknown        | gone           |
+ * Any other address of the asset that has it open, not authorized: holds. Open, and by now authorized for other vantage
+ * points where it was for none, or the other way round: gone, as what it is now is a deviation of its own.
+ *
+ * The same on a host that answers on very many ports, over the range it was seen on:
+ * | on more than `MANY_PORTS` ports, some not authorized                            | holds   |
+ * | every port of the range settled as above, none open without authorization       | gone    |
+ * | every port of the range settled, some open, but no longer on very many          | gone: each of them is a deviation of its own |
+ * | any port of the range unsettled                                                 | unknown |
+ *
+ * `expected-missing`, over the addresses it is expected on:
+ * | no longer expected from here (removed, optional now, ended, other vantage point) | gone    |
+ * | some address has it open                                                         | gone    |
+ * | an address that answered says closed, filtered, unreachable; all looked at       | holds   |
+ * | an address not looked at, or unknown; or the whole asset silent                  | unknown |
+ * | no port baseline in the input                                                    | unknown |
+ *
+ * `undeclared-asset`:
+ * | declared by now, or its target allows undeclared ones | gone    |
+ * | answers (open or refusing)                            | holds   |
+ * | silent                                                | unknown |
+ *
+ * `coverage-gap` of an asset:
+ * | some address answers                        | gone    |
+ * | all looked at, all silent                   | holds   |
+ * | an address not looked at, the others silent | unknown |
+ * `coverage-gap` of a target (a sweep that did not run): unknown; the sweep that fills it resolves it.
+ *
+ * `service-changed`, `insecure-service`, `outdated-service`: gone when every address it was seen on
+ * shows closed, or filtered on a host that answered (over UDP closed alone); unknown otherwise.
+ */
+export function judge(finding: Finding, input: CompareInput): Verdict {
+  if (finding.vantage !== input.vantage) return UNKNOWN;
+  const seen = viewOf(input);
+  switch (finding.kind) {
+    case "unauthorized-open":
+    case "authorization-expired":
+    case "wrong-exposure":
+      return finding.subject.ports === undefined ? judgeOpenPort(finding, seen) : judgeManyPorts(finding, seen);
+    case "expected-missing":
+      return judgeExpected(finding, seen);
+    case "undeclared-asset":
+      return judgeUndeclared(finding, seen);
+    case "coverage-gap":
+      return judgeSilent(finding, seen);
+    case "service-changed":
+    case "insecure-service":
+    case "outdated-service":
+      return judgeService(finding, seen);
+  }
+}
+
+/** The input with what every judgement looks up in it. */
+interface View {
+  readonly input: CompareInput;
+  readonly authorizer: Authorizer | undefined;
+  readonly byAddress: ReadonlyMap<string, ComparedHost>;
+  readonly byAsset: ReadonlyMap<string, readonly ComparedHost[]>;
+}
+
+// One input judges thousands of findings; it is looked through once.
+const views = new WeakMap<CompareInput, View>();
+
+function viewOf(input: CompareInput): View {
+  const known = views.get(input);
+  if (known !== undefined) return known;
+  const view: View = {
+    input,
+    authorizer: input.authorizedPorts === undefined ? undefined : createAuthorizer(input.authorizedPorts, input),
+    byAddress: new Map(input.hosts.map((host) => [host.address, host])),
+    byAsset: hostsByAsset(input.hosts),
+  };
+  views.set(input, view);
+  return view;
+}
+
+/** How one address settles a finding about an open port. */
+type Settled = { how: "open" | "unsure" | "authorized" | "otherwise" } | { how: "shut"; state: string };
+
+function settle(host: ComparedHost | undefined, { transport, port }: PortOf, view: View, kind: DeviationKind): Settled {
+  if (host === undefined) return { how: "unsure" };
+  const authorization = view.authorizer?.on(host).of(transport, port).kind;
+  if (authorization === "authorized") return { how: "authorized" };
+  const look = lookAt(host, transport, port);
+  const isExposure = authorization === undefined ? undefined : authorization === "elsewhere";
+  if (look === "open" && isExposure !== undefined && isExposure !== (kind === "wrong-exposure"))
+    return { how: "otherwise" };
+  return look === "shut" ? { how: look, state: host.stateOf(transport, port) } : { how: look };
+}
+
+/** The addresses that must settle the finding; undefined when its asset is not in the input, or it names none. */
+function addressesToSettle({ subject }: Finding, { byAsset }: View): readonly string[] | undefined {
+  const ofAsset = subject.asset === undefined ? [] : (byAsset.get(subject.asset) ?? []);
+  if (subject.asset !== undefined && ofAsset.length === 0) return undefined;
+  const remembered = addressesOf(subject);
+  if (remembered.length > 0) return remembered;
+  return ofAsset.length === 0 ? undefined : ofAsset.map(({ address }) => address);
+}
+
+function judgeOpenPort(finding: Finding, view: View): Verdict {
+  const { asset, transport, port } = finding.subject;
+  const addresses = addressesToSettle(finding, view);
+  if (addresses === undefined || transport === undefined || port === undefined) return UNKNOWN;
+  const everywhere = asset === undefined ? [] : (view.byAsset.get(asset) ?? []);
+  if (everywhere.some((host) => settle(host, { transport, port }, view, finding.kind).how === "open")) return HOLDS;
+  const settled = addresses.map((address) => ({
+    address,
+    ...settle(view.byAddress.get(address), { transport, port }, view, finding.kind),
+  }));
+  if (settled.some(({ how }) => how === "open")) return HOLDS;
+  if (settled.some(({ how }) => how === "unsure")) return UNKNOWN;
+  const shut = Map.groupBy(
+    settled.filter((each) => each.how === "shut"),
+    ({ state }) => state,
+  );
+  const authorized = settled.some(({ how }) => how === "authorized")
+    ? [`authorized by ${baselineName(view.input)}`]
+    : [];
+  if (settled.some(({ how }) => how === "otherwise"))
+    authorized.push(
+      finding.kind === "wrong-exposure"
+        ? `${baselineName(view.input)} authorizes it nowhere any more, which is a finding of its own`
+        : `${baselineName(view.input)} authorizes it as seen from elsewhere, which is a finding of its own`,
+    );
+  const observed = [...shut].map(
+    ([state, all]) => `observed ${state} on ${enumerate(all.map(({ address }) => address))}`,
+  );
+  return gone([...authorized, ...observed].join("; "));
+}
+
+function judgeManyPorts({ subject }: Finding, view: View): Verdict {
+  const { address, transport, ports } = subject;
+  const host = address === undefined ? undefined : view.byAddress.get(address);
+  if (host === undefined || transport === undefined || ports === undefined) return UNKNOWN;
+  const allowed = view.authorizer?.on(host);
+  const isForbidden = (port: number): boolean => allowed?.of(transport, port).kind !== "authorized";
+  const open = host.open.filter((each) => each.transport === transport);
+  const floods = answersOnMany(host, transport);
+  if (floods && open.some(({ port }) => isForbidden(port))) return HOLDS;
+  for (let port = ports[0]; port <= ports[1]; port += 1) {
+    if (lookAt(host, transport, port) === "unsure" && isForbidden(port)) return UNKNOWN;
+  }
+  return gone(
+    floods
+      ? `what it answers on is authorized by ${baselineName(view.input)}`
+      : `answers on ${open.length} ${transport} ports now, no longer on very many`,
+  );
+}
+
+function judgeExpected({ subject }: Finding, { input, authorizer, byAsset }: View): Verdict {
+  const hosts = subject.asset === undefined ? [] : (byAsset.get(subject.asset) ?? []);
+  const [first, last] = subject.ports ?? [subject.port, subject.port];
+  if (hosts.length === 0 || authorizer === undefined || first === undefined || last === undefined) return UNKNOWN;
+  const isIt = (by: { transport: string; ports: readonly [number, number] }): boolean =>
+    by.transport === subject.transport && by.ports[0] === first && by.ports[1] === last;
+  const expected = expectations(hosts, authorizer).find(({ by }) => isIt(by));
+  if (expected === undefined) {
+    // An authorized port for a block of addresses may be for an address of the asset that is not in the input.
+    const maybe = (input.authorizedPorts ?? []).some(
+      (by) => by.selector.cidr !== undefined && isIt(by) && isExpected(by, input),
+    );
+    return maybe ? UNKNOWN : gone(`${baselineName(input)} no longer expects it`);
+  }
+  const presence = presenceOf(expected.by, expected.hosts);
+  switch (presence.kind) {
+    case "open":
+      return gone(`open on ${enumerate(presence.hosts.map(({ address }) => address).sort())}`);
+    case "missing":
+      return HOLDS;
+    case "unsure":
+      return UNKNOWN;
+  }
+}
+
+function judgeUndeclared({ subject }: Finding, { byAddress }: View): Verdict {
+  const host = subject.address === undefined ? undefined : byAddress.get(subject.address);
+  if (host === undefined) return UNKNOWN;
+  if (host.asset !== undefined) return gone(`declared as asset ${printable(host.asset.name)}`);
+  if (host.target.undeclared === "allow") return gone(`target ${printable(host.target.name)} allows undeclared assets`);
+  return host.answered ? HOLDS : UNKNOWN;
+}
+
+function judgeSilent({ subject }: Finding, { authorizer, byAsset }: View): Verdict {
+  const hosts = subject.asset === undefined ? [] : (byAsset.get(subject.asset) ?? []);
+  const answering = hosts.filter(({ answered }) => answered).map(({ address }) => address);
+  if (answering.length > 0) return gone(`answered on ${enumerate(answering.sort())}`);
+  return silentProbes(hosts, authorizer) === undefined ? UNKNOWN : HOLDS;
+}
+
+function judgeService(finding: Finding, view: View): Verdict {
+  const { transport, port } = finding.subject;
+  const addresses = addressesToSettle(finding, view);
+  if (addresses === undefined || transport === undefined || port === undefined) return UNKNOWN;
+  const observed: string[] = [];
+  for (const address of addresses) {
+    const host = view.byAddress.get(address);
+    const look = host === undefined ? "unsure" : lookAt(host, transport, port);
+    if (host === undefined || look === "unsure") return UNKNOWN;
+    const identity = host.serviceOf?.(transport, port);
+    if (look === "shut") observed.push(`observed ${host.stateOf(transport, port)} on ${address}`);
+    else if (identity === undefined) return UNKNOWN;
+    else if (
+      problemsOf(host, { transport, port }, view.input, view.authorizer).some(({ kind }) => kind === finding.kind)
+    )
+      return HOLDS;
+    else observed.push(`identified as ${describeService(identity)} on ${address}`);
+  }
+  return gone(enumerate(observed));
+}
+
+function baselineName({ baselineVersion }: CompareInput): string {
+  return baselineVersion === undefined ? "the port baseline in force" : `port baseline version ${baselineVersion}`;
+}

@@ -1,0 +1,81 @@
+import { parseDocument, problemsAt, type Problem } from "../../platform/documents/index.ts";
+import { Fault, type AuthorizedPort } from "../../model/index.ts";
+import { documentSchema } from "./document-schema.ts";
+
+/** What people write where they mean to write something later. */
+const PLACEHOLDER = /^(|to ?do|tbd|tba|fix ?me|n\/?a|none|unknown|x{2,}|[?.\-_*]+)$/i;
+
+/** A fault lists this many problems; a document with more incomplete entries is reported in several parts. */
+const AT_ONCE = 100;
+
+/**
+ * Reads a port baseline.
+ *
+ * @param file the name errors are reported under
+ * @throws Fault `config-invalid` when the document is not a port baseline, or says the same thing twice;
+ * `conflict` when `requireComplete` is set and an entry has no owner or no justification. Both list every problem as
+ * `file:line:column: path: what is wrong; how to fix it`.
+ */
+export function parseBaseline(text: string, file: string, options: { requireComplete: boolean }): AuthorizedPort[] {
+  const ports = parseDocument(text, file, documentSchema);
+  const repeated = repetitions(ports);
+  if (repeated.length > 0) throw problemsAt(text, file, repeated);
+  if (options.requireComplete) {
+    const problems = incompleteEntries(ports);
+    if (problems.length > 0) throw incompleteFault(text, file, problems);
+  }
+  return ports;
+}
+
+/** Whether owner and justification are really written. */
+export function isComplete(port: Pick<AuthorizedPort, "owner" | "justification">): boolean {
+  return !PLACEHOLDER.test(port.owner.trim()) && !PLACEHOLDER.test(port.justification.trim());
+}
+
+function incompleteEntries(ports: readonly AuthorizedPort[]): Problem[] {
+  return ports.flatMap((port, index): Problem[] => {
+    const lacks = (["owner", "justification"] as const).filter((field) => PLACEHOLDER.test(port[field].trim()));
+    const [first] = lacks;
+    if (first === undefined) return [];
+    const fixes = { owner: "who answers for the port", justification: "why it has to be open" };
+    return [
+      {
+        path: ["authorizedPorts", index, first],
+        atKey: true,
+        problem: `${lacks.join(" and ")} ${lacks.length === 1 ? "is" : "are"} not written`,
+        fix: `write ${lacks.map((field) => fixes[field]).join(" and ")}, or remove the entry`,
+      },
+    ];
+  });
+}
+
+function incompleteFault(text: string, file: string, problems: readonly Problem[]): Fault {
+  const parts = [];
+  for (let from = 0; from < problems.length; from += AT_ONCE) {
+    parts.push(problemsAt(text, file, problems.slice(from, from + AT_ONCE)));
+  }
+  return new Fault("conflict", parts.map(({ message }) => message).join("\n"), {
+    next: `Nothing was approved. Complete ${problems.length === 1 ? "the entry" : `the ${problems.length} entries`} and approve again.`,
+    place: parts[0]?.place,
+  });
+}
+
+function repetitions(ports: readonly AuthorizedPort[]): Problem[] {
+  const seen = new Map<string, number>();
+  return ports.flatMap(({ selector, transport, ports: range, exposure }, index): Problem[] => {
+    const { asset, tag, systemType, cidr } = selector;
+    const key = JSON.stringify([asset, tag, systemType, cidr, transport, range, exposure?.toSorted()]);
+    const earlier = seen.get(key);
+    if (earlier === undefined) {
+      seen.set(key, index);
+      return [];
+    }
+    return [
+      {
+        path: ["authorizedPorts", index],
+        problem: `the same assets and port as authorizedPorts[${earlier}]`,
+        fix: "keep one of the two",
+      },
+    ];
+  });
+}

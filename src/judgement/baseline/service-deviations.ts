@@ -1,0 +1,62 @@
+import type { Deviation } from "../../model/index.ts";
+import type { Authorizer } from "./authorize.ts";
+import { answersOnMany, endpointOf, type CompareInput, type ComparedHost, type PortOf } from "./compared.ts";
+import { isUndeclared } from "./open-ports.ts";
+import { serviceProblems, type ServiceProblem } from "./service-problems.ts";
+import { hostName, portName, seenOn, subjectOf } from "./wording.ts";
+
+/** What is wrong with what answers on an open port. Empty where that is not known: unknown is never a change. */
+export function problemsOf(
+  host: ComparedHost,
+  { transport, port }: PortOf,
+  { now, lifecycle }: CompareInput,
+  authorizer: Authorizer | undefined,
+): readonly ServiceProblem[] {
+  const identity = host.serviceOf?.(transport, port);
+  if (identity === undefined) return [];
+  const authorization = authorizer?.on(host).of(transport, port);
+  const expected = authorization?.kind === "authorized" ? authorization.by.service : undefined;
+  return serviceProblems(identity, expected, now, lifecycle);
+}
+
+interface Found extends PortOf {
+  readonly problem: ServiceProblem;
+  readonly hosts: ComparedHost[];
+}
+
+/**
+ * `service-changed`, `insecure-service` and `outdated-service`: one of each for a port of an asset. Nothing of a host
+ * that answers on very many ports, and nothing of one that is itself the deviation.
+ */
+export function serviceDeviations(input: CompareInput, authorizer: Authorizer | undefined): Deviation[] {
+  const found = new Map<string, Found>();
+  for (const host of input.hosts) {
+    if (isUndeclared(host) || answersOnMany(host, "tcp")) continue;
+    for (const each of host.open) {
+      for (const problem of problemsOf(host, each, input, authorizer)) {
+        const owner = host.asset === undefined ? `address ${host.address}` : `asset ${host.asset.name}`;
+        const key = `${problem.kind} ${each.transport} ${each.port} ${owner}`;
+        const known = found.get(key);
+        if (known === undefined) found.set(key, { ...each, problem, hosts: [host] });
+        else known.hosts.push(host);
+      }
+    }
+  }
+  return [...found.values()].map(({ transport, port, problem, hosts }) => {
+    const [host] = hosts;
+    const addresses = hosts.map(({ address }) => address).sort();
+    return {
+      kind: problem.kind,
+      subject: subjectOf({
+        asset: host?.asset?.name,
+        target: host?.target.name,
+        ...seenOn(addresses),
+        transport,
+        port,
+        owner: host?.asset?.owner ?? host?.target.owner,
+      }),
+      summary: `${portName({ transport, port })} on ${hostName(host?.asset?.name, addresses)} ${problem.text}`,
+      endpoints: hosts.map((each) => endpointOf(each, { transport, port })),
+    };
+  });
+}

@@ -1,0 +1,75 @@
+import { describeEndOfLife, type Lifecycle } from "../../sensing/services/index.ts";
+import { describeService, type Instant, type ServiceIdentity } from "../../model/index.ts";
+import { isExpectedService } from "./service-names.ts";
+import { enumerate } from "./wording.ts";
+
+export const SERVICE_KINDS = ["service-changed", "insecure-service", "outdated-service"] as const;
+export type ServiceKind = (typeof SERVICE_KINDS)[number];
+
+export interface ServiceProblem {
+  readonly kind: ServiceKind;
+  /** Goes on after "tcp port 443 on web-1": `is telnet, which …`. */
+  readonly text: string;
+}
+
+/** Everything in the clear, passwords included, whoever may log in. */
+const IN_THE_CLEAR: ReadonlySet<string> = new Set(["telnet", "ftp", "rlogin", "rsh", "rexec"]);
+/** Whoever gets there has what is inside, when nothing is asked of him. */
+const WORTH_A_LOGIN: ReadonlySet<string> = new Set([
+  "redis",
+  "memcached",
+  "mongodb",
+  "elasticsearch",
+  "couchdb",
+  "postgresql",
+  "mysql",
+  "mqtt",
+  "docker",
+  "vnc",
+  "x11",
+  "jdwp",
+  "imap",
+  "beanstalk",
+  "gearman",
+]);
+const OLD_TLS: ReadonlySet<string> = new Set(["SSLv3", "TLSv1.0", "TLSv1.1"]);
+
+/** What is wrong with what answers, each kind at most once. `expected` is the authorized port's service. */
+export function serviceProblems(
+  identity: ServiceIdentity,
+  expected: string | undefined,
+  now: Instant,
+  lifecycle: Lifecycle | undefined,
+): ServiceProblem[] {
+  const problems: ServiceProblem[] = [];
+  if (expected !== undefined && isExpectedService(expected, identity) === false) {
+    problems.push({ kind: "service-changed", text: `is ${describeService(identity)}, and authorized as ${expected}` });
+  }
+  const reasons = insecurities(identity);
+  if (reasons.length > 0) {
+    problems.push({ kind: "insecure-service", text: `is ${describeService(identity)}: ${enumerate(reasons)}` });
+  }
+  const ended = lifecycle?.endOfLife(identity, now);
+  if (ended !== undefined) {
+    const packaged =
+      identity.distribution === undefined
+        ? ""
+        : `; packaged by ${identity.distribution}, which may mend it beyond that: low confidence`;
+    problems.push({
+      kind: "outdated-service",
+      text: `is ${describeService(identity)}: ${describeEndOfLife(ended)}${packaged}`,
+    });
+  }
+  return problems;
+}
+
+function insecurities({ service, access, tls }: ServiceIdentity): string[] {
+  const reasons: string[] = [];
+  if (tls === undefined && IN_THE_CLEAR.has(service)) reasons.push("everything is sent in the clear");
+  if (access === "anonymous" && WORTH_A_LOGIN.has(service)) reasons.push("it asks nobody for a password");
+  const old = tls?.versions.filter((version) => OLD_TLS.has(version)) ?? [];
+  if (old.length > 0) reasons.push(`it speaks ${enumerate(old)}`);
+  const weak = tls?.weakSuites ?? [];
+  if (weak.length > 0) reasons.push(`it accepts ${enumerate(weak)}`);
+  return reasons;
+}

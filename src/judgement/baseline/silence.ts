@@ -1,0 +1,80 @@
+import type { Deviation } from "../../model/index.ts";
+import type { Authorizer } from "./authorize.ts";
+import { endpointOf, hostsByAsset, SAMPLE, sampleOf, type ComparedHost, type PortOf } from "./compared.ts";
+import { someCovered } from "./look.ts";
+import { isUndeclared } from "./open-ports.ts";
+import { hostName, portList, seenOn, subjectOf } from "./wording.ts";
+import { printable } from "../../platform/documents/index.ts";
+
+/** `undeclared-asset`: one for each address that answers inside a target whose assets should all be declared. */
+export function undeclaredAssets(hosts: readonly ComparedHost[]): Deviation[] {
+  return hosts
+    .filter((host) => host.answered && isUndeclared(host))
+    .map((host) => {
+      const open = host.open.toSorted((a, b) => a.port - b.port);
+      const found =
+        open.length === 0
+          ? "no open port was seen"
+          : `open: ${portList(open)}${open.length > 1 ? ` (${open.length} ports)` : ""}`;
+      return {
+        kind: "undeclared-asset",
+        subject: subjectOf({ target: host.target.name, address: host.address, owner: host.target.owner }),
+        summary: `${host.address} answers in target ${printable(host.target.name)} and is no declared asset; ${found}`,
+        endpoints: (open.length === 0 ? refusing(host) : sampleOf(open)).map((each) => endpointOf(host, each)),
+      };
+    });
+}
+
+function refusing(host: ComparedHost): PortOf[] {
+  return someCovered(host, [], ({ transport, port }) => host.stateOf(transport, port) === "closed").slice(0, 1);
+}
+
+/**
+ * `coverage-gap`: one for each declared asset of which every address was looked at and none answered. Nothing is known
+ * of its ports then, which is not the same as that they are closed.
+ */
+export function silentAssets(hosts: readonly ComparedHost[], authorizer: Authorizer | undefined): Deviation[] {
+  const deviations: Deviation[] = [];
+  for (const [asset, ofAsset] of hostsByAsset(hosts)) {
+    const probed = silentProbes(ofAsset, authorizer);
+    if (probed === undefined) continue;
+    const addresses = ofAsset.map(({ address }) => address).sort();
+    deviations.push({
+      kind: "coverage-gap",
+      subject: subjectOf({
+        asset,
+        target: ofAsset[0]?.target.name,
+        ...seenOn(addresses),
+        owner: ofAsset[0]?.asset?.owner ?? ofAsset[0]?.target.owner,
+      }),
+      summary: `nothing answered on ${hostName(asset, addresses)}, so nothing is known of its ports`,
+      endpoints: probed,
+    });
+  }
+  return deviations;
+}
+
+/**
+ * Up to `SAMPLE` endpoints of an asset that stayed silent, some of each address; undefined when it answered or when an
+ * address was not looked at.
+ */
+export function silentProbes(
+  hosts: readonly ComparedHost[],
+  authorizer: Authorizer | undefined,
+): Deviation["endpoints"] | undefined {
+  if (hosts.length === 0 || hosts.some(({ answered }) => answered)) return undefined;
+  const probes: { host: ComparedHost; ports: PortOf[] }[] = [];
+  for (const host of hosts) {
+    const expected = authorizer?.on(host).expected ?? [];
+    const ports = someCovered(
+      host,
+      expected.map(({ transport, ports: [port] }) => ({ transport, port })),
+    );
+    if (ports.length === 0) return undefined;
+    probes.push({ host, ports });
+  }
+  return Array.from({ length: SAMPLE }, (_, turn) => turn)
+    .flatMap((turn) => probes.map(({ host, ports }) => ({ host, port: ports[turn] })))
+    .flatMap(({ host, port }) => (port === undefined ? [] : [endpointOf(host, port)]))
+    .slice(0, SAMPLE);
+}

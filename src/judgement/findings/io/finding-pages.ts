@@ -1,0 +1,76 @@
+import { sql } from "kysely";
+import type { DeviationKind, Finding, FindingStatus, Instant } from "../../../model/index.ts";
+import type { Db } from "../../../platform/storage/index.ts";
+import { readFinding, selectFindings } from "./finding-store.ts";
+
+export interface FindingPage {
+  readonly status?: readonly FindingStatus[] | undefined;
+  readonly kind?: readonly DeviationKind[] | undefined;
+  readonly asset?: string | undefined;
+  readonly vantage?: string | undefined;
+  readonly openedSince?: Instant | undefined;
+  readonly openedUntil?: Instant | undefined;
+  /** Findings of smaller numbers only. */
+  readonly below?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
+/**
+ * Findings, the last recorded first. By number, which neither a later finding nor a changed one moves: who reads on
+ * from the last one of a page meets every finding once.
+ */
+export async function pageOfFindings(db: Db, page: FindingPage): Promise<Finding[]> {
+  const { status, kind, asset, vantage, openedSince, openedUntil, below, limit } = page;
+  let rows = selectFindings(db).orderBy("finding.id", "desc");
+  if (status !== undefined) rows = rows.where("finding.status", "in", [...status]);
+  if (kind !== undefined) rows = rows.where("finding.kind", "in", [...kind]);
+  if (asset !== undefined) rows = rows.where(sql<string>`finding.subject ->> 'asset'`, "=", asset);
+  if (vantage !== undefined) rows = rows.where("vantage_point.name", "=", vantage);
+  if (openedSince !== undefined) rows = rows.where("finding.opened_at", ">=", new Date(openedSince));
+  if (openedUntil !== undefined) rows = rows.where("finding.opened_at", "<", new Date(openedUntil));
+  if (below !== undefined) rows = rows.where("finding.id", "<", below);
+  if (limit !== undefined) rows = rows.limit(limit);
+  return (await rows.execute()).map(readFinding);
+}
+
+export interface FindingEvent {
+  readonly at: Instant;
+  readonly status: Exclude<FindingStatus, "unchanged">;
+  readonly sweepId?: number | undefined;
+  readonly note: string;
+}
+
+/** A finding and its life, oldest first; undefined when there is none of this number. */
+export async function findingById(
+  db: Db,
+  id: number,
+): Promise<{ readonly finding: Finding; readonly events: readonly FindingEvent[] } | undefined> {
+  const row = await selectFindings(db).where("finding.id", "=", id).executeTakeFirst();
+  if (row === undefined) return undefined;
+  const events = await db
+    .selectFrom("finding_event")
+    .select(["at", "status", "sweep_id", "note"])
+    .where("finding_id", "=", id)
+    .orderBy("id")
+    .execute();
+  return {
+    finding: readFinding(row),
+    events: events.map(({ at, status, sweep_id: sweepId, note }) => ({
+      at: at.getTime(),
+      status,
+      note,
+      ...(sweepId === null ? {} : { sweepId }),
+    })),
+  };
+}
+
+/** How many findings there are, by kind and status. */
+export async function findingCounts(
+  db: Db,
+): Promise<{ readonly kind: DeviationKind; readonly status: FindingStatus; readonly count: number }[]> {
+  return await db
+    .selectFrom("finding")
+    .select(["kind", "status", sql<number>`count(*)::int4`.as("count")])
+    .groupBy(["kind", "status"])
+    .execute();
+}

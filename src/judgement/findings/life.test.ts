@@ -1,0 +1,177 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { fingerprint } from "../baseline/index.ts";
+import type { Deviation, Finding, FindingStatus, Instant } from "../../model/index.ts";
+import { afterTransition, transitions, type Gone } from "./life.ts";
+
+const onPort = (port: number, addresses: readonly string[] = ["10.0.0.2"]): Deviation => ({
+  kind: "unauthorized-open",
+  subject: {
+    asset: "web-1",
+    transport: "tcp",
+    port,
+    ...(addresses.length > 1 ? { addresses } : { address: addresses[0] }),
+  },
+  summary: `port ${port}`,
+  endpoints: [],
+});
+const mark = (port: number): string => fingerprint(onPort(port), "inside");
+const closing = (port: number): Gone => ({ fingerprint: mark(port), resolution: `closed ${port}` });
+
+/** What a record of findings does with each sweep. */
+function step(record: Map<string, Finding>, seen: readonly Deviation[], gone: readonly Gone[], at: Instant): string[] {
+  return transitions([...record.values()], seen, gone, at, "inside").map((transition) => {
+    const finding = afterTransition(transition, record.size + 1);
+    record.set(finding.fingerprint, finding);
+    return transition.kind;
+  });
+}
+
+describe("the life of a finding", () => {
+  it("goes new, unchanged, resolved, regressed, unchanged, resolved", () => {
+    const record = new Map<string, Finding>();
+    const status = (): FindingStatus | undefined => record.get(mark(23))?.status;
+    expect([step(record, [onPort(23)], [], 1), status()]).toEqual([["open"], "new"]);
+    expect([step(record, [onPort(23)], [], 1), status()]).toEqual([[], "new"]);
+    expect([step(record, [onPort(23)], [], 2), status()]).toEqual([["see"], "unchanged"]);
+    expect([step(record, [], [], 3), status()]).toEqual([[], "unchanged"]);
+    expect([step(record, [], [closing(23)], 4), status()]).toEqual([["resolve"], "resolved"]);
+    expect(record.get(mark(23))).toMatchObject({ openedAt: 1, lastSeenAt: 2, resolvedAt: 4, resolution: "closed 23" });
+    expect([step(record, [], [closing(23)], 5), status()]).toEqual([[], "resolved"]);
+    expect([step(record, [onPort(23)], [], 6), status()]).toEqual([["regress"], "regressed"]);
+    expect(record.get(mark(23))).not.toHaveProperty("resolvedAt");
+    expect(record.get(mark(23))).not.toHaveProperty("resolution");
+    expect([step(record, [onPort(23)], [], 7), status()]).toEqual([["see"], "unchanged"]);
+    expect([step(record, [], [closing(23)], 8), status()]).toEqual([["resolve"], "resolved"]);
+  });
+
+  it("takes what is seen and gone at once for seen, and ignores older evidence that it is gone", () => {
+    const record = new Map<string, Finding>();
+    step(record, [onPort(23)], [], 5);
+    expect(step(record, [onPort(23)], [closing(23)], 6)).toEqual(["see"]);
+    expect(step(record, [], [closing(23)], 5)).toEqual([]);
+    expect(step(record, [], [closing(23)], 6)).toEqual(["resolve"]);
+  });
+
+  it("opens one finding for deviations that are the same, and none for what is gone unseen", () => {
+    expect(transitions([], [onPort(23), onPort(23, ["10.0.0.3"])], [closing(80)], 1, "inside")).toHaveLength(1);
+  });
+
+  it("tells vantage points apart", () => {
+    const record = new Map<string, Finding>();
+    step(record, [onPort(23)], [], 1);
+    expect(transitions([...record.values()], [onPort(23)], [], 2, "outside").map(({ kind }) => kind)).toEqual(["open"]);
+  });
+
+  it("remembers every address it was seen on until it is resolved, and starts afresh when it comes back", () => {
+    const record = new Map<string, Finding>();
+    const seenOn = (): unknown => record.get(mark(23))?.subject;
+    step(record, [onPort(23, ["10.0.0.3"])], [], 1);
+    step(record, [onPort(23, ["10.0.0.2"])], [], 2);
+    expect(seenOn()).toMatchObject({ addresses: ["10.0.0.2", "10.0.0.3"] });
+    expect(seenOn()).not.toHaveProperty("address");
+    step(record, [], [closing(23)], 3);
+    step(record, [onPort(23, ["10.0.0.4"])], [], 4);
+    expect(seenOn()).toMatchObject({ address: "10.0.0.4" });
+    expect(seenOn()).not.toHaveProperty("addresses");
+  });
+
+  it("widens the ports of a host that answers on very many", () => {
+    const many = (ports: readonly [number, number]): Deviation => ({
+      ...onPort(0),
+      subject: { address: "10.0.0.2", transport: "tcp", ports },
+    });
+    const record = new Map<string, Finding>();
+    step(record, [many([10, 2_000])], [], 1);
+    expect(step(record, [many([20, 3_000])], [], 2)).toEqual(["see"]);
+    expect([...record.values()]).toMatchObject([{ subject: { ports: [10, 3_000] } }]);
+  });
+
+  it("lets a gap grow without moving its beginning", () => {
+    const gap = (during: Deviation["during"]): Deviation => ({
+      ...onPort(0),
+      kind: "coverage-gap",
+      subject: { target: "dmz" },
+      during,
+    });
+    const record = new Map<string, Finding>();
+    step(record, [gap({ from: 10, to: 20 })], [], 1);
+    expect(step(record, [gap({ from: 10, to: 30 })], [], 2)).toEqual(["see"]);
+    expect([...record.values()]).toMatchObject([{ during: { from: 10, to: 30 } }]);
+    expect(step(record, [gap({ from: 90, to: 95 })], [], 3)).toEqual(["open"]);
+  });
+
+  it("follows the state machine whatever happens to it", () => {
+    // The model: the status of each port, and when it was last seen.
+    const allowed: Record<FindingStatus | "none", { seen: FindingStatus; gone: FindingStatus | "none" }> = {
+      none: { seen: "new", gone: "none" },
+      new: { seen: "unchanged", gone: "resolved" },
+      unchanged: { seen: "unchanged", gone: "resolved" },
+      resolved: { seen: "regressed", gone: "resolved" },
+      regressed: { seen: "unchanged", gone: "resolved" },
+    };
+    const happening = fc.constantFrom("seen", "gone", "both", "silence");
+    fc.assert(
+      fc.property(fc.array(fc.tuple(happening, happening, happening), { maxLength: 20 }), (sweeps) => {
+        const record = new Map<string, Finding>();
+        const model: (FindingStatus | "none")[] = ["none", "none", "none"];
+        sweeps.forEach((ports, index) => {
+          const at = index + 1;
+          const of = (...which: string[]): number[] =>
+            ports.flatMap((what, port) => (which.includes(what) ? [port] : []));
+          const kinds = step(
+            record,
+            of("seen", "both").map((port) => onPort(port)),
+            of("gone", "both").map(closing),
+            at,
+          );
+          ports.forEach((what, port) => {
+            if (what === "silence") return;
+            const next = allowed[model[port] ?? "none"];
+            model[port] = what === "gone" ? next.gone : next.seen;
+          });
+          model.forEach((status, port) => expect(record.get(mark(port))?.status ?? "none").toBe(status));
+          expect(kinds.length).toBeLessThanOrEqual(3);
+          for (const finding of record.values()) {
+            expect(finding.resolvedAt !== undefined).toBe(finding.status === "resolved");
+            expect(finding.openedAt).toBeLessThanOrEqual(finding.lastSeenAt);
+            expect(finding.lastSeenAt).toBeLessThanOrEqual(at);
+          }
+        });
+        expect(new Set([...record.values()].map(({ id }) => id)).size).toBe(record.size);
+      }),
+    );
+  });
+});
+
+describe("a gap", () => {
+  const missed: Deviation = {
+    kind: "coverage-gap",
+    subject: { target: "dmz" },
+    summary: "dmz was due",
+    endpoints: [],
+    during: { from: 100 },
+  };
+  const finding = (at: number): Finding =>
+    transitions([], [missed], [], at, "inside").map((transition) => afterTransition(transition, 1))[0]!;
+
+  it("lasts until what resolves its finding", () => {
+    const opened = finding(200);
+    expect(opened.during).toEqual({ from: 100 });
+    const [resolved] = transitions(
+      [opened],
+      [],
+      [{ fingerprint: opened.fingerprint, resolution: "swept again" }],
+      300,
+      "inside",
+    ).map((transition) => afterTransition(transition, 1));
+    expect(resolved).toMatchObject({ status: "resolved", during: { from: 100, to: 300 } });
+  });
+
+  it("has no end again when it is seen again", () => {
+    const resolved: Finding = { ...finding(200), status: "resolved", resolvedAt: 300, during: { from: 100, to: 300 } };
+    const [regressed] = transitions([resolved], [missed], [], 400, "inside").map((each) => afterTransition(each, 1));
+    expect(regressed).toMatchObject({ status: "regressed", during: { from: 100 } });
+    expect(regressed?.during).not.toHaveProperty("to");
+  });
+});

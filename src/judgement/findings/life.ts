@@ -1,0 +1,154 @@
+import type { Deviation, DeviationSubject, Finding, FindingStatus, Instant, Period } from "../../model/index.ts";
+import { fingerprint } from "../baseline/index.ts";
+
+/** What happens to one finding. Each carries the instant of the observation, or of the decision that resolves it. */
+export type Transition =
+  /** A confirmed deviation that was never seen before. */
+  | {
+      readonly kind: "open";
+      readonly fingerprint: string;
+      readonly vantage: string;
+      readonly deviation: Deviation;
+      readonly at: Instant;
+    }
+  /** Seen again, by a later look. */
+  | { readonly kind: "see"; readonly finding: Finding; readonly deviation: Deviation; readonly at: Instant }
+  | { readonly kind: "resolve"; readonly finding: Finding; readonly resolution: string; readonly at: Instant }
+  /** Seen again after it was resolved. */
+  | { readonly kind: "regress"; readonly finding: Finding; readonly deviation: Deviation; readonly at: Instant };
+
+/** A finding that an observation or a decision contradicts. */
+export interface Gone {
+  readonly fingerprint: string;
+  readonly resolution: string;
+}
+
+/**
+ * The life of a finding: new → unchanged → resolved → regressed → unchanged → …
+ *
+ * | finding            | seen (confirmed)                    | gone                               | neither |
+ * | ------------------ | ----------------------------------- | ---------------------------------- | ------- |
+ * | none               | open                                | –                                  | –       |
+ * | new, regressed     | see (later than the last sighting)  | resolve (not before that sighting) | –       |
+ * | unchanged          | see (later than the last sighting)  | resolve (not before that sighting) | –       |
+ * | resolved           | regress                             | –                                  | –       |
+ *
+ * What is seen and gone at once is seen. Evidence older than the last sighting resolves nothing; that a resolved
+ * finding is seen again counts whatever the clock says, because the clock may have been set back.
+ *
+ * @param existing findings by their fingerprint, resolved ones included
+ * @param seen confirmed deviations; of those with the same fingerprint the first counts
+ */
+export function transitions(
+  existing: readonly Finding[],
+  seen: readonly Deviation[],
+  gone: readonly Gone[],
+  at: Instant,
+  vantage: string,
+): Transition[] {
+  const known = new Map(existing.map((finding) => [finding.fingerprint, finding]));
+  const sightings = new Map<string, Deviation>();
+  for (const deviation of seen) {
+    const mark = fingerprint(deviation, vantage);
+    if (!sightings.has(mark)) sightings.set(mark, deviation);
+  }
+  const closings = new Map(gone.map((each) => [each.fingerprint, each.resolution]));
+
+  const found: Transition[] = [];
+  for (const [mark, deviation] of sightings) {
+    const finding = known.get(mark);
+    if (finding === undefined) found.push({ kind: "open", fingerprint: mark, vantage, deviation, at });
+    else if (finding.status === "resolved") found.push({ kind: "regress", finding, deviation, at });
+    else if (at > finding.lastSeenAt) found.push({ kind: "see", finding, deviation, at });
+  }
+  for (const [mark, resolution] of closings) {
+    const finding = known.get(mark);
+    if (finding === undefined || sightings.has(mark) || finding.status === "resolved") continue;
+    if (at >= finding.lastSeenAt) found.push({ kind: "resolve", finding, resolution, at });
+  }
+  return found;
+}
+
+/** A finding as a transition leaves it; `id` is what the record gives a new one. */
+export function afterTransition(transition: Transition, id: number): Finding {
+  const { at } = transition;
+  switch (transition.kind) {
+    case "open": {
+      const { kind, subject, summary, during } = transition.deviation;
+      const { fingerprint: mark, vantage } = transition;
+      const opened = { id, fingerprint: mark, kind, vantage, subject, summary, openedAt: at, lastSeenAt: at };
+      return { ...opened, status: "new", ...(during === undefined ? {} : { during }) };
+    }
+    case "see":
+      return seenAgain(transition.finding, transition.deviation, at, "unchanged");
+    case "regress": {
+      const { finding, deviation } = transition;
+      const regressed = seenAgain(finding, deviation, at, "regressed");
+      return given({ ...regressed, subject: deviation.subject, resolvedAt: undefined, resolution: undefined });
+    }
+    case "resolve":
+      return {
+        ...transition.finding,
+        ...endOfGap(transition.finding.during, at),
+        status: "resolved",
+        resolvedAt: at,
+        resolution: transition.resolution,
+      };
+  }
+}
+
+/** A gap that was still open ends with what resolves its finding. */
+function endOfGap(during: Partial<Period> | undefined, at: Instant): Pick<Finding, "during"> {
+  return during === undefined ? {} : { during: { ...during, to: during.to ?? at } };
+}
+
+function seenAgain(finding: Finding, deviation: Deviation, at: Instant, status: FindingStatus): Finding {
+  const during = longerGap(finding.during, deviation.during);
+  return {
+    ...finding,
+    status,
+    lastSeenAt: at,
+    summary: deviation.summary,
+    subject: rememberingSubject(finding.subject, deviation.subject),
+    ...(during === undefined ? {} : { during }),
+  };
+}
+
+/** A gap that is still open begins where it began and ends where it is known to last. */
+function longerGap(before: Partial<Period> | undefined, now: Partial<Period> | undefined): Partial<Period> | undefined {
+  if (before === undefined || now === undefined) return now ?? before;
+  // Seen again: an end that was once recorded was not the end.
+  const { from = now.from } = before;
+  return { ...(from === undefined ? {} : { from }), ...(now.to === undefined ? {} : { to: now.to }) };
+}
+
+/**
+ * The subject as it is now, with every address and port it was seen on since it was opened: one of them that has
+ * merely fallen silent must still be heard of before the finding is resolved.
+ */
+function rememberingSubject(before: DeviationSubject, now: DeviationSubject): DeviationSubject {
+  const seenOn = [...new Set([...addressesOf(before), ...addressesOf(now)])].sort();
+  const [only] = seenOn;
+  const fields: DeviationSubject = {
+    ...now,
+    address: seenOn.length > 1 ? undefined : only,
+    addresses: seenOn.length > 1 ? seenOn : undefined,
+    ports: now.ports === undefined ? undefined : hull(before.ports ?? now.ports, now.ports),
+  };
+  return given(fields);
+}
+
+/** The fields that have a value: what is stored and signed is JSON. */
+function given<T extends object>(fields: T): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}
+
+type Ports = readonly [first: number, last: number];
+
+function hull(a: Ports, b: Ports): Ports {
+  return [Math.min(a[0], b[0]), Math.max(a[1], b[1])];
+}
+
+function addressesOf({ address, addresses }: DeviationSubject): readonly string[] {
+  return addresses ?? (address === undefined ? [] : [address]);
+}

@@ -1,0 +1,172 @@
+import { formatPath, suggest } from "../documents/index.ts";
+import { Fault } from "../../model/index.ts";
+import { SETTING_KEYS, settingOf, type Setting, type SettingKey, type Settings } from "./settings.ts";
+
+/** Where a value comes from; what is named first here goes before the others. */
+export type Source =
+  | { readonly kind: "option"; readonly name: string }
+  | { readonly kind: "environment"; readonly name: string }
+  | { readonly kind: "file"; readonly name: string }
+  | { readonly kind: "default" };
+
+export interface Configuration {
+  readonly settings: Settings;
+  readonly sources: Readonly<Record<SettingKey, Source>>;
+  /** The configuration file that was read, if there is one. */
+  readonly file: string | undefined;
+  /** What is no error but surely not what somebody meant. */
+  readonly warnings: readonly string[];
+}
+
+/** What options of a command set, as they were typed. */
+export type OptionTexts = { readonly [Key in SettingKey]?: string | readonly string[] | undefined };
+
+export interface ConfigurationInput {
+  readonly options: OptionTexts;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The file's name and what it sets; absent: there is none. */
+  readonly file?: { readonly name: string; readonly values: ReadonlyMap<SettingKey, unknown> } | undefined;
+  /** Makes a path of a source absolute: one in the file lies beside it. */
+  readonly absolute: (path: string, source: Source) => string;
+  /** Reads a file that holds a secret. */
+  readonly readSecret: (path: string) => string;
+}
+
+type Found = { readonly value: unknown; readonly source: Source };
+interface Trouble {
+  readonly place: string;
+  readonly problem: string;
+  readonly fix: string;
+}
+
+/** Variables that look like settings and are for programs: they are neither listed nor warned about. */
+const INTERNAL = ["PORTOLAN_PACKET_SOCKETS"];
+
+/**
+ * The settings in effect: option before environment before file before default.
+ *
+ * @throws Fault `config-invalid` with every problem of options and environment, a line each
+ */
+export function configure(input: ConfigurationInput): Configuration {
+  const troubles: Trouble[] = [];
+  const settings: Partial<Record<SettingKey, unknown>> = {};
+  const sources: Partial<Record<SettingKey, Source>> = {};
+  for (const key of SETTING_KEYS) {
+    const setting = settingOf(key);
+    const found = settled(key, setting, input, troubles);
+    const path = setting.kind.isPath === true && typeof found.value === "string";
+    settings[key] = path ? input.absolute(found.value, found.source) : found.value;
+    sources[key] = found.source;
+  }
+  const complete = settings as unknown as Settings;
+  troubles.push(...contradictions(complete, sources as Record<SettingKey, Source>));
+  if (troubles.length > 0) throw faultOf(troubles);
+  return {
+    settings: complete,
+    sources: sources as Record<SettingKey, Source>,
+    file: input.file?.name,
+    warnings: unknownVariables(input.environment),
+  };
+}
+
+function settled(key: SettingKey, setting: Setting<unknown>, input: ConfigurationInput, troubles: Trouble[]): Found {
+  const { kind, variable, option = "", secret } = setting;
+  const fallback: Found = { value: setting.fallback, source: { kind: "default" } };
+  const check = (value: unknown, source: Source & { name: string }, written: string): Found => {
+    const result = kind.schema.safeParse(value);
+    if (result.success) return { value: result.data, source };
+    troubles.push({
+      place: source.name,
+      // What a secret looks like is nobody's business, wrong or not.
+      problem: secret ? "it is not what belongs there" : `${JSON.stringify(written.slice(0, 100))} is not ${kind.form}`,
+      fix: `give ${kind.form}`,
+    });
+    return fallback;
+  };
+  const fromSecretFile = (path: string, source: Source & { name: string }): Found => {
+    try {
+      return check(input.readSecret(input.absolute(path, source)).replace(/\r?\n$/, ""), source, "");
+    } catch (error) {
+      const why = error instanceof Error ? error.message : "it cannot be read";
+      troubles.push({ place: source.name, problem: why, fix: "name a file that this user may read" });
+      return fallback;
+    }
+  };
+
+  const typed = input.options[key];
+  if (typed !== undefined) {
+    const source = { kind: "option", name: option } as const;
+    return typeof typed === "string"
+      ? check(kind.fromText(typed), source, typed)
+      : check(typed, source, typed.join(", "));
+  }
+  // An empty variable is how shells and containers say that it is not set.
+  const direct = nonEmpty(input.environment[variable]);
+  const named = secret ? nonEmpty(input.environment[`${variable}_FILE`]) : undefined;
+  if (direct !== undefined && named !== undefined) {
+    troubles.push({
+      place: `${variable}_FILE`,
+      problem: `${variable} and ${variable}_FILE are both set`,
+      fix: "unset one of them",
+    });
+    return fallback;
+  }
+  if (named !== undefined) return fromSecretFile(named, { kind: "environment", name: `${variable}_FILE` });
+  if (direct !== undefined) {
+    return check(kind.fromText(direct), { kind: "environment", name: variable }, direct);
+  }
+  const { file } = input;
+  if (!file?.values.has(key)) return fallback;
+  const source = { kind: "file", name: file.name } as const;
+  const value = file.values.get(key);
+  // The schema of the file has checked the value.
+  return secret ? fromSecretFile(String(value), source) : { value, source };
+}
+
+/** What is right by itself and wrong together. */
+function contradictions(settings: Settings, sources: Readonly<Record<SettingKey, Source>>): Trouble[] {
+  const [certificate, key] = [settings["server.tls.certificate"], settings["server.tls.key"]];
+  if ((certificate === undefined) === (key === undefined)) return [];
+  const [there, missing] =
+    key === undefined
+      ? (["server.tls.certificate", "server.tls.key"] as const)
+      : (["server.tls.key", "server.tls.certificate"] as const);
+  const source = sources[there];
+  return [
+    {
+      place: source.kind === "default" ? formatPath([there]) : source.name,
+      problem: `${there} is set without ${missing}`,
+      fix: `set both: ${settingOf(missing).variable}, ${missing} in the file or ${settingOf(missing).option ?? ""}`,
+    },
+  ];
+}
+
+function unknownVariables(environment: ConfigurationInput["environment"]): string[] {
+  const known = new Set(INTERNAL);
+  for (const key of SETTING_KEYS) {
+    const { variable, secret } = settingOf(key);
+    known.add(variable);
+    if (secret) known.add(`${variable}_FILE`);
+  }
+  const candidates = [...known].filter((name) => !INTERNAL.includes(name));
+  return Object.keys(environment)
+    .filter((name) => name.startsWith("PORTOLAN_") && !known.has(name))
+    .sort()
+    .slice(0, 20)
+    .map((name) => {
+      const near = suggest(name, candidates);
+      return `${name} is no variable that Portolan knows${near === undefined ? "" : `; did you mean ${near}?`}`;
+    });
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === "" ? undefined : text;
+}
+
+function faultOf(troubles: readonly Trouble[]): Fault {
+  const lines = troubles.map(({ place, problem, fix }) => `${place}: ${problem}; ${fix}`);
+  return new Fault("config-invalid", lines.join("\n"), {
+    place: troubles[0]?.place,
+    next: "Correct it, and look at the result with portolan config check.",
+  });
+}

@@ -1,0 +1,82 @@
+import ipaddr from "ipaddr.js";
+import { z } from "zod";
+import { isPrintable } from "../documents/index.ts";
+
+/** What a setting may hold: in the file as YAML, in a variable or an option as text. */
+export interface Kind<T> {
+  readonly schema: z.ZodType<T>;
+  /** The value that the file would hold in place of this text; what is none comes back as it is, for the schema. */
+  fromText(text: string): unknown;
+  /** Completes "is not …" and the table of settings. */
+  readonly form: string;
+  /** A path: relative to the file that names it, or to the current directory. */
+  readonly isPath?: true;
+}
+
+const plainText = z
+  .string()
+  .min(1)
+  .max(1_000)
+  .check((ctx) => {
+    if (isPrintable(ctx.value)) return;
+    ctx.issues.push({
+      code: "custom",
+      message: "it holds control or invisible characters",
+      params: { fix: "type the text again instead of pasting it" },
+      input: ctx.value,
+    });
+  });
+
+export const text: Kind<string> = { schema: plainText, fromText: (value) => value, form: "text" };
+
+export const path: Kind<string> = { ...text, form: "a path", isPath: true };
+
+export function whole(least: number, most: number): Kind<number> {
+  return {
+    schema: z.int().min(least).max(most),
+    fromText: (value) => (/^\d{1,12}$/.test(value) ? Number(value) : value),
+    form: `a whole number from ${least} to ${most}`,
+  };
+}
+
+const WORDS: Readonly<Record<string, boolean>> = Object.fromEntries(
+  (["on off", "true false", "yes no", "1 0"] as const).flatMap((pair) => {
+    const [on = "", off = ""] = pair.split(" ");
+    return [
+      [on, true],
+      [off, false],
+    ];
+  }),
+);
+
+export const onOff: Kind<boolean> = {
+  schema: z.boolean(),
+  fromText: (value) => WORDS[value.toLowerCase()] ?? value,
+  form: "on or off",
+};
+
+/** In text, separated by commas. */
+export function listOf(item: z.ZodType<string>, form: string): Kind<readonly string[]> {
+  return {
+    schema: z.array(item).max(100),
+    fromText: (value) =>
+      value
+        .split(",")
+        .map((one) => one.trim())
+        .filter((one) => one !== ""),
+    form,
+  };
+}
+
+export const name = plainText.max(253).regex(/^\S+$/);
+
+export const network = z
+  .string()
+  .max(60)
+  .refine(
+    (value) => (value.includes("/") ? ipaddr.isValidCIDR(value) && !value.endsWith("/0") : ipaddr.isValid(value)),
+    {
+      error: "it is no address and no network",
+      params: { fix: "write it as 10.0.0.7, 10.0.0.0/24 or 2001:db8::/64" },
+    },
+  );

@@ -1,0 +1,70 @@
+import type { Begun, KeptAnswers, OnceKey } from "../../../contract/index.ts";
+import type { Clock } from "../../../model/index.ts";
+import type { Db, Store, Tx } from "../../storage/index.ts";
+
+/** How long an answer is kept. */
+const KEPT = 24 * 3_600_000;
+/** How long a request that is worked on has its key without another sign of life. */
+const CLAIMED = 120_000;
+/** Expired rows that one request clears away. */
+const CLEARED = 100;
+
+export function createKeptAnswers(store: Pick<Store, "db" | "transaction">, clock: Clock): KeptAnswers {
+  const { db } = store;
+  const of = ({ principal, key }: OnceKey) => ({ principal, key });
+  return {
+    begin: (once) => store.transaction((tx) => begin(tx, once, clock.now())),
+    async renew(once) {
+      await rowOf(db, of(once))
+        .set({ expires_at: new Date(clock.now() + CLAIMED) })
+        .where("answer", "is", null)
+        .execute();
+    },
+    keep: (once, answer) => keepAnswer(db, once, answer, clock.now()),
+    async release({ principal, key }) {
+      await db
+        .deleteFrom("kept_answer")
+        .where("principal", "=", principal)
+        .where("key", "=", key)
+        .where("answer", "is", null)
+        .execute();
+    },
+  };
+}
+
+async function begin(tx: Tx, once: OnceKey & { readonly digest: string }, now: number): Promise<Begun> {
+  const { principal, key, digest } = once;
+  const expired = tx.selectFrom("kept_answer").select(["principal", "key"]).where("expires_at", "<", new Date(now));
+  for (const row of await expired.limit(CLEARED).forUpdate().skipLocked().execute()) {
+    await tx.deleteFrom("kept_answer").where("principal", "=", row.principal).where("key", "=", row.key).execute();
+  }
+  const claimed = await tx
+    .insertInto("kept_answer")
+    .values({ principal, key, digest, answer: null, expires_at: new Date(now + CLAIMED) })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning("key")
+    .executeTakeFirst();
+  if (claimed !== undefined) return { outcome: "fresh" };
+  const row = await tx
+    .selectFrom("kept_answer")
+    .select(["digest", "answer"])
+    .where("principal", "=", principal)
+    .where("key", "=", key)
+    .executeTakeFirst();
+  // Gone between the two statements: whoever had it let go, and the next try gets it.
+  if (row === undefined) return { outcome: "running" };
+  if (row.digest !== digest) return { outcome: "other-request" };
+  return row.answer === null ? { outcome: "running" } : { outcome: "answered", answer: row.answer };
+}
+
+/** Keeps the answer; with a transaction, together with what the request changes. */
+export async function keepAnswer(db: Db, once: OnceKey, answer: string, now: number): Promise<void> {
+  await rowOf(db, once)
+    .set({ answer, expires_at: new Date(now + KEPT) })
+    .where("answer", "is", null)
+    .execute();
+}
+
+function rowOf(db: Db, { principal, key }: OnceKey) {
+  return db.updateTable("kept_answer").where("principal", "=", principal).where("key", "=", key);
+}

@@ -1,0 +1,137 @@
+import { createHash } from "node:crypto";
+import type { Duration, Instant } from "../../../model/index.ts";
+import type { Store } from "../../storage/index.ts";
+
+/**
+ * Who may take a job: any worker of the vantage point, or the installation's own machine alone, because the target is
+ * partly that machine.
+ */
+export interface Lane {
+  readonly vantage: string;
+  readonly where: "anywhere" | "installation";
+}
+
+/** The shared queue: what is to be swept, from where, and when it is due. */
+export interface JobQueue {
+  start(): Promise<void>;
+  /** One job for the target waits, due at `at`; where one waits already, that one stays. */
+  offer(lane: Lane, target: string, at: Instant): Promise<void>;
+  /** As {@link JobQueue.offer}, and a job that waits for a later time than `at` is replaced. */
+  offerBy(lane: Lane, target: string, at: Instant): Promise<void>;
+  /** Makes a look at what is known there due every minute. */
+  everyMinute(vantage: string): Promise<void>;
+  /** Takes targets of the lane one by one, up to `atOnce` side by side, as they become due. */
+  takeTargets(lane: Lane, atOnce: number, work: (target: string) => Promise<void>): Promise<void>;
+  /** Takes the minute's looks of the vantage point. */
+  takeKnown(vantage: string, work: () => Promise<void>): Promise<void>;
+  /** Waits for the work under way, at most half a minute. */
+  stop(): Promise<void>;
+}
+
+/** pg-boss takes a job for lost after this; a full range at a gentle rate takes hours. */
+const LONGEST_SWEEP_SECONDS = 23 * 3_600;
+/** A job whose worker has not been heard of for so long goes back to the queue. The least that pg-boss allows. */
+const HEARTBEAT_SECONDS = 10;
+/** How often one of the processes looks for such jobs. */
+const SUPERVISED_EVERY_SECONDS = 2;
+/** How often a job may go back before it is given up; the schedule then offers it anew. */
+const TIMES_BACK = 20;
+/** How much later than it should a job may wait without being replaced: the jitter moves it anyway. */
+const LATE: Duration = 1_000;
+
+/**
+ * The queue is pg-boss on the database of the record, so that any number of processes on any number of machines take
+ * work from it. On the embedded database there is one process, and what it finds in the queue is a dead one's. It is
+ * loaded here, as most commands queue nothing and it is a megabyte of code.
+ */
+export async function createJobQueue(deps: {
+  readonly store: Pick<Store, "executeSql" | "kind">;
+  /** Whether it makes the minute's jobs; a worker only takes them. */
+  readonly plans: boolean;
+  onProblem(problem: unknown): void;
+}): Promise<JobQueue> {
+  const { PgBoss } = await import("pg-boss");
+  const { store } = deps;
+  const isShared = store.kind === "postgresql";
+  const boss = new PgBoss({
+    db: { executeSql: store.executeSql },
+    ...(isShared ? {} : { backend: "pglite" as const }),
+    schema: "pgboss",
+    schedule: deps.plans,
+    superviseIntervalSeconds: isShared ? SUPERVISED_EVERY_SECONDS : 60,
+    monitorIntervalSeconds: isShared ? SUPERVISED_EVERY_SECONDS : 60,
+    // What it remembers of a queue names the targets that are being swept, and it gives out none of them.
+    queueCacheIntervalSeconds: isShared ? 1 : 60,
+    cronMonitorIntervalSeconds: 5,
+    cronWorkerIntervalSeconds: 2,
+  });
+  const made = new Map<string, Promise<string>>();
+
+  /** "stately": at most one job waiting and one running for each target. */
+  async function queueNamed(name: string, retryLimit: number): Promise<string> {
+    const beat = isShared ? { heartbeatSeconds: HEARTBEAT_SECONDS } : {};
+    await boss.createQueue(name, {
+      policy: "stately",
+      retryLimit,
+      retryDelay: 0,
+      expireInSeconds: LONGEST_SWEEP_SECONDS,
+      ...beat,
+    });
+    if (!isShared) await boss.deleteAllJobs(name);
+    return name;
+  }
+  const queueOnce = (name: string, retryLimit: number): Promise<string> => {
+    const known = made.get(name) ?? queueNamed(name, retryLimit);
+    made.set(name, known);
+    return known;
+  };
+  const targetsOf = (lane: Lane): Promise<string> => queueOnce(queueName(lane), TIMES_BACK);
+  const knownOf = (vantage: string): Promise<string> =>
+    queueOnce(`${queueName({ vantage, where: "anywhere" })}.known`, 0);
+
+  const send = async (queue: string, target: string, at: Instant): Promise<void> => {
+    await boss.send(queue, { target }, { singletonKey: target, startAfter: new Date(at) });
+  };
+
+  return {
+    async start() {
+      boss.on("error", deps.onProblem);
+      await boss.start();
+    },
+    async offer(lane, target, at) {
+      await send(await targetsOf(lane), target, at);
+    },
+    async offerBy(lane, target, at) {
+      const queue = await targetsOf(lane);
+      for (const job of await boss.findJobs(queue, { key: target, queued: true })) {
+        if (job.startAfter.getTime() > at + LATE) await boss.deleteJob(queue, job.id);
+      }
+      await send(queue, target, at);
+    },
+    async everyMinute(vantage) {
+      await boss.schedule(await knownOf(vantage), "* * * * *");
+    },
+    async takeTargets(lane, atOnce, work) {
+      await boss.work<{ target: string }>(
+        await targetsOf(lane),
+        { pollingIntervalSeconds: 0.5, localConcurrency: atOnce, ...(isShared ? { heartbeatRefreshSeconds: 3 } : {}) },
+        async ([job]) => {
+          if (job !== undefined) await work(job.data.target);
+        },
+      );
+    },
+    async takeKnown(vantage, work) {
+      await boss.work(await knownOf(vantage), { pollingIntervalSeconds: 1 }, () => work());
+    },
+    async stop() {
+      await boss.stop({ graceful: true, timeout: 30_000 });
+    },
+  };
+}
+
+/** A name that pg-boss takes, and people recognise: what it cannot hold of the vantage point's is in the hash. */
+export function queueName({ vantage, where }: Lane): string {
+  const readable = vantage.replaceAll(/[^A-Za-z0-9-]+/g, "-").slice(0, 40);
+  const mark = createHash("sha256").update(vantage).digest("hex").slice(0, 8);
+  return `portolan.${readable}-${mark}${where === "installation" ? ".installation" : ""}`;
+}

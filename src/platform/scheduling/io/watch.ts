@@ -1,0 +1,121 @@
+import type { Clock, Duration } from "../../../model/index.ts";
+import type { Store } from "../../storage/index.ts";
+import { clockEvents, type ClockEvent, type ClockReading } from "../clock-watch.ts";
+import { createJobQueue } from "./job-queue.ts";
+import { createTurns, type DueTarget } from "./turns.ts";
+
+export interface WatchDeps {
+  readonly store: Pick<Store, "executeSql" | "kind">;
+  readonly clock: Clock;
+  readonly readClocks: () => ClockReading;
+  /** In [0, 1). */
+  readonly random: () => number;
+  /** The vantage point that this process looks from by itself. */
+  readonly vantage: string;
+  /** The targets of every vantage point: what is due elsewhere waits for the workers there. */
+  targets(): Promise<readonly DueTarget[]>;
+  sweepTarget(name: string, signal: AbortSignal): Promise<void>;
+  sweepKnown(signal: AbortSignal): Promise<void>;
+  /** Turns windows that were missed into findings. */
+  checkWindows(): Promise<void>;
+  /** Ends what processes that are gone have left unfinished. */
+  settle(): Promise<void>;
+  onClockEvent(event: ClockEvent): Promise<void>;
+  /** Something went wrong that the watch outlives. */
+  onProblem(problem: unknown): void;
+}
+
+export interface Watch {
+  start(): Promise<void>;
+  /** Ends running sweeps as recorded partials and lets go of the queue. */
+  stop(): Promise<void>;
+}
+
+const TICK: Duration = 1_000;
+const CHECK_WINDOWS_EVERY: Duration = 5_000;
+/** How often the targets of the scope are held against what is queued: a changed portolan.yaml is noticed by then. */
+const REQUEUE_EVERY: Duration = 30_000;
+
+/**
+ * Sees to it that every target is swept from every vantage point at its cadence and the known endpoints looked at every
+ * minute, and notices when that could not be. One job waits for each target and vantage point, at the time it is due;
+ * those of its own vantage point it takes itself, in turn with whoever else works there.
+ */
+export async function createWatch(deps: WatchDeps): Promise<Watch> {
+  const { vantage } = deps;
+  const queue = await createJobQueue({ store: deps.store, plans: true, onProblem: deps.onProblem });
+  const turns = createTurns({
+    queue,
+    clock: deps.clock,
+    random: deps.random,
+    lanes: [
+      { vantage, where: "anywhere" },
+      { vantage, where: "installation" },
+    ],
+    known: vantage,
+    target: async (lane, name) =>
+      (await deps.targets()).find(
+        (each) => each.name === name && each.lane.vantage === lane.vantage && each.lane.where === lane.where,
+      ),
+    sweepTarget: deps.sweepTarget,
+    sweepKnown: deps.sweepKnown,
+    onProblem: deps.onProblem,
+  });
+  const stopping = new AbortController();
+  const timers: NodeJS.Timeout[] = [];
+  let last = deps.readClocks();
+
+  /** Runs one thing after the other and never twice at once; a failure is heard, not fatal. */
+  function every(interval: Duration, work: () => Promise<void>): void {
+    let busy = false;
+    const turn = async (): Promise<void> => {
+      if (busy || stopping.signal.aborted) return;
+      busy = true;
+      await work().catch(deps.onProblem);
+      busy = false;
+    };
+    timers.push(setInterval(() => void turn(), interval));
+  }
+
+  let queuedFor = "";
+
+  async function queueAll(): Promise<void> {
+    const targets = await deps.targets();
+    const wanted = JSON.stringify(targets.map(({ name, cadence, lane }) => [lane, name, cadence]));
+    // Jobs that wait were due by the targets and cadences of another scope version.
+    const changed = wanted !== queuedFor;
+    queuedFor = wanted;
+    for (const target of targets) await turns.queue(target, changed);
+    if (!changed) return;
+    for (const each of new Set([vantage, ...targets.map(({ lane }) => lane.vantage)])) await queue.everyMinute(each);
+  }
+
+  return {
+    async start() {
+      await queue.start();
+      await turns.start();
+      await deps.settle();
+      await deps.checkWindows();
+      await queueAll();
+
+      last = deps.readClocks();
+      every(TICK, async () => {
+        const now = deps.readClocks();
+        const events = clockEvents(last, now);
+        last = now;
+        for (const event of events) await deps.onClockEvent(event);
+      });
+      every(CHECK_WINDOWS_EVERY, () => deps.checkWindows());
+      every(REQUEUE_EVERY, async () => {
+        await deps.settle();
+        await queueAll();
+      });
+    },
+
+    async stop() {
+      stopping.abort();
+      for (const timer of timers) clearInterval(timer);
+      await turns.stop(new Error("Portolan was stopped"));
+    },
+  };
+}

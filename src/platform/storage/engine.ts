@@ -1,0 +1,195 @@
+import { PGlite } from "@electric-sql/pglite";
+import type { Results } from "@electric-sql/pglite";
+import { btree_gist } from "@electric-sql/pglite/contrib/btree_gist";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { Fault } from "../../model/index.ts";
+import { compileFor } from "./compile.ts";
+import { durableFiles } from "./durable-files.ts";
+import { codeOf, fileFault, messageOf } from "./faults.ts";
+import { endWithPostgres } from "./main-loop.ts";
+import { BYTEA, bytesOfHex, hexOfBytes, INT8, wholeNumber } from "./values.ts";
+
+export type Row = Record<string, unknown>;
+
+/** The only connection of the embedded database, held by one piece of work until it ends its turn. */
+export interface Turn {
+  query(text: string, values?: readonly unknown[]): Promise<Results<Row>>;
+  /** Statements without parameters; one result each. */
+  exec(script: string): Promise<Results<Row>[]>;
+  end(): void;
+}
+
+export interface Engine {
+  /** Waits in line. Throws when the asker is itself inside {@link Engine.marked} work: it would wait for itself. */
+  turn(): Promise<Turn>;
+  /** Runs `work` so that a turn asked for inside of it is refused. */
+  marked<T>(work: () => Promise<T>): Promise<T>;
+  /** Called after each turn. */
+  onTurnEnd: () => void;
+  close(): Promise<void>;
+}
+
+/**
+ * PGlite's own, without `-F`, which would switch fsync off. fdatasync, the default method, does nothing in Emscripten.
+ * A single-user PostgreSQL never recycles WAL by time; see maintenance.ts.
+ */
+const START_PARAMETERS = [
+  ...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"),
+  ...["wal_sync_method=fsync", "max_wal_size=64MB", "min_wal_size=32MB", "log_startup_progress_interval=0"].flatMap(
+    (setting) => ["-c", setting],
+  ),
+];
+
+const SMALLEST_BUFFERS_MB = 4;
+/** What a database without a row takes: catalogs, of which little is ever read. */
+const EMPTY_MB = 8;
+
+/**
+ * Megabytes of buffers: all that was recorded and as much again, 128 at most. PostgreSQL writes every byte of them as it
+ * starts, which for a small database is a good part of what starting costs; what has grown out of them is read from the
+ * files.
+ */
+function buffersFor(directory: string): number {
+  const databases = join(directory, "base");
+  if (!existsSync(databases)) return SMALLEST_BUFFERS_MB;
+  const sizes = readdirSync(databases).map((name) => sizeOf(join(databases, name)));
+  const recorded = Math.max(0, ...sizes) / 2 ** 20 - EMPTY_MB;
+  return Math.min(128, Math.max(SMALLEST_BUFFERS_MB, Math.ceil(2 * recorded)));
+}
+
+function sizeOf(folder: string): number {
+  return readdirSync(folder).reduce(
+    (sum, name) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0),
+    0,
+  );
+}
+
+/** Starts PostgreSQL in WebAssembly on a directory, which is created and filled if it holds no database. */
+export async function startEngine(directory: string, place: string, lasting = false): Promise<Engine> {
+  compileFor(lasting ? "lasting" : "brief");
+  const said: string[] = [];
+  const instance = await keepingExitCode(async () => {
+    try {
+      return await PGlite.create({
+        fs: durableFiles(directory),
+        startParams: [...START_PARAMETERS, "-c", `shared_buffers=${buffersFor(directory)}MB`],
+        extensions: { btree_gist },
+        parsers: { [INT8]: wholeNumber, [BYTEA]: bytesOfHex },
+        serializers: { [BYTEA]: hexOfBytes },
+        onStderr(line) {
+          if (said.push(line.slice(0, 300)) > 20) said.shift();
+          return false;
+        },
+      });
+    } catch (error) {
+      if (codeOf(error) !== undefined) throw fileFault(error, place);
+      throw endFault(reasonOf(said, error), error, place, {
+        what: "does not start",
+        next: "Restore the directory from a backup, or move it away to begin a new record.",
+      });
+    }
+  });
+  endWithPostgres(instance.Module);
+  return inTurns(instance, place, said);
+}
+
+function inTurns(instance: PGlite, place: string, said: readonly string[]): Engine {
+  const inside = new AsyncLocalStorage<{ open: boolean }>();
+  let last: Promise<void> = Promise.resolve();
+  let broken: Fault | undefined;
+  let closing: Promise<void> | undefined;
+
+  async function guarded<T>(act: () => Promise<T>): Promise<T> {
+    if (broken !== undefined) throw broken;
+    try {
+      return await act();
+    } catch (error) {
+      if (isSqlError(error)) throw ["53100", "58030"].includes(codeOf(error) ?? "") ? fileFault(error, place) : error;
+      if (instance.closed) throw error;
+      broken = endFault(reasonOf(said, error), error, place, {
+        what: "stopped",
+        next: "Look at the disk it is on and start Portolan again; the record is as it was at the last commit.",
+      });
+      throw broken;
+    }
+  }
+
+  async function inLine(): Promise<() => void> {
+    const before = last;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    last = promise;
+    await before;
+    return resolve;
+  }
+
+  const engine: Engine = {
+    onTurnEnd: () => undefined,
+    async turn() {
+      if (inside.getStore()?.open === true) {
+        throw new Error("Inside a transaction use its tx: the embedded database has one connection, and tx holds it.");
+      }
+      if (closing !== undefined) throw new Error("The store is closed.");
+      const leave = await inLine();
+      return {
+        query: (text, values) => guarded(() => instance.query<Row>(text, values === undefined ? [] : [...values])),
+        exec: (script) => guarded(async () => (await instance.exec(script)) as Results<Row>[]),
+        end() {
+          leave();
+          engine.onTurnEnd();
+        },
+      };
+    },
+    async marked(work) {
+      const mark = { open: true };
+      try {
+        return await inside.run(mark, work);
+      } finally {
+        mark.open = false;
+      }
+    },
+    close() {
+      closing ??= inLine().then(() =>
+        keepingExitCode(async () => {
+          // A broken instance cannot be shut down; what it holds goes with the process.
+          if (broken === undefined) await instance.close();
+        }),
+      );
+      return closing;
+    },
+  };
+  return engine;
+}
+
+function isSqlError(error: unknown): boolean {
+  if (!(error instanceof Error) || !("severity" in error)) return error instanceof RangeError;
+  return error.severity !== "FATAL" && error.severity !== "PANIC";
+}
+
+function endFault(
+  reason: string,
+  cause: unknown,
+  place: string,
+  { what, next }: { what: string; next: string },
+): Fault {
+  if (/No space left on device|Disk quota exceeded/.test(reason)) {
+    return fileFault(Object.assign(new Error(reason, { cause }), { code: "ENOSPC" }), place);
+  }
+  return new Fault("store-unavailable", `The database in ${place} ${what}: ${reason}`, { place, next, cause });
+}
+
+function reasonOf(said: readonly string[], error: unknown): string {
+  const line = said.findLast((text) => /(FATAL|PANIC):/.test(text));
+  return messageOf(line === undefined ? error : line.replace(/^.*?(FATAL|PANIC):\s*/, ""));
+}
+
+/** Emscripten writes the status of its own exit into the process. */
+async function keepingExitCode<T>(work: () => Promise<T>): Promise<T> {
+  const exitCode = process.exitCode;
+  try {
+    return await work();
+  } finally {
+    process.exitCode = exitCode;
+  }
+}

@@ -1,0 +1,63 @@
+import { Fault } from "../../model/index.ts";
+
+/** errno of WASI, which the file system inside WebAssembly reports, to the names Node uses. */
+const WASI_ERRORS: Readonly<Record<number, string>> = {
+  2: "EACCES",
+  19: "EDQUOT",
+  20: "EEXIST",
+  29: "EIO",
+  33: "EMFILE",
+  41: "ENFILE",
+  44: "ENOENT",
+  51: "ENOSPC",
+  54: "ENOTDIR",
+  63: "EPERM",
+  69: "EROFS",
+};
+
+/** The code of a system call (`ENOSPC`) or of PostgreSQL (SQLSTATE, `53100`), if the error has one. */
+export function codeOf(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null) return undefined;
+  if ("code" in error && typeof error.code === "string") return error.code;
+  if ("errno" in error && typeof error.errno === "number") return WASI_ERRORS[error.errno];
+  return undefined;
+}
+
+/** What an error says, on one line and bounded: some of it is text from a server. */
+export function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, " ").slice(0, 500);
+}
+
+const FREE_SPACE =
+  "Make room on that file system, or put the record elsewhere with PORTOLAN_HOME. What was being written was not recorded.";
+const ELSEWHERE = "Make it writable for this user, or name another directory in PORTOLAN_HOME.";
+
+/** A directory or file of the embedded store that cannot be made, opened or written. */
+export function fileFault(error: unknown, path: string): Fault {
+  if (error instanceof Fault) return error;
+  const fault = (why: string, next: string) =>
+    new Fault("store-unavailable", `The record in ${path} cannot be used: ${why}`, { place: path, next, cause: error });
+  switch (codeOf(error)) {
+    case "EACCES":
+    case "EPERM":
+      return fault("this user may not write there", ELSEWHERE);
+    case "EROFS":
+      return fault("the file system is read-only", ELSEWHERE);
+    case "ENOSPC":
+    case "EDQUOT":
+    case "53100":
+      return fault("the disk is full", FREE_SPACE);
+    case "EIO":
+    case "58030":
+      return fault(`the disk does not read or write (${messageOf(error)})`, "Look at the disk, and restore a backup.");
+    case "ENOTDIR":
+    case "EEXIST":
+      return fault("a part of that path is a file, not a directory", "Name another directory in PORTOLAN_HOME.");
+    case "EMFILE":
+    case "ENFILE":
+      return fault("too many files are open", "Raise the limit of open files (ulimit -n) and try again.");
+    default:
+      return fault(messageOf(error), "Mend what the message names, and try again.");
+  }
+}

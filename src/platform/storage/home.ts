@@ -1,0 +1,33 @@
+import { mkdir, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { Fault } from "../../model/index.ts";
+import { codeOf, fileFault } from "./faults.ts";
+
+/** The files of an installation that the embedded database uses. */
+export interface Home {
+  readonly path: string;
+  readonly data: string;
+  /** Where a first database is built, and moved to `data` once whole. */
+  readonly draft: string;
+  readonly lock: string;
+}
+
+/** Creates the directory for its owner alone (0700), or takes the one that is there as it is. */
+export async function prepareHome(path: string): Promise<Home> {
+  const home = resolve(path);
+  try {
+    await mkdir(dirname(home), { recursive: true });
+    await mkdir(home, { mode: 0o700 }).catch((error: unknown) => {
+      if (codeOf(error) !== "EEXIST") throw error;
+    });
+    if (!(await stat(home)).isDirectory()) {
+      throw new Fault("store-unavailable", `${home} is a file, and Portolan keeps its record in a directory`, {
+        place: home,
+        next: "Move the file away, or name another directory in PORTOLAN_HOME.",
+      });
+    }
+  } catch (error) {
+    throw fileFault(error, home);
+  }
+  return { path: home, data: join(home, "data"), draft: join(home, "data.draft"), lock: join(home, "lock") };
+}

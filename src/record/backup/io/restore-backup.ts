@@ -1,0 +1,129 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { sql } from "kysely";
+import { verifyLog } from "../../evidence/index.ts";
+import { Fault } from "../../../model/index.ts";
+import {
+  hasRecord,
+  openStore,
+  readMigrations,
+  type Migration,
+  type StoreConfig,
+} from "../../../platform/storage/index.ts";
+import type { Tx } from "../../../platform/storage/tables.ts";
+import type { BackupContent, BackupHeader } from "../format.ts";
+import { readBackup } from "./read-backup.ts";
+import { tablesInOrder, type TableShape } from "./tables.ts";
+
+export interface Restored extends BackupContent {
+  /** Entries of the evidence log, all verified. */
+  readonly entries: number;
+  readonly checkpoints: number;
+  /** The keys that signed this log, as `name+id+base64`. */
+  readonly keys: readonly string[];
+}
+
+/**
+ * Puts a backup into a database that holds nothing: a home without one, or an empty one of either kind. The file is read twice:
+ * once to see that it is whole, and once into one transaction, which is committed when the evidence log in it verifies.
+ * Whatever goes wrong before leaves nothing behind. A backup of an earlier version is restored as what it was, then
+ * migrated.
+ *
+ * @param open gives the backup's bytes from the beginning each time
+ * @throws Fault `conflict` for a backup that is not whole and a database that is not empty, `evidence-broken`
+ */
+export async function restoreBackup(config: StoreConfig, open: () => AsyncIterable<Uint8Array>): Promise<Restored> {
+  const created = config.databaseUrl === undefined && !hasRecord(config);
+  const content = await readBackup(open(), {});
+  const migrations = migrationsOf(content.header);
+  const store = await openStore({ ...config, migrations });
+  let restored: Restored | undefined;
+  try {
+    restored = await store.transaction(async (tx) => {
+      await refuseContent(tx, config.home);
+      await fill(tx, open());
+      return { ...content, ...(await verified(tx, content.header)) };
+    });
+  } finally {
+    await store.close();
+    if (created && restored === undefined) await rm(join(config.home, "data"), { recursive: true, force: true });
+  }
+  await (await openStore(config)).close();
+  return restored;
+}
+
+/** The migrations that the backup's database had: those of this version, or the first of them. */
+function migrationsOf({ migrations, program }: BackupHeader): readonly Migration[] {
+  const known = readMigrations();
+  const same = migrations.every(({ digest }, at) => known[at]?.digest === digest);
+  if (same) return known.slice(0, migrations.length);
+  throw new Fault("conflict", `This backup was made by another Portolan (${program}): its tables are not known here.`, {
+    next: "Restore it with that version or a newer one. Nothing was restored.",
+  });
+}
+
+async function refuseContent(tx: Tx, place: string): Promise<void> {
+  const entry = await tx.selectFrom("evidence_entry").select("index").limit(1).executeTakeFirst();
+  const scope = await tx.selectFrom("scope_version").select("version").limit(1).executeTakeFirst();
+  if (entry !== undefined || scope !== undefined) throw notEmpty(place);
+}
+
+function notEmpty(place: string): Fault {
+  return new Fault("conflict", "There is a record already, and a backup is never restored over one.", {
+    place,
+    next: "Name an empty directory in PORTOLAN_HOME, or an empty database in DATABASE_URL.",
+  });
+}
+
+async function fill(tx: Tx, source: AsyncIterable<Uint8Array>): Promise<void> {
+  const tables = new Map((await tablesInOrder(tx)).map((table) => [table.name, table]));
+  const seen = new Set<string>();
+  const begin = async (name: string, columns: readonly string[]): Promise<TableShape> => {
+    const table = tables.get(name);
+    if (table === undefined || columns.some((column) => !table.columns.some((known) => known.name === column))) {
+      throw new Fault("conflict", `The backup has a table ${name} that its migrations do not make.`, {
+        next: "Use another backup. Nothing was restored.",
+      });
+    }
+    // What a migration put there is in the backup, as it was by then.
+    if (!seen.has(name)) await sql`DELETE FROM ${sql.table(name)}`.execute(tx);
+    seen.add(name);
+    return table;
+  };
+  await readBackup(source, {
+    async rows(name, columns, rows) {
+      const { columns: known } = await begin(name, columns);
+      const values = columns.map((column, at) => {
+        const type = known.find(({ name: other }) => other === column)?.type ?? "text";
+        // The type is the database's own word for it, the column one of its own names.
+        return sql`(r.row ->> ${sql.lit(at)})::${sql.raw(type)}`;
+      });
+      await sql`INSERT INTO ${sql.table(name)} (${sql.join(columns.map((column) => sql.ref(column)))})
+        OVERRIDING SYSTEM VALUE
+        SELECT ${sql.join(values)} FROM jsonb_array_elements(${`[${rows.join(",")}]`}::text::jsonb) AS r(row)`.execute(
+        tx,
+      );
+    },
+  });
+  for (const { name, columns } of tables.values()) {
+    for (const { name: column } of columns.filter(({ identity }) => identity)) {
+      await sql`SELECT setval(pg_get_serial_sequence(${name}, ${column}), coalesce(max(${sql.ref(column)}), 1),
+        max(${sql.ref(column)}) IS NOT NULL) FROM ${sql.table(name)}`.execute(tx);
+    }
+  }
+}
+
+async function verified(
+  tx: Tx,
+  { log }: BackupHeader,
+): Promise<{ entries: number; checkpoints: number; keys: readonly string[] }> {
+  const report = await verifyLog(tx);
+  const [problem] = report.problems;
+  if (problem !== undefined || report.entries !== log.size) {
+    const why = problem?.problem ?? `it has ${report.entries} entries, and the backup says ${log.size}`;
+    throw new Fault("evidence-broken", `The evidence log in this backup does not verify: ${why}`, {
+      next: "Use another backup, and keep this one for an investigation. Nothing was restored.",
+    });
+  }
+  return { entries: report.entries, checkpoints: report.checkpoints, keys: report.keys };
+}

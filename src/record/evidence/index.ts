@@ -1,0 +1,11 @@
+export { MAX_BODY_BYTES, entryBody, storedEntry } from "./entry.ts";
+export { originOf, signCheckpointNote, signNote, signingKey } from "./checkpoint.ts";
+export type { SigningKey } from "./checkpoint.ts";
+export { keyOfHome, loadOrCreateKey } from "./io/key.ts";
+export { appendEntries, beginLog, signCheckpoint } from "./io/log-store.ts";
+export { logHead, readCheckpoints, readEntries } from "./io/log-read.ts";
+export type { Checkpoint, LogHead } from "./io/log-read.ts";
+export { pageOfEntries, provenEntry } from "./io/log-pages.ts";
+export { verifyLog } from "./io/log-verify.ts";
+export type { VerifyOptions } from "./io/log-verify.ts";
+export * from "@portolan/verifier";

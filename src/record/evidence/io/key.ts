@@ -1,0 +1,150 @@
+import { createPrivateKey, generateKeyPairSync, randomBytes } from "node:crypto";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { Fault } from "../../../model/index.ts";
+import { signingKey } from "../checkpoint.ts";
+import type { SigningKey } from "../checkpoint.ts";
+
+const FOR_OTHERS = 0o077;
+const WRITABLE_BY_OTHERS = 0o022;
+/** A PKCS8 Ed25519 key is about 120 bytes. */
+const MAX_PEM_BYTES = 64 * 1024;
+
+function code(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+function syncDirectory(path: string): void {
+  const directory = openSync(path, constants.O_RDONLY);
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+}
+
+/**
+ * Puts a new key at `path` unless one is there. The link is what makes it appear: whole, and once, whichever of two
+ * starting processes comes first. A crash before it leaves a hidden file beside, holding a key that nothing uses.
+ */
+function createKey(directory: string, path: string): void {
+  const pem = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" });
+  const temporary = join(directory, `.evidence-${process.pid}-${randomBytes(6).toString("hex")}.pem`);
+  const file = openSync(temporary, "wx", 0o600);
+  try {
+    writeSync(file, pem.toString());
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  try {
+    linkSync(temporary, path);
+  } catch (error) {
+    if (code(error) !== "EEXIST") throw error;
+  } finally {
+    unlinkSync(temporary);
+  }
+  if (process.platform !== "win32") syncDirectory(directory);
+}
+
+function readKey(path: string): string | undefined {
+  let file: number;
+  try {
+    file = openSync(path, constants.O_RDONLY);
+  } catch (error) {
+    if (code(error) === "ENOENT") return undefined;
+    throw error;
+  }
+  try {
+    const { mode, size } = fstatSync(file);
+    if (process.platform !== "win32" && (mode & FOR_OTHERS) !== 0) {
+      throw new Fault(
+        "config-invalid",
+        `Other users of this machine may read or change the key that signs the evidence log (mode ${(mode & 0o777).toString(8)})`,
+        {
+          place: path,
+          next: `Run: chmod 600 ${path}\nIf somebody may have copied the key, what they sign with it looks like this log: keep checkpoints elsewhere.`,
+        },
+      );
+    }
+    if (size > MAX_PEM_BYTES) return "";
+    return readFileSync(file, "utf8");
+  } finally {
+    closeSync(file);
+  }
+}
+
+function parseKey(pem: string, path: string): SigningKey {
+  let key: SigningKey | undefined;
+  let cause: unknown;
+  try {
+    key = signingKey(createPrivateKey(pem));
+  } catch (error) {
+    cause = error;
+  }
+  if (key !== undefined) return key;
+  throw new Fault(
+    "config-invalid",
+    "The file that should hold the key of the evidence log is not an Ed25519 private key in PEM",
+    {
+      place: path,
+      next: "Restore the file from a backup. Without the key the log can still be verified, and no checkpoint can be signed.",
+      cause,
+    },
+  );
+}
+
+/** The key of this home, if it has one; else as {@link loadOrCreateKey}, and nothing is created. */
+export function keyOfHome(home: string): SigningKey | undefined {
+  const path = join(home, "keys", "evidence.pem");
+  const pem = readKey(path);
+  return pem === undefined ? undefined : parseKey(pem, path);
+}
+
+/**
+ * The Ed25519 key that signs this installation's checkpoints: PKCS8 PEM at `<home>/keys/evidence.pem`, file 0600,
+ * directory 0700. Created when it is missing; two processes that start at once end with the same one. Refuses
+ * (`config-invalid`) a key that others may read; `store-unavailable` when the file can be neither read nor written.
+ */
+export function loadOrCreateKey(home: string): SigningKey {
+  const directory = join(home, "keys");
+  const path = join(directory, "evidence.pem");
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    if (process.platform !== "win32" && (statSync(directory).mode & WRITABLE_BY_OTHERS) !== 0) {
+      throw new Fault("config-invalid", "Other users of this machine may replace the key that signs the evidence log", {
+        place: directory,
+        next: `Run: chmod 700 ${directory}`,
+      });
+    }
+    let pem = readKey(path);
+    if (pem === undefined) {
+      createKey(directory, path);
+      pem = readKey(path) ?? "";
+    }
+    return parseKey(pem, path);
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    throw new Fault(
+      "store-unavailable",
+      `The key of the evidence log cannot be read or created (${code(error) ?? "unknown error"})`,
+      {
+        place: path,
+        next: "Give the user that runs Portolan this directory to write in, or set PORTOLAN_HOME to one that it may write in.",
+        cause: error,
+      },
+    );
+  }
+}

@@ -1,0 +1,65 @@
+import type { EntryType, Instant } from "../../../model/index.ts";
+import type { Db } from "../../../platform/storage/tables.ts";
+import { createProver, toBase64, type StoredEntry } from "@portolan/verifier";
+import { checkpointFrom, entryFrom } from "./log-read.ts";
+
+export interface EntryPage {
+  readonly type?: readonly EntryType[] | undefined;
+  readonly recordedSince?: Instant | undefined;
+  readonly recordedUntil?: Instant | undefined;
+  /** Entries of this index and larger ones. */
+  readonly first?: number | undefined;
+  readonly limit: number;
+}
+
+/** Entries in order, at most `limit`. */
+export async function pageOfEntries(db: Db, page: EntryPage): Promise<StoredEntry[]> {
+  const { type, recordedSince, recordedUntil, first, limit } = page;
+  let rows = db.selectFrom("evidence_entry").selectAll().orderBy("index").limit(limit);
+  if (type !== undefined) rows = rows.where("type", "in", [...type]);
+  if (recordedSince !== undefined) rows = rows.where("recorded_at", ">=", new Date(recordedSince));
+  if (recordedUntil !== undefined) rows = rows.where("recorded_at", "<", new Date(recordedUntil));
+  if (first !== undefined) rows = rows.where("index", ">=", first);
+  return (await rows.execute()).map(entryFrom);
+}
+
+export interface Inclusion {
+  readonly entry: StoredEntry;
+  /** Of the tree that the proof is for. */
+  readonly size: number;
+  /** Base64. */
+  readonly rootHash: string;
+  readonly hashes: readonly string[];
+  /** The signed checkpoint of that size; absent while no checkpoint covers the entry. */
+  readonly note?: string | undefined;
+}
+
+/**
+ * An entry with the proof that it is in the log: in the tree of the latest checkpoint where that covers it, else in
+ * the log as it is. Undefined when there is no such entry. Reads every leaf hash below that size.
+ */
+export async function provenEntry(db: Db, index: number): Promise<Inclusion | undefined> {
+  const row = await db.selectFrom("evidence_entry").selectAll().where("index", "=", index).executeTakeFirst();
+  if (row === undefined) return undefined;
+  const latest = await db
+    .selectFrom("evidence_checkpoint")
+    .selectAll()
+    .orderBy("size", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  const signed = latest !== undefined && latest.size > index ? checkpointFrom(latest) : undefined;
+  const leaves = await db
+    .selectFrom("evidence_entry")
+    .select("leaf_hash")
+    .$if(signed !== undefined, (query) => query.where("index", "<", signed?.size ?? 0))
+    .orderBy("index")
+    .execute();
+  const prover = createProver(leaves.map(({ leaf_hash: hash }) => hash));
+  return {
+    entry: entryFrom(row),
+    size: prover.size,
+    rootHash: toBase64(prover.root(prover.size)),
+    hashes: prover.inclusion(index, prover.size).map(toBase64),
+    ...(signed === undefined ? {} : { note: signed.note }),
+  };
+}

@@ -1,0 +1,135 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Selectable } from "kysely";
+import type { Instant } from "../../../model/index.ts";
+import type { Db, Tables } from "../../../platform/storage/tables.ts";
+import { emptyRoot, toBase64, treeFromFrontier } from "@portolan/verifier";
+import type { StoredEntry } from "@portolan/verifier";
+
+const PAGE_ROWS = 5_000;
+/** Rows handed out before timers and sockets get their turn: the embedded database answers without ever waiting. */
+const ROWS_A_TURN = 250;
+
+/** A signed head of the log, as it is stored and published. */
+export interface Checkpoint {
+  /** Entries that it is signed for: those with an index below. */
+  readonly size: number;
+  /** Base64. */
+  readonly rootHash: string;
+  /** Short id of the key, 8 hex digits. */
+  readonly keyId: string;
+  /** The C2SP signed note: what is published. */
+  readonly note: string;
+  readonly signedAt: Instant;
+}
+
+export interface LogHead {
+  /** Name of the log; absent before its first entry. */
+  readonly origin?: string | undefined;
+  readonly size: number;
+  /** Base64; empty when the stored head is damaged. */
+  readonly rootHash: string;
+  readonly latestCheckpoint?: Checkpoint | undefined;
+}
+
+/**
+ * Rows as they should be, of rows as they may have been made: a column that somebody emptied or set to infinity must
+ * end as a named problem, not as a crash of what looks for it.
+ */
+type Damaged<Row> = { readonly [Column in keyof Row]: Row[Column] | null };
+
+function instantOf(value: unknown): Instant {
+  return value instanceof Date ? value.getTime() : Number.NaN;
+}
+
+export function checkpointFrom(row: Damaged<Selectable<Tables["evidence_checkpoint"]>>): Checkpoint {
+  return {
+    size: row.size ?? Number.NaN,
+    note: row.note ?? "",
+    keyId: row.key_id ?? "",
+    rootHash: toBase64(row.root_hash ?? new Uint8Array(0)),
+    signedAt: instantOf(row.signed_at),
+  };
+}
+
+export function entryFrom(row: Damaged<Selectable<Tables["evidence_entry"]>>): StoredEntry {
+  return {
+    index: row.index ?? Number.NaN,
+    type: row.type ?? "",
+    body: row.body ?? "",
+    recordedAt: instantOf(row.recorded_at),
+    leafHash: row.leaf_hash ?? new Uint8Array(0),
+  };
+}
+
+/** Where the log stands, without reading it: as its head says, unsigned entries included. */
+export async function logHead(db: Db): Promise<LogHead> {
+  const head = await db.selectFrom("evidence_head").select(["origin", "size", "frontier"]).executeTakeFirst();
+  const latest = await db
+    .selectFrom("evidence_checkpoint")
+    .selectAll()
+    .orderBy("size", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  const latestCheckpoint = latest === undefined ? undefined : checkpointFrom(latest);
+  if (head === undefined) return { size: 0, rootHash: toBase64(emptyRoot()), latestCheckpoint };
+  // A head that is no frontier has no root; `portolan evidence verify` says so in full.
+  const root = treeFromFrontier(head.size, head.frontier)?.root();
+  return { origin: head.origin, size: head.size, rootHash: root === undefined ? "" : toBase64(root), latestCheckpoint };
+}
+
+/** Entries with `first <= index < end`, in order, read a page at a time. Default: all of them. */
+export async function* readEntries(
+  db: Db,
+  { first, end, pageRows = PAGE_ROWS }: { first?: number; end?: number; pageRows?: number } = {},
+): AsyncGenerator<StoredEntry, undefined> {
+  let from = first;
+  for (;;) {
+    const after = from;
+    const page = await db
+      .selectFrom("evidence_entry")
+      .selectAll()
+      .$if(after !== undefined, (query) => query.where("index", ">=", after ?? 0))
+      .$if(end !== undefined, (query) => query.where("index", "<", end ?? 0))
+      .orderBy("index")
+      .limit(pageRows)
+      .execute();
+    for (const [place, row] of page.entries()) {
+      if (place % ROWS_A_TURN === 0) await nextTurn();
+      yield entryFrom(row);
+    }
+    const last = page.at(-1);
+    if (last === undefined || page.length < pageRows) return undefined;
+    from = last.index + 1;
+  }
+}
+
+/** Checkpoints of at most `largest` entries, by size, read a page at a time. */
+export async function* readCheckpoints(
+  db: Db,
+  { largest, pageRows = PAGE_ROWS }: { largest?: number; pageRows?: number } = {},
+): AsyncGenerator<Checkpoint, undefined> {
+  let after: { readonly size: number; readonly keyId: string } | undefined;
+  for (;;) {
+    const seen = after;
+    const page = await db
+      .selectFrom("evidence_checkpoint")
+      .selectAll()
+      .$if(largest !== undefined, (query) => query.where("size", "<=", largest ?? 0))
+      .$if(seen !== undefined, (query) =>
+        query.where((row) =>
+          row.or([
+            row("size", ">", seen?.size ?? 0),
+            row.and([row("size", "=", seen?.size ?? 0), row("key_id", ">", seen?.keyId ?? "")]),
+          ]),
+        ),
+      )
+      .orderBy("size")
+      .orderBy("key_id")
+      .limit(pageRows)
+      .execute();
+    for (const row of page) yield checkpointFrom(row);
+    const last = page.at(-1);
+    if (last === undefined || page.length < pageRows) return undefined;
+    after = { size: last.size, keyId: last.key_id };
+  }
+}

@@ -1,0 +1,73 @@
+import { sql } from "kysely";
+import type { Db } from "../../../platform/storage/tables.ts";
+import { fromBase64, parseCheckpointBody, parseNote, verifyRecord } from "@portolan/verifier";
+import type { StoredCheckpoint, VerifierKey, VerifyReport } from "@portolan/verifier";
+import { readCheckpoints, readEntries } from "./log-read.ts";
+
+export interface VerifyOptions {
+  /** Keys known from elsewhere. Absent: the key that entry 0 names, so that a log replaced as a whole verifies. */
+  readonly trustedKeys?: readonly VerifierKey[] | undefined;
+  /** Checkpoint notes that were kept outside this database: what makes a cut tail or a replaced log visible. */
+  readonly heldElsewhere?: readonly string[] | undefined;
+  /** Rows read at a time; default 5,000. */
+  readonly pageRows?: number | undefined;
+}
+
+function sizeOf(note: string): number {
+  const parsed = parseNote(note);
+  return (parsed && parseCheckpointBody(parsed.text)?.size) ?? 0;
+}
+
+/** Stored checkpoints and those from elsewhere in one ascending sequence. */
+async function* allCheckpoints(
+  stored: AsyncIterable<StoredCheckpoint> | Iterable<StoredCheckpoint>,
+  notes: readonly string[],
+): AsyncGenerator<StoredCheckpoint, undefined> {
+  const held = notes.map((note) => ({ size: sizeOf(note), note })).sort((a, b) => a.size - b.size);
+  for await (const checkpoint of stored) {
+    while (held[0] !== undefined && held[0].size <= checkpoint.size) {
+      yield held[0];
+      held.shift();
+    }
+    yield checkpoint;
+  }
+  yield* held;
+}
+
+async function* storedCheckpoints(
+  db: Db,
+  largest: number,
+  pageRows: number,
+): AsyncGenerator<StoredCheckpoint, undefined> {
+  for await (const { size, rootHash, keyId, note } of readCheckpoints(db, { largest, pageRows })) {
+    yield { size, keyId, note, rootHash: fromBase64(rootHash) };
+  }
+}
+
+/**
+ * Recomputes the evidence log of a database from its entries, a page at a time, while others may append: what was
+ * there when it began is what is verified. Never throws for what is wrong with the log; it reports it.
+ */
+export async function verifyLog(
+  db: Db,
+  { trustedKeys, heldElsewhere = [], pageRows = 5_000 }: VerifyOptions = {},
+): Promise<VerifyReport> {
+  // One statement, so that head, last entry and last checkpoint are of the same moment.
+  const bounds = await db
+    .selectNoFrom([
+      sql<number | null>`(select max(index) from evidence_entry)`.as("last_index"),
+      sql<number | null>`(select max(size) from evidence_checkpoint)`.as("last_checkpoint"),
+      sql<number | null>`(select size from evidence_head)`.as("size"),
+      sql<string | null>`(select origin from evidence_head)`.as("origin"),
+      sql<Uint8Array | null>`(select frontier from evidence_head)`.as("frontier"),
+    ])
+    .executeTakeFirstOrThrow();
+  const { last_index: last, last_checkpoint: largest, size, origin, frontier } = bounds;
+  const stored = largest === null ? [] : storedCheckpoints(db, largest, pageRows);
+  return verifyRecord({
+    entries: last === null ? [] : readEntries(db, { end: last + 1, pageRows }),
+    checkpoints: allCheckpoints(stored, heldElsewhere),
+    head: size === null || origin === null || frontier === null ? null : { size, origin, frontier },
+    trustedKeys,
+  });
+}

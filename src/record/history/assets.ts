@@ -1,0 +1,105 @@
+import type { Duration, Instant, Period } from "../../model/index.ts";
+import { type AddressSet, type PortSet, portSet, unionOf } from "../../scope/index.ts";
+import { compareKeys } from "./address-key.ts";
+import { type StateSummary, summarize } from "./as-of.ts";
+import { domainOf, type KeyRange, walkBlocks } from "./blocks.ts";
+import { type AssetBlock, type Difference, differences } from "./diff.ts";
+import { coveredShare } from "./gaps.ts";
+import { piecesWithin, withoutPieces } from "./spans.ts";
+import { type CoverageLayer, type KnownPiece, stateMap, type TrackedHost } from "./state-map.ts";
+
+/** What is asked about: an asset with the addresses it had, the ports its system type asks for, and its staleness. */
+export interface AssetView {
+  readonly name: string;
+  readonly addresses: AddressSet;
+  readonly ports: PortSet;
+  readonly staleness: Duration;
+}
+
+export interface AssetAt extends Omit<StateSummary, "unknownPorts"> {
+  readonly name: string;
+  /** Ports that are unknown on at least one address. */
+  readonly unknownPorts: PortSet;
+}
+
+export interface AssetGaps {
+  readonly name: string;
+  /** Share of the period, 0 to 1, in which every required endpoint was known. */
+  readonly covered: number;
+  /** In order, disjoint, never touching. */
+  readonly gaps: Period[];
+}
+
+/** All that the record holds, at one instant and vantage point, about the addresses asked for. */
+export interface Knowledge {
+  readonly at: Instant;
+  readonly layers: readonly CoverageLayer[];
+  readonly tracked: readonly TrackedHost[];
+}
+
+export function assetsAt(knowledge: Knowledge, assets: readonly AssetView[]): AssetAt[] {
+  return assets.map(({ name, addresses, ports, staleness }) => {
+    const domain = domainOf(addresses, ports);
+    const { unknownPorts, ...summary } = summarize(stateMap({ ...knowledge, staleness, domain }), domain);
+    return { name, ...summary, unknownPorts: portSet(unknownPorts) };
+  });
+}
+
+/** Where assets share an address, the first that knows a port speaks for it. */
+export function assetsDifference(
+  before: { readonly knowledge: Knowledge; readonly assets: readonly AssetView[] },
+  after: { readonly knowledge: Knowledge; readonly assets: readonly AssetView[] },
+): Difference {
+  const addresses = unionOf([...before.assets, ...after.assets].map((asset) => asset.addresses));
+  const { ranges } = domainOf(addresses, { tcp: [], udp: [] });
+  return differences(ranges, assetBlocks(before.knowledge, before.assets), assetBlocks(after.knowledge, after.assets));
+}
+
+export function assetGaps(name: string, period: Period, gaps: Period[]): AssetGaps {
+  return { name, covered: coveredShare(period, gaps), gaps };
+}
+
+function assetBlocks(knowledge: Knowledge, assets: readonly AssetView[]): AssetBlock[] {
+  const maps = assets.map(({ name, addresses, ports, staleness }) =>
+    stateMap({ ...knowledge, staleness, domain: domainOf(addresses, ports) }).map((block): AssetBlock => ({
+      ...block,
+      asset: name,
+    })),
+  );
+  const all = maps.flat().sort((a, b) => compareKeys(a.lo, b.lo));
+  const overlapping = all.some((block, index) => index > 0 && block.lo <= (all[index - 1]?.hi ?? -1));
+  return overlapping ? layered(all, maps) : all;
+}
+
+function layered(all: readonly AssetBlock[], maps: readonly (readonly AssetBlock[])[]): AssetBlock[] {
+  const hulls: { lo: KeyRange["lo"]; hi: KeyRange["hi"] }[] = [];
+  for (const { lo, hi } of all) {
+    const last = hulls.at(-1);
+    if (last !== undefined && lo <= last.hi) last.hi = hi > last.hi ? hi : last.hi;
+    else hulls.push({ lo, hi });
+  }
+  const blocks: AssetBlock[] = [];
+  for (const hull of hulls) {
+    walkBlocks<KnownPiece, AssetBlock>(hull, maps, [], (lo, hi, here) => {
+      const present = here.filter((block) => block !== undefined);
+      const [asset] = present.map((block) => block.asset);
+      blocks.push({
+        lo,
+        hi,
+        asset,
+        tcp: firstOf(present.map((block) => block.tcp)),
+        udp: firstOf(present.map((block) => block.udp)),
+      });
+    });
+  }
+  return blocks;
+}
+
+function firstOf(lists: readonly (readonly KnownPiece[])[]): KnownPiece[] {
+  let taken: KnownPiece[] = [];
+  for (const list of lists) {
+    const free = withoutPieces([[1, 65_535]], taken);
+    taken = [...taken, ...piecesWithin(list, free)].sort((a, b) => a.first - b.first);
+  }
+  return taken;
+}

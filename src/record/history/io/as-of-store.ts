@@ -1,0 +1,88 @@
+import type { Endpoint, Duration, Instant, StateAt } from "../../../model/index.ts";
+import { type AddressSet, parsePorts, unionOf } from "../../../scope/index.ts";
+import type { Db } from "../../../platform/storage/index.ts";
+import { type AssetAt, assetsAt, assetsDifference, type AssetView, type Knowledge } from "../assets.ts";
+import { type OpenEndpoint, summarize } from "../as-of.ts";
+import { domainOf, type KeyRange, pieceOf } from "../blocks.ts";
+import type { Difference } from "../diff.ts";
+import { stateMap } from "../state-map.ts";
+import { vantageId } from "./columns.ts";
+import { layersAt } from "./coverage-store.ts";
+import { trackedAt } from "./interval-store.ts";
+
+/** What was so of each asset at an instant, seen from one vantage point. In the order of the assets. */
+export async function viewAt(
+  db: Db,
+  query: { readonly at: Instant; readonly vantage: string; readonly assets: readonly AssetView[] },
+): Promise<AssetAt[]> {
+  return assetsAt(await knowledgeAt(db, query.vantage, query.at, query.assets), query.assets);
+}
+
+/** What changed between two instants, of what was known at both. Assets may differ between the two. */
+export async function diffAt(
+  db: Db,
+  query: {
+    readonly from: Instant;
+    readonly to: Instant;
+    readonly vantage: string;
+    readonly assetsFrom: readonly AssetView[];
+    readonly assetsTo: readonly AssetView[];
+  },
+): Promise<Difference> {
+  const { vantage, assetsFrom, assetsTo } = query;
+  return assetsDifference(
+    { knowledge: await knowledgeAt(db, vantage, query.from, assetsFrom), assets: assetsFrom },
+    { knowledge: await knowledgeAt(db, vantage, query.to, assetsTo), assets: assetsTo },
+  );
+}
+
+/** The states of many endpoints at one instant, in memory. */
+export interface StateView {
+  /** O(log n). */
+  stateOf(endpoint: Endpoint): StateAt;
+  /** The latest look, undefined when the state is unknown. */
+  lastLookedAt(endpoint: Endpoint): Instant | undefined;
+  readonly open: readonly OpenEndpoint[];
+}
+
+/**
+ * The states of all ports of the addresses. With `staleness` it is the as-of rule; without it, what the record holds
+ * of tracked endpoints however long ago it was seen, and `unknown` for every endpoint that never was open.
+ */
+export async function currentStates(
+  db: Db,
+  query: {
+    readonly vantage: string;
+    readonly addresses: AddressSet;
+    readonly at: Instant;
+    readonly staleness?: Duration | undefined;
+  },
+): Promise<StateView> {
+  const { vantage, addresses, at, staleness } = query;
+  const ports = parsePorts("T:-,U:-");
+  const view: AssetView = { name: "", addresses, ports, staleness: staleness ?? 0 };
+  const knowledge = await knowledgeAt(db, vantage, at, [view]);
+  const domain = domainOf(addresses, ports);
+  const layers = staleness === undefined ? [] : knowledge.layers;
+  const map = stateMap({ ...knowledge, layers, domain, staleness: staleness ?? Infinity });
+  return {
+    stateOf: (endpoint) => pieceOf(map, endpoint)?.state ?? "unknown",
+    lastLookedAt: (endpoint) => pieceOf(map, endpoint)?.lookedAt,
+    open: summarize(map, domain).open,
+  };
+}
+
+async function knowledgeAt(db: Db, name: string, at: Instant, assets: readonly AssetView[]): Promise<Knowledge> {
+  const vantage = await vantageId(db, name);
+  const ranges = rangesOfAssets(assets);
+  if (vantage === undefined || ranges.length === 0) return { at, layers: [], tracked: [] };
+  const oldest = assets.reduce((most, { staleness }) => Math.max(most, staleness), 0);
+  const layers = await layersAt(db, { vantage, at, oldest, ranges });
+  const tracked = await trackedAt(db, { vantage, at, ranges });
+  return { at, layers, tracked };
+}
+
+/** All addresses of the assets: sorted, disjoint. */
+export function rangesOfAssets(assets: readonly AssetView[]): readonly KeyRange[] {
+  return domainOf(unionOf(assets.map((asset) => asset.addresses)), { tcp: [], udp: [] }).ranges;
+}

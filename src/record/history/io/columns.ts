@@ -1,0 +1,51 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Instant } from "../../../model/index.ts";
+import type { Db } from "../../../platform/storage/index.ts";
+
+/** The earliest instant the record can name; what is asked about before it, is asked about from then. */
+const EARLIEST = Date.UTC(1, 0, 1);
+
+/** An instant as a parameter: text with its zone, which both drivers hand on as it is. */
+export function timestamp(at: Instant): RawBuilder<Date> {
+  const bounded = Number.isFinite(at) ? Math.max(at, EARLIEST) : EARLIEST;
+  return sql<Date>`${new Date(bounded).toISOString()}::text::timestamptz`;
+}
+
+/**
+ * Whole milliseconds of a timestamptz expression. By way of a double, which is twice as quick as extract()'s numeric and
+ * holds every millisecond until the year 287396.
+ */
+export function milliseconds(expression: RawBuilder<unknown>): RawBuilder<number> {
+  return sql<number>`round(date_part('epoch', ${expression}) * 1000)::bigint`;
+}
+
+/**
+ * A column of values as one parameter, to be cast to an array type: `${column(ids)}::bigint[]`. One parameter a column
+ * keeps a statement small however many rows it writes; as text, because the two drivers spell arrays differently.
+ */
+export function column(values: Iterable<string | number | undefined>): RawBuilder<string> {
+  const items: string[] = [];
+  for (const value of values) {
+    items.push(
+      value === undefined ? "NULL" : typeof value === "number" ? String(value) : `"${value.replace(/["\\]/g, "\\$&")}"`,
+    );
+  }
+  return sql<string>`${`{${items.join(",")}}`}::text`;
+}
+
+export function instants(values: Iterable<Instant | undefined>): RawBuilder<string> {
+  return column([...values].map((at) => (at === undefined ? undefined : new Date(at).toISOString())));
+}
+
+/** At most this many rows go into one statement. */
+export const CHUNK = 20_000;
+
+export function* chunksOf<T>(rows: readonly T[], size = CHUNK): Generator<readonly T[]> {
+  for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size);
+}
+
+/** The vantage point's id; undefined when nothing was ever seen from it. */
+export async function vantageId(db: Db, name: string): Promise<number | undefined> {
+  const row = await db.selectFrom("vantage_point").select("id").where("name", "=", name).executeTakeFirst();
+  return row?.id;
+}

@@ -1,0 +1,123 @@
+import { sql } from "kysely";
+import type { Duration, Instant } from "../../../model/index.ts";
+import type { Db, Tx } from "../../../platform/storage/index.ts";
+import { isObservedState } from "../as-of.ts";
+import type { KeyRange } from "../blocks.ts";
+import { addressOf } from "../address-key.ts";
+import { type CoverageBlock, coverageBlocks, type CoverageRange, type CoverageSet } from "../coverage.ts";
+import { compareLooks } from "../intervals.ts";
+import type { Span } from "../spans.ts";
+import type { CoverageLayer } from "../state-map.ts";
+import { chunksOf, column, milliseconds, timestamp } from "./columns.ts";
+
+/** Stores a coverage set unless the record has it already. */
+export async function coverageSetId(tx: Tx, set: CoverageSet): Promise<number> {
+  const { digest, extent, endpoints } = set;
+  const inserted = await tx
+    .insertInto("coverage_set")
+    .values({ digest, extent, endpoints })
+    .onConflict((conflict) => conflict.column("digest").doNothing())
+    .returning("id")
+    .executeTakeFirst();
+  if (inserted === undefined) {
+    const found = await tx
+      .selectFrom("coverage_set")
+      .select("id")
+      .where("digest", "=", digest)
+      .executeTakeFirstOrThrow();
+    return found.id;
+  }
+  for (const ranges of chunksOf(set.ranges)) {
+    await sql`
+      INSERT INTO coverage_range (set_id, first_address, last_address, transport, state, ports)
+      SELECT ${inserted.id}, r.* FROM unnest(
+        ${column(ranges.map((range) => range.first))}::inet[],
+        ${column(ranges.map((range) => range.last))}::inet[],
+        ${column(ranges.map((range) => range.transport))}::text[],
+        ${column(ranges.map((range) => range.state))}::text[],
+        ${column(ranges.map((range) => multirange(range.ports)))}::text[]::int4multirange[]
+      ) AS r`.execute(tx);
+  }
+  return inserted.id;
+}
+
+/** Trusted coverage that stood at the instant and was no older than `oldest`: for each set its latest time, latest first. */
+export async function layersAt(
+  db: Db,
+  query: { vantage: number; at: Instant; oldest: Duration; ranges: readonly KeyRange[] },
+): Promise<CoverageLayer[]> {
+  const { rows } = await sql<{ set_id: number; sweep_id: number; run: number; probed_to: number }>`
+    SELECT DISTINCT ON (set_id) set_id, sweep_id, run, ${milliseconds(sql`probed_to`)} AS probed_to
+    FROM coverage
+    WHERE vantage_id = ${query.vantage} AND trusted
+      AND probed_to <= ${timestamp(query.at)} AND probed_to >= ${timestamp(query.at - query.oldest)}
+    ORDER BY set_id, coverage.probed_to DESC, sweep_id DESC, run DESC`.execute(db);
+  const looks = rows.map((row) => ({
+    setId: row.set_id,
+    probedTo: row.probed_to,
+    sweepId: row.sweep_id,
+    run: row.run,
+  }));
+  const blocks = await blocksOfSets(
+    db,
+    looks.map((look) => look.setId),
+    query.ranges,
+  );
+  return looks
+    .sort((a, b) => compareLooks(b, a))
+    .map(({ setId, probedTo }) => ({ lookedAt: probedTo, blocks: blocks.get(setId) ?? [] }))
+    .filter((layer) => layer.blocks.length > 0);
+}
+
+/**
+ * The blocks of coverage sets, as far as they lie between the first and the last address asked about. Each set comes
+ * as one text: a large one has tens of thousands of ranges, and a row of the driver costs more than the range.
+ */
+export async function blocksOfSets(
+  db: Db,
+  sets: readonly number[],
+  ranges: readonly KeyRange[],
+): Promise<Map<number, CoverageBlock[]>> {
+  const [first, last] = [ranges.at(0), ranges.at(-1)];
+  if (sets.length === 0 || first === undefined || last === undefined) return new Map();
+  const { rows } = await sql<{ set_id: number; ranges: string }>`
+    SELECT set_id, string_agg(
+      host(first_address) || ' ' || host(last_address) || ' ' || transport || ' ' || state || ' ' || ports::text, E'\n'
+    ) AS ranges
+    FROM coverage_range
+    WHERE set_id = ANY (${column(sets)}::bigint[])
+      AND first_address <= ${addressOf(last.hi)}::text::inet AND last_address >= ${addressOf(first.lo)}::text::inet
+    GROUP BY set_id`.execute(db);
+  // Hosts are often alike: the same text of ports is read once.
+  const known = new Map<string, Span[]>();
+  const portsOf = (text: string): Span[] => {
+    let ports = known.get(text);
+    if (ports === undefined) known.set(text, (ports = readMultirange(text)));
+    return ports;
+  };
+  return new Map(
+    rows.map((row) => [row.set_id, coverageBlocks(row.ranges.split("\n").map((line) => readRange(line, portsOf)))]),
+  );
+}
+
+function readRange(line: string, portsOf: (text: string) => Span[]): CoverageRange {
+  const [first = "", last = "", transport = "", state = "", ports = ""] = line.split(" ");
+  if ((transport !== "tcp" && transport !== "udp") || !isObservedState(state)) {
+    throw new TypeError(`coverage_range holds ${JSON.stringify(line)}`);
+  }
+  return { first, last, transport, state, ports: portsOf(ports) };
+}
+
+/** PostgreSQL's canonical text of an int4multirange, `{[22,24),[80,81)}`: lower bounds in, upper bounds out. */
+function multirange(ports: readonly Span[]): string {
+  return `{${ports.map(([first, last]) => `[${first},${last + 1})`).join(",")}}`;
+}
+
+function readMultirange(text: string): Span[] {
+  const spans: Span[] = [];
+  for (const range of text.slice(2, -2).split("),[")) {
+    const comma = range.indexOf(",");
+    if (comma > 0) spans.push([Number(range.slice(0, comma)), Number(range.slice(comma + 1)) - 1]);
+  }
+  return spans;
+}

@@ -1,0 +1,153 @@
+import { sql } from "kysely";
+import { type Duration, Fault, formatInstant, type Period } from "../../../model/index.ts";
+import type { Db, Tables, Tx } from "../../../platform/storage/index.ts";
+import { assetGaps, type AssetGaps, type AssetView } from "../assets.ts";
+import { domainOf, type KeyRange } from "../blocks.ts";
+import { type Beginning, type Extent, type ExtentWindow, remainingGaps, type Uncovered, uncovered } from "../gaps.ts";
+import { rangesOfAssets } from "./as-of-store.ts";
+import { column, milliseconds, timestamp, vantageId } from "./columns.ts";
+import { blocksOfSets } from "./coverage-store.ts";
+import { beginningsIn, endpointCount } from "./interval-store.ts";
+
+/**
+ * For each asset, in order, the parts of the period in which some required endpoint was not known. An asset may be
+ * covered by several sweeps together. An asset without addresses is a gap from end to end.
+ */
+export async function gapsIn(
+  db: Db,
+  query: Period & { readonly vantage: string; readonly assets: readonly AssetView[] },
+): Promise<AssetGaps[]> {
+  const { from, to, assets } = query;
+  const period = { from, to };
+  if (!(from < to)) {
+    throw new Fault("config-invalid", `The period from ${formatInstant(from)} to ${formatInstant(to)} is empty.`, {
+      next: "Give an end that is later than the beginning.",
+    });
+  }
+  const vantage = await vantageId(db, query.vantage);
+  const windows = new Map<Duration, ExtentWindow[]>();
+  for (const { staleness } of assets) {
+    if (vantage === undefined || windows.has(staleness)) continue;
+    windows.set(staleness, await extentWindows(db, { vantage, period, staleness }));
+  }
+  const seen = new Set([...windows.values()].flat().map((window) => window.extent));
+  const extents = await readExtents(db, seen, rangesOfAssets(assets));
+
+  const answers: AssetGaps[] = [];
+  for (const asset of assets) {
+    const { name, staleness, addresses, ports } = asset;
+    const stretches = uncovered(period, domainOf(addresses, ports), extents, windows.get(staleness) ?? []);
+    const beginnings = vantage === undefined ? [] : await decisiveBeginnings(db, vantage, asset, stretches);
+    answers.push(assetGaps(name, period, remainingGaps(stretches, beginnings, staleness)));
+  }
+  return answers;
+}
+
+/**
+ * When each extent counts as looked at. The database joins the looks that follow each other closely enough: a year of
+ * sweeps each minute comes back as one row a beginning and one an end.
+ */
+async function extentWindows(
+  db: Db,
+  query: { vantage: number; period: Period; staleness: Duration },
+): Promise<ExtentWindow[]> {
+  const { period, staleness } = query;
+  const apart = sql`${`${staleness + 1} milliseconds`}::text::interval`;
+  const { rows } = await sql<{ extent: string; at: number; begins: boolean; ends: boolean }>`
+    SELECT extent, ${milliseconds(sql`probed_to`)} AS at, begins, ends
+    FROM (
+      SELECT extent, probed_to,
+        coalesce(probed_to - lag(probed_to) OVER looks > ${apart}, true) AS begins,
+        coalesce(lead(probed_to) OVER looks - probed_to > ${apart}, true) AS ends
+      FROM (
+        SELECT DISTINCT s.extent, c.probed_to
+        FROM coverage AS c JOIN coverage_set AS s ON s.id = c.set_id
+        WHERE c.vantage_id = ${query.vantage} AND c.trusted
+          AND c.probed_to >= ${timestamp(period.from - staleness)} AND c.probed_to < ${timestamp(period.to)}
+      ) AS look
+      WINDOW looks AS (PARTITION BY extent ORDER BY probed_to)
+    ) AS edge
+    WHERE begins OR ends
+    ORDER BY extent, probed_to`.execute(db);
+  const windows: ExtentWindow[] = [];
+  let from = 0;
+  for (const { extent, at, begins, ends } of rows) {
+    if (begins) from = at;
+    if (ends) windows.push({ extent, from, through: at + staleness });
+  }
+  return windows;
+}
+
+/** One coverage set stands for all with its extent. */
+async function readExtents(db: Db, extents: ReadonlySet<string>, ranges: readonly KeyRange[]): Promise<Extent[]> {
+  const { rows } = await sql<{ id: number; extent: string }>`
+    SELECT DISTINCT ON (extent) id, extent FROM coverage_set
+    WHERE extent = ANY (${column(extents)}::text[]) ORDER BY extent, id`.execute(db);
+  const blocks = await blocksOfSets(
+    db,
+    rows.map((row) => row.id),
+    ranges,
+  );
+  return rows.map((row) => ({ id: row.extent, blocks: blocks.get(row.id) ?? [] }));
+}
+
+/**
+ * Beginnings of intervals that can close a stretch: only where no more endpoints are missing than were ever open
+ * there, which is nearly never, so that nearly never are intervals read.
+ */
+async function decisiveBeginnings(
+  db: Db,
+  vantage: number,
+  { addresses, staleness }: AssetView,
+  stretches: readonly Uncovered[],
+): Promise<Beginning[]> {
+  const { ranges } = domainOf(addresses, { tcp: [], udp: [] });
+  if (ranges.length === 0 || stretches.length === 0) return [];
+  const most = stretches.reduce((size, { missing }) => Math.max(size, missing.size), 0);
+  const tracked = await endpointCount(db, ranges, Math.min(most, 2 ** 31));
+  const decisive = stretches.filter(({ missing }) => missing.size <= tracked);
+  const [first, last] = [decisive.at(0), decisive.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  return await beginningsIn(db, { vantage, from: first.from, to: last.to, staleness, ranges });
+}
+
+/** A time in which nothing could be seen, and why. */
+export interface MonitoringGap {
+  readonly cause: Tables["monitoring_gap"]["cause"];
+  /** `[from, to)` */
+  readonly during: Period;
+  /** One plain sentence. */
+  readonly detail: string;
+  readonly recordedAt: number;
+}
+
+export async function recordMonitoringGap(tx: Tx, gap: MonitoringGap): Promise<void> {
+  await tx
+    .insertInto("monitoring_gap")
+    .values({
+      cause: gap.cause,
+      gap_from: timestamp(gap.during.from),
+      gap_to: timestamp(gap.during.to),
+      detail: gap.detail,
+      recorded_at: timestamp(gap.recordedAt),
+    })
+    .execute();
+}
+
+/** The monitoring gaps that share an instant with the period, by their beginning. */
+export async function monitoringGaps(db: Db, period: Period): Promise<MonitoringGap[]> {
+  const rows = await db
+    .selectFrom("monitoring_gap")
+    .select(["cause", "gap_from", "gap_to", "detail", "recorded_at"])
+    .where("gap_from", "<", timestamp(period.to))
+    .where("gap_to", ">", timestamp(period.from))
+    .orderBy("gap_from")
+    .orderBy("id")
+    .execute();
+  return rows.map((row) => ({
+    cause: row.cause,
+    during: { from: row.gap_from.getTime(), to: row.gap_to.getTime() },
+    detail: row.detail,
+    recordedAt: row.recorded_at.getTime(),
+  }));
+}

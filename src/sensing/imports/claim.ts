@@ -1,0 +1,43 @@
+import type { Instant } from "../../model/index.ts";
+import { addressSet, type AddressSet, type PortSet } from "../../scope/index.ts";
+import { unreadableScan, type HostLook } from "./scan-reader.ts";
+
+/** What a person says was scanned, where the file does not say it. Recorded as what it is: their claim. */
+export interface ScanClaim {
+  readonly ports: PortSet;
+  /** Absent: the addresses that the file names. */
+  readonly targets?: AddressSet | undefined;
+}
+
+/**
+ * What a claim adds to the endpoints that a file lists: the others that were asked and gave no answer that the
+ * scanner wrote down. Silence is not closed: a host that the file shows answering was silent there (`filtered`), and
+ * of one that answered nowhere nothing is known (`no-response`).
+ *
+ * @param listed what the file lists, by address
+ * @param most addresses that a claim may be about
+ */
+export function* claimedLooks(
+  claim: ScanClaim,
+  listed: ReadonlyMap<string, PortSet>,
+  boundary: AddressSet,
+  during: { readonly from: Instant; readonly to: Instant },
+  most: number,
+): Generator<HostLook> {
+  const named = [...listed.keys()].map((address) => ({ first: address, last: address }));
+  const addresses = (claim.targets ?? addressSet(named)).intersect(boundary);
+  if (addresses.size > most) {
+    throw unreadableScan(
+      `The claim is about ${addresses.size} addresses; one import may be about ${most}.`,
+      "Name fewer targets, and import the scan in parts.",
+      "--targets",
+    );
+  }
+  for (let index = 0; index < addresses.size; index += 1) {
+    const address = addresses.at(index);
+    const answered = listed.get(address);
+    const silent = answered === undefined ? claim.ports : claim.ports.subtract(answered);
+    const state = answered === undefined ? "no-response" : "filtered";
+    yield { address, ...during, states: new Map([[state, silent]]), notCovered: 0 };
+  }
+}

@@ -1,0 +1,140 @@
+import type { ObservedState } from "../../record/history/index.ts";
+import type { Transport } from "../../model/index.ts";
+import { portSet, type PortSet } from "../../scope/index.ts";
+import { NO_PORTS, portsWithState, type PortStates } from "./port-states.ts";
+
+/** A `port` element. */
+export interface ListedPort {
+  readonly transport: Transport;
+  readonly port: number;
+  readonly state: string;
+  readonly reason: string;
+}
+
+/** An `extraports` element: so many ports in a state, summed up. */
+export interface ExtraPorts {
+  readonly state: string;
+  readonly count: number;
+  /** Its `extrareasons`, as far as they name their ports (nmap 7.80 and later). */
+  readonly named: readonly { readonly ports: PortSet; readonly reason: string }[];
+  readonly reasons: readonly string[];
+}
+
+export interface NmapHost {
+  /** Why nmap takes it for up: `user-set` when nobody asked (-Pn). */
+  readonly upReason: string;
+  readonly listed: readonly ListedPort[];
+  readonly extra: readonly ExtraPorts[];
+}
+
+/** What `scaninfo` says was looked at on every host, and which of it can be relied on. */
+export interface ScannedPorts {
+  readonly all: PortSet;
+  /** Transports that were scanned by a method whose `open` and `closed` were answers and not inferences. */
+  readonly reliable: ReadonlySet<Transport>;
+}
+
+/**
+ * Which ports of a host were left in which state.
+ *
+ * What `port` elements list is as they say. `extraports` stand for the rest: with their ports where they name them,
+ * else for every port of `scaninfo` that nothing else speaks for, if there is one such `extraports` and its count is
+ * right. Whatever remains is ambiguous, and covered by nothing. So is `open|filtered`, `unfiltered`,
+ * `closed|filtered`. Nothing is guessed.
+ */
+export function settleHost(host: NmapHost, scanned: ScannedPorts): { states: PortStates; notCovered: number } {
+  const found = createStates();
+  const spoken = listPorts(host, found);
+  const rest = scanned.all.subtract(spoken);
+  sumUp(host, rest, found);
+
+  const answered = found.any((state) => state === "open" || state === "closed");
+  const states = new Map<ObservedState, PortSet>();
+  for (const { ports, state, reason } of found.all()) {
+    const observed = observedState(state, reason, { answered, upReason: host.upReason });
+    const kept = observed === undefined ? NO_PORTS : ports.intersect(reliablePorts(scanned));
+    if (observed !== undefined && kept.size > 0) states.set(observed, (states.get(observed) ?? NO_PORTS).union(kept));
+  }
+  const everything = scanned.all.union(spoken);
+  return { states, notCovered: everything.size - portsWithState(states).size };
+}
+
+/** Puts what `port` elements list into `found`, and says which ports they speak for. */
+function listPorts(host: NmapHost, found: ReturnType<typeof createStates>): PortSet {
+  const byPort = new Map<string, ListedPort | "contradicted">();
+  for (const listed of host.listed) {
+    const key = `${listed.transport} ${listed.port}`;
+    const before = byPort.get(key);
+    const same = before === undefined || (before !== "contradicted" && before.state === listed.state);
+    byPort.set(key, same ? listed : "contradicted");
+  }
+  const groups = new Map<string, { listed: ListedPort; tcp: [number, number][]; udp: [number, number][] }>();
+  for (const listed of byPort.values()) {
+    if (listed === "contradicted") continue;
+    const key = `${listed.state} ${listed.reason}`;
+    let group = groups.get(key);
+    if (group === undefined) groups.set(key, (group = { listed, tcp: [], udp: [] }));
+    group[listed.transport].push([listed.port, listed.port]);
+  }
+  for (const { listed, tcp, udp } of groups.values()) found.add(portSet({ tcp, udp }), listed.state, listed.reason);
+  const spoken = (transport: Transport): [number, number][] =>
+    host.listed.filter((each) => each.transport === transport).map(({ port }) => [port, port]);
+  return portSet({ tcp: spoken("tcp"), udp: spoken("udp") });
+}
+
+/** Puts what `extraports` stand for into `found`. `rest` is what no `port` element speaks for. */
+function sumUp(host: NmapHost, rest: PortSet, found: ReturnType<typeof createStates>): void {
+  const unnamed: ExtraPorts[] = [];
+  let left = rest;
+  for (const extra of host.extra) {
+    const ports = extra.named.reduce((all, each) => all.union(each.ports), NO_PORTS);
+    const sum = extra.named.reduce((total, each) => total + each.ports.size, 0);
+    // Names count only if they add up: as many as were summed up, none twice, none that something else speaks for.
+    if (ports.size !== extra.count || sum !== extra.count || ports.subtract(left).size > 0) {
+      unnamed.push(extra);
+      continue;
+    }
+    left = left.subtract(ports);
+    for (const each of extra.named) found.add(each.ports, extra.state, each.reason);
+  }
+  const [only, ...others] = unnamed;
+  if (only === undefined || others.length > 0 || only.count !== left.size) return;
+  const [reason = "", ...more] = new Set(only.reasons);
+  found.add(left, only.state, more.length === 0 ? reason : "");
+}
+
+function createStates() {
+  const found: { readonly ports: PortSet; readonly state: string; readonly reason: string }[] = [];
+  return {
+    add: (ports: PortSet, state: string, reason: string): void => void found.push({ ports, state, reason }),
+    any: (wanted: (state: string) => boolean): boolean =>
+      found.some(({ ports, state }) => ports.size > 0 && wanted(state)),
+    all: () => found,
+  };
+}
+
+function reliablePorts({ reliable }: ScannedPorts): PortSet {
+  return portSet({ tcp: reliable.has("tcp") ? [[1, 65_535]] : [], udp: reliable.has("udp") ? [[1, 65_535]] : [] });
+}
+
+/**
+ * nmap's word in ours; undefined when it decides nothing. nmap calls a host up without asking it (-Pn) and then all
+ * its silent ports filtered; in our words a host that answered nowhere gave `no-response`.
+ */
+function observedState(
+  state: string,
+  reason: string,
+  host: { readonly answered: boolean; readonly upReason: string },
+): ObservedState | undefined {
+  switch (state) {
+    case "open":
+    case "closed":
+      return state;
+    case "filtered": {
+      const silent = reason === "no-response" || reason === "no-responses" || reason === "";
+      return silent && !host.answered && host.upReason === "user-set" ? "no-response" : "filtered";
+    }
+    default:
+      return undefined;
+  }
+}

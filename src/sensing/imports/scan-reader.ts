@@ -1,0 +1,64 @@
+import { Fault, type Endpoint, type Instant } from "../../model/index.ts";
+import type { ObservedState } from "../../record/history/index.ts";
+import type { PortStates } from "./port-states.ts";
+
+/** The scanners whose files can be read. */
+export const SCANNERS = ["nmap", "masscan", "naabu"] as const;
+export type Scanner = (typeof SCANNERS)[number];
+
+/** What one host of a file shows. The times are the file's own; one that it does not give is undefined. */
+export interface HostLook {
+  /** Canonical. */
+  readonly address: string;
+  readonly from: Instant | undefined;
+  readonly to: Instant | undefined;
+  readonly states: PortStates;
+  /** Endpoints that were probed or planned there, without a state that can be relied on. */
+  readonly notCovered: number;
+}
+
+/** One endpoint, seen at one time. */
+export interface PointLook {
+  readonly endpoint: Endpoint;
+  readonly state: ObservedState;
+  readonly at: Instant;
+}
+
+/** Where a reader puts what it reads. It may throw a Fault to end the reading. */
+export interface ScanSink {
+  host(look: HostLook): void;
+  point(look: PointLook): void;
+  /** A record that is no observation of an IP endpoint that has a time, or cannot be read as one. */
+  unreadable(): void;
+}
+
+/** What a file says of the scan as a whole. Text in it is not made safe yet. */
+export interface ScanFacts {
+  readonly scanner: Scanner;
+  readonly version?: string | undefined;
+  readonly commandLine?: string | undefined;
+  readonly startedAt?: Instant | undefined;
+  readonly endedAt?: Instant | undefined;
+  /** Hosts that the file says were down, or given up: nothing is known of their ports. */
+  readonly hostsDown: number;
+  /** Why the file is not the whole of a finished scan; absent: it is, as far as its format can say. */
+  readonly incomplete?: string | undefined;
+}
+
+/** Reads one file from its first to its last piece of text. */
+export interface ScanReader {
+  /** @throws Fault `config-invalid` at what the format does not allow */
+  write(text: string): void;
+  /** After the last piece. @throws Fault `config-invalid` when there is no scan in it at all */
+  end(): ScanFacts;
+}
+
+/** The one fault for a file that cannot be imported. `where` is a line, or line:column, of the file, or an option. */
+export function unreadableScan(problem: string, next: string, where?: string): Fault {
+  return new Fault("config-invalid", problem, { next, ...(where === undefined ? {} : { place: where }) });
+}
+
+/** Whole seconds since 1970 as nmap and masscan write them; undefined for anything else. */
+export function instantOfSeconds(text: string | undefined): Instant | undefined {
+  return text !== undefined && /^[1-9]\d{0,10}$/.test(text) ? Number(text) * 1_000 : undefined;
+}

@@ -1,0 +1,198 @@
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { EnrolmentBody } from "../../../contract/index.ts";
+import { Fault, type Clock, type Duration } from "../../../model/index.ts";
+import { ownAddresses } from "../../../scope/index.ts";
+import { createOwnerSearch, openSocketSource, watchListeners } from "../../listeners/index.ts";
+import { publicKeyOf } from "../signature.ts";
+import { createWatcher } from "../watcher.ts";
+import { loadOrCreateSensorKey, readEnrolment, writeEnrolment, type Enrolled } from "./enrolment-files.ts";
+import { openJournal } from "./journal-file.ts";
+import { createMoments } from "./moments.ts";
+import { createSender } from "./sender.ts";
+import { openServerLine, refuseClearText, type ServerTrust } from "./server-line.ts";
+
+export interface RunSensorConfig {
+  /** Where its key, its enrolment and its journal lie. */
+  readonly folder: string;
+  /** Absent: the one that it is enrolled with. */
+  readonly server?: string | undefined;
+  readonly trust: ServerTrust;
+  /** Asked for when it is not enrolled yet. */
+  readonly token: () => Promise<string | undefined>;
+  /** A report at least this often. */
+  readonly interval: Duration;
+  /** Bytes of the disk that may be used while the server is away. */
+  readonly buffer: number;
+  readonly version: string;
+  /** The machine's own clock, right or wrong. */
+  readonly clock: Clock;
+  onEvent(event: SensorEvent): void;
+}
+
+export type SensorEvent =
+  | { readonly kind: "enrolled"; readonly name: string }
+  | { readonly kind: "watching"; readonly name: string; readonly server: string }
+  | { readonly kind: "away"; readonly fault: Fault }
+  | { readonly kind: "back"; readonly roundTrip: Duration }
+  | { readonly kind: "problem"; readonly message: string };
+
+export interface RunningSensor {
+  /** Resolves after `stop`; rejects when it is no use to go on. */
+  readonly done: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The server tells of listeners as often as this anew, so that nothing that was told wrong stays so. */
+const SNAPSHOT_EVERY: Duration = 600_000;
+const MOST_LISTENERS = 8_192;
+/** A process that waits for a processor looks late; what is missed in longer breaks is said to be missed. */
+const BLIND_AFTER: Duration = 10_000;
+const MOST_ADDRESSES = 256;
+
+/** A sensor of this machine that reports to a server elsewhere. Resolves when it is enrolled and looks. */
+export async function runSensor(config: RunSensorConfig): Promise<RunningSensor> {
+  const { folder, interval, onEvent } = config;
+  const key = loadOrCreateSensorKey(folder);
+  const enrolled = readEnrolment(folder) ?? (await enrol(config));
+  const { name } = enrolled;
+  const trust = isGiven(config.trust) ? config.trust : enrolled.trust;
+  const url = serverUrl(config.server ?? enrolled.server);
+  const line = openServerLine({ url, trust, key, wall: () => config.clock.now() });
+  const moments = createMoments(config.clock);
+  const journal = openJournal(join(folder, "journal.jsonl"), config.buffer);
+  if (journal.replaced) {
+    onEvent({
+      kind: "problem",
+      message: "The journal could not be read back and is begun anew; what was in it is lost.",
+    });
+  }
+  const source = openSocketSource();
+  let wake: () => void = () => undefined;
+  const watcher = createWatcher({
+    append: (record) => journal.append(record),
+    at: moments.at,
+    addresses: reachableAddresses,
+    slept: moments.slept,
+    blindAfter: Math.max(BLIND_AFTER, 4 * source.pollEvery()),
+    most: MOST_LISTENERS,
+    onRecorded: () => wake(),
+    onFull: () =>
+      onEvent({ kind: "problem", message: "There is no room for more while the server is away: a gap begins." }),
+    onTooMany: (count) =>
+      onEvent({ kind: "problem", message: `${count} sockets listen here; ${MOST_LISTENERS} of them are told of.` }),
+  });
+  const watch = await watchListeners({
+    source,
+    search: createOwnerSearch("/proc"),
+    now: moments.elapsed,
+    nameAfter: 0,
+    onSockets: () => undefined,
+    onListeners: () => undefined,
+    onSight: watcher.sight,
+    onProblem: (problem) =>
+      onEvent({ kind: "problem", message: problem instanceof Error ? problem.message : String(problem) }),
+  });
+  let away = false;
+  const sender = createSender({
+    journal,
+    line,
+    watcher,
+    moments,
+    interval,
+    host: hostname(),
+    version: config.version,
+    random: Math.random,
+    onReported({ roundTrip }) {
+      if (away) onEvent({ kind: "back", roundTrip });
+      away = false;
+    },
+    onAway(fault) {
+      if (!away) onEvent({ kind: "away", fault });
+      away = true;
+    },
+  });
+  wake = sender.wake;
+  const regular = setInterval(() => {
+    watcher.snapshot("if-moved");
+    if (away) watcher.keepSeen();
+  }, interval);
+  const anew = setInterval(() => watcher.snapshot(), SNAPSHOT_EVERY);
+  onEvent({ kind: "watching", name, server: url.origin });
+
+  const stop = async (): Promise<void> => {
+    clearInterval(regular);
+    clearInterval(anew);
+    await watch.stop();
+    await sender.stop();
+    line.close();
+    journal.close();
+  };
+  return { done: sender.done, stop };
+}
+
+async function enrol(config: RunSensorConfig): Promise<Enrolled> {
+  const { folder, server, trust } = config;
+  if (server === undefined) {
+    throw new Fault("config-invalid", "This sensor is not enrolled yet.", {
+      place: folder,
+      next: "Name the server (--server URL) and give it a token: portolan sensors enrol NAME makes one there.",
+    });
+  }
+  const url = serverUrl(server);
+  const token = (await config.token())?.trim() ?? "";
+  if (!/^[A-Za-z0-9_-]{43}$/.test(token)) {
+    throw new Fault("unauthorized", "Enrolling takes a token, and what was given is none.", {
+      next: "Make one on the server (portolan sensors enrol NAME) and give it in a file: --token-file FILE.",
+    });
+  }
+  const key = loadOrCreateSensorKey(folder);
+  const line = openServerLine({ url, trust, key, wall: () => config.clock.now() });
+  try {
+    const body: EnrolmentBody = {
+      token,
+      publicKey: Buffer.from(publicKeyOf(key)).toString("base64"),
+      host: hostname(),
+      platform: process.platform,
+      version: config.version,
+    };
+    const { answer } = await line.post("/api/v1/sensor/enrolments", () => body);
+    const { sensor, name } = (typeof answer === "object" && answer !== null ? answer : {}) as Partial<Enrolled>;
+    if (typeof sensor !== "number" || typeof name !== "string") {
+      throw new Fault("store-unavailable", "What answers there is no Portolan server.", {
+        place: url.origin,
+        next: "Look at the address, and at the proxies in front of it.",
+      });
+    }
+    const enrolled = { server: url.origin, sensor, name, trust };
+    writeEnrolment(folder, enrolled);
+    config.onEvent({ kind: "enrolled", name });
+    return enrolled;
+  } finally {
+    line.close();
+  }
+}
+
+function serverUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !["http:", "https:"].includes(url.protocol) || url.username !== "" || url.pathname !== "/") {
+    throw new Fault("config-invalid", "The server is named by a URL like https://portolan.example:4600.", {
+      place: "--server",
+      next: "Give scheme, host and port, and nothing else.",
+    });
+  }
+  refuseClearText(url);
+  return url;
+}
+
+function isGiven({ ca, fingerprint }: ServerTrust): boolean {
+  return ca !== undefined || fingerprint !== undefined;
+}
+
+/** In one order, so that the same addresses are the same text. */
+function reachableAddresses(): string[] {
+  return [...new Set(ownAddresses().map((address) => address.replace(/%.*$/, "")))]
+    .filter((address) => !address.startsWith("127.") && address !== "::1")
+    .sort()
+    .slice(0, MOST_ADDRESSES);
+}

@@ -1,0 +1,61 @@
+import type { SensorRecord } from "../../contract/index.ts";
+
+/** The first line of the journal's file. */
+export interface JournalHead {
+  /** Told apart from every other journal, also one that this sensor had before. */
+  readonly journal: string;
+  /** Counts the starts of the sensor. */
+  readonly run: number;
+  /** The last number that was given before the first line. */
+  readonly base: number;
+}
+
+export interface JournalText {
+  readonly head: JournalHead;
+  readonly lines: readonly { readonly seq: number; readonly text: string }[];
+}
+
+/**
+ * Reads a journal back. A last line that was not finished was never told to be taken: it is left out. Undefined for
+ * anything else that is not as it was written, since what its numbers mean is then not known.
+ */
+export function readJournal(text: string): JournalText | undefined {
+  const [first = "", ...rest] = text.split("\n");
+  // What follows the last line end is empty, or was cut off in the middle.
+  rest.pop();
+  const head = asHead(parsed(first));
+  if (head === undefined) return undefined;
+  let last = head.base;
+  const lines: { seq: number; text: string }[] = [];
+  for (const line of rest) {
+    const value = parsed(line);
+    const seq = typeof value === "object" && value !== null && "seq" in value ? value.seq : undefined;
+    if (seq !== last + 1) return undefined;
+    last = seq;
+    lines.push({ seq, text: line });
+  }
+  return { head, lines };
+}
+
+export function journalText({ head, lines }: JournalText): string {
+  return [JSON.stringify(head), ...lines.map(({ text }) => text), ""].join("\n");
+}
+
+export function recordLine(record: SensorRecord): string {
+  return JSON.stringify(record);
+}
+
+function asHead(value: unknown): JournalHead | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { journal, run, base } = value as Record<string, unknown>;
+  if (typeof journal !== "string" || !Number.isSafeInteger(run) || !Number.isSafeInteger(base)) return undefined;
+  return { journal, run: run as number, base: base as number };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

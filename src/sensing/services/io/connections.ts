@@ -1,0 +1,89 @@
+import { connect as connectTcp, type Socket } from "node:net";
+import { connect as connectTls, type TLSSocket } from "node:tls";
+import type { Duration, Endpoint } from "../../../model/index.ts";
+import { isIP } from "../address-form.ts";
+import { converse, type Conversation } from "./conversation.ts";
+
+/** How connections to one endpoint are made. */
+export interface Dialing {
+  readonly endpoint: Endpoint;
+  /** The name it is known by, for server name indication; else its address. */
+  readonly host: string;
+  readonly connectTimeout: Duration;
+  /** Resolves when one more connection fits the pace; rejects when there is to be none. */
+  readonly turn: (signal: AbortSignal) => Promise<void>;
+  /** Over when the endpoint's time budget is, or the sweep's. */
+  readonly signal: AbortSignal;
+}
+
+export interface TlsConversation extends Conversation {
+  readonly socket: TLSSocket;
+}
+
+/** Waits for the event, an end, or the time; never rejects. */
+function opened(
+  socket: Socket,
+  event: "connect" | "secureConnect",
+  wait: Duration,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (is: boolean) => (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", failed);
+      resolve(is);
+    };
+    const failed = settle(false);
+    const timer = setTimeout(failed, wait);
+    socket.once(event, settle(true)).once("error", failed).once("close", failed);
+    signal.addEventListener("abort", failed, { once: true });
+  });
+}
+
+/** Undefined when nobody accepts in time, or when the socket met itself. */
+async function dialSocket({ endpoint, connectTimeout, turn, signal }: Dialing): Promise<Socket | undefined> {
+  await turn(signal);
+  if (signal.aborted) return undefined;
+  const socket = connectTcp({ host: endpoint.address, port: endpoint.port, noDelay: true });
+  socket.on("error", () => undefined);
+  const isOpen = await opened(socket, "connect", connectTimeout, signal);
+  const isItself = socket.localPort === socket.remotePort && socket.localAddress === socket.remoteAddress;
+  if (isOpen && !isItself) return socket;
+  socket.destroy();
+  return undefined;
+}
+
+export async function dial(dialing: Dialing): Promise<Conversation | undefined> {
+  const socket = await dialSocket(dialing);
+  return socket === undefined ? undefined : converse(socket, dialing.signal);
+}
+
+/** A TLS session with whatever certificate there is: what is asked is who answers, not whether to trust it. */
+export async function dialTls(
+  dialing: Dialing,
+  protocols: readonly string[],
+  handshakeTimeout: Duration,
+): Promise<TlsConversation | undefined> {
+  const under = await dialSocket(dialing);
+  if (under === undefined) return undefined;
+  try {
+    const socket = connectTls({
+      socket: under,
+      rejectUnauthorized: false,
+      minVersion: "TLSv1",
+      // Old servers are to be seen, not refused; nothing secret is ever sent.
+      ciphers: "ALL:@SECLEVEL=0",
+      ALPNProtocols: [...protocols],
+      ...(isIP(dialing.host) ? {} : { servername: dialing.host }),
+    });
+    socket.on("error", () => undefined);
+    if (await opened(socket, "secureConnect", handshakeTimeout, dialing.signal)) {
+      return Object.assign(converse(socket, dialing.signal), { socket });
+    }
+    socket.destroy();
+  } catch {
+    // What OpenSSL refuses to begin with is not spoken to.
+  }
+  under.destroy();
+  return undefined;
+}

@@ -1,0 +1,97 @@
+import type { Duration } from "../../../model/index.ts";
+import { GREETINGS, HELLOS } from "../protocols/index.ts";
+import type { Hello, Parsed, Reading } from "../reading.ts";
+import type { Conversation } from "./conversation.ts";
+
+/** How long a peer gets to begin to speak and to answer. */
+export interface Waits {
+  /** On a port whose servers speak first. */
+  readonly greeting: Duration;
+  /** On any other port. */
+  readonly quiet: Duration;
+  /** For the answer to what the port is for. */
+  readonly likely: Duration;
+  /** For the answer to a guess. */
+  readonly guess: Duration;
+}
+
+/** A reply that was read, and the bytes that it was. */
+export interface Heard {
+  readonly parsed: Exclude<Parsed, { kind: "other" | "more" }>;
+  readonly reply: Uint8Array;
+}
+
+const MOST_QUESTIONS = 4;
+
+type Known = Heard["parsed"];
+const isKnown = (parsed: Parsed): parsed is Known => parsed.kind === "is" || parsed.kind === "ask";
+
+/** A first answer of `parsers`; "none" as soon as each says that it is something else. */
+function firstOf(
+  parsers: readonly ((reply: Uint8Array, last: boolean) => Parsed)[],
+  reply: Uint8Array,
+  last: boolean,
+): Known | "none" | undefined {
+  let mayBe = false;
+  for (const parse of parsers) {
+    const parsed = parse(reply, last);
+    if (isKnown(parsed)) return parsed;
+    mayBe ||= parsed.kind === "more";
+  }
+  return mayBe && !last ? undefined : "none";
+}
+
+const greetingParsers = GREETINGS.map(({ parse }) => parse);
+const helloParsers = HELLOS.map(({ parse }) => parse);
+
+/** Waits for what a server says unasked. */
+export async function hearGreeting(conversation: Conversation, wait: Duration): Promise<Heard | undefined> {
+  const parsed = await conversation.hear(wait, (reply, last) =>
+    reply.length === 0 ? undefined : firstOf(greetingParsers, reply, last),
+  );
+  return parsed === undefined || parsed === "none" ? undefined : { parsed, reply: Uint8Array.from(conversation.said) };
+}
+
+/** Says hello. What is not the answer of that protocol may still be another one's complaint about it. */
+export async function sayHello(
+  conversation: Conversation,
+  hello: Hello,
+  host: string,
+  wait: Duration,
+): Promise<Heard | undefined> {
+  conversation.ask(hello.hello(host));
+  const parsed = await conversation.hear(wait, (reply, last) => {
+    if (reply.length === 0) return undefined;
+    const own = firstOf([hello.parse], reply, last);
+    return own === "none" ? firstOf([...greetingParsers, ...helloParsers], reply, last) : own;
+  });
+  return parsed === undefined || parsed === "none" ? undefined : { parsed, reply: Uint8Array.from(conversation.said) };
+}
+
+/** Asks what there is left to ask of a known protocol. `redial` gives a new connection like this one. */
+export async function askOn(
+  first: Known,
+  conversation: Conversation,
+  redial: () => Promise<Conversation | undefined>,
+  wait: Duration,
+): Promise<Reading> {
+  let parsed: Known = first;
+  let current: Conversation | undefined = conversation;
+  for (let questions = 0; parsed.kind === "ask" && questions < MOST_QUESTIONS; questions += 1) {
+    const asking: Extract<Known, { kind: "ask" }> = parsed;
+    if (asking.reconnect === true) {
+      current.close();
+      current = await redial();
+    }
+    if (current === undefined || current.ended) break;
+    current.ask(asking.send);
+    const next: Parsed | undefined = await current.hear(wait, (reply, last) => {
+      const answer = asking.next(reply, last);
+      return answer.kind === "more" && !last ? undefined : answer;
+    });
+    if (next === undefined || !isKnown(next)) break;
+    parsed = next;
+  }
+  current?.close();
+  return parsed.reading;
+}

@@ -1,0 +1,45 @@
+import { formatInstant, type Entry, type Instant, type JsonValue } from "../../model/index.ts";
+import type { ReportedListener } from "../../contract/index.ts";
+import type { Folded, ListenerChange } from "./fold.ts";
+
+/** An entry has at most a mebibyte; a change with the longest names takes about a kilobyte. */
+const CHANGES = 500;
+
+/** What the evidence log records of a report: gaps, and what came and went. A report that says "as before" has none. */
+export function reportEntries(
+  sensor: { readonly id: number; readonly name: string },
+  folded: Pick<Folded, "gaps" | "changes">,
+  facts: { readonly records: readonly [first: number, last: number]; readonly skew: number },
+  at: Instant,
+): Entry[] {
+  const who = { sensor: sensor.id, name: sensor.name };
+  const entries: Entry[] = folded.gaps.map(({ cause, from, to }) => ({
+    type: "sensor-gap-recorded",
+    at,
+    data: { ...who, cause, from: formatInstant(from), to: formatInstant(to) },
+  }));
+  for (let first = 0; first < folded.changes.length; first += CHANGES) {
+    const changes = folded.changes.slice(first, first + CHANGES).map(changeData);
+    entries.push({
+      type: "listeners-changed",
+      at,
+      data: { ...who, records: [...facts.records], skewMilliseconds: Math.round(facts.skew), changes },
+    });
+  }
+  return entries;
+}
+
+function changeData({ kind, listener, at, unseenSince }: ListenerChange): { [key: string]: JsonValue } {
+  return {
+    kind,
+    at: formatInstant(at),
+    ...(unseenSince === undefined ? {} : { unseenSince: formatInstant(unseenSince) }),
+    listener: plain(listener),
+  };
+}
+
+function plain(listener: ReportedListener): { [key: string]: JsonValue } {
+  return Object.fromEntries(
+    Object.entries(listener).filter((field): field is [string, string | number | boolean] => field[1] !== undefined),
+  );
+}

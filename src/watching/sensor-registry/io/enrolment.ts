@@ -1,0 +1,221 @@
+import { createHash, randomBytes } from "node:crypto";
+import type {
+  EnrolmentAnswer,
+  EnrolmentBody,
+  InvitationResult,
+  RevocationResult,
+  SignedRequest,
+} from "../../../contract/index.ts";
+import { appendEntries, beginLog, signCheckpoint, type SigningKey } from "../../../record/evidence/index.ts";
+import { Fault, formatInstant, type Clock, type Duration } from "../../../model/index.ts";
+import { isSignedBy, keyId } from "../../../sensing/sensor-agent/index.ts";
+import { vantagePointId, type Store } from "../../../platform/storage/index.ts";
+import { hostVantage } from "../vantage.ts";
+import { endSight, resolveSilences } from "./report-store.ts";
+
+export interface EnrolmentDeps {
+  readonly store: Pick<Store, "db" | "transaction">;
+  readonly clock: Clock;
+  readonly key: SigningKey;
+}
+
+/** Invitations that may be open at a time: they are made by people, one machine each. */
+const MOST_OPEN = 1_000;
+
+/** A new token for one machine. The record keeps its digest: 32 random bytes need no slow hash. */
+export async function inviteSensor(
+  deps: EnrolmentDeps,
+  request: { readonly name: string; readonly validFor: Duration; readonly requestedBy: string },
+): Promise<InvitationResult> {
+  const { name, requestedBy } = request;
+  const token = randomBytes(32).toString("base64url");
+  const at = deps.clock.now();
+  const expires = at + request.validFor;
+  await deps.store.transaction(async (tx) => {
+    await beginLog(tx, { key: deps.key, at });
+    const taken = await tx
+      .selectFrom("sensor")
+      .select("id")
+      .where("name", "=", name)
+      .where("revoked_at", "is", null)
+      .executeTakeFirst();
+    if (taken !== undefined) {
+      throw new Fault("conflict", `There is a sensor called ${name} already.`, {
+        next: `Revoke it first (portolan sensors revoke ${name}), or choose another name.`,
+      });
+    }
+    const { open } = await tx
+      .selectFrom("sensor_invitation")
+      .select((query) => query.fn.countAll<number>().as("open"))
+      .where("used_at", "is", null)
+      .where("expires_at", ">", new Date(at))
+      .executeTakeFirstOrThrow();
+    if (open >= MOST_OPEN) {
+      throw new Fault("conflict", `${MOST_OPEN} enrolment tokens are open already.`, {
+        next: "Use them or wait until they expire.",
+      });
+    }
+    await tx
+      .insertInto("sensor_invitation")
+      .values({
+        name,
+        token_sha256: sha256(token),
+        requested_by: requestedBy,
+        created_at: new Date(at),
+        expires_at: new Date(expires),
+      })
+      .execute();
+    await appendEntries(tx, [
+      { type: "sensor-invited", at, data: { name, requestedBy, expiresAt: formatInstant(expires) } },
+    ]);
+    await signCheckpoint(tx, deps.key, at);
+  });
+  return { schema: "portolan.sensor-invitation/1", name, token, expiresAt: formatInstant(expires) };
+}
+
+/**
+ * Takes a machine's key for its token. An answer that got lost is given again: the same token with the same key enrols
+ * the same sensor.
+ */
+export async function enrolSensor(
+  deps: EnrolmentDeps,
+  body: EnrolmentBody,
+  request: SignedRequest,
+): Promise<EnrolmentAnswer> {
+  const publicKey = new Uint8Array(Buffer.from(body.publicKey, "base64"));
+  if (!isSignedBy(request, publicKey)) {
+    throw new Fault("unauthorized", "The enrolment is not signed with the key that it brings.", {
+      next: "Enrol with `portolan sensor`, which does.",
+    });
+  }
+  const at = deps.clock.now();
+  return await deps.store.transaction(async (tx) => {
+    const invitation = await tx
+      .selectFrom("sensor_invitation")
+      .selectAll()
+      .where("token_sha256", "=", sha256(body.token))
+      .forUpdate()
+      .executeTakeFirst();
+    if (invitation === undefined) throw refusal("No such enrolment token was made here.");
+    const { name } = invitation;
+    if (invitation.used_at !== null) {
+      const sensor = await tx
+        .selectFrom("sensor")
+        .select(["id", "key_id", "revoked_at"])
+        .where("invitation_id", "=", invitation.id)
+        .executeTakeFirst();
+      if (sensor?.key_id !== keyId(publicKey) || sensor.revoked_at !== null) {
+        throw refusal("The enrolment token was used already.");
+      }
+      return { schema: "portolan.sensor-enrolment/1", sensor: sensor.id, name, at: formatInstant(at) };
+    }
+    if (invitation.expires_at.getTime() <= at) throw refusal("The enrolment token has expired.");
+    const vantage = hostVantage(name);
+    const inserted = await tx
+      .insertInto("sensor")
+      .values({
+        name,
+        vantage_id: await vantagePointId(tx, vantage),
+        invitation_id: invitation.id,
+        public_key: publicKey,
+        key_id: keyId(publicKey),
+        host: body.host,
+        platform: body.platform,
+        version: body.version,
+        enrolled_at: new Date(at),
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning("id")
+      .executeTakeFirst();
+    if (inserted === undefined) {
+      throw new Fault("conflict", `A sensor called ${name}, or one with this key, is enrolled already.`, {
+        next: `Revoke the old one first: portolan sensors revoke ${name}`,
+      });
+    }
+    await tx
+      .updateTable("sensor_invitation")
+      .set({ used_at: new Date(at) })
+      .where("id", "=", invitation.id)
+      .execute();
+    await appendEntries(tx, [
+      {
+        type: "sensor-enrolled",
+        at,
+        data: {
+          sensor: inserted.id,
+          name,
+          vantage,
+          keyId: keyId(publicKey),
+          publicKey: body.publicKey,
+          host: body.host,
+          platform: body.platform,
+          version: body.version,
+          invitedBy: invitation.requested_by,
+        },
+      },
+    ]);
+    await signCheckpoint(tx, deps.key, at);
+    return { schema: "portolan.sensor-enrolment/1", sensor: inserted.id, name, at: formatInstant(at) };
+  });
+}
+
+/** What it reported stays, and ends where it last looked. Open invitations of its name end too. */
+export async function revokeSensor(
+  deps: EnrolmentDeps,
+  request: { readonly name: string; readonly reason: string; readonly requestedBy: string },
+): Promise<RevocationResult> {
+  const { name, reason, requestedBy } = request;
+  const at = deps.clock.now();
+  await deps.store.transaction(async (tx) => {
+    const sensor = await tx
+      .selectFrom("sensor")
+      .selectAll()
+      .where("name", "=", name)
+      .where("revoked_at", "is", null)
+      .forUpdate()
+      .executeTakeFirst();
+    const { numUpdatedRows } = await tx
+      .updateTable("sensor_invitation")
+      .set({ expires_at: new Date(at) })
+      .where("name", "=", name)
+      .where("used_at", "is", null)
+      .where("expires_at", ">", new Date(at))
+      .executeTakeFirst();
+    if (sensor === undefined && numUpdatedRows === 0n) {
+      throw new Fault("not-found", `There is no sensor called ${name}, and nobody was invited under that name.`, {
+        next: "portolan sensors lists them.",
+      });
+    }
+    if (sensor !== undefined) {
+      await endSight(tx, sensor.id);
+      await tx
+        .updateTable("sensor")
+        .set({ revoked_at: new Date(at) })
+        .where("id", "=", sensor.id)
+        .execute();
+      await resolveSilences(tx, name, `the sensor was revoked by ${requestedBy}: ${reason}`, at);
+    }
+    await appendEntries(tx, [
+      {
+        type: "sensor-revoked",
+        at,
+        data: {
+          name,
+          requestedBy,
+          reason,
+          ...(sensor === undefined ? {} : { sensor: sensor.id, keyId: sensor.key_id }),
+        },
+      },
+    ]);
+    await signCheckpoint(tx, deps.key, at);
+  });
+  return { schema: "portolan.sensor-revocation/1", name, revokedAt: formatInstant(at) };
+}
+
+function refusal(why: string): Fault {
+  return new Fault("unauthorized", why, { next: "Ask an admin for a new one: portolan sensors enrol NAME" });
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,193 @@
+import type { ReportBody, ReportedListener, SensorDoor } from "../../../contract/index.ts";
+import { appendEntries, signCheckpoint, type SigningKey } from "../../../record/evidence/index.ts";
+import type { Applied } from "../../../judgement/findings/index.ts";
+import { Fault, formatInstant, type Instant } from "../../../model/index.ts";
+import { claimedKey, isSignedBy } from "../../../sensing/sensor-agent/index.ts";
+import type { Tx } from "../../../platform/storage/index.ts";
+import { reportEntries } from "../entries.ts";
+import { foldRecords, type Folded, type ListenerChange, type PlacedRecord } from "../fold.ts";
+import { compareClocks, placeMoment, type ClockComparison } from "../placing.ts";
+import { enrolSensor, type EnrolmentDeps } from "./enrolment.ts";
+import { readSight, resolveSilences, writeFolded, type SensorRow } from "./report-store.ts";
+
+/** What came or went on a machine, and where that can be reached. */
+export interface ChangedListeners {
+  readonly sensor: string;
+  readonly listeners: readonly ReportedListener[];
+  readonly addresses: readonly string[];
+}
+
+export interface SensorDoorDeps extends EnrolmentDeps {
+  /** After it is in the record. */
+  onChanged(changed: ChangedListeners): void;
+  onFindings(applied: Applied): void;
+}
+
+const COPIED =
+  "Stop the copy, revoke this sensor and enrol each machine by itself. A machine that was set back to an older state of its disk has to be enrolled again too.";
+
+/** The server's side of what sensors send. A report is one transaction: all of it is in the record, or none. */
+export function createSensorDoor(deps: SensorDoorDeps): SensorDoor {
+  const { store, clock, key } = deps;
+  return {
+    async admit(request) {
+      const claimed = claimedKey(request);
+      const sensor =
+        claimed === undefined
+          ? undefined
+          : await store.db
+              .selectFrom("sensor")
+              .select(["id", "public_key", "revoked_at"])
+              .where("key_id", "=", claimed)
+              .executeTakeFirst();
+      if (sensor === undefined || !isSignedBy(request, sensor.public_key)) {
+        throw new Fault("unauthorized", "No sensor is enrolled here with the key that this is signed with.", {
+          next: "Enrol it: portolan sensors enrol NAME on the server, then portolan sensor with the token there.",
+        });
+      }
+      if (sensor.revoked_at !== null) throw revoked();
+      return sensor.id;
+    },
+
+    enrol: (body, request) => enrolSensor(deps, body, request),
+
+    async report(id, body, receivedAt = clock.now()) {
+      const taken = await store.transaction((tx) => takeReport(tx, key, id, body, receivedAt));
+      const { folded, name, resolved } = taken;
+      if (folded.changes.length > 0) {
+        deps.onChanged({ sensor: name, listeners: listenersOf(folded.changes), addresses: folded.sight.addresses });
+      }
+      if (resolved !== undefined) deps.onFindings(resolved);
+      return {
+        schema: "portolan.sensor-report/1",
+        taken: taken.last,
+        at: formatInstant(receivedAt),
+        ...(folded.sight.covered === undefined ? { wants: "begin" as const } : {}),
+      };
+    },
+  };
+}
+
+interface Taken {
+  readonly folded: Folded;
+  readonly name: string;
+  /** The last number that is in the record now. */
+  readonly last: number;
+  readonly resolved: Applied | undefined;
+}
+
+async function takeReport(tx: Tx, key: SigningKey, id: number, body: ReportBody, receivedAt: Instant): Promise<Taken> {
+  const sensor = await locked(tx, id);
+  const { name } = sensor;
+  const before = await lastTaken(tx, sensor, body, receivedAt);
+  const clocks = await compare(tx, sensor, body, receivedAt);
+  const records = recordsAfter(before, body, clocks);
+  const until = body.until === undefined ? undefined : placeMoment(body.until, clocks);
+  const folded = foldRecords(await readSight(tx, sensor), records, until);
+  await writeFolded(tx, id, folded, receivedAt);
+  const last = records.at(-1)?.record.seq ?? before;
+  const numbers = [records[0]?.record.seq ?? last, last] as const;
+  const entries = reportEntries(sensor, folded, { records: numbers, skew: clocks.skew }, receivedAt);
+  if (entries.length > 0) await appendEntries(tx, entries);
+  const wasLooking = until !== undefined && folded.gaps.length === 0;
+  const again = `the sensor reported again${wasLooking ? "; it had been looking all the time" : ""}`;
+  const resolved = await resolveSilences(tx, name, again, receivedAt);
+  if (folded.gaps.length > 0 || resolved !== undefined) await signCheckpoint(tx, key, receivedAt);
+  const { covered } = folded.sight;
+  await tx
+    .updateTable("sensor")
+    .set({
+      journal: body.journal,
+      taken: last,
+      run: body.run,
+      exchange: body.exchange,
+      reported_at: new Date(receivedAt),
+      interval_ms: body.interval,
+      host: body.host,
+      version: body.version,
+      covered_from: covered === undefined ? null : new Date(covered.from),
+      covered_until: covered === undefined ? null : new Date(covered.to),
+      ...(body.roundTrip === undefined
+        ? {}
+        : { skew_ms: clocks.skew, skew_uncertainty_ms: body.roundTrip / 2, skew_at: new Date(receivedAt) }),
+    })
+    .where("id", "=", id)
+    .execute();
+  return { folded, name, last, resolved };
+}
+
+function listenersOf(changes: readonly ListenerChange[]): ReportedListener[] {
+  return changes.map(({ listener }) => listener);
+}
+
+async function locked(tx: Tx, id: number): Promise<SensorRow> {
+  const sensor = await tx.selectFrom("sensor").selectAll().where("id", "=", id).forUpdate().executeTakeFirst();
+  if (sensor === undefined || sensor.revoked_at !== null) throw revoked();
+  return sensor;
+}
+
+/**
+ * The last number of this journal that is in the record. Requests of one journal are numbered upwards; one that is not
+ * later than the last comes from a copy of the sensor, or is an old one that somebody sends again.
+ */
+async function lastTaken(tx: Tx, sensor: SensorRow, body: ReportBody, at: Instant): Promise<number> {
+  if (sensor.journal === body.journal) {
+    if (body.run > sensor.run || (body.run === sensor.run && body.exchange > sensor.exchange)) return sensor.taken;
+    throw new Fault("conflict", "A later report of this sensor is in the record already.", { next: COPIED });
+  }
+  const begun = await tx
+    .insertInto("sensor_journal")
+    .values({ sensor_id: sensor.id, journal: body.journal, begun_at: new Date(at) })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning("journal")
+    .executeTakeFirst();
+  if (begun === undefined) {
+    throw new Fault("conflict", "This sensor has begun another journal since.", { next: COPIED });
+  }
+  return 0;
+}
+
+/** Sent again is known already. What is missing between breaks the sight that it would have belonged to. */
+function recordsAfter(taken: number, body: ReportBody, clocks: ClockComparison): PlacedRecord[] {
+  let expected = taken + 1;
+  const records: PlacedRecord[] = [];
+  for (const record of body.records) {
+    if (record.seq < expected) continue;
+    records.push({ record, placed: placeMoment(record.at, clocks), afterHole: record.seq > expected });
+    expected = record.seq + 1;
+  }
+  return records;
+}
+
+async function compare(tx: Tx, sensor: SensorRow, body: ReportBody, receivedAt: Instant): Promise<ClockComparison> {
+  const clocksNamed = [...new Set([...body.records.map(({ at }) => at.clock), body.until?.clock ?? body.now.clock])];
+  const known = await tx
+    .selectFrom("sensor_clock")
+    .select(["clock", "zero"])
+    .where("sensor_id", "=", sensor.id)
+    .where("clock", "in", clocksNamed)
+    .execute();
+  const earlier = new Map(known.map(({ clock, zero }) => [clock, zero.getTime()]));
+  const clocks = compareClocks(body.now, receivedAt, body.roundTrip, earlier);
+  await tx
+    .insertInto("sensor_clock")
+    .values({
+      sensor_id: sensor.id,
+      clock: body.now.clock,
+      zero: new Date(clocks.thisRun),
+      measured_at: new Date(receivedAt),
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(["sensor_id", "clock"])
+        .doUpdateSet({ zero: new Date(clocks.thisRun), measured_at: new Date(receivedAt) }),
+    )
+    .execute();
+  return clocks;
+}
+
+function revoked(): Fault {
+  return new Fault("forbidden", "This sensor was revoked: nothing that is signed with its key is believed.", {
+    next: "Enrol the machine again if it should report: portolan sensors enrol NAME",
+  });
+}

@@ -1,0 +1,64 @@
+import { appendEntries, signCheckpoint } from "../../../record/evidence/index.ts";
+import {
+  applyTransitions,
+  findingEntries,
+  listFindings,
+  transitions,
+  type Applied,
+} from "../../../judgement/findings/index.ts";
+import { formatDuration, formatInstant, type Deviation, type Instant } from "../../../model/index.ts";
+import { hostVantage } from "../vantage.ts";
+import { patience } from "../silence.ts";
+import type { EnrolmentDeps } from "./enrolment.ts";
+
+/**
+ * Opens a `coverage-gap` finding for each sensor that has said nothing for longer than it may. `heardSince`: since when
+ * anybody has been here to hear it; silence from before does not count against a sensor. Its next report resolves it.
+ */
+export async function openSilences(deps: EnrolmentDeps, heardSince: Instant): Promise<Applied[]> {
+  const now = deps.clock.now();
+  const sensors = await deps.store.db
+    .selectFrom("sensor")
+    .select(["name", "reported_at", "enrolled_at", "interval_ms"])
+    .where("revoked_at", "is", null)
+    .execute();
+  const opened: Applied[] = [];
+  for (const { name, reported_at, enrolled_at, interval_ms } of sensors) {
+    const last = (reported_at ?? enrolled_at).getTime();
+    if (now - Math.max(last, heardSince) <= patience(interval_ms ?? undefined)) continue;
+    const vantage = hostVantage(name);
+    const applied = await deps.store.transaction(async (tx) => {
+      // It may have reported since it was read; then there is nothing to say.
+      const current = await tx
+        .selectFrom("sensor")
+        .select(["reported_at", "revoked_at"])
+        .where("name", "=", name)
+        .where("revoked_at", "is", null)
+        .forUpdate()
+        .executeTakeFirst();
+      if (current === undefined || current.reported_at?.getTime() !== reported_at?.getTime()) return undefined;
+      const findings = await listFindings(tx, { vantage });
+      const changes = transitions(findings, [silence(name, last, interval_ms)], [], now, vantage).filter(
+        ({ kind }) => kind !== "see",
+      );
+      if (changes.length === 0) return undefined;
+      const done = await applyTransitions(tx, changes, { vantage });
+      await appendEntries(tx, findingEntries(done, now));
+      await signCheckpoint(tx, deps.key, now);
+      return done;
+    });
+    if (applied !== undefined) opened.push(applied);
+  }
+  return opened;
+}
+
+function silence(name: string, last: Instant, interval: number | null): Deviation {
+  const every = interval === null ? "" : ` (it reports every ${formatDuration(interval)})`;
+  return {
+    kind: "coverage-gap",
+    subject: { sensor: name },
+    summary: `the sensor ${name} has been silent since ${formatInstant(last)}${every}: what listens there now is not known`,
+    endpoints: [],
+    during: { from: last },
+  };
+}

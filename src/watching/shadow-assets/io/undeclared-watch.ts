@@ -1,0 +1,114 @@
+import { fingerprint } from "../../../judgement/baseline/index.ts";
+import { appendEntries, signCheckpoint, type SigningKey } from "../../../record/evidence/index.ts";
+import {
+  applyTransitions,
+  findingEntries,
+  listFindings,
+  transitions,
+  type Applied,
+} from "../../../judgement/findings/index.ts";
+import type { Clock, Deviation, Duration, Finding, Instant } from "../../../model/index.ts";
+import type { ResolvedScope } from "../../../scope/index.ts";
+import type { Store } from "../../../platform/storage/index.ts";
+import { goneFor } from "../gone.ts";
+import type { NeighbourTable } from "../neighbour-table.ts";
+import { sightingsOf, type Looks, type Sighting } from "../sightings.ts";
+import type { ReverseNames } from "./reverse-names.ts";
+
+export interface UndeclaredWatchDeps {
+  readonly store: Pick<Store, "db" | "transaction">;
+  readonly clock: Clock;
+  readonly key: SigningKey;
+  readNeighbours(): NeighbourTable | undefined;
+  readonly reverseNames: ReverseNames;
+}
+
+export interface UndeclaredWatch {
+  /**
+   * Looks once at the neighbours and at what the names mean, and records what two looks agree on. `views`: the scope as
+   * the installation sees it, and as the others do.
+   */
+  look(views: readonly [ResolvedScope, ...ResolvedScope[]]): Promise<Applied | undefined>;
+}
+
+/** Two looks that are closer together are one. */
+const APART: Duration = 4_000;
+/** How often it is recorded that one is still there. */
+const SEEN_EVERY: Duration = 600_000;
+/** Names asked for in one look. */
+const MOST_NAMES = 8;
+
+export function createUndeclaredWatch(deps: UndeclaredWatchDeps): UndeclaredWatch {
+  const { store, clock, key } = deps;
+  const firstSeen = new Map<string, Instant>();
+  let names: { readonly of: ResolvedScope["names"]; readonly at: Instant } | undefined;
+
+  /** Those that an earlier look saw, too; what this one does not see is forgotten. */
+  function confirmed(sightings: readonly Sighting[]): Sighting[] {
+    const seen = new Map(sightings.map((each) => [each.deviation.subject.address, each]));
+    for (const address of firstSeen.keys()) if (!seen.has(address)) firstSeen.delete(address);
+    return sightings.filter(({ at, deviation }) => {
+      const { address } = deviation.subject;
+      const before = firstSeen.get(address) ?? at;
+      firstSeen.set(address, before);
+      return at - before >= APART;
+    });
+  }
+
+  async function labelled(deviations: readonly Deviation[]): Promise<Deviation[]> {
+    return await Promise.all(
+      deviations.map(async (each, index) => {
+        const { address, name } = each.subject;
+        if (address === undefined || name !== undefined || index >= MOST_NAMES) return each;
+        const label = await deps.reverseNames(address);
+        return label === undefined ? each : { ...each, summary: `${each.summary}; reverse DNS calls it ${label}` };
+      }),
+    );
+  }
+
+  return {
+    async look(views) {
+      const [{ scope, names: resolved }] = views;
+      const { vantage } = scope;
+      const now = clock.now();
+      if (names?.of !== resolved) names = { of: resolved, at: now };
+      const looks: Looks = { views, namesAt: names.at, table: deps.readNeighbours(), tableAt: now };
+      const sighted = sightingsOf(looks);
+      const seen = confirmed(sighted).map(({ deviation }) => deviation);
+      const known = await undeclaredIn(store.db, vantage);
+      const news = await labelled(seen.filter((each) => !isOpen(known.get(fingerprint(each, vantage)))));
+      const again = seen.flatMap((each) => stillThere(known.get(fingerprint(each, vantage)), each, now));
+      const there = new Set(sighted.map(({ deviation }) => fingerprint(deviation, vantage)));
+      const gone = [...known.values()].flatMap((finding) => {
+        if (!isOpen(finding) || there.has(finding.fingerprint)) return [];
+        const resolution = goneFor(finding, looks, now);
+        return resolution === undefined ? [] : [{ fingerprint: finding.fingerprint, resolution }];
+      });
+      const changes = transitions([...known.values()], [...news, ...again], gone, now, vantage);
+      if (changes.length === 0) return undefined;
+      return await store.transaction(async (tx) => {
+        const applied = await applyTransitions(tx, changes, { vantage });
+        const entries = findingEntries(applied, now);
+        if (entries.length === 0) return applied;
+        await appendEntries(tx, entries);
+        await signCheckpoint(tx, key, now);
+        return applied;
+      });
+    },
+  };
+}
+
+async function undeclaredIn(db: Store["db"], vantage: string): Promise<Map<string, Finding>> {
+  const all = await listFindings(db, { vantage });
+  return new Map(all.filter(({ kind }) => kind === "undeclared-asset").map((each) => [each.fingerprint, each]));
+}
+
+function isOpen(finding: Finding | undefined): boolean {
+  return finding !== undefined && finding.status !== "resolved";
+}
+
+/** A sweep may know more of it, its open ports: what the finding says stays. */
+function stillThere(finding: Finding | undefined, { kind, endpoints }: Deviation, now: Instant): Deviation[] {
+  if (finding === undefined || !isOpen(finding) || now - finding.lastSeenAt < SEEN_EVERY) return [];
+  return [{ kind, endpoints, subject: finding.subject, summary: finding.summary }];
+}

@@ -1,0 +1,105 @@
+import { printable } from "../../platform/documents/index.ts";
+import type { Deviation, Instant } from "../../model/index.ts";
+import { addressesOfClass, formatAddresses, neverTargets, unionOf, type ResolvedScope } from "../../scope/index.ts";
+import type { NeighbourTable } from "./neighbour-table.ts";
+
+/** An address that nothing declares, and how it showed itself. */
+export interface Sighting {
+  readonly deviation: Deviation & { readonly subject: { readonly address: string } };
+  /** When the table was read, or the name looked up. */
+  readonly at: Instant;
+}
+
+/** What was looked at, and when. */
+export interface Looks {
+  /** The scope as each vantage point sees it. */
+  readonly views: readonly ResolvedScope[];
+  readonly namesAt: Instant;
+  /** Absent: the kernel could not be asked. */
+  readonly table?: NeighbourTable | undefined;
+  readonly tableAt: Instant;
+}
+
+/** More than this at once is a mistake in the scope rather than so many shadows. */
+const MOST = 256;
+
+/**
+ * Addresses that answer on a link of this machine, or that a declared name leads to, and that are neither a declared
+ * asset nor anything of a target that allows undeclared ones. Of neighbours those count that are in a target which
+ * reports undeclared assets, or in a network of this machine that such a target is in. What is excluded was thought of
+ * and is no shadow; nor is this machine.
+ */
+export function sightingsOf(looks: Looks): Sighting[] {
+  const found = new Map<string, Sighting>();
+  for (const each of [...neighbourSightings(looks), ...nameSightings(looks)]) {
+    const { address } = each.deviation.subject;
+    const known = found.get(address);
+    if (known === undefined) found.set(address, each);
+    else found.set(address, both(known, each));
+    if (found.size >= MOST) break;
+  }
+  return [...found.values()];
+}
+
+function neighbourSightings({ views, table, tableAt }: Looks): Sighting[] {
+  if (table === undefined) return [];
+  const targets = views.flatMap((view) => view.targets);
+  const declared = unionOf(views.flatMap((view) => view.declared.map(({ addresses }) => addresses)));
+  const apart = unionOf([
+    neverTargets,
+    addressesOfClass("loopback"),
+    declared,
+    ...views.flatMap(({ excluded, own, thisMachine }) => [excluded, own, thisMachine]),
+  ]);
+  const own = unionOf(views.map((view) => view.own));
+  const reporting = targets.filter(({ target }) => target.undeclared === "report");
+  return table.neighbours.flatMap(({ link, address, state }): Sighting[] => {
+    if (state !== "reachable" || apart.has(address)) return [];
+    const within = targets.find(({ addresses }) => addresses.has(address))?.target;
+    if (within?.undeclared === "allow") return [];
+    const network = table.networks.find((each) => each.link === link && each.addresses.has(address))?.addresses;
+    const near =
+      network &&
+      reporting.find(({ addresses }) => addresses.subtract(own).intersect(network).ranges.length > 0)?.target;
+    const target = within ?? near;
+    if (target === undefined) return [];
+    const where =
+      within === undefined && network !== undefined
+        ? `answers on the network ${formatAddresses(network, 1)}, where target ${printable(target.name)} is, and nothing declares it`
+        : `answers on its network, in target ${printable(target.name)}, and is no declared asset`;
+    return [sighting(address, `${address} ${where}`, tableAt, { target: target.name, owner: target.owner })];
+  });
+}
+
+function nameSightings({ views, namesAt }: Looks): Sighting[] {
+  const [view] = views;
+  const never = unionOf([neverTargets, addressesOfClass("loopback")]);
+  return (view?.names ?? []).flatMap(({ name, undeclared }) => {
+    const addresses = undeclared.subtract(never);
+    return Array.from({ length: Math.min(addresses.size, 16) }, (_, index) => addresses.at(index)).map((address) =>
+      sighting(address, `the declared name ${name} leads to ${address}, which no target declares`, namesAt, { name }),
+    );
+  });
+}
+
+function sighting(
+  address: string,
+  summary: string,
+  at: Instant,
+  { target, owner, name }: { target?: string; owner?: string | undefined; name?: string },
+): Sighting {
+  const subject = {
+    ...(target === undefined ? {} : { target }),
+    address,
+    ...(name === undefined ? {} : { name }),
+    ...(owner === undefined ? {} : { owner }),
+  };
+  return { deviation: { kind: "undeclared-asset", subject, summary, endpoints: [] }, at };
+}
+
+function both(one: Sighting, other: Sighting): Sighting {
+  const [a, b] = [one.deviation, other.deviation];
+  const summary = a.summary.length + b.summary.length < 600 ? `${a.summary}; ${b.summary}` : a.summary;
+  const subject = { ...b.subject, ...a.subject };
+  return { deviation: { ...a, subject, summary }, at: Math.min(one.at, other.at) };
+}

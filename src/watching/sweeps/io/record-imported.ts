@@ -1,0 +1,164 @@
+import { createHash } from "node:crypto";
+import canonicalize from "canonicalize";
+import { sql } from "kysely";
+import { appendEntries, signCheckpoint, type SigningKey } from "../../../record/evidence/index.ts";
+import { fold, type FoldResult, type ObservedRun } from "../../../record/history/index.ts";
+import {
+  endpointKey,
+  Fault,
+  formatInstant,
+  type Endpoint,
+  type Instant,
+  type JsonValue,
+  type SweepCounts,
+} from "../../../model/index.ts";
+import { formatAddresses, recordAssetAddresses, type AddressSet, type ResolvedScope } from "../../../scope/index.ts";
+import type { Tx } from "../../../platform/storage/index.ts";
+import { endSweep, insertSweep, sweepById, type StoredSweep } from "./sweep-store.ts";
+
+/** A sweep that another scanner did, as read from its file. */
+export interface ImportedSweep {
+  readonly vantage: string;
+  readonly engine: string;
+  /** `fileSha256`, with which the file is known again, and what else tells where it comes from. */
+  readonly parameters: { readonly fileSha256: string; readonly [key: string]: JsonValue };
+  readonly runs: readonly ObservedRun[];
+  readonly counts: SweepCounts;
+  readonly open: readonly Endpoint[];
+  readonly addresses: AddressSet;
+  readonly ports: string;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant;
+  /** Why it is `partial`; absent: it is `complete`. */
+  readonly incomplete: string | undefined;
+  /** What of the file is not recorded, by why. */
+  readonly leftOut: { readonly [why: string]: number };
+  readonly scopeVersion: number;
+  readonly requestedBy: string;
+}
+
+export interface RecordedImport {
+  readonly sweep: StoredSweep;
+  readonly folded: FoldResult;
+}
+
+/** Endpoints and ranges of addresses that an entry names one by one. */
+const MOST_NAMED = 1_000;
+
+/**
+ * Makes an imported sweep part of the record in the one transaction that is given: sweep, history, evidence entries.
+ * It opens and resolves no findings: nobody can look a second time from where it looked.
+ *
+ * Fault `conflict` when the file was imported before, or when the vantage point is one that this installation has
+ * looked from itself.
+ */
+export async function recordImported(
+  tx: Tx,
+  key: SigningKey,
+  imported: ImportedSweep,
+  resolved: ResolvedScope,
+  now: Instant,
+): Promise<RecordedImport> {
+  const { vantage, runs, counts, parameters } = imported;
+  await refuseKnownFile(tx, parameters.fileSha256);
+  await refuseOwnVantage(tx, vantage, resolved.scope.vantage);
+
+  const plan = {
+    version: 1,
+    file: parameters.fileSha256,
+    coverage: runs.map(({ coverage }) => coverage.extent),
+  } satisfies JsonValue;
+  const planned = runs.reduce((sum, { coverage }) => sum + coverage.endpoints, 0);
+  const verdict = imported.incomplete === undefined ? "complete" : "partial";
+  const sweep = {
+    kind: "imported",
+    targets: [],
+    vantage,
+    engine: imported.engine,
+    parameters,
+    planDigest: createHash("sha256")
+      .update(canonicalize(plan) ?? "")
+      .digest("hex"),
+    seed: "",
+    planned,
+    scopeVersion: imported.scopeVersion,
+    requestedBy: imported.requestedBy,
+  } as const;
+  const id = await insertSweep(tx, { ...sweep, plan }, imported.startedAt);
+  await recordAssetAddresses(tx, resolved, now);
+  const folded = await fold(tx, { sweepId: id, vantage, trusted: true, runs });
+  const { startedAt, endedAt, incomplete: reason } = imported;
+  await endSweep(tx, { id, run: 0 }, { at: endedAt, verdict, reason, counts, recall: undefined });
+  await appendEntries(tx, [
+    {
+      type: "sweep-started",
+      at: now,
+      data: {
+        sweep: id,
+        ...sweep,
+        addresses: formatAddresses(imported.addresses, MOST_NAMED),
+        ports: imported.ports,
+        startedAt: formatInstant(startedAt),
+      } satisfies { [key: string]: JsonValue },
+    },
+    {
+      type: "sweep-finished",
+      at: now,
+      data: {
+        sweep: id,
+        verdict,
+        ...(reason === undefined ? {} : { reason }),
+        planned,
+        counts: { ...counts },
+        leftOut: imported.leftOut,
+        endedAt: formatInstant(endedAt),
+        runs: runs.map((run) => ({
+          probedFrom: formatInstant(run.probedFrom),
+          probedTo: formatInstant(run.probedTo),
+          coverageDigest: run.coverage.digest,
+          endpoints: run.coverage.endpoints,
+        })),
+        open: imported.open.slice(0, MOST_NAMED).map(endpointKey),
+        secondLooks: 0,
+        ignoredOutOfOrder: folded.ignoredOutOfOrder,
+      } satisfies { [key: string]: JsonValue },
+    },
+  ]);
+  await signCheckpoint(tx, key, now);
+  const recorded = await sweepById(tx, id);
+  if (recorded === undefined) throw new Error(`sweep ${id} vanished inside its own transaction`);
+  return { sweep: recorded, folded };
+}
+
+/** Waits for another import that is under way, so that two of the same file cannot both find it new. */
+async function refuseKnownFile(tx: Tx, digest: string): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtext('portolan import'))`.execute(tx);
+  const earlier = await tx
+    .selectFrom("sweep")
+    .select(["id", "started_at"])
+    .where("kind", "=", "imported")
+    .where(sql<boolean>`parameters ->> 'fileSha256' = ${digest}`)
+    .executeTakeFirst();
+  if (earlier === undefined) return;
+  throw new Fault(
+    "conflict",
+    `This file is in the record already, as sweep ${earlier.id} of ${formatInstant(earlier.started_at.getTime())}.`,
+    { next: "Nothing was recorded. Import the file of another scan." },
+  );
+}
+
+async function refuseOwnVantage(tx: Tx, vantage: string, own: string): Promise<void> {
+  const swept = await tx
+    .selectFrom("sweep")
+    .innerJoin("vantage_point", "vantage_point.id", "sweep.vantage_id")
+    .select("sweep.id")
+    .where("vantage_point.name", "=", vantage)
+    .where("kind", "<>", "imported")
+    .limit(1)
+    .executeTakeFirst();
+  if (swept === undefined && vantage !== own) return;
+  throw new Fault("conflict", `'${vantage}' is a vantage point that this installation looks from itself.`, {
+    place: "--vantage",
+    next: "Name the place that the other scanner looked from, or leave --vantage out.",
+  });
+}

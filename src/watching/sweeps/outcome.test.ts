@@ -1,0 +1,49 @@
+import { expect, it } from "vitest";
+import { type EndpointState, stateCode, type Transport } from "../../model/index.ts";
+import { createPlan } from "../../sensing/scanner/index.ts";
+import { addressSet, parsePorts } from "../../scope/index.ts";
+import { createJournal } from "./journal.ts";
+import { gatherOutcome } from "./outcome.ts";
+
+function outcomeOf(states: Readonly<Record<string, EndpointState>>) {
+  const plan = createPlan({
+    blocks: [
+      { addresses: addressSet([{ first: "10.0.0.1", last: "10.0.0.1" }]), ports: parsePorts("22,23,U:53,U:161") },
+    ],
+    seed: "00".repeat(16),
+  });
+  const journal = createJournal(0);
+  for (let index = 0; index < plan.size; index++) {
+    const { transport, port } = plan.at(index);
+    const state = states[`${transport}/${port}`] ?? "no-response";
+    if (stateCode(state) === 0) throw new Error("a probe has a result");
+    journal.add({ index, state: state as Exclude<EndpointState, "not-scanned">, at: 1 });
+  }
+  const chunk = journal.take(true);
+  const outcome = gatherOutcome(
+    plan,
+    chunk === undefined ? [] : [{ ...chunk, run: 0 }],
+    { run: 0, looks: [], undecided: [] },
+    { addresses: new Set(), knownFrom: 0 },
+  );
+  return (transport: Transport, port: number) => outcome.stateOf({ address: "10.0.0.1", transport, port });
+}
+
+it("takes silence for a filter over TCP where the host answered, and over UDP for nothing", () => {
+  const stateOf = outcomeOf({ "tcp/22": "open" });
+  expect([stateOf("tcp", 23), stateOf("udp", 53), stateOf("udp", 161)]).toEqual([
+    "filtered",
+    "no-response",
+    "no-response",
+  ]);
+});
+
+it("does not call silence over UDP unreachable for what a router said of another port", () => {
+  const stateOf = outcomeOf({ "tcp/22": "unreachable" });
+  expect([stateOf("tcp", 23), stateOf("udp", 53)]).toEqual(["unreachable", "no-response"]);
+});
+
+it("knows from a refusal over UDP that the host is there", () => {
+  const stateOf = outcomeOf({ "udp/161": "closed" });
+  expect([stateOf("udp", 161), stateOf("udp", 53), stateOf("tcp", 22)]).toEqual(["closed", "no-response", "filtered"]);
+});

@@ -1,0 +1,88 @@
+import {
+  isSameService,
+  endpointKey,
+  type Duration,
+  type Endpoint,
+  type Instant,
+  type ServiceIdentity,
+} from "../../model/index.ts";
+import type { AskedService, HeldService } from "../../record/history/index.ts";
+import { floodingAddresses } from "./canaries.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** What is open and as it was is asked again after this long. */
+const ASKED_AGAIN: Duration = 24 * 3_600_000;
+/** Of one host in one sweep: a thousand ports that accept and say nothing must not hold up the others for an hour. */
+const MOST_OF_A_HOST = 100;
+
+/** What a sweep knows of what answers on its open endpoints. */
+export interface SweepServices {
+  /** To be recorded; no identity: asked in vain, or answered differently the second time. */
+  readonly asked: readonly AskedService[];
+  /** Keys of endpoints that were asked twice and answered alike: what rests on them is confirmed. */
+  readonly twice: ReadonlySet<string>;
+  serviceOf(endpoint: Endpoint): ServiceIdentity | undefined;
+}
+
+export type Held = ReadonlyMap<string, HeldService>;
+export type Asked = ReadonlyMap<string, AskedService>;
+
+/**
+ * The open TCP endpoints to be asked: those that were not open before, were never asked, or not for a day. Of a host
+ * with very many of them so many a sweep: the others' turn comes with the next.
+ */
+export function dueToAsk(
+  outcome: Pick<Outcome, "open">,
+  heldOpen: readonly Endpoint[],
+  held: Held,
+  now: Instant,
+): Endpoint[] {
+  const open = [...outcome.open.values()].flat().filter(({ transport }) => transport === "tcp");
+  const floods = floodingAddresses(open);
+  const before = new Set(heldOpen.map(endpointKey));
+  const ofHost = new Map<string, number>();
+  return open.filter((endpoint) => {
+    if (floods.has(endpoint.address)) return false;
+    const known = held.get(endpointKey(endpoint));
+    const isDue = known === undefined || !before.has(endpointKey(endpoint)) || now - known.askedAt >= ASKED_AGAIN;
+    const count = (ofHost.get(endpoint.address) ?? 0) + (isDue ? 1 : 0);
+    ofHost.set(endpoint.address, count);
+    return isDue && count <= MOST_OF_A_HOST;
+  });
+}
+
+/** What is known when the first answers count as they are. */
+export function afterFirst(held: Held, first: Asked): (endpoint: Endpoint) => ServiceIdentity | undefined {
+  return (endpoint) => {
+    const key = endpointKey(endpoint);
+    return first.get(key)?.identity ?? held.get(key)?.identity;
+  };
+}
+
+/** What answered otherwise than the record holds: that is asked a second time before it counts. */
+export function changedServices(held: Held, first: Asked): Endpoint[] {
+  return [...first.values()].flatMap(({ endpoint, identity }) => {
+    const before = held.get(endpointKey(endpoint))?.identity;
+    return before === undefined || identity === undefined || isSameService(before, identity) ? [] : [endpoint];
+  });
+}
+
+/**
+ * Both askings together. What was to be asked twice and gave two answers, or none the second time, is not known this
+ * time: the record keeps what it held. What an abort kept from its second time is as if it had not been asked.
+ */
+export function settleServices(held: Held, first: Asked, suspects: readonly Endpoint[], second: Asked): SweepServices {
+  const asked = new Map(first);
+  const twice = new Set<string>();
+  for (const endpoint of suspects) {
+    const key = endpointKey(endpoint);
+    const before = first.get(key)?.identity ?? held.get(key)?.identity;
+    const again = second.get(key);
+    if (again === undefined) asked.delete(key);
+    else if (before !== undefined && again.identity !== undefined && isSameService(before, again.identity)) {
+      asked.set(key, again);
+      twice.add(key);
+    } else asked.set(key, { endpoint, at: again.at });
+  }
+  return { asked: [...asked.values()], twice, serviceOf: afterFirst(held, asked) };
+}

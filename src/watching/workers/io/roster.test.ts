@@ -1,0 +1,87 @@
+import { generateKeyPairSync } from "node:crypto";
+import { beforeEach, expect, it } from "vitest";
+import { eachDatabase } from "../../../../test/databases.ts";
+import { beginLog, readEntries, signingKey } from "../../../record/evidence/index.ts";
+import { vantagePointId, type Store } from "../../../platform/storage/index.ts";
+import { installationAddresses, membersNow } from "./members.ts";
+import { createRoster, type Roster } from "./roster.ts";
+
+eachDatabase("the roster", (open) => {
+  let store: Store;
+  const key = signingKey(generateKeyPairSync("ed25519").privateKey)!;
+  const clock = { now: () => Date.now() };
+  const problems: unknown[] = [];
+
+  beforeEach(async () => {
+    store = await open();
+    await store.transaction((tx) => beginLog(tx, { key, at: clock.now() }));
+  });
+
+  function member(vantage: string, kind: "installation" | "worker" = "worker"): Roster {
+    return createRoster({
+      store,
+      clock,
+      ownClock: clock,
+      kind,
+      vantage,
+      machine: "host.example",
+      pid: 7,
+      addresses: () => ["10.0.0.9"],
+      onProblem: (problem) => problems.push(problem),
+    });
+  }
+
+  it("divides the limits among all: the newcomer has its share only when the others have made room", async () => {
+    const first = member("inside", "installation");
+    await first.join();
+    expect(first.share()).toBe(1);
+    const second = member("outside");
+    await second.join();
+    expect([first.share(), second.share()]).toEqual([1 / 2, 1 / 2]);
+    expect(await membersNow(store.db)).toMatchObject([
+      { kind: "installation", vantage: "inside" },
+      { kind: "worker", vantage: "outside", machine: "host.example", pid: 7 },
+    ]);
+    expect(await installationAddresses(store.db)).toEqual(["10.0.0.9"]);
+
+    await second.leave("it was stopped");
+    expect(second.share()).toBe(0);
+    expect(await membersNow(store.db)).toHaveLength(1);
+    await first.leave("it was stopped");
+    const types: string[] = [];
+    for await (const { type } of readEntries(store.db)) types.push(type);
+    expect(types.slice(1)).toEqual(["worker-joined", "worker-joined", "worker-left", "worker-left"]);
+    expect(problems).toEqual([]);
+  });
+
+  it("counts who was not heard of no more, and records that it left", async () => {
+    // What a process leaves that was killed an hour ago.
+    await store.transaction(async (tx) => {
+      await tx
+        .insertInto("worker")
+        .values({
+          vantage_id: await vantagePointId(tx, "outside"),
+          kind: "worker",
+          machine: "gone.example",
+          pid: 8,
+          addresses: "[]",
+          joined_at: new Date(0),
+          seen_at: new Date(Date.now() - 3_600_000),
+          among: 1,
+          skew_ms: 0,
+          left_at: null,
+          reason: null,
+        })
+        .execute();
+    });
+    const next = member("outside");
+    await next.join();
+    expect(next.share()).toBe(1);
+    await next.expire();
+    await next.expire();
+    const left: string[] = [];
+    for await (const { type, body } of readEntries(store.db)) if (type === "worker-left") left.push(body);
+    expect(left).toEqual([expect.stringContaining("not heard of")]);
+    await next.leave("it was stopped");
+  });
+});

@@ -1,0 +1,192 @@
+import { sql } from "kysely";
+import { setTimeout as sleep } from "node:timers/promises";
+import { appendEntries } from "../../../record/evidence/index.ts";
+import type { Clock, Duration } from "../../../model/index.ts";
+import { vantagePointId, type Store } from "../../../platform/storage/index.ts";
+import type { FollowedClock } from "../followed-clock.ts";
+import { isHere, SILENT_FOR } from "./members.ts";
+
+export interface RosterDeps {
+  readonly store: Pick<Store, "db" | "transaction">;
+  readonly clock: Clock;
+  /** This machine's own time. */
+  readonly ownClock: Clock;
+  /** Told of the database's time at every sign of life. */
+  readonly follows?: FollowedClock | undefined;
+  readonly kind: "installation" | "worker";
+  readonly vantage: string;
+  readonly machine: string;
+  readonly pid: number;
+  /** Addresses of this machine. */
+  addresses(): readonly string[];
+  onProblem(problem: unknown): void;
+}
+
+/** This process's place among those that work on the record. */
+export interface Roster {
+  /** Takes a place, and waits until the others have made room. Gives up waiting when the signal says so. */
+  join(signal?: AbortSignal): Promise<void>;
+  /** Undefined before {@link Roster.join}. */
+  readonly id: number | undefined;
+  /** Its share of the limits: one of as many as work on the record; 0 while it has not been heard of for too long. */
+  share(): number;
+  /** Records that places were left without a word. */
+  expire(): Promise<void>;
+  /** Gives its place back. */
+  leave(reason: string): Promise<void>;
+}
+
+const SIGN_OF_LIFE_EVERY: Duration = 1_000;
+/** After this without a word a place counts as left, and that is recorded. */
+const LOST_AFTER: Duration = 60_000;
+
+/**
+ * The limits of the scope are for all processes together, so each sends at its share. A newcomer takes a place first and
+ * begins only when everybody who is here has seen it, and so sends less; who leaves makes the others faster later. That
+ * the sum never exceeds a limit rests on nobody sending without a sign of life in the last ten seconds.
+ */
+export function createRoster(deps: RosterDeps): Roster {
+  const { store, clock } = deps;
+  let id: number | undefined;
+  let among = 1;
+  let heardAt = Number.NEGATIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
+  let busy = false;
+
+  async function signOfLife(): Promise<void> {
+    if (id === undefined) return;
+    const asked = performance.now();
+    const before = deps.ownClock.now();
+    const { here } = await store.db
+      .selectFrom("worker")
+      .select((eb) => eb.fn.countAll<number>().as("here"))
+      .where(isHere)
+      .where("id", "<>", id)
+      .executeTakeFirstOrThrow();
+    // First it sends less, then it says so: a newcomer begins when all have said so.
+    among = Number(here) + 1;
+    const said = await store.db
+      .updateTable("worker")
+      .set({
+        seen_at: sql<Date>`clock_timestamp()`,
+        among,
+        skew_ms: deps.follows?.skew ?? 0,
+        left_at: null,
+        reason: null,
+      })
+      .where("id", "=", id)
+      .returning("seen_at")
+      .executeTakeFirst();
+    if (said !== undefined) deps.follows?.heard(said.seen_at.getTime(), before, deps.ownClock.now());
+    heardAt = asked;
+  }
+
+  /** Before anything is dated. */
+  async function hearTheTime(): Promise<void> {
+    const before = deps.ownClock.now();
+    const { rows } = await sql<{ at: Date }>`SELECT clock_timestamp() AS at`.execute(store.db);
+    for (const { at } of rows) deps.follows?.heard(at.getTime(), before, deps.ownClock.now());
+  }
+
+  async function othersMadeRoom(): Promise<boolean> {
+    const { tight } = await store.db
+      .selectFrom("worker")
+      .select((eb) => eb.fn.countAll<number>().as("tight"))
+      .where(isHere)
+      .where("among", "<", among)
+      .executeTakeFirstOrThrow();
+    return Number(tight) === 0;
+  }
+
+  return {
+    get id() {
+      return id;
+    },
+    share: () => (id === undefined || performance.now() - heardAt > SILENT_FOR / 2 ? 0 : 1 / among),
+
+    async join(signal) {
+      await hearTheTime();
+      const at = clock.now();
+      id = await store.transaction(async (tx) => {
+        const row = await tx
+          .insertInto("worker")
+          .values({
+            vantage_id: await vantagePointId(tx, deps.vantage),
+            kind: deps.kind,
+            machine: deps.machine.slice(0, 253),
+            pid: deps.pid,
+            addresses: JSON.stringify(deps.addresses()),
+            joined_at: new Date(at),
+            seen_at: sql<Date>`clock_timestamp()`,
+            among: sql<number>`(SELECT count(*) + 1 FROM worker WHERE ${isHere})`,
+            skew_ms: 0,
+            left_at: null,
+            reason: null,
+          })
+          .returning("id")
+          .executeTakeFirstOrThrow();
+        await appendEntries(tx, [
+          {
+            type: "worker-joined",
+            at,
+            data: {
+              worker: row.id,
+              kind: deps.kind,
+              vantage: deps.vantage,
+              machine: deps.machine.slice(0, 253),
+              pid: deps.pid,
+            },
+          },
+        ]);
+        return row.id;
+      });
+      await signOfLife();
+      timer = setInterval(() => {
+        if (busy) return;
+        busy = true;
+        void signOfLife()
+          .catch(deps.onProblem)
+          .finally(() => (busy = false));
+      }, SIGN_OF_LIFE_EVERY);
+      while (signal?.aborted !== true && !(await othersMadeRoom())) await sleep(200);
+    },
+
+    async expire() {
+      const at = clock.now();
+      await store.transaction(async (tx) => {
+        const lost = await tx
+          .updateTable("worker")
+          .set({ left_at: sql<Date>`seen_at`, reason: "it was not heard of any more" })
+          .where("left_at", "is", null)
+          .where(sql<boolean>`seen_at < clock_timestamp() - ${sql.lit(`${LOST_AFTER} milliseconds`)}::interval`)
+          .returning(["id", "reason"])
+          .execute();
+        if (lost.length > 0)
+          await appendEntries(
+            tx,
+            lost.map((row) => left(row.id, row.reason ?? "", at)),
+          );
+      });
+    },
+
+    async leave(reason) {
+      clearInterval(timer);
+      const own = id;
+      if (own === undefined) return;
+      id = undefined;
+      const at = clock.now();
+      await store.transaction(async (tx) => {
+        await tx
+          .updateTable("worker")
+          .set({ left_at: sql<Date>`clock_timestamp()`, reason })
+          .where("id", "=", own)
+          .execute();
+        await appendEntries(tx, [left(own, reason, at)]);
+      });
+    },
+  };
+}
+
+function left(worker: number, reason: string, at: number) {
+  return { type: "worker-left", at, data: { worker, reason } } as const;
+}
