@@ -12,8 +12,8 @@ if (Number(process.versions.node.split(".")[0]) >= NEEDED) {
   cacheCode();
   const program = findProgram();
   // Before anything else is loaded, as it may begin this very program again with fewer rights.
-  const { giveUpRights } = await import(program.privileges);
-  giveUpRights(resolve(process.env.PORTOLAN_HOME || ".portolan"), process.argv.slice(2));
+  const { dropPrivileges } = await import(program.privileges);
+  dropPrivileges(resolve(process.env.PORTOLAN_HOME || ".portolan"), process.argv.slice(2));
   const { main } = await import(program.main);
   await main();
 } else {

@@ -167,6 +167,15 @@ CREATE TABLE finding_event (
   CONSTRAINT finding_event_sweep_id_fkey FOREIGN KEY (sweep_id) REFERENCES sweep(id)
 );
 
+CREATE TABLE idempotency_key (
+  principal text NOT NULL,
+  key text NOT NULL,
+  digest text NOT NULL,
+  answer text,
+  expires_at timestamp with time zone NOT NULL,
+  CONSTRAINT idempotency_key_pkey PRIMARY KEY (principal, key)
+);
+
 CREATE TABLE identity_account (
   id text NOT NULL,
   user_id text NOT NULL,
@@ -252,15 +261,6 @@ CREATE TABLE identity_verification (
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT identity_verification_pkey PRIMARY KEY (id),
   CONSTRAINT identity_verification_identifier_key UNIQUE (identifier)
-);
-
-CREATE TABLE kept_answer (
-  principal text NOT NULL,
-  key text NOT NULL,
-  digest text NOT NULL,
-  answer text,
-  expires_at timestamp with time zone NOT NULL,
-  CONSTRAINT kept_answer_pkey PRIMARY KEY (principal, key)
 );
 
 CREATE TABLE listener_interval (
@@ -546,6 +546,8 @@ CREATE INDEX finding_opened ON public.finding USING btree (opened_at);
 
 CREATE INDEX finding_status_id ON public.finding USING btree (status, id);
 
+CREATE INDEX idempotency_key_expires ON public.idempotency_key USING btree (expires_at);
+
 CREATE INDEX identity_account_user ON public.identity_account USING btree (user_id);
 
 CREATE UNIQUE INDEX identity_passkey_credential ON public.identity_passkey USING btree (credential_id);
@@ -557,8 +559,6 @@ CREATE INDEX identity_second_factor_secret ON public.identity_second_factor USIN
 CREATE UNIQUE INDEX identity_second_factor_user ON public.identity_second_factor USING btree (user_id);
 
 CREATE INDEX identity_session_user ON public.identity_session USING btree (user_id);
-
-CREATE INDEX kept_answer_expires ON public.kept_answer USING btree (expires_at);
 
 CREATE UNIQUE INDEX listener_interval_current ON public.listener_interval USING btree (sensor_id, key) WHERE upper_inf(during);
 

@@ -3,15 +3,15 @@ import { join } from "node:path";
 import { spooled, writeBackup } from "./record/backup/index.ts";
 import {
   permissionsForKeys,
-  type Identity,
-  type SensorDoor,
+  type Access,
+  type SensorGateway,
   type ServerOperations,
   type SweepProgress,
 } from "./contract/index.ts";
 import { loadOrCreateKey, signCheckpoint, verifyLog } from "./record/evidence/index.ts";
-import { createSensorDoor, inviteSensor, listSensors, revokeSensor } from "./watching/sensor-registry/index.ts";
+import { createSensorGateway, inviteSensor, listSensors, revokeSensor } from "./watching/sensor-registry/index.ts";
 import { identifyEach } from "./sensing/services/index.ts";
-import { createPeople, openIdentity, type SsoConfig } from "./access/index.ts";
+import { createPeople, openAccess, type SsoConfig } from "./access/index.ts";
 import { Fault, ROLES, type Clock } from "./model/index.ts";
 import { approveBaseline, baseline, proposeBaseline } from "./operations/baseline.ts";
 import { engineNamed } from "./operations/engine.ts";
@@ -25,9 +25,9 @@ import { createListing } from "./operations/listing.ts";
 import { scopeInForceNow, type ScopeInForce } from "./operations/scope-in-force.ts";
 import { status } from "./operations/status.ts";
 import { sweep } from "./operations/sweep.ts";
-import { createWatching } from "./operations/watch.ts";
+import { createMonitoring } from "./operations/monitoring.ts";
 import { thisProcess } from "./operations/worker.ts";
-import { createKeptAnswers } from "./platform/idempotency/index.ts";
+import { createIdempotencyStore } from "./platform/idempotency/index.ts";
 import { loadScope, parseScope } from "./scope/index.ts";
 import { systemClock } from "./platform/scheduling/index.ts";
 import { hasRecord, openStore } from "./platform/storage/index.ts";
@@ -67,9 +67,9 @@ export interface AppConfig {
 export interface App {
   readonly operations: ServerOperations;
   /** Who asks, for a server: one a process. */
-  identity(): Promise<Identity>;
+  identity(): Promise<Access>;
   /** What sensors on other machines send comes in here. */
-  readonly sensors: SensorDoor;
+  readonly sensors: SensorGateway;
   /**
    * Records what was missed while nothing ran: before the first sweep, which would make it look as if nothing had been.
    */
@@ -135,7 +135,7 @@ export async function createApp(config: AppConfig): Promise<App> {
     diff: async (query) => await diff(db, clock, query),
     gaps: async (query) => await gaps(db, clock, query),
     ...createNow(store),
-    keptAnswers: createKeptAnswers(store, clock),
+    idempotency: createIdempotencyStore(store, clock),
     ...createListing({ db, clock, scopeAsRecorded: () => scopeAsRecorded() }),
     exportFindings: async (request) => await exportFindings({ db, clock, version: config.version ?? "" }, request),
     sweep: async (request, hooks) => await sweep(sweepDeps, await scope(), request, hooks),
@@ -160,7 +160,7 @@ export async function createApp(config: AppConfig): Promise<App> {
     revokeSensor: async (request) => await revokeSensor(deps, request),
   };
 
-  const watching = createWatching({
+  const watching = createMonitoring({
     ...sweepDeps,
     scope: scopeAsRecorded,
     ...(store.kind === "embedded"
@@ -178,11 +178,11 @@ export async function createApp(config: AppConfig): Promise<App> {
             })),
         }),
   });
-  let identity: Promise<Identity> | undefined;
-  const sensors = createSensorDoor({ ...deps, ...watching.elsewhere });
+  let identity: Promise<Access> | undefined;
+  const sensors = createSensorGateway({ ...deps, ...watching.elsewhere });
   return {
     operations,
-    identity: () => (identity ??= openIdentity({ ...identityDeps, home: config.home, sso: config.sso })),
+    identity: () => (identity ??= openAccess({ ...identityDeps, home: config.home, sso: config.sso })),
     sensors,
     begin: watching.begin,
     start: watching.start,

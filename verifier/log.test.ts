@@ -8,7 +8,7 @@ import type { StoredEntry } from "./entry.ts";
 import { verifyRecord } from "./log.ts";
 import type { LogRecord, StoredCheckpoint, StoredHead } from "./log.ts";
 import { toBase64, verifierKey } from "./note.ts";
-import type { Problem, VerifyReport } from "./report.ts";
+import type { LogProblem, VerifyReport } from "./report.ts";
 import { emptyTree, rootOf, textLeafHash } from "./tree.ts";
 
 const ORIGIN = "portolan.example/log";
@@ -68,7 +68,7 @@ function consistently(index: number): StoredEntry[] {
   return ENTRIES.map((row) => (row.index === index ? entry(index, "altered") : row));
 }
 
-const brief = ({ kind, entry: at, checkpoint: size }: Problem): unknown[] => [kind, at, size];
+const brief = ({ kind, entry: at, checkpoint: size }: LogProblem): unknown[] => [kind, at, size];
 
 describe("a sound log", () => {
   it("verifies, with its root, its key and how much of it is signed", async () => {

@@ -5,7 +5,7 @@ import type { StoredEntry } from "./entry.ts";
 import { checkNote, formatVerifierKey, parseNote, toBase64 } from "./note.ts";
 import type { VerifierKey } from "./note.ts";
 import { collectProblems } from "./report.ts";
-import type { Problem, VerifyReport } from "./report.ts";
+import type { LogProblem, VerifyReport } from "./report.ts";
 import { readLogStart } from "./start.ts";
 import type { LogStart } from "./start.ts";
 import { createTrunk } from "./trunk.ts";
@@ -58,7 +58,7 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
 
   function readCheckpoint(stored: StoredCheckpoint): CheckpointBody | undefined {
     const checkpoint = Number.isSafeInteger(stored.size) ? { checkpoint: stored.size } : {};
-    const bad = (kind: Problem["kind"], problem: string): undefined => {
+    const bad = (kind: LogProblem["kind"], problem: string): undefined => {
       problems.add({ kind, ...checkpoint, problem: `The checkpoint of size ${stored.size} ${problem}.` });
     };
     const note = parseNote(stored.note);

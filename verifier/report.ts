@@ -27,7 +27,7 @@ export type ProblemKind =
   | "head-mismatch"
   | "more";
 
-export interface Problem {
+export interface LogProblem {
   readonly kind: ProblemKind;
   /** Index of the entry, the first one where several are concerned. */
   readonly entry?: number;
@@ -50,19 +50,19 @@ export interface VerifyReport {
   /** Keys that signatures were held against, as `name+id+base64`. */
   readonly keys: readonly string[];
   /** In the order of the log; the first is the first that is wrong. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly LogProblem[];
 }
 
 const MAX_PROBLEMS = 100;
 
 /** A problem whose text can still gain what later entries and checkpoints show. */
 export interface OpenProblem {
-  amend(change: (problem: Problem) => Problem): void;
+  amend(change: (problem: LogProblem) => LogProblem): void;
 }
 
 /** Collects problems and keeps the first hundred; a log that is wrong everywhere fills no memory. */
-export function collectProblems(): { add(problem: Problem): OpenProblem; list(): Problem[] } {
-  const kept: Problem[] = [];
+export function collectProblems(): { add(problem: LogProblem): OpenProblem; list(): LogProblem[] } {
+  const kept: LogProblem[] = [];
   let dropped = 0;
   return {
     add(problem) {

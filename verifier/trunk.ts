@@ -1,7 +1,7 @@
 import type { CheckpointBody } from "./checkpoint.ts";
 import { emptyTree, sameHash } from "./tree.ts";
 import type { Tree } from "./tree.ts";
-import type { OpenProblem, Problem } from "./report.ts";
+import type { OpenProblem, LogProblem } from "./report.ts";
 
 /**
  * The tree of a log under verification. After an entry whose body and leaf hash do not belong together it grows two
@@ -27,7 +27,7 @@ export interface Trunk {
   finish(): void;
 }
 
-export function createTrunk(report: (problem: Problem) => OpenProblem): Trunk {
+export function createTrunk(report: (problem: LogProblem) => OpenProblem): Trunk {
   let bodies: Tree | undefined = emptyTree();
   let hashes: Tree | undefined;
   let next = 0;

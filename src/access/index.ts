@@ -1,12 +1,12 @@
-import type { Identity } from "../contract/index.ts";
-import type { IdentityConfig } from "./io/identity.ts";
+import type { Access } from "../contract/index.ts";
+import type { AccessConfig } from "./io/access.ts";
 
 export { createPeople } from "./io/people.ts";
 export type { SsoConfig } from "./io/auth.ts";
-export type { IdentityConfig } from "./io/identity.ts";
+export type { AccessConfig } from "./io/access.ts";
 
 /** Loaded when somebody signs in: the commands that only read the record do not wait for it. */
-export async function openIdentity(config: IdentityConfig): Promise<Identity> {
-  const { createIdentity } = await import("./io/identity.ts");
-  return await createIdentity(config);
+export async function openAccess(config: AccessConfig): Promise<Access> {
+  const { createAccess } = await import("./io/access.ts");
+  return await createAccess(config);
 }

@@ -68,8 +68,8 @@ export async function openApp(
     });
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== "store-locked") throw error;
-    const { readPresence } = await import("../server/index.ts");
-    const presence = await readPresence(home);
+    const { readRunningServer } = await import("../server/index.ts");
+    const presence = await readRunningServer(home);
     if (presence === undefined) throw error;
     throw new Fault(
       "store-locked",
@@ -89,8 +89,8 @@ export async function openApp(
  */
 export async function livingServer(surroundings: Surroundings): Promise<LivingServer | undefined> {
   const home = homeOf(surroundings);
-  const { createRemote, isAlive, readPresence, readToken } = await import("../server/index.ts");
-  const presence = await readPresence(home);
+  const { createRemote, isAlive, readRunningServer, readToken } = await import("../server/index.ts");
+  const presence = await readRunningServer(home);
   if (presence === undefined || !isAlive(presence.pid)) return undefined;
   const token = await readToken(home);
   if (token === undefined) return undefined;

@@ -4,7 +4,7 @@ export * from "./configuration.ts";
 export * from "./results.ts";
 export * from "./operations.ts";
 export * from "./permissions.ts";
-export * from "./identity.ts";
+export * from "./access.ts";
 export * from "./requests.ts";
 export * from "./listing.ts";
 export * as examples from "./examples.ts";

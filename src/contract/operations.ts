@@ -21,7 +21,7 @@ import type {
   SweepsResult,
 } from "./listing.ts";
 import type { ExportFormat } from "./exports.ts";
-import type { People } from "./identity.ts";
+import type { People } from "./access.ts";
 import type {
   ApprovalResult,
   AtResult,
@@ -133,13 +133,13 @@ export interface EntriesFilter {
 }
 
 /** A request that is to take effect once, however often it is sent. */
-export interface OnceKey {
+export interface IdempotencyKey {
   readonly principal: string;
   readonly key: string;
 }
 
 /** A completed port baseline. */
-export interface Approval {
+export interface ApprovalRequest {
   /** The YAML. */
   readonly document: string;
   /** The name that its errors are reported under. */
@@ -150,7 +150,7 @@ export interface Approval {
   /** The version in force that the approver saw; 0: there was none. Absent: whichever is. */
   readonly onVersion?: number | undefined;
   /** The answer is kept under this key in the transaction of the approval. */
-  readonly once?: OnceKey | undefined;
+  readonly idempotencyKey?: IdempotencyKey | undefined;
 }
 
 /** An entry of the evidence log that the live events tell of. */
@@ -174,20 +174,20 @@ export interface Figures {
 }
 
 /** What becomes of a request with an idempotency key. */
-export type Begun =
+export type ClaimOutcome =
   | { readonly outcome: "fresh" }
   | { readonly outcome: "answered"; readonly answer: string }
   | { readonly outcome: "running" }
   | { readonly outcome: "other-request" };
 
 /** Answers that are kept, so that a request that is sent again is answered and not performed again. */
-export interface KeptAnswers {
+export interface IdempotencyStore {
   /** Claims the key for a request of this digest (hex), until it is kept, released, or not renewed for two minutes. */
-  begin(once: OnceKey & { readonly digest: string }): Promise<Begun>;
-  renew(once: OnceKey): Promise<void>;
-  keep(once: OnceKey, answer: string): Promise<void>;
+  begin(once: IdempotencyKey & { readonly digest: string }): Promise<ClaimOutcome>;
+  renew(once: IdempotencyKey): Promise<void>;
+  keep(once: IdempotencyKey, answer: string): Promise<void>;
   /** The request failed: the same key may be used again. Without effect on a kept answer. */
-  release(once: OnceKey): Promise<void>;
+  release(once: IdempotencyKey): Promise<void>;
 }
 
 /** What the server needs beyond what a surface asks for. */
@@ -200,7 +200,7 @@ export interface ServerOperations extends Operations {
   figures(): Promise<Figures>;
   /** Throws when the database does not answer or the head of the log does not fit it. */
   ready(): Promise<void>;
-  readonly keptAnswers: KeptAnswers;
+  readonly idempotency: IdempotencyStore;
 }
 
 /**
@@ -249,7 +249,7 @@ export interface Operations {
   /** `by`: who proposes, where that is known; they do not approve what comes of it. */
   proposeBaseline(by?: Principal): Promise<ProposalResult>;
   /** An `outdated` fault when `onVersion` is not in force any more. */
-  approveBaseline(request: Approval): Promise<ApprovalResult>;
+  approveBaseline(request: ApprovalRequest): Promise<ApprovalResult>;
   verifyEvidence(): Promise<VerifyResult>;
   checkpoint(): Promise<CheckpointResult>;
   /** The whole record at the instant of the call, in the form of `src/record/backup`. What goes wrong ends the iteration. */

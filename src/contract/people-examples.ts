@@ -9,7 +9,7 @@ import type {
   UserChangeResult,
   UsersResult,
   UserView,
-} from "./identity.ts";
+} from "./access.ts";
 
 /** The people of the installation that `examples.ts` describes. */
 

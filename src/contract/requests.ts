@@ -103,6 +103,6 @@ export const stopParams = z.strictObject({
 
 export const stopResult = z.object({ schema: z.literal("portolan.sweep-stop/1"), run: z.string() });
 
-export type Problem = z.infer<typeof problemSchema>;
+export type ProblemDetails = z.infer<typeof problemSchema>;
 export type SweepLine = z.infer<typeof sweepLine>;
 export type SweepBody = z.infer<typeof sweepBody>;

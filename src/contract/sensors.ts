@@ -189,7 +189,7 @@ export interface SignedRequest {
  * What the server asks of the application for sensors. No user's role and no token of the API plays a part in it: a
  * report is believed for its signature alone.
  */
-export interface SensorDoor {
+export interface SensorGateway {
   /** The sensor that signed it; an `unauthorized` or `forbidden` fault otherwise. The body is not looked at. */
   admit(request: SignedRequest): Promise<number>;
   /** The request has to be signed with the key that it brings. */

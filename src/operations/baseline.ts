@@ -1,5 +1,5 @@
 import { approve, baselineInForce, judge, parseBaseline, propose, serviceName } from "../judgement/baseline/index.ts";
-import type { Approval, ApprovalResult, BaselineResult, ProposalResult } from "../contract/index.ts";
+import type { ApprovalRequest, ApprovalResult, BaselineResult, ProposalResult } from "../contract/index.ts";
 import { appendEntries, signCheckpoint, type SigningKey } from "../record/evidence/index.ts";
 import { applyTransitions, findingEntries, listFindings, transitions } from "../judgement/findings/index.ts";
 import { openEndpoints } from "../record/history/index.ts";
@@ -11,7 +11,7 @@ import {
   type PortBaselineVersion,
   type Principal,
 } from "../model/index.ts";
-import { keepAnswer } from "../platform/idempotency/index.ts";
+import { storeAnswer } from "../platform/idempotency/index.ts";
 import { seenFrom, viewpointsOf, type ResolvedScope } from "../scope/index.ts";
 import type { Db, Store, Tx } from "../platform/storage/index.ts";
 import { assetIndex, comparedHosts } from "../watching/sweeps/index.ts";
@@ -98,7 +98,7 @@ async function refuseOwnProposal(tx: Tx, user: string): Promise<void> {
 export async function approveBaseline(
   deps: { readonly store: Pick<Store, "transaction">; readonly clock: Clock; readonly key: SigningKey },
   resolved: ResolvedScope,
-  request: Approval,
+  request: ApprovalRequest,
 ): Promise<ApprovalResult> {
   const ports = parseBaseline(request.document, request.file, { requireComplete: true });
   const at = deps.clock.now();
@@ -136,7 +136,7 @@ export async function approveBaseline(
       authorizedPorts: version.authorizedPorts.length,
       resolved: applied.resolved.map(findingView),
     };
-    if (request.once !== undefined) await keepAnswer(tx, request.once, JSON.stringify(result), at);
+    if (request.idempotencyKey !== undefined) await storeAnswer(tx, request.idempotencyKey, JSON.stringify(result), at);
     return result;
   });
 }

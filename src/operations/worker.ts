@@ -21,7 +21,7 @@ import { createRoster, followedClock, installationAddresses } from "../watching/
 import { dueTargets } from "./due.ts";
 import { engineNamed } from "./engine.ts";
 import { createTelling, type AppEvent } from "./events.ts";
-import { createLooks } from "./looks.ts";
+import { createKnownSweeps } from "./known-sweeps.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 import { sweepKnown, sweepTarget } from "./sweep.ts";
 import { toResult } from "./sweep-result.ts";
@@ -79,7 +79,7 @@ export async function createWorker(config: WorkerConfig): Promise<Worker> {
       config.onEvent({ kind: "sweep-finished", result: await toResult(recorded, current.resolved) });
     };
     const scope = (): Promise<ScopeInForce> => recordedScope(store, config.vantage, clock);
-    const looks = createLooks<never>({
+    const looks = createKnownSweeps<never>({
       known: async (signal) => {
         const current = await scope();
         const recorded = await sweepKnown(deps, current, { signal });

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { Fault } from "../model/index.ts";
-import { quoted, type DocumentPath, type PlacedProblem, type Problem } from "../platform/documents/index.ts";
+import { quoted, type DocumentPath, type PlacedProblem, type DocumentProblem } from "../platform/documents/index.ts";
 import { neverTargets, NEVER_TARGETS } from "./address-class.ts";
 import { unionOf, type AddressSet } from "./address-set.ts";
 import { formatRange } from "./address-text.ts";
@@ -29,7 +29,7 @@ export interface ListReader {
   /** Reads a list of the document at `path`, with the contents of its `file:` references in their place. */
   read(addresses: readonly string[], path: DocumentPath, purpose: ListPurpose): ListedAddress[];
   /** Problems in the document itself. */
-  readonly problems: Problem[];
+  readonly problems: DocumentProblem[];
   /** Problems in the files it refers to. */
   readonly filed: PlacedProblem[];
 }
@@ -40,7 +40,7 @@ const LINE_LIMIT = 65_536;
 
 /** @param readFile reads a list file; its faults are reported at the `file:` reference */
 export function createListReader(file: string, readFile: (path: string) => string): ListReader {
-  const problems: Problem[] = [];
+  const problems: DocumentProblem[] = [];
   const filed: PlacedProblem[] = [];
 
   const readListFile = (path: string, at: DocumentPath, purpose: ListPurpose): ListedAddress[] => {

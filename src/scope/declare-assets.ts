@@ -1,5 +1,5 @@
 import type { Asset, Target } from "../model/index.ts";
-import { quoted, suggest, type DocumentPath, type Problem } from "../platform/documents/index.ts";
+import { quoted, suggest, type DocumentPath, type DocumentProblem } from "../platform/documents/index.ts";
 import { isRange, literalSet, type ListedAddress, type ListReader } from "./address-list.ts";
 import { emptyAddressSet, unionOf, type AddressSet } from "./address-set.ts";
 import { formatAddresses } from "./address-text.ts";
@@ -94,7 +94,7 @@ function findHome(
   listed: readonly ListedAddress[],
   { targets, boundary }: { targets: readonly TargetEntry[]; boundary: AddressSet },
   path: DocumentPath,
-  problems: Problem[],
+  problems: DocumentProblem[],
 ): TargetEntry | undefined {
   for (const [index, address] of listed.entries()) {
     const at = listed.length === asset.addresses.length ? [...path, "addresses", index] : [...path, "addresses"];
@@ -138,7 +138,7 @@ function checkNames(
   written: readonly AssetDocument[],
   declared: readonly { asset: Asset; listed: readonly ListedAddress[] }[],
   targets: readonly TargetEntry[],
-  problems: Problem[],
+  problems: DocumentProblem[],
 ): void {
   const seen = new Map<string, number>();
   const targetsByName = new Map(targets.map((entry) => [entry.target.name, entry]));
@@ -189,7 +189,7 @@ function isWithin({ expression }: ListedAddress, set: AddressSet): boolean {
 /** What is open on an address of two assets would be nobody's, or both's, job. */
 function checkOverlaps(
   declared: readonly { asset: Asset; listed: readonly ListedAddress[] }[],
-  problems: Problem[],
+  problems: DocumentProblem[],
 ): void {
   const sets = declared.map(({ listed }) => literalSet(listed));
   for (const [index, set] of sets.entries()) {
@@ -209,7 +209,7 @@ export function checkSystemType(
   name: string,
   known: ReadonlySet<string>,
   path: DocumentPath,
-  problems: Problem[],
+  problems: DocumentProblem[],
 ): void {
   if (known.has(name)) return;
   const near = suggest(name, known);

@@ -1,12 +1,12 @@
 import type { VantagePoint } from "../model/index.ts";
-import { quoted, suggest, type Problem } from "../platform/documents/index.ts";
+import { quoted, suggest, type DocumentProblem } from "../platform/documents/index.ts";
 import type { VantagePointDocument } from "./config-schema.ts";
 
 /** The vantage points as they are written, in order; each name once, each target one that is declared. */
 export function readVantagePoints(
   written: readonly VantagePointDocument[],
   targets: readonly string[],
-  problems: Problem[],
+  problems: DocumentProblem[],
 ): VantagePoint[] {
   const seen = new Set<string>();
   return written.map(({ name, kind, targets: looked, cadence }, index) => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import type { Exclusion, ScanAuthorization, Scope, SystemType, Target } from "../model/index.ts";
-import { documentFault, parseDocument, problemsAt, quoted, type Problem } from "../platform/documents/index.ts";
+import { documentFault, parseDocument, problemsAt, quoted, type DocumentProblem } from "../platform/documents/index.ts";
 import { createListReader, isRange, literalSet, type ListedAddress } from "./address-list.ts";
 import { scopeDocument, type ScopeDocument, type TargetDocument } from "./config-schema.ts";
 import { readVantagePoints } from "./declare-vantage-points.ts";
@@ -70,7 +70,7 @@ function texts(listed: readonly ListedAddress[]): string[] {
   return [...new Set(listed.map(({ text }) => text))];
 }
 
-function readSystemTypes(document: ScopeDocument, problems: Problem[]): SystemType[] {
+function readSystemTypes(document: ScopeDocument, problems: DocumentProblem[]): SystemType[] {
   const entries = Object.entries(document.systemTypes);
   if (entries.length === 0)
     problems.push({
@@ -103,7 +103,7 @@ function readTarget(written: TargetDocument, listed: readonly ListedAddress[]): 
   return { target, listed, set: literalSet(listed), named: name !== undefined };
 }
 
-function checkTargetNames(targets: readonly TargetEntry[], problems: Problem[]): void {
+function checkTargetNames(targets: readonly TargetEntry[], problems: DocumentProblem[]): void {
   const seen = new Map<string, number>();
   for (const [index, { target, named }] of targets.entries()) {
     const before = seen.get(target.name);

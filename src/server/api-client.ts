@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { connectionFault, problemError, versionFault } from "./answers.ts";
 import { OPERATIONS, type Answers, type OperationId, type Requests } from "../../generated/api-operations.ts";
-import { createTransport } from "./transport.ts";
+import { createSender } from "./send-request.ts";
 
 export interface ApiConfig {
   /** Where the server listens, e.g. `http://127.0.0.1:4600`. */
@@ -44,7 +44,7 @@ interface AnyRequest {
 }
 
 export function createApiClient(config: ApiConfig): ApiClient {
-  const transport = createTransport(config.url, config.certificate);
+  const transport = createSender(config.url, config.certificate);
 
   async function open(id: OperationId, request: AnyRequest): Promise<Response> {
     const { method, path } = OPERATIONS[id];

@@ -8,7 +8,7 @@ import * as results from "../../test/fakes/results.ts";
 import type { Operations, ServerOperations, SweepProgress } from "../contract/index.ts";
 import { Fault, FAULT_CODES } from "../model/index.ts";
 import { createRemote } from "./client.ts";
-import { presencePath, readPresence } from "./presence.ts";
+import { runningServerPath, readRunningServer } from "./running-server.ts";
 import { startServer, type RunningServer } from "./start.ts";
 import { loadOrCreateToken, readToken, tokenPath } from "./token.ts";
 
@@ -91,7 +91,7 @@ describe("createRemote", () => {
       ["findings", { limit: 1000, status: ["new", "regressed"] }],
       ["baseline", undefined],
       ["proposeBaseline", expect.objectContaining({ kind: "operator" })],
-      ["approveBaseline", { ...approval, onVersion: undefined, once: undefined }],
+      ["approveBaseline", { ...approval, onVersion: undefined, idempotencyKey: undefined }],
       ["verifyEvidence", undefined],
       ["checkpoint", undefined],
       ["sweep", asked],
@@ -179,14 +179,14 @@ describe("createRemote", () => {
 describe("server.json", () => {
   it("is there while the server runs, for nobody else to read, and gone after it", async () => {
     const { server } = await serve(fakeOperations());
-    expect(await readPresence(home)).toEqual({
+    expect(await readRunningServer(home)).toEqual({
       url: server.url,
       pid: process.pid,
       startedAt: "2026-03-14T09:00:00.000Z",
     });
-    expect((await stat(presencePath(home))).mode & 0o777).toBe(0o600);
+    expect((await stat(runningServerPath(home))).mode & 0o777).toBe(0o600);
     await server.stop();
-    expect(await readPresence(home)).toBeUndefined();
+    expect(await readRunningServer(home)).toBeUndefined();
   });
 
   it.each([
@@ -196,8 +196,8 @@ describe("server.json", () => {
     '{"url":"file:///etc/passwd","pid":1,"startedAt":""}',
     '{"url":"http://x","pid":-1,"startedAt":""}',
   ])("is not believed when it reads %s", async (text) => {
-    await writeFile(presencePath(home), text);
-    expect(await readPresence(home)).toBeUndefined();
+    await writeFile(runningServerPath(home), text);
+    expect(await readRunningServer(home)).toBeUndefined();
   });
 });
 
@@ -237,7 +237,7 @@ describe("a port that is taken", () => {
       onUnexpected: () => undefined,
     });
     await expect(start).rejects.toMatchObject({ code: "conflict", place: `127.0.0.1:${port}` });
-    expect(await readPresence(other)).toBeUndefined();
+    expect(await readRunningServer(other)).toBeUndefined();
     await rm(other, { recursive: true });
   });
 });

@@ -133,12 +133,12 @@ export function createRemote(config: ApiConfig): Operations {
       api.call(importResult, "importFile", { query: { ...query, targets: [...targets] }, content }),
     baseline: () => api.call(baselineResult, "getBaseline", {}),
     proposeBaseline: () => api.call(proposalResult, "proposeBaseline", {}),
-    approveBaseline: ({ document, file, approvedBy, onVersion, once }) =>
+    approveBaseline: ({ document, file, approvedBy, onVersion, idempotencyKey }) =>
       api.call(approvalResult, "approveBaseline", {
         body: { document, file, approvedBy },
         headers: {
           "if-match": onVersion === undefined ? undefined : `"baseline-${onVersion}"`,
-          "idempotency-key": once?.key,
+          "idempotency-key": idempotencyKey?.key,
         },
       }),
     verifyEvidence: () => api.call(verifyResult, "verifyEvidence", {}),

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fakeIdentity } from "../../test/fakes/identity.ts";
+import { fakeAccess } from "../../test/fakes/access.ts";
 import { fakeOperations } from "../../test/fakes/operations.ts";
 import {
   createAnswerCheck,
@@ -37,7 +37,7 @@ afterAll(() => Promise.all(servers.map((server) => server.close())));
 async function serve(config: Partial<ServerConfig> = {}): Promise<FastifyInstance> {
   const { server } = await createServer({
     operations: fakeOperations(),
-    identity: fakeIdentity(),
+    identity: fakeAccess(),
     token: TOKEN,
     version: "1",
     hosts: [],
@@ -64,7 +64,7 @@ function failing(error: Error, keys = false): Pick<ServerConfig, "operations" | 
   const people = new Proxy({} as People, { get: () => fail });
   const operations: ServerOperations = new Proxy(fake, {
     get(target, name) {
-      if (name === "keptAnswers") return keys ? { ...fake.keptAnswers, begin: fail } : target.keptAnswers;
+      if (name === "keptAnswers") return keys ? { ...fake.idempotency, begin: fail } : target.idempotency;
       if (name === "backup") {
         return () => {
           throw error;
@@ -73,7 +73,7 @@ function failing(error: Error, keys = false): Pick<ServerConfig, "operations" | 
       return name === "changes" ? target.changes.bind(target) : fail;
     },
   });
-  return { operations, identity: fakeIdentity({ people: () => people }) };
+  return { operations, identity: fakeAccess({ people: () => people }) };
 }
 
 interface Given {
@@ -190,8 +190,8 @@ async function provoke(operation: DocumentedOperation, status: string): Promise<
       if (id !== "runSweep") break;
       // Its stream says of itself what went wrong; that the key is in use is said before.
       const busy = fakeOperations();
-      const inUse = { ...busy.keptAnswers, begin: () => Promise.resolve({ outcome: "running" } as const) };
-      return send(await serve({ operations: { ...busy, keptAnswers: inUse } }), operation);
+      const inUse = { ...busy.idempotency, begin: () => Promise.resolve({ outcome: "running" } as const) };
+      return send(await serve({ operations: { ...busy, idempotency: inUse } }), operation);
     }
     case "404":
       if (id === "stopSweep") return send(server, operation);

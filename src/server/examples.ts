@@ -14,7 +14,7 @@ export interface Example {
 }
 
 const period = { from: "2026-03-13T09:00:00Z", to: "2026-03-14T09:00:00Z" };
-const once = { "idempotency-key": "6f1c2f0e-0a6a-4d6e-9d5c-0f6f5d1c9b7a" };
+const idempotency = { "idempotency-key": "6f1c2f0e-0a6a-4d6e-9d5c-0f6f5d1c9b7a" };
 const run = "0b6e1d0a-5f0c-4f3e-8f52-3f0f0a4c6a11";
 
 /** By operation. What is no JSON stands as the text that is sent. */
@@ -28,16 +28,16 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   exportFindings: { query: { format: "csv", status: "new" }, answer: results.exported.csv, answers: ofEachMedia() },
   getFinding: { path: { id: "5" }, answer: results.finding },
   getBaseline: { answer: results.baseline },
-  proposeBaseline: { headers: once, answer: results.proposal },
+  proposeBaseline: { headers: idempotency, answer: results.proposal },
   approveBaseline: {
-    headers: { ...once, "if-match": '"baseline-1"' },
+    headers: { ...idempotency, "if-match": '"baseline-1"' },
     body: { document: results.baseline.document, file: "port-baseline.yaml", approvedBy: "Jane Doe" },
     answer: results.approval,
   },
   listSweeps: { query: { kind: "full", limit: "20" }, answer: results.sweeps },
   getSweep: { path: { id: "12" }, answer: results.sweepRecord },
   runSweep: {
-    headers: once,
+    headers: idempotency,
     body: { targets: ["dmz"], engine: "auto", requestedBy: "jane" },
     answer: { kind: "result", result: results.sweep },
   },
@@ -50,7 +50,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   listEntries: { query: { type: "finding-opened" }, answer: results.entries },
   getEntry: { path: { index: "3" }, answer: results.entry },
   verifyEvidence: { answer: results.verified },
-  signCheckpoint: { headers: once, answer: results.checkpoint },
+  signCheckpoint: { headers: idempotency, answer: results.checkpoint },
   getScope: { answer: results.scope },
   listScopes: { answer: results.scopes },
   getScopeVersion: { path: { version: "1" }, answer: results.scope },

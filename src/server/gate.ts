@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { isOfSensors, isPermitted, type Permission, type SensorDoor } from "../contract/index.ts";
+import { isOfSensors, isPermitted, type Permission, type SensorGateway } from "../contract/index.ts";
 import { Fault, ROLES, type Principal } from "../model/index.ts";
 import { jsonText } from "./json-text.ts";
 import { problemOf } from "./problem.ts";
 import { refuseCrossSite } from "./same-site.ts";
-import { admitSensor, NO_SENSORS } from "./sensor-gate.ts";
+import { admitSensor, NO_SENSORS } from "./sensor-authentication.ts";
 import { tokenCheck } from "./token.ts";
 
 declare module "fastify" {
@@ -48,7 +48,7 @@ export interface GateConfig {
   /** Host names and addresses this server answers to, besides those of this machine itself. */
   readonly hosts: readonly string[];
   /** Who signs as a sensor is asked there, whatever token the request carries. */
-  readonly sensors?: SensorDoor | undefined;
+  readonly sensors?: SensorGateway | undefined;
   /** Who may connect at all, by the address of the peer itself; absent: anybody. */
   readonly acceptsPeer?: ((address: string) => boolean) | undefined;
 }

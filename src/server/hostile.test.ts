@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { z } from "zod";
-import { fakeIdentity } from "../../test/fakes/identity.ts";
+import { fakeAccess } from "../../test/fakes/access.ts";
 import { fakeOperations } from "../../test/fakes/operations.ts";
 import { HOSTILE, hostileValue } from "../../test/hostile.ts";
 import { exampleRequest, operationsOf } from "../../test/openapi-document.ts";
@@ -77,7 +77,7 @@ beforeAll(async () => {
   const people = hostile(fakeOperations().people);
   ({ server } = await createServer({
     operations: hostile<ServerOperations>(fakeOperations()),
-    identity: fakeIdentity({ people: () => people }),
+    identity: fakeAccess({ people: () => people }),
     token: TOKEN,
     version: "1",
     hosts: [],

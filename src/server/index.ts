@@ -1,5 +1,5 @@
 export { createRemote } from "./client.ts";
-export { isAlive, readPresence } from "./presence.ts";
+export { isAlive, readRunningServer } from "./running-server.ts";
 export { problemOf } from "./problem.ts";
 export { checkServing, startServer, type StartServerConfig, type TlsEvent } from "./start.ts";
 export { readToken } from "./token.ts";

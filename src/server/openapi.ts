@@ -1,11 +1,11 @@
-import type { Identity, ServerOperations } from "../contract/index.ts";
+import type { Access, ServerOperations } from "../contract/index.ts";
 import { createServer } from "./server.ts";
 
 /** The OpenAPI 3.1 document of the API, from the routes themselves; no operation is called for it. */
 export async function openApiDocument(version: string): Promise<object> {
   const { server } = await createServer({
     operations: {} as ServerOperations,
-    identity: {} as Identity,
+    identity: {} as Access,
     token: "",
     version,
     hosts: [],

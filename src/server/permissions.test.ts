@@ -2,9 +2,9 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { freshPlace, type Place } from "../../test/databases.ts";
 import { fakeOperations } from "../../test/fakes/operations.ts";
-import { openSite, OPERATOR, TOKEN, type Site } from "../../test/identity.ts";
+import { openSite, OPERATOR, TOKEN, type Site } from "../../test/access.ts";
 import { routesOf, type Route } from "../../test/routes.ts";
-import { PERMISSIONS, permissionsForKeys, type Caller, type Identity, type Permission } from "../contract/index.ts";
+import { PERMISSIONS, permissionsForKeys, type Caller, type Access, type Permission } from "../contract/index.ts";
 import { ROLES, type Principal, type Role } from "../model/index.ts";
 import { openStore, type Store } from "../platform/storage/index.ts";
 import { createServer } from "./server.ts";
@@ -53,18 +53,18 @@ let asked = 0;
 
 /** Sessions and keys are looked up in the real store, each once; what the routes then ask of identity does nothing. */
 const known = new Map<string, Promise<Principal | undefined>>();
-function gateOnly(identity: Identity): Identity {
+function gateOnly(identity: Access): Access {
   const once = (shown: string, look: () => Promise<Principal | undefined>): Promise<Principal | undefined> => {
     const found = known.get(shown) ?? look();
     known.set(shown, found);
     return found;
   };
-  const asks: Partial<Identity> = {
+  const asks: Partial<Access> = {
     bySession: (caller: Caller) => once(caller.cookie ?? "", () => identity.bySession(caller)),
     byKey: (key: string) => once(key, () => identity.byKey(key)),
   };
-  return new Proxy(asks as Identity, {
-    get: (target, name) => target[name as keyof Identity] ?? (() => Promise.resolve({ value: {}, cookies: [] })),
+  return new Proxy(asks as Access, {
+    get: (target, name) => target[name as keyof Access] ?? (() => Promise.resolve({ value: {}, cookies: [] })),
   });
 }
 

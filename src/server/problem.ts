@@ -1,4 +1,4 @@
-import type { Problem } from "../contract/index.ts";
+import type { ProblemDetails } from "../contract/index.ts";
 import { Fault, type FaultCode } from "../model/index.ts";
 
 /** The one place where a fault's code becomes an HTTP status (RFC 9110). */
@@ -41,7 +41,7 @@ const TITLE: Readonly<Record<FaultCode | "internal", string>> = {
  * RFC 9457 problem details of anything that was thrown. What is no {@link Fault} is `internal`: its message may hold
  * what a client must not see, so it stays here.
  */
-export function problemOf(error: unknown, status?: number): Problem {
+export function problemOf(error: unknown, status?: number): ProblemDetails {
   if (error instanceof Fault) {
     return {
       type: `urn:portolan:fault:${error.code}`,
@@ -64,7 +64,7 @@ export function problemOf(error: unknown, status?: number): Problem {
 }
 
 /** The inverse of {@link problemOf}: the fault a client raises. An `internal` problem is no fault, but an error. */
-export function errorOfProblem(problem: Problem): Error {
+export function errorOfProblem(problem: ProblemDetails): Error {
   if (problem.code === "internal") return new Error(`${problem.detail} ${problem.next}`);
   return new Fault(problem.code, problem.detail, { next: problem.next, place: problem.place });
 }

@@ -10,8 +10,8 @@ export function requires<More extends object = object>(
 }
 
 /** The same of a route that understands an Idempotency-Key. */
-export function requiresOnce(permission: Permission) {
-  return { config: { permission, once: true } };
+export function requiresIdempotent(permission: Permission) {
+  return { config: { permission, idempotent: true } };
 }
 
 /** The subjects of the API, in the order in which the document shows them. Each has a file in routes/. */

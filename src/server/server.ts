@@ -8,13 +8,13 @@ import {
   hasZodFastifySchemaValidationErrors,
   validatorCompiler,
 } from "fastify-type-provider-zod";
-import type { DoctorResult, Identity, SensorDoor, ServerOperations } from "../contract/index.ts";
+import type { DoctorResult, Access, SensorGateway, ServerOperations } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import { answer, guardRequests } from "./gate.ts";
 import { createFeed, type Feed } from "./live/feed.ts";
 import { methodsByPath } from "./methods.ts";
-import { answerOnce } from "./once.ts";
-import { NO_SENSORS } from "./sensor-gate.ts";
+import { answerIdempotently } from "./idempotency.ts";
+import { NO_SENSORS } from "./sensor-authentication.ts";
 import { TAGS } from "./route-shapes.ts";
 import { addRoutes } from "./routes.ts";
 import { identityAuthenticators } from "./sign-in-ways.ts";
@@ -28,9 +28,9 @@ import { secureContextOf, type TlsIdentity } from "./tls.ts";
 export interface ServerConfig {
   readonly operations: ServerOperations;
   /** Who else may ask; absent: the operator alone. */
-  readonly identity?: Identity | undefined;
+  readonly identity?: Access | undefined;
   /** Absent: no sensor is admitted. */
-  readonly sensors?: SensorDoor | undefined;
+  readonly sensors?: SensorGateway | undefined;
   readonly token: string;
   readonly version: string;
   /** Names it answers to besides 127.0.0.1, localhost and [::1]. */
@@ -94,7 +94,7 @@ export async function createServer(
     feed.close();
     done();
   });
-  answerOnce(server, () => operations.keptAnswers);
+  answerIdempotently(server, () => operations.idempotency);
   await server.register(fastifySwagger, {
     openapi: {
       openapi: "3.1.0",
@@ -118,7 +118,7 @@ export async function createServer(
   });
   server.after(() => {
     addRoutes(server, { operations, identity, runs, feed, version, doctor, onUnexpected });
-    addSensorRoutes(server, { operations, door: config.sensors ?? NO_SENSORS });
+    addSensorRoutes(server, { operations, gateway: config.sensors ?? NO_SENSORS });
   });
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?")[0] ?? "";

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from "fastify";
-import type { Caller, Identity } from "../contract/index.ts";
+import type { Caller, Access } from "../contract/index.ts";
 import { bearerOf, type Authenticator } from "./gate.ts";
 
 /** By API key, and by the cookie of a session. */
-export function identityAuthenticators(identity: Identity): Authenticator[] {
+export function identityAuthenticators(identity: Access): Authenticator[] {
   return [
     async (request) => {
       const presented = bearerOf(request);

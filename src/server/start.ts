@@ -1,10 +1,10 @@
 import { isIPv6 } from "node:net";
 import type { Server as TlsServer } from "node:tls";
 import type { AppEvent } from "../app.ts";
-import type { DoctorResult, Identity, SensorDoor, ServerOperations } from "../contract/index.ts";
+import type { DoctorResult, Access, SensorGateway, ServerOperations } from "../contract/index.ts";
 import { Fault, formatInstant, type Clock } from "../model/index.ts";
 import { followTls } from "./follow-tls.ts";
-import { removePresence, writePresence } from "./presence.ts";
+import { removeRunningServer, writeRunningServer } from "./running-server.ts";
 import { isLoopback, trustedProxies } from "./proxies.ts";
 import { readTls, secureContextOf, type TlsFiles, type TlsIdentity } from "./tls.ts";
 import { loadOrCreateToken, tokenPath } from "./token.ts";
@@ -15,11 +15,11 @@ const TLS_EVERY = 10_000;
 
 export interface StartServerConfig {
   readonly operations: ServerOperations;
-  readonly identity?: Identity | undefined;
+  readonly identity?: Access | undefined;
   /** Where browsers reach it, e.g. `https://portolan.example.com`; absent: what can be told from the rest. */
   readonly publicUrl?: string | undefined;
   /** Absent: no sensor is admitted. */
-  readonly sensors?: SensorDoor | undefined;
+  readonly sensors?: SensorGateway | undefined;
   readonly home: string;
   readonly version: string;
   readonly host?: string | undefined;
@@ -105,7 +105,7 @@ export async function startServer(config: StartServerConfig): Promise<RunningSer
   config.identity?.serveAt(publicUrl);
   const present = { url, pid: process.pid, startedAt: formatInstant(config.clock.now()) };
   const announce = (identity: TlsIdentity | undefined): Promise<void> =>
-    writePresence(config.home, { ...present, certificate: identity?.leaf.toString() });
+    writeRunningServer(config.home, { ...present, certificate: identity?.leaf.toString() });
   await announce(tls);
   const following =
     config.tls === undefined || tls === undefined
@@ -132,7 +132,7 @@ export async function startServer(config: StartServerConfig): Promise<RunningSer
     },
     async stop() {
       await following?.stop();
-      await removePresence(config.home, process.pid);
+      await removeRunningServer(config.home, process.pid);
       await stopRuns();
       await server.close();
       await config.identity?.close();

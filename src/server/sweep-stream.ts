@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import type { Operations, SweepBody, SweepLine } from "../contract/index.ts";
 import { jsonText } from "./json-text.ts";
 import { problemOf } from "./problem.ts";
-import type { Claim } from "./once.ts";
+import type { ClaimedKey } from "./idempotency.ts";
 import type { Run } from "./runs.ts";
 
 /** An empty line this often, so that neither end takes a long phase without progress for a dead connection. */
@@ -12,7 +12,7 @@ export interface SweepStreamDeps {
   readonly operations: Pick<Operations, "sweep">;
   readonly run: Run;
   /** What its idempotency key claimed: the result is kept there. */
-  readonly once?: Claim | undefined;
+  readonly idempotency?: ClaimedKey | undefined;
   readonly onUnexpected: (error: unknown) => void;
 }
 
@@ -43,10 +43,10 @@ export function sweepStream(deps: SweepStreamDeps, request: SweepBody): PassThro
         },
       });
       const line: SweepLine = { kind: "result", result };
-      await deps.once?.keep(`${jsonText(line)}\n`);
+      await deps.idempotency?.keep(`${jsonText(line)}\n`);
       write(line);
     } catch (error) {
-      await deps.once?.release().catch(deps.onUnexpected);
+      await deps.idempotency?.release().catch(deps.onUnexpected);
       const problem = problemOf(error);
       if (problem.code === "internal") deps.onUnexpected(error);
       write({ kind: "error", problem });

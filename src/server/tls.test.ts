@@ -9,7 +9,7 @@ import { makeCertificate, type CertificateFiles } from "../../test/certificates.
 import { endlessSweep, fakeOperations } from "../../test/fakes/operations.ts";
 import * as results from "../../test/fakes/results.ts";
 import { createRemote } from "./client.ts";
-import { readPresence } from "./presence.ts";
+import { readRunningServer } from "./running-server.ts";
 import { isLoopback, trustedProxies } from "./proxies.ts";
 import { createServer } from "./server.ts";
 import { startServer, type RunningServer, type StartServerConfig, type TlsEvent } from "./start.ts";
@@ -70,7 +70,7 @@ describe("a server with its own certificate", () => {
     const operations = { ...fakeOperations(), sweep: endlessSweep() };
     const server = await serve({ tls: first, operations });
     expect(server.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
-    const presence = await readPresence(home);
+    const presence = await readRunningServer(home);
     expect(presence?.certificate).toContain("BEGIN CERTIFICATE");
     const remote = await remoteOf(server, presence?.certificate);
     expect(await remote.status()).toEqual(results.status);
@@ -125,7 +125,7 @@ describe("a server with its own certificate", () => {
     await copyFile(second.key, files.key);
     await expect.poll(() => events.at(-1)?.kind).toBe("renewed");
     expect(await subject()).toBe("CN=second");
-    const presence = await readPresence(home);
+    const presence = await readRunningServer(home);
     expect(new X509Certificate(presence?.certificate ?? "").subject).toBe("CN=second");
     expect(await (await remoteOf(server, presence?.certificate)).status()).toEqual(results.status);
   });

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { beginLog, loadOrCreateKey, verifyLog, type SigningKey } from "../../src/record/evidence/index.ts";
 import {
-  createSensorDoor,
+  createSensorGateway,
   inviteSensor,
   listenersAt,
   listSensors,
@@ -64,7 +64,7 @@ describe("a sensor on another machine", () => {
   async function up(): Promise<void> {
     server = await startServer({
       operations: fakeOperations(),
-      sensors: createSensorDoor({ store, clock, key, onChanged: () => undefined, onFindings: () => undefined }),
+      sensors: createSensorGateway({ store, clock, key, onChanged: () => undefined, onFindings: () => undefined }),
       home: folder,
       version: "test",
       port,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { openStore, type Store } from "../../src/platform/storage/index.ts";
 import { describeBrowser, launchBrowser } from "../browser.ts";
 import { freshPlace, type Place } from "../databases.ts";
-import { codeAt, openSite, OPERATOR, PASSWORD, type Site } from "../identity.ts";
+import { codeAt, openSite, OPERATOR, PASSWORD, type Site } from "../access.ts";
 
 const EMAIL = "root@example.com";
 

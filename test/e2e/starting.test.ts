@@ -10,9 +10,9 @@ const YESTERDAY = Date.now() / 1_000 - 86_400;
 
 /** A program whose sources and whose build say which they are. */
 beforeAll(() => {
-  write("src/platform/privileges/index.ts", "export const giveUpRights = () => undefined;");
+  write("src/platform/privileges/index.ts", "export const dropPrivileges = () => undefined;");
   write("src/cli/main.ts", 'export const main = () => console.log("sources");');
-  write("dist/privileges.js", "export const giveUpRights = () => undefined;");
+  write("dist/privileges.js", "export const dropPrivileges = () => undefined;");
   write("dist/main.js", 'export const main = () => console.log("build");');
   write("package.json", '{ "type": "module" }');
   write("package-lock.json", "{}");
@@ -72,7 +72,7 @@ describe("what the program starts", () => {
   });
 
   it("is its sources where it was never built", () => {
-    write("src/platform/privileges/index.ts", "export const giveUpRights = () => undefined;");
+    write("src/platform/privileges/index.ts", "export const dropPrivileges = () => undefined;");
     write("src/cli/main.ts", 'export const main = () => console.log("sources");');
     rmSync(join(directory, "dist"), { recursive: true });
     expect(started()).toBe("sources");

@@ -65,7 +65,7 @@ export function fakeOperations(
     },
     figures: () => Promise.resolve(results.figures),
     ready: () => Promise.resolve(),
-    keptAnswers: fakeKeptAnswers(),
+    idempotency: fakeKeptAnswers(),
     async *backup() {
       calls.push({ operation: "backup", argument: undefined });
       yield await Promise.resolve(Buffer.from("a backup"));
@@ -96,7 +96,7 @@ export function endlessSweep(seen: { stopped: boolean } = { stopped: false }): O
     });
 }
 
-function fakeKeptAnswers(): ServerOperations["keptAnswers"] {
+function fakeKeptAnswers(): ServerOperations["idempotency"] {
   const kept = new Map<string, { digest: string; answer?: string }>();
   return {
     begin({ key, digest }) {

@@ -1,8 +1,8 @@
 import { vi } from "vitest";
 import type { Attempt } from "../../src/sensing/scanner/attempts.ts";
-import { drive, type Transport } from "../../src/sensing/scanner/drive.ts";
+import { drive, type ProbeChannel } from "../../src/sensing/scanner/drive.ts";
 import type { Probe, ProbeResult, ScanReport, ScanRequest } from "../../src/sensing/scanner/engine.ts";
-import { type Outcome, OPEN, SILENT } from "../../src/sensing/scanner/outcome.ts";
+import { type ProbeOutcome, OPEN, SILENT } from "../../src/sensing/scanner/probe-outcome.ts";
 import { createPacer } from "../../src/sensing/scanner/pace.ts";
 
 /** What an endpoint truly is. */
@@ -73,7 +73,7 @@ export async function simulate(network: SimulatedNetwork): Promise<Simulated> {
   const lossNow = typeof loss === "number" ? () => loss : loss;
   const passes = capacity === undefined ? () => true : bucket(capacity, capacity / 20);
   const refuses = new Map<string, (now: number) => boolean>();
-  const answers: { at: number; attempt: Attempt; tryNumber: number; outcome: Outcome }[] = [];
+  const answers: { at: number; attempt: Attempt; tryNumber: number; outcome: ProbeOutcome }[] = [];
   const sentAt: number[] = [];
   const results: ProbeResult[] = [];
   const states = new Map<string, string>();
@@ -83,7 +83,7 @@ export async function simulate(network: SimulatedNetwork): Promise<Simulated> {
     for (let port = 1; port <= network.ports; port++) truths.set(nameOf(host, port), network.truth(host, port));
   }
 
-  function answerTo({ probe }: Attempt, now: number): Outcome | undefined {
+  function answerTo({ probe }: Attempt, now: number): ProbeOutcome | undefined {
     const { address, port } = probe.endpoint;
     const truth = truths.get(`${address} ${port}`);
     if (truth === "filtered" || !passes(now) || random() < lossNow(now)) return undefined;
@@ -96,7 +96,7 @@ export async function simulate(network: SimulatedNetwork): Promise<Simulated> {
     return truth === "open" ? OPEN : { kind: "state", state: "closed" };
   }
 
-  function createTransport(settle: (attempt: Attempt, outcome: Outcome) => void): Transport {
+  function createChannel(settle: (attempt: Attempt, outcome: ProbeOutcome) => void): ProbeChannel {
     const wanted = new Map<Attempt, number>();
     let timer: NodeJS.Timeout | undefined;
     function tell(): void {
@@ -161,7 +161,7 @@ export async function simulate(network: SimulatedNetwork): Promise<Simulated> {
       clock: { now: () => Date.now() },
       ...network.request,
     },
-    { capacity: 100_000, fdLimit: 0, createTransport },
+    { capacity: 100_000, fdLimit: 0, createChannel },
   );
   await vi.runAllTimersAsync();
   const report = await scanning;

@@ -1,6 +1,6 @@
 import { Fault } from "../../src/model/index.ts";
-import { NO_SENSORS } from "../../src/server/sensor-gate.ts";
-import { fakeIdentity } from "./identity.ts";
+import { NO_SENSORS } from "../../src/server/sensor-authentication.ts";
+import { fakeAccess } from "./access.ts";
 import type { App, AppDoor } from "../../src/cli/app-port.ts";
 import type { ExitCode, StopSignal, Surroundings } from "../../src/cli/surroundings.ts";
 import type { ServerOperations } from "../../src/contract/index.ts";
@@ -38,7 +38,7 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
       opened.ever += 1;
       return Promise.resolve({
         operations: settings.operations,
-        identity: () => Promise.resolve(fakeIdentity()),
+        identity: () => Promise.resolve(fakeAccess()),
         sensors: NO_SENSORS,
         begin: () => Promise.resolve(),
         start: settings.start ?? (() => Promise.resolve()),

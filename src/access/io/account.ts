@@ -1,4 +1,4 @@
-import type { Caller, CeremonyJson, Identity, Reply } from "../../contract/index.ts";
+import type { Caller, CeremonyJson, Access, Reply } from "../../contract/index.ts";
 import { Fault } from "../../model/index.ts";
 import { ask, type Asked } from "./asking.ts";
 import type { Auth } from "./auth.ts";
@@ -12,7 +12,7 @@ export interface AccountDeps {
 }
 
 type AccountActs = Pick<
-  Identity,
+  Access,
   "beginCodes" | "confirmCodes" | "endCodes" | "beginPasskey" | "addPasskey" | "removePasskey"
 >;
 

@@ -1,7 +1,7 @@
 import { Agent, request } from "node:http";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { freshPlace, type Place } from "../../../test/databases.ts";
-import { openSite, PASSWORD, type Site } from "../../../test/identity.ts";
+import { openSite, PASSWORD, type Site } from "../../../test/access.ts";
 import { openStore, type Store } from "../../platform/storage/index.ts";
 
 const GUESSES = 10_000;

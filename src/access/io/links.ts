@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Identity } from "../../contract/index.ts";
+import type { Access } from "../../contract/index.ts";
 import { appendEntries } from "../../record/evidence/index.ts";
 import { Fault, type Clock } from "../../model/index.ts";
 import type { Store, Tx } from "../../platform/storage/index.ts";
@@ -16,7 +16,7 @@ export interface LinkDeps {
  * Uses a one-time link: the password is set, and with the first admin's link that admin is made. Used once, by
  * whoever comes first: the row is claimed by an UPDATE that two cannot both win.
  */
-export function createLinks({ store, clock, hashPassword }: LinkDeps): Pick<Identity, "useLink"> {
+export function createLinks({ store, clock, hashPassword }: LinkDeps): Pick<Access, "useLink"> {
   return {
     async useLink(caller, { token, email, name, password }) {
       const now = new Date(clock.now());

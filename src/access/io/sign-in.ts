@@ -1,6 +1,6 @@
-import type { Caller, CeremonyJson, Identity, Reply } from "../../contract/index.ts";
+import type { Caller, CeremonyJson, Access, Reply } from "../../contract/index.ts";
 import { Fault, type Clock } from "../../model/index.ts";
-import { waiting, type Throttle } from "../throttle.ts";
+import { waiting, type GuessLimiter } from "../guess-limiter.ts";
 import { ask, headersOf, type Asked } from "./asking.ts";
 import { SSO, type Auth } from "./auth.ts";
 import type { RecordedAdapter } from "./recorded-adapter.ts";
@@ -8,7 +8,7 @@ import type { RecordedAdapter } from "./recorded-adapter.ts";
 export interface SignInDeps {
   readonly auth: () => Auth;
   readonly recorded: RecordedAdapter;
-  readonly throttle: Throttle;
+  readonly throttle: GuessLimiter;
   readonly clock: Clock;
   readonly sso: string | undefined;
   /** Told of every refusal. `account`: the e-mail address, only where there is such a user. */
@@ -18,7 +18,7 @@ export interface SignInDeps {
   readonly isUser: (email: string) => Promise<boolean>;
 }
 
-type SignIn = Pick<Identity, "signIn" | "signInCode" | "passkeyChallenge" | "signInPasskey" | "ssoBegin" | "ssoReturn">;
+type SignIn = Pick<Access, "signIn" | "signInCode" | "passkeyChallenge" | "signInPasskey" | "ssoBegin" | "ssoReturn">;
 
 /** The ways to become somebody. Why one was refused is in the record; whoever tried is told the same each time. */
 export function createSignIn(deps: SignInDeps): SignIn {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { freshPlace, type Place } from "../../../test/databases.ts";
-import { openSite, OPERATOR, type Browser, type Site } from "../../../test/identity.ts";
+import { openSite, OPERATOR, type Browser, type Site } from "../../../test/access.ts";
 import { startOpenIdProvider, throughProvider, type OpenIdProvider } from "../../../test/openid-provider.ts";
 import { openStore, type Store } from "../../platform/storage/index.ts";
 

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Identity } from "../../contract/index.ts";
+import type { Access } from "../../contract/index.ts";
 import { counted, Fault, ROLES } from "../../model/index.ts";
 import type { App, AppEvent } from "../app-port.ts";
 import { configurationOf, databaseUrlOf, servingOf } from "../configuration.ts";
@@ -183,7 +183,7 @@ function tellOfTls(surroundings: Surroundings, event: TlsEvent): void {
  * Without any user, who sees this terminal may become the first one. Where the output goes into a log it has no link:
  * whoever reads logs is not who runs the installation.
  */
-async function tellOfFirstAdmin(surroundings: Surroundings, identity: Identity): Promise<void> {
+async function tellOfFirstAdmin(surroundings: Surroundings, identity: Access): Promise<void> {
   if (!(await identity.beginning()).firstAdmin) return;
   if (!surroundings.stderr.isTerminal) {
     tell(surroundings, (page) => page.say`There is no user yet: portolan users first-admin gives a link for one.`);

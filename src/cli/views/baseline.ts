@@ -3,7 +3,7 @@ import type { ApprovalResult, BaselineResult } from "../../contract/index.ts";
 import type { Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
 import { utcAndLocal, utcShort } from "../screen/time.ts";
-import { listFindings } from "./findings.ts";
+import { printFindings } from "./findings.ts";
 
 export function showBaseline(page: Page, result: BaselineResult): void {
   page.say`Port baseline ${toned("strong", `version ${result.version}`)}, approved by ${result.approvedBy} on ${utcAndLocal(result.approvedAt, page.style)}`;
@@ -33,7 +33,7 @@ export function showApproval(page: Page, result: ApprovalResult): void {
   if (result.resolved.length === 0) return;
   page.blank();
   page.say`${toned("good", `${count(result.resolved.length)} ${result.resolved.length === 1 ? "finding is" : "findings are"} answered by it`)}`;
-  listFindings(page, result.resolved);
+  printFindings(page, result.resolved);
 }
 
 function selectorText(selector: BaselineResult["authorizedPorts"][number]["selector"]): string {

@@ -17,11 +17,11 @@ export function showFindings(page: Page, result: FindingsResult, asked: string):
   const ofThem = asked === "open" ? "" : open === 0 ? ", none of them open" : `, ${count(open)} of them open`;
   page.say`${toned("strong", result.findings.length)} ${asked} ${result.findings.length === 1 ? "finding" : "findings"}${ofThem}`;
   page.blank();
-  listFindings(page, result.findings);
+  printFindings(page, result.findings);
 }
 
 /** Each with its number, status, summary and times; at most as many as a list shows. */
-export function listFindings(page: Page, findings: readonly FindingView[]): void {
+export function printFindings(page: Page, findings: readonly FindingView[]): void {
   for (const finding of findings.slice(0, MOST_ROWS)) {
     const { subject } = finding;
     page.say`  #${String(finding.id)} ${toned(isOpen(finding) ? "bad" : "good", finding.status)} ${toned("strong", finding.kind)}: ${finding.summary}`;

@@ -3,7 +3,7 @@ import { count, counted, describeService, ENDPOINT_STATES, type EndpointState } 
 import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { toned, type Toned } from "../screen/style.ts";
 import { roughly, utcAndLocal } from "../screen/time.ts";
-import { listFindings } from "./findings.ts";
+import { printFindings } from "./findings.ts";
 import { listenerText } from "./listener.ts";
 
 /** More open ports than this on one host are counted, not listed: no host has as many services. */
@@ -51,12 +51,12 @@ export function showSweep(page: Page, result: SweepResult): void {
   if (result.findings.length === 0) page.say`No open findings on what this sweep covered${silenceAside(result)}.`;
   else {
     page.say`${toned("bad", `${count(result.findings.length)} open ${result.findings.length === 1 ? "finding" : "findings"}`)} on what this sweep covered (${counted(result.confirmed, "endpoint")} probed a second time)`;
-    listFindings(page, result.findings);
+    printFindings(page, result.findings);
   }
   if (result.resolved.length > 0) {
     page.blank();
     page.say`${toned("good", `${count(result.resolved.length)} resolved`)} by this sweep`;
-    listFindings(page, result.resolved);
+    printFindings(page, result.resolved);
   }
   if (result.baselineVersion === undefined) {
     page.blank();

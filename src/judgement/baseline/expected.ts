@@ -10,10 +10,10 @@ import { hostName, portsName, seenOn, subjectOf } from "./wording.ts";
  * - `missing`: some address answered and said no to all of it, and no other address is left that was not looked at
  * - `unsure`: anything else; a host that is silent altogether is a coverage gap, not a missing port
  */
-export type Presence = { kind: "open"; hosts: ComparedHost[] } | { kind: "missing" } | { kind: "unsure" };
+export type Availability = { kind: "open"; hosts: ComparedHost[] } | { kind: "missing" } | { kind: "unsure" };
 
 /** `hosts` are all those of one asset that the authorized port is for. */
-export function presenceOf({ transport, ports }: AuthorizedPort, hosts: readonly ComparedHost[]): Presence {
+export function presenceOf({ transport, ports }: AuthorizedPort, hosts: readonly ComparedHost[]): Availability {
   const [first, last] = ports;
   const open = hosts.filter((host) =>
     host.open.some((each) => each.transport === transport && each.port >= first && each.port <= last),

@@ -1,4 +1,4 @@
-import { parseDocument, problemsAt, type Problem } from "../../platform/documents/index.ts";
+import { parseDocument, problemsAt, type DocumentProblem } from "../../platform/documents/index.ts";
 import { Fault, type AuthorizedPort } from "../../model/index.ts";
 import { documentSchema } from "./document-schema.ts";
 
@@ -32,8 +32,8 @@ export function isComplete(port: Pick<AuthorizedPort, "owner" | "justification">
   return !PLACEHOLDER.test(port.owner.trim()) && !PLACEHOLDER.test(port.justification.trim());
 }
 
-function incompleteEntries(ports: readonly AuthorizedPort[]): Problem[] {
-  return ports.flatMap((port, index): Problem[] => {
+function incompleteEntries(ports: readonly AuthorizedPort[]): DocumentProblem[] {
+  return ports.flatMap((port, index): DocumentProblem[] => {
     const lacks = (["owner", "justification"] as const).filter((field) => PLACEHOLDER.test(port[field].trim()));
     const [first] = lacks;
     if (first === undefined) return [];
@@ -49,7 +49,7 @@ function incompleteEntries(ports: readonly AuthorizedPort[]): Problem[] {
   });
 }
 
-function incompleteFault(text: string, file: string, problems: readonly Problem[]): Fault {
+function incompleteFault(text: string, file: string, problems: readonly DocumentProblem[]): Fault {
   const parts = [];
   for (let from = 0; from < problems.length; from += AT_ONCE) {
     parts.push(problemsAt(text, file, problems.slice(from, from + AT_ONCE)));
@@ -60,9 +60,9 @@ function incompleteFault(text: string, file: string, problems: readonly Problem[
   });
 }
 
-function repetitions(ports: readonly AuthorizedPort[]): Problem[] {
+function repetitions(ports: readonly AuthorizedPort[]): DocumentProblem[] {
   const seen = new Map<string, number>();
-  return ports.flatMap(({ selector, transport, ports: range, exposure }, index): Problem[] => {
+  return ports.flatMap(({ selector, transport, ports: range, exposure }, index): DocumentProblem[] => {
     const { asset, tag, systemType, cidr } = selector;
     const key = JSON.stringify([asset, tag, systemType, cidr, transport, range, exposure?.toSorted()]);
     const earlier = seen.get(key);

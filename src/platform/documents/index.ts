@@ -6,7 +6,7 @@ export {
   type DocumentPath,
   type PlacedProblem,
   type Position,
-  type Problem,
+  type DocumentProblem,
 } from "./problem.ts";
 export { isPrintable, printable, quoted } from "./printable.ts";
 export { suggest } from "./suggest.ts";

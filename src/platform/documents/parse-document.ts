@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Fault } from "../../model/index.ts";
-import { documentFault, type Problem } from "./problem.ts";
+import { documentFault, type DocumentProblem } from "./problem.ts";
 import { schemaProblems } from "./schema-problems.ts";
 import { readYaml } from "./yaml-source.ts";
 
@@ -26,7 +26,7 @@ export function parseDocument<T>(text: string, file: string, schema: z.ZodType<T
  * The fault for what a document means rather than how it is written (a name used twice, a reference to nothing).
  * `text` is what {@link parseDocument} read, `problems` are not empty.
  */
-export function problemsAt(text: string, file: string, problems: readonly Problem[]): Fault {
+export function problemsAt(text: string, file: string, problems: readonly DocumentProblem[]): Fault {
   const source = readYaml(text, file);
   if (!source.ok) return documentFault(source.problems);
   return placed(file, problems, source.positionOf);
@@ -34,7 +34,7 @@ export function problemsAt(text: string, file: string, problems: readonly Proble
 
 type YamlPositions = Extract<ReturnType<typeof readYaml>, { ok: true }>["positionOf"];
 
-function placed(file: string, problems: readonly Problem[], positionOf: YamlPositions): Fault {
+function placed(file: string, problems: readonly DocumentProblem[], positionOf: YamlPositions): Fault {
   return documentFault(
     problems
       .slice(0, PLACED_LIMIT)

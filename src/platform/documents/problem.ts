@@ -5,7 +5,7 @@ import { printable } from "./printable.ts";
 export type DocumentPath = readonly (string | number)[];
 
 /** Something wrong at a place in a document, and how to put it right. Both are clauses without a closing full stop. */
-export interface Problem {
+export interface DocumentProblem {
   readonly path: DocumentPath;
   readonly problem: string;
   readonly fix: string;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { JsonValue } from "../../model/index.ts";
-import { formatPath, type DocumentPath, type Problem } from "./problem.ts";
+import { formatPath, type DocumentPath, type DocumentProblem } from "./problem.ts";
 import { printable, quoted } from "./printable.ts";
 import { suggest } from "./suggest.ts";
 
@@ -13,7 +13,7 @@ type Issue = z.core.$ZodIssue;
  * What a schema found wrong with a document, in words for the person who wrote it. A custom issue
  * (`ctx.addIssue({ code: "custom", message, params: { fix } })`) brings its own words.
  */
-export function schemaProblems(issues: readonly Issue[], schema: z.ZodType, value: JsonValue): Problem[] {
+export function schemaProblems(issues: readonly Issue[], schema: z.ZodType, value: JsonValue): DocumentProblem[] {
   const problems = issues.flatMap((issue) => explain(issue, issue.path.map(pathStep), schema, value));
   // A misspelt key is one mistake: that the right one is missing goes without saying.
   const meant = new Set(
@@ -22,7 +22,7 @@ export function schemaProblems(issues: readonly Issue[], schema: z.ZodType, valu
   return problems.filter(({ path, missing: isMissing }) => isMissing !== true || !meant.has(formatPath(path)));
 }
 
-interface Explained extends Problem {
+interface Explained extends DocumentProblem {
   /** The key that an unknown one most likely stands for. */
   readonly means?: string | undefined;
   readonly missing?: boolean | undefined;

@@ -1,2 +1,2 @@
 /** Requests that are sent again: answered from what was kept, not performed again. */
-export { createKeptAnswers, keepAnswer } from "./io/kept-answers.ts";
+export { createIdempotencyStore, storeAnswer } from "./io/idempotency-store.ts";

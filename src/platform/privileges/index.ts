@@ -1,2 +1,2 @@
-export { giveUpRights } from "./io/give-up.ts";
+export { dropPrivileges } from "./io/drop-privileges.ts";
 export { inheritedPacketSockets } from "./io/packet-sockets.ts";

@@ -218,7 +218,7 @@ export interface Tables extends IdentityTables {
   evidence_entry: { index: number; type: EntryType; recorded_at: Date; body: string; leaf_hash: Uint8Array };
   evidence_head: { only: Generated<boolean>; origin: string; size: number; frontier: Uint8Array };
   evidence_checkpoint: { size: number; root_hash: Uint8Array; key_id: string; note: string; signed_at: Date };
-  kept_answer: { principal: string; key: string; digest: string; answer: string | null; expires_at: Date };
+  idempotency_key: { principal: string; key: string; digest: string; answer: string | null; expires_at: Date };
 }
 
 /** The tables of people; better-auth reads and writes those that begin with `identity_`, too. */

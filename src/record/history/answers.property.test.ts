@@ -15,7 +15,14 @@ import { assetGaps, assetsAt, assetsDifference, type AssetView, type Knowledge }
 import { domainOf, pieceOf } from "./blocks.ts";
 import { type CoverageBlock, coverageBlocks, createCoverageBuilder, openIn } from "./coverage.ts";
 import { remainingGaps, uncovered } from "./gaps.ts";
-import { candidatesOf, compareLooks, type CurrentInterval, type Look, settle, type Transition } from "./intervals.ts";
+import {
+  candidatesOf,
+  compareLooks,
+  type CurrentInterval,
+  type Look,
+  settle,
+  type StateTransition,
+} from "./intervals.ts";
 
 interface FoldedRun extends Look {
   readonly vantage: string;
@@ -26,7 +33,7 @@ interface FoldedRun extends Look {
 /** The pure core with arrays for a database. */
 function memoryHistory(runs: readonly ReferenceRun[]): HistoryUnderTest {
   const folded: FoldedRun[] = [];
-  const transitions = new Map<string, Map<string, Transition[]>>();
+  const transitions = new Map<string, Map<string, StateTransition[]>>();
   let ignored = 0;
 
   for (const run of runs.filter((one) => one.trusted)) {
@@ -45,7 +52,7 @@ function memoryHistory(runs: readonly ReferenceRun[]): HistoryUnderTest {
       extent,
       stateOf: (endpoint) => pieceOf(blocks, endpoint)?.state,
     };
-    const list = transitions.get(run.vantage) ?? new Map<string, Transition[]>();
+    const list = transitions.get(run.vantage) ?? new Map<string, StateTransition[]>();
     transitions.set(run.vantage, list);
     const current = new Map(
       [...list].map(([key, marks]): [string, CurrentInterval] => {

@@ -29,7 +29,7 @@ export interface Candidate {
 }
 
 /** From `at` on the endpoint is in `state`; what lasted until then, if anything, ends there. */
-export interface Transition {
+export interface StateTransition {
   readonly endpoint: Endpoint;
   readonly at: Instant;
   readonly state: ObservedState;
@@ -94,9 +94,9 @@ export function candidatesOf(
  * played again on top of it. One that overlaps the window and saw another state makes an observation that is not an
  * `open` ambiguous, and it is ignored.
  */
-export function settle(candidate: Candidate, sweepId: number, others: readonly Look[]): Transition[] {
+export function settle(candidate: Candidate, sweepId: number, others: readonly Look[]): StateTransition[] {
   const { endpoint, from, at } = candidate;
-  const transitions: Transition[] = [{ endpoint, at, state: candidate.state, sweepId }];
+  const transitions: StateTransition[] = [{ endpoint, at, state: candidate.state, sweepId }];
   const later: { look: Look; state: ObservedState }[] = [];
   for (const look of others) {
     const state = look.stateOf(endpoint);

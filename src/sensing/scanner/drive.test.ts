@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Attempt } from "./attempts.ts";
-import { drive, type Transport } from "./drive.ts";
+import { drive, type ProbeChannel } from "./drive.ts";
 import type { Probe, ProbeResult, ScanRequest } from "./engine.ts";
-import { GO, OPEN, type Outcome, SILENT, WAITS } from "./outcome.ts";
+import { GO, OPEN, type ProbeOutcome, SILENT, WAITS } from "./probe-outcome.ts";
 import { createPacer } from "./pace.ts";
 
-type Settle = (attempt: Attempt, outcome: Outcome) => void;
-const CLOSED: Outcome = { kind: "state", state: "closed" };
+type Settle = (attempt: Attempt, outcome: ProbeOutcome) => void;
+const CLOSED: ProbeOutcome = { kind: "state", state: "closed" };
 
 /** A network that the test makes up: what each try shows, by its port and number. */
-function scanWith(make: (settle: Settle) => Partial<Transport>, more: Partial<ScanRequest> & { ports: number[] }) {
+function scanWith(make: (settle: Settle) => Partial<ProbeChannel>, more: Partial<ScanRequest> & { ports: number[] }) {
   const results: ProbeResult[] = [];
   let closed = 0;
   const { ports, ...request } = more;
@@ -31,7 +31,7 @@ function scanWith(make: (settle: Settle) => Partial<Transport>, more: Partial<Sc
     {
       capacity: 100,
       fdLimit: 1_024,
-      createTransport: (settle) => ({
+      createChannel: (settle) => ({
         begin: () => undefined,
         collect: () => true,
         drop: () => SILENT,

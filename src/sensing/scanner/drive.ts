@@ -3,21 +3,21 @@ import { createConditions } from "./conditions.ts";
 import { createDeadlines, type Deadlines } from "./deadlines.ts";
 import { LONGEST_TRY, type ProbedState, type ScanReport, type ScanRequest } from "./engine.ts";
 import { createGivenUp } from "./given-up.ts";
-import type { Outcome } from "./outcome.ts";
+import type { ProbeOutcome } from "./probe-outcome.ts";
 import { createShortages } from "./shortages.ts";
 import { createWake } from "./wake.ts";
 
 /** What an engine does to the network. The drive decides what, when and how often. */
-export interface Transport {
+export interface ProbeChannel {
   /**
    * Starts one try. An outcome that is known at once is returned; else `settle` is told, later. After `waits` it is
    * told `go` when the try can begin, or what is known by then; until then the attempt has no deadline.
    */
-  begin(attempt: Attempt): Outcome | undefined;
+  begin(attempt: Attempt): ProbeOutcome | undefined;
   /** Settles what already has an answer, for a slice at most; false when there may be more. */
   collect(): boolean;
   /** Gives up a try that is under way, and says what is known of it after all: as a rule that it was silent. */
-  drop(attempt: Attempt): Outcome;
+  drop(attempt: Attempt): ProbeOutcome;
   /**
    * Where it is there, late answers are heard between the tries of an attempt, until this is called after the last;
    * which try they belong to cannot be said.
@@ -39,7 +39,7 @@ export interface DriveOptions {
   readonly localCapacity?: number;
   /** Tries begun before the event loop is given back, for a transport whose work begins after `begin` returned. */
   readonly beginsAtOnce?: number;
-  createTransport(settle: (attempt: Attempt, outcome: Outcome) => void): Transport;
+  createChannel(settle: (attempt: Attempt, outcome: ProbeOutcome) => void): ProbeChannel;
 }
 
 /** The event loop is given back after this long: a server, timers and signals share it. */
@@ -49,7 +49,7 @@ const NO_ROOM_MS = 1;
 /** Attempts whose try cannot begin yet take no descriptor, but memory. */
 const WAITING_MOST = 262_144;
 /** Outcomes of a beginning that sent nothing. */
-const STAYED_HERE: ReadonlySet<Outcome["kind"]> = new Set(["shortage", "refused-here", "waits"]);
+const STAYED_HERE: ReadonlySet<ProbeOutcome["kind"]> = new Set(["shortage", "refused-here", "waits"]);
 
 /** Carries one scan through: pulls probes as the pace allows, watches deadlines, retries silence, ends on abort. */
 export function drive(request: ScanRequest, options: DriveOptions): Promise<ScanReport> {
@@ -73,7 +73,7 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
   const wake = createWake(() => guarded(step));
 
   const { promise, resolve, reject } = Promise.withResolvers<ScanReport>();
-  const transport = options.createTransport(settleLater);
+  const transport = options.createChannel(settleLater);
 
   function end(failure?: { cause: unknown }): void {
     if (ended) return;
@@ -104,7 +104,7 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
     request.onResult({ index, endpoint, state, at: clock.now() });
   }
 
-  function settle(attempt: Attempt, outcome: Outcome): void {
+  function settle(attempt: Attempt, outcome: ProbeOutcome): void {
     switch (outcome.kind) {
       case "state":
         answered(attempt, outcome.state);
@@ -185,7 +185,7 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
     if (shortages.hopeless && underWay() === 0) end();
   }
 
-  function settleLater(attempt: Attempt, outcome: Outcome): void {
+  function settleLater(attempt: Attempt, outcome: ProbeOutcome): void {
     guarded(() => {
       const tried = localPending.delete(attempt) || networkPending.delete(attempt);
       // Between two tries an answer still counts. After the last one nothing does.

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Attempt } from "./attempts.ts";
 import { drive } from "./drive.ts";
 import type { LimitedHost, Probe, ProbeResult } from "./engine.ts";
-import { CLOSED, type Outcome } from "./outcome.ts";
+import { CLOSED, type ProbeOutcome } from "./probe-outcome.ts";
 import { createPacer } from "./pace.ts";
 import { createRefusalLimits, type RefusalLimits } from "./refusal-limits.ts";
 
@@ -29,10 +29,10 @@ async function scanHost(ports: number, interval: number, silentPorts: readonly n
     {
       capacity: 1_000,
       fdLimit: 1_024,
-      createTransport(settle) {
+      createChannel(settle) {
         const made = (limits = createRefusalLimits(settle));
         return {
-          begin(attempt: Attempt): Outcome | undefined {
+          begin(attempt: Attempt): ProbeOutcome | undefined {
             const now = performance.now();
             made.begins(attempt, now);
             tokens = Math.min(6, tokens + (now - filled) / interval);

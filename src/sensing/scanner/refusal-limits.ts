@@ -2,7 +2,7 @@ import type { Duration } from "../../model/index.ts";
 import type { Attempt } from "./attempts.ts";
 import type { LimitedHost } from "./engine.ts";
 import { createFifo, type Fifo } from "./fifo.ts";
-import { GO, NO_RESPONSE, type Outcome, SILENT, WAITS } from "./outcome.ts";
+import { GO, NO_RESPONSE, type ProbeOutcome, SILENT, WAITS } from "./probe-outcome.ts";
 
 /** Tells silence from a refusal that was not sent. */
 export interface RefusalLimits {
@@ -13,7 +13,7 @@ export interface RefusalLimits {
   /** The try ended in another way: something else came back, or it did not go out. */
   ended(attempt: Attempt): void;
   /** What the silence of a try means: silent, to be tried again when the host may speak, or silent for good. */
-  silent(attempt: Attempt, now: number): Outcome;
+  silent(attempt: Attempt, now: number): ProbeOutcome;
   limited(): LimitedHost[];
   close(): void;
 }
@@ -52,7 +52,7 @@ interface Host {
  * keep coming. What is silent after the host was left in peace for longer than a limit lasts is silent by itself. What
  * the tries of a host do not suffice for is no-response too, and counted.
  */
-export function createRefusalLimits(settle: (attempt: Attempt, outcome: Outcome) => void): RefusalLimits {
+export function createRefusalLimits(settle: (attempt: Attempt, outcome: ProbeOutcome) => void): RefusalLimits {
   const hosts = new Map<string, Host>();
   let waiting = 0;
   let closed = false;
@@ -78,7 +78,7 @@ export function createRefusalLimits(settle: (attempt: Attempt, outcome: Outcome)
     return host;
   }
 
-  function wait(host: Host, attempt: Attempt, now: number): Outcome {
+  function wait(host: Host, attempt: Attempt, now: number): ProbeOutcome {
     host.waiting.push(attempt);
     waiting++;
     schedule(host, now);

@@ -1,15 +1,15 @@
 import type { Attempt } from "./attempts.ts";
-import type { Transport } from "./drive.ts";
+import type { ProbeChannel } from "./drive.ts";
 import type { LimitedHost } from "./engine.ts";
 
-export interface UdpTransport extends Transport {
+export interface UdpChannel extends ProbeChannel {
   /** Hosts that refused less than they had closed; complete once the transport is closed. */
   limited(): readonly LimitedHost[];
 }
 
 /** Looks at TCP endpoints by one transport, at UDP endpoints by another that is only made when there are any. */
-export function withUdp(tcp: Transport, createUdp: () => UdpTransport): UdpTransport {
-  let udp: UdpTransport | undefined;
+export function withUdp(tcp: ProbeChannel, createUdp: () => UdpChannel): UdpChannel {
+  let udp: UdpChannel | undefined;
   const isUdp = (attempt: Attempt): boolean => attempt.probe.endpoint.transport === "udp";
   return {
     begin: (attempt) => (isUdp(attempt) ? (udp ??= createUdp()) : tcp).begin(attempt),

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { shippedFingerprints } from "./io/fingerprint-files.ts";
-import { identityOf } from "./identity.ts";
+import { identityOf } from "./service-identity.ts";
 import { GREETINGS, HELLOS } from "./protocols/index.ts";
 import type { Parse, Parsed } from "./reading.ts";
 import { readCertificate } from "./tls/certificate.ts";

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { identityOf } from "./identity.ts";
+import { identityOf } from "./service-identity.ts";
 import { shippedFingerprints } from "./io/fingerprint-files.ts";
 import { GREETINGS, HELLOS } from "./protocols/index.ts";
 import type { Parsed } from "./reading.ts";

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from "vitest";
-import { fakeIdentity } from "../../../test/fakes/identity.ts";
+import { fakeAccess } from "../../../test/fakes/access.ts";
 import { fakeOperations } from "../../../test/fakes/operations.ts";
 import type { Change } from "../../contract/index.ts";
 import { Fault, type EntryType, type Principal } from "../../model/index.ts";
@@ -21,7 +21,7 @@ async function serving(
       changes: ({ from = log.length }) => Promise.resolve({ size: log.length, changes: log.slice(from) }),
       ...operations,
     }),
-    identity: fakeIdentity({ bySession: ({ cookie }) => Promise.resolve(signedIn.get(cookie ?? "")) }),
+    identity: fakeAccess({ bySession: ({ cookie }) => Promise.resolve(signedIn.get(cookie ?? "")) }),
     token: "t".repeat(43),
     version: "0.0.0",
     hosts: [],

@@ -1,15 +1,15 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { approvalBody, approvalResult, baselineResult, emptyQuery, proposalResult } from "../../contract/index.ts";
-import { onceHeaders } from "../once.ts";
-import { answers, named, requires, requiresOnce, UNCHANGED } from "../route-shapes.ts";
+import { idempotencyHeaders } from "../idempotency.ts";
+import { answers, named, requires, requiresIdempotent, UNCHANGED } from "../route-shapes.ts";
 import { isKnownVersion, versionSeen } from "../versions.ts";
 import { typed, type RouteDeps } from "./route-deps.ts";
 
 /** One megabyte of YAML, and what JSON's escapes may make of it. */
 const APPROVAL_LIMIT = 4 * 1_048_576;
 
-const approvalHeaders = onceHeaders.extend({
+const approvalHeaders = idempotencyHeaders.extend({
   "if-match": z
     .string()
     .max(200)
@@ -40,11 +40,11 @@ export function addBaseline(server: FastifyInstance, { operations }: Pick<RouteD
   api.post(
     "/api/v1/baseline/proposals",
     {
-      ...requiresOnce("baseline:propose"),
+      ...requiresIdempotent("baseline:propose"),
       schema: {
         ...named("proposeBaseline", "baseline", "What is open now, as YAML to complete"),
         querystring: emptyQuery,
-        headers: onceHeaders,
+        headers: idempotencyHeaders,
         response: answers(proposalResult, 409, 422),
       },
     },
@@ -54,7 +54,7 @@ export function addBaseline(server: FastifyInstance, { operations }: Pick<RouteD
   api.post(
     "/api/v1/baseline/approvals",
     {
-      ...requiresOnce("baseline:approve"),
+      ...requiresIdempotent("baseline:approve"),
       bodyLimit: APPROVAL_LIMIT,
       schema: {
         ...named("approveBaseline", "baseline", "Approve a completed port baseline"),
@@ -63,13 +63,13 @@ export function addBaseline(server: FastifyInstance, { operations }: Pick<RouteD
         response: answers(approvalResult, 409, 412, 413, 415, 422),
       },
     },
-    ({ body, headers, once, principal }) =>
+    ({ body, headers, idempotency, principal }) =>
       operations.approveBaseline({
         ...body,
         // Only whoever runs the installation says who approved; anybody else is who they signed in as.
         ...(principal === undefined || principal.kind === "operator" ? {} : { approvedBy: principal.name, principal }),
         onVersion: versionSeen("baseline", headers["if-match"]),
-        once: once?.key,
+        idempotencyKey: idempotency?.key,
       }),
   );
 }

@@ -8,8 +8,8 @@ import {
   indexParams,
   verifyResult,
 } from "../../contract/index.ts";
-import { onceHeaders } from "../once.ts";
-import { answers, named, requires, requiresOnce } from "../route-shapes.ts";
+import { idempotencyHeaders } from "../idempotency.ts";
+import { answers, named, requires, requiresIdempotent } from "../route-shapes.ts";
 import { instants, typed, type RouteDeps } from "./route-deps.ts";
 
 /** The evidence log. */
@@ -60,11 +60,11 @@ export function addEvidence(server: FastifyInstance, { operations }: Pick<RouteD
   api.post(
     "/api/v1/evidence/checkpoints",
     {
-      ...requiresOnce("evidence:checkpoint"),
+      ...requiresIdempotent("evidence:checkpoint"),
       schema: {
         ...named("signCheckpoint", "evidence", "Sign the head of the evidence log"),
         querystring: emptyQuery,
-        headers: onceHeaders,
+        headers: idempotencyHeaders,
         response: answers(checkpointResult, 409, 422),
       },
     },

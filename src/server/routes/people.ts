@@ -15,7 +15,7 @@ import {
   sessionsResult,
   userChangeResult,
   usersResult,
-  type Identity,
+  type Access,
   type People,
 } from "../../contract/index.ts";
 import { Fault, type Principal } from "../../model/index.ts";
@@ -23,7 +23,7 @@ import { answers, named, requires } from "../route-shapes.ts";
 import { typed } from "./route-deps.ts";
 
 /** Users, keys and sessions. Everything is done as whoever asks. */
-export function addPeople(server: FastifyInstance, identity: Identity): void {
+export function addPeople(server: FastifyInstance, identity: Access): void {
   const api = typed(server);
   const as = (request: Pick<FastifyRequest, "principal">): People => identity.people(somebody(request));
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import type { DoctorResult, Identity, ServerOperations } from "../../contract/index.ts";
+import type { DoctorResult, Access, ServerOperations } from "../../contract/index.ts";
 import type { Instant } from "../../model/index.ts";
 import type { Feed } from "../live/feed.ts";
 import type { Runs } from "../runs.ts";
@@ -8,7 +8,7 @@ import type { Runs } from "../runs.ts";
 export interface RouteDeps {
   readonly operations: ServerOperations;
   /** Absent: nobody but the operator is known, by the token of this machine. */
-  readonly identity?: Identity | undefined;
+  readonly identity?: Access | undefined;
   readonly runs: Runs;
   readonly feed: Feed;
   readonly version: string;

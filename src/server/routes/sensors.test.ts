@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { FastifyInstance } from "fastify";
 import { fakeOperations } from "../../../test/fakes/operations.ts";
-import type { SensorDoor } from "../../contract/index.ts";
+import type { SensorGateway } from "../../contract/index.ts";
 import { Fault } from "../../model/index.ts";
 import { signRequest } from "../../sensing/sensor-agent/index.ts";
 import { createServer } from "../server.ts";
@@ -23,7 +23,7 @@ const report = {
 };
 const taken: unknown[] = [];
 let known = true;
-const door: SensorDoor = {
+const gateway: SensorGateway = {
   admit: () =>
     known ? Promise.resolve(7) : Promise.reject(new Fault("unauthorized", "unknown key", { next: "Enrol it." })),
   enrol: () => Promise.reject(new Error("not asked for")),
@@ -37,7 +37,7 @@ let server: FastifyInstance;
 beforeAll(async () => {
   ({ server } = await createServer({
     operations: fakeOperations(),
-    sensors: door,
+    sensors: gateway,
     token: TOKEN,
     version: "0",
     hosts: [],

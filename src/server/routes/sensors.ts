@@ -12,23 +12,23 @@ import {
   sensorParams,
   sensorsResult,
   type Operations,
-  type SensorDoor,
+  type SensorGateway,
 } from "../../contract/index.ts";
 import { Fault } from "../../model/index.ts";
 import { answers, named, requires } from "../route-shapes.ts";
 import { typed } from "./route-deps.ts";
-import { isSignedBody, signedParts } from "../sensor-gate.ts";
+import { isSignedBody, signedParts } from "../sensor-authentication.ts";
 
 export interface SensorRouteDeps {
   readonly operations: Pick<Operations, "sensors" | "inviteSensor" | "revokeSensor">;
-  readonly door: SensorDoor;
+  readonly gateway: SensorGateway;
 }
 
 /** Thousands of listeners with paths and names of the greatest length, and still an end. */
 const REPORT_LIMIT = 8 * 1_048_576;
 
 /** What people ask about sensors, and what sensors send. */
-export function addSensorRoutes(server: FastifyInstance, { operations, door }: SensorRouteDeps): void {
+export function addSensorRoutes(server: FastifyInstance, { operations, gateway }: SensorRouteDeps): void {
   const api = typed(server);
 
   api.get(
@@ -98,12 +98,12 @@ export function addSensorRoutes(server: FastifyInstance, { operations, door }: S
         }
       },
     );
-    addSigned(scope, door);
+    addSigned(scope, gateway);
     done();
   });
 }
 
-function addSigned(scope: FastifyInstance, door: SensorDoor): void {
+function addSigned(scope: FastifyInstance, gateway: SensorGateway): void {
   const api = typed(scope);
 
   api.post(
@@ -122,7 +122,7 @@ function addSigned(scope: FastifyInstance, door: SensorDoor): void {
         response: answers(enrolmentAnswer, 409, 413, 415),
       },
     },
-    (request) => door.enrol(request.body, signedParts(request)),
+    (request) => gateway.enrol(request.body, signedParts(request)),
   );
 
   api.post(
@@ -139,7 +139,7 @@ function addSigned(scope: FastifyInstance, door: SensorDoor): void {
     },
     (request) => {
       if (request.sensor === undefined) throw new Error("a report passed the gate without a sensor");
-      return door.report(request.sensor, request.body);
+      return gateway.report(request.sensor, request.body);
     },
   );
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
-import { personParams, type Identity, type Reply } from "../../contract/index.ts";
+import { personParams, type Access, type Reply } from "../../contract/index.ts";
 import { requires } from "../route-shapes.ts";
 import { callerOf } from "../sign-in-ways.ts";
 import { qrCode } from "../pages/qr-code.ts";
@@ -11,7 +11,7 @@ import { typed } from "./route-deps.ts";
  * What the pages of signing in ask for: between a browser and its own server, so it is not part of the documented API,
  * which programs use with a key.
  */
-export function addSigningIn(server: FastifyInstance, identity: Identity): void {
+export function addSigningIn(server: FastifyInstance, identity: Access): void {
   const api = typed(server);
   const hidden = { hide: true } as const;
   const anybody = requires("session:begin");

@@ -12,8 +12,8 @@ import {
   sweepsResult,
 } from "../../contract/index.ts";
 import { Fault } from "../../model/index.ts";
-import { onceHeaders } from "../once.ts";
-import { answers, named, problems, requires, requiresOnce, UNCHANGED } from "../route-shapes.ts";
+import { idempotencyHeaders } from "../idempotency.ts";
+import { answers, named, problems, requires, requiresIdempotent, UNCHANGED } from "../route-shapes.ts";
 import { sweepStream } from "../sweep-stream.ts";
 import { isKnownVersion } from "../versions.ts";
 import { instants, typed, type RouteDeps } from "./route-deps.ts";
@@ -74,7 +74,7 @@ export function addSweeps(server: FastifyInstance, { operations, runs, feed, onU
   api.post(
     "/api/v1/sweeps",
     {
-      ...requiresOnce("sweep:run"),
+      ...requiresIdempotent("sweep:run"),
       schema: {
         ...named(
           "runSweep",
@@ -82,7 +82,7 @@ export function addSweeps(server: FastifyInstance, { operations, runs, feed, onU
           "Sweep now",
           "Closing the connection stops the sweep, which is then recorded as partial. So does the end of the session or key.",
         ),
-        headers: onceHeaders,
+        headers: idempotencyHeaders,
         body: sweepBody,
         response: {
           200: {
@@ -94,8 +94,8 @@ export function addSweeps(server: FastifyInstance, { operations, runs, feed, onU
       },
     },
     async (request, reply) => {
-      const { body, once } = request;
-      const stream = sweepStream({ operations, run: runs.begin(), once, onUnexpected }, body);
+      const { body, idempotency } = request;
+      const stream = sweepStream({ operations, run: runs.begin(), idempotency, onUnexpected }, body);
       reply.raw.once("close", () => stream.destroy());
       whilePermitted(request, stream).catch(onUnexpected);
       // The route's type knows the lines; that they come as a stream is beyond it.

@@ -3,4 +3,4 @@ export type { Neighbour, NeighbourTable } from "./neighbour-table.ts";
 export { sightingsOf, type Sighting } from "./sightings.ts";
 export { readNeighbours } from "./io/read-neighbours.ts";
 export { createReverseNames, type ReverseNames } from "./io/reverse-names.ts";
-export { createUndeclaredWatch, type UndeclaredWatch } from "./io/undeclared-watch.ts";
+export { createShadowAssetWatch, type ShadowAssetWatch } from "./io/shadow-asset-watch.ts";

@@ -11,7 +11,7 @@ export interface Sighting {
 }
 
 /** What was looked at, and when. */
-export interface Looks {
+export interface NeighbourhoodView {
   /** The scope as each vantage point sees it. */
   readonly views: readonly ResolvedScope[];
   readonly namesAt: Instant;
@@ -29,7 +29,7 @@ const MOST = 256;
  * reports undeclared assets, or in a network of this machine that such a target is in. What is excluded was thought of
  * and is no shadow; nor is this machine.
  */
-export function sightingsOf(looks: Looks): Sighting[] {
+export function sightingsOf(looks: NeighbourhoodView): Sighting[] {
   const found = new Map<string, Sighting>();
   for (const each of [...neighbourSightings(looks), ...nameSightings(looks)]) {
     const { address } = each.deviation.subject;
@@ -41,7 +41,7 @@ export function sightingsOf(looks: Looks): Sighting[] {
   return [...found.values()];
 }
 
-function neighbourSightings({ views, table, tableAt }: Looks): Sighting[] {
+function neighbourSightings({ views, table, tableAt }: NeighbourhoodView): Sighting[] {
   if (table === undefined) return [];
   const targets = views.flatMap((view) => view.targets);
   const declared = unionOf(views.flatMap((view) => view.declared.map(({ addresses }) => addresses)));
@@ -71,7 +71,7 @@ function neighbourSightings({ views, table, tableAt }: Looks): Sighting[] {
   });
 }
 
-function nameSightings({ views, namesAt }: Looks): Sighting[] {
+function nameSightings({ views, namesAt }: NeighbourhoodView): Sighting[] {
   const [view] = views;
   const never = unionOf([neverTargets, addressesOfClass("loopback")]);
   return (view?.names ?? []).flatMap(({ name, undeclared }) => {

@@ -1,7 +1,7 @@
 import { MANY_PORTS } from "../../judgement/baseline/index.ts";
 import { endpointKey, type Endpoint, type Recall, type StateAt } from "../../model/index.ts";
 import { permutation } from "../../sensing/scanner/index.ts";
-import type { Outcome, SecondLook } from "./outcome.ts";
+import type { SweepOutcome, SecondLook } from "./sweep-outcome.ts";
 import { recallOf } from "./recall.ts";
 
 /** With this many known-open endpoints the recall is known well enough without asking for likely ones besides. */
@@ -10,7 +10,7 @@ const ENOUGH_KNOWN = 300;
 const MOST_LIKELY = 1_000;
 
 export interface CanaryChoice {
-  readonly outcome: Pick<Outcome, "open" | "stateOf" | "answersElsewhere" | "lookedAt">;
+  readonly outcome: Pick<SweepOutcome, "open" | "stateOf" | "answersElsewhere" | "lookedAt">;
   /** What is known to be open by earlier looks, or by what listens on this machine; all of it in the plan. */
   readonly known: readonly Endpoint[];
   /** Seed of the plan: the same sweep draws the same endpoints. */
@@ -57,14 +57,14 @@ export function chooseCanaries({ outcome, known, seed }: CanaryChoice): Endpoint
 }
 
 /** Of the canaries those that the first look had no answer from: a patient look says whether it missed them. */
-export function unanswered(canaries: readonly Endpoint[], outcome: Pick<Outcome, "stateOf">): Endpoint[] {
+export function unanswered(canaries: readonly Endpoint[], outcome: Pick<SweepOutcome, "stateOf">): Endpoint[] {
   return canaries.filter((endpoint) => isSilence(outcome.stateOf(endpoint)));
 }
 
 /** A refusal is an answer: what said `closed` at first and is open later changed, and was not missed. */
 export function measureRecall(
   canaries: readonly Endpoint[],
-  first: Pick<Outcome, "stateOf">,
+  first: Pick<SweepOutcome, "stateOf">,
   looks: readonly SecondLook[],
 ): Recall | undefined {
   const openLater = new Set(looks.filter(({ state }) => state === "open").map(({ endpoint }) => endpointKey(endpoint)));

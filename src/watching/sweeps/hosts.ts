@@ -2,14 +2,14 @@ import type { ComparedHost } from "../../judgement/baseline/index.ts";
 import type { Deviation, Endpoint, ServiceIdentity } from "../../model/index.ts";
 import type { Plan } from "../../sensing/scanner/index.ts";
 import type { ResolvedAsset, ResolvedScope } from "../../scope/index.ts";
-import type { Outcome } from "./outcome.ts";
+import type { SweepOutcome } from "./sweep-outcome.ts";
 
 /**
  * The outcome of a sweep as the port baseline is compared with it: one host for each address looked at, and one of
  * which nothing is known for each other address of the same assets, since a port may answer on any of them.
  */
 export function comparedHosts(
-  outcome: Pick<Outcome, "lookedAt" | "open" | "answered" | "stateOf">,
+  outcome: Pick<SweepOutcome, "lookedAt" | "open" | "answered" | "stateOf">,
   resolved: ResolvedScope,
   serviceOf: (endpoint: Endpoint) => ServiceIdentity | undefined = () => undefined,
 ): ComparedHost[] {

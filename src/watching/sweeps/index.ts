@@ -1,6 +1,6 @@
 export { assetIndex, comparedHosts } from "./hosts.ts";
 export { missedSweep } from "./missed-sweep.ts";
-export type { Outcome } from "./outcome.ts";
+export type { SweepOutcome } from "./sweep-outcome.ts";
 export { DEFAULT_PROBING, type ProbeParameters } from "./io/probe-plan.ts";
 export { recordImported, type ImportedSweep, type RecordedImport } from "./io/record-imported.ts";
 export type { RecordedSweep } from "./io/record-sweep.ts";

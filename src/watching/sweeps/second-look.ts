@@ -1,11 +1,11 @@
 import { SERVICE_KINDS } from "../../judgement/baseline/index.ts";
 import { endpointKey, type Deviation, type Endpoint } from "../../model/index.ts";
 import { floodingAddresses } from "./canaries.ts";
-import type { Outcome } from "./outcome.ts";
+import type { SweepOutcome } from "./sweep-outcome.ts";
 
 /** What the first look is compared with to find out what must be looked at twice. */
 export interface FirstLook {
-  readonly outcome: Pick<Outcome, "stateOf" | "open">;
+  readonly outcome: Pick<SweepOutcome, "stateOf" | "open">;
   /** What the history holds for open right now, of the endpoints in the plan. */
   readonly heldOpen: readonly Endpoint[];
   /** What the first look would deviate in. */

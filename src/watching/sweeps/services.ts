@@ -8,7 +8,7 @@ import {
 } from "../../model/index.ts";
 import type { AskedService, HeldService } from "../../record/history/index.ts";
 import { floodingAddresses } from "./canaries.ts";
-import type { Outcome } from "./outcome.ts";
+import type { SweepOutcome } from "./sweep-outcome.ts";
 
 /** What is open and as it was is asked again after this long. */
 const ASKED_AGAIN: Duration = 24 * 3_600_000;
@@ -32,7 +32,7 @@ export type Asked = ReadonlyMap<string, AskedService>;
  * with very many of them so many a sweep: the others' turn comes with the next.
  */
 export function dueToAsk(
-  outcome: Pick<Outcome, "open">,
+  outcome: Pick<SweepOutcome, "open">,
   heldOpen: readonly Endpoint[],
   held: Held,
   now: Instant,

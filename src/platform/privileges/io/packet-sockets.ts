@@ -6,7 +6,7 @@ export const INHERITED = "PORTOLAN_PACKET_SOCKETS";
 let named: readonly number[] | undefined;
 
 /**
- * Descriptors that {@link giveUpRights} left to this process, as far as its environment tells the truth; read once, and
+ * Descriptors that {@link dropPrivileges} left to this process, as far as its environment tells the truth; read once, and
  * then taken out of the environment, so that no child takes them for its own. Undefined when none were left.
  */
 export function inheritedPacketSockets(): readonly number[] | undefined {

@@ -11,7 +11,7 @@ import { signingKey } from "../checkpoint.ts";
 import type { SigningKey } from "../checkpoint.ts";
 import { storedEntry } from "../entry.ts";
 import { checkNote, emptyTree, parseNote, parseVerifierKey, verifierKey } from "@portolan/verifier";
-import type { Problem, VerifyReport } from "@portolan/verifier";
+import type { LogProblem, VerifyReport } from "@portolan/verifier";
 import { logHead, readCheckpoints, readEntries } from "./log-read.ts";
 import { appendEntries, beginLog, signCheckpoint } from "./log-store.ts";
 import { verifyLog } from "./log-verify.ts";
@@ -86,7 +86,7 @@ async function tamper(tx: Tx, ...statements: ReturnType<typeof sql>[]): Promise<
   for (const statement of statements) await statement.execute(tx);
 }
 
-const brief = ({ kind, entry, checkpoint }: Problem): unknown[] => [kind, entry, checkpoint];
+const brief = ({ kind, entry, checkpoint }: LogProblem): unknown[] => [kind, entry, checkpoint];
 
 eachDatabase("evidence log", (open) => {
   let empty: Store;

@@ -4,7 +4,7 @@ import { vantagePointId, type Db, type Tx } from "../../../platform/storage/inde
 import { addressKey, compareKeys, nextKey } from "../address-key.ts";
 import { domainOf, type KeyRange, pieceOf } from "../blocks.ts";
 import { type CoverageBlock, coverageBlocks, type CoverageSet, openIn } from "../coverage.ts";
-import { candidatesOf, compareLooks, type FoldResult, type Look, settle, type Transition } from "../intervals.ts";
+import { candidatesOf, compareLooks, type FoldResult, type Look, settle, type StateTransition } from "../intervals.ts";
 import type { AddressSet } from "../../../scope/index.ts";
 import { milliseconds, timestamp, vantageId } from "./columns.ts";
 import { blocksOfSets, coverageSetId } from "./coverage-store.ts";
@@ -100,7 +100,7 @@ async function foldRun(tx: Tx, vantage: number, sweepId: number, run: ObservedRu
     earliest,
     changing.map((key) => ({ lo: key, hi: key })),
   );
-  const begun: Transition[][] = [];
+  const begun: StateTransition[][] = [];
   const ended: { endpointId: number; at: Instant; sweepId: number }[] = [];
   for (const candidate of candidates) {
     const transitions = settle(candidate, sweepId, others);

@@ -6,7 +6,7 @@ import { isObservedState } from "../as-of.ts";
 import type { KeyRange } from "../blocks.ts";
 import type { ObservedState } from "../coverage.ts";
 import type { Beginning } from "../gaps.ts";
-import type { CurrentInterval, Transition } from "../intervals.ts";
+import type { CurrentInterval, StateTransition } from "../intervals.ts";
 import type { TrackedHost, TrackedState } from "../state-map.ts";
 import { chunksOf, column, instants, milliseconds, timestamp } from "./columns.ts";
 
@@ -118,7 +118,7 @@ export async function endIntervals(
 export async function beginIntervals(
   tx: Tx,
   vantage: number,
-  lists: readonly (readonly Transition[])[],
+  lists: readonly (readonly StateTransition[])[],
 ): Promise<void> {
   const begun = lists.flatMap((list) => list.map((transition, index) => ({ ...transition, next: list[index + 1] })));
   for (const rows of chunksOf(begun)) {

@@ -1,9 +1,9 @@
 import { Fault } from "../../../model/index.ts";
 import type { Attempt } from "../attempts.ts";
-import { drive, SLICE_MS, type Transport } from "../drive.ts";
+import { drive, SLICE_MS, type ProbeChannel } from "../drive.ts";
 import type { Engine } from "../engine.ts";
-import { type ErrorMoment, OPEN, type Outcome, outcomeOfError, SELF_CONNECT, SILENT } from "../outcome.ts";
-import { type UdpTransport, withUdp } from "../with-udp.ts";
+import { type ErrorMoment, OPEN, type ProbeOutcome, outcomeOfError, SELF_CONNECT, SILENT } from "../probe-outcome.ts";
+import { type UdpChannel, withUdp } from "../with-udp.ts";
 import type { DescriptorBudget } from "./descriptors.ts";
 import type { Libc } from "./libc.ts";
 import * as abi from "./linux-abi.ts";
@@ -15,7 +15,7 @@ import {
   type SocketAddress,
   writePort,
 } from "./sockaddr.ts";
-import { createUdpEpollTransport } from "./udp-epoll.ts";
+import { createUdpEpollChannel } from "./udp-epoll.ts";
 import { loadUdpLibc } from "./udp-libc.ts";
 
 const EVENTS_AT_ONCE = 256;
@@ -39,21 +39,24 @@ export function createEpollEngine(libc: Libc, descriptors: () => DescriptorBudge
     name: "connect",
     async scan(request) {
       const { limit, free } = descriptors();
-      let transport: UdpTransport | undefined;
+      let channel: UdpChannel | undefined;
       const report = await drive(request, {
         capacity: free,
         fdLimit: limit,
-        createTransport: (settle) =>
-          (transport = withUdp(createEpollTransport(libc, settle), () =>
-            createUdpEpollTransport(loadUdpLibc(), free, settle),
+        createChannel: (settle) =>
+          (channel = withUdp(createEpollChannel(libc, settle), () =>
+            createUdpEpollChannel(loadUdpLibc(), free, settle),
           )),
       });
-      return { ...report, limited: transport?.limited() ?? [] };
+      return { ...report, limited: channel?.limited() ?? [] };
     },
   };
 }
 
-export function createEpollTransport(libc: Libc, settle: (attempt: Attempt, outcome: Outcome) => void): Transport {
+export function createEpollChannel(
+  libc: Libc,
+  settle: (attempt: Attempt, outcome: ProbeOutcome) => void,
+): ProbeChannel {
   const { EINPROGRESS = 0, EALREADY = 0, EISCONN = 0 } = libc.errorNumbers;
   const names = new Map(Object.entries(libc.errorNumbers).map(([name, number]) => [number, name]));
   const v4: Family = { remote: ipv4SocketAddress(), local: ipv4SocketAddress(), written: "", idle: [] };
@@ -113,20 +116,20 @@ export function createEpollTransport(libc: Libc, settle: (attempt: Attempt, outc
   }
 
   /** A socket after its outcome: what was refused connects again, everything else is closed. */
-  function release(fd: number, family: Family, outcome: Outcome): void {
+  function release(fd: number, family: Family, outcome: ProbeOutcome): void {
     const refused = outcome.kind === "state" && outcome.state === "closed";
     if (refused && family.idle.length < IDLE_KEPT) family.idle.push(fd);
     else shut(fd);
   }
 
-  function established(fd: number, family: Family): Outcome {
+  function established(fd: number, family: Family): ProbeOutcome {
     length[0] = family.local.bytes.length;
     libc.getsockname(fd, family.local.bytes, length);
     return sameEnd(family.local, family.remote) ? SELF_CONNECT : OPEN;
   }
 
   /** Asks a connecting socket how it stands, by connecting again; undefined: still under way. */
-  function ask(fd: number, family: Family): Outcome | undefined {
+  function ask(fd: number, family: Family): ProbeOutcome | undefined {
     if (libc.connect(fd, family.remote.bytes, family.remote.bytes.length) === 0) return established(fd, family);
     const number = libc.errno();
     if (number === EALREADY || number === EINPROGRESS) return undefined;
@@ -134,7 +137,7 @@ export function createEpollTransport(libc: Libc, settle: (attempt: Attempt, outc
     return failed(number, "later");
   }
 
-  function failed(number: number, moment: ErrorMoment): Outcome {
+  function failed(number: number, moment: ErrorMoment): ProbeOutcome {
     return outcomeOfError(names.get(number) ?? `errno-${number}`, moment);
   }
 
@@ -148,7 +151,7 @@ export function createEpollTransport(libc: Libc, settle: (attempt: Attempt, outc
     return true;
   }
 
-  function begin(attempt: Attempt): Outcome | undefined {
+  function begin(attempt: Attempt): ProbeOutcome | undefined {
     const family = aim(attempt);
     const fd = family.idle.pop() ?? open(family);
     if (fd < 0) return outcomeOfError(errorName(), "at-once");
@@ -165,7 +168,7 @@ export function createEpollTransport(libc: Libc, settle: (attempt: Attempt, outc
     return outcome;
   }
 
-  function start(fd: number, family: Family): Outcome | undefined {
+  function start(fd: number, family: Family): ProbeOutcome | undefined {
     if (libc.connect(fd, family.remote.bytes, family.remote.bytes.length) === 0) return established(fd, family);
     const number = libc.errno();
     return number === EINPROGRESS ? undefined : failed(number, "at-once");
@@ -193,7 +196,7 @@ export function createEpollTransport(libc: Libc, settle: (attempt: Attempt, outc
     }
   }
 
-  function drop(attempt: Attempt): Outcome {
+  function drop(attempt: Attempt): ProbeOutcome {
     const fd = fdOf.get(attempt);
     if (fd === undefined) return SILENT;
     fdOf.delete(attempt);
@@ -204,7 +207,7 @@ export function createEpollTransport(libc: Libc, settle: (attempt: Attempt, outc
   }
 
   /** An ICMP error that came while the kernel held the socket does not end the connection: it is noted, and kept. */
-  function softError(fd: number): Outcome {
+  function softError(fd: number): ProbeOutcome {
     length[0] = noted.byteLength;
     const failure = libc.getsockopt(fd, abi.SOL_SOCKET, abi.SO_ERROR, noted, length);
     return failure === 0 && noted[0] !== 0 ? failed(noted[0] ?? 0, "later") : SILENT;

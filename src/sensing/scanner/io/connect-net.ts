@@ -1,11 +1,11 @@
 import { Socket } from "node:net";
 import type { Attempt } from "../attempts.ts";
-import { drive, type Transport } from "../drive.ts";
+import { drive, type ProbeChannel } from "../drive.ts";
 import type { Engine } from "../engine.ts";
-import { OPEN, type Outcome, outcomeOfError, SELF_CONNECT, SILENT } from "../outcome.ts";
-import { type UdpTransport, withUdp } from "../with-udp.ts";
+import { OPEN, type ProbeOutcome, outcomeOfError, SELF_CONNECT, SILENT } from "../probe-outcome.ts";
+import { type UdpChannel, withUdp } from "../with-udp.ts";
 import type { DescriptorBudget } from "./descriptors.ts";
-import { createDgramTransport } from "./udp-dgram.ts";
+import { createDgramChannel } from "./udp-dgram.ts";
 
 /** node:net connects, and over loopback gets its answer, on the way back to the event loop: some 0.1 ms each. */
 const BEGINS_AT_ONCE = 32;
@@ -16,23 +16,22 @@ export function createPortableEngine(descriptors: () => DescriptorBudget): Engin
     name: "connect-portable",
     async scan(request) {
       const { limit, free } = descriptors();
-      let transport: UdpTransport | undefined;
+      let channel: UdpChannel | undefined;
       const report = await drive(request, {
         capacity: free,
         fdLimit: limit,
         beginsAtOnce: BEGINS_AT_ONCE,
-        createTransport: (settle) =>
-          (transport = withUdp(createNetTransport(settle), () => createDgramTransport(settle))),
+        createChannel: (settle) => (channel = withUdp(createNetChannel(settle), () => createDgramChannel(settle))),
       });
-      return { ...report, limited: transport?.limited() ?? [] };
+      return { ...report, limited: channel?.limited() ?? [] };
     },
   };
 }
 
-export function createNetTransport(settle: (attempt: Attempt, outcome: Outcome) => void): Transport {
+export function createNetChannel(settle: (attempt: Attempt, outcome: ProbeOutcome) => void): ProbeChannel {
   const sockets = new Map<Attempt, Socket>();
 
-  function finish(attempt: Attempt, outcome: Outcome): void {
+  function finish(attempt: Attempt, outcome: ProbeOutcome): void {
     // A socket that was given up may still speak once.
     if (sockets.delete(attempt)) settle(attempt, outcome);
   }
@@ -55,7 +54,7 @@ export function createNetTransport(settle: (attempt: Attempt, outcome: Outcome) 
     socket.connect({ host: address, port });
   }
 
-  function drop(attempt: Attempt): Outcome {
+  function drop(attempt: Attempt): ProbeOutcome {
     const socket = sockets.get(attempt);
     sockets.delete(attempt);
     socket?.destroy();

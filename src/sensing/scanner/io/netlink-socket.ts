@@ -1,5 +1,5 @@
 import { Fault } from "../../../model/index.ts";
-import { type Outcome, outcomeOfError } from "../outcome.ts";
+import { type ProbeOutcome, outcomeOfError } from "../probe-outcome.ts";
 import {
   errorOf,
   NETLINK_ROUTE,
@@ -20,7 +20,7 @@ import type { PacketLibc } from "./packet-libc.ts";
 
 /** The kernel's own answers, policy rules included. Each question is answered before the call returns. */
 export interface Routing {
-  route(destination: Uint8Array): RouteAnswer | Outcome;
+  route(destination: Uint8Array): RouteAnswer | ProbeOutcome;
   /** Hardware address of a neighbour that the kernel knows. */
   neighbour(link: number, address: Uint8Array): Uint8Array | undefined;
   /** Hardware address of an interface that is an Ethernet. */

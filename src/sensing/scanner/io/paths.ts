@@ -1,5 +1,5 @@
 import { Fault } from "../../../model/index.ts";
-import type { Outcome } from "../outcome.ts";
+import type { ProbeOutcome } from "../probe-outcome.ts";
 import type { HashState } from "../wire/keyed-hash.ts";
 import { RTN_UNICAST } from "../wire/netlink.ts";
 import { whoHas } from "../wire/neighbour.ts";
@@ -16,7 +16,7 @@ export type Path =
   | { readonly kind: "by-connect" }
   /** The next hop is being asked for; `settled` is called when asking for the path again makes sense. */
   | { readonly kind: "resolving"; whenSettled(settled: () => void): void }
-  | { readonly kind: "known"; readonly outcome: Outcome };
+  | { readonly kind: "known"; readonly outcome: ProbeOutcome };
 
 export interface Paths {
   to(address: string): Path;
@@ -33,7 +33,7 @@ interface Kept {
 /** Routes change while a sweep goes on; after this long the kernel is asked again. */
 const KEPT_FOR_MS = 10_000;
 const ADDRESSES_KEPT = 65_536;
-const UNREACHABLE: Outcome = { kind: "state", state: "unreachable" };
+const UNREACHABLE: ProbeOutcome = { kind: "state", state: "unreachable" };
 
 export function createPaths(deps: {
   readonly routing: Routing;

@@ -1,11 +1,11 @@
 import { drive } from "../drive.ts";
 import type { Engine } from "../engine.ts";
-import { type UdpTransport, withUdp } from "../with-udp.ts";
+import { type UdpChannel, withUdp } from "../with-udp.ts";
 import type { DescriptorBudget } from "./descriptors.ts";
 import type { PacketLibc } from "./packet-libc.ts";
 import type { PacketSockets } from "./packet-sockets.ts";
-import { createSynTransport, type SynTransport } from "./syn-transport.ts";
-import { createUdpEpollTransport } from "./udp-epoll.ts";
+import { createSynChannel, type SynChannel } from "./syn-channel.ts";
+import { createUdpEpollChannel } from "./udp-epoll.ts";
 import { loadUdpLibc } from "./udp-libc.ts";
 
 /** No socket is held for a probe, so this is a matter of memory alone: some hundred bytes each. */
@@ -24,8 +24,8 @@ export function createSynEngine(
     name: "syn",
     async scan(request) {
       const { limit, free } = descriptors();
-      let syn: SynTransport | undefined;
-      let transport: UdpTransport | undefined;
+      let syn: SynChannel | undefined;
+      let channel: UdpChannel | undefined;
       const sockets = Math.max(2, Math.min(free, request.concurrency));
       const report = await drive(
         { ...request, concurrency: UNDER_WAY_MOST },
@@ -33,13 +33,13 @@ export function createSynEngine(
           capacity: UNDER_WAY_MOST,
           localCapacity: sockets >> 1,
           fdLimit: limit,
-          createTransport(settle) {
-            syn = createSynTransport(libc, packetSockets, settle);
-            return (transport = withUdp(syn, () => createUdpEpollTransport(loadUdpLibc(), sockets >> 1, settle)));
+          createChannel(settle) {
+            syn = createSynChannel(libc, packetSockets, settle);
+            return (channel = withUdp(syn, () => createUdpEpollChannel(loadUdpLibc(), sockets >> 1, settle)));
           },
         },
       );
-      return { ...report, dropped: syn?.dropped() ?? 0, limited: transport?.limited() ?? [] };
+      return { ...report, dropped: syn?.dropped() ?? 0, limited: channel?.limited() ?? [] };
     },
   };
 }

@@ -1,19 +1,27 @@
 import { randomBytes } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
 import type { Attempt } from "../attempts.ts";
-import { CLOSED, type ErrorMoment, OPEN, type Outcome, outcomeOfError, SELF_CONNECT, SILENT } from "../outcome.ts";
+import {
+  CLOSED,
+  type ErrorMoment,
+  OPEN,
+  type ProbeOutcome,
+  outcomeOfError,
+  SELF_CONNECT,
+  SILENT,
+} from "../probe-outcome.ts";
 import { createOwnPorts } from "../own-ports.ts";
 import { payloadOf } from "../payload/by-port.ts";
 import { RANDOM_BYTES } from "../payload/bytes.ts";
 import { createRefusalLimits } from "../refusal-limits.ts";
-import type { UdpTransport } from "../with-udp.ts";
+import type { UdpChannel } from "../with-udp.ts";
 
 /**
  * UDP on node:dgram, connected sockets throughout: every platform that Node runs on. A refusal is heard where the
  * platform tells a connected socket (ECONNREFUSED, on Windows ECONNRESET), without saying who sent it; the ICMP errors
  * that such a socket is not told are silence.
  */
-export function createDgramTransport(settle: (attempt: Attempt, outcome: Outcome) => void): UdpTransport {
+export function createDgramChannel(settle: (attempt: Attempt, outcome: ProbeOutcome) => void): UdpChannel {
   const limits = createRefusalLimits(settle);
   const ownPorts = createOwnPorts();
   const sockets = new Map<Attempt, Socket>();
@@ -27,7 +35,7 @@ export function createDgramTransport(settle: (attempt: Attempt, outcome: Outcome
     socket.close();
   }
 
-  function begin(attempt: Attempt): Outcome | undefined {
+  function begin(attempt: Attempt): ProbeOutcome | undefined {
     const { address, port } = attempt.probe.endpoint;
     let socket: Socket;
     try {
@@ -37,7 +45,7 @@ export function createDgramTransport(settle: (attempt: Attempt, outcome: Outcome
       return outcomeOfUdpFailure(error, "at-once");
     }
     sockets.set(attempt, socket);
-    const finish = (outcome: Outcome): void => {
+    const finish = (outcome: ProbeOutcome): void => {
       // A socket that was given up may still speak once.
       if (sockets.get(attempt) !== socket) return;
       sockets.delete(attempt);
@@ -93,7 +101,7 @@ export function createDgramTransport(settle: (attempt: Attempt, outcome: Outcome
 }
 
 /** As {@link outcomeOfError}, save that no datagram resets a connection: there it is a port unreachable. */
-function outcomeOfUdpFailure(error: unknown, moment: ErrorMoment): Outcome {
+function outcomeOfUdpFailure(error: unknown, moment: ErrorMoment): ProbeOutcome {
   const code = (error as NodeJS.ErrnoException).code ?? "EUNKNOWN";
   return code === "ECONNRESET" ? CLOSED : outcomeOfError(code, moment);
 }

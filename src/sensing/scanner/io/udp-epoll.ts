@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { Attempt } from "../attempts.ts";
 import { SLICE_MS } from "../drive.ts";
-import { OPEN, type Outcome, outcomeOfError, SELF_CONNECT, SILENT } from "../outcome.ts";
+import { OPEN, type ProbeOutcome, outcomeOfError, SELF_CONNECT, SILENT } from "../probe-outcome.ts";
 import { createOwnPorts } from "../own-ports.ts";
 import { payloadOf } from "../payload/by-port.ts";
 import { RANDOM_BYTES } from "../payload/bytes.ts";
 import { createRefusalLimits } from "../refusal-limits.ts";
 import { ORIGIN_ICMP, ORIGIN_ICMPV6, outcomeOfUdpError } from "../wire/icmp-error.ts";
-import type { UdpTransport } from "../with-udp.ts";
+import type { UdpChannel } from "../with-udp.ts";
 import * as abi from "./linux-abi.ts";
 import {
   addressBytes,
@@ -37,11 +37,11 @@ interface Asked {
  * heard on it; only for protocols whose servers answer from a port of their own is it open to all ports of that address.
  * ICMP errors are read from the socket's error queue (ip(7), IP_RECVERR), which needs no right. `most` sockets at a time.
  */
-export function createUdpEpollTransport(
+export function createUdpEpollChannel(
   libc: UdpLibc,
   most: number,
-  settle: (attempt: Attempt, outcome: Outcome) => void,
-): UdpTransport {
+  settle: (attempt: Attempt, outcome: ProbeOutcome) => void,
+): UdpChannel {
   const names = new Map(Object.entries(libc.errorNumbers).map(([name, number]) => [number, name]));
   const limits = createRefusalLimits(settle);
   const ownPorts = createOwnPorts();
@@ -61,7 +61,7 @@ export function createUdpEpollTransport(
   let closed = false;
 
   const errorName = (number: number): string => names.get(number) ?? `errno-${number}`;
-  const failed = (moment: "at-once" | "later"): Outcome => outcomeOfError(errorName(libc.errno()), moment);
+  const failed = (moment: "at-once" | "later"): ProbeOutcome => outcomeOfError(errorName(libc.errno()), moment);
 
   function openEpoll(): boolean {
     if (epoll >= 0) return true;
@@ -70,7 +70,7 @@ export function createUdpEpollTransport(
     return epoll >= 0;
   }
 
-  function begin(attempt: Attempt): Outcome | undefined {
+  function begin(attempt: Attempt): ProbeOutcome | undefined {
     if (!openEpoll()) return failed("at-once");
     const { address, port } = attempt.probe.endpoint;
     const v4 = !address.includes(":");
@@ -101,7 +101,7 @@ export function createUdpEpollTransport(
   }
 
   /** Sends the datagram of this try; an outcome when nothing went out. */
-  function ask({ attempt, fd, remote, local }: Asked): Outcome | undefined {
+  function ask({ attempt, fd, remote, local }: Asked): ProbeOutcome | undefined {
     const { bytes: to } = remote;
     const v4 = remote.family === abi.AF_INET;
     const { payloads, answersFromAnyPort = false } = payloadOf(attempt.probe.endpoint.port);
@@ -122,7 +122,7 @@ export function createUdpEpollTransport(
   }
 
   /** What has come back by now; undefined: nothing. */
-  function read({ fd, remote, local }: Asked): Outcome | undefined {
+  function read({ fd, remote, local }: Asked): ProbeOutcome | undefined {
     for (let i = 0; i < ERRORS_AT_ONCE; i++) {
       // A failure is told before an answer that has come as well: it is asked for twice.
       if (receive(fd) || receive(fd)) {
@@ -159,7 +159,7 @@ export function createUdpEpollTransport(
     libc.close(fd);
   }
 
-  function note(attempt: Attempt, outcome: Outcome): void {
+  function note(attempt: Attempt, outcome: ProbeOutcome): void {
     if (outcome.kind === "state" && outcome.state === "closed") limits.refused(attempt, performance.now());
     else limits.ended(attempt);
   }

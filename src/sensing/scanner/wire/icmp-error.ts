@@ -1,4 +1,4 @@
-import { CLOSED, FILTERED, type Outcome } from "../outcome.ts";
+import { CLOSED, FILTERED, type ProbeOutcome } from "../probe-outcome.ts";
 import { outcomeOfIcmp, outcomeOfIcmpv6 } from "./reply.ts";
 
 /** `SO_EE_ORIGIN_*` of linux/errqueue.h: who made the error. */
@@ -15,7 +15,7 @@ export function outcomeOfUdpError(
   type: number,
   code: number,
   fromHost: boolean,
-): Outcome | undefined {
+): ProbeOutcome | undefined {
   const portUnreachable = origin === ORIGIN_ICMP ? type === 3 && code === 3 : type === 1 && code === 4;
   if (portUnreachable) return fromHost ? CLOSED : FILTERED;
   return origin === ORIGIN_ICMP ? outcomeOfIcmp(type, code) : outcomeOfIcmpv6(type, code);

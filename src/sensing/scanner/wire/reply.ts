@@ -1,4 +1,4 @@
-import { OPEN, type Outcome } from "../outcome.ts";
+import { OPEN, type ProbeOutcome } from "../probe-outcome.ts";
 import {
   ETHERNET_HEADER,
   ETHERTYPE_IPV4,
@@ -16,7 +16,7 @@ import {
 
 /** What a frame says of a probe; it is written over by the next {@link readReply}. */
 export interface Reply {
-  outcome: Outcome;
+  outcome: ProbeOutcome;
   /** Where in the frame's bytes this machine's address and the probed one are, and how long each is. */
   ownAt: number;
   peerAt: number;
@@ -27,9 +27,9 @@ export interface Reply {
   sequence: number;
 }
 
-const CLOSED: Outcome = { kind: "state", state: "closed" };
-const FILTERED: Outcome = { kind: "state", state: "filtered" };
-const UNREACHABLE: Outcome = { kind: "state", state: "unreachable" };
+const CLOSED: ProbeOutcome = { kind: "state", state: "closed" };
+const FILTERED: ProbeOutcome = { kind: "state", state: "filtered" };
+const UNREACHABLE: ProbeOutcome = { kind: "state", state: "unreachable" };
 /** Ports and sequence number: what an ICMP error quotes of TCP at least (RFC 792). */
 const QUOTED_TCP = 8;
 
@@ -137,7 +137,7 @@ function readQuoted(
   ownAt: number,
   peerAt: number,
   addressLength: number,
-  outcome: Outcome,
+  outcome: ProbeOutcome,
   reply: Reply,
 ): boolean {
   if (end - tcp < QUOTED_TCP) return false;
@@ -155,7 +155,7 @@ function readQuoted(
  * RFC 792, RFC 1812 section 5.2.7.1. A host closes a TCP port with RST; a port or protocol unreachable instead of it is
  * a packet filter's refusal, like the administrative prohibitions.
  */
-export function outcomeOfIcmp(type: number, code: number): Outcome | undefined {
+export function outcomeOfIcmp(type: number, code: number): ProbeOutcome | undefined {
   if (type === 11) return UNREACHABLE;
   if (type !== 3) return undefined;
   switch (code) {
@@ -176,7 +176,7 @@ export function outcomeOfIcmp(type: number, code: number): Outcome | undefined {
 }
 
 /** RFC 4443, sections 3.1 and 3.3; codes 5 and 6 are kinds of prohibition. */
-export function outcomeOfIcmpv6(type: number, code: number): Outcome | undefined {
+export function outcomeOfIcmpv6(type: number, code: number): ProbeOutcome | undefined {
   if (type === 3) return UNREACHABLE;
   if (type !== 1) return undefined;
   return code === 1 || code === 4 || code === 5 || code === 6 ? FILTERED : UNREACHABLE;

@@ -1,6 +1,6 @@
 import type { Duration, Endpoint, ServiceIdentity, TlsFacts } from "../../../model/index.ts";
 import type { Fingerprints } from "../fingerprint.ts";
-import { identityOf } from "../identity.ts";
+import { identityOf } from "../service-identity.ts";
 import { expectsGreeting, expectsHello, stepsFor, stepsInside } from "../order.ts";
 import { dial, dialTls, type Dialing } from "./connections.ts";
 import type { Conversation } from "./conversation.ts";

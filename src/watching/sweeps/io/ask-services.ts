@@ -3,7 +3,7 @@ import { heldServices, type AskedService } from "../../../record/history/index.t
 import type { IdentifyEach } from "../../../sensing/services/index.ts";
 import { endpointKey, type Deviation, type Endpoint, type ServiceIdentity } from "../../../model/index.ts";
 import type { Plan } from "../../../sensing/scanner/index.ts";
-import type { Outcome } from "../outcome.ts";
+import type { SweepOutcome } from "../sweep-outcome.ts";
 import { afterFirst, changedServices, dueToAsk, settleServices, type Asked, type SweepServices } from "../services.ts";
 import { paceOf, type ProbeDeps, type ProbeParameters } from "./probe-plan.ts";
 import { renewLease, type StoredSweep } from "./sweep-store.ts";
@@ -17,7 +17,7 @@ export type Identify = (endpoints: readonly Endpoint[], request: IdentifyEach) =
 
 export interface AskServices {
   readonly plan: Plan;
-  readonly outcome: Outcome;
+  readonly outcome: SweepOutcome;
   readonly heldOpen: readonly Endpoint[];
   /** Undefined: nothing is sent, and what the record holds is what is known. */
   readonly identify: Identify | undefined;

@@ -1,7 +1,7 @@
 import type { SweepHooks } from "../../../contract/index.ts";
 import { endpointKey, type Endpoint, type Recall } from "../../../model/index.ts";
 import { measureRecall, unanswered } from "../canaries.ts";
-import type { Outcome, SecondLook } from "../outcome.ts";
+import type { SweepOutcome, SecondLook } from "../sweep-outcome.ts";
 import { probeAgain, type ProbeDeps, type ProbeParameters } from "./probe-plan.ts";
 import type { Claim } from "./sweep-store.ts";
 
@@ -9,7 +9,7 @@ import type { Claim } from "./sweep-store.ts";
 const PATIENCE = { retries: 5, retryDelay: 1_000 } as const;
 
 export interface LookAgain {
-  readonly first: Pick<Outcome, "stateOf">;
+  readonly first: Pick<SweepOutcome, "stateOf">;
   /** What changed and what would be a finding. */
   readonly wanted: readonly Endpoint[];
   /** What the recall is measured on. */

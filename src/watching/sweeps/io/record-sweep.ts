@@ -28,7 +28,7 @@ import type { LimitedHost, Plan } from "../../../sensing/scanner/index.ts";
 import type { ResolvedScope } from "../../../scope/index.ts";
 import type { Db, Tx } from "../../../platform/storage/index.ts";
 import { assetsWithoutAddress, comparedHosts } from "../hosts.ts";
-import type { Outcome } from "../outcome.ts";
+import type { SweepOutcome } from "../sweep-outcome.ts";
 import { isAboutService, isConfirmed } from "../second-look.ts";
 import type { SweepServices } from "../services.ts";
 import { missedSweep } from "../missed-sweep.ts";
@@ -47,7 +47,7 @@ export async function readStanding(db: Db, vantage: string, at: Instant): Promis
 
 /** The deviations that an outcome shows, and whether a finding about each is open already. */
 export function deviationsIn(
-  outcome: Outcome,
+  outcome: SweepOutcome,
   standing: Standing,
   { kind, vantage }: Pick<StoredSweep, "kind" | "vantage">,
   resolved: ResolvedScope,
@@ -78,7 +78,7 @@ export interface RecordedSweep {
   readonly sweep: StoredSweep;
   /** When it looked: one stretch for each uninterrupted run. */
   readonly runs: readonly { readonly probedFrom: Instant; readonly probedTo: Instant }[];
-  readonly outcome: Outcome;
+  readonly outcome: SweepOutcome;
   /** What is known to answer on an open endpoint. */
   serviceOf(endpoint: Endpoint): ServiceIdentity | undefined;
   readonly baselineVersion: number | undefined;
@@ -104,7 +104,7 @@ export async function recordSweep(
   probed: {
     readonly plan: Plan;
     readonly resolved: ResolvedScope;
-    readonly outcome: Outcome;
+    readonly outcome: SweepOutcome;
     /** Keys of the endpoints that had two tellings: what rests on them is confirmed. */
     readonly twice: ReadonlySet<string>;
     /** What is known of what answers. */
@@ -266,7 +266,7 @@ function sweptAgain(finding: Finding, sweep: StoredSweep, verdict: SweepVerdict)
  * Whether what this sweep saw is later than what the finding was last seen by: another look may have been under way
  * beside a long sweep, and have seen the port open after this one had seen it closed.
  */
-function wasSeenBefore({ subject, lastSeenAt }: Finding, outcome: Outcome, began: Instant): boolean {
+function wasSeenBefore({ subject, lastSeenAt }: Finding, outcome: SweepOutcome, began: Instant): boolean {
   const { address, addresses = address === undefined ? [] : [address], transport, port } = subject;
   const looks =
     transport === undefined || port === undefined

@@ -27,7 +27,7 @@ import type { Store } from "../../../platform/storage/index.ts";
 import { chooseCanaries } from "../canaries.ts";
 import { reporting } from "../engine-report.ts";
 import { inPlan } from "../hosts.ts";
-import { gatherOutcome, type Outcome, type SecondLook } from "../outcome.ts";
+import { gatherOutcome, type SweepOutcome, type SecondLook } from "../sweep-outcome.ts";
 import { isTrusted } from "../recall.ts";
 import { isAboutService, secondLookAt } from "../second-look.ts";
 import { askServices, type Identify } from "./ask-services.ts";
@@ -166,7 +166,7 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
     }
     const chunks = await readChunks(store.db, sweep.id);
     const late = probed?.late ?? [];
-    const gather = (looks: readonly SecondLook[], undecided: readonly Endpoint[]): Outcome => {
+    const gather = (looks: readonly SecondLook[], undecided: readonly Endpoint[]): SweepOutcome => {
       const addresses = new Set(conditions.report().doubtful.map(({ address }) => address));
       const doubt = { addresses, knownFrom: from.firstIndex };
       return gatherOutcome(plan, chunks, { run: sweep.run, looks: [...late, ...looks], undecided }, doubt);
@@ -344,7 +344,7 @@ function workerOf(post: Post | undefined): { worker?: number } {
 }
 
 function verdictOf(
-  { counts }: Pick<Outcome, "counts">,
+  { counts }: Pick<SweepOutcome, "counts">,
   recall: Recall | undefined,
   probed: boolean,
   hooks: SweepHooks,

@@ -1,11 +1,11 @@
-import type { Account, Identity } from "../../contract/index.ts";
+import type { Account, Access } from "../../contract/index.ts";
 import { appendEntries } from "../../record/evidence/index.ts";
 import { Fault, formatInstant, type Clock, type Entry, type Principal, type Role } from "../../model/index.ts";
 import type { Store } from "../../platform/storage/index.ts";
 import { createRefusals } from "../refusals.ts";
 import { isInForce, rolesInForce } from "../roles.ts";
 import { createSlots } from "../slots.ts";
-import { createThrottle, waiting } from "../throttle.ts";
+import { createGuessLimiter, waiting } from "../guess-limiter.ts";
 import type { SsoConfig } from "./auth.ts";
 import { homeSecret } from "./home-secret.ts";
 import { createLinks } from "./links.ts";
@@ -15,7 +15,7 @@ import { instantOf, keyHolder, personOf } from "./principals.ts";
 import { readUser } from "./user-store.ts";
 import type { Ways } from "./ways.ts";
 
-export interface IdentityConfig {
+export interface AccessConfig {
   readonly store: Pick<Store, "db" | "transaction">;
   readonly clock: Clock;
   /** Where the secret that signs sessions lies. */
@@ -31,11 +31,11 @@ export interface IdentityConfig {
 const GUESSES = { atOnce: 2, waiting: 64, perAddress: 4 };
 
 /** Who there is, how they show it, and what the record says of it. */
-export async function createIdentity(config: IdentityConfig): Promise<Identity> {
+export async function createAccess(config: AccessConfig): Promise<Access> {
   const { store, clock } = config;
   const { db } = store;
   const secret = await homeSecret(config.home);
-  const throttle = createThrottle({ clock });
+  const throttle = createGuessLimiter({ clock });
   const refusals = createRefusals({ clock });
   const slots = createSlots(GUESSES);
   let url = "http://localhost:4600";

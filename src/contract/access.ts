@@ -157,7 +157,7 @@ export interface Account {
 export type CeremonyJson = Readonly<Record<string, unknown>>;
 
 /** Everything the server asks about who asks. `Reply` carries cookies; whoever fails to sign in gets a fault. */
-export interface Identity {
+export interface Access {
   /** Where browsers reach this server; what it says of itself in links, cookies and passkeys. */
   serveAt(url: string): void;
   people(principal: Principal): People;

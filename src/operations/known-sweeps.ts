@@ -1,5 +1,5 @@
 /** Looks at what is known and at what changed, one at a time: of two at once the older one could have the last word. */
-export interface Looks<T> {
+export interface KnownSweeps<T> {
   /** The minute's look; resolves when it is recorded. */
   known(): Promise<void>;
   /** A look at what changed, as soon as the one under way is over, together with whatever else changes until then. */
@@ -8,11 +8,11 @@ export interface Looks<T> {
   stop(): Promise<void>;
 }
 
-export function createLooks<T>(deps: {
+export function createKnownSweeps<T>(deps: {
   known(signal: AbortSignal): Promise<void>;
   changed(things: readonly T[], signal: AbortSignal): Promise<void>;
   onProblem(problem: unknown): void;
-}): Looks<T> {
+}): KnownSweeps<T> {
   const stopping = new AbortController();
   let last: Promise<void> = Promise.resolve();
   let gathered: T[] = [];

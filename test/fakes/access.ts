@@ -1,9 +1,9 @@
-import type { Identity } from "../../src/contract/index.ts";
+import type { Access } from "../../src/contract/index.ts";
 import { fakePeople } from "./people.ts";
 
 /** Nobody signs in to it; it says that there are users. */
-export function fakeIdentity(replace: Partial<Identity> = {}): Identity {
-  const known: Partial<Identity> = {
+export function fakeAccess(replace: Partial<Access> = {}): Access {
+  const known: Partial<Access> = {
     serveAt: () => undefined,
     people: () => fakePeople(),
     beginning: () => Promise.resolve({ firstAdmin: false, sso: undefined }),
@@ -14,5 +14,5 @@ export function fakeIdentity(replace: Partial<Identity> = {}): Identity {
     close: () => Promise.resolve(),
     ...replace,
   };
-  return known as Identity;
+  return known as Access;
 }

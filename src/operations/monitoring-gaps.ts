@@ -22,7 +22,7 @@ import type { Store } from "../platform/storage/index.ts";
 import { lastSweepEnd, latestFullSweep, missedSweep } from "../watching/sweeps/index.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 
-interface WatchingDeps {
+interface GapDeps {
   readonly store: Pick<Store, "db" | "transaction">;
   readonly clock: Clock;
   readonly key: SigningKey;
@@ -35,7 +35,7 @@ export type GapCause = ClockEvent["cause"] | "not-running";
 
 /** Records a stretch in which nothing was or could be seen: a row, and an entry of the evidence log. */
 export async function recordGap(
-  deps: WatchingDeps,
+  deps: GapDeps,
   gap: { readonly cause: GapCause; readonly during: Period; readonly detail: string },
 ): Promise<void> {
   const at = deps.clock.now();
@@ -59,7 +59,7 @@ export async function recordGap(
 
 /** At start: the time since the last sweep of any kind ended, if it is longer than the watch ever is silent. */
 export async function gapSinceLastSweep(
-  deps: WatchingDeps,
+  deps: GapDeps,
 ): Promise<{ cause: "not-running"; during: Period; detail: string } | undefined> {
   const end = await lastSweepEnd(deps.store.db);
   const now = deps.clock.now();
@@ -72,7 +72,7 @@ export async function gapSinceLastSweep(
  * Opens a `coverage-gap` finding for each target whose sweep did not run in its window, as seen from each vantage point:
  * one for which no worker works is late everywhere. The next full sweep from there ends it.
  */
-export async function openMissedWindows(deps: WatchingDeps, scope: ScopeInForce): Promise<Applied[]> {
+export async function openMissedWindows(deps: GapDeps, scope: ScopeInForce): Promise<Applied[]> {
   const opened: Applied[] = [];
   for (const resolved of [scope.resolved, ...scope.others]) {
     const applied = await openMissedFrom(deps, resolved, scope.version);
@@ -82,7 +82,7 @@ export async function openMissedWindows(deps: WatchingDeps, scope: ScopeInForce)
 }
 
 async function openMissedFrom(
-  deps: WatchingDeps,
+  deps: GapDeps,
   resolved: ResolvedScope,
   version: ScopeVersion,
 ): Promise<Applied | undefined> {
@@ -107,7 +107,7 @@ async function openMissedFrom(
 }
 
 /** Signs what workers have recorded since the last checkpoint: they have no key, and an entry is not left unsigned for long. */
-export async function signWhatIsUnsigned(deps: WatchingDeps): Promise<void> {
+export async function signWhatIsUnsigned(deps: GapDeps): Promise<void> {
   const { size, latestCheckpoint } = await logHead(deps.store.db);
   if (size === (latestCheckpoint?.size ?? 0)) return;
   await deps.store.transaction((tx) => signCheckpoint(tx, deps.key, deps.clock.now()));

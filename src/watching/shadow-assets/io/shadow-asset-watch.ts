@@ -12,7 +12,7 @@ import type { ResolvedScope } from "../../../scope/index.ts";
 import type { Store } from "../../../platform/storage/index.ts";
 import { goneFor } from "../gone.ts";
 import type { NeighbourTable } from "../neighbour-table.ts";
-import { sightingsOf, type Looks, type Sighting } from "../sightings.ts";
+import { sightingsOf, type NeighbourhoodView, type Sighting } from "../sightings.ts";
 import type { ReverseNames } from "./reverse-names.ts";
 
 export interface UndeclaredWatchDeps {
@@ -23,7 +23,7 @@ export interface UndeclaredWatchDeps {
   readonly reverseNames: ReverseNames;
 }
 
-export interface UndeclaredWatch {
+export interface ShadowAssetWatch {
   /**
    * Looks once at the neighbours and at what the names mean, and records what two looks agree on. `views`: the scope as
    * the installation sees it, and as the others do.
@@ -38,7 +38,7 @@ const SEEN_EVERY: Duration = 600_000;
 /** Names asked for in one look. */
 const MOST_NAMES = 8;
 
-export function createUndeclaredWatch(deps: UndeclaredWatchDeps): UndeclaredWatch {
+export function createShadowAssetWatch(deps: UndeclaredWatchDeps): ShadowAssetWatch {
   const { store, clock, key } = deps;
   const firstSeen = new Map<string, Instant>();
   let names: { readonly of: ResolvedScope["names"]; readonly at: Instant } | undefined;
@@ -72,7 +72,7 @@ export function createUndeclaredWatch(deps: UndeclaredWatchDeps): UndeclaredWatc
       const { vantage } = scope;
       const now = clock.now();
       if (names?.of !== resolved) names = { of: resolved, at: now };
-      const looks: Looks = { views, namesAt: names.at, table: deps.readNeighbours(), tableAt: now };
+      const looks: NeighbourhoodView = { views, namesAt: names.at, table: deps.readNeighbours(), tableAt: now };
       const sighted = sightingsOf(looks);
       const seen = confirmed(sighted).map(({ deviation }) => deviation);
       const known = await undeclaredIn(store.db, vantage);

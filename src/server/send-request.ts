@@ -10,17 +10,17 @@ export interface Outgoing {
 }
 
 /** Sends one request and gives the answer as soon as its headers are there. Follows no redirection. */
-export type Transport = (path: string, outgoing: Outgoing) => Promise<Response>;
+export type SendRequest = (path: string, outgoing: Outgoing) => Promise<Response>;
 
 /**
  * To a server of this URL. With `certificate` (PEM) it has to be the very server that holds this certificate, whoever
  * issued it and whatever names are in it; without, what the system trusts is what counts.
  */
-export function createTransport(url: string, certificate?: string): Transport {
+export function createSender(url: string, certificate?: string): SendRequest {
   return certificate === undefined ? byFetch(url) : byPin(url, certificate);
 }
 
-function byFetch(url: string): Transport {
+function byFetch(url: string): SendRequest {
   return (path, { method, headers, body, signal }) =>
     fetch(new URL(path, url), {
       method,
@@ -34,7 +34,7 @@ function byFetch(url: string): Transport {
 }
 
 /** Not by fetch, which cannot be told what to trust for one server alone. */
-function byPin(url: string, certificate: string): Transport {
+function byPin(url: string, certificate: string): SendRequest {
   const pinned = new X509Certificate(certificate);
   const agent = new Agent({
     keepAlive: true,

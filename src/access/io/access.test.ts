@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { eachDatabase } from "../../../test/databases.ts";
 import { fakeOperations } from "../../../test/fakes/operations.ts";
-import { codeAt, openSite, OPERATOR, PASSWORD, TOKEN, type Site } from "../../../test/identity.ts";
+import { codeAt, openSite, OPERATOR, PASSWORD, TOKEN, type Site } from "../../../test/access.ts";
 
 eachDatabase("identity", (open) => {
   const operations = fakeOperations();

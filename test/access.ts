@@ -2,12 +2,12 @@ import { createHmac } from "node:crypto";
 import { fakeOperations } from "./fakes/operations.ts";
 import {
   permissionsForKeys,
-  type Identity,
+  type Access,
   type RoleGrantRequest,
   type ServerOperations,
 } from "../src/contract/index.ts";
 import { beginLog, loadOrCreateKey } from "../src/record/evidence/index.ts";
-import { openIdentity, type IdentityConfig } from "../src/access/index.ts";
+import { openAccess, type AccessConfig } from "../src/access/index.ts";
 import type { Principal } from "../src/model/index.ts";
 import { createServer } from "../src/server/server.ts";
 import type { Store } from "../src/platform/storage/index.ts";
@@ -20,7 +20,7 @@ export const PASSWORD = "correct horse battery staple";
 export const TOKEN = "t".repeat(43);
 
 export interface Site {
-  readonly identity: Identity;
+  readonly identity: Access;
   readonly server: Awaited<ReturnType<typeof createServer>>["server"];
   /** Where browsers reach it. */
   readonly origin: string;
@@ -53,7 +53,7 @@ export async function openSite(
   store: Store,
   settings: {
     operations?: ServerOperations;
-    sso?: IdentityConfig["sso"];
+    sso?: AccessConfig["sso"];
     /** On a free port of loopback; else requests come in without a socket. */
     listens?: boolean;
     /** Believes X-Forwarded-For of anybody: one machine is a thousand addresses then. */
@@ -64,7 +64,7 @@ export async function openSite(
   let offset = 0;
   const clock = { now: () => Date.now() + offset };
   await store.transaction((tx) => beginLog(tx, { key: loadOrCreateKey(home), at: clock.now() }));
-  const identity = await openIdentity({
+  const identity = await openAccess({
     store,
     clock,
     home,

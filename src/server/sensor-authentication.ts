@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FastifyRequest } from "fastify";
-import type { Permission, SensorDoor, SignedRequest } from "../contract/index.ts";
+import type { Permission, SensorGateway, SignedRequest } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 
 declare module "fastify" {
@@ -15,7 +15,7 @@ declare module "fastify" {
  * checked there; all that can be asked for here is that it is signed at all.
  */
 export async function admitSensor(
-  door: SensorDoor,
+  gateway: SensorGateway,
   request: FastifyRequest,
   permission: Permission,
 ): Promise<Fault | undefined> {
@@ -27,7 +27,7 @@ export async function admitSensor(
   }
   if (permission === "sensor:enrol") return undefined;
   try {
-    request.sensor = await door.admit(signed);
+    request.sensor = await gateway.admit(signed);
     return undefined;
   } catch (error) {
     if (error instanceof Fault) return error;
@@ -61,4 +61,4 @@ function refuse(): Promise<never> {
 }
 
 /** A server without a record to keep reports in. */
-export const NO_SENSORS: SensorDoor = { admit: refuse, enrol: refuse, report: refuse };
+export const NO_SENSORS: SensorGateway = { admit: refuse, enrol: refuse, report: refuse };

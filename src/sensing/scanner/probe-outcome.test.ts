@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { outcomeOfError } from "./outcome.ts";
+import { outcomeOfError } from "./probe-outcome.ts";
 
 describe("what an error of connect means", () => {
   it.each([

@@ -4,7 +4,7 @@ import { clockEvents, type ClockEvent, type ClockReading } from "../clock-watch.
 import { createJobQueue } from "./job-queue.ts";
 import { createTurns, type DueTarget } from "./turns.ts";
 
-export interface WatchDeps {
+export interface SchedulerDeps {
   readonly store: Pick<Store, "executeSql" | "kind">;
   readonly clock: Clock;
   readonly readClocks: () => ClockReading;
@@ -25,7 +25,7 @@ export interface WatchDeps {
   onProblem(problem: unknown): void;
 }
 
-export interface Watch {
+export interface Scheduler {
   start(): Promise<void>;
   /** Ends running sweeps as recorded partials and lets go of the queue. */
   stop(): Promise<void>;
@@ -41,7 +41,7 @@ const REQUEUE_EVERY: Duration = 30_000;
  * minute, and notices when that could not be. One job waits for each target and vantage point, at the time it is due;
  * those of its own vantage point it takes itself, in turn with whoever else works there.
  */
-export async function createWatch(deps: WatchDeps): Promise<Watch> {
+export async function createScheduler(deps: SchedulerDeps): Promise<Scheduler> {
   const { vantage } = deps;
   const queue = await createJobQueue({ store: deps.store, plans: true, onProblem: deps.onProblem });
   const turns = createTurns({

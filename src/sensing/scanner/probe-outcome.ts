@@ -1,7 +1,7 @@
 import type { ProbedState } from "./engine.ts";
 
 /** What one try showed. */
-export type Outcome =
+export type ProbeOutcome =
   | { readonly kind: "state"; readonly state: ProbedState }
   /** No answer in time. */
   | { readonly kind: "silent" }
@@ -16,15 +16,15 @@ export type Outcome =
   /** Of what waited: it may begin now. */
   | { readonly kind: "go" };
 
-export const OPEN: Outcome = { kind: "state", state: "open" };
-export const CLOSED: Outcome = { kind: "state", state: "closed" };
-export const FILTERED: Outcome = { kind: "state", state: "filtered" };
+export const OPEN: ProbeOutcome = { kind: "state", state: "open" };
+export const CLOSED: ProbeOutcome = { kind: "state", state: "closed" };
+export const FILTERED: ProbeOutcome = { kind: "state", state: "filtered" };
 /** Silence that no further try would change. */
-export const NO_RESPONSE: Outcome = { kind: "state", state: "no-response" };
-export const SILENT: Outcome = { kind: "silent" };
-export const SELF_CONNECT: Outcome = { kind: "self-connect" };
-export const WAITS: Outcome = { kind: "waits" };
-export const GO: Outcome = { kind: "go" };
+export const NO_RESPONSE: ProbeOutcome = { kind: "state", state: "no-response" };
+export const SILENT: ProbeOutcome = { kind: "silent" };
+export const SELF_CONNECT: ProbeOutcome = { kind: "self-connect" };
+export const WAITS: ProbeOutcome = { kind: "waits" };
+export const GO: ProbeOutcome = { kind: "go" };
 
 /** `at-once`: the call itself failed, nothing was sent. `later`: the connection was under way. */
 export type ErrorMoment = "at-once" | "later";
@@ -35,7 +35,7 @@ export type ErrorMoment = "at-once" | "later";
  * ICMP destination unreachable arrives as EHOSTUNREACH, ENETUNREACH and their kin (RFC 1122, section 3.2.2.1);
  * ICMPv6 "administratively prohibited" as EACCES after the SYN left, whereas EACCES at once is this machine's policy.
  */
-export function outcomeOfError(code: string, moment: ErrorMoment): Outcome {
+export function outcomeOfError(code: string, moment: ErrorMoment): ProbeOutcome {
   switch (code) {
     case "ECONNREFUSED":
       return { kind: "state", state: "closed" };

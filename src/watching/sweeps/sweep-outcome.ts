@@ -43,7 +43,7 @@ export interface Doubt {
 }
 
 /** What a sweep found, endpoint by endpoint, after classification and second looks. */
-export interface Outcome {
+export interface SweepOutcome {
   readonly counts: SweepCounts;
   /** `unknown` for what the sweep did not look at. */
   stateOf(endpoint: Endpoint): StateAt;
@@ -73,7 +73,7 @@ export function gatherOutcome(
   chunks: readonly JournaledChunk[],
   secondLooks: SecondLooks,
   doubt: Doubt,
-): Outcome {
+): SweepOutcome {
   const states = new Uint8Array(plan.size);
   const openAt = new Map<number, Instant>();
   for (const chunk of chunks) {

@@ -25,7 +25,7 @@ const SENDING: ReadonlySet<string> = new Set(["start", "sweep"]);
  *
  * Returns where there is nothing to give up, or no way to do it; else it does not return.
  */
-export function giveUpRights(home: string, words: readonly string[]): void {
+export function dropPrivileges(home: string, words: readonly string[]): void {
   if (process.platform !== "linux" || process.execve === undefined) return;
   if (!words.some((word) => SENDING.has(word))) return becomeOwner(home);
   const held = readCapabilities(readFileSync("/proc/self/status", "utf8"));

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createLooks } from "./looks.ts";
+import { createKnownSweeps } from "./known-sweeps.ts";
 
 function looking() {
   const done: string[] = [];
@@ -12,7 +12,7 @@ function looking() {
         resolve();
       });
     });
-  const looks = createLooks<number>({
+  const looks = createKnownSweeps<number>({
     known: () => look("known"),
     changed: (things) => (things.includes(0) ? Promise.reject(new Error("failed")) : look(things.join("+"))),
     onProblem: (problem) => void problems.push(problem),

@@ -1,4 +1,4 @@
-import type { ReportBody, ReportedListener, SensorDoor } from "../../../contract/index.ts";
+import type { ReportBody, ReportedListener, SensorGateway } from "../../../contract/index.ts";
 import { appendEntries, signCheckpoint, type SigningKey } from "../../../record/evidence/index.ts";
 import type { Applied } from "../../../judgement/findings/index.ts";
 import { Fault, formatInstant, type Instant } from "../../../model/index.ts";
@@ -17,7 +17,7 @@ export interface ChangedListeners {
   readonly addresses: readonly string[];
 }
 
-export interface SensorDoorDeps extends EnrolmentDeps {
+export interface SensorGatewayDeps extends EnrolmentDeps {
   /** After it is in the record. */
   onChanged(changed: ChangedListeners): void;
   onFindings(applied: Applied): void;
@@ -27,7 +27,7 @@ const COPIED =
   "Stop the copy, revoke this sensor and enrol each machine by itself. A machine that was set back to an older state of its disk has to be enrolled again too.";
 
 /** The server's side of what sensors send. A report is one transaction: all of it is in the record, or none. */
-export function createSensorDoor(deps: SensorDoorDeps): SensorDoor {
+export function createSensorGateway(deps: SensorGatewayDeps): SensorGateway {
   const { store, clock, key } = deps;
   return {
     async admit(request) {

@@ -3,7 +3,7 @@ import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** What a running server leaves in `<home>/server.json`, so that the command line finds it. */
-export interface Presence {
+export interface RunningServer {
   readonly url: string;
   readonly pid: number;
   /** RFC 3339, UTC. */
@@ -12,15 +12,15 @@ export interface Presence {
   readonly certificate?: string | undefined;
 }
 
-export function presencePath(home: string): string {
+export function runningServerPath(home: string): string {
   return join(home, "server.json");
 }
 
 /** What `<home>/server.json` says; undefined when it is missing or not what a server writes. */
-export async function readPresence(home: string): Promise<Presence | undefined> {
+export async function readRunningServer(home: string): Promise<RunningServer | undefined> {
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(presencePath(home), "utf8"));
+    value = JSON.parse(await readFile(runningServerPath(home), "utf8"));
   } catch {
     return undefined;
   }
@@ -44,15 +44,15 @@ function isCertificate(pem: string): boolean {
 }
 
 /** Written beside and renamed, so that a reader never sees half of it. */
-export async function writePresence(home: string, presence: Presence): Promise<void> {
-  const draft = `${presencePath(home)}.${randomBytes(6).toString("hex")}`;
+export async function writeRunningServer(home: string, presence: RunningServer): Promise<void> {
+  const draft = `${runningServerPath(home)}.${randomBytes(6).toString("hex")}`;
   await writeFile(draft, `${JSON.stringify(presence, undefined, 2)}\n`, { mode: 0o600 });
-  await rename(draft, presencePath(home));
+  await rename(draft, runningServerPath(home));
 }
 
 /** Removes the file if it is still this process's own: a successor may have written its own by now. */
-export async function removePresence(home: string, pid: number): Promise<void> {
-  if ((await readPresence(home))?.pid === pid) await rm(presencePath(home), { force: true });
+export async function removeRunningServer(home: string, pid: number): Promise<void> {
+  if ((await readRunningServer(home))?.pid === pid) await rm(runningServerPath(home), { force: true });
 }
 
 /** Whether a process of that id is there. It may be another one than the one that wrote the file. */

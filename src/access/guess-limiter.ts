@@ -15,9 +15,9 @@ interface Pair {
   lastAt: number;
 }
 
-export interface Throttle {
+export interface GuessLimiter {
   /**
-   * Takes one attempt, which counts as failed until {@link Throttle.succeeded}: guesses sent all at once do not slip
+   * Takes one attempt, which counts as failed until {@link GuessLimiter.succeeded}: guesses sent all at once do not slip
    * through. Returns how long to wait when it may not be made; then nothing was taken.
    */
   attempt(account: string, address: string): Duration | undefined;
@@ -29,7 +29,7 @@ export interface Throttle {
  * a second, then two, four, up to a quarter of an hour. There is no lock on an account: whoever guesses from elsewhere
  * must not be able to keep its owner out (NIST SP 800-63B section 5.2.2 asks for a limit, not for that).
  */
-export function createThrottle({ clock }: { readonly clock: Clock }): Throttle {
+export function createGuessLimiter({ clock }: { readonly clock: Clock }): GuessLimiter {
   const pairs = new Map<string, Pair>();
   const keyOf = (account: string, address: string): string => `${networkOf(address)} ${account.toLowerCase()}`;
 

@@ -5,16 +5,16 @@ import type { Applied } from "../judgement/findings/index.ts";
 import { openSilences, type ChangedListeners } from "../watching/sensor-registry/index.ts";
 import { unionOf } from "../scope/index.ts";
 import { createOwnerSearch, openSocketSource, watchListeners, type ListenerWatch } from "../sensing/listeners/index.ts";
-import { createWatch, readClocks, type Watch } from "../platform/scheduling/index.ts";
+import { createScheduler, readClocks, type Scheduler } from "../platform/scheduling/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 import type { RecordedSweep, Sweeps } from "../watching/sweeps/index.ts";
-import { createReverseNames, createUndeclaredWatch, readNeighbours } from "../watching/shadow-assets/index.ts";
+import { createReverseNames, createShadowAssetWatch, readNeighbours } from "../watching/shadow-assets/index.ts";
 import type { Roster } from "../watching/workers/index.ts";
 import { dueTargets } from "./due.ts";
 import { engineFor } from "./engine.ts";
 import { createTelling, inOneLine, type AppEvent, type Telling } from "./events.ts";
 import { hostAddresses } from "./host-addresses.ts";
-import { createLooks, type Looks } from "./looks.ts";
+import { createKnownSweeps, type KnownSweeps } from "./known-sweeps.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 import {
   interruptedTargets,
@@ -26,9 +26,9 @@ import {
 } from "./sweep.ts";
 import { toResult } from "./sweep-result.ts";
 import { listeningView } from "./views.ts";
-import { gapSinceLastSweep, openMissedWindows, recordGap, signWhatIsUnsigned } from "./watching.ts";
+import { gapSinceLastSweep, openMissedWindows, recordGap, signWhatIsUnsigned } from "./monitoring-gaps.ts";
 
-export interface WatchingDeps {
+export interface MonitoringDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly key: SigningKey;
@@ -40,7 +40,7 @@ export interface WatchingDeps {
 }
 
 /** What `portolan start` does besides answering: it keeps looking. */
-export interface Watching {
+export interface Monitoring {
   /** Records what was missed while nothing ran. */
   begin(hooks: { onEvent(event: AppEvent): void }): Promise<void>;
   /** `onProgress` is told of the sweeps of whole targets. */
@@ -56,10 +56,10 @@ export interface Watching {
 /** How old the scope may be for what looks at it every few seconds, in milliseconds. */
 const SCOPE_AGE = 20_000;
 
-export function createWatching(deps: WatchingDeps): Watching {
+export function createMonitoring(deps: MonitoringDeps): Monitoring {
   const { store, clock } = deps;
-  let watch: Watch | undefined;
-  let looks: Looks<ChangedSocket> | undefined;
+  let watch: Scheduler | undefined;
+  let looks: KnownSweeps<ChangedSocket> | undefined;
   let telling: Telling | undefined;
   let sensor: ListenerWatch | undefined;
   let roster: Roster | undefined;
@@ -89,7 +89,7 @@ export function createWatching(deps: WatchingDeps): Watching {
         }
       };
 
-      const look = createLooks<ChangedSocket>({
+      const look = createKnownSweeps<ChangedSocket>({
         known: async (signal) => {
           const current = await scopes.now();
           const recorded = await sweepKnown(deps, current, { signal });
@@ -109,12 +109,12 @@ export function createWatching(deps: WatchingDeps): Watching {
       const everything = unionOf(first.resolved.targets.map(({ addresses }) => addresses));
       const { note } = engineFor("auto", everything, first.resolved);
       if (note !== undefined) say.log("info", note);
-      const undeclared = createUndeclaredWatch({ ...deps, readNeighbours, reverseNames: createReverseNames() });
+      const undeclared = createShadowAssetWatch({ ...deps, readNeighbours, reverseNames: createReverseNames() });
       const interrupted = await interruptedTargets(deps, first);
       const vantage = first.resolved.scope.vantage;
       roster = deps.roster?.(vantage, say.problem);
       await roster?.join();
-      watch = await createWatch({
+      watch = await createScheduler({
         store,
         clock,
         readClocks,
@@ -204,7 +204,7 @@ interface WatchedScope {
 }
 
 /** The same complaint about portolan.yaml is made once, not at every turn. */
-function watchedScope(deps: Pick<WatchingDeps, "scope">, complain: (problem: string) => void): WatchedScope {
+function watchedScope(deps: Pick<MonitoringDeps, "scope">, complain: (problem: string) => void): WatchedScope {
   let complaint = "";
   let latest: { readonly scope: ScopeInForce; readonly at: number } | undefined;
   const now = async (): Promise<ScopeInForce> => {

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { eachDatabase } from "../../../../test/databases.ts";
 import type { ClockEvent, ClockReading } from "../clock-watch.ts";
 import type { DueTarget } from "./turns.ts";
-import { createWatch, type WatchDeps } from "./watch.ts";
+import { createScheduler, type SchedulerDeps } from "./scheduler.ts";
 
 const lane = { vantage: "inside", where: "anywhere" } as const;
 
@@ -15,10 +15,10 @@ const until = async (isSo: () => boolean): Promise<void> => {
 };
 
 eachDatabase("the watch", (open) => {
-  async function watching(deps: Partial<WatchDeps>) {
+  async function watching(deps: Partial<SchedulerDeps>) {
     const store = await open();
     const problems: unknown[] = [];
-    const watch = await createWatch({
+    const watch = await createScheduler({
       store,
       clock: { now: () => Date.now() },
       readClocks: () => ({ wall: Date.now(), monotonic: performance.now() }),

@@ -7,7 +7,7 @@ import { parseScope, parseTarget, resolveScope, type ResolvedScope } from "../..
 import type { Store } from "../../../platform/storage/index.ts";
 import type { Neighbour, NeighbourTable } from "../neighbour-table.ts";
 import { createReverseNames } from "./reverse-names.ts";
-import { createUndeclaredWatch, type UndeclaredWatch } from "./undeclared-watch.ts";
+import { createShadowAssetWatch, type ShadowAssetWatch } from "./shadow-asset-watch.ts";
 
 const NOON = Date.parse("2026-03-14T12:00:00Z");
 const DAY = 24 * 3_600_000;
@@ -28,7 +28,7 @@ eachDatabase("what nobody declared", (open) => {
   let neighbours: Neighbour[];
   let shop: string[] | undefined;
   let reverse: string[];
-  let watch: UndeclaredWatch;
+  let watch: ShadowAssetWatch;
   let view: ResolvedScope;
   const key = signingKey(generateKeyPairSync("ed25519").privateKey)!;
   const clock = { now: () => now };
@@ -44,7 +44,7 @@ eachDatabase("what nobody declared", (open) => {
     [neighbours, shop, reverse] = [[], ["10.0.0.3"], []];
     await store.transaction((tx) => beginLog(tx, { key, at: now }));
     const reverseNames = createReverseNames(() => Promise.resolve(reverse));
-    watch = createUndeclaredWatch({ store, clock, key, readNeighbours: table, reverseNames });
+    watch = createShadowAssetWatch({ store, clock, key, readNeighbours: table, reverseNames });
     await resolve();
   });
 

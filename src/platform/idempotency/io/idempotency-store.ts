@@ -1,4 +1,4 @@
-import type { Begun, KeptAnswers, OnceKey } from "../../../contract/index.ts";
+import type { ClaimOutcome, IdempotencyStore, IdempotencyKey } from "../../../contract/index.ts";
 import type { Clock } from "../../../model/index.ts";
 import type { Db, Store, Tx } from "../../storage/index.ts";
 
@@ -9,9 +9,9 @@ const CLAIMED = 120_000;
 /** Expired rows that one request clears away. */
 const CLEARED = 100;
 
-export function createKeptAnswers(store: Pick<Store, "db" | "transaction">, clock: Clock): KeptAnswers {
+export function createIdempotencyStore(store: Pick<Store, "db" | "transaction">, clock: Clock): IdempotencyStore {
   const { db } = store;
-  const of = ({ principal, key }: OnceKey) => ({ principal, key });
+  const of = ({ principal, key }: IdempotencyKey) => ({ principal, key });
   return {
     begin: (once) => store.transaction((tx) => begin(tx, once, clock.now())),
     async renew(once) {
@@ -20,10 +20,10 @@ export function createKeptAnswers(store: Pick<Store, "db" | "transaction">, cloc
         .where("answer", "is", null)
         .execute();
     },
-    keep: (once, answer) => keepAnswer(db, once, answer, clock.now()),
+    keep: (once, answer) => storeAnswer(db, once, answer, clock.now()),
     async release({ principal, key }) {
       await db
-        .deleteFrom("kept_answer")
+        .deleteFrom("idempotency_key")
         .where("principal", "=", principal)
         .where("key", "=", key)
         .where("answer", "is", null)
@@ -32,21 +32,21 @@ export function createKeptAnswers(store: Pick<Store, "db" | "transaction">, cloc
   };
 }
 
-async function begin(tx: Tx, once: OnceKey & { readonly digest: string }, now: number): Promise<Begun> {
+async function begin(tx: Tx, once: IdempotencyKey & { readonly digest: string }, now: number): Promise<ClaimOutcome> {
   const { principal, key, digest } = once;
-  const expired = tx.selectFrom("kept_answer").select(["principal", "key"]).where("expires_at", "<", new Date(now));
+  const expired = tx.selectFrom("idempotency_key").select(["principal", "key"]).where("expires_at", "<", new Date(now));
   for (const row of await expired.limit(CLEARED).forUpdate().skipLocked().execute()) {
-    await tx.deleteFrom("kept_answer").where("principal", "=", row.principal).where("key", "=", row.key).execute();
+    await tx.deleteFrom("idempotency_key").where("principal", "=", row.principal).where("key", "=", row.key).execute();
   }
   const claimed = await tx
-    .insertInto("kept_answer")
+    .insertInto("idempotency_key")
     .values({ principal, key, digest, answer: null, expires_at: new Date(now + CLAIMED) })
     .onConflict((conflict) => conflict.doNothing())
     .returning("key")
     .executeTakeFirst();
   if (claimed !== undefined) return { outcome: "fresh" };
   const row = await tx
-    .selectFrom("kept_answer")
+    .selectFrom("idempotency_key")
     .select(["digest", "answer"])
     .where("principal", "=", principal)
     .where("key", "=", key)
@@ -58,13 +58,13 @@ async function begin(tx: Tx, once: OnceKey & { readonly digest: string }, now: n
 }
 
 /** Keeps the answer; with a transaction, together with what the request changes. */
-export async function keepAnswer(db: Db, once: OnceKey, answer: string, now: number): Promise<void> {
+export async function storeAnswer(db: Db, once: IdempotencyKey, answer: string, now: number): Promise<void> {
   await rowOf(db, once)
     .set({ answer, expires_at: new Date(now + KEPT) })
     .where("answer", "is", null)
     .execute();
 }
 
-function rowOf(db: Db, { principal, key }: OnceKey) {
-  return db.updateTable("kept_answer").where("principal", "=", principal).where("key", "=", key);
+function rowOf(db: Db, { principal, key }: IdempotencyKey) {
+  return db.updateTable("idempotency_key").where("principal", "=", principal).where("key", "=", key);
 }

@@ -1,30 +1,30 @@
 import { createHash } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { KeptAnswers, OnceKey } from "../contract/index.ts";
+import type { IdempotencyStore, IdempotencyKey } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import { answer } from "./gate.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
     /** An Idempotency-Key is understood: sent again, the request gets its answer again and nothing happens. */
-    once?: boolean;
+    idempotent?: boolean;
   }
   interface FastifyRequest {
     /** The key that this request has claimed. */
-    once: Claim | undefined;
+    idempotency: ClaimedKey | undefined;
   }
 }
 
 /** A claimed key; one of the two ends it. */
-export interface Claim {
-  readonly key: OnceKey;
+export interface ClaimedKey {
+  readonly key: IdempotencyKey;
   keep(answer: string): Promise<void>;
   release(): Promise<void>;
 }
 
 /** What a route that is performed once takes for headers. */
-export const onceHeaders = z.looseObject({
+export const idempotencyHeaders = z.looseObject({
   "idempotency-key": z
     .string()
     .regex(/^[\x21-\x7e]{1,200}$/)
@@ -38,17 +38,17 @@ const RENEWED_EVERY = 40_000;
  * Claims the key of a request before it is performed, keeps its answer when it succeeds, and lets go of the key when it
  * does not. (draft-ietf-httpapi-idempotency-key-header)
  */
-export function answerOnce(server: FastifyInstance, kept: () => KeptAnswers): void {
-  server.decorateRequest("once", undefined);
+export function answerIdempotently(server: FastifyInstance, store: () => IdempotencyStore): void {
+  server.decorateRequest("idempotency", undefined);
 
   server.addHook("preHandler", async (request, reply) => {
-    const key = request.headers["idempotency-key"];
-    if (typeof key !== "string" || request.routeOptions.config.once !== true) return undefined;
-    const once = { principal: request.principal?.name ?? "", key };
-    const begun = await kept().begin({ ...once, digest: digestOf(request) });
+    const given = request.headers["idempotency-key"];
+    if (typeof given !== "string" || request.routeOptions.config.idempotent !== true) return undefined;
+    const key = { principal: request.principal?.name ?? "", key: given };
+    const begun = await store().begin({ ...key, digest: digestOf(request) });
     switch (begun.outcome) {
       case "fresh":
-        request.once = claim(kept(), once);
+        request.idempotency = claim(store(), key);
         return undefined;
       case "answered":
         return replay(reply, begun.answer);
@@ -71,27 +71,27 @@ export function answerOnce(server: FastifyInstance, kept: () => KeptAnswers): vo
   });
 
   server.addHook("onSend", async (request, reply, payload) => {
-    const { once } = request;
-    if (once === undefined || typeof payload !== "string") return payload;
-    if (reply.statusCode < 300) await once.keep(payload);
-    else await once.release();
+    const { idempotency } = request;
+    if (idempotency === undefined || typeof payload !== "string") return payload;
+    if (reply.statusCode < 300) await idempotency.keep(payload);
+    else await idempotency.release();
     return payload;
   });
 }
 
-function claim(kept: KeptAnswers, key: OnceKey): Claim {
+function claim(store: IdempotencyStore, key: IdempotencyKey): ClaimedKey {
   // It stays claimed for as long as this process works on it, and two minutes longer than this process lives.
-  const timer = setInterval(() => void kept.renew(key).catch(() => undefined), RENEWED_EVERY);
+  const timer = setInterval(() => void store.renew(key).catch(() => undefined), RENEWED_EVERY);
   timer.unref();
   return {
     key,
     keep(text) {
       clearInterval(timer);
-      return kept.keep(key, text);
+      return store.keep(key, text);
     },
     release() {
       clearInterval(timer);
-      return kept.release(key);
+      return store.release(key);
     },
   };
 }

@@ -1,7 +1,13 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { beforeAll, expect, it } from "vitest";
 import { eachDatabase } from "../../../../test/databases.ts";
-import type { EnrolmentBody, ReportBody, ReportedListener, SensorDoor, SensorRecord } from "../../../contract/index.ts";
+import type {
+  EnrolmentBody,
+  ReportBody,
+  ReportedListener,
+  SensorGateway,
+  SensorRecord,
+} from "../../../contract/index.ts";
 import { beginLog, loadOrCreateKey, verifyLog, type SigningKey } from "../../../record/evidence/index.ts";
 import { listFindings } from "../../../judgement/findings/index.ts";
 import type { Instant } from "../../../model/index.ts";
@@ -9,7 +15,7 @@ import { keyId, publicKeyOf, signRequest } from "../../../sensing/sensor-agent/i
 import type { Store } from "../../../platform/storage/index.ts";
 import { inviteSensor, revokeSensor } from "./enrolment.ts";
 import { listenersAt } from "./listeners-at.ts";
-import { createSensorDoor, type ChangedListeners } from "./sensor-door.ts";
+import { createSensorGateway, type ChangedListeners } from "./sensor-gateway.ts";
 import { listSensors } from "./sensor-list.ts";
 import { openSilences } from "./silence.ts";
 import { mkdtempSync } from "node:fs";
@@ -25,7 +31,7 @@ eachDatabase("reports of a sensor", (open) => {
   let store: Store;
   let key: SigningKey;
   let now = NOON;
-  let door: SensorDoor;
+  let door: SensorGateway;
   const changed: ChangedListeners[] = [];
   const clock = { now: () => now };
   const enrolment = () => ({ store, clock, key });
@@ -34,7 +40,11 @@ eachDatabase("reports of a sensor", (open) => {
     store = await open();
     key = loadOrCreateKey(mkdtempSync(join(tmpdir(), "portolan-door-")));
     await store.transaction((tx) => beginLog(tx, { key, at: now }));
-    door = createSensorDoor({ ...enrolment(), onChanged: (each) => changed.push(each), onFindings: () => undefined });
+    door = createSensorGateway({
+      ...enrolment(),
+      onChanged: (each) => changed.push(each),
+      onFindings: () => undefined,
+    });
   });
 
   function signed(path: string, body: string, by: KeyObject) {

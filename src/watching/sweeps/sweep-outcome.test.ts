@@ -3,7 +3,7 @@ import { type EndpointState, stateCode, type Transport } from "../../model/index
 import { createPlan } from "../../sensing/scanner/index.ts";
 import { addressSet, parsePorts } from "../../scope/index.ts";
 import { createJournal } from "./journal.ts";
-import { gatherOutcome } from "./outcome.ts";
+import { gatherOutcome } from "./sweep-outcome.ts";
 
 function outcomeOf(states: Readonly<Record<string, EndpointState>>) {
   const plan = createPlan({

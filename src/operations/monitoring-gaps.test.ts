@@ -4,7 +4,7 @@ import { eachDatabase } from "../../test/databases.ts";
 import { beginLog, readEntries, signingKey, type StoredEntry } from "../record/evidence/index.ts";
 import { monitoringGaps } from "../record/history/index.ts";
 import type { Store } from "../platform/storage/index.ts";
-import { gapSinceLastSweep, recordGap } from "./watching.ts";
+import { gapSinceLastSweep, recordGap } from "./monitoring-gaps.ts";
 
 eachDatabase("gaps of the watch itself", (open) => {
   let store: Store;

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { Attempt } from "../attempts.ts";
-import type { Transport } from "../drive.ts";
-import { GO, type Outcome, SILENT, WAITS } from "../outcome.ts";
+import type { ProbeChannel } from "../drive.ts";
+import { GO, type ProbeOutcome, SILENT, WAITS } from "../probe-outcome.ts";
 import { read32 } from "../wire/frame.ts";
 import { createKeyedHash, emptyHashState, type HashState } from "../wire/keyed-hash.ts";
 import { readNeighbour } from "../wire/neighbour.ts";
 import { packetFilter } from "../wire/packet-filter.ts";
 import { emptyReply, readReply } from "../wire/reply.ts";
-import { createEpollTransport } from "./connect-epoll.ts";
+import { createEpollChannel } from "./connect-epoll.ts";
 import { openRouting } from "./netlink-socket.ts";
 import type { PacketLibc } from "./packet-libc.ts";
 import type { PacketSockets } from "./packet-sockets.ts";
@@ -19,7 +19,7 @@ import { reserveSourcePorts } from "./source-ports.ts";
 /** More than a receive frame holds: the whole of it is kept. */
 const CAPTURED = 256;
 
-export interface SynTransport extends Transport {
+export interface SynChannel extends ProbeChannel {
   /** Frames that the kernel found no room for; complete once the transport is closed. */
   dropped(): number;
 }
@@ -28,11 +28,11 @@ export interface SynTransport extends Transport {
  * Sends SYNs and reads what comes back, without a socket for any of them. The sequence number is a keyed hash of both
  * ends and is looked up by nothing else: what acknowledges it was sent by somebody who received it.
  */
-export function createSynTransport(
+export function createSynChannel(
   libc: PacketLibc,
   sockets: PacketSockets,
-  settle: (attempt: Attempt, outcome: Outcome) => void,
-): SynTransport {
+  settle: (attempt: Attempt, outcome: ProbeOutcome) => void,
+): SynChannel {
   const hash = createKeyedHash(randomBytes(8));
   /** Own address and the probed one, in words; written over and over. */
   const ends = new Int32Array(8);
@@ -58,7 +58,7 @@ export function createSynTransport(
     throw cause;
   }
 
-  function open(): SynTransport {
+  function open(): SynChannel {
     const ports = reserveSourcePorts(libc);
     closed(ports, ports.release);
     const received = openReceiveRing(libc, sockets, packetFilter(ports.first, ports.first + ports.count - 1, CAPTURED));
@@ -72,7 +72,7 @@ export function createSynTransport(
         hash.begin(ends, readWords(destination, 0, destination.length, readWords(source, 0, source.length, 0))),
     });
     closed(paths, paths.close);
-    const connect = createEpollTransport(libc, settle);
+    const connect = createEpollChannel(libc, settle);
     closed(connect, connect.close);
 
     const underWay = new Map<number, Attempt>();
@@ -89,7 +89,7 @@ export function createSynTransport(
       return hash.finish(state, (sourcePort << 16) | port);
     }
 
-    function begin(attempt: Attempt): Outcome | undefined {
+    function begin(attempt: Attempt): ProbeOutcome | undefined {
       const path = paths.to(attempt.probe.endpoint.address);
       switch (path.kind) {
         case "ready":
@@ -107,7 +107,10 @@ export function createSynTransport(
       }
     }
 
-    function send(attempt: Attempt, { ring, template, hash: state }: Path & { kind: "ready" }): Outcome | undefined {
+    function send(
+      attempt: Attempt,
+      { ring, template, hash: state }: Path & { kind: "ready" },
+    ): ProbeOutcome | undefined {
       const { port } = attempt.probe.endpoint;
       const failure = ring.failure();
       if (failure !== undefined) return { kind: "shortage", code: failure };
@@ -144,7 +147,7 @@ export function createSynTransport(
       return !isOpen || received.read(take);
     }
 
-    function drop(attempt: Attempt): Outcome {
+    function drop(attempt: Attempt): ProbeOutcome {
       return byConnect.delete(attempt) ? connect.drop(attempt) : SILENT;
     }
 
