@@ -64,7 +64,7 @@ function failing(error: Error, keys = false): Pick<ServerConfig, "operations" | 
   const people = new Proxy({} as People, { get: () => fail });
   const operations: ServerOperations = new Proxy(fake, {
     get(target, name) {
-      if (name === "keptAnswers") return keys ? { ...fake.idempotency, begin: fail } : target.idempotency;
+      if (name === "idempotency") return keys ? { ...fake.idempotency, begin: fail } : target.idempotency;
       if (name === "backup") {
         return () => {
           throw error;
