@@ -8,6 +8,7 @@ import type {
   EntryType,
   FindingStatus,
   JsonValue,
+  Principal,
   Scope,
   Recall,
   Role,
@@ -218,6 +219,31 @@ export interface Tables extends IdentityTables {
   evidence_entry: { index: number; type: EntryType; recorded_at: Date; body: string; leaf_hash: Uint8Array };
   evidence_head: { only: Generated<boolean>; origin: string; size: number; frontier: Uint8Array };
   evidence_checkpoint: { size: number; root_hash: Uint8Array; key_id: string; note: string; signed_at: Date };
+  baseline_proposal: {
+    id: Generated<number>;
+    proposed_at: Date;
+    proposed_by: string;
+    user_id: string;
+    digest: string | null;
+    proposed: number;
+    entry_index: number;
+  };
+  baseline_approval: {
+    version: number;
+    approved_at: Date;
+    approved_by: string;
+    through: Principal["kind"];
+    user_id: string | null;
+    entry_index: number;
+  };
+  outbox: {
+    id: Generated<number>;
+    at: Date;
+    kind: string;
+    subject: Json<JsonValue>;
+    entry_index: number;
+    delivered_at: Date | null;
+  };
   idempotency_key: { principal: string; key: string; digest: string; answer: string | null; expires_at: Date };
 }
 

@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import { beforeEach, expect, it } from "vitest";
 import { eachDatabase } from "../../../../test/databases.ts";
-import { beginLog, readEntries, signingKey } from "../../../record/evidence/index.ts";
+import { beginLog } from "../../../record/change/index.ts";
+import { readEntries, signingKey } from "../../../record/evidence/index.ts";
 import { listFindings } from "../../../judgement/findings/index.ts";
 import { parseScope, parseTarget, resolveScope, type ResolvedScope } from "../../../scope/index.ts";
 import type { Store } from "../../../platform/storage/index.ts";
