@@ -151,7 +151,7 @@ eachDatabase("a change of the record", (open) => {
       .slice(1)
       .map(({ body }) => (JSON.parse(body) as { data: { worker?: number; detail?: string } }).data);
     const writersOf = data.map(({ worker, detail }) => (worker === undefined ? Number(detail) : worker));
-    expect(writersOf.filter((_, index) => index % 2 === 0).sort()).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(writersOf.filter((_, index) => index % 2 === 0).sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5]);
     writersOf.forEach((writer, index) => expect(writer).toBe(writersOf[index - (index % 2)]));
     expect((await held()).notices.map(({ entry }) => entry).sort((a, b) => a - b)).toEqual([2, 4, 6, 8, 10, 12]);
     expect(await verifyLog(store.db)).toMatchObject({ ok: true });
