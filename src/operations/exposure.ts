@@ -18,6 +18,7 @@ import { listeners, type BindScope } from "../sensing/listeners/index.ts";
 import type { Db } from "../platform/storage/index.ts";
 import { assetIndex } from "../watching/sweeps/index.ts";
 import { readThen, refuseFuture } from "./history.ts";
+import type { OperationDeps } from "./operation-deps.ts";
 
 /** Endpoints that an answer lists; of more, how many there are. */
 const MOST_ENDPOINTS = 1_000;
@@ -39,11 +40,15 @@ interface Seen {
   readonly parts: readonly { readonly addresses: AddressSet; readonly states: StateView }[];
 }
 
+export function createExposure({ store: { db }, clock }: OperationDeps): Operations["exposure"] {
+  return { get: (query) => exposure(db, clock, query) };
+}
+
 /** What each vantage point sees of each endpoint that is open from any of them, or of the one that is asked about. */
-export async function exposure(
+async function exposure(
   db: Db,
   clock: Clock,
-  query: Parameters<Operations["exposure"]>[0],
+  query: Parameters<Operations["exposure"]["get"]>[0],
 ): Promise<ExposureResult> {
   const { at, transport = "tcp", port } = query;
   refuseFuture([at], clock.now());
