@@ -3,7 +3,7 @@ import { count, counted, describeService } from "../../model/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
 import { roughly, utcAndLocal } from "../screen/time.ts";
-import { countsText } from "./sweeps.ts";
+import { countsText } from "./sweep-words.ts";
 
 type AssetAt = AtResult["assets"][number];
 

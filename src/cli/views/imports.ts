@@ -3,7 +3,7 @@ import type { ImportResult } from "../../contract/index.ts";
 import type { Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
 import { utcAndLocal } from "../screen/time.ts";
-import { countsText, verdictWord } from "./sweeps.ts";
+import { countsText, verdictWord } from "./sweep-words.ts";
 
 export function showImport(page: Page, result: ImportResult): void {
   const { sweep, file } = result;

@@ -1,24 +1,14 @@
 import type { SweepResult, SweepSummary } from "../../contract/index.ts";
-import { count, counted, describeService, ENDPOINT_STATES, type EndpointState } from "../../model/index.ts";
+import { count, counted, describeService } from "../../model/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
-import { toned, type Toned } from "../screen/style.ts";
-import { roughly, utcAndLocal } from "../screen/time.ts";
+import { toned } from "../screen/style.ts";
+import { utcAndLocal } from "../screen/time.ts";
 import { printFindings } from "./findings.ts";
 import { listenerText } from "./listener.ts";
+import { countsText, recallText, times, verdictWord } from "./sweep-words.ts";
 
 /** More open ports than this on one host are counted, not listed: no host has as many services. */
 const MANY_PORTS = 1_000;
-
-/** What each state means, in words that cannot be taken for "clean". */
-export const STATE_WORDS: Readonly<Record<EndpointState | "unknown", string>> = {
-  open: "open",
-  closed: "closed",
-  filtered: "filtered",
-  "no-response": "without an answer (nothing is known)",
-  unreachable: "unreachable (nothing is known)",
-  "not-scanned": "NOT LOOKED AT",
-  unknown: "UNKNOWN (nobody looked in time)",
-};
 
 export function showSweep(page: Page, result: SweepResult): void {
   const { sweep } = result;
@@ -140,47 +130,4 @@ function showSilent(page: Page, result: SweepResult): void {
     columns: [{ title: "asset", wraps: true }, { title: "address", wraps: true }, { title: "state" }],
     rows: result.silent.map((silent) => [silent.asset ?? "undeclared", silent.address, `unknown / ${silent.state}`]),
   });
-}
-
-/** The recall with its interval, rounded away from certainty: 99.97 % is not 100 %. */
-export function recallText(recall: SweepSummary["recall"]): string {
-  if (recall === undefined) return "recall not measured: nothing was known to be open there before";
-  const { canaries, found, low, high } = recall;
-  const down = (share: number): string => (Math.floor(share * 1_000) / 10).toFixed(1);
-  const up = (share: number): string => (Math.ceil(share * 1_000) / 10).toFixed(1);
-  return (
-    `recall ${down(found / canaries)} %: saw ${count(found)} of ${count(canaries)} known to be open ` +
-    `at first look (95 % confidence: ${down(low)} to ${up(high)} %)`
-  );
-}
-
-/** `4 open, 131,066 closed, …`, without the states that nothing is in; the ones that hide something come in words. */
-export function countsText(counts: Readonly<Partial<Record<EndpointState | "unknown", number>>>): string {
-  const parts = [
-    ...ENDPOINT_STATES.filter((state) => state !== "not-scanned"),
-    "not-scanned" as const,
-    "unknown" as const,
-  ]
-    .filter((state) => (counts[state] ?? 0) > 0)
-    .map((state) => `${count(counts[state] ?? 0)} ${STATE_WORDS[state]}`);
-  return parts.length === 0 ? "none counted" : parts.join(", ");
-}
-
-export function verdictWord(sweep: SweepSummary): Toned {
-  switch (sweep.verdict) {
-    case "complete":
-      return toned("good", "complete");
-    case "partial":
-      return toned("warn", "PARTIAL: it ended before everything was looked at");
-    case "untrusted":
-      return toned("warn", "UNTRUSTED");
-    case undefined:
-      return toned("plain", "running");
-  }
-}
-
-function times(page: Page, sweep: SweepSummary): string {
-  const from = utcAndLocal(sweep.startedAt, page.style);
-  if (sweep.endedAt === undefined) return `since ${from}`;
-  return `${from}, took ${roughly(Date.parse(sweep.endedAt) - Date.parse(sweep.startedAt))}`;
 }

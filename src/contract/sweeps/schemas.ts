@@ -18,7 +18,7 @@ import { listener } from "../listeners.ts";
 import { problemSchema } from "../problem.ts";
 import { identified } from "../services.ts";
 
-const VERDICTS = ["complete", "partial", "untrusted"] as const;
+export const SWEEP_VERDICTS = ["complete", "partial", "untrusted"] as const;
 
 const recall = z
   .object({
@@ -109,7 +109,7 @@ export const sweepResult = resultOf("sweep", {
 
 export const sweepsQuery = z.strictObject({
   kind: severalOf(SWEEP_KINDS),
-  verdict: severalOf(VERDICTS),
+  verdict: severalOf(SWEEP_VERDICTS),
   vantage: name.optional(),
   startedSince: instantParam.optional(),
   startedUntil: instantParam.optional().describe("this instant excluded"),
