@@ -17,7 +17,7 @@ const STARTED = {
 const WITHOUT_BLANKS = { compress: false, mangle: false, codegen: { removeWhitespace: true } } as const;
 
 /** Folders of modules of our own: none acts by being loaded. */
-const OWN = ["src", "generated", "verifier"];
+const OWN = ["src", "verifier"];
 
 const root = join(import.meta.dirname, "..");
 const sources = join(root, "src");

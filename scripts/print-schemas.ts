@@ -8,62 +8,26 @@ import { configurationJsonSchema, settingsTable } from "../src/platform/configur
 import * as contract from "../src/contract/index.ts";
 import { scopeJsonSchema } from "../src/scope/index.ts";
 import { openApiDocument } from "../src/server/openapi.ts";
-import { clientTypes, type OpenApi } from "./client-types.ts";
 
 /**
- * Writes what the contract and the routes say into generated/: one JSON Schema (2020-12) a result, and the OpenAPI document;
- * and the types of the client that is made from that document.
+ * Writes what the contract and the routes say into generated/: one JSON Schema (2020-12) a result, and the OpenAPI document.
  * `--check` writes nothing and exits 1 when a file is not current.
  */
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
-const RESULTS: Readonly<Record<string, z.ZodType>> = {
-  sweep: contract.sweepResult,
-  import: contract.importResult,
-  status: contract.statusResult,
-  at: contract.atResult,
-  exposure: contract.exposureResult,
-  diff: contract.diffResult,
-  gaps: contract.gapsResult,
-  findings: contract.findingsResult,
-  baseline: contract.baselineResult,
-  "baseline-proposal": contract.proposalResult,
-  "baseline-approval": contract.approvalResult,
-  "evidence-verify": contract.verifyResult,
-  "evidence-checkpoint": contract.checkpointResult,
-  doctor: contract.doctorResult,
-  backup: contract.backupResult,
-  restore: contract.restoreResult,
-  sensors: contract.sensorsResult,
-  "sensor-invitation": contract.invitationResult,
-  "sensor-revocation": contract.revocationResult,
-  users: contract.usersResult,
-  user: contract.userChangeResult,
-  "one-time-link": contract.linkResult,
-  keys: contract.keysResult,
-  "key-made": contract.keyMadeResult,
-  "key-revoked": contract.keyRevokedResult,
-  sessions: contract.sessionsResult,
-  "session-revoked": contract.sessionRevokedResult,
-  config: contract.configResult,
-  "config-check": contract.configCheckResult,
-  "sweep-line": contract.sweepLine,
-  finding: contract.findingResult,
-  sweeps: contract.sweepsResult,
-  "sweep-record": contract.sweepRecordResult,
-  entries: contract.entriesResult,
-  entry: contract.entryResult,
-  scopes: contract.scopesResult,
-  scope: contract.scopeResult,
-  resolved: contract.resolvedResult,
-  problem: contract.problemSchema,
-};
+/** Whatever the contract gave the name of a file to. */
+function namedSchemas(): [string, z.ZodType][] {
+  return Object.values(contract).flatMap((value) => {
+    const name = value instanceof z.ZodType ? contract.nameOf(value) : undefined;
+    return name === undefined ? [] : [[name, value as z.ZodType] as [string, z.ZodType]];
+  });
+}
 
 /** Every generated file, by its path in the repository. */
 export async function generatedFiles(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  for (const [name, schema] of Object.entries(RESULTS)) {
+  for (const [name, schema] of namedSchemas()) {
     const json = z.toJSONSchema(schema, { target: "draft-2020-12", io: "output" });
     files.set(
       `generated/json/${name}.schema.json`,
@@ -75,9 +39,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   files.set("generated/port-baseline.schema.json", await tidy(baselineJsonSchema()));
   files.set("generated/portolan-server.schema.json", await tidy(configurationJsonSchema()));
   files.set("docs/guide/settings.md", await tidyMarkdown(SETTINGS_PAGE));
-  const document = await openApiDocument("1");
-  files.set("generated/openapi.json", format(document));
-  files.set("generated/api-operations.ts", await tidy(clientTypes(document as OpenApi), "typescript"));
+  files.set("generated/openapi.json", format(await openApiDocument("1")));
   return files;
 }
 
@@ -86,9 +48,9 @@ function format(value: unknown): string {
 }
 
 /** As the formatter of this repository leaves it: these two are read by people, too. */
-async function tidy(value: unknown, parser = "json"): Promise<string> {
+async function tidy(value: unknown): Promise<string> {
   const options = await resolveConfig(join(ROOT, "generated/portolan.schema.json"));
-  return prettify(typeof value === "string" ? value : JSON.stringify(value, undefined, 2), { ...options, parser });
+  return prettify(JSON.stringify(value, undefined, 2), { ...options, parser: "json" });
 }
 
 const SETTINGS_PAGE = `# Settings
