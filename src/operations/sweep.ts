@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { SweepHooks, SweepRequest, SweepResult } from "../contract/index.ts";
-import { appendEntries } from "../record/evidence/index.ts";
+import { recordChange } from "../record/change/index.ts";
 import { Fault, type Clock, type Duration, type Instant } from "../model/index.ts";
 import { createPlan, type Plan } from "../sensing/scanner/index.ts";
 import {
@@ -28,6 +28,7 @@ import { toResult } from "./sweep-result.ts";
 
 /** One sweep holds a byte for each of its endpoints in memory; beyond this it is split by target. */
 const MOST_ENDPOINTS = 200_000_000;
+
 /** Who asks for a sweep now wants to know what is so now: an older journal is closed, and the sweep begins anew. */
 const RESUMED_BY_HAND: Duration = 10 * 60_000;
 
@@ -122,19 +123,18 @@ async function refuse(
   refusals: readonly Refusal[],
   requestedBy: string,
 ): Promise<never> {
-  await deps.store.transaction((tx) =>
-    appendEntries(tx, [
-      {
-        type: "sweep-refused",
-        at: deps.clock.now(),
-        data: {
-          requestedBy,
-          scopeVersion: scope.version.version,
-          refusals: refusals.slice(0, 100).map(({ target, rule, reason }) => ({ target, rule, reason })),
-          refused: refusals.length,
-        },
+  const at = deps.clock.now();
+  await recordChange(deps, at, (change) =>
+    change.append({
+      type: "sweep-refused",
+      at,
+      data: {
+        requestedBy,
+        scopeVersion: scope.version.version,
+        refusals: refusals.slice(0, 100).map(({ target, rule, reason }) => ({ target, rule, reason })),
+        refused: refusals.length,
       },
-    ]),
+    }),
   );
   throw refusalFault(refusals);
 }
