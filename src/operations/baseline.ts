@@ -16,7 +16,7 @@ import { applyFindings, listFindings, type Applied } from "../judgement/findings
 import { openEndpoints } from "../record/history/index.ts";
 import {
   addressesOf,
-  assetOf,
+  assetNameOf,
   Fault,
   formatInstant,
   type Clock,
@@ -157,7 +157,7 @@ async function answerFindings(change: Change, resolved: ResolvedScope, version: 
     ({ kind, subject }) => kind === "expected-missing" || subject.about !== "ports",
   );
   const addresses = findings.flatMap(({ subject }) => addressesOf(subject));
-  const ofAssets = new Set(findings.flatMap(({ subject }) => assetOf(subject) ?? []));
+  const ofAssets = new Set(findings.flatMap(({ subject }) => assetNameOf(subject) ?? []));
   const anyAddress = resolved.assets
     .filter(({ asset, addresses: own }) => ofAssets.has(asset.name) && own.size > 0)
     .map(({ addresses: own }) => own.at(0));
