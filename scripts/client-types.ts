@@ -1,6 +1,7 @@
 /**
- * The typed side of the client: every operation of the OpenAPI document with what it takes and what it answers, as
- * TypeScript. Only what zod and fastify write into that document is understood; anything else ends the generation.
+ * The typed side of the client: every operation of the OpenAPI document with its request and its response, as
+ * TypeScript. It understands only the constructs that zod and fastify write into that document; anything else ends the
+ * generation.
  */
 
 interface Schema {
