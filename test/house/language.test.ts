@@ -17,8 +17,6 @@ const REMAINING: readonly string[] = [
   "src/platform/storage",
   "src/record",
   "src/server",
-  "src/sensing",
-  "src/scope",
   "src/watching",
   "test",
 ];

@@ -72,7 +72,7 @@ function commentsOf(file: ts.SourceFile): { start: number; text: string }[] {
   const comments: { start: number; end: number; text: string }[] = [];
   for (const [start, end] of [...ranges].sort(([a], [b]) => a - b)) {
     const raw = file.text.slice(start, end);
-    const text = raw.replaceAll(/^\/\*+|\*\/$|^\s*\*+ ?|^\/\/ ?/gm, "");
+    const text = raw.replaceAll(/^\/\*+|\*\/$|^\s*\*+ ?|^\/\/ ?/gm, "").replaceAll(/`[^`\n]*`/g, "`code`");
     const before = comments.at(-1);
     const joined =
       before !== undefined && raw.startsWith("//") && /^\n[ \t]*$/.test(file.text.slice(before.end, start));

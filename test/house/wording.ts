@@ -148,10 +148,11 @@ export const WORDINGS: readonly Wording[] = [
     spares: ["All rights reserved."],
   },
   {
-    name: "by chance",
-    pattern: /\bby chance\b/i,
+    name: "by chance one",
+    pattern: /\b(?:is|are|was|were|that) by chance\b|\bby chance one\b/i,
     instead: "happens to …; accidentally",
     bites: ["A port that is by chance one of ours."],
+    spares: ["An endpoint that is open has been silent by chance."],
   },
   {
     name: "so that … so that",
