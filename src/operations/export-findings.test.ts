@@ -5,8 +5,10 @@ import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { eachDatabase } from "../../test/databases.ts";
 import type { ExportRequest } from "../contract/index.ts";
-import { beginLog, loadOrCreateKey, type SigningKey } from "../record/evidence/index.ts";
-import { applyTransitions, transitions } from "../judgement/findings/index.ts";
+import { beginLog } from "../record/change/index.ts";
+import { loadOrCreateKey, type SigningKey } from "../record/evidence/index.ts";
+import { transitions } from "../judgement/findings/life.ts";
+import { applyTransitions } from "../judgement/findings/io/finding-store.ts";
 import type { Deviation } from "../model/index.ts";
 import { parseScope, recordScope } from "../scope/index.ts";
 import type { Store } from "../platform/storage/index.ts";
@@ -65,7 +67,7 @@ eachDatabase("exportFindings", (open) => {
     const store = await withScope();
     const on = (port: number): Deviation => ({
       kind: "unauthorized-open",
-      subject: { asset: port === 22 ? "web-1" : "web-2", address: "127.0.0.1", transport: "tcp", port },
+      subject: { about: "port", asset: port === 22 ? "web-1" : "web-2", address: "127.0.0.1", transport: "tcp", port },
       summary: `tcp/${port} is open`,
       endpoints: [],
     });

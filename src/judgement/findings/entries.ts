@@ -1,4 +1,5 @@
 import { formatInstant, type Entry, type Finding, type Instant, type JsonValue } from "../../model/index.ts";
+import { storedSubject } from "./stored-subject.ts";
 
 /** What transitions made of the findings, as they are now. */
 export interface Applied {
@@ -9,6 +10,11 @@ export interface Applied {
   readonly seen: readonly Finding[];
   /** The sweep that it comes from; absent for an approval or a missed window. */
   readonly sweepId?: number | undefined;
+}
+
+/** Whether anything came of it: a finding that is seen again counts. */
+export function hasChanged({ opened, regressed, resolved, seen }: Applied): boolean {
+  return [opened, regressed, resolved, seen].some(({ length }) => length > 0);
 }
 
 /**
@@ -61,7 +67,7 @@ function identity({ id, fingerprint, kind, vantage }: Finding): Fields {
 }
 
 function subject(finding: Finding): Fields {
-  return { subject: withoutUndefined({ ...finding.subject }), ...gap(finding) };
+  return { subject: { ...storedSubject(finding.subject) }, ...gap(finding) };
 }
 
 function gap(finding: Finding): Fields {
@@ -71,9 +77,4 @@ function gap(finding: Finding): Fields {
     ...(to === undefined ? {} : { to: formatInstant(to) }),
   };
   return Object.keys(during).length === 0 ? {} : { during };
-}
-
-function withoutUndefined(fields: { readonly [key: string]: JsonValue | undefined }): Fields {
-  const given = Object.entries(fields).filter((field): field is [string, JsonValue] => field[1] !== undefined);
-  return Object.fromEntries(given);
 }

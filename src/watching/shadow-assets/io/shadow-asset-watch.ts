@@ -1,16 +1,11 @@
 import { fingerprint } from "../../../judgement/baseline/index.ts";
-import { appendEntries, signCheckpoint, type SigningKey } from "../../../record/evidence/index.ts";
-import {
-  applyTransitions,
-  findingEntries,
-  listFindings,
-  transitions,
-  type Applied,
-} from "../../../judgement/findings/index.ts";
+import { recordChange } from "../../../record/change/index.ts";
+import type { SigningKey } from "../../../record/evidence/index.ts";
+import { applyFindings, hasChanged, listFindings, type Applied } from "../../../judgement/findings/index.ts";
 import type { Clock, Deviation, Duration, Finding, Instant } from "../../../model/index.ts";
 import type { ResolvedScope } from "../../../scope/index.ts";
 import type { Store } from "../../../platform/storage/index.ts";
-import { goneFor } from "../gone.ts";
+import { goneFor, type UndeclaredFinding } from "../gone.ts";
 import type { NeighbourTable } from "../neighbour-table.ts";
 import { sightingsOf, type NeighbourhoodView, type Sighting } from "../sightings.ts";
 import type { ReverseNames } from "./reverse-names.ts";
@@ -31,6 +26,8 @@ export interface ShadowAssetWatch {
   look(views: readonly [ResolvedScope, ...ResolvedScope[]]): Promise<Applied | undefined>;
 }
 
+type Undeclared = Sighting["deviation"];
+
 /** Two looks that are closer together are one. */
 const APART: Duration = 4_000;
 /** How often it is recorded that one is still there. */
@@ -39,7 +36,7 @@ const SEEN_EVERY: Duration = 600_000;
 const MOST_NAMES = 8;
 
 export function createShadowAssetWatch(deps: UndeclaredWatchDeps): ShadowAssetWatch {
-  const { store, clock, key } = deps;
+  const { store, clock } = deps;
   const firstSeen = new Map<string, Instant>();
   let names: { readonly of: ResolvedScope["names"]; readonly at: Instant } | undefined;
 
@@ -55,11 +52,11 @@ export function createShadowAssetWatch(deps: UndeclaredWatchDeps): ShadowAssetWa
     });
   }
 
-  async function labelled(deviations: readonly Deviation[]): Promise<Deviation[]> {
+  async function labelled(deviations: readonly Undeclared[]): Promise<Undeclared[]> {
     return await Promise.all(
       deviations.map(async (each, index) => {
         const { address, name } = each.subject;
-        if (address === undefined || name !== undefined || index >= MOST_NAMES) return each;
+        if (name !== undefined || index >= MOST_NAMES) return each;
         const label = await deps.reverseNames(address);
         return label === undefined ? each : { ...each, summary: `${each.summary}; reverse DNS calls it ${label}` };
       }),
@@ -73,34 +70,29 @@ export function createShadowAssetWatch(deps: UndeclaredWatchDeps): ShadowAssetWa
       const now = clock.now();
       if (names?.of !== resolved) names = { of: resolved, at: now };
       const looks: NeighbourhoodView = { views, namesAt: names.at, table: deps.readNeighbours(), tableAt: now };
-      const sighted = sightingsOf(looks);
-      const seen = confirmed(sighted).map(({ deviation }) => deviation);
+      const sightings = sightingsOf(looks);
+      const seen = confirmed(sightings).map(({ deviation }) => deviation);
       const known = await undeclaredIn(store.db, vantage);
       const news = await labelled(seen.filter((each) => !isOpen(known.get(fingerprint(each, vantage)))));
       const again = seen.flatMap((each) => stillThere(known.get(fingerprint(each, vantage)), each, now));
-      const there = new Set(sighted.map(({ deviation }) => fingerprint(deviation, vantage)));
+      const there = new Set(sightings.map(({ deviation }) => fingerprint(deviation, vantage)));
       const gone = [...known.values()].flatMap((finding) => {
         if (!isOpen(finding) || there.has(finding.fingerprint)) return [];
         const resolution = goneFor(finding, looks, now);
         return resolution === undefined ? [] : [{ fingerprint: finding.fingerprint, resolution }];
       });
-      const changes = transitions([...known.values()], [...news, ...again], gone, now, vantage);
-      if (changes.length === 0) return undefined;
-      return await store.transaction(async (tx) => {
-        const applied = await applyTransitions(tx, changes, { vantage });
-        const entries = findingEntries(applied, now);
-        if (entries.length === 0) return applied;
-        await appendEntries(tx, entries);
-        await signCheckpoint(tx, key, now);
-        return applied;
-      });
+      // As a rule there is nothing to say, and then nothing is written.
+      if (news.length + again.length + gone.length === 0) return undefined;
+      const sighted = { vantage, standing: [...known.values()], seen: [...news, ...again], gone };
+      const applied = await recordChange(deps, now, (change) => applyFindings(change, sighted));
+      return hasChanged(applied) ? applied : undefined;
     },
   };
 }
 
-async function undeclaredIn(db: Store["db"], vantage: string): Promise<Map<string, Finding>> {
+async function undeclaredIn(db: Store["db"], vantage: string): Promise<Map<string, UndeclaredFinding>> {
   const all = await listFindings(db, { vantage });
-  return new Map(all.filter(({ kind }) => kind === "undeclared-asset").map((each) => [each.fingerprint, each]));
+  return new Map(all.filter((each) => each.kind === "undeclared-asset").map((each) => [each.fingerprint, each]));
 }
 
 function isOpen(finding: Finding | undefined): boolean {
@@ -108,7 +100,11 @@ function isOpen(finding: Finding | undefined): boolean {
 }
 
 /** A sweep may know more of it, its open ports: what the finding says stays. */
-function stillThere(finding: Finding | undefined, { kind, endpoints }: Deviation, now: Instant): Deviation[] {
+function stillThere(
+  finding: UndeclaredFinding | undefined,
+  { kind, endpoints }: Undeclared,
+  now: Instant,
+): Deviation[] {
   if (finding === undefined || !isOpen(finding) || now - finding.lastSeenAt < SEEN_EVERY) return [];
   return [{ kind, endpoints, subject: finding.subject, summary: finding.summary }];
 }
