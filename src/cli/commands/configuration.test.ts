@@ -53,7 +53,7 @@ describe("config check", () => {
   it("warns of a variable that is none", async () => {
     expect((await checked({ PORTOLAN_HOMES: "x" })).result).toMatchObject({
       ok: true,
-      warnings: ["PORTOLAN_HOMES is no variable that Portolan knows; did you mean PORTOLAN_HOME?"],
+      warnings: ["PORTOLAN_HOMES is not a variable that Portolan knows; did you mean PORTOLAN_HOME?"],
     });
   });
 });

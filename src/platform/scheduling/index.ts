@@ -1,4 +1,6 @@
-/** When what is due, and that it was not: cadences, missed windows, and the watch that keeps to them. */
+/**
+ * When targets are due and whether they were missed: cadences, missed windows, and the scheduler that keeps to them.
+ */
 export { missedWindow } from "./cadence.ts";
 export type { ClockEvent } from "./clock-watch.ts";
 export { readClocks, systemClock } from "./io/clocks.ts";
