@@ -175,7 +175,7 @@ export async function recordSweep(
       ignoredOutOfOrder: folded.ignoredOutOfOrder,
       ...(probed.limited.length === 0 ? {} : { limited: probed.limited.slice(0, 1_000).map((each) => ({ ...each })) }),
       ...(standing.baseline === undefined ? {} : { baselineVersion: standing.baseline.version }),
-    } satisfies { [key: string]: JsonValue },
+    },
   };
   change.append(finished);
   if (verdict !== "complete") change.notify(finished, { kind: `sweep-${verdict}`, subject: { sweep: sweep.id } });

@@ -7,7 +7,6 @@ import {
   type Clock,
   type Endpoint,
   type Instant,
-  type JsonValue,
   type Recall,
   type Scope,
   type SweepKind,
@@ -280,7 +279,7 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
             scopeVersion: order.scopeVersion,
             requestedBy: order.requestedBy,
             ...workerOf(deps.post),
-          } satisfies { [key: string]: JsonValue },
+          },
         });
         return sweepId;
       });
