@@ -15,6 +15,8 @@ import type { SigningKey } from "../record/evidence/index.ts";
 import { applyFindings, listFindings, type Applied } from "../judgement/findings/index.ts";
 import { openEndpoints } from "../record/history/index.ts";
 import {
+  addressesOf,
+  assetOf,
   Fault,
   formatInstant,
   type Clock,
@@ -141,10 +143,10 @@ function refuseOutdated(seen: number | undefined, inForce: number): void {
 async function answerFindings(change: Change, resolved: ResolvedScope, version: PortBaselineVersion): Promise<Applied> {
   const { vantage } = resolved.scope;
   const findings = (await listFindings(change.tx, { vantage, status: ["new", "unchanged", "regressed"] })).filter(
-    ({ kind, subject }) => kind === "expected-missing" || subject.ports === undefined,
+    ({ kind, subject }) => kind === "expected-missing" || subject.about !== "ports",
   );
-  const addresses = findings.flatMap(({ subject }) => subject.addresses ?? (subject.address ? [subject.address] : []));
-  const ofAssets = new Set(findings.flatMap(({ subject }) => subject.asset ?? []));
+  const addresses = findings.flatMap(({ subject }) => addressesOf(subject));
+  const ofAssets = new Set(findings.flatMap(({ subject }) => assetOf(subject) ?? []));
   const anyAddress = resolved.assets
     .filter(({ asset, addresses: own }) => ofAssets.has(asset.name) && own.size > 0)
     .map(({ addresses: own }) => own.at(0));

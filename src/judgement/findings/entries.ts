@@ -6,6 +6,7 @@ import {
   type Instant,
   type JsonValue,
 } from "../../model/index.ts";
+import { storedSubject } from "./stored-subject.ts";
 
 /** Which finding it is. */
 type Identity = {
@@ -102,7 +103,7 @@ function identity({ id, fingerprint, kind, vantage }: Finding): Identity {
 }
 
 function subject(finding: Finding): Gap & { readonly subject: Fields } {
-  return { subject: withoutUndefined({ ...finding.subject }), ...gap(finding) };
+  return { subject: { ...storedSubject(finding.subject) }, ...gap(finding) };
 }
 
 function gap(finding: Finding): Gap {
@@ -112,9 +113,4 @@ function gap(finding: Finding): Gap {
     ...(to === undefined ? {} : { to: formatInstant(to) }),
   };
   return Object.keys(during).length === 0 ? {} : { during };
-}
-
-function withoutUndefined(fields: { readonly [key: string]: JsonValue | undefined }): Fields {
-  const given = Object.entries(fields).filter((field): field is [string, JsonValue] => field[1] !== undefined);
-  return Object.fromEntries(given);
 }

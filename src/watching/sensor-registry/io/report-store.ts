@@ -104,7 +104,9 @@ export async function resolveSilences(change: Change, name: string, resolution: 
   const vantage = hostVantage(name);
   const open = await listFindings(change.tx, { vantage, status: ["new", "unchanged", "regressed"] });
   const gone = open.flatMap(({ kind, fingerprint, subject }) =>
-    kind === "coverage-gap" && subject.sensor === name ? [{ fingerprint, resolution }] : [],
+    kind === "coverage-gap" && subject.about === "sensor" && subject.sensor === name
+      ? [{ fingerprint, resolution }]
+      : [],
   );
   if (gone.length === 0) return undefined;
   return await applyFindings(change, { vantage, standing: open, gone });
