@@ -1,4 +1,18 @@
-import type { JsonValue, SweepKind, SweepVerdict } from "../../model/index.ts";
+import {
+  endpointKey,
+  formatInstant,
+  type EngineReport,
+  type EntryOf,
+  type Instant,
+  type JsonValue,
+  type PortBaselineVersion,
+  type Recall,
+  type SweepKind,
+  type SweepVerdict,
+} from "../../model/index.ts";
+import type { AskedService, ObservedRun } from "../../record/history/index.ts";
+import type { LimitedHost } from "../../sensing/scanner/index.ts";
+import type { SweepOutcome } from "./sweep-outcome.ts";
 
 type Fields = { readonly [field: string]: JsonValue };
 
@@ -58,4 +72,70 @@ declare module "../../model/entry.ts" {
       readonly endedAt?: string;
     };
   }
+}
+
+/** Endpoints, services and hosts that an entry names one by one. */
+const MOST_NAMED = 1_000;
+
+/** What the evidence log records of the end of a sweep of our own. */
+export function finishedEntry(
+  sweep: { readonly id: number; readonly planned: number },
+  facts: {
+    readonly verdict: SweepVerdict;
+    readonly reason: string | undefined;
+    readonly outcome: Pick<SweepOutcome, "counts" | "open">;
+    readonly runs: readonly ObservedRun[];
+    readonly recall: Recall | undefined;
+    readonly engineReport: EngineReport | undefined;
+    readonly limited: readonly LimitedHost[];
+    readonly asked: readonly AskedService[];
+    readonly secondLooks: number;
+    readonly ignoredOutOfOrder: number;
+    readonly baseline: PortBaselineVersion | undefined;
+  },
+  at: Instant,
+): EntryOf<"sweep-finished"> {
+  const { verdict, reason, outcome, runs, recall, engineReport, limited, asked, baseline } = facts;
+  const { secondLooks, ignoredOutOfOrder } = facts;
+  return {
+    type: "sweep-finished",
+    at,
+    data: {
+      sweep: sweep.id,
+      verdict,
+      ...(reason === undefined ? {} : { reason }),
+      planned: sweep.planned,
+      counts: { ...outcome.counts },
+      ...(recall === undefined ? {} : { recall: { ...recall } }),
+      ...(engineReport === undefined ? {} : { engineReport }),
+      runs: runs.map((run) => ({
+        probedFrom: formatInstant(run.probedFrom),
+        probedTo: formatInstant(run.probedTo),
+        coverageDigest: run.coverage.digest,
+        endpoints: run.coverage.endpoints,
+      })),
+      open: [...outcome.open.values()].flat().slice(0, MOST_NAMED).map(endpointKey),
+      services: servicesIn(asked),
+      secondLooks,
+      ignoredOutOfOrder,
+      ...(limited.length === 0 ? {} : { limited: limited.slice(0, MOST_NAMED).map((each) => ({ ...each })) }),
+      ...(baseline === undefined ? {} : { baselineVersion: baseline.version }),
+    },
+  };
+}
+
+/** What the evidence log keeps of what was identified: enough to tell what was known to answer, and when. */
+function servicesIn(asked: readonly AskedService[]): JsonValue {
+  return asked.slice(0, MOST_NAMED).flatMap(({ endpoint, identity }) => {
+    if (identity === undefined) return [];
+    const { service, product, version } = identity;
+    return [
+      {
+        endpoint: endpointKey(endpoint),
+        service,
+        ...(product === undefined ? {} : { product }),
+        ...(version === undefined ? {} : { version }),
+      },
+    ];
+  });
 }

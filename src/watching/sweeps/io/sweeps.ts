@@ -25,6 +25,7 @@ import { addressesOfClass, recordAssetAddresses, type ResolvedScope } from "../.
 import { boundSockets, listeningEndpoints } from "../../../sensing/listeners/index.ts";
 import type { Store } from "../../../platform/storage/index.ts";
 import { chooseCanaries } from "../canaries.ts";
+import { deviationsIn } from "../deviations-swept.ts";
 import { reporting } from "../engine-report.ts";
 import { inPlan } from "../hosts.ts";
 import { gatherOutcome, type SweepOutcome, type SecondLook } from "../sweep-outcome.ts";
@@ -33,7 +34,8 @@ import { isAboutService, secondLookAt } from "../second-look.ts";
 import { askServices, type Identify } from "./ask-services.ts";
 import { lookAgain, notLookedAgain } from "./look-again.ts";
 import { probePlan, type Probed, type ProbeParameters } from "./probe-plan.ts";
-import { deviationsIn, readStanding, recordSweep, type RecordedSweep } from "./record-sweep.ts";
+import { recordSweep, type RecordedSweep } from "./record-sweep.ts";
+import { readStanding } from "./standing.ts";
 import {
   adoptOrphan,
   insertSweep,
