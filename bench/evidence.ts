@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { appendEntries, beginLog, signCheckpoint } from "../src/record/change/io/log-store.ts";
 import { signingKey, verifyLog } from "../src/record/evidence/index.ts";
 import type { SigningKey } from "../src/record/evidence/index.ts";
-import type { Entry } from "../src/model/index.ts";
+import type { UntypedEntry } from "../src/model/index.ts";
 import { openStore } from "../src/platform/storage/index.ts";
 import type { Store } from "../src/platform/storage/index.ts";
 import { startPostgres } from "../test/postgres-server.ts";
@@ -20,7 +20,7 @@ const SINGLE = 500;
 const AT = Date.UTC(2026, 0, 1);
 
 /** An entry about as large as a finished sweep's: 500 bytes of body. */
-function sweepFinished(index: number): Entry {
+function sweepFinished(index: number): UntypedEntry {
   const open = [22, 80, 443].map((port) => `tcp/192.0.2.${index % 250}:${port}`);
   const runs = [{ probedFrom: "2026-01-01T00:00:00.000Z", probedTo: "2026-01-01T00:01:00.000Z", endpoints: 65_535 }];
   const counts = { open: 3, closed: 65_532, filtered: 0, "no-response": 0, unreachable: 0, "not-scanned": 0 };

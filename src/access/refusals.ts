@@ -1,4 +1,4 @@
-import type { Clock, Duration, Entry } from "../model/index.ts";
+import type { Clock, Duration, Entry, EntryData } from "../model/index.ts";
 
 /** Refusals written one by one in a window; the rest of it is one number. */
 const EACH = 20;
@@ -6,7 +6,7 @@ const WINDOW: Duration = 10 * 60_000;
 
 export interface Refusals {
   /** Gives the entries that are to be written now: the refusal itself, or none while it is only counted. */
-  add(data: { readonly [key: string]: string }): Entry[];
+  add(data: EntryData["sign-in-refused"]): Entry[];
   /** The count of a window that is over, or of the one that runs when `now` is asked for. */
   counted(now?: "now"): Entry[];
 }

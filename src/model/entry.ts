@@ -1,7 +1,10 @@
 import type { JsonValue } from "./json.ts";
 import type { Instant } from "./time.ts";
 
-/** What the evidence log records. Append only; the data of a type may gain fields, never lose or rename them. */
+/**
+ * What the evidence log records: the names, in the order in which they were promised. Append only; the data of a type may
+ * gain fields, never lose or rename them.
+ */
 export const ENTRY_TYPES = [
   "log-created",
   "scope-recorded",
@@ -44,8 +47,25 @@ export const ENTRY_TYPES = [
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 
-/** A typed event on its way into the evidence log. `data` is JSON; times in it are RFC 3339 in UTC. */
-export interface Entry {
+/**
+ * The data of each type: what is signed for. Empty here. The capability that writes a type declares its data in its
+ * entries.ts, which merges it into this interface. Times in it are RFC 3339 in UTC.
+ */
+// oxlint-disable-next-line typescript/no-empty-interface, typescript/no-empty-object-type -- filled by augmentation
+export interface EntryData {}
+
+/** A typed event on its way into the evidence log. */
+export type EntryOf<Type extends EntryType> = {
+  readonly [T in Type]: {
+    readonly type: T;
+    readonly at: Instant;
+    readonly data: T extends keyof EntryData ? EntryData[T] : never;
+  };
+}[Type];
+export type Entry = EntryOf<EntryType>;
+
+/** An entry of which only the form matters, as the log itself sees it. */
+export interface UntypedEntry {
   readonly type: EntryType;
   readonly at: Instant;
   readonly data: { readonly [key: string]: JsonValue };

@@ -1,12 +1,4 @@
-import {
-  Fault,
-  type Clock,
-  type Entry,
-  type EntryType,
-  type JsonValue,
-  type Principal,
-  type Role,
-} from "../../model/index.ts";
+import { Fault, type Clock, type EntryData, type EntryOf, type Principal, type Role } from "../../model/index.ts";
 import type { Store } from "../../platform/storage/index.ts";
 
 export interface PeopleDeps {
@@ -18,13 +10,15 @@ export interface PeopleDeps {
   readonly permissionsOf: (roles: Role[]) => readonly string[];
 }
 
+/** Types of entries that say who did it. */
+type DoneBy = {
+  [Type in keyof EntryData]: EntryData[Type] extends { readonly by: object } ? Type : never;
+}[keyof EntryData];
+
 /** Makes entries that say who did it. */
 export function entriesBy({ name, kind }: Principal, clock: Clock) {
-  return (type: EntryType, data: { readonly [key: string]: JsonValue }): Entry => ({
-    type,
-    at: clock.now(),
-    data: { ...data, by: { name, kind } },
-  });
+  return <Type extends DoneBy>(type: Type, data: Omit<EntryData[Type], "by">): EntryOf<Type> =>
+    ({ type, at: clock.now(), data: { ...data, by: { name, kind } } }) as unknown as EntryOf<Type>;
 }
 
 /** Who acts on what belongs to others: admins, and whoever runs the installation. */

@@ -79,7 +79,7 @@ interface Change {
   readonly data: Row;
 }
 
-type Event = Pick<Entry, "type" | "data">;
+type Event = Entry extends infer Each ? (Each extends Entry ? Omit<Each, "at"> : never) : never;
 
 /** What a change of a row means to the record; undefined: nothing. */
 async function eventOf(

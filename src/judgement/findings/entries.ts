@@ -1,5 +1,41 @@
-import { formatInstant, type Entry, type Finding, type Instant, type JsonValue } from "../../model/index.ts";
+import {
+  formatInstant,
+  type DeviationKind,
+  type EntryOf,
+  type Finding,
+  type Instant,
+  type JsonValue,
+} from "../../model/index.ts";
 import { storedSubject } from "./stored-subject.ts";
+
+/** Which finding it is. */
+type Identity = {
+  readonly finding: number;
+  readonly fingerprint: string;
+  readonly kind: DeviationKind;
+  readonly vantage: string;
+  /** The sweep that showed it. */
+  readonly sweep?: number;
+};
+/** For a gap, when nobody looked. */
+type Gap = { readonly during?: { readonly from?: string; readonly to?: string } };
+type Opening = Identity & Gap & { readonly subject: Fields; readonly summary: string; readonly openedAt: string };
+
+declare module "../../model/entry.ts" {
+  interface EntryData {
+    "finding-opened": Opening;
+    "finding-regressed": Opening & { readonly seenAt: string };
+    "finding-resolved": Identity &
+      Gap & {
+        readonly openedAt: string;
+        readonly lastSeenAt: string;
+        readonly resolvedAt: string;
+        readonly resolution: string;
+      };
+  }
+}
+
+type FindingEntry = EntryOf<"finding-opened" | "finding-regressed" | "finding-resolved">;
 
 /** What transitions made of the findings, as they are now. */
 export interface Applied {
@@ -21,7 +57,7 @@ export function hasChanged({ opened, regressed, resolved, seen }: Applied): bool
  * What the evidence log records of findings that changed: opened, regressed, resolved. That a finding was seen again is
  * in the entry of the sweep. Times are RFC 3339 in UTC.
  */
-export function findingEntries(applied: Applied, at: Instant): Entry[] {
+export function findingEntries(applied: Applied, at: Instant): FindingEntry[] {
   const sweep = applied.sweepId === undefined ? {} : { sweep: applied.sweepId };
   const opening = (finding: Finding) => ({
     ...sweep,
@@ -30,12 +66,12 @@ export function findingEntries(applied: Applied, at: Instant): Entry[] {
     summary: finding.summary,
   });
   return [
-    ...applied.opened.map((finding): Entry => ({
+    ...applied.opened.map((finding): FindingEntry => ({
       type: "finding-opened",
       at,
       data: { ...opening(finding), openedAt: formatInstant(finding.openedAt) },
     })),
-    ...applied.regressed.map((finding): Entry => ({
+    ...applied.regressed.map((finding): FindingEntry => ({
       type: "finding-regressed",
       at,
       data: {
@@ -44,7 +80,7 @@ export function findingEntries(applied: Applied, at: Instant): Entry[] {
         seenAt: formatInstant(finding.lastSeenAt),
       },
     })),
-    ...applied.resolved.map((finding): Entry => ({
+    ...applied.resolved.map((finding): FindingEntry => ({
       type: "finding-resolved",
       at,
       data: {
@@ -62,15 +98,15 @@ export function findingEntries(applied: Applied, at: Instant): Entry[] {
 
 type Fields = { readonly [key: string]: JsonValue };
 
-function identity({ id, fingerprint, kind, vantage }: Finding): Fields {
+function identity({ id, fingerprint, kind, vantage }: Finding): Identity {
   return { finding: id, fingerprint, kind, vantage };
 }
 
-function subject(finding: Finding): Fields {
+function subject(finding: Finding): Gap & { readonly subject: Fields } {
   return { subject: { ...storedSubject(finding.subject) }, ...gap(finding) };
 }
 
-function gap(finding: Finding): Fields {
+function gap(finding: Finding): Gap {
   const { from, to } = finding.during ?? {};
   const during = {
     ...(from === undefined ? {} : { from: formatInstant(from) }),

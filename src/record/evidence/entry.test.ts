@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Fault } from "../../model/index.ts";
-import type { Entry } from "../../model/index.ts";
+import type { UntypedEntry } from "../../model/index.ts";
 import { MAX_BODY_BYTES, entryBody, storedEntry } from "./entry.ts";
 import { checkBody, leafHash, sameHash } from "@portolan/verifier";
 
 const AT = Date.UTC(2026, 2, 14, 9);
 
 /** Data as a caller with a wrong type, or with input it did not read carefully, would pass it. */
-function entry(data: unknown, at = AT): Entry {
-  return { type: "gap-recorded", at, data: data as Entry["data"] };
+function entry(data: unknown, at = AT): UntypedEntry {
+  return { type: "gap-recorded", at, data: data as UntypedEntry["data"] };
 }
 
 function refusal(data: unknown, at?: number): Fault {

@@ -1,13 +1,13 @@
 import canonicalize from "canonicalize";
 import { Fault, formatInstant } from "../../model/index.ts";
-import type { Entry } from "../../model/index.ts";
+import type { UntypedEntry } from "../../model/index.ts";
 import { MAX_DEPTH, textLeafHash } from "@portolan/verifier";
 import type { StoredEntry } from "@portolan/verifier";
 
 /** Bytes of UTF-8 that the body of one entry may have: 1 MiB. */
 export const MAX_BODY_BYTES = 1024 * 1024;
 
-function refuse(entry: Entry, place: string, what: string): never {
+function refuse(entry: UntypedEntry, place: string, what: string): never {
   throw new Fault("conflict", `An entry of type ${entry.type} cannot be recorded: ${place} ${what}`, {
     place,
     next: "Nothing was recorded. This is a mistake in what asked for the entry: please report it with this message.",
@@ -15,7 +15,7 @@ function refuse(entry: Entry, place: string, what: string): never {
 }
 
 /** Refuses what JSON would silently drop or change, naming where it is: evidence that lost a field proves nothing. */
-function refuseWhatJsonLoses(entry: Entry): void {
+function refuseWhatJsonLoses(entry: UntypedEntry): void {
   const pending: { value: unknown; place: string; depth: number }[] = [{ value: entry.data, place: "data", depth: 1 }];
   for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
     const { value, place, depth } = item;
@@ -35,7 +35,7 @@ function refuseWhatJsonLoses(entry: Entry): void {
   }
 }
 
-function membersOf(entry: Entry, value: object, place: string): { value: unknown; place: string }[] {
+function membersOf(entry: UntypedEntry, value: object, place: string): { value: unknown; place: string }[] {
   if (Array.isArray(value))
     return Array.from(value, (item: unknown, index) => ({ value: item, place: `${place}[${index}]` }));
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -50,7 +50,7 @@ function membersOf(entry: Entry, value: object, place: string): { value: unknown
  * The text of an entry's leaf: RFC 8785 JSON of `{at, data, index, type}`, `at` in RFC 3339 UTC with milliseconds.
  * Throws `conflict` for data that JSON does not hold exactly and for bodies over {@link MAX_BODY_BYTES}.
  */
-export function entryBody(entry: Entry, index: number): string {
+export function entryBody(entry: UntypedEntry, index: number): string {
   if (Number.isNaN(new Date(entry.at).getTime())) refuse(entry, "at", "is not a time.");
   refuseWhatJsonLoses(entry);
   const body = canonicalize({ at: formatInstant(entry.at), data: entry.data, index, type: entry.type });
@@ -61,7 +61,7 @@ export function entryBody(entry: Entry, index: number): string {
 }
 
 /** An entry as it is stored under `index`. */
-export function storedEntry(entry: Entry, index: number): StoredEntry {
+export function storedEntry(entry: UntypedEntry, index: number): StoredEntry {
   const body = entryBody(entry, index);
   return { index, type: entry.type, recordedAt: new Date(entry.at).getTime(), body, leafHash: textLeafHash(body) };
 }

@@ -2,6 +2,46 @@ import { formatInstant, type Entry, type Instant, type JsonValue } from "../../m
 import type { ReportedListener } from "../../contract/index.ts";
 import type { Folded, ListenerChange } from "./fold.ts";
 
+declare module "../../model/entry.ts" {
+  interface EntryData {
+    "sensor-invited": { readonly name: string; readonly requestedBy: string; readonly expiresAt: string };
+    "sensor-enrolled": {
+      readonly sensor: number;
+      readonly name: string;
+      readonly vantage: string;
+      readonly keyId: string;
+      readonly publicKey: string;
+      readonly host: string;
+      readonly platform: string;
+      readonly version: string;
+      readonly invitedBy: string;
+    };
+    /** Without a sensor: of that name somebody was invited, and nothing enrolled. */
+    "sensor-revoked": {
+      readonly name: string;
+      readonly requestedBy: string;
+      readonly reason: string;
+      readonly sensor?: number;
+      readonly keyId?: string;
+    };
+    "sensor-gap-recorded": {
+      readonly sensor: number;
+      readonly name: string;
+      readonly cause: string;
+      readonly from: string;
+      readonly to: string;
+    };
+    "listeners-changed": {
+      readonly sensor: number;
+      readonly name: string;
+      /** Numbers in the sensor's journal. */
+      readonly records: readonly [first: number, last: number];
+      readonly skewMilliseconds: number;
+      readonly changes: readonly { readonly [field: string]: JsonValue }[];
+    };
+  }
+}
+
 /** An entry has at most a mebibyte; a change with the longest names takes about a kilobyte. */
 const CHANGES = 500;
 
@@ -23,7 +63,7 @@ export function reportEntries(
     entries.push({
       type: "listeners-changed",
       at,
-      data: { ...who, records: [...facts.records], skewMilliseconds: Math.round(facts.skew), changes },
+      data: { ...who, records: facts.records, skewMilliseconds: Math.round(facts.skew), changes },
     });
   }
   return entries;

@@ -1,4 +1,5 @@
-import type { CompareInput, ComparedHost } from "../../judgement/baseline/index.ts";
+import { judge, type CompareInput, type ComparedHost } from "../../judgement/baseline/index.ts";
+import type { Gone } from "../../judgement/findings/index.ts";
 import { addressesOf, type Finding, type Instant, type SweepVerdict } from "../../model/index.ts";
 import type { Plan } from "../../sensing/scanner/index.ts";
 import type { SweepOutcome } from "./sweep-outcome.ts";
@@ -8,6 +9,31 @@ interface Swept {
   readonly id: number;
   readonly kind: string;
   readonly targets: readonly string[];
+}
+
+/** The open findings that a sweep contradicts, and by what. */
+export function goneAfter(
+  standing: readonly Finding[],
+  shown: {
+    readonly sweep: Swept;
+    readonly verdict: SweepVerdict;
+    readonly outcome: Pick<SweepOutcome, "seenAt">;
+    /** When its first probe was sent. */
+    readonly began: Instant;
+    readonly input: CompareInput;
+  },
+): Gone[] {
+  const { sweep, verdict, outcome, began, input } = shown;
+  const byPorts = (finding: Finding): string | undefined => {
+    if (!wasSeenBefore(finding, outcome, began)) return undefined;
+    const judgement = judge(finding, input);
+    return judgement.verdict === "gone" ? judgement.resolution : undefined;
+  };
+  return standing.flatMap((finding) => {
+    if (finding.status === "resolved") return [];
+    const resolution = sweptAgain(finding, sweep, verdict) ?? byPorts(finding);
+    return resolution === undefined ? [] : [{ fingerprint: finding.fingerprint, resolution }];
+  });
 }
 
 /** A missed window of a target ends with its next complete full sweep. */

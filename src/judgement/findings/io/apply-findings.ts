@@ -31,7 +31,7 @@ export async function applyFindings(change: Change, sighted: Sighted): Promise<A
   const applied = await applyTransitions(change.tx, wanted, { sweepId, vantage });
   for (const entry of findingEntries(applied, change.at)) {
     change.append(entry);
-    change.notify(entry, { kind: entry.type as "finding-opened", subject: { finding: Number(entry.data["finding"]) } });
+    change.notify(entry, { kind: entry.type, subject: { finding: entry.data.finding } });
   }
   return applied;
 }

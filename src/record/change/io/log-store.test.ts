@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { beforeAll, describe, expect, it } from "vitest";
 import { eachDatabase } from "../../../../test/databases.ts";
 import { Fault } from "../../../model/index.ts";
-import type { Entry } from "../../../model/index.ts";
+import type { UntypedEntry } from "../../../model/index.ts";
 import type { Store } from "../../../platform/storage/index.ts";
 import type { Tx } from "../../../platform/storage/tables.ts";
 import { checkNote, emptyTree, parseNote, parseVerifierKey, verifierKey } from "@portolan/verifier";
@@ -29,7 +29,7 @@ function newKey(): SigningKey {
   return key;
 }
 
-function entries(count: number, from = 0): Entry[] {
+function entries(count: number, from = 0): UntypedEntry[] {
   return Array.from({ length: count }, (_, offset) => ({
     type: "sweep-finished",
     at: AT + (from + offset) * 1_000,
@@ -139,7 +139,7 @@ eachDatabase("evidence log", (open) => {
     });
 
     it("leaves nothing behind when one of several entries is refused", async () => {
-      const bad: Entry = { type: "gap-recorded", at: AT, data: { seconds: Number.NaN } };
+      const bad: UntypedEntry = { type: "gap-recorded", at: AT, data: { seconds: Number.NaN } };
       const change = sound.transaction((tx) => appendEntries(tx, [...entries(2, 30), bad]));
       expect(await faultOf(change)).toMatchObject({ code: "conflict", place: "data.seconds" });
       expect(await verifyLog(sound.db)).toMatchObject({ ok: true, entries: 30 });

@@ -1,5 +1,5 @@
 import { Fault } from "../../../model/index.ts";
-import type { Entry, Instant } from "../../../model/index.ts";
+import type { UntypedEntry, Instant } from "../../../model/index.ts";
 import type { Tx } from "../../../platform/storage/tables.ts";
 import {
   checkBody,
@@ -59,7 +59,7 @@ async function lockHead(tx: Tx): Promise<{ origin: string; tree: Tree } | undefi
   return { origin: head.origin, tree: treeOf(head) };
 }
 
-async function append(tx: Tx, tree: Tree, entries: readonly Entry[]): Promise<void> {
+async function append(tx: Tx, tree: Tree, entries: readonly UntypedEntry[]): Promise<void> {
   const rows = entries.map((entry, offset) => {
     const { index, body, leafHash } = storedEntry(entry, tree.size() + offset);
     return { index, type: entry.type, recorded_at: new Date(entry.at), body, leaf_hash: leafHash };
@@ -143,7 +143,10 @@ async function lockBegun(tx: Tx): Promise<{ origin: string; tree: Tree }> {
  * number of entries in the log afterwards. `conflict` for an entry that JSON cannot hold, and before {@link beginLog};
  * `evidence-broken` when head and entries do not fit, and then nothing is appended.
  */
-export async function appendEntries(tx: Tx, entries: readonly Entry[]): Promise<{ first: number; size: number }> {
+export async function appendEntries(
+  tx: Tx,
+  entries: readonly UntypedEntry[],
+): Promise<{ first: number; size: number }> {
   const { tree } = await lockBegun(tx);
   const first = tree.size();
   if (entries.length > 0) await append(tx, tree, entries);

@@ -98,7 +98,7 @@ export async function recordImported(
       addresses: formatAddresses(imported.addresses, MOST_NAMED),
       ports: imported.ports,
       startedAt: formatInstant(startedAt),
-    } satisfies { [key: string]: JsonValue },
+    },
   });
   const finished: Entry = {
     type: "sweep-finished",
@@ -120,7 +120,7 @@ export async function recordImported(
       open: imported.open.slice(0, MOST_NAMED).map(endpointKey),
       secondLooks: 0,
       ignoredOutOfOrder: folded.ignoredOutOfOrder,
-    } satisfies { [key: string]: JsonValue },
+    },
   };
   change.append(finished);
   if (verdict === "partial") change.notify(finished, { kind: "sweep-partial", subject: { sweep: id } });

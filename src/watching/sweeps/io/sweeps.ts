@@ -7,7 +7,6 @@ import {
   type Clock,
   type Endpoint,
   type Instant,
-  type JsonValue,
   type Recall,
   type Scope,
   type SweepKind,
@@ -26,6 +25,7 @@ import { addressesOfClass, recordAssetAddresses, type ResolvedScope } from "../.
 import { boundSockets, listeningEndpoints } from "../../../sensing/listeners/index.ts";
 import type { Store } from "../../../platform/storage/index.ts";
 import { chooseCanaries } from "../canaries.ts";
+import { deviationsIn } from "../deviations-swept.ts";
 import { reporting } from "../engine-report.ts";
 import { inPlan } from "../hosts.ts";
 import type { SecondLook } from "../observed-runs.ts";
@@ -35,7 +35,8 @@ import { isAboutService, secondLookAt } from "../second-look.ts";
 import { askServices, type Identify } from "./ask-services.ts";
 import { lookAgain, notLookedAgain } from "./look-again.ts";
 import { probePlan, type Probed, type ProbeParameters } from "./probe-plan.ts";
-import { deviationsIn, readStanding, recordSweep, type RecordedSweep } from "./record-sweep.ts";
+import { recordSweep, type RecordedSweep } from "./record-sweep.ts";
+import { readStanding } from "./standing.ts";
 import {
   adoptOrphan,
   insertSweep,
@@ -281,7 +282,7 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
             scopeVersion: order.scopeVersion,
             requestedBy: order.requestedBy,
             ...workerOf(deps.post),
-          } satisfies { [key: string]: JsonValue },
+          },
         });
         return sweepId;
       });

@@ -1,0 +1,22 @@
+import type { JsonValue } from "../model/index.ts";
+
+declare module "../model/entry.ts" {
+  interface EntryData {
+    "scope-recorded": {
+      readonly version: number;
+      readonly digest: string;
+      readonly name: string;
+      readonly recordedBy: string;
+      readonly targets: number;
+      readonly assets: number;
+    };
+    "sweep-refused": {
+      readonly requestedBy: string;
+      readonly scopeVersion: number;
+      /** The first hundred of them. */
+      readonly refusals: readonly { readonly [field: string]: JsonValue }[];
+      readonly refused: number;
+    };
+    "gap-recorded": { readonly cause: string; readonly from: string; readonly to: string; readonly detail: string };
+  }
+}

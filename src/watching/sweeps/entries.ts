@@ -1,0 +1,141 @@
+import {
+  endpointKey,
+  formatInstant,
+  type EngineReport,
+  type EntryOf,
+  type Instant,
+  type JsonValue,
+  type PortBaselineVersion,
+  type Recall,
+  type SweepKind,
+  type SweepVerdict,
+} from "../../model/index.ts";
+import type { AskedService, ObservedRun } from "../../record/history/index.ts";
+import type { LimitedHost } from "../../sensing/scanner/index.ts";
+import type { SweepOutcome } from "./sweep-outcome.ts";
+
+type Fields = { readonly [field: string]: JsonValue };
+
+declare module "../../model/entry.ts" {
+  interface EntryData {
+    "sweep-started": {
+      readonly sweep: number;
+      readonly kind: SweepKind;
+      readonly targets: readonly string[];
+      readonly vantage: string;
+      readonly engine: string;
+      readonly parameters: Fields;
+      /** One text for an imported sweep. */
+      readonly addresses: string | readonly string[];
+      readonly ports: string;
+      readonly planDigest: string;
+      /** With the plan, it performs the sweep again exactly; empty for an imported sweep. */
+      readonly seed: string;
+      readonly planned: number;
+      readonly scopeVersion: number;
+      readonly requestedBy: string;
+      readonly worker?: number;
+      /** Of an imported sweep, by the other scanner's clock. */
+      readonly startedAt?: string;
+    };
+    "sweep-resumed": {
+      readonly sweep: number;
+      readonly run: number;
+      readonly firstIndex: number;
+      readonly planned: number;
+      readonly goesOn: boolean;
+      readonly worker?: number;
+    };
+    "sweep-finished": {
+      readonly sweep: number;
+      readonly verdict: SweepVerdict;
+      readonly reason?: string;
+      readonly planned: number;
+      readonly counts: Fields;
+      readonly recall?: Fields;
+      readonly engineReport?: Fields;
+      readonly runs: readonly {
+        readonly probedFrom: string;
+        readonly probedTo: string;
+        readonly coverageDigest: string;
+        readonly endpoints: number;
+      }[];
+      /** The first thousand open endpoints. */
+      readonly open: readonly string[];
+      readonly services?: JsonValue;
+      readonly secondLooks: number;
+      readonly ignoredOutOfOrder: number;
+      readonly limited?: JsonValue;
+      readonly baselineVersion?: number;
+      /** Of an imported sweep. */
+      readonly leftOut?: { readonly [why: string]: number };
+      readonly endedAt?: string;
+    };
+  }
+}
+
+/** Endpoints, services and hosts that an entry names one by one. */
+const MOST_NAMED = 1_000;
+
+/** What the evidence log records of the end of a sweep of our own. */
+export function finishedEntry(
+  sweep: { readonly id: number; readonly planned: number },
+  facts: {
+    readonly verdict: SweepVerdict;
+    readonly reason: string | undefined;
+    readonly outcome: Pick<SweepOutcome, "counts" | "open">;
+    readonly runs: readonly ObservedRun[];
+    readonly recall: Recall | undefined;
+    readonly engineReport: EngineReport | undefined;
+    readonly limited: readonly LimitedHost[];
+    readonly asked: readonly AskedService[];
+    readonly secondLooks: number;
+    readonly ignoredOutOfOrder: number;
+    readonly baseline: PortBaselineVersion | undefined;
+  },
+  at: Instant,
+): EntryOf<"sweep-finished"> {
+  const { verdict, reason, outcome, runs, recall, engineReport, limited, asked, baseline } = facts;
+  const { secondLooks, ignoredOutOfOrder } = facts;
+  return {
+    type: "sweep-finished",
+    at,
+    data: {
+      sweep: sweep.id,
+      verdict,
+      ...(reason === undefined ? {} : { reason }),
+      planned: sweep.planned,
+      counts: { ...outcome.counts },
+      ...(recall === undefined ? {} : { recall: { ...recall } }),
+      ...(engineReport === undefined ? {} : { engineReport }),
+      runs: runs.map((run) => ({
+        probedFrom: formatInstant(run.probedFrom),
+        probedTo: formatInstant(run.probedTo),
+        coverageDigest: run.coverage.digest,
+        endpoints: run.coverage.endpoints,
+      })),
+      open: [...outcome.open.values()].flat().slice(0, MOST_NAMED).map(endpointKey),
+      services: servicesIn(asked),
+      secondLooks,
+      ignoredOutOfOrder,
+      ...(limited.length === 0 ? {} : { limited: limited.slice(0, MOST_NAMED).map((each) => ({ ...each })) }),
+      ...(baseline === undefined ? {} : { baselineVersion: baseline.version }),
+    },
+  };
+}
+
+/** What the evidence log keeps of what was identified: enough to tell what was known to answer, and when. */
+function servicesIn(asked: readonly AskedService[]): JsonValue {
+  return asked.slice(0, MOST_NAMED).flatMap(({ endpoint, identity }) => {
+    if (identity === undefined) return [];
+    const { service, product, version } = identity;
+    return [
+      {
+        endpoint: endpointKey(endpoint),
+        service,
+        ...(product === undefined ? {} : { product }),
+        ...(version === undefined ? {} : { version }),
+      },
+    ];
+  });
+}

@@ -1,0 +1,21 @@
+import type { Deviation } from "../../../model/index.ts";
+import type { Tx } from "../../../platform/storage/index.ts";
+import type { ResolvedScope } from "../../../scope/index.ts";
+import { missedSweep } from "../missed-sweep.ts";
+import { latestFullSweep, type StoredSweep } from "./sweep-store.ts";
+
+/**
+ * The windows that went by before this sweep, of the targets it covers. Whoever watches finds them first as a rule; a
+ * sweep that comes before that must not wipe them out.
+ */
+export async function missedBefore(tx: Tx, sweep: StoredSweep, resolved: ResolvedScope): Promise<Deviation[]> {
+  const missed: Deviation[] = [];
+  for (const { target, systemType } of resolved.targets) {
+    if (!sweep.targets.includes(target.name)) continue;
+    const previous = await latestFullSweep(tx, sweep.vantage, target.name);
+    if (previous === undefined) continue;
+    const deviation = missedSweep(target, systemType, previous.startedAt, sweep.startedAt, resolved.viewpoint);
+    if (deviation !== undefined) missed.push(deviation);
+  }
+  return missed;
+}

@@ -1,0 +1,13 @@
+declare module "../../model/entry.ts" {
+  interface EntryData {
+    "worker-joined": {
+      readonly worker: number;
+      readonly kind: "installation" | "worker";
+      readonly vantage: string;
+      readonly machine: string;
+      readonly pid: number;
+    };
+    "worker-left": { readonly worker: number; readonly reason: string };
+  }
+}
+export {};
