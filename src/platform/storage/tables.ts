@@ -101,14 +101,16 @@ export interface Tables extends IdentityTables {
     /** PostgreSQL multirange text: `{[22,23),[80,91)}`. */
     ports: string;
   };
+  /** Of a run of a sweep, or of a source: then `sweep_id`, `run` and `set_id` are null. */
   coverage: {
-    sweep_id: number;
-    run: number;
+    sweep_id: number | null;
+    run: number | null;
     vantage_id: number;
-    set_id: number;
-    probed_from: Date;
-    probed_to: Date;
+    set_id: number | null;
+    covered_from: Date;
+    covered_to: Date;
     trusted: boolean;
+    source_id: number | null;
   };
   endpoint_interval: {
     endpoint_id: number;
@@ -154,12 +156,29 @@ export interface Tables extends IdentityTables {
     sweep_id: number | null;
     note: string;
   };
-  monitoring_gap: {
+  source: {
     id: Generated<number>;
-    cause: "suspended" | "clock-forward" | "clock-back" | "not-running";
+    kind: "sensor";
+    vantage_id: number;
+    watched_from: Date | null;
+    watched_until: Date | null;
+  };
+  source_interval: {
+    source_id: number;
+    key: string;
+    value: Json<JsonValue>;
+    /** PostgreSQL range text; read it with lower() and upper(). */
+    during: string;
+    estimated: boolean;
+  };
+  gap: {
+    id: Generated<number>;
+    /** Null: of the installation itself. */
+    source_id: number | null;
+    cause: string;
     gap_from: Date;
     gap_to: Date;
-    detail: string;
+    detail: string | null;
     recorded_at: Date;
   };
   sensor_invitation: {
@@ -174,7 +193,6 @@ export interface Tables extends IdentityTables {
   sensor: {
     id: Generated<number>;
     name: string;
-    vantage_id: number;
     invitation_id: number;
     public_key: Uint8Array;
     key_id: string;
@@ -189,32 +207,14 @@ export interface Tables extends IdentityTables {
     exchange: Generated<number>;
     reported_at: Date | null;
     interval_ms: number | null;
-    covered_from: Date | null;
-    covered_until: Date | null;
     skew_ms: number | null;
     skew_uncertainty_ms: number | null;
     skew_at: Date | null;
+    source_id: number;
   };
   sensor_journal: { sensor_id: number; journal: string; begun_at: Date };
   sensor_clock: { sensor_id: number; clock: string; zero: Date; measured_at: Date };
-  sensor_coverage: { sensor_id: number; covered_from: Date; covered_until: Date };
-  sensor_gap: {
-    id: Generated<number>;
-    sensor_id: number;
-    cause: string;
-    gap_from: Date;
-    gap_to: Date;
-    recorded_at: Date;
-  };
   sensor_address: { sensor_id: number; valid_from: Date; addresses: Json<string[]> };
-  listener_interval: {
-    sensor_id: number;
-    key: string;
-    listener: Json<JsonValue>;
-    /** PostgreSQL range text; read it with lower() and upper(). */
-    during: string;
-    estimated: boolean;
-  };
   evidence_entry: { index: number; type: EntryType; recorded_at: Date; body: string; leaf_hash: Uint8Array };
   evidence_head: { only: Generated<boolean>; origin: string; size: number; frontier: Uint8Array };
   evidence_checkpoint: { size: number; root_hash: Uint8Array; key_id: string; note: string; signed_at: Date };

@@ -20,9 +20,9 @@ import {
   compareLooks,
   type CurrentInterval,
   type Look,
-  settle,
   type StateTransition,
-} from "./intervals.ts";
+  transitionsOf,
+} from "./endpoint-fold.ts";
 
 interface FoldedRun extends Look {
   readonly vantage: string;
@@ -63,9 +63,9 @@ function memoryHistory(runs: readonly ReferenceRun[]): HistoryUnderTest {
     const times = new Map([...run.seen].flatMap(([key, { exact }]) => (exact === undefined ? [] : [[key, exact]])));
     const found = candidatesOf(look, current, openIn(blocks), times);
     ignored += found.ignored;
-    const others = folded.filter((other) => other.vantage === run.vantage);
+    const others = folded.filter((other) => other.vantage === run.vantage).sort(compareLooks);
     for (const candidate of found.candidates) {
-      const fresh = settle(candidate, run.sweep, others);
+      const fresh = transitionsOf(candidate, run.sweep, others);
       if (fresh.length === 0) ignored++;
       const key = endpointKey(candidate.endpoint);
       list.set(key, [...(list.get(key) ?? []), ...fresh]);

@@ -1,4 +1,5 @@
 import { appendEntries, signCheckpoint } from "../../../record/evidence/index.ts";
+import { isStale } from "../../../record/history/index.ts";
 import {
   applyTransitions,
   findingEntries,
@@ -25,7 +26,7 @@ export async function openSilences(deps: EnrolmentDeps, heardSince: Instant): Pr
   const opened: Applied[] = [];
   for (const { name, reported_at, enrolled_at, interval_ms } of sensors) {
     const last = (reported_at ?? enrolled_at).getTime();
-    if (now - Math.max(last, heardSince) <= patience(interval_ms ?? undefined)) continue;
+    if (!isStale(Math.max(last, heardSince), patience(interval_ms ?? undefined), now)) continue;
     const vantage = hostVantage(name);
     const applied = await deps.store.transaction(async (tx) => {
       // It may have reported since it was read; then there is nothing to say.

@@ -8,7 +8,7 @@ import {
 } from "../../../judgement/baseline/index.ts";
 import { appendEntries, signCheckpoint, type SigningKey } from "../../../record/evidence/index.ts";
 import { applyTransitions, findingEntries, listFindings, transitions } from "../../../judgement/findings/index.ts";
-import { fold, recordServices, type AskedService } from "../../../record/history/index.ts";
+import { recordServices, takeIn, type AskedService } from "../../../record/history/index.ts";
 import { shippedLifecycle } from "../../../sensing/services/index.ts";
 import {
   endpointKey,
@@ -126,7 +126,7 @@ export async function recordSweep(
   // What missed too much changes nothing but coverage: neither what it saw nor what it did not see is a finding.
   const trusted = verdict !== "untrusted";
   const runs = outcome.observedRuns();
-  const folded = await fold(tx, { sweepId: sweep.id, vantage, trusted, runs });
+  const folded = await takeIn(tx, { source: { kind: "sweep", sweepId: sweep.id }, vantage, trusted, runs });
 
   const { asked, serviceOf } = probed.services;
   if (trusted) await recordServices(tx, { vantage, sweepId: sweep.id, asked });

@@ -7,9 +7,9 @@ import { addressSet, portSet } from "../../../scope/index.ts";
 import type { Store } from "../../../platform/storage/index.ts";
 import type { AssetView } from "../assets.ts";
 import { createCoverageBuilder, type ObservedState } from "../coverage.ts";
-import { diffAt, viewAt } from "./as-of-store.ts";
+import { diffAt, openEndpoints, viewAt } from "./as-of-store.ts";
 import { gapsIn } from "./gap-store.ts";
-import { fold, openEndpoints } from "./history-store.ts";
+import { takeIn } from "./intake.ts";
 
 eachDatabase("history", (open, kind) => {
   let store: Store;
@@ -192,8 +192,8 @@ eachDatabase("history", (open, kind) => {
       const id = await sweepId();
       await expect(
         store.transaction(async (tx) => {
-          await fold(tx, {
-            sweepId: id,
+          await takeIn(tx, {
+            source: { kind: "sweep", sweepId: id },
             vantage,
             trusted: true,
             runs: [observed(START, START + 1, [["10.0.0.1", 80, "open"]])],
