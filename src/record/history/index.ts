@@ -18,6 +18,7 @@ export { currentStates, diffAt, openEndpoints, viewAt, type StateView } from "./
 export { monitoringGaps, recordMonitoringGap, type MonitoringGap } from "./io/gap-rows.ts";
 export { gapsIn } from "./io/gap-store.ts";
 export { takeIn, type ObservedRun } from "./io/intake.ts";
+export { subjectKey, type ViewSubject } from "./view-subject.ts";
 export { heldServices, recordServices, servicesAt, type AskedService, type HeldService } from "./io/service-store.ts";
 export { currentCounts, gapTotals } from "./io/totals.ts";
 export { beginSource } from "./io/watch-store.ts";

@@ -1,0 +1,77 @@
+import type { Generated } from "kysely";
+import type { EndpointState, JsonValue, ServiceIdentity, Transport } from "../../model/index.ts";
+import type { Json } from "../../platform/storage/index.ts";
+
+type ObservedState = Exclude<EndpointState, "not-scanned">;
+
+declare module "../../platform/storage/tables.ts" {
+  interface Tables {
+    endpoint: { id: Generated<number>; address: string; transport: Transport; port: number };
+    coverage_set: { id: Generated<number>; digest: string; extent: string; endpoints: number };
+    coverage_range: {
+      set_id: number;
+      first_address: string;
+      last_address: string;
+      transport: Transport;
+      state: ObservedState;
+      /** PostgreSQL multirange text: `{[22,23),[80,91)}`. */
+      ports: string;
+    };
+    /** Of a run of a sweep, or of a source: then `sweep_id`, `run` and `set_id` are null. */
+    coverage: {
+      sweep_id: number | null;
+      run: number | null;
+      vantage_id: number;
+      set_id: number | null;
+      covered_from: Date;
+      covered_to: Date;
+      trusted: boolean;
+      source_id: number | null;
+    };
+    endpoint_interval: {
+      endpoint_id: number;
+      vantage_id: number;
+      state: ObservedState;
+      /** PostgreSQL range text; read it with lower() and upper(). */
+      during: string;
+      first_sweep: number;
+      last_sweep: number | null;
+    };
+    service_interval: {
+      endpoint_id: number;
+      vantage_id: number;
+      identity: Json<ServiceIdentity> | null;
+      /** PostgreSQL range text; read it with lower() and upper(). */
+      during: string;
+      identified_at: Date | null;
+      asked_at: Date;
+      first_sweep: number;
+      last_sweep: number | null;
+    };
+    source: {
+      id: Generated<number>;
+      kind: "sensor";
+      vantage_id: number;
+      watched_from: Date | null;
+      watched_until: Date | null;
+    };
+    source_interval: {
+      source_id: number;
+      key: string;
+      value: Json<JsonValue>;
+      /** PostgreSQL range text; read it with lower() and upper(). */
+      during: string;
+      estimated: boolean;
+    };
+    gap: {
+      id: Generated<number>;
+      /** Null: of the installation itself. */
+      source_id: number | null;
+      cause: string;
+      gap_from: Date;
+      gap_to: Date;
+      detail: string | null;
+      recorded_at: Date;
+    };
+  }
+}
