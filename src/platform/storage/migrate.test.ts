@@ -11,11 +11,9 @@ import type { InSession, Store } from "./store.ts";
 
 const APPEND_ONLY = [
   ...["scope_version", "port_baseline_version", "asset_address", "coverage_set", "coverage_range", "coverage"],
-  ...["finding_event", "monitoring_gap", "evidence_entry", "evidence_checkpoint"],
+  ...["finding_event", "gap", "evidence_entry", "evidence_checkpoint"],
   ...["baseline_approval", "baseline_proposal"],
   "sensor_address",
-  "sensor_coverage",
-  "sensor_gap",
   "sensor_journal",
 ];
 
@@ -51,9 +49,9 @@ eachDatabase("migrations", (open) => {
       INSERT INTO evidence_entry (index, type, recorded_at, body, leaf_hash)
         VALUES (0, 'log-created', now(), '{}', decode(repeat('00', 32), 'hex'));
       INSERT INTO coverage_set (digest, extent, endpoints) VALUES ('d', 'e', 1);
-      INSERT INTO monitoring_gap (cause, gap_from, gap_to, detail, recorded_at)
+      INSERT INTO gap (cause, gap_from, gap_to, detail, recorded_at)
         VALUES ('suspended', now(), now(), 'slept', now())`);
-    for (const table of ["evidence_entry", "coverage_set", "monitoring_gap"]) {
+    for (const table of ["evidence_entry", "coverage_set", "gap"]) {
       const [column] = (
         await sql<{ name: string }>`SELECT attname AS name FROM pg_attribute
         WHERE attrelid = ${table}::regclass AND attnum > 0 AND attidentity = '' ORDER BY attnum`.execute(store.db)

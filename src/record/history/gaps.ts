@@ -2,6 +2,7 @@ import { type Duration, type Endpoint, endpointKey, type Instant, type Period } 
 import { addressCount } from "./address-key.ts";
 import { type Block, type Domain, pieceOf, walkBlocks } from "./blocks.ts";
 import { touching } from "./coverage.ts";
+import { gapsBetween, type Known, knownDuring, knownSince } from "./known.ts";
 import { type Piece, piecesWithin, spanSize, type Span, withoutPieces } from "./spans.ts";
 
 /** What was looked at, whatever was seen: all runs with this extent are alike for continuity. */
@@ -10,11 +11,9 @@ export interface Extent {
   readonly blocks: readonly Block<Piece>[];
 }
 
-/** The extent counts as looked at at every instant of `[from, through]`, both inclusive. */
-export interface ExtentWindow {
+/** The extent counts as looked at at every instant of it. */
+export interface ExtentWindow extends Known {
   readonly extent: string;
-  readonly from: Instant;
-  readonly through: Instant;
 }
 
 /** Endpoints of a domain, as blocks, and how many they are. */
@@ -102,12 +101,7 @@ export function remainingGaps(
     else if (from < to) gaps.push({ from, to });
   };
   for (const stretch of stretches) {
-    let open = stretch.from;
-    for (const known of whollyKnown(stretch, beginnings, staleness)) {
-      if (known.from > open) push(open, known.from);
-      open = known.to;
-    }
-    if (open < stretch.to) push(open, stretch.to);
+    for (const { from, to } of gapsBetween(stretch, whollyKnown(stretch, beginnings, staleness))) push(from, to);
   }
   return gaps;
 }
@@ -178,12 +172,11 @@ function turningPoints(
     if (here === undefined) turns.set(at, [[part, by]]);
     else here.push([part, by]);
   };
-  for (const { extent, from, through } of windows) {
-    const start = Math.max(from, period.from);
-    const end = Math.min(through + 1, period.to);
-    if (start >= end || !parts.has(extent)) continue;
-    turn(start, extent, 1);
-    turn(end, extent, -1);
+  for (const window of windows) {
+    const known = knownDuring(window, period);
+    if (known === undefined || !parts.has(window.extent)) continue;
+    turn(known.from, window.extent, 1);
+    turn(known.to, window.extent, -1);
   }
   return [...turns].sort((a, b) => a[0] - b[0]);
 }
@@ -201,14 +194,13 @@ function append(stretches: Uncovered[], next: Uncovered): void {
 function whollyKnown(stretch: Uncovered, beginnings: readonly Beginning[], staleness: Duration): Period[] {
   const windows = new Map<string, { from: Instant; to: Instant }[]>();
   for (const { endpoint, at } of [...beginnings].sort((a, b) => a.at - b.at)) {
-    const from = Math.max(at, stretch.from);
-    const to = Math.min(at + staleness + 1, stretch.to);
-    if (from >= to || pieceOf(stretch.missing.blocks, endpoint) === undefined) continue;
+    const known = knownDuring(knownSince(at, staleness), stretch);
+    if (known === undefined || pieceOf(stretch.missing.blocks, endpoint) === undefined) continue;
     const key = endpointKey(endpoint);
     const list = windows.get(key) ?? [];
     const before = list.at(-1);
-    if (before !== undefined && before.to >= from) before.to = Math.max(before.to, to);
-    else list.push({ from, to });
+    if (before !== undefined && before.to >= known.from) before.to = Math.max(before.to, known.to);
+    else list.push({ ...known });
     windows.set(key, list);
   }
   if (stretch.missing.size === 0 || windows.size < stretch.missing.size) return [];

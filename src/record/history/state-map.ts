@@ -3,6 +3,7 @@ import { TRANSPORTS } from "../../model/index.ts";
 import type { AddressKey } from "./address-key.ts";
 import { type Block, type Domain, walkBlocks } from "./blocks.ts";
 import type { CoverageBlock, ObservedState } from "./coverage.ts";
+import { isKnownAt, isStale, knownSince } from "./known.ts";
 import { type Piece, piecesWithin, type Span, withoutPieces } from "./spans.ts";
 
 /** Trusted coverage: the blocks of one coverage set and the latest time, not after the instant asked for, it stood. */
@@ -53,7 +54,7 @@ export interface StateMapInput {
  */
 export function stateMap(input: StateMapInput): StateBlock[] {
   const { at, staleness, domain } = input;
-  const layers = input.layers.filter((layer) => layer.lookedAt <= at && at - layer.lookedAt <= staleness);
+  const layers = input.layers.filter((layer) => isKnownAt(knownSince(layer.lookedAt, staleness), at));
   const lists = layers.map((layer) => layer.blocks);
   const hosts = new Map(input.tracked.map((host) => [host.key, host]));
   const points = input.tracked.map((host) => host.key);
@@ -112,7 +113,7 @@ function overlay(
     let under = covered[cursor];
     while (under !== undefined && under.last < first) under = covered[++cursor];
     const lookedAt = under !== undefined && under.first <= first ? under.lookedAt : undefined;
-    if (lookedAt === undefined && at - since > staleness) continue;
+    if (lookedAt === undefined && isStale(since, staleness, at)) continue;
     rest.push({ first, last, state, since, lookedAt: Math.max(lookedAt ?? since, since) });
   }
   return rest.sort((a, b) => a.first - b.first);

@@ -4,8 +4,7 @@ import { MINUTE, START, sweepsInto } from "../../../../test/fixtures/stored-swee
 import { type Endpoint, endpointKey } from "../../../model/index.ts";
 import type { Store } from "../../../platform/storage/index.ts";
 import { createCoverageBuilder } from "../coverage.ts";
-import { currentStates, diffAt, viewAt } from "./as-of-store.ts";
-import { openEndpoints } from "./history-store.ts";
+import { currentStates, diffAt, openEndpoints, viewAt } from "./as-of-store.ts";
 
 eachDatabase("history as of an instant", (open) => {
   let store: Store;

@@ -8,7 +8,7 @@ import type { Difference } from "../diff.ts";
 import { stateMap } from "../state-map.ts";
 import { vantageId } from "./columns.ts";
 import { layersAt } from "./coverage-store.ts";
-import { trackedAt } from "./interval-store.ts";
+import { currentIntervals, trackedAt } from "./interval-store.ts";
 
 /** What was so of each asset at an instant, seen from one vantage point. In the order of the assets. */
 export async function viewAt(
@@ -69,6 +69,18 @@ export async function currentStates(
     lastLookedAt: (endpoint) => pieceOf(map, endpoint)?.lookedAt,
     open: summarize(map, domain).open,
   };
+}
+
+/** Endpoints that the record holds open until further notice, by address, transport, port. */
+export async function openEndpoints(
+  db: Db,
+  query: { readonly vantage: string; readonly addresses: AddressSet },
+): Promise<Endpoint[]> {
+  const vantage = await vantageId(db, query.vantage);
+  if (vantage === undefined) return [];
+  const { ranges } = domainOf(query.addresses, { tcp: [], udp: [] });
+  const open = await currentIntervals(db, vantage, ranges, "open");
+  return open.map(({ endpoint }) => endpoint);
 }
 
 async function knowledgeAt(

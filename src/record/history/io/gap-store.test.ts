@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { eachDatabase } from "../../../../test/databases.ts";
 import { MINUTE, START, sweepsInto } from "../../../../test/fixtures/stored-sweeps.ts";
 import type { Store } from "../../../platform/storage/index.ts";
-import { gapsIn, monitoringGaps, recordMonitoringGap } from "./gap-store.ts";
+import { monitoringGaps, recordMonitoringGap } from "./gap-rows.ts";
+import { gapsIn } from "./gap-store.ts";
 
 eachDatabase("gaps of a history", (open) => {
   let store: Store;

@@ -6,7 +6,7 @@ import { isObservedState } from "../as-of.ts";
 import type { KeyRange } from "../blocks.ts";
 import type { ObservedState } from "../coverage.ts";
 import type { Beginning } from "../gaps.ts";
-import type { CurrentInterval, StateTransition } from "../intervals.ts";
+import type { CurrentInterval, StateTransition } from "../endpoint-fold.ts";
 import type { TrackedHost, TrackedState } from "../state-map.ts";
 import { chunksOf, column, instants, milliseconds, timestamp } from "./columns.ts";
 

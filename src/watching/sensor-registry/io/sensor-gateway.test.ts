@@ -137,7 +137,12 @@ eachDatabase("reports of a sensor", (open) => {
     await report([begin, change]);
     now += 1_000;
     await report([begin, change, { ...change, seq: 3, appeared: [], vanished: [web] }]);
-    const rows = await store.db.selectFrom("listener_interval").selectAll().where("sensor_id", "=", sensor).execute();
+    const rows = await store.db
+      .selectFrom("source_interval")
+      .innerJoin("sensor", "sensor.source_id", "source_interval.source_id")
+      .select("key")
+      .where("sensor.id", "=", sensor)
+      .execute();
     expect(rows).toHaveLength(1);
     await expect(report([], { exchange: 1 })).rejects.toMatchObject({ code: "conflict" });
   });

@@ -1,15 +1,24 @@
 import { sql } from "kysely";
-import { type Endpoint, endpointKey, type Instant } from "../../../model/index.ts";
-import { vantagePointId, type Db, type Tx } from "../../../platform/storage/index.ts";
+import { endpointKey, type Instant } from "../../../model/index.ts";
+import { vantagePointId, type Tx } from "../../../platform/storage/index.ts";
 import { addressKey, compareKeys, nextKey } from "../address-key.ts";
-import { domainOf, type KeyRange, pieceOf } from "../blocks.ts";
+import { type KeyRange, pieceOf } from "../blocks.ts";
 import { type CoverageBlock, coverageBlocks, type CoverageSet, openIn } from "../coverage.ts";
-import { candidatesOf, compareLooks, type FoldResult, type Look, settle, type StateTransition } from "../intervals.ts";
-import type { AddressSet } from "../../../scope/index.ts";
-import { milliseconds, timestamp, vantageId } from "./columns.ts";
-import { blocksOfSets, coverageSetId } from "./coverage-store.ts";
+import {
+  candidatesOf,
+  compareLooks,
+  type FoldResult,
+  type Look,
+  type StateTransition,
+  transitionsOf,
+} from "../endpoint-fold.ts";
+import { foldWatch, type Said, type WatchFold } from "../watch-fold.ts";
+import { milliseconds, timestamp } from "./columns.ts";
+import { blocksOfSets, coverageSetId, insertCoverage } from "./coverage-store.ts";
 import { beginIntervals, currentIntervals, endIntervals } from "./interval-store.ts";
+import { insertGaps } from "./gap-rows.ts";
 import { endServices } from "./service-store.ts";
+import { keepWatching, lockWatch, writeIntervals } from "./watch-store.ts";
 
 /** What one uninterrupted run of a sweep saw. */
 export interface ObservedRun {
@@ -22,23 +31,67 @@ export interface ObservedRun {
   readonly times: ReadonlyMap<string, Instant>;
 }
 
-export interface SweepObservations {
-  readonly sweepId: number;
+/** A sweep, of this installation or of another scanner: what it probed, and what it saw there. */
+export interface ProbedIntake {
+  readonly source: { readonly kind: "sweep" | "import"; readonly sweepId: number };
   readonly vantage: string;
   /** False: the sweep missed too much to be believed. Its coverage is recorded and nothing else. */
   readonly trusted: boolean;
   readonly runs: readonly ObservedRun[];
 }
 
+/** A source that keeps watching: what it said since the last time, in order. */
+export interface WatchedIntake<Value> {
+  readonly source: { readonly kind: "sensor"; readonly id: number };
+  readonly said: readonly Said<Value>[];
+  /** Until then it has said everything. */
+  readonly until: Instant | undefined;
+  readonly recordedAt: Instant;
+}
+
 /**
- * Makes what a sweep saw part of the history, inside the caller's transaction. A sweep that saw no change writes its
- * coverage rows alone. Two folds from one vantage point wait for each other.
+ * Makes observations part of the history, with the time they cover, inside the caller's transaction; whoever they come
+ * from, they come in here. A sweep that saw no change writes its coverage rows alone, and a report of a source takes a
+ * number of statements that does not depend on its size. Intakes of one vantage point, or one source, wait for each other.
  */
-export async function fold(tx: Tx, observations: SweepObservations): Promise<FoldResult> {
-  const { sweepId, trusted } = observations;
-  const vantage = await lockVantage(tx, observations.vantage);
+export function takeIn(tx: Tx, intake: ProbedIntake): Promise<FoldResult>;
+export function takeIn<Value>(tx: Tx, intake: WatchedIntake<Value>): Promise<WatchFold<Value>>;
+export async function takeIn<Value>(
+  tx: Tx,
+  intake: ProbedIntake | WatchedIntake<Value>,
+): Promise<FoldResult | WatchFold<Value>> {
+  return "said" in intake ? await takeInWatched(tx, intake) : await takeInProbed(tx, intake);
+}
+
+async function takeInWatched<Value>(tx: Tx, intake: WatchedIntake<Value>): Promise<WatchFold<Value>> {
+  const { id } = intake.source;
+  const { vantage, watch } = await lockWatch<Value>(tx, id);
+  const folded = foldWatch(watch, intake.said, intake.until);
+  await writeIntervals(tx, id, folded);
+  await insertCoverage(
+    tx,
+    vantage,
+    folded.coverage.map((stretch) => ({ ...stretch, by: { sourceId: id }, trusted: true })),
+  );
+  await insertGaps(
+    tx,
+    folded.gaps.map(({ cause, from, to }) => ({
+      sourceId: id,
+      cause,
+      during: { from, to },
+      recordedAt: intake.recordedAt,
+    })),
+  );
+  await keepWatching(tx, id, folded.watch.covered);
+  return folded;
+}
+
+async function takeInProbed(tx: Tx, intake: ProbedIntake): Promise<FoldResult> {
+  const { trusted, source } = intake;
+  const { sweepId } = source;
+  const vantage = await lockVantage(tx, intake.vantage);
   const total = { opened: 0, closed: 0, changed: 0, ignoredOutOfOrder: 0 };
-  for (const run of [...observations.runs].sort((a, b) => a.probedTo - b.probedTo || a.run - b.run)) {
+  for (const run of [...intake.runs].sort((a, b) => a.probedTo - b.probedTo || a.run - b.run)) {
     if (trusted) {
       const result = await foldRun(tx, vantage, sweepId, run);
       total.opened += result.opened;
@@ -46,33 +99,11 @@ export async function fold(tx: Tx, observations: SweepObservations): Promise<Fol
       total.changed += result.changed;
       total.ignoredOutOfOrder += result.ignoredOutOfOrder;
     }
-    await tx
-      .insertInto("coverage")
-      .values({
-        sweep_id: sweepId,
-        run: run.run,
-        vantage_id: vantage,
-        set_id: await coverageSetId(tx, run.coverage),
-        probed_from: timestamp(run.probedFrom),
-        probed_to: timestamp(run.probedTo),
-        trusted,
-      })
-      .execute();
+    const by = { sweepId, run: run.run, setId: await coverageSetId(tx, run.coverage) };
+    await insertCoverage(tx, vantage, [{ by, from: run.probedFrom, to: run.probedTo, trusted }]);
   }
   if (total.closed + total.changed > 0) await endServices(tx, vantage, sweepId);
   return total;
-}
-
-/** Endpoints that the record holds open until further notice, by address, transport, port. */
-export async function openEndpoints(
-  db: Db,
-  query: { readonly vantage: string; readonly addresses: AddressSet },
-): Promise<Endpoint[]> {
-  const vantage = await vantageId(db, query.vantage);
-  if (vantage === undefined) return [];
-  const { ranges } = domainOf(query.addresses, { tcp: [], udp: [] });
-  const open = await currentIntervals(db, vantage, ranges, "open");
-  return open.map(({ endpoint }) => endpoint);
 }
 
 /** The id of the vantage point, locked against another fold, not against new sweeps that refer to it. */
@@ -103,7 +134,7 @@ async function foldRun(tx: Tx, vantage: number, sweepId: number, run: ObservedRu
   const begun: StateTransition[][] = [];
   const ended: { endpointId: number; at: Instant; sweepId: number }[] = [];
   for (const candidate of candidates) {
-    const transitions = settle(candidate, sweepId, others);
+    const transitions = transitionsOf(candidate, sweepId, others);
     const [first] = transitions;
     if (first === undefined) {
       result.ignoredOutOfOrder++;
@@ -124,15 +155,21 @@ async function foldRun(tx: Tx, vantage: number, sweepId: number, run: ObservedRu
 
 /** Trusted looks in the record that ended at or after `from`, earlier ones first. */
 async function looksAfter(tx: Tx, vantage: number, from: Instant, ranges: readonly KeyRange[]): Promise<Look[]> {
-  const { rows } = await sql<{ sweep_id: number; run: number; set_id: number; probed_from: number; probed_to: number }>`
+  const { rows } = await sql<{
+    sweep_id: number;
+    run: number;
+    set_id: number;
+    covered_from: number;
+    covered_to: number;
+  }>`
     SELECT sweep_id, run, set_id,
-      ${milliseconds(sql`probed_from`)} AS probed_from, ${milliseconds(sql`probed_to`)} AS probed_to
+      ${milliseconds(sql`covered_from`)} AS covered_from, ${milliseconds(sql`covered_to`)} AS covered_to
     FROM coverage
-    WHERE vantage_id = ${vantage} AND trusted AND probed_to >= ${timestamp(from)}`.execute(tx);
+    WHERE vantage_id = ${vantage} AND trusted AND set_id IS NOT NULL AND covered_to >= ${timestamp(from)}`.execute(tx);
   const blocks = await blocksOfSets(tx, [...new Set(rows.map((row) => row.set_id))], ranges);
   const looks = rows.flatMap((row) => {
     const seen = blocks.get(row.set_id);
-    const look = { sweepId: row.sweep_id, run: row.run, probedFrom: row.probed_from, probedTo: row.probed_to };
+    const look = { sweepId: row.sweep_id, run: row.run, probedFrom: row.covered_from, probedTo: row.covered_to };
     return seen === undefined ? [] : [lookOf(look, seen)];
   });
   return looks.sort(compareLooks);

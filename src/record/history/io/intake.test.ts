@@ -1,15 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eachDatabase } from "../../../../test/databases.ts";
-import { answersLikeTheReference, type HistoryUnderTest } from "../../../../test/fixtures/history-properties.ts";
-import type { ReferenceAsset, ReferenceRun } from "../../../../test/fixtures/history-reference.ts";
+import {
+  answersLikeTheReference,
+  type Arrival,
+  type HistoryUnderTest,
+} from "../../../../test/fixtures/history-properties.ts";
+import type { ReferenceAsset } from "../../../../test/fixtures/history-reference.ts";
+import { saidOf, SOURCES } from "../../../../test/fixtures/watch-reference.ts";
 import { MINUTE, START, sweepsInto, type Cell } from "../../../../test/fixtures/stored-sweeps.ts";
 import { addressSet, portSet } from "../../../scope/index.ts";
 import type { Store } from "../../../platform/storage/index.ts";
 import type { AssetView } from "../assets.ts";
 import { createCoverageBuilder, type ObservedState } from "../coverage.ts";
-import { diffAt, viewAt } from "./as-of-store.ts";
+import { diffAt, openEndpoints, viewAt } from "./as-of-store.ts";
 import { gapsIn } from "./gap-store.ts";
-import { fold, openEndpoints } from "./history-store.ts";
+import { takeIn } from "./intake.ts";
+import { beginSource } from "./watch-store.ts";
+import { watchedAt } from "./watched-at.ts";
 
 eachDatabase("history", (open, kind) => {
   let store: Store;
@@ -23,27 +30,39 @@ eachDatabase("history", (open, kind) => {
   });
 
   test("answers like a model that keeps every observation", async () => {
-    await answersLikeTheReference((runs) => storedHistory(runs), { numRuns: kind === "embedded" ? 5 : 15 });
+    await answersLikeTheReference((arrivals) => storedHistory(arrivals), { numRuns: kind === "embedded" ? 5 : 15 });
   }, 240_000);
 
   /** Each example has vantage points of its own, so that thousands of them can share one database. */
-  async function storedHistory(runs: readonly ReferenceRun[]): Promise<HistoryUnderTest> {
+  async function storedHistory(arrivals: readonly Arrival[]): Promise<HistoryUnderTest> {
     const names = new Map(["inside", "outside"].map((name) => [name, freshVantage()]));
     const named = (name: string): string => names.get(name)!;
+    // Sources watch from where sweeps look too: neither may show in what the other one is asked.
+    const sources = new Map<string, number>();
+    for (const source of SOURCES) {
+      sources.set(source, await store.transaction((tx) => beginSource(tx, "sensor", named("inside"))));
+    }
     let ignored = 0;
-    for (const run of runs) {
+    for (const arrival of arrivals) {
+      if (arrival.kind === "report") {
+        const { source, said, until } = arrival.report;
+        const id = sources.get(source)!;
+        await store.transaction((tx) =>
+          takeIn(tx, { source: { kind: "sensor", id }, said: said.map(saidOf), until, recordedAt: START }),
+        );
+        continue;
+      }
+      const { run } = arrival;
       const builder = createCoverageBuilder();
       const times = new Map<string, number>();
       for (const [key, { endpoint, state, exact }] of run.seen) {
         builder.add(endpoint.address, endpoint.transport, endpoint.port, state);
         if (exact !== undefined) times.set(key, exact);
       }
-      const { probedFrom, probedTo, trusted } = run;
-      const folded = await sweep(
-        named(run.vantage),
-        [{ run: 0, probedFrom, probedTo, coverage: builder.build(), times }],
-        trusted,
-      );
+      const { probedFrom, probedTo, trusted, kind: as } = run;
+      const coverage = builder.build();
+      const runs = [{ run: 0, probedFrom, probedTo, coverage, times }];
+      const folded = await sweep(named(run.vantage), runs, trusted, as);
       ignored += folded.ignoredOutOfOrder;
     }
     return {
@@ -59,6 +78,21 @@ eachDatabase("history", (open, kind) => {
         }),
       gapsIn: ({ from, to, vantage, assets }) =>
         gapsIn(store.db, { from, to, vantage: named(vantage), assets: assets.map(view) }),
+      watchedAt: async ({ source, at, limit }) => {
+        const id = sources.get(source)!;
+        const watched = (await watchedAt<string>(store.db, new Map([[id, limit]]), at)).get(id)!;
+        const values = watched.values.map(({ value, since }) => ({ value, since }));
+        return { isKnown: watched.isKnown, lastSeenAt: watched.lastSeenAt, values };
+      },
+      gapsOf: async (source) => {
+        const rows = await store.db
+          .selectFrom("gap")
+          .select(["cause", "gap_from", "gap_to"])
+          .where("source_id", "=", sources.get(source)!)
+          .orderBy("id")
+          .execute();
+        return rows.map((row) => ({ cause: row.cause, from: row.gap_from.getTime(), to: row.gap_to.getTime() }));
+      },
     };
   }
 
@@ -192,8 +226,8 @@ eachDatabase("history", (open, kind) => {
       const id = await sweepId();
       await expect(
         store.transaction(async (tx) => {
-          await fold(tx, {
-            sweepId: id,
+          await takeIn(tx, {
+            source: { kind: "sweep", sweepId: id },
             vantage,
             trusted: true,
             runs: [observed(START, START + 1, [["10.0.0.1", 80, "open"]])],

@@ -1,5 +1,6 @@
 import { type Endpoint, endpointKey, type Instant } from "../../model/index.ts";
 import type { ObservedState } from "./coverage.ts";
+import { judge, type Seen, settle, type Subject } from "./fold.ts";
 
 /** One run of a trusted sweep, as far as the folding of single endpoints needs it. */
 export interface Look {
@@ -42,13 +43,14 @@ export interface Candidates {
   readonly ignored: number;
 }
 
+/** An endpoint is tracked from its first `open` on; one that never was open has no interval. */
+const STATES: Subject<ObservedState> = {
+  isSame: (a, b) => a === b,
+  isThere: (state) => state === "open",
+};
+
 /**
- * What a look could change. An endpoint is tracked from its first `open` on; one that never was open has no interval.
- * An observation counts at its exact time, or else at the end of the look. It is ignored when
- *
- * - it is not later than the beginning of the interval it would end (out of order), or
- * - it is not an `open`, its exact time is not known, and that interval began while the look was under way: nobody
- *   can say which of the two came first. An `open` is never ignored for that, so doubt hides no open port.
+ * What a look could change. An observation counts at its exact time, or else at the end of the look.
  *
  * @param current the current interval of each tracked endpoint, by endpointKey; others than those looked at do no harm
  * @param opens every endpoint that the look saw open
@@ -62,26 +64,27 @@ export function candidatesOf(
 ): Candidates {
   const candidates: Candidate[] = [];
   let ignored = 0;
+  const consider = (key: string, endpoint: Endpoint, state: ObservedState, interval?: CurrentInterval): void => {
+    const exact = times.get(key);
+    const seen = { value: state, from: exact ?? look.probedFrom, at: exact ?? look.probedTo };
+    const held = interval === undefined ? undefined : { value: interval.state, since: interval.since };
+    switch (judge(STATES, held, seen)) {
+      case "unchanged":
+        break;
+      case "ignored":
+        ignored++;
+        break;
+      case "changed":
+        candidates.push({ endpoint, state, from: seen.from, at: seen.at, current: interval });
+    }
+  };
   for (const [key, interval] of current) {
     const state = look.stateOf(interval.endpoint);
-    if (state === undefined || state === interval.state) continue;
-    const exact = times.get(key);
-    const at = exact ?? look.probedTo;
-    const from = exact ?? look.probedFrom;
-    if (at <= interval.since || (from < interval.since && state !== "open")) ignored++;
-    else candidates.push({ endpoint: interval.endpoint, state, from, at, current: interval });
+    if (state !== undefined) consider(key, interval.endpoint, state, interval);
   }
   for (const endpoint of opens) {
     const key = endpointKey(endpoint);
-    if (current.has(key)) continue;
-    const exact = times.get(key);
-    candidates.push({
-      endpoint,
-      state: "open",
-      from: exact ?? look.probedFrom,
-      at: exact ?? look.probedTo,
-      current: undefined,
-    });
+    if (!current.has(key)) consider(key, endpoint, "open");
   }
   return { candidates, ignored };
 }
@@ -90,27 +93,22 @@ export function candidatesOf(
  * The transitions of one candidate, in order of time; none when it is ignored after all.
  *
  * Sweeps may overlap, and a long one is folded after short ones that began later. `others` are the looks already in
- * the record that ended after the candidate's window began. Those that began at or after its time are later: they are
- * played again on top of it. One that overlaps the window and saw another state makes an observation that is not an
- * `open` ambiguous, and it is ignored.
+ * the record that ended after the candidate's window began, by {@link compareLooks}.
  */
-export function settle(candidate: Candidate, sweepId: number, others: readonly Look[]): StateTransition[] {
-  const { endpoint, from, at } = candidate;
-  const transitions: StateTransition[] = [{ endpoint, at, state: candidate.state, sweepId }];
-  const later: { look: Look; state: ObservedState }[] = [];
+export function transitionsOf(candidate: Candidate, sweepId: number, others: readonly Look[]): StateTransition[] {
+  const { endpoint, state, from, at } = candidate;
+  const theirs: (Seen<ObservedState> & { sweepId: number })[] = [];
   for (const look of others) {
-    const state = look.stateOf(endpoint);
-    if (state === undefined) continue;
-    if (look.probedFrom >= at) later.push({ look, state });
-    else if (look.probedTo > from && candidate.state !== "open" && state !== candidate.state) return [];
+    const value = look.stateOf(endpoint);
+    if (value === undefined) continue;
+    theirs.push({ value, from: look.probedFrom, at: look.probedTo, sweepId: look.sweepId });
   }
-  later.sort((a, b) => compareLooks(a.look, b.look));
-  let last = transitions[0];
-  for (const { look, state } of later) {
-    if (last === undefined || state === last.state || look.probedTo <= last.at) continue;
-    transitions.push((last = { endpoint, at: look.probedTo, state, sweepId: look.sweepId }));
-  }
-  return transitions;
+  return settle(STATES, { value: state, from, at, sweepId }, theirs).map((seen) => ({
+    endpoint,
+    at: seen.at,
+    state: seen.value,
+    sweepId: seen.sweepId,
+  }));
 }
 
 /** Earlier looks first; of two that ended together, the one of the later sweep and run counts as later. */
