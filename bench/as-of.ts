@@ -23,14 +23,14 @@ const MINUTES_A_YEAR = 525_600;
 const hostAddress = (host: number): string => `10.${20 + (host >> 16)}.${(host >> 8) & 255}.${host & 255}`;
 
 const network: AssetView = {
-  name: "network",
+  subject: { kind: "asset", name: "network" },
   addresses: addressSet([{ first: hostAddress(0), last: hostAddress(HOSTS - 1) }]),
   ports: parsePorts("1-2000"),
   staleness: 2 * HOUR,
 };
 const oneHost: AssetView = {
   ...network,
-  name: "one host",
+  subject: { kind: "asset", name: "one host" },
   addresses: addressSet([{ first: hostAddress(1_234), last: hostAddress(1_234) }]),
 };
 
@@ -171,7 +171,12 @@ async function measureStore(store: Store, runs: number): Promise<string[]> {
   const year = { from: START + HOUR, to: START + MINUTES_A_YEAR * 60_000, vantage: "minutely" };
   const watched = addressSet([{ first: "10.99.0.1", last: "10.99.0.1" }]);
   const gaps = await timed(runs, async () => {
-    const asset = { name: "web", addresses: watched, ports: parsePorts("80,443"), staleness: 120_000 };
+    const asset: AssetView = {
+      subject: { kind: "asset", name: "web" },
+      addresses: watched,
+      ports: parsePorts("80,443"),
+      staleness: 120_000,
+    };
     const [answer] = await gapsIn(db, { ...year, assets: [asset] });
     if (answer?.gaps.length !== 52) throw new Error(`${answer?.gaps.length} gaps`);
   });

@@ -18,6 +18,7 @@ export type AtResult = {
   scopeVersion?: number | undefined;
   assets: readonly {
     asset: string;
+    declared?: true | undefined;
     addresses: readonly string[];
     answer: "known" | "partly-known" | "silent" | "unknown";
     lastLookedAt?: string | undefined;
@@ -105,6 +106,7 @@ export type DiffResult = {
   vantage: string;
   changes: readonly {
     asset?: string | undefined;
+    declared?: true | undefined;
     address: string;
     transport: "tcp" | "udp";
     port: number;
@@ -113,6 +115,7 @@ export type DiffResult = {
   }[];
   otherChanges: readonly {
     asset?: string | undefined;
+    declared?: true | undefined;
     addresses: string;
     transport: "tcp" | "udp";
     ports: string;
@@ -148,6 +151,7 @@ export type ExposureResult = {
   vantagePoints: readonly { name: string; kind: "inside" | "outside" | "other"; own: boolean }[];
   endpoints: readonly {
     asset?: string | undefined;
+    declared?: true | undefined;
     address: string;
     transport: "tcp" | "udp";
     port: number;
@@ -225,6 +229,7 @@ export type GapsResult = {
   vantage: string;
   assets: readonly {
     asset: string;
+    declared?: true | undefined;
     covered: number;
     gaps: readonly { from: string; to: string; cause?: string | undefined }[];
   }[];

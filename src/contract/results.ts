@@ -23,6 +23,12 @@ const observedState = z.enum(["open", "closed", "filtered", "no-response", "unre
 const stateAt = z.enum(["open", "closed", "filtered", "no-response", "unreachable", "unknown"]);
 const countsAt = z.record(stateAt, z.int().min(0)).describe("endpoints per state; every state is present");
 
+/** An asset may be called like undeclared hosts are. */
+const declared = z
+  .literal(true)
+  .optional()
+  .describe("a declared asset, though its name reads like the undeclared hosts of a target; absent with other names");
+
 const subject = z.object({
   asset: z.string().optional(),
   target: z.string().optional(),
@@ -313,6 +319,7 @@ export const exposureResult = z.object({
   endpoints: z.array(
     z.object({
       asset: z.string().optional(),
+      declared,
       address: z.string(),
       transport,
       port,
@@ -356,6 +363,7 @@ export const atResult = z.object({
   assets: z.array(
     z.object({
       asset: z.string(),
+      declared,
       addresses: z.array(z.string()),
       answer: z
         .enum(["known", "partly-known", "silent", "unknown"])
@@ -381,6 +389,7 @@ export const diffResult = z.object({
   changes: z.array(
     z.object({
       asset: z.string().optional(),
+      declared,
       address: z.string(),
       transport,
       port,
@@ -392,6 +401,7 @@ export const diffResult = z.object({
     .array(
       z.object({
         asset: z.string().optional(),
+        declared,
         addresses: z.string().describe("an address or a range"),
         transport,
         ports: z.string(),
@@ -413,6 +423,7 @@ export const gapsResult = z.object({
   assets: z.array(
     z.object({
       asset: z.string(),
+      declared,
       covered: z.number().min(0).max(1).describe("share of the period in which every required endpoint was known"),
       gaps: z.array(z.object({ from: instant, to: instant, cause: z.string().optional() })),
     }),

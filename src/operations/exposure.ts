@@ -18,6 +18,7 @@ import { listeners, type BindScope } from "../sensing/listeners/index.ts";
 import type { Db } from "../platform/storage/index.ts";
 import { assetIndex } from "../watching/sweeps/index.ts";
 import { readThen, refuseFuture } from "./history.ts";
+import { labelled } from "./views.ts";
 
 /** Endpoints that an answer lists; of more, how many there are. */
 const MOST_ENDPOINTS = 1_000;
@@ -75,7 +76,7 @@ export async function exposure(
       const { openFrom, wrongFrom, unknownFrom, summary } = exposureOf(sights, host);
       const asset = assetOf(endpoint.address)?.asset.name;
       return {
-        ...(asset === undefined ? {} : { asset }),
+        ...(asset === undefined ? {} : labelled({ kind: "asset", name: asset })),
         ...endpoint,
         host: hostView(host),
         seen: sights.map(({ lookedAt, ...sight }) => ({

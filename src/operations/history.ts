@@ -1,5 +1,14 @@
 import type { AtResult, DiffResult, GapsResult, IdentifiedView, Operations } from "../contract/index.ts";
-import { diffAt, gapsIn, monitoringGaps, servicesAt, viewAt, type AssetView } from "../record/history/index.ts";
+import {
+  diffAt,
+  gapsIn,
+  monitoringGaps,
+  servicesAt,
+  subjectKey,
+  viewAt,
+  type AssetView,
+  type ViewSubject,
+} from "../record/history/index.ts";
 import {
   endpointKey,
   Fault,
@@ -28,7 +37,7 @@ import {
   type ResolvedScope,
 } from "../scope/index.ts";
 import type { Db } from "../platform/storage/index.ts";
-import { identifiedView, viewsNow, withPortsHeldOpen } from "./views.ts";
+import { identifiedView, labelled, labelOf, named, viewsNow, withPortsHeldOpen } from "./views.ts";
 
 type Asked = Parameters<Operations["at"]>[0];
 
@@ -70,17 +79,15 @@ export async function readThen(
 
 function selectAsset(views: AssetView[], name: string | undefined): AssetView[] {
   if (name === undefined) return views;
-  const selected = views.filter((view) => view.name === name);
+  const selected = named(views, name);
   if (selected.length > 0) return selected;
-  throw noSuchAsset(
-    name,
-    views.map((view) => view.name),
-  );
+  throw noSuchAsset(name, views);
 }
 
-function noSuchAsset(name: string, inScope: readonly string[]): Fault {
+function noSuchAsset(name: string, inScope: readonly Pick<AssetView, "subject">[]): Fault {
+  const labels = inScope.slice(0, 10).map(({ subject }) => labelOf(subject));
   return new Fault("not-found", `No asset named ${JSON.stringify(name)} was in scope at that time.`, {
-    next: `Name one of: ${inScope.slice(0, 10).join(", ") || "(none was declared)"}.`,
+    next: `Name one of: ${labels.join(", ") || "(none was declared)"}.`,
   });
 }
 
@@ -105,10 +112,9 @@ export async function at(db: Db, clock: Clock, query: Asked): Promise<AtResult> 
     const identity = services.get(endpointKey(endpoint))?.identity;
     return identity === undefined ? {} : { identified: identifiedView(identity) };
   };
-  const stalenessOf = new Map(then.views.map((view) => [view.name, view.staleness]));
   const shown = assets.filter(
     // The undeclared rest of a target is worth a line when something answered there, or nobody looked.
-    ({ name, open, counts }) => !name.endsWith(" (undeclared)") || open.length + counts.closed + counts.unknown > 0,
+    ({ subject, open, counts }) => subject.kind === "asset" || open.length + counts.closed + counts.unknown > 0,
   );
   return {
     schema: "portolan.at/1",
@@ -118,11 +124,11 @@ export async function at(db: Db, clock: Clock, query: Asked): Promise<AtResult> 
     assets: shown.map((asset) => {
       const note = noteOn(asset);
       return {
-        asset: asset.name,
+        ...labelled(asset.subject),
         addresses: asset.addresses,
         answer: asset.silent && asset.answer === "known" ? "silent" : asset.answer,
         ...(asset.lastLookedAt === undefined ? {} : { lastLookedAt: formatInstant(asset.lastLookedAt) }),
-        staleness: formatDuration(stalenessOf.get(asset.name) ?? 0),
+        staleness: formatDuration(asset.staleness),
         open: asset.open.map(({ endpoint, since, lastLookedAt }) => ({
           ...endpoint,
           ...identifiedOn(endpoint),
@@ -136,6 +142,11 @@ export async function at(db: Db, clock: Clock, query: Asked): Promise<AtResult> 
     }),
     counts: totals(assets.map(({ counts }) => counts)),
   };
+}
+
+/** Undeclared hosts have no asset to name. */
+function ofDeclared(subject: ViewSubject | undefined): { asset?: string; declared?: true } {
+  return subject?.kind === "asset" ? labelled(subject) : {};
 }
 
 function noteOn(asset: Awaited<ReturnType<typeof viewAt>>[number]): string | undefined {
@@ -164,10 +175,9 @@ export async function diff(db: Db, clock: Clock, query: Parameters<Operations["d
     assetsFrom: await withPortsHeldOpen(db, vantage, query.from, from.views),
     assetsTo: await withPortsHeldOpen(db, vantage, query.to, to.views),
   });
-  const assetOf = (address: string): string | undefined =>
-    [...to.views, ...from.views].find(
-      ({ name, addresses }) => !name.endsWith(" (undeclared)") && addresses.has(address),
-    )?.name;
+  const declared = [...to.views, ...from.views].filter(({ subject }) => subject.kind === "asset");
+  const ownerOf = (address: string): ViewSubject | undefined =>
+    declared.find(({ addresses }) => addresses.has(address))?.subject;
   return {
     schema: "portolan.diff/1",
     from: formatInstant(query.from),
@@ -175,12 +185,11 @@ export async function diff(db: Db, clock: Clock, query: Parameters<Operations["d
     vantage,
     changes: result.changes
       .map(({ endpoint, before, after }) => {
-        const asset = assetOf(endpoint.address);
-        return { ...(asset === undefined ? {} : { asset }), ...endpoint, before, after };
+        return { ...ofDeclared(ownerOf(endpoint.address)), ...endpoint, before, after };
       })
       .sort((a, b) => endpointKey(a).localeCompare(endpointKey(b))),
-    otherChanges: result.otherChanges.map(({ asset, ...change }) => ({
-      ...(asset === undefined || asset.endsWith(" (undeclared)") ? {} : { asset }),
+    otherChanges: result.otherChanges.map(({ subject, ...change }) => ({
+      ...ofDeclared(subject),
       ...change,
     })),
     compared: result.compared,
@@ -199,15 +208,15 @@ export async function gaps(db: Db, clock: Clock, query: Parameters<Operations["g
   }
   const versions = await scopesDuring(db, query);
   const vantage = query.vantage ?? versions.at(-1)?.scope.vantage ?? "inside";
-  const inScope = new Map<string, { time: number; missed: number; gaps: Period[] }>();
+  const inScope = new Map<string, { subject: ViewSubject; time: number; missed: number; gaps: Period[] }>();
   for (const [index, version] of versions.entries()) {
     const from = index === 0 ? query.from : version.recordedAt;
     const next = versions[index + 1];
     const to = next?.recordedAt ?? query.to;
     if (to <= from) continue;
     const { views } = await readThen(db, next === undefined ? to : to - 1, { vantage });
-    for (const { name, covered, gaps: holes } of await gapsIn(db, { from, to, vantage, assets: views })) {
-      const known = inScope.get(name) ?? { time: 0, missed: 0, gaps: [] };
+    for (const { subject, covered, gaps: holes } of await gapsIn(db, { from, to, vantage, assets: views })) {
+      const known = inScope.get(subjectKey(subject)) ?? { subject, time: 0, missed: 0, gaps: [] };
       known.time += to - from;
       known.missed += (1 - covered) * (to - from);
       for (const hole of holes) {
@@ -215,29 +224,29 @@ export async function gaps(db: Db, clock: Clock, query: Parameters<Operations["g
         if (last?.to === hole.from) known.gaps[known.gaps.length - 1] = { from: last.from, to: hole.to };
         else known.gaps.push(hole);
       }
-      inScope.set(name, known);
+      inScope.set(subjectKey(subject), known);
     }
   }
-  if (query.asset !== undefined && !inScope.has(query.asset)) throw noSuchAsset(query.asset, [...inScope.keys()]);
+  const all = [...inScope.values()];
+  const asked = query.asset === undefined ? all : named(all, query.asset);
+  if (query.asset !== undefined && asked.length === 0) throw noSuchAsset(query.asset, all);
   const causes = await monitoringGaps(db, { from: query.from, to: query.to });
   return {
     schema: "portolan.gaps/1",
     from: formatInstant(query.from),
     to: formatInstant(query.to),
     vantage,
-    assets: [...inScope]
-      .filter(([name]) => query.asset === undefined || name === query.asset)
-      .map(([asset, { time, missed, gaps: holes }]) => ({
-        asset,
-        covered: Math.min(1, Math.max(0, 1 - missed / time)),
-        gaps: holes.map((gap) => {
-          const why = causes.filter(({ during }) => during.from < gap.to && gap.from < during.to);
-          return {
-            from: formatInstant(gap.from),
-            to: formatInstant(gap.to),
-            ...(why.length === 0 ? {} : { cause: [...new Set(why.map(({ detail }) => detail))].join("; ") }),
-          };
-        }),
-      })),
+    assets: asked.map(({ subject, time, missed, gaps: holes }) => ({
+      ...labelled(subject),
+      covered: Math.min(1, Math.max(0, 1 - missed / time)),
+      gaps: holes.map((gap) => {
+        const why = causes.filter(({ during }) => during.from < gap.to && gap.from < during.to);
+        return {
+          from: formatInstant(gap.from),
+          to: formatInstant(gap.to),
+          ...(why.length === 0 ? {} : { cause: [...new Set(why.map(({ detail }) => detail))].join("; ") }),
+        };
+      }),
+    })),
   };
 }

@@ -6,7 +6,7 @@ import { eachDatabase } from "../../test/databases.ts";
 import { importResult, type ImportRequest } from "../contract/index.ts";
 import { beginLog, loadOrCreateKey, readEntries, verifyLog, type SigningKey } from "../record/evidence/index.ts";
 import { listFindings } from "../judgement/findings/index.ts";
-import { viewAt } from "../record/history/index.ts";
+import { viewAt, type AssetView } from "../record/history/index.ts";
 import { addressSet, parsePorts, parseScope, recordScope, resolveScope } from "../scope/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 import { lastSweepEnd } from "../watching/sweeps/index.ts";
@@ -66,7 +66,12 @@ eachDatabase("importFile", (open) => {
   const fixture = (name: string): Promise<Buffer> => readFile(join(SCANS, name));
   const stateAt = async (at: number, ports: string, vantage = "import") => {
     const addresses = addressSet([{ first: "127.0.0.1", last: "127.0.0.1" }]);
-    const asset = { name: "web-1", addresses, ports: parsePorts(ports), staleness: 3_600_000 };
+    const asset: AssetView = {
+      subject: { kind: "asset", name: "web-1" },
+      addresses,
+      ports: parsePorts(ports),
+      staleness: 3_600_000,
+    };
     const [view] = await viewAt(store.db, { at, vantage, assets: [asset] });
     return view?.counts;
   };

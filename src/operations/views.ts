@@ -1,5 +1,5 @@
 import type { FindingView, IdentifiedView, ListenerView, ListeningView, SweepSummary } from "../contract/index.ts";
-import { currentStates, type AssetView } from "../record/history/index.ts";
+import { currentStates, type AssetView, type ViewSubject } from "../record/history/index.ts";
 import {
   formatInstant,
   type Endpoint,
@@ -117,7 +117,7 @@ export function assetViews(scope: Scope, addressesThen: ReadonlyMap<string, read
     if (type === undefined) return [];
     return [
       {
-        name: asset.name,
+        subject: { kind: "asset", name: asset.name },
         addresses: addressSet(addressesThen.get(asset.name) ?? []),
         ports: parsePorts(type.ports),
         staleness: type.staleness,
@@ -126,14 +126,14 @@ export function assetViews(scope: Scope, addressesThen: ReadonlyMap<string, read
   });
 }
 
-/** The parts of the targets that belong to no declared asset, as views of their own, named like the target. */
+/** The parts of the targets that belong to no declared asset, as views of their own. */
 export function undeclaredViews(resolved: ResolvedScope): AssetView[] {
   return resolved.targets.flatMap((target) => {
     const rest = resolved.assets.reduce((left, asset) => left.subtract(asset.addresses), target.addresses);
     if (rest.ranges.length === 0) return [];
     return [
       {
-        name: `${target.target.name} (undeclared)`,
+        subject: { kind: "undeclared", target: target.target.name },
         addresses: rest,
         ports: parsePorts(target.systemType.ports),
         staleness: target.systemType.staleness,
@@ -183,6 +183,28 @@ function viewIndex(views: readonly AssetView[]): (address: string) => readonly A
     else for (const { first } of ranges) single.set(first, [...(single.get(first) ?? []), view]);
   }
   return (address) => [...(single.get(address) ?? []), ...ranged.filter(({ addresses }) => addresses.has(address))];
+}
+
+const UNDECLARED = " (undeclared)";
+
+/** What a person calls it, and names it by in a question. Not what it is known by: an asset may be called the same. */
+export function labelOf(subject: ViewSubject): string {
+  return subject.kind === "asset" ? subject.name : `${subject.target}${UNDECLARED}`;
+}
+
+/** The fields of a result that say whose it is; `declared` where the name alone would read as undeclared hosts. */
+export function labelled(subject: ViewSubject): { asset: string; declared?: true } {
+  const asset = labelOf(subject);
+  return subject.kind === "asset" && asset.endsWith(UNDECLARED) ? { asset, declared: true } : { asset };
+}
+
+/** Those that a person means by a name: the declared asset that is called so, or else what is labelled so. */
+export function named<Viewed extends { readonly subject: ViewSubject }>(
+  all: readonly Viewed[],
+  name: string,
+): Viewed[] {
+  const declared = all.filter(({ subject }) => subject.kind === "asset" && subject.name === name);
+  return declared.length > 0 ? declared : all.filter(({ subject }) => labelOf(subject) === name);
 }
 
 /** The views of a scope as resolved now. */

@@ -3,6 +3,7 @@ import { count, describeService } from "../../model/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
 import { utcAndLocal } from "../screen/time.ts";
+import { assetText } from "./asset-text.ts";
 import { countsText } from "./sweep.ts";
 
 type AssetAt = AtResult["assets"][number];
@@ -19,7 +20,7 @@ export function showAt(page: Page, result: AtResult): void {
   for (const [index, asset] of result.assets.entries()) {
     if (index >= MOST_ROWS) break;
     page.blank();
-    page.say`${toned("strong", asset.asset)} ${asset.addresses.slice(0, 5).join(", ")}${asset.addresses.length > 5 ? ` and ${count(asset.addresses.length - 5)} more` : ""}: ${answer(asset)}`;
+    page.say`${toned("strong", assetText(asset))} ${asset.addresses.slice(0, 5).join(", ")}${asset.addresses.length > 5 ? ` and ${count(asset.addresses.length - 5)} more` : ""}: ${answer(asset)}`;
     if (asset.lastLookedAt !== undefined) page.say`  last looked at ${utcAndLocal(asset.lastLookedAt, page.style)}`;
     const shown = asset.open.slice(0, Math.max(0, room));
     room -= shown.length;

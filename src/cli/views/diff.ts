@@ -3,6 +3,7 @@ import type { DiffResult } from "../../contract/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
 import { utcAndLocal } from "../screen/time.ts";
+import { declaredText } from "./asset-text.ts";
 
 export function showDiff(page: Page, result: DiffResult): void {
   page.say`From ${utcAndLocal(result.from, page.style)} to ${utcAndLocal(result.to, page.style)}, seen from ${result.vantage}`;
@@ -22,7 +23,7 @@ export function showDiff(page: Page, result: DiffResult): void {
           { title: "after" },
         ],
         rows: result.changes.map((change) => [
-          change.asset ?? toned("warn", "undeclared"),
+          declaredText(change) ?? toned("warn", "undeclared"),
           change.address,
           `${change.transport}/${change.port}`,
           change.before,
@@ -31,7 +32,7 @@ export function showDiff(page: Page, result: DiffResult): void {
       });
   }
   for (const change of result.otherChanges.slice(0, MOST_ROWS)) {
-    page.say`${change.asset ?? "undeclared"} ${change.addresses} ${change.transport}/${change.ports}: ${change.before} before, ${change.after} after (${counted(change.endpoints, "endpoint")})`;
+    page.say`${declaredText(change) ?? "undeclared"} ${change.addresses} ${change.transport}/${change.ports}: ${change.before} before, ${change.after} after (${counted(change.endpoints, "endpoint")})`;
   }
   if (result.otherChanges.length > MOST_ROWS) {
     page.say`and ${result.otherChanges.length - MOST_ROWS} more (--json shows all)`;

@@ -3,6 +3,7 @@ import type { ExposureResult } from "../../contract/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { toned, type Value } from "../screen/style.ts";
 import { utcAndLocal } from "../screen/time.ts";
+import { declaredText } from "./asset-text.ts";
 
 export function showExposure(page: Page, result: ExposureResult): void {
   page.say`At ${toned("strong", utcAndLocal(result.at, page.style))}`;
@@ -24,7 +25,7 @@ export function showExposure(page: Page, result: ExposureResult): void {
     rows: result.endpoints
       .slice(0, MOST_ROWS)
       .map((endpoint) => [
-        endpoint.asset ?? toned("warn", "undeclared"),
+        declaredText(endpoint) ?? toned("warn", "undeclared"),
         `${endpoint.transport}/${endpoint.address.includes(":") ? `[${endpoint.address}]` : endpoint.address}:${endpoint.port}`,
         hostText(endpoint.host),
         ...endpoint.seen.map(stateText),

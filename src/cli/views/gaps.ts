@@ -2,6 +2,7 @@ import type { GapsResult } from "../../contract/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
 import { roughly, utcAndLocal } from "../screen/time.ts";
+import { assetText } from "./asset-text.ts";
 
 export function showGaps(page: Page, result: GapsResult): void {
   page.say`From ${utcAndLocal(result.from, page.style)} to ${utcAndLocal(result.to, page.style)}, seen from ${result.vantage}`;
@@ -17,7 +18,7 @@ export function showGaps(page: Page, result: GapsResult): void {
       continue;
     }
     page.blank();
-    page.say`${toned("strong", asset.asset)}: ${toned(asset.covered === 1 ? "good" : "warn", `${share(asset.covered)} of the time looked at`)}`;
+    page.say`${toned("strong", assetText(asset))}: ${toned(asset.covered === 1 ? "good" : "warn", `${share(asset.covered)} of the time looked at`)}`;
     room -= 1;
     for (const gap of asset.gaps.slice(0, Math.max(1, room))) {
       page.say`  ${toned("warn", "nobody looked")} from ${utcAndLocal(gap.from, page.style)} to ${utcAndLocal(gap.to, page.style)} (${roughly(Date.parse(gap.to) - Date.parse(gap.from))})${gap.cause === undefined ? "" : `: ${gap.cause}`}`;

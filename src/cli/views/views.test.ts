@@ -299,3 +299,29 @@ describe("share", () => {
     expect(share(0)).toBe("0 %");
   });
 });
+
+it("a declared asset that is called like undeclared hosts is in quotes, and they are not", () => {
+  const named = { asset: "net (undeclared)" };
+  const assets = results.at.assets.slice(0, 2);
+  const at = page((on) => showAt(on, { ...results.at, assets: assets.map((each) => ({ ...each, ...named })) }));
+  const both = { ...results.at, assets: assets.map((each, index) => ({ ...each, ...named, ...declaredFirst(index) })) };
+  expect(at).not.toContain('"net (undeclared)"');
+  expect(page((on) => showAt(on, both)).match(/^"?net \(undeclared\)"? /gm)).toEqual([
+    '"net (undeclared)" ',
+    "net (undeclared) ",
+  ]);
+
+  const gaps = results.gaps.assets.slice(0, 2).map((each, index) => ({ ...each, ...named, ...declaredFirst(index) }));
+  expect(page((on) => showGaps(on, { ...results.gaps, assets: gaps })).match(/^"?net \(undeclared\)"?:/gm)).toEqual([
+    '"net (undeclared)":',
+    "net (undeclared):",
+  ]);
+
+  const [change] = results.diff.changes;
+  const changes = [{ ...change!, ...named, declared: true as const }];
+  expect(page((on) => showDiff(on, { ...results.diff, changes, otherChanges: [] }))).toContain('"net (undeclared)"');
+});
+
+function declaredFirst(index: number): { declared?: true } {
+  return index === 0 ? { declared: true } : {};
+}

@@ -2,5 +2,5 @@ export { hasRecord } from "./has-record.ts";
 export { readMigrations, type Migration } from "./migrations.ts";
 export { openStore } from "./open-store.ts";
 export type { Store, StoreConfig } from "./store.ts";
-export type { Db, Tables, Tx } from "./tables.ts";
+export type { Db, Json, Tables, Tx } from "./tables.ts";
 export { vantagePointId } from "./vantage-point.ts";

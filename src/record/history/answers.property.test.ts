@@ -111,7 +111,7 @@ function memoryHistory(runs: readonly ReferenceRun[]): HistoryUnderTest {
     gapsIn: async ({ from, to, vantage, assets }) => {
       const mine = folded.filter((run) => run.vantage === vantage);
       const beginnings = [...(transitions.get(vantage)?.values() ?? [])].flat();
-      return assets.map(assetView).map(({ name, addresses, ports, staleness }) => {
+      return assets.map(assetView).map(({ subject, addresses, ports, staleness }) => {
         const windows = mine.map((run) => ({
           extent: run.extent,
           from: run.probedTo,
@@ -119,7 +119,7 @@ function memoryHistory(runs: readonly ReferenceRun[]): HistoryUnderTest {
         }));
         const extents = mine.map((run) => ({ id: run.extent, blocks: run.blocks }));
         const stretches = uncovered({ from, to }, domainOf(addresses, ports), extents, windows);
-        return assetGaps(name, { from, to }, remainingGaps(stretches, beginnings, staleness));
+        return assetGaps(subject, { from, to }, remainingGaps(stretches, beginnings, staleness));
       });
     },
   };
@@ -131,7 +131,7 @@ function assetView({ name, addresses, ports, staleness }: ReferenceAsset): Asset
   const spans = (transport: string) =>
     ports.filter((one) => one.transport === transport).map(({ port }): [number, number] => [port, port]);
   return {
-    name,
+    subject: { kind: "asset", name },
     addresses: addressSet(addresses.map((address) => ({ first: address, last: address }))),
     ports: portSet({ tcp: spans("tcp"), udp: spans("udp") }),
     staleness,

@@ -7,23 +7,25 @@ import { type AssetBlock, type Difference, differences } from "./diff.ts";
 import { coveredShare } from "./gaps.ts";
 import { piecesWithin, withoutPieces } from "./spans.ts";
 import { type CoverageLayer, type KnownPiece, stateMap, type TrackedHost } from "./state-map.ts";
+import type { ViewSubject } from "./view-subject.ts";
 
-/** What is asked about: an asset with the addresses it had, the ports its system type asks for, and its staleness. */
+/** What is asked about, with the addresses it had, the ports its system type asks for, and its staleness. */
 export interface AssetView {
-  readonly name: string;
+  readonly subject: ViewSubject;
   readonly addresses: AddressSet;
   readonly ports: PortSet;
   readonly staleness: Duration;
 }
 
 export interface AssetAt extends Omit<StateSummary, "unknownPorts"> {
-  readonly name: string;
+  readonly subject: ViewSubject;
+  readonly staleness: Duration;
   /** Ports that are unknown on at least one address. */
   readonly unknownPorts: PortSet;
 }
 
 export interface AssetGaps {
-  readonly name: string;
+  readonly subject: ViewSubject;
   /** Share of the period, 0 to 1, in which every required endpoint was known. */
   readonly covered: number;
   /** In order, disjoint, never touching. */
@@ -38,10 +40,10 @@ export interface Knowledge {
 }
 
 export function assetsAt(knowledge: Knowledge, assets: readonly AssetView[]): AssetAt[] {
-  return assets.map(({ name, addresses, ports, staleness }) => {
+  return assets.map(({ subject, addresses, ports, staleness }) => {
     const domain = domainOf(addresses, ports);
     const { unknownPorts, ...summary } = summarize(stateMap({ ...knowledge, staleness, domain }), domain);
-    return { name, ...summary, unknownPorts: portSet(unknownPorts) };
+    return { subject, staleness, ...summary, unknownPorts: portSet(unknownPorts) };
   });
 }
 
@@ -55,15 +57,15 @@ export function assetsDifference(
   return differences(ranges, assetBlocks(before.knowledge, before.assets), assetBlocks(after.knowledge, after.assets));
 }
 
-export function assetGaps(name: string, period: Period, gaps: Period[]): AssetGaps {
-  return { name, covered: coveredShare(period, gaps), gaps };
+export function assetGaps(subject: ViewSubject, period: Period, gaps: Period[]): AssetGaps {
+  return { subject, covered: coveredShare(period, gaps), gaps };
 }
 
 function assetBlocks(knowledge: Knowledge, assets: readonly AssetView[]): AssetBlock[] {
-  const maps = assets.map(({ name, addresses, ports, staleness }) =>
+  const maps = assets.map(({ subject, addresses, ports, staleness }) =>
     stateMap({ ...knowledge, staleness, domain: domainOf(addresses, ports) }).map((block): AssetBlock => ({
       ...block,
-      asset: name,
+      subject,
     })),
   );
   const all = maps.flat().sort((a, b) => compareKeys(a.lo, b.lo));
@@ -82,11 +84,11 @@ function layered(all: readonly AssetBlock[], maps: readonly (readonly AssetBlock
   for (const hull of hulls) {
     walkBlocks<KnownPiece, AssetBlock>(hull, maps, [], (lo, hi, here) => {
       const present = here.filter((block) => block !== undefined);
-      const [asset] = present.map((block) => block.asset);
+      const [subject] = present.map((block) => block.subject);
       blocks.push({
         lo,
         hi,
-        asset,
+        subject,
         tcp: firstOf(present.map((block) => block.tcp)),
         udp: firstOf(present.map((block) => block.udp)),
       });

@@ -5,15 +5,16 @@ import type { ObservedState } from "./coverage.ts";
 import { formatSpans } from "./coverage.ts";
 import { type Span, spanSize } from "./spans.ts";
 import type { KnownPiece, StateBlock } from "./state-map.ts";
+import type { ViewSubject } from "./view-subject.ts";
 
-/** A state map's block, with the asset it belongs to. */
+/** A state map's block, with what it belongs to. */
 export interface AssetBlock extends StateBlock {
-  readonly asset?: string | undefined;
+  readonly subject?: ViewSubject | undefined;
 }
 
 /** An endpoint known at both instants that was open at one of them and something else at the other. */
 export interface StateChange {
-  readonly asset?: string | undefined;
+  readonly subject?: ViewSubject | undefined;
   readonly endpoint: Endpoint;
   readonly before: ObservedState;
   readonly after: ObservedState;
@@ -21,7 +22,7 @@ export interface StateChange {
 
 /** Endpoints known at both instants that went from one state to another, neither of them `open`. */
 export interface OtherChange {
-  readonly asset?: string | undefined;
+  readonly subject?: ViewSubject | undefined;
   /** An address or a range. */
   readonly addresses: string;
   readonly transport: Transport;
@@ -59,7 +60,7 @@ export function differences(
   for (const range of ranges) {
     walkBlocks<KnownPiece, AssetBlock>(range, [before, after], [], (lo, hi, [was, is]) => {
       const addresses = addressCount(lo, hi);
-      const asset = is?.asset ?? was?.asset;
+      const subject = is?.subject ?? was?.subject;
       const opened: StateChange[] = [];
       for (const transport of TRANSPORTS) {
         const others = new Map<string, { before: ObservedState; after: ObservedState; ports: Span[] }>();
@@ -67,7 +68,7 @@ export function differences(
           if (x === y) return;
           if (x === "open" || y === "open") {
             for (let port = first; port <= last; port++) {
-              opened.push({ asset, endpoint: { address: "", transport, port }, before: x, after: y });
+              opened.push({ subject, endpoint: { address: "", transport, port }, before: x, after: y });
             }
             return;
           }
@@ -80,7 +81,7 @@ export function differences(
         notCompared += (portCount(was?.[transport]) + portCount(is?.[transport]) - 2 * both) * addresses;
         for (const other of others.values()) {
           otherChanges.push({
-            asset,
+            subject,
             addresses: formatKeyRange({ lo, hi }),
             transport,
             ports: formatSpans(other.ports),

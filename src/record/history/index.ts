@@ -13,6 +13,7 @@ export type {
 export type { Difference, OtherChange, StateChange } from "./diff.ts";
 export type { FoldResult } from "./intervals.ts";
 export { currentStates, diffAt, viewAt, type StateView } from "./io/as-of-store.ts";
+export { subjectKey, type ViewSubject } from "./view-subject.ts";
 export { currentCounts, gapTotals } from "./io/totals.ts";
 export { gapsIn, monitoringGaps, recordMonitoringGap, type MonitoringGap } from "./io/gap-store.ts";
 export { fold, openEndpoints, type ObservedRun, type SweepObservations } from "./io/history-store.ts";

@@ -110,7 +110,7 @@ eachDatabase("history as of an instant", (open) => {
     expect(diff).toEqual({
       changes: [
         {
-          asset: "web-1",
+          subject: { kind: "asset", name: "web-1" },
           endpoint: { address: "10.0.0.1", transport: "tcp", port: 80 },
           before: "open",
           after: "closed",
@@ -136,7 +136,7 @@ eachDatabase("history as of an instant", (open) => {
         ["10.0.0.1", 80, "closed"],
       ]),
     ]);
-    const shared = [asset("80"), { ...asset("22,80"), name: "all of it" }];
+    const shared = [asset("80"), { ...asset("22,80"), subject: { kind: "asset" as const, name: "all of it" } }];
     const query = { from: START + 1, to: START + 6, vantage, assetsFrom: shared, assetsTo: shared };
     const diff = await diffAt(store.db, query);
     expect(diff.changes.map(({ endpoint }) => endpoint.port)).toEqual([22, 80]);

@@ -60,8 +60,7 @@ export async function currentStates(
 ): Promise<StateView> {
   const { vantage, addresses, at, staleness } = query;
   const ports = parsePorts("T:-,U:-");
-  const view: AssetView = { name: "", addresses, ports, staleness: staleness ?? 0 };
-  const knowledge = await knowledgeAt(db, vantage, at, [view]);
+  const knowledge = await knowledgeAt(db, vantage, at, [{ addresses, staleness: staleness ?? 0 }]);
   const domain = domainOf(addresses, ports);
   const layers = staleness === undefined ? [] : knowledge.layers;
   const map = stateMap({ ...knowledge, layers, domain, staleness: staleness ?? Infinity });
@@ -72,7 +71,12 @@ export async function currentStates(
   };
 }
 
-async function knowledgeAt(db: Db, name: string, at: Instant, assets: readonly AssetView[]): Promise<Knowledge> {
+async function knowledgeAt(
+  db: Db,
+  name: string,
+  at: Instant,
+  assets: readonly Pick<AssetView, "addresses" | "staleness">[],
+): Promise<Knowledge> {
   const vantage = await vantageId(db, name);
   const ranges = rangesOfAssets(assets);
   if (vantage === undefined || ranges.length === 0) return { at, layers: [], tracked: [] };
@@ -83,6 +87,6 @@ async function knowledgeAt(db: Db, name: string, at: Instant, assets: readonly A
 }
 
 /** All addresses of the assets: sorted, disjoint. */
-export function rangesOfAssets(assets: readonly AssetView[]): readonly KeyRange[] {
+export function rangesOfAssets(assets: readonly Pick<AssetView, "addresses">[]): readonly KeyRange[] {
   return domainOf(unionOf(assets.map((asset) => asset.addresses)), { tcp: [], udp: [] }).ranges;
 }

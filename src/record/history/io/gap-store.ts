@@ -35,10 +35,10 @@ export async function gapsIn(
 
   const answers: AssetGaps[] = [];
   for (const asset of assets) {
-    const { name, staleness, addresses, ports } = asset;
+    const { subject, staleness, addresses, ports } = asset;
     const stretches = uncovered(period, domainOf(addresses, ports), extents, windows.get(staleness) ?? []);
     const beginnings = vantage === undefined ? [] : await decisiveBeginnings(db, vantage, asset, stretches);
-    answers.push(assetGaps(name, period, remainingGaps(stretches, beginnings, staleness)));
+    answers.push(assetGaps(subject, period, remainingGaps(stretches, beginnings, staleness)));
   }
   return answers;
 }

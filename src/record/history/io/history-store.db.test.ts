@@ -211,7 +211,7 @@ function view({ name, addresses, ports, staleness }: ReferenceAsset): AssetView 
   const spans = (transport: string): [number, number][] =>
     ports.filter((one) => one.transport === transport).map(({ port }) => [port, port]);
   return {
-    name,
+    subject: { kind: "asset", name },
     addresses: addressSet(addresses.map((address) => ({ first: address, last: address }))),
     ports: portSet({ tcp: spans("tcp"), udp: spans("udp") }),
     staleness,

@@ -1,0 +1,32 @@
+import type { Generated } from "kysely";
+import type { DeviationKind, DeviationSubject, FindingStatus } from "../../model/index.ts";
+import type { Json } from "../../platform/storage/index.ts";
+
+declare module "../../platform/storage/tables.ts" {
+  interface Tables {
+    finding: {
+      id: Generated<number>;
+      fingerprint: string;
+      kind: DeviationKind;
+      vantage_id: number;
+      subject: Json<DeviationSubject>;
+      summary: string;
+      status: FindingStatus;
+      opened_at: Date;
+      last_seen_at: Date;
+      resolved_at: Date | null;
+      resolution: string | null;
+      gap_from: Date | null;
+      gap_to: Date | null;
+      opened_by_sweep: number | null;
+    };
+    finding_event: {
+      id: Generated<number>;
+      finding_id: number;
+      at: Date;
+      status: Exclude<FindingStatus, "unchanged">;
+      sweep_id: number | null;
+      note: string;
+    };
+  }
+}
