@@ -74,7 +74,8 @@ async function insertFindings(home: string): Promise<void> {
     INSERT INTO finding (fingerprint, kind, vantage_id, subject, summary, status, opened_at, last_seen_at, resolved_at)
     SELECT 'f' || n, CASE n % 5 WHEN 0 THEN 'coverage-gap' ELSE 'unauthorized-open' END,
       (SELECT id FROM vantage_point LIMIT 1),
-      jsonb_build_object('asset', 'asset-' || n % 500, 'address', '10.0.0.1', 'transport', 'tcp', 'port', n % 65535 + 1),
+      jsonb_build_object('asset', 'asset-' || n % 500, 'address', '10.0.0.1') ||
+        CASE n % 5 WHEN 0 THEN '{}' ELSE jsonb_build_object('transport', 'tcp', 'port', n % 65535 + 1) END,
       'tcp port is open, and no authorized port allows it', CASE n % 3 WHEN 0 THEN 'new' ELSE 'resolved' END,
       timestamptz '2025-06-01' + n * interval '5 minutes', timestamptz '2025-06-01' + n * interval '5 minutes',
       CASE n % 3 WHEN 0 THEN NULL ELSE timestamptz '2026-06-01' END

@@ -1,4 +1,13 @@
-import type { Endpoint, Transport } from "./endpoint.ts";
+import type {
+  AddressSubject,
+  AssetSubject,
+  PortSubject,
+  HostPortsSubject,
+  PortsSubject,
+  SensorSubject,
+  TargetSubject,
+} from "./deviation-subject.ts";
+import type { Endpoint } from "./endpoint.ts";
 import type { Instant, Period } from "./time.ts";
 
 export const DEVIATION_KINDS = [
@@ -14,35 +23,35 @@ export const DEVIATION_KINDS = [
 ] as const;
 export type DeviationKind = (typeof DEVIATION_KINDS)[number];
 
-/** What a deviation is about: an endpoint, an address, a scope target, or a host sensor; always with what is known of the owner. */
-export interface DeviationSubject {
-  readonly asset?: string | undefined;
-  readonly target?: string | undefined;
-  /** A host sensor, by name. */
-  readonly sensor?: string | undefined;
-  readonly address?: string | undefined;
-  /** A declared name that leads to the address. */
-  readonly name?: string | undefined;
-  /** The addresses it rests on, when it is an asset's and more than one; canonical text, sorted. */
-  readonly addresses?: readonly string[] | undefined;
-  readonly transport?: Transport | undefined;
-  readonly port?: number | undefined;
-  /** First and last port, inclusive, when it is about several: a range that is expected, a host that answers on most. */
-  readonly ports?: readonly [first: number, last: number] | undefined;
-  readonly owner?: string | undefined;
-}
+/** An open port that is not allowed. */
+export type OpenPortKind = "unauthorized-open" | "authorization-expired" | "wrong-exposure";
+/** An open port that serves what it should not. */
+export type ServiceKind = "service-changed" | "insecure-service" | "outdated-service";
+
+/** What deviates: a kind, and a subject that a deviation of this kind can be about. */
+export type Deviating =
+  | {
+      readonly kind: OpenPortKind;
+      /** Several ports are those of a host that answers on very many. */
+      readonly subject: PortSubject | HostPortsSubject;
+    }
+  | { readonly kind: ServiceKind; readonly subject: PortSubject }
+  | {
+      readonly kind: "expected-missing";
+      readonly subject: (PortSubject | PortsSubject) & { readonly asset: string };
+    }
+  | { readonly kind: "undeclared-asset"; readonly subject: AddressSubject }
+  | { readonly kind: "coverage-gap"; readonly subject: AssetSubject | TargetSubject | SensorSubject };
 
 /** Observation minus port baseline. Not yet a finding: that takes a second probe. */
-export interface Deviation {
-  readonly kind: DeviationKind;
-  readonly subject: DeviationSubject;
+export type Deviation = Deviating & {
   /** One plain sentence for a person. */
   readonly summary: string;
   /** What it rests on, and so what a second probe looks at before it becomes a finding. Empty: nothing to probe. */
   readonly endpoints: readonly Endpoint[];
   /** For a coverage gap: the time nobody looked, as far as known. */
   readonly during?: Partial<Period> | undefined;
-}
+};
 
 /**
  * `new`: opened by the latest sweep that covered it; `unchanged`: seen again since;
@@ -52,13 +61,11 @@ export const FINDING_STATUSES = ["new", "unchanged", "resolved", "regressed"] as
 export type FindingStatus = (typeof FINDING_STATUSES)[number];
 
 /** A confirmed deviation with a life. */
-export interface Finding {
+export type Finding = Deviating & {
   readonly id: number;
   /** Stable identity of what deviates: kind, vantage point and subject. */
   readonly fingerprint: string;
-  readonly kind: DeviationKind;
   readonly vantage: string;
-  readonly subject: DeviationSubject;
   readonly summary: string;
   readonly status: FindingStatus;
   readonly openedAt: Instant;
@@ -67,4 +74,4 @@ export interface Finding {
   /** Why it was resolved: what was observed, or which baseline version authorized it. */
   readonly resolution?: string | undefined;
   readonly during?: Partial<Period> | undefined;
-}
+};

@@ -6,6 +6,7 @@ export * from "./role.ts";
 export * from "./port-baseline.ts";
 export * from "./service.ts";
 export * from "./sweep.ts";
+export * from "./deviation-subject.ts";
 export * from "./deviation.ts";
 export * from "./entry.ts";
 export * from "./fault.ts";

@@ -4,6 +4,8 @@ import { appendEntries, signCheckpoint, type SigningKey } from "../record/eviden
 import { applyTransitions, findingEntries, listFindings, transitions } from "../judgement/findings/index.ts";
 import { openEndpoints } from "../record/history/index.ts";
 import {
+  addressesOf,
+  assetOf,
   Fault,
   formatInstant,
   type Clock,
@@ -160,10 +162,10 @@ async function answerFindings(
 ) {
   const { vantage } = resolved.scope;
   const findings = (await listFindings(tx, { vantage, status: ["new", "unchanged", "regressed"] })).filter(
-    ({ kind, subject }) => kind === "expected-missing" || subject.ports === undefined,
+    ({ kind, subject }) => kind === "expected-missing" || subject.about !== "ports",
   );
-  const addresses = findings.flatMap(({ subject }) => subject.addresses ?? (subject.address ? [subject.address] : []));
-  const ofAssets = new Set(findings.flatMap(({ subject }) => subject.asset ?? []));
+  const addresses = findings.flatMap(({ subject }) => addressesOf(subject));
+  const ofAssets = new Set(findings.flatMap(({ subject }) => assetOf(subject) ?? []));
   const anyAddress = resolved.assets
     .filter(({ asset, addresses: own }) => ofAssets.has(asset.name) && own.size > 0)
     .map(({ addresses: own }) => own.at(0));

@@ -65,7 +65,7 @@ eachDatabase("exportFindings", (open) => {
     const store = await withScope();
     const on = (port: number): Deviation => ({
       kind: "unauthorized-open",
-      subject: { asset: port === 22 ? "web-1" : "web-2", address: "127.0.0.1", transport: "tcp", port },
+      subject: { about: "port", asset: port === 22 ? "web-1" : "web-2", address: "127.0.0.1", transport: "tcp", port },
       summary: `tcp/${port} is open`,
       endpoints: [],
     });

@@ -1,4 +1,5 @@
 import type { FindingView, IdentifiedView, ListenerView, ListeningView, SweepSummary } from "../contract/index.ts";
+import { storedSubject } from "../judgement/findings/index.ts";
 import { currentStates, type AssetView, type ViewSubject } from "../record/history/index.ts";
 import {
   formatInstant,
@@ -23,7 +24,7 @@ export function findingView(finding: Finding): FindingView {
     fingerprint: finding.fingerprint,
     kind: finding.kind,
     vantage: finding.vantage,
-    subject,
+    subject: storedSubject(subject),
     summary: finding.summary,
     status: finding.status,
     openedAt: formatInstant(finding.openedAt),

@@ -1,7 +1,7 @@
-import type { AuthorizedPort, Deviation } from "../../model/index.ts";
+import { portsSubject, portSubject, type AuthorizedPort, type Deviation } from "../../model/index.ts";
 import type { Authorizer } from "./authorize.ts";
 import { endpointOf, hostsByAsset, SAMPLE, type ComparedHost, type PortOf } from "./compared.ts";
-import { hostName, portsName, seenOn, subjectOf } from "./wording.ts";
+import { hostName, portsName } from "./wording.ts";
 
 /**
  * Whether an asset's expected port answers. A range is kept by one open port in it, on one of the addresses.
@@ -74,16 +74,16 @@ export function expectations(
 function missing(asset: string, by: AuthorizedPort, hosts: readonly ComparedHost[]): Deviation {
   const addresses = hosts.map(({ address }) => address).sort();
   const [first, last] = by.ports;
+  const of = {
+    asset,
+    target: hosts[0]?.target.name,
+    addresses,
+    transport: by.transport,
+    owner: by.owner === "" ? hosts[0]?.asset?.owner : by.owner,
+  };
   return {
     kind: "expected-missing",
-    subject: subjectOf({
-      asset,
-      target: hosts[0]?.target.name,
-      ...seenOn(addresses),
-      transport: by.transport,
-      ...(first === last ? { port: first } : { ports: [first, last] }),
-      owner: by.owner === "" ? hosts[0]?.asset?.owner : by.owner,
-    }),
+    subject: first === last ? portSubject({ ...of, port: first }) : portsSubject({ ...of, ports: [first, last] }),
     summary: `${portsName(by.transport, by.ports)} is expected on ${hostName(asset, addresses)} and does not answer`,
     endpoints: hosts.flatMap((host) => firstPorts(by).map((each) => endpointOf(host, each))),
   };

@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import type { Deviation } from "../../model/index.ts";
+import {
+  portsOf,
+  type AssetSubject,
+  type Deviating,
+  type Deviation,
+  type Instant,
+  type PortSubject,
+  type SensorSubject,
+  type TargetSubject,
+} from "../../model/index.ts";
 
 /**
  * Stable identity of what deviates, as SHA-256 (hex) of the kind, the vantage point and the subject's identity:
@@ -13,33 +22,46 @@ import type { Deviation } from "../../model/index.ts";
  *
  * Owner, wording and the addresses of an asset may change without making it another deviation.
  */
-export function fingerprint(deviation: Pick<Deviation, "kind" | "subject" | "during">, vantage: string): string {
+export function fingerprint(deviation: Deviating & Pick<Deviation, "during">, vantage: string): string {
   const identity = [deviation.kind, vantage, ...subjectIdentity(deviation)];
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex");
 }
 
-function subjectIdentity({ kind, subject, during }: Pick<Deviation, "kind" | "subject" | "during">): unknown[] {
-  const owner = subject.asset === undefined ? ["address", subject.address ?? null] : ["asset", subject.asset];
-  switch (kind) {
+function subjectIdentity(deviation: Deviating & Pick<Deviation, "during">): unknown[] {
+  switch (deviation.kind) {
     case "unauthorized-open":
     case "authorization-expired":
     case "wrong-exposure":
     case "service-changed":
     case "insecure-service":
-    case "outdated-service":
-      return subject.ports === undefined
-        ? [...owner, subject.transport ?? null, subject.port ?? null]
-        : ["many ports", subject.address ?? null, subject.transport ?? null];
+    case "outdated-service": {
+      const { subject } = deviation;
+      return subject.about === "port"
+        ? [...hostIdentity(subject), subject.transport, subject.port]
+        : ["many ports", subject.address, subject.transport];
+    }
     case "expected-missing": {
-      const [first, last] = subject.ports ?? [subject.port ?? null, subject.port ?? null];
-      return [...owner, subject.transport ?? null, first, last];
+      const { subject } = deviation;
+      return ["asset", subject.asset, subject.transport, ...portsOf(subject)];
     }
     case "undeclared-asset":
-      return ["address", subject.address ?? null];
+      return ["address", deviation.subject.address];
     case "coverage-gap":
-      if (subject.sensor !== undefined) return ["sensor", subject.sensor, during?.from ?? null];
-      return subject.asset === undefined
-        ? ["target", subject.target ?? null, during?.from ?? null]
-        : ["asset", subject.asset];
+      return gapIdentity(deviation.subject, deviation.during?.from ?? null);
+  }
+}
+
+function hostIdentity({ asset, address }: PortSubject): unknown[] {
+  return asset === undefined ? ["address", address] : ["asset", asset];
+}
+
+function gapIdentity(subject: AssetSubject | TargetSubject | SensorSubject, from: Instant | null): unknown[] {
+  switch (subject.about) {
+    case "asset":
+      return ["asset", subject.asset];
+    case "target":
+      return ["target", subject.target, from];
+    case "sensor":
+      return ["sensor", subject.sensor, from];
   }
 }

@@ -7,11 +7,11 @@ import { judge } from "./judge.ts";
 
 type Word = "holds" | "gone" | "unknown";
 const STATES = ["open", "closed", "filtered", "no-response", "unreachable", "unknown"] as const satisfies StateAt[];
-const onPort: DeviationSubject = { asset: "web-1", address: "10.0.0.2", transport: "tcp", port: 23 };
+const onPort = { about: "port", asset: "web-1", address: "10.0.0.2", transport: "tcp", port: 23 } as const;
 
 function aFinding(kind: DeviationKind, subject: DeviationSubject = onPort): Finding {
   const life = { status: "new", openedAt: 1, lastSeenAt: 1 } as const;
-  return { id: 1, fingerprint: "f", kind, vantage: "inside", subject, summary: "", ...life };
+  return { id: 1, fingerprint: "f", kind, vantage: "inside", subject, summary: "", ...life } as Finding;
 }
 const word = (finding: Finding, input: CompareInput): Word => judge(finding, input).verdict;
 const resolution = (finding: Finding, input: CompareInput): string | undefined => {
@@ -97,12 +97,12 @@ describe.each(["unauthorized-open", "authorization-expired"] as const)("%s on on
     const otherAsset = aHost("10.0.0.2", { "23": "closed" }, { asset: anAsset("web-2") });
     expect(word(aFinding(kind), anInput([otherAsset]))).toBe("unknown");
     expect(word(aFinding(kind), anInput([web1({ "23": "closed" }, true, "10.0.0.3")]))).toBe("unknown");
-    const byAddress = { address: "10.0.0.8", transport: "tcp", port: 23 } as const;
+    const byAddress = { about: "port", address: "10.0.0.8", transport: "tcp", port: 23 } as const;
     expect(word(aFinding(kind, byAddress), anInput([web1({ "23": "closed" })]))).toBe("unknown");
   });
 
   it("is judged by its address when nobody declared that", () => {
-    const subject = { address: "10.0.0.8", transport: "tcp", port: 23 } as const;
+    const subject = { about: "port", address: "10.0.0.8", transport: "tcp", port: 23 } as const;
     expect(word(aFinding(kind, subject), anInput([aHost("10.0.0.8", { "23": "closed" }, {})]))).toBe("gone");
     expect(word(aFinding(kind, subject), anInput([aHost("10.0.0.8", { "23": "open" }, {})]))).toBe("holds");
   });
@@ -117,6 +117,7 @@ describe.each(["unauthorized-open", "authorization-expired"] as const)("%s on on
     ["unknown", "no-response", "open", "holds"],
   ])("seen on two addresses that show %s and %s, a third %s: %s", (first, second, third, expected) => {
     const subject: DeviationSubject = {
+      about: "port",
       asset: "web-1",
       addresses: ["10.0.0.2", "10.0.0.3"],
       transport: "tcp",
@@ -128,6 +129,7 @@ describe.each(["unauthorized-open", "authorization-expired"] as const)("%s on on
 
   it("is settled by a mix of authorization and closing", () => {
     const subject: DeviationSubject = {
+      about: "port",
       asset: "web-1",
       addresses: ["10.0.0.2", "10.0.0.3"],
       transport: "tcp",
@@ -141,7 +143,7 @@ describe.each(["unauthorized-open", "authorization-expired"] as const)("%s on on
   });
 
   it("asks every address of the asset when it does not remember where it was seen", () => {
-    const subject: DeviationSubject = { asset: "web-1", transport: "tcp", port: 23 };
+    const subject: DeviationSubject = { about: "port", asset: "web-1", transport: "tcp", port: 23 };
     const hosts = [web1({ "23": "closed" }), web1({ "23": "no-response" }, true, "10.0.0.3")];
     expect(word(aFinding(kind, subject), anInput(hosts))).toBe("unknown");
     expect(word(aFinding(kind, subject), anInput(hosts.slice(0, 1)))).toBe("gone");
@@ -149,7 +151,13 @@ describe.each(["unauthorized-open", "authorization-expired"] as const)("%s on on
 });
 
 describe("a host that answered on very many ports", () => {
-  const subject: DeviationSubject = { asset: "web-1", address: "10.0.0.2", transport: "tcp", ports: [1, 1_500] };
+  const subject: DeviationSubject = {
+    about: "ports",
+    asset: "web-1",
+    address: "10.0.0.2",
+    transport: "tcp",
+    ports: [1, 1_500],
+  };
   const finding = aFinding("unauthorized-open", subject);
   const host = (stateOf: (port: number) => StateAt): ComparedHost =>
     web1(Object.fromEntries(Array.from({ length: 1_500 }, (_, index) => [`${index + 1}`, stateOf(index + 1)])));
@@ -217,7 +225,7 @@ describe("expected-missing", () => {
 });
 
 describe("undeclared-asset", () => {
-  const finding = aFinding("undeclared-asset", { target: "dmz", address: "10.0.0.9" });
+  const finding = aFinding("undeclared-asset", { about: "address", target: "dmz", address: "10.0.0.9" });
 
   it.each<[string, ComparedHost[], Word]>([
     ["has a port open", [aHost("10.0.0.9", { "22": "open" }, {})], "holds"],
@@ -238,7 +246,7 @@ describe("undeclared-asset", () => {
 });
 
 describe("coverage-gap", () => {
-  const finding = aFinding("coverage-gap", { asset: "web-1", address: "10.0.0.2" });
+  const finding = aFinding("coverage-gap", { about: "asset", asset: "web-1", address: "10.0.0.2" });
   const table: Record<StateAt, [answered: Word, silent: Word]> = {
     open: ["gone", "holds"],
     closed: ["gone", "holds"],
@@ -263,7 +271,7 @@ describe("coverage-gap", () => {
   });
 
   it("of a target is not answered by what single hosts show", () => {
-    const missed = { ...aFinding("coverage-gap", { target: "dmz" }), during: { from: 5 } };
+    const missed = { ...aFinding("coverage-gap", { about: "target", target: "dmz" }), during: { from: 5 } };
     expect(word(missed, anInput([web1({ "22": "open" })]))).toBe("unknown");
   });
 });

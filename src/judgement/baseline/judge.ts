@@ -1,11 +1,24 @@
-import { describeService, type DeviationKind, type Finding } from "../../model/index.ts";
+import {
+  addressesOf,
+  describeService,
+  portsOf,
+  type AddressSubject,
+  type AssetSubject,
+  type Deviating,
+  type DeviationKind,
+  type Finding,
+  type HostPortsSubject,
+  type OpenPortKind,
+  type PortSubject,
+  type ServiceKind,
+} from "../../model/index.ts";
 import { createAuthorizer, isExpected, type Authorizer } from "./authorize.ts";
 import { answersOnMany, hostsByAsset, type CompareInput, type ComparedHost, type PortOf } from "./compared.ts";
 import { expectations, presenceOf } from "./expected.ts";
 import { lookAt } from "./look.ts";
 import { problemsOf } from "./service-deviations.ts";
 import { silentProbes } from "./silence.ts";
-import { addressesOf, enumerate } from "./wording.ts";
+import { enumerate } from "./wording.ts";
 import { printable } from "../../platform/documents/index.ts";
 
 /**
@@ -75,19 +88,24 @@ export function judge(finding: Finding, input: CompareInput): Verdict {
     case "unauthorized-open":
     case "authorization-expired":
     case "wrong-exposure":
-      return finding.subject.ports === undefined ? judgeOpenPort(finding, seen) : judgeManyPorts(finding, seen);
+      return finding.subject.about === "port"
+        ? judgeOpenPort(finding.kind, finding.subject, seen)
+        : judgeManyPorts(finding.subject, seen);
     case "expected-missing":
-      return judgeExpected(finding, seen);
+      return judgeExpected(finding.subject, seen);
     case "undeclared-asset":
-      return judgeUndeclared(finding, seen);
+      return judgeUndeclared(finding.subject, seen);
     case "coverage-gap":
-      return judgeSilent(finding, seen);
+      return judgeGap(finding.subject, seen);
     case "service-changed":
     case "insecure-service":
     case "outdated-service":
-      return judgeService(finding, seen);
+      return judgeService(finding.kind, finding.subject, seen);
   }
 }
+
+/** What a deviation of that kind can be about. */
+type SubjectOf<Kind extends DeviationKind> = Extract<Deviating, { kind: Kind }>["subject"];
 
 /** The input with what every judgement looks up in it. */
 interface View {
@@ -128,7 +146,7 @@ function settle(host: ComparedHost | undefined, { transport, port }: PortOf, vie
 }
 
 /** The addresses that must settle the finding; undefined when its asset is not in the input, or it names none. */
-function addressesToSettle({ subject }: Finding, { byAsset }: View): readonly string[] | undefined {
+function addressesToSettle(subject: PortSubject, { byAsset }: View): readonly string[] | undefined {
   const ofAsset = subject.asset === undefined ? [] : (byAsset.get(subject.asset) ?? []);
   if (subject.asset !== undefined && ofAsset.length === 0) return undefined;
   const remembered = addressesOf(subject);
@@ -136,15 +154,15 @@ function addressesToSettle({ subject }: Finding, { byAsset }: View): readonly st
   return ofAsset.length === 0 ? undefined : ofAsset.map(({ address }) => address);
 }
 
-function judgeOpenPort(finding: Finding, view: View): Verdict {
-  const { asset, transport, port } = finding.subject;
-  const addresses = addressesToSettle(finding, view);
-  if (addresses === undefined || transport === undefined || port === undefined) return UNKNOWN;
+function judgeOpenPort(kind: OpenPortKind, subject: PortSubject, view: View): Verdict {
+  const { asset, transport, port } = subject;
+  const addresses = addressesToSettle(subject, view);
+  if (addresses === undefined) return UNKNOWN;
   const everywhere = asset === undefined ? [] : (view.byAsset.get(asset) ?? []);
-  if (everywhere.some((host) => settle(host, { transport, port }, view, finding.kind).how === "open")) return HOLDS;
+  if (everywhere.some((host) => settle(host, { transport, port }, view, kind).how === "open")) return HOLDS;
   const settled = addresses.map((address) => ({
     address,
-    ...settle(view.byAddress.get(address), { transport, port }, view, finding.kind),
+    ...settle(view.byAddress.get(address), { transport, port }, view, kind),
   }));
   if (settled.some(({ how }) => how === "open")) return HOLDS;
   if (settled.some(({ how }) => how === "unsure")) return UNKNOWN;
@@ -157,7 +175,7 @@ function judgeOpenPort(finding: Finding, view: View): Verdict {
     : [];
   if (settled.some(({ how }) => how === "otherwise"))
     authorized.push(
-      finding.kind === "wrong-exposure"
+      kind === "wrong-exposure"
         ? `${baselineName(view.input)} authorizes it nowhere any more, which is a finding of its own`
         : `${baselineName(view.input)} authorizes it as seen from elsewhere, which is a finding of its own`,
     );
@@ -167,10 +185,9 @@ function judgeOpenPort(finding: Finding, view: View): Verdict {
   return gone([...authorized, ...observed].join("; "));
 }
 
-function judgeManyPorts({ subject }: Finding, view: View): Verdict {
-  const { address, transport, ports } = subject;
-  const host = address === undefined ? undefined : view.byAddress.get(address);
-  if (host === undefined || transport === undefined || ports === undefined) return UNKNOWN;
+function judgeManyPorts({ address, transport, ports }: HostPortsSubject, view: View): Verdict {
+  const host = view.byAddress.get(address);
+  if (host === undefined) return UNKNOWN;
   const allowed = view.authorizer?.on(host);
   const isForbidden = (port: number): boolean => allowed?.of(transport, port).kind !== "authorized";
   const open = host.open.filter((each) => each.transport === transport);
@@ -186,10 +203,10 @@ function judgeManyPorts({ subject }: Finding, view: View): Verdict {
   );
 }
 
-function judgeExpected({ subject }: Finding, { input, authorizer, byAsset }: View): Verdict {
-  const hosts = subject.asset === undefined ? [] : (byAsset.get(subject.asset) ?? []);
-  const [first, last] = subject.ports ?? [subject.port, subject.port];
-  if (hosts.length === 0 || authorizer === undefined || first === undefined || last === undefined) return UNKNOWN;
+function judgeExpected(subject: SubjectOf<"expected-missing">, { input, authorizer, byAsset }: View): Verdict {
+  const hosts = byAsset.get(subject.asset) ?? [];
+  const [first, last] = portsOf(subject);
+  if (hosts.length === 0 || authorizer === undefined) return UNKNOWN;
   const isIt = (by: { transport: string; ports: readonly [number, number] }): boolean =>
     by.transport === subject.transport && by.ports[0] === first && by.ports[1] === last;
   const expected = expectations(hosts, authorizer).find(({ by }) => isIt(by));
@@ -211,25 +228,35 @@ function judgeExpected({ subject }: Finding, { input, authorizer, byAsset }: Vie
   }
 }
 
-function judgeUndeclared({ subject }: Finding, { byAddress }: View): Verdict {
-  const host = subject.address === undefined ? undefined : byAddress.get(subject.address);
+function judgeUndeclared({ address }: AddressSubject, { byAddress }: View): Verdict {
+  const host = byAddress.get(address);
   if (host === undefined) return UNKNOWN;
   if (host.asset !== undefined) return gone(`declared as asset ${printable(host.asset.name)}`);
   if (host.target.undeclared === "allow") return gone(`target ${printable(host.target.name)} allows undeclared assets`);
   return host.answered ? HOLDS : UNKNOWN;
 }
 
-function judgeSilent({ subject }: Finding, { authorizer, byAsset }: View): Verdict {
-  const hosts = subject.asset === undefined ? [] : (byAsset.get(subject.asset) ?? []);
+function judgeGap(subject: SubjectOf<"coverage-gap">, view: View): Verdict {
+  switch (subject.about) {
+    case "asset":
+      return judgeSilent(subject, view);
+    case "target":
+    case "sensor":
+      return UNKNOWN;
+  }
+}
+
+function judgeSilent({ asset }: AssetSubject, { authorizer, byAsset }: View): Verdict {
+  const hosts = byAsset.get(asset) ?? [];
   const answering = hosts.filter(({ answered }) => answered).map(({ address }) => address);
   if (answering.length > 0) return gone(`answered on ${enumerate(answering.sort())}`);
   return silentProbes(hosts, authorizer) === undefined ? UNKNOWN : HOLDS;
 }
 
-function judgeService(finding: Finding, view: View): Verdict {
-  const { transport, port } = finding.subject;
-  const addresses = addressesToSettle(finding, view);
-  if (addresses === undefined || transport === undefined || port === undefined) return UNKNOWN;
+function judgeService(kind: ServiceKind, subject: PortSubject, view: View): Verdict {
+  const { transport, port } = subject;
+  const addresses = addressesToSettle(subject, view);
+  if (addresses === undefined) return UNKNOWN;
   const observed: string[] = [];
   for (const address of addresses) {
     const host = view.byAddress.get(address);
@@ -239,7 +266,7 @@ function judgeService(finding: Finding, view: View): Verdict {
     if (look === "shut") observed.push(`observed ${host.stateOf(transport, port)} on ${address}`);
     else if (identity === undefined) return UNKNOWN;
     else if (
-      problemsOf(host, { transport, port }, view.input, view.authorizer).some(({ kind }) => kind === finding.kind)
+      problemsOf(host, { transport, port }, view.input, view.authorizer).some((problem) => problem.kind === kind)
     )
       return HOLDS;
     else observed.push(`identified as ${describeService(identity)} on ${address}`);

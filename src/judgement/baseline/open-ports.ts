@@ -1,21 +1,27 @@
-import { formatInstant, type Deviation, type Transport } from "../../model/index.ts";
+import {
+  formatInstant,
+  hostPortsSubject,
+  portSubject,
+  type Deviation,
+  type OpenPortKind,
+  type Transport,
+} from "../../model/index.ts";
 import type { Authorization, Authorizer } from "./authorize.ts";
 import { answersOnMany, endpointOf, sampleOf, type ComparedHost, type PortOf } from "./compared.ts";
-import { enumerate, hostName, portList, portName, seenOn, subjectOf } from "./wording.ts";
+import { enumerate, hostName, portList, portName } from "./wording.ts";
 
 type Forbidden = Exclude<Authorization, { kind: "authorized" }>;
-type PortDeviationKind = "unauthorized-open" | "authorization-expired" | "wrong-exposure";
 
 /** One open port that is not allowed, with the addresses of one asset that it is open on. */
 interface OpenPort extends PortOf {
-  readonly kind: PortDeviationKind;
+  readonly kind: OpenPortKind;
   readonly why: Forbidden;
   readonly hosts: ComparedHost[];
 }
 
 /** What one host has open and must not, where it has too much of it to speak of single ports. */
 interface OpenMany {
-  readonly kind: PortDeviationKind;
+  readonly kind: OpenPortKind;
   readonly host: ComparedHost;
   readonly transport: Transport;
   readonly ports: PortOf[];
@@ -26,7 +32,7 @@ export function isUndeclared({ asset, target }: ComparedHost): boolean {
   return asset === undefined && target.undeclared === "report";
 }
 
-function kindOf(why: Forbidden): PortDeviationKind {
+function kindOf(why: Forbidden): OpenPortKind {
   switch (why.kind) {
     case "none":
       return "unauthorized-open";
@@ -76,10 +82,10 @@ function singleDeviation({ kind, why, hosts, transport, port }: OpenPort): Devia
   const owner = asset?.owner ?? target?.owner;
   return {
     kind,
-    subject: subjectOf({
+    subject: portSubject({
       asset: asset?.name,
       target: target?.name,
-      ...seenOn(addresses),
+      addresses,
       transport,
       port,
       owner: why.kind === "none" || why.by.owner === "" ? owner : why.by.owner,
@@ -100,7 +106,7 @@ function reason(why: Forbidden): string {
   }
 }
 
-const OUTCOMES: Readonly<Record<PortDeviationKind, string>> = {
+const OUTCOMES: Readonly<Record<OpenPortKind, string>> = {
   "unauthorized-open": "not authorized",
   "authorization-expired": "no longer authorized",
   "wrong-exposure": "authorized only as seen from elsewhere",
@@ -112,7 +118,7 @@ function manyDeviation({ kind, host, transport, ports }: OpenMany): Deviation {
   const outcome = OUTCOMES[kind];
   return {
     kind,
-    subject: subjectOf({
+    subject: hostPortsSubject({
       asset: host.asset?.name,
       target: host.target.name,
       address: host.address,

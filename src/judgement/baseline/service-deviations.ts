@@ -1,9 +1,9 @@
-import type { Deviation } from "../../model/index.ts";
+import { portSubject, type Deviation } from "../../model/index.ts";
 import type { Authorizer } from "./authorize.ts";
 import { answersOnMany, endpointOf, type CompareInput, type ComparedHost, type PortOf } from "./compared.ts";
 import { isUndeclared } from "./open-ports.ts";
 import { serviceProblems, type ServiceProblem } from "./service-problems.ts";
-import { hostName, portName, seenOn, subjectOf } from "./wording.ts";
+import { hostName, portName } from "./wording.ts";
 
 /** What is wrong with what answers on an open port. Empty where that is not known: unknown is never a change. */
 export function problemsOf(
@@ -47,10 +47,10 @@ export function serviceDeviations(input: CompareInput, authorizer: Authorizer | 
     const addresses = hosts.map(({ address }) => address).sort();
     return {
       kind: problem.kind,
-      subject: subjectOf({
+      subject: portSubject({
         asset: host?.asset?.name,
         target: host?.target.name,
-        ...seenOn(addresses),
+        addresses,
         transport,
         port,
         owner: host?.asset?.owner ?? host?.target.owner,

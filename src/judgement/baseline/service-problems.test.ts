@@ -86,7 +86,7 @@ describe("compared and judged", () => {
     fingerprint: "f",
     kind: "service-changed",
     vantage: anInput([]).vantage,
-    subject: { asset: "web-1", address: "10.0.0.2", transport: "tcp", port: 22 },
+    subject: { about: "port", asset: "web-1", address: "10.0.0.2", transport: "tcp", port: 22 },
     summary: "",
     status: "new",
     openedAt: 0,

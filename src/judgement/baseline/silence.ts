@@ -1,9 +1,9 @@
-import type { Deviation } from "../../model/index.ts";
+import { addressSubject, assetSubject, type Deviation } from "../../model/index.ts";
 import type { Authorizer } from "./authorize.ts";
 import { endpointOf, hostsByAsset, SAMPLE, sampleOf, type ComparedHost, type PortOf } from "./compared.ts";
 import { someCovered } from "./look.ts";
 import { isUndeclared } from "./open-ports.ts";
-import { hostName, portList, seenOn, subjectOf } from "./wording.ts";
+import { hostName, portList } from "./wording.ts";
 import { printable } from "../../platform/documents/index.ts";
 
 /** `undeclared-asset`: one for each address that answers inside a target whose assets should all be declared. */
@@ -18,7 +18,7 @@ export function undeclaredAssets(hosts: readonly ComparedHost[]): Deviation[] {
           : `open: ${portList(open)}${open.length > 1 ? ` (${open.length} ports)` : ""}`;
       return {
         kind: "undeclared-asset",
-        subject: subjectOf({ target: host.target.name, address: host.address, owner: host.target.owner }),
+        subject: addressSubject({ target: host.target.name, address: host.address, owner: host.target.owner }),
         summary: `${host.address} answers in target ${printable(host.target.name)} and is no declared asset; ${found}`,
         endpoints: (open.length === 0 ? refusing(host) : sampleOf(open)).map((each) => endpointOf(host, each)),
       };
@@ -41,10 +41,10 @@ export function silentAssets(hosts: readonly ComparedHost[], authorizer: Authori
     const addresses = ofAsset.map(({ address }) => address).sort();
     deviations.push({
       kind: "coverage-gap",
-      subject: subjectOf({
+      subject: assetSubject({
         asset,
         target: ofAsset[0]?.target.name,
-        ...seenOn(addresses),
+        addresses,
         owner: ofAsset[0]?.asset?.owner ?? ofAsset[0]?.target.owner,
       }),
       summary: `nothing answered on ${hostName(asset, addresses)}, so nothing is known of its ports`,

@@ -1,5 +1,5 @@
 import { printable } from "../../platform/documents/index.ts";
-import type { DeviationSubject, Transport } from "../../model/index.ts";
+import type { Transport } from "../../model/index.ts";
 import type { PortOf } from "./compared.ts";
 import { serviceName } from "./services.ts";
 
@@ -33,22 +33,4 @@ export function hostName(asset: string | undefined, addresses: readonly string[]
   const at = enumerate(addresses);
   if (asset === undefined || asset === at) return at;
   return `${printable(asset)} (${at})`;
-}
-
-/** `address` for one, `addresses` for several, sorted: what the subject of a deviation remembers of where it was seen. */
-export function seenOn(addresses: readonly string[]): Pick<DeviationSubject, "address" | "addresses"> {
-  const sorted = [...new Set(addresses)].sort();
-  const [only] = sorted;
-  if (sorted.length > 1) return { addresses: sorted };
-  return only === undefined ? {} : { address: only };
-}
-
-/** Where a subject was seen, by {@link seenOn}; empty when it does not say. */
-export function addressesOf({ address, addresses }: DeviationSubject): readonly string[] {
-  return addresses ?? (address === undefined ? [] : [address]);
-}
-
-/** The fields that have a value: a subject is stored and signed as JSON. */
-export function subjectOf(fields: DeviationSubject): DeviationSubject {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

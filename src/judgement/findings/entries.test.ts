@@ -8,7 +8,7 @@ const finding: Finding = {
   fingerprint: "ab".repeat(32),
   kind: "unauthorized-open",
   vantage: "inside",
-  subject: { asset: "web-1", address: undefined, transport: "tcp", port: 23 },
+  subject: { about: "port", asset: "web-1", address: undefined, transport: "tcp", port: 23 },
   summary: "port 23",
   status: "new",
   openedAt: Date.UTC(2026, 2, 14, 9),
@@ -54,7 +54,7 @@ describe("entries of findings", () => {
     const gap: Finding = {
       ...finding,
       kind: "coverage-gap",
-      subject: { target: "dmz" },
+      subject: { about: "target", target: "dmz" },
       during: { from: 0 },
     };
     const [entry] = findingEntries({ ...nothing, opened: [gap] }, at);

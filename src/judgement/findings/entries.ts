@@ -1,4 +1,5 @@
 import { formatInstant, type Entry, type Finding, type Instant, type JsonValue } from "../../model/index.ts";
+import { storedSubject } from "./stored-subject.ts";
 
 /** What transitions made of the findings, as they are now. */
 export interface Applied {
@@ -61,7 +62,7 @@ function identity({ id, fingerprint, kind, vantage }: Finding): Fields {
 }
 
 function subject(finding: Finding): Fields {
-  return { subject: withoutUndefined({ ...finding.subject }), ...gap(finding) };
+  return { subject: { ...storedSubject(finding.subject) }, ...gap(finding) };
 }
 
 function gap(finding: Finding): Fields {
@@ -71,9 +72,4 @@ function gap(finding: Finding): Fields {
     ...(to === undefined ? {} : { to: formatInstant(to) }),
   };
   return Object.keys(during).length === 0 ? {} : { during };
-}
-
-function withoutUndefined(fields: { readonly [key: string]: JsonValue | undefined }): Fields {
-  const given = Object.entries(fields).filter((field): field is [string, JsonValue] => field[1] !== undefined);
-  return Object.fromEntries(given);
 }

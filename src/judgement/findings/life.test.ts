@@ -1,17 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fingerprint } from "../baseline/index.ts";
-import type { Deviation, Finding, FindingStatus, Instant } from "../../model/index.ts";
+import { portSubject, type Deviation, type Finding, type FindingStatus, type Instant } from "../../model/index.ts";
 import { afterTransition, transitions, type Gone } from "./life.ts";
 
 const onPort = (port: number, addresses: readonly string[] = ["10.0.0.2"]): Deviation => ({
   kind: "unauthorized-open",
-  subject: {
-    asset: "web-1",
-    transport: "tcp",
-    port,
-    ...(addresses.length > 1 ? { addresses } : { address: addresses[0] }),
-  },
+  subject: portSubject({ asset: "web-1", addresses, transport: "tcp", port }),
   summary: `port ${port}`,
   endpoints: [],
 });
@@ -79,7 +74,8 @@ describe("the life of a finding", () => {
   it("widens the ports of a host that answers on very many", () => {
     const many = (ports: readonly [number, number]): Deviation => ({
       ...onPort(0),
-      subject: { address: "10.0.0.2", transport: "tcp", ports },
+      kind: "unauthorized-open",
+      subject: { about: "ports", address: "10.0.0.2", transport: "tcp", ports },
     });
     const record = new Map<string, Finding>();
     step(record, [many([10, 2_000])], [], 1);
@@ -91,7 +87,7 @@ describe("the life of a finding", () => {
     const gap = (during: Deviation["during"]): Deviation => ({
       ...onPort(0),
       kind: "coverage-gap",
-      subject: { target: "dmz" },
+      subject: { about: "target", target: "dmz" },
       during,
     });
     const record = new Map<string, Finding>();
@@ -147,7 +143,7 @@ describe("the life of a finding", () => {
 describe("a gap", () => {
   const missed: Deviation = {
     kind: "coverage-gap",
-    subject: { target: "dmz" },
+    subject: { about: "target", target: "dmz" },
     summary: "dmz was due",
     endpoints: [],
     during: { from: 100 },

@@ -1,4 +1,15 @@
-import type { Deviation, DeviationSubject, Finding, FindingStatus, Instant, Period } from "../../model/index.ts";
+import {
+  addressesOf,
+  onAddresses,
+  type Deviating,
+  type Deviation,
+  type DeviationSubject,
+  type Finding,
+  type FindingStatus,
+  type Instant,
+  type Period,
+  type PortRange,
+} from "../../model/index.ts";
 import { fingerprint } from "../baseline/index.ts";
 
 /** What happens to one finding. Each carries the instant of the observation, or of the decision that resolves it. */
@@ -74,17 +85,17 @@ export function afterTransition(transition: Transition, id: number): Finding {
   const { at } = transition;
   switch (transition.kind) {
     case "open": {
-      const { kind, subject, summary, during } = transition.deviation;
+      const { summary, during } = transition.deviation;
       const { fingerprint: mark, vantage } = transition;
-      const opened = { id, fingerprint: mark, kind, vantage, subject, summary, openedAt: at, lastSeenAt: at };
-      return { ...opened, status: "new", ...(during === undefined ? {} : { during }) };
+      const opened = { id, fingerprint: mark, vantage, summary, openedAt: at, lastSeenAt: at, status: "new" } as const;
+      return { ...deviatingOf(transition.deviation), ...opened, ...(during === undefined ? {} : { during }) };
     }
     case "see":
       return seenAgain(transition.finding, transition.deviation, at, "unchanged");
     case "regress": {
       const { finding, deviation } = transition;
-      const regressed = seenAgain(finding, deviation, at, "regressed");
-      return given({ ...regressed, subject: deviation.subject, resolvedAt: undefined, resolution: undefined });
+      const { resolvedAt: _at, resolution: _why, ...regressed } = seenAgain(finding, deviation, at, "regressed");
+      return { ...regressed, ...deviatingOf(deviation) };
     }
     case "resolve":
       return {
@@ -109,9 +120,18 @@ function seenAgain(finding: Finding, deviation: Deviation, at: Instant, status: 
     status,
     lastSeenAt: at,
     summary: deviation.summary,
-    subject: rememberingSubject(finding.subject, deviation.subject),
+    ...remembering(finding.subject, deviatingOf(deviation)),
     ...(during === undefined ? {} : { during }),
   };
+}
+
+function deviatingOf({
+  endpoints: _endpoints,
+  summary: _summary,
+  during: _during,
+  ...deviating
+}: Deviation): Deviating {
+  return deviating;
 }
 
 /** A gap that is still open begins where it began and ends where it is known to last. */
@@ -126,29 +146,32 @@ function longerGap(before: Partial<Period> | undefined, now: Partial<Period> | u
  * The subject as it is now, with every address and port it was seen on since it was opened: one of them that has
  * merely fallen silent must still be heard of before the finding is resolved.
  */
-function rememberingSubject(before: DeviationSubject, now: DeviationSubject): DeviationSubject {
-  const seenOn = [...new Set([...addressesOf(before), ...addressesOf(now)])].sort();
-  const [only] = seenOn;
-  const fields: DeviationSubject = {
-    ...now,
-    address: seenOn.length > 1 ? undefined : only,
-    addresses: seenOn.length > 1 ? seenOn : undefined,
-    ports: now.ports === undefined ? undefined : hull(before.ports ?? now.ports, now.ports),
-  };
-  return given(fields);
+function remembering(before: DeviationSubject, now: Deviating): Deviating {
+  const addresses = [...addressesOf(before), ...addressesOf(now.subject)];
+  switch (now.kind) {
+    case "unauthorized-open":
+    case "authorization-expired":
+    case "wrong-exposure": {
+      const { kind, subject } = now;
+      if (subject.about === "port") return { kind, subject: onAddresses(subject, addresses) };
+      const ports = hull(before.about === "ports" ? before.ports : subject.ports, subject.ports);
+      return { kind, subject: { ...subject, ports } };
+    }
+    case "service-changed":
+    case "insecure-service":
+    case "outdated-service":
+      return { kind: now.kind, subject: onAddresses(now.subject, addresses) };
+    case "expected-missing":
+      return { kind: now.kind, subject: onAddresses(now.subject, addresses) };
+    case "undeclared-asset":
+      return { kind: now.kind, subject: now.subject };
+    case "coverage-gap": {
+      const { kind, subject } = now;
+      return { kind, subject: subject.about === "asset" ? onAddresses(subject, addresses) : subject };
+    }
+  }
 }
 
-/** The fields that have a value: what is stored and signed is JSON. */
-function given<T extends object>(fields: T): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
-}
-
-type Ports = readonly [first: number, last: number];
-
-function hull(a: Ports, b: Ports): Ports {
+function hull(a: PortRange, b: PortRange): PortRange {
   return [Math.min(a[0], b[0]), Math.max(a[1], b[1])];
-}
-
-function addressesOf({ address, addresses }: DeviationSubject): readonly string[] {
-  return addresses ?? (address === undefined ? [] : [address]);
 }

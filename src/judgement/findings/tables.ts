@@ -1,5 +1,5 @@
 import type { Generated } from "kysely";
-import type { DeviationKind, DeviationSubject, FindingStatus } from "../../model/index.ts";
+import type { DeviationKind, FindingStatus, JsonValue } from "../../model/index.ts";
 import type { Json } from "../../platform/storage/index.ts";
 
 declare module "../../platform/storage/tables.ts" {
@@ -9,7 +9,8 @@ declare module "../../platform/storage/tables.ts" {
       fingerprint: string;
       kind: DeviationKind;
       vantage_id: number;
-      subject: Json<DeviationSubject>;
+      /** Read it with readDeviating: the kind tells what it is about. */
+      subject: Json<JsonValue>;
       summary: string;
       status: FindingStatus;
       opened_at: Date;

@@ -2,6 +2,9 @@ import { printable } from "../../platform/documents/index.ts";
 import { formatInstant, type Duration, type Finding, type Instant } from "../../model/index.ts";
 import type { NeighbourhoodView } from "./sightings.ts";
 
+/** A finding about an address that nobody declared. */
+export type UndeclaredFinding = Extract<Finding, { kind: "undeclared-asset" }>;
+
 /** What was not seen for less than this may only be switched off. */
 const LEAST: Duration = 3_600_000;
 /** How long an address that no target declares must not have been seen. */
@@ -13,9 +16,12 @@ const ELSEWHERE: Duration = 24 * 3_600_000;
  * its target, or a day): its name leads elsewhere, or the kernel asked for its address on a link where others answer and
  * nobody did. An entry that is missing, a name that does not resolve, and a table that cannot be read say nothing.
  */
-export function goneFor({ subject, lastSeenAt }: Finding, looks: NeighbourhoodView, now: Instant): string | undefined {
+export function goneFor(
+  { subject, lastSeenAt }: UndeclaredFinding,
+  looks: NeighbourhoodView,
+  now: Instant,
+): string | undefined {
   const { address, name } = subject;
-  if (address === undefined) return undefined;
   const { views, table } = looks;
   const asset = views.flatMap(({ declared }) => declared).find(({ addresses }) => addresses.has(address));
   if (asset !== undefined) return `declared as asset ${printable(asset.asset.name)}`;

@@ -1,11 +1,11 @@
 import { printable } from "../../platform/documents/index.ts";
-import type { Deviation, Instant } from "../../model/index.ts";
+import { addressSubject, type AddressSubject, type Deviation, type Instant } from "../../model/index.ts";
 import { addressesOfClass, formatAddresses, neverTargets, unionOf, type ResolvedScope } from "../../scope/index.ts";
 import type { NeighbourTable } from "./neighbour-table.ts";
 
 /** An address that nothing declares, and how it showed itself. */
 export interface Sighting {
-  readonly deviation: Deviation & { readonly subject: { readonly address: string } };
+  readonly deviation: Extract<Deviation, { kind: "undeclared-asset" }>;
   /** When the table was read, or the name looked up. */
   readonly at: Instant;
 }
@@ -86,14 +86,9 @@ function sighting(
   address: string,
   summary: string,
   at: Instant,
-  { target, owner, name }: { target?: string; owner?: string | undefined; name?: string },
+  of: Pick<AddressSubject, "target" | "owner" | "name">,
 ): Sighting {
-  const subject = {
-    ...(target === undefined ? {} : { target }),
-    address,
-    ...(name === undefined ? {} : { name }),
-    ...(owner === undefined ? {} : { owner }),
-  };
+  const subject = addressSubject({ ...of, address });
   return { deviation: { kind: "undeclared-asset", subject, summary, endpoints: [] }, at };
 }
 

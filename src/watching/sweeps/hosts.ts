@@ -1,5 +1,5 @@
 import type { ComparedHost } from "../../judgement/baseline/index.ts";
-import type { Deviation, Endpoint, ServiceIdentity } from "../../model/index.ts";
+import { assetSubject, type Deviation, type Endpoint, type ServiceIdentity } from "../../model/index.ts";
 import type { Plan } from "../../sensing/scanner/index.ts";
 import type { ResolvedAsset, ResolvedScope } from "../../scope/index.ts";
 import type { SweepOutcome } from "./sweep-outcome.ts";
@@ -56,11 +56,12 @@ export function assetsWithoutAddress(resolved: ResolvedScope): Deviation[] {
       const why = problems.map(({ name, problem }) => `${name} ${problem}`).join("; ");
       return {
         kind: "coverage-gap",
-        subject: {
+        subject: assetSubject({
           asset: asset.name,
-          ...(target === undefined ? {} : { target: target.target.name }),
-          ...(asset.owner === undefined ? {} : { owner: asset.owner }),
-        },
+          target: target?.target.name,
+          addresses: [],
+          owner: asset.owner,
+        }),
         summary: `${asset.name} has no address to look at: ${why === "" ? "all of its addresses are excluded" : why}`,
         endpoints: [],
       };

@@ -1,6 +1,7 @@
 import {
   formatDuration,
   formatInstant,
+  targetSubject,
   type Deviation,
   type Instant,
   type SystemType,
@@ -24,7 +25,7 @@ export function missedSweep(
   const from = viewpoint === undefined || viewpoint.own ? "" : ` from ${viewpoint.name}`;
   return {
     kind: "coverage-gap",
-    subject: { target: target.name, ...(target.owner === undefined ? {} : { owner: target.owner }) },
+    subject: targetSubject({ target: target.name, owner: target.owner }),
     summary: `${target.name} was due for a sweep${from} at ${formatInstant(missed.from)} (cadence ${formatDuration(cadence)}) and none had completed by then`,
     endpoints: [],
     during: { from: missed.from },

@@ -16,7 +16,7 @@ function outcome(states: readonly (readonly [Endpoint, StateAt])[]) {
 
 const unauthorized: Deviation = {
   kind: "unauthorized-open",
-  subject: { address: "10.0.0.1", transport: "tcp", port: 23 },
+  subject: { about: "port", address: "10.0.0.1", transport: "tcp", port: 23 },
   summary: "23 is open",
   endpoints: [telnet],
 };

@@ -1,15 +1,22 @@
 import { sql, type KyselyPlugin } from "kysely";
 import { expect, it } from "vitest";
 import { eachDatabase } from "../../../../test/databases.ts";
-import type { Deviation, Finding, Instant } from "../../../model/index.ts";
+import {
+  portSubject,
+  type Deviation,
+  type DeviationSubject,
+  type Finding,
+  type Instant,
+} from "../../../model/index.ts";
 import type { Store, Tx } from "../../../platform/storage/index.ts";
 import type { Applied } from "../entries.ts";
 import { transitions, type Transition } from "../life.ts";
 import { applyTransitions, listFindings } from "./finding-store.ts";
 
-const onPort = (port: number): Deviation => ({
+const portOf = (subject: DeviationSubject): number | undefined => (subject.about === "port" ? subject.port : undefined);
+const onPort = (port: number, address = "10.0.0.2"): Deviation => ({
   kind: "unauthorized-open",
-  subject: { asset: "web-1", address: "10.0.0.2", transport: "tcp", port, owner: "team 'web'" },
+  subject: portSubject({ asset: "web-1", addresses: [address], transport: "tcp", port, owner: "team 'web'" }),
   summary: `port ${port} is "open" \\ on 10.0.0.2`,
   endpoints: [{ address: "10.0.0.2", transport: "tcp", port }],
 });
@@ -85,16 +92,16 @@ eachDatabase("findings", (open) => {
       store,
       3_000,
       [],
-      all.filter(({ subject }) => subject.port === 4),
+      all.filter(({ subject }) => portOf(subject) === 4),
     );
     await sweep(
       store,
       4_000,
       [onPort(5)],
-      all.filter(({ subject }) => subject.port === 2),
+      all.filter(({ subject }) => portOf(subject) === 2),
     );
     const listed = await listFindings(store.db);
-    expect(listed.map(({ subject, status }) => [subject.port, status === "resolved"])).toEqual([
+    expect(listed.map(({ subject, status }) => [portOf(subject), status === "resolved"])).toEqual([
       [5, false],
       [3, false],
       [1, false],
@@ -110,7 +117,7 @@ eachDatabase("findings", (open) => {
     const store = await open();
     const gap: Deviation = {
       kind: "coverage-gap",
-      subject: { target: "dmz" },
+      subject: { about: "target", target: "dmz" },
       summary: "not swept",
       endpoints: [],
       during: { from: 500 },
@@ -162,7 +169,7 @@ eachDatabase("findings", (open) => {
     expect(kindsOf(await apply(stale))).toEqual([0, 0, 0, 0]);
 
     // Both read it as new at 1,000; one sees it on another address at 3,000, the other brings older evidence.
-    const elsewhere = { ...onPort(23), subject: { ...onPort(23).subject, address: "10.0.0.3" } };
+    const elsewhere = onPort(23, "10.0.0.3");
     const seen = transitions(opened, [elsewhere], [], 3_000, "inside");
     const older = transitions(
       opened,
@@ -199,5 +206,15 @@ eachDatabase("findings", (open) => {
     const store = await open();
     expect(kindsOf(await sweep(store, 1_000, []))).toEqual([0, 0, 0, 0]);
     expect(await store.db.selectFrom("vantage_point").selectAll().execute()).toEqual([]);
+  });
+
+  it("are refused, by their number, where what is stored is about nothing that their kind is about", async () => {
+    const store = await open();
+    const { opened } = await sweep(store, 1_000, [onPort(23)]);
+    await store.executeSql("UPDATE finding SET subject = subject - 'port'");
+    await expect(listFindings(store.db)).rejects.toMatchObject({
+      code: "store-unavailable",
+      place: `table finding, id ${opened[0]?.id}`,
+    });
   });
 });

@@ -1,8 +1,9 @@
 import { sql, type RawBuilder } from "kysely";
-import type { Deviation, Finding, FindingStatus, Instant } from "../../../model/index.ts";
+import { Fault, type Deviation, type Finding, type FindingStatus, type Instant } from "../../../model/index.ts";
 import { vantagePointId, type Db, type Tables, type Tx } from "../../../platform/storage/index.ts";
 import type { Applied } from "../entries.ts";
 import { afterTransition, transitions as transitionsOf, type Transition } from "../life.ts";
+import { readDeviating, storedSubject } from "../stored-subject.ts";
 
 /**
  * Records transitions, in a number of statements that does not depend on theirs. What another transaction did to a
@@ -64,12 +65,13 @@ type FindingRow = Awaited<ReturnType<ReturnType<typeof selectFindings>["execute"
 
 export function readFinding(row: FindingRow): Finding {
   const [from, to] = [row.gap_from?.getTime(), row.gap_to?.getTime()];
+  const deviating = readDeviating(row.kind, row.subject);
+  if (deviating === undefined) throw unreadable(row);
   return {
     id: row.id,
     fingerprint: row.fingerprint,
-    kind: row.kind,
+    ...deviating,
     vantage: row.vantage,
-    subject: row.subject,
     summary: row.summary,
     status: row.status,
     openedAt: row.opened_at.getTime(),
@@ -80,6 +82,13 @@ export function readFinding(row: FindingRow): Finding {
       ? {}
       : { during: { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) } }),
   };
+}
+
+function unreadable({ id, kind }: Pick<FindingRow, "id" | "kind">): Fault {
+  return new Fault("store-unavailable", `Finding ${id} is stored as ${kind} of something that no ${kind} is about.`, {
+    place: `table finding, id ${id}`,
+    next: "Restore the last backup from before it was changed by hand, or open the record with the newer version that wrote it.",
+  });
 }
 
 /** The findings of a transaction, written from one parameter: rows as JSON, read back with their column types. */
@@ -94,7 +103,7 @@ function rowsOf(findings: readonly Finding[]): RawBuilder<unknown> {
     id: finding.id,
     fingerprint: finding.fingerprint,
     kind: finding.kind,
-    subject: finding.subject,
+    subject: storedSubject(finding.subject),
     summary: finding.summary,
     status: finding.status,
     opened_at: timeText(finding.openedAt),

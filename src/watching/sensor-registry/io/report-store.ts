@@ -115,7 +115,9 @@ export async function resolveSilences(
   const vantage = hostVantage(name);
   const open = await listFindings(tx, { vantage, status: ["new", "unchanged", "regressed"] });
   const gone = open.flatMap(({ kind, fingerprint, subject }) =>
-    kind === "coverage-gap" && subject.sensor === name ? [{ fingerprint, resolution }] : [],
+    kind === "coverage-gap" && subject.about === "sensor" && subject.sensor === name
+      ? [{ fingerprint, resolution }]
+      : [],
   );
   if (gone.length === 0) return undefined;
   const applied = await applyTransitions(tx, transitions(open, [], gone, at, vantage), { vantage });

@@ -6,7 +6,7 @@ import {
   transitions,
   type Applied,
 } from "../../../judgement/findings/index.ts";
-import { formatDuration, formatInstant, type Deviation, type Instant } from "../../../model/index.ts";
+import { formatDuration, formatInstant, sensorSubject, type Deviation, type Instant } from "../../../model/index.ts";
 import { hostVantage } from "../vantage.ts";
 import { patience } from "../silence.ts";
 import type { EnrolmentDeps } from "./enrolment.ts";
@@ -56,7 +56,7 @@ function silence(name: string, last: Instant, interval: number | null): Deviatio
   const every = interval === null ? "" : ` (it reports every ${formatDuration(interval)})`;
   return {
     kind: "coverage-gap",
-    subject: { sensor: name },
+    subject: sensorSubject(name),
     summary: `the sensor ${name} has been silent since ${formatInstant(last)}${every}: what listens there now is not known`,
     endpoints: [],
     during: { from: last },

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { beforeEach, expect, it } from "vitest";
+import { addressesOf } from "../../../model/index.ts";
 import { eachDatabase } from "../../../../test/databases.ts";
 import { beginLog, readEntries, signingKey } from "../../../record/evidence/index.ts";
 import { listFindings } from "../../../judgement/findings/index.ts";
@@ -61,8 +62,8 @@ eachDatabase("what nobody declared", (open) => {
   async function look(after = 5_000) {
     now += after;
     await watch.look([view]);
-    return (await listFindings(store.db)).map(({ status, subject: { address }, resolution = "" }) =>
-      `${address} ${status} ${resolution}`.trim(),
+    return (await listFindings(store.db)).map(({ status, subject, resolution = "" }) =>
+      `${addressesOf(subject).join()} ${status} ${resolution}`.trim(),
     );
   }
 
@@ -73,12 +74,12 @@ eachDatabase("what nobody declared", (open) => {
     expect(await look()).toEqual([]);
     expect((await look()).sort()).toEqual(["10.0.0.9 new", "10.0.0.99 new"]);
     const found = await listFindings(store.db);
-    expect(found.find(({ subject }) => subject.address === "10.0.0.9")).toMatchObject({
+    expect(found.find(({ subject }) => addressesOf(subject)[0] === "10.0.0.9")).toMatchObject({
       kind: "undeclared-asset",
       subject: { target: "office", owner: "ada" },
       summary: expect.stringMatching(/in target office, .* reverse DNS calls it printer-2\.example$/),
     });
-    expect(found.find(({ subject }) => subject.address === "10.0.0.99")?.summary).toContain("10.0.0.0/24");
+    expect(found.find(({ subject }) => addressesOf(subject)[0] === "10.0.0.99")?.summary).toContain("10.0.0.0/24");
     const entries: string[] = [];
     for await (const { type } of readEntries(store.db)) entries.push(type);
     expect(entries).toEqual(["log-created", "finding-opened", "finding-opened"]);

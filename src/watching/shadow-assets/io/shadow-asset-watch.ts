@@ -10,7 +10,7 @@ import {
 import type { Clock, Deviation, Duration, Finding, Instant } from "../../../model/index.ts";
 import type { ResolvedScope } from "../../../scope/index.ts";
 import type { Store } from "../../../platform/storage/index.ts";
-import { goneFor } from "../gone.ts";
+import { goneFor, type UndeclaredFinding } from "../gone.ts";
 import type { NeighbourTable } from "../neighbour-table.ts";
 import { sightingsOf, type NeighbourhoodView, type Sighting } from "../sightings.ts";
 import type { ReverseNames } from "./reverse-names.ts";
@@ -30,6 +30,8 @@ export interface ShadowAssetWatch {
    */
   look(views: readonly [ResolvedScope, ...ResolvedScope[]]): Promise<Applied | undefined>;
 }
+
+type Undeclared = Sighting["deviation"];
 
 /** Two looks that are closer together are one. */
 const APART: Duration = 4_000;
@@ -55,11 +57,11 @@ export function createShadowAssetWatch(deps: UndeclaredWatchDeps): ShadowAssetWa
     });
   }
 
-  async function labelled(deviations: readonly Deviation[]): Promise<Deviation[]> {
+  async function labelled(deviations: readonly Undeclared[]): Promise<Undeclared[]> {
     return await Promise.all(
       deviations.map(async (each, index) => {
         const { address, name } = each.subject;
-        if (address === undefined || name !== undefined || index >= MOST_NAMES) return each;
+        if (name !== undefined || index >= MOST_NAMES) return each;
         const label = await deps.reverseNames(address);
         return label === undefined ? each : { ...each, summary: `${each.summary}; reverse DNS calls it ${label}` };
       }),
@@ -98,9 +100,9 @@ export function createShadowAssetWatch(deps: UndeclaredWatchDeps): ShadowAssetWa
   };
 }
 
-async function undeclaredIn(db: Store["db"], vantage: string): Promise<Map<string, Finding>> {
+async function undeclaredIn(db: Store["db"], vantage: string): Promise<Map<string, UndeclaredFinding>> {
   const all = await listFindings(db, { vantage });
-  return new Map(all.filter(({ kind }) => kind === "undeclared-asset").map((each) => [each.fingerprint, each]));
+  return new Map(all.filter((each) => each.kind === "undeclared-asset").map((each) => [each.fingerprint, each]));
 }
 
 function isOpen(finding: Finding | undefined): boolean {
@@ -108,7 +110,11 @@ function isOpen(finding: Finding | undefined): boolean {
 }
 
 /** A sweep may know more of it, its open ports: what the finding says stays. */
-function stillThere(finding: Finding | undefined, { kind, endpoints }: Deviation, now: Instant): Deviation[] {
+function stillThere(
+  finding: UndeclaredFinding | undefined,
+  { kind, endpoints }: Undeclared,
+  now: Instant,
+): Deviation[] {
   if (finding === undefined || !isOpen(finding) || now - finding.lastSeenAt < SEEN_EVERY) return [];
   return [{ kind, endpoints, subject: finding.subject, summary: finding.summary }];
 }

@@ -31,6 +31,7 @@ import { assetsWithoutAddress, comparedHosts } from "../hosts.ts";
 import type { SweepOutcome } from "../sweep-outcome.ts";
 import { isAboutService, isConfirmed } from "../second-look.ts";
 import type { SweepServices } from "../services.ts";
+import { concerns, sweptAgain, wasSeenBefore } from "../findings-swept.ts";
 import { missedSweep } from "../missed-sweep.ts";
 import { endSweep, latestFullSweep, sweepById, type StoredSweep } from "./sweep-store.ts";
 
@@ -254,42 +255,6 @@ async function missedBefore(tx: Tx, sweep: StoredSweep, resolved: ResolvedScope)
   return missed;
 }
 
-/** A missed window of a target ends with its next complete full sweep. */
-function sweptAgain(finding: Finding, sweep: StoredSweep, verdict: SweepVerdict): string | undefined {
-  const { target, asset } = finding.subject;
-  if (finding.kind !== "coverage-gap" || asset !== undefined || target === undefined) return undefined;
-  if (sweep.kind !== "full" || verdict !== "complete" || !sweep.targets.includes(target)) return undefined;
-  return `swept again, completely, by sweep ${sweep.id}`;
-}
-
-/**
- * Whether what this sweep saw is later than what the finding was last seen by: another look may have been under way
- * beside a long sweep, and have seen the port open after this one had seen it closed.
- */
-function wasSeenBefore({ subject, lastSeenAt }: Finding, outcome: SweepOutcome, began: Instant): boolean {
-  const { address, addresses = address === undefined ? [] : [address], transport, port } = subject;
-  const looks =
-    transport === undefined || port === undefined
-      ? []
-      : addresses.map((each) => outcome.seenAt({ address: each, transport, port }) ?? began);
-  return lastSeenAt <= (looks.length === 0 ? began : Math.min(...looks));
-}
-
 function resolutionBy(judgement: Verdict): string | undefined {
   return judgement.verdict === "gone" ? judgement.resolution : undefined;
-}
-
-function concerns(finding: Finding, sweep: StoredSweep, plan: Plan, input: CompareInput): boolean {
-  const { asset, target, address, transport, port } = finding.subject;
-  const hosts = input.hosts.filter(
-    (host) =>
-      (address === undefined || host.address === address) && (asset === undefined || host.asset?.name === asset),
-  );
-  if (finding.kind === "coverage-gap" && asset !== undefined && hosts.length === 0) {
-    // An asset without an address is nowhere to be looked at; that is what the finding says.
-    return sweep.kind === "full" && (target === undefined || sweep.targets.includes(target));
-  }
-  if (asset === undefined && address === undefined) return target !== undefined && sweep.targets.includes(target);
-  if (transport === undefined || port === undefined) return hosts.length > 0;
-  return hosts.some((host) => plan.indexOf({ address: host.address, transport, port }) >= 0);
 }

@@ -4,7 +4,7 @@ import { eachDatabase } from "../../../../test/databases.ts";
 import { approve } from "../../../judgement/baseline/index.ts";
 import { beginLog, readEntries, signingKey, verifyLog } from "../../../record/evidence/index.ts";
 import { openEndpoints } from "../../../record/history/index.ts";
-import { endpointKey, type Endpoint } from "../../../model/index.ts";
+import { addressesOf, endpointKey, type Endpoint } from "../../../model/index.ts";
 import { createPlan, type Engine } from "../../../sensing/scanner/index.ts";
 import {
   addressSet,
@@ -189,7 +189,7 @@ eachDatabase("a sweep, from its plan to the record", (open) => {
   it("makes one finding of a host that answers on every port, and looks twice at a few of them only", async () => {
     answer = ({ address, port }) => (address === "10.9.0.2" || port === 22 ? "open" : "closed");
     const recorded = await sweep("1-3000", [{ first: "10.9.0.1", last: "10.9.0.2" }]);
-    const tarpit = recorded.opened.filter(({ subject }) => subject.address === "10.9.0.2");
+    const tarpit = recorded.opened.filter(({ subject }) => addressesOf(subject).includes("10.9.0.2"));
     expect(tarpit).toMatchObject([{ kind: "unauthorized-open", subject: { ports: [1, 3_000] } }]);
     expect(recorded.opened).toHaveLength(2);
     expect(recorded.confirmed).toBeLessThan(20);

@@ -1,0 +1,141 @@
+import {
+  TRANSPORTS,
+  type AddressSubject,
+  type AssetSubject,
+  type Deviating,
+  type DeviationKind,
+  type DeviationSubject,
+  type PortRange,
+  type PortsSubject,
+  type PortSubject,
+  type SensorSubject,
+  type TargetSubject,
+  type Transport,
+} from "../../model/index.ts";
+
+/**
+ * A subject as the record keeps it, the evidence log signs it and results show it: its fields in one flat object. What it
+ * is about is not among them, as it was not when the first findings were stored; kind and fields tell it.
+ */
+export interface StoredSubject {
+  readonly asset?: string;
+  readonly target?: string;
+  readonly sensor?: string;
+  readonly address?: string;
+  readonly addresses?: readonly string[];
+  readonly name?: string;
+  readonly transport?: Transport;
+  readonly port?: number;
+  readonly ports?: PortRange;
+  readonly owner?: string;
+}
+
+export function storedSubject(subject: DeviationSubject): StoredSubject {
+  return Object.fromEntries(
+    Object.entries(subject).filter(([field, value]) => field !== "about" && value !== undefined),
+  );
+}
+
+/** Kind and subject of a stored finding; undefined where no deviation of the kind has these fields. */
+export function readDeviating(kind: DeviationKind, stored: unknown): Deviating | undefined {
+  if (typeof stored !== "object" || stored === null || Array.isArray(stored)) return undefined;
+  const fields: Fields = { ...stored };
+  switch (kind) {
+    case "unauthorized-open":
+    case "authorization-expired":
+    case "wrong-exposure": {
+      const subject = onPort(fields) ?? onPorts(fields);
+      if (subject === undefined) return undefined;
+      if (subject.about === "port") return { kind, subject };
+      const { address } = subject;
+      return address === undefined ? undefined : { kind, subject: { ...subject, address } };
+    }
+    case "service-changed":
+    case "insecure-service":
+    case "outdated-service": {
+      const subject = onPort(fields);
+      return subject && { kind, subject };
+    }
+    case "expected-missing": {
+      const subject = onPort(fields) ?? onPorts(fields);
+      return subject?.asset === undefined ? undefined : { kind, subject };
+    }
+    case "undeclared-asset": {
+      const subject = onAddress(fields);
+      return subject && { kind, subject };
+    }
+    case "coverage-gap": {
+      const subject = onAsset(fields) ?? onTarget(fields) ?? onSensor(fields);
+      return subject && { kind, subject };
+    }
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+// The order of the fields stays as it was stored, so that what is shown is what was shown before.
+
+function onPort(fields: Fields): PortSubject | undefined {
+  const subject = { about: "port", ...fields };
+  return hasOnly(fields, ["transport", "port"], HOST) && isOnHost(fields) ? (subject as PortSubject) : undefined;
+}
+
+function onPorts(fields: Fields): PortsSubject | undefined {
+  const subject = { about: "ports", ...fields };
+  return hasOnly(fields, ["transport", "ports"], HOST) && isOnHost(fields) ? (subject as PortsSubject) : undefined;
+}
+
+function onAddress(fields: Fields): AddressSubject | undefined {
+  const subject = { about: "address", ...fields };
+  return hasOnly(fields, ["address"], ["target", "name", "owner"]) ? (subject as AddressSubject) : undefined;
+}
+
+function onAsset(fields: Fields): AssetSubject | undefined {
+  const subject = { about: "asset", ...fields };
+  return hasOnly(fields, ["asset"], HOST) && isOnHost(fields) ? (subject as AssetSubject) : undefined;
+}
+
+function onTarget(fields: Fields): TargetSubject | undefined {
+  return hasOnly(fields, ["target"], ["owner"]) ? ({ about: "target", ...fields } as TargetSubject) : undefined;
+}
+
+function onSensor(fields: Fields): SensorSubject | undefined {
+  return hasOnly(fields, ["sensor"], []) ? ({ about: "sensor", ...fields } as SensorSubject) : undefined;
+}
+
+const HOST = ["asset", "target", "address", "addresses", "owner"] as const;
+
+/** An asset with one address, several or none that are known; or else one address. */
+function isOnHost({ asset, address, addresses }: Fields): boolean {
+  if (asset === undefined) return address !== undefined && addresses === undefined;
+  return address === undefined || addresses === undefined;
+}
+
+function hasOnly(
+  fields: Fields,
+  required: readonly (keyof StoredSubject)[],
+  optional: readonly (keyof StoredSubject)[],
+): boolean {
+  const known = new Set<string>([...required, ...optional]);
+  return (
+    required.every((field) => fields[field] !== undefined) &&
+    Object.entries(fields).every(([field, value]) => known.has(field) && IS[field as keyof StoredSubject](value))
+  );
+}
+
+const isText = (value: unknown): boolean => typeof value === "string";
+const isPort = (value: unknown): value is number =>
+  typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65_535;
+
+const IS: Readonly<Record<keyof StoredSubject, (value: unknown) => boolean>> = {
+  asset: isText,
+  target: isText,
+  sensor: isText,
+  address: isText,
+  addresses: (value) => Array.isArray(value) && value.length > 1 && value.every(isText),
+  name: isText,
+  transport: (value) => TRANSPORTS.some((transport) => transport === value),
+  port: isPort,
+  ports: (value) => Array.isArray(value) && value.length === 2 && value.every(isPort),
+  owner: isText,
+};

@@ -1,0 +1,196 @@
+import type { Transport } from "./endpoint.ts";
+
+/** First and last port, inclusive. */
+export type PortRange = readonly [first: number, last: number];
+
+/** Where it is, as far as known. */
+interface Belonging {
+  readonly target?: string | undefined;
+  readonly owner?: string | undefined;
+}
+
+/** The asset, with the addresses it rests on: `address` for one, `addresses` for several, sorted. */
+interface OnAsset {
+  readonly asset: string;
+  /** Canonical text. Neither: any address of the asset. */
+  readonly address?: string | undefined;
+  readonly addresses?: readonly string[] | undefined;
+}
+
+/** The address, where nobody declared an asset. */
+interface OnAddress {
+  readonly asset?: undefined;
+  readonly address: string;
+  readonly addresses?: undefined;
+}
+
+/** One port of an asset, or of an address that nobody declared. */
+export type PortSubject = Belonging & (OnAsset | OnAddress) & PortFields;
+interface PortFields {
+  readonly about: "port";
+  readonly transport: Transport;
+  readonly port: number;
+}
+
+/** Several ports: a range that is expected of an asset, or what one host answers on. */
+export type PortsSubject = Belonging & (OnAsset | OnAddress) & PortsFields;
+interface PortsFields {
+  readonly about: "ports";
+  readonly transport: Transport;
+  readonly ports: PortRange;
+}
+
+/** What one host answers on. */
+export type HostPortsSubject = PortsSubject & { readonly address: string };
+
+/** An address that nobody declared. */
+export interface AddressSubject extends Belonging {
+  readonly about: "address";
+  readonly address: string;
+  /** A declared name that leads to it. */
+  readonly name?: string | undefined;
+}
+
+/** An asset as a whole. */
+export interface AssetSubject extends Belonging, OnAsset {
+  readonly about: "asset";
+}
+
+/** A target as a whole. */
+export interface TargetSubject {
+  readonly about: "target";
+  readonly target: string;
+  readonly owner?: string | undefined;
+}
+
+/** A host sensor, by name. */
+export interface SensorSubject {
+  readonly about: "sensor";
+  readonly sensor: string;
+}
+
+/**
+ * What a deviation is about. `about` is not stored: the kind of the deviation and the fields tell it
+ * (judgement/findings/stored-subject.ts).
+ */
+export type DeviationSubject =
+  PortSubject | PortsSubject | AddressSubject | AssetSubject | TargetSubject | SensorSubject;
+
+interface HostFields<Asset extends string | undefined = string | undefined> extends Belonging {
+  readonly asset: Asset;
+  /** Those that it was seen on; exactly one where no asset is declared. */
+  readonly addresses: readonly string[];
+}
+
+export function portSubject<Asset extends string | undefined>(
+  host: HostFields<Asset> & { readonly transport: Transport; readonly port: number },
+): PortSubject & { readonly asset: Asset } {
+  const { transport, port, owner } = host;
+  return given({ about: "port", ...onHost(host), transport, port, owner });
+}
+
+export function portsSubject<Asset extends string | undefined>(
+  host: HostFields<Asset> & { readonly transport: Transport; readonly ports: PortRange },
+): PortsSubject & { readonly asset: Asset } {
+  const { transport, ports, owner } = host;
+  return given({ about: "ports", ...onHost(host), transport, ports, owner });
+}
+
+/** The ports of one host, whether it is an asset's or not. */
+export function hostPortsSubject({
+  address,
+  ...host
+}: Omit<HostFields, "addresses"> & {
+  readonly address: string;
+  readonly transport: Transport;
+  readonly ports: PortRange;
+}): HostPortsSubject {
+  return { ...portsSubject({ ...host, addresses: [address] }), address };
+}
+
+export function addressSubject(fields: Omit<AddressSubject, "about">): AddressSubject {
+  const { target, address, name, owner } = fields;
+  return given({ about: "address", target, address, name, owner });
+}
+
+export function assetSubject(host: HostFields & { readonly asset: string }): AssetSubject {
+  return given({
+    about: "asset",
+    asset: host.asset,
+    target: host.target,
+    ...seenOn(host.addresses),
+    owner: host.owner,
+  });
+}
+
+export function targetSubject({ target, owner }: Omit<TargetSubject, "about">): TargetSubject {
+  return given({ about: "target", target, owner });
+}
+
+export function sensorSubject(sensor: string): SensorSubject {
+  return { about: "sensor", sensor };
+}
+
+/** The same subject, seen on these addresses. */
+export function onAddresses<Subject extends PortSubject | PortsSubject | AssetSubject>(
+  subject: Subject,
+  addresses: readonly string[],
+): Subject {
+  return subject.asset === undefined
+    ? subject
+    : given<Subject>({ ...subject, address: undefined, addresses: undefined, ...seenOn(addresses) });
+}
+
+/** Where it was seen; empty where the subject does not say, or is nowhere. */
+export function addressesOf(subject: DeviationSubject): readonly string[] {
+  switch (subject.about) {
+    case "port":
+    case "ports":
+    case "asset":
+      return subject.addresses ?? (subject.address === undefined ? [] : [subject.address]);
+    case "address":
+      return [subject.address];
+    case "target":
+    case "sensor":
+      return [];
+  }
+}
+
+/** The declared asset that it is about or on. */
+export function assetOf(subject: DeviationSubject): string | undefined {
+  switch (subject.about) {
+    case "port":
+    case "ports":
+    case "asset":
+      return subject.asset;
+    case "address":
+    case "target":
+    case "sensor":
+      return undefined;
+  }
+}
+
+/** One port is a range of one. */
+export function portsOf(subject: PortSubject | PortsSubject): PortRange {
+  return subject.about === "port" ? [subject.port, subject.port] : subject.ports;
+}
+
+function onHost({ asset, target, addresses }: HostFields): object {
+  if (asset === undefined && addresses.length !== 1) throw new Error("what belongs to no asset is on one address");
+  return { asset, target, ...seenOn(addresses) };
+}
+
+function seenOn(addresses: readonly string[]): { readonly address?: string; readonly addresses?: readonly string[] } {
+  const sorted = [...new Set(addresses)].sort();
+  const [only] = sorted;
+  if (sorted.length > 1) return { addresses: sorted };
+  return only === undefined ? {} : { address: only };
+}
+
+/** The fields that have a value: a subject is stored and signed as JSON. */
+function given<Subject extends DeviationSubject>(fields: {
+  readonly about: Subject["about"];
+  readonly [field: string]: unknown;
+}): Subject {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as unknown as Subject;
+}

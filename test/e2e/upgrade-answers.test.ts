@@ -1,0 +1,99 @@
+import { createReadStream, readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as application from "../../src/app.ts";
+import { run } from "../../src/cli/run.ts";
+import { openStore, readMigrations } from "../../src/platform/storage/index.ts";
+import { readToken, startServer } from "../../src/server/index.ts";
+import { freshPlace, STORE_KINDS, type Place } from "../databases.ts";
+import { fakeOperations } from "../fakes/operations.ts";
+import { fakeSurroundings } from "../fakes/surroundings.ts";
+
+/**
+ * Three days of a record of the version before, with what its command line and its API said about it, to the byte: two
+ * vantage points and two imported ones, gaps, partial and untrusted sweeps, findings of every kind, services, three
+ * scopes, two port baselines, three host sensors, people and keys. `test/fixtures/upgrades/README.md` lists it all.
+ */
+const FIXTURES = join(import.meta.dirname, "../fixtures/upgrades");
+
+interface Answers {
+  readonly now: number;
+  /** The portolan.yaml that lay beside it. */
+  readonly scope: string;
+  readonly commands: readonly { readonly argv: readonly string[]; readonly exit: number; readonly out: string }[];
+  readonly pages: readonly { readonly path: string; readonly status: number; readonly body: string }[];
+}
+
+const before = JSON.parse(gunzipSync(readFileSync(join(FIXTURES, "schema-8.json.gz"))).toString()) as Answers;
+const words = [...new Set(before.commands.map(({ argv }) => argv[0] ?? ""))];
+
+describe.each(STORE_KINDS)("a record of schema 8, migrated on %s,", (kind) => {
+  const clock = { now: (): number => before.now };
+  let place: Place;
+  let directory: string;
+  let app: application.App;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), "portolan-upgrade-"));
+    await writeFile(join(directory, "portolan.yaml"), before.scope);
+    place = await freshPlace(kind, "empty");
+    await application.restoreRecord(place, () => createReadStream(join(FIXTURES, "schema-8.backup")));
+    const store = await openStore(place);
+    const { rows } = await store.executeSql("SELECT count(*)::int AS applied FROM schema_migration");
+    await store.close();
+    expect(rows).toEqual([{ applied: readMigrations().length }]);
+    app = await application.createApp({ directory, ...place, version: "0.0.0", clock });
+  }, 120_000);
+  afterAll(async () => {
+    await app.close();
+    await place.remove();
+    await rm(directory, { recursive: true });
+  });
+
+  /** The command line on the one application: opening it for each question would take most of the time. */
+  async function answer(argv: readonly string[]): Promise<Answers["commands"][number]> {
+    const createApp = (): Promise<application.App> => Promise.resolve({ ...app, close: () => Promise.resolve() });
+    const surroundings = fakeSurroundings({
+      directory,
+      operations: fakeOperations(),
+      env: { PORTOLAN_HOME: place.home },
+      door: { ...application, createApp },
+    });
+    const exit = await run(argv, { ...surroundings, clock });
+    return { argv, exit, out: surroundings.printed.out };
+  }
+
+  it.each(words)("says the same to every `%s`, byte for byte", { timeout: 120_000 }, async (word) => {
+    const asked = before.commands.filter(({ argv }) => argv[0] === word);
+    for (const expected of asked) expect(await answer(expected.argv)).toEqual(expected);
+  });
+
+  /** Last, and each page once: that somebody read the entries is an entry itself. */
+  it("has the same pages of entries, sweeps, findings and scopes, byte for byte", { timeout: 120_000 }, async () => {
+    const server = await startServer({
+      operations: app.operations,
+      identity: await app.identity(),
+      sensors: app.sensors,
+      home: place.home,
+      version: "0.0.0",
+      port: 0,
+      clock,
+      onUnexpected: (problem) => {
+        throw problem;
+      },
+    });
+    try {
+      const headers = { authorization: `Bearer ${(await readToken(place.home)) ?? ""}` };
+      for (const expected of before.pages) {
+        const response = await fetch(new URL(expected.path, server.url), { headers });
+        const body = await response.text();
+        expect({ path: expected.path, status: response.status, body }).toEqual(expected);
+      }
+    } finally {
+      await server.stop();
+    }
+  });
+});
