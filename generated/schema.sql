@@ -37,6 +37,30 @@ CREATE TABLE asset_address (
   CONSTRAINT asset_address_pkey PRIMARY KEY (asset, valid_from)
 );
 
+CREATE TABLE baseline_approval (
+  version integer NOT NULL,
+  approved_at timestamp with time zone NOT NULL,
+  approved_by text NOT NULL,
+  through text NOT NULL,
+  user_id text,
+  entry_index bigint NOT NULL,
+  CONSTRAINT baseline_approval_pkey PRIMARY KEY (version),
+  CONSTRAINT baseline_approval_entry_index_fkey FOREIGN KEY (entry_index) REFERENCES evidence_entry(index),
+  CONSTRAINT baseline_approval_version_fkey FOREIGN KEY (version) REFERENCES port_baseline_version(version)
+);
+
+CREATE TABLE baseline_proposal (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  proposed_at timestamp with time zone NOT NULL,
+  proposed_by text NOT NULL,
+  user_id text NOT NULL,
+  digest text,
+  proposed bigint NOT NULL,
+  entry_index bigint NOT NULL,
+  CONSTRAINT baseline_proposal_pkey PRIMARY KEY (id),
+  CONSTRAINT baseline_proposal_entry_index_fkey FOREIGN KEY (entry_index) REFERENCES evidence_entry(index)
+);
+
 CREATE TABLE coverage (
   sweep_id bigint NOT NULL,
   run integer NOT NULL,
@@ -299,6 +323,17 @@ CREATE TABLE one_time_link (
   CONSTRAINT one_time_link_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity_user(id)
 );
 
+CREATE TABLE outbox (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  at timestamp with time zone NOT NULL,
+  kind text NOT NULL,
+  subject jsonb NOT NULL,
+  entry_index bigint NOT NULL,
+  delivered_at timestamp with time zone,
+  CONSTRAINT outbox_pkey PRIMARY KEY (id),
+  CONSTRAINT outbox_entry_index_fkey FOREIGN KEY (entry_index) REFERENCES evidence_entry(index)
+);
+
 CREATE TABLE port_baseline_version (
   version integer NOT NULL,
   digest text NOT NULL,
@@ -522,6 +557,10 @@ CREATE TABLE worker (
 
 CREATE INDEX api_key_user ON public.api_key USING btree (user_id);
 
+CREATE INDEX baseline_approval_entry ON public.baseline_approval USING btree (entry_index);
+
+CREATE INDEX baseline_proposal_user ON public.baseline_proposal USING btree (user_id, entry_index);
+
 CREATE INDEX coverage_probed ON public.coverage USING btree (vantage_id, probed_to);
 
 CREATE INDEX coverage_set_extent ON public.coverage_set USING btree (extent);
@@ -564,6 +603,8 @@ CREATE UNIQUE INDEX listener_interval_current ON public.listener_interval USING 
 
 CREATE INDEX listener_interval_during ON public.listener_interval USING gist (sensor_id, during);
 
+CREATE INDEX outbox_at ON public.outbox USING btree (at);
+
 CREATE INDEX sensor_gap_sensor ON public.sensor_gap USING btree (sensor_id, gap_to);
 
 CREATE UNIQUE INDEX sensor_name ON public.sensor USING btree (name) WHERE (revoked_at IS NULL);
@@ -583,6 +624,14 @@ CREATE INDEX worker_here ON public.worker USING btree (seen_at) WHERE (left_at I
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.asset_address FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.asset_address FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.baseline_approval FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.baseline_approval FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.baseline_proposal FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.baseline_proposal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.coverage FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

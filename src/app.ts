@@ -8,7 +8,8 @@ import {
   type ServerOperations,
   type SweepProgress,
 } from "./contract/index.ts";
-import { loadOrCreateKey, signCheckpoint, verifyLog } from "./record/evidence/index.ts";
+import { signHead } from "./record/change/index.ts";
+import { loadOrCreateKey, verifyLog } from "./record/evidence/index.ts";
 import { createSensorGateway, inviteSensor, listSensors, revokeSensor } from "./watching/sensor-registry/index.ts";
 import { identifyEach } from "./sensing/services/index.ts";
 import { createPeople, openAccess, type SsoConfig } from "./access/index.ts";
@@ -148,7 +149,7 @@ export async function createApp(config: AppConfig): Promise<App> {
       return { schema: "portolan.evidence-verify/1", ...report, keys: [...keys], problems: [...problems] };
     },
     checkpoint: async () => {
-      const checkpoint = await store.transaction((tx) => signCheckpoint(tx, key, clock.now()));
+      const checkpoint = await signHead({ store, key }, clock.now());
       return { schema: "portolan.evidence-checkpoint/1", size: checkpoint.size, note: checkpoint.note };
     },
     backup: () => {

@@ -6,7 +6,8 @@ import {
   type RoleGrantRequest,
   type ServerOperations,
 } from "../src/contract/index.ts";
-import { beginLog, loadOrCreateKey } from "../src/record/evidence/index.ts";
+import { beginLog } from "../src/record/change/index.ts";
+import { loadOrCreateKey } from "../src/record/evidence/index.ts";
 import { openAccess, type AccessConfig } from "../src/access/index.ts";
 import type { Principal } from "../src/model/index.ts";
 import { createServer } from "../src/server/server.ts";

@@ -1,7 +1,18 @@
-import { approve, baselineInForce, judge, parseBaseline, propose, serviceName } from "../judgement/baseline/index.ts";
+import {
+  approve,
+  baselineInForce,
+  hasOpenProposal,
+  judge,
+  parseBaseline,
+  propose,
+  recordApproval,
+  recordProposal,
+  serviceName,
+} from "../judgement/baseline/index.ts";
 import type { ApprovalRequest, ApprovalResult, BaselineResult, ProposalResult } from "../contract/index.ts";
-import { appendEntries, signCheckpoint, type SigningKey } from "../record/evidence/index.ts";
-import { applyTransitions, findingEntries, listFindings, transitions } from "../judgement/findings/index.ts";
+import { recordChange, type Change } from "../record/change/index.ts";
+import type { SigningKey } from "../record/evidence/index.ts";
+import { applyFindings, listFindings, type Applied } from "../judgement/findings/index.ts";
 import { openEndpoints } from "../record/history/index.ts";
 import {
   addressesOf,
@@ -55,11 +66,11 @@ export async function proposeBaseline(
 ): Promise<ProposalResult> {
   const { db } = store;
   const inForce = await baselineInForce(db, clock.now());
-  const assetOf = assetIndex(resolved.assets);
+  const declaredAt = assetIndex(resolved.assets);
   const open = await openEndpoints(db, { vantage: resolved.scope.vantage, addresses: allAddresses(resolved) });
   const proposal = propose({
     open: open.map((endpoint) => {
-      const asset = assetOf(endpoint.address)?.asset;
+      const asset = declaredAt(endpoint.address)?.asset;
       return { ...endpoint, asset: asset?.name, systemType: asset?.systemType, tags: asset?.tags };
     }),
     inForce: inForce?.authorizedPorts,
@@ -68,26 +79,15 @@ export async function proposeBaseline(
     vantage: resolved.scope.vantage,
   });
   if (by?.user !== undefined) {
-    const data = { proposedBy: by.name, user: by.user, proposed: proposal.proposed };
-    await store.transaction((tx) => appendEntries(tx, [{ type: "baseline-proposed", at: clock.now(), data }]));
+    const made = { ...proposal, by: by.name, user: by.user };
+    await recordChange({ store }, clock.now(), (change) => recordProposal(change, made));
   }
   return { schema: "portolan.baseline-proposal/1", ...proposal };
 }
 
 /** Nobody approves what they proposed themselves since the last approval. */
 async function refuseOwnProposal(tx: Tx, user: string): Promise<void> {
-  const entries = tx.selectFrom("evidence_entry");
-  const approved = await entries
-    .select((row) => row.fn.max("index").as("last"))
-    .where("type", "=", "baseline-approved")
-    .executeTakeFirst();
-  const proposed = await entries
-    .select("body")
-    .where("type", "=", "baseline-proposed")
-    .where("index", ">", Number(approved?.last ?? -1))
-    .execute();
-  const own = proposed.some(({ body }) => (JSON.parse(body) as { data: { user?: string } }).data.user === user);
-  if (!own) return;
+  if (!(await hasOpenProposal(tx, user))) return;
   throw new Fault("forbidden", "You proposed this port baseline, so somebody else approves it.", {
     next: "Ask another approver.",
   });
@@ -104,31 +104,16 @@ export async function approveBaseline(
 ): Promise<ApprovalResult> {
   const ports = parseBaseline(request.document, request.file, { requireComplete: true });
   const at = deps.clock.now();
-  return await deps.store.transaction(async (tx) => {
+  return await recordChange(deps, at, async (change) => {
+    const { tx } = change;
     if (request.principal?.user !== undefined) await refuseOwnProposal(tx, request.principal.user);
     const version = await approve(tx, { ports, document: request.document, by: request.approvedBy, at });
     refuseOutdated(request.onVersion, version.version - 1);
+    recordApproval(change, version, request.principal);
     const ended: Finding[] = [];
     for (const viewpoint of viewpointsOf(resolved.scope)) {
-      ended.push(...(await answerFindings(tx, seenFrom(resolved, viewpoint), version)).resolved);
+      ended.push(...(await answerFindings(change, seenFrom(resolved, viewpoint), version)).resolved);
     }
-    const applied = { opened: [], regressed: [], resolved: ended, seen: [] };
-    await appendEntries(tx, [
-      {
-        type: "baseline-approved",
-        at,
-        data: {
-          version: version.version,
-          digest: version.digest,
-          approvedBy: version.approvedBy,
-          authorizedPorts: version.authorizedPorts.length,
-          // Whoever runs the installation says a name; whoever signed in is who they are.
-          through: request.principal?.kind ?? "operator",
-        },
-      },
-      ...findingEntries(applied, at),
-    ]);
-    await signCheckpoint(tx, deps.key, at);
     const result: ApprovalResult = {
       schema: "portolan.baseline-approval/1",
       version: version.version,
@@ -136,7 +121,7 @@ export async function approveBaseline(
       approvedBy: version.approvedBy,
       approvedAt: formatInstant(version.approvedAt),
       authorizedPorts: version.authorizedPorts.length,
-      resolved: applied.resolved.map(findingView),
+      resolved: ended.map(findingView),
     };
     if (request.idempotencyKey !== undefined) await storeAnswer(tx, request.idempotencyKey, JSON.stringify(result), at);
     return result;
@@ -155,13 +140,9 @@ function refuseOutdated(seen: number | undefined, inForce: number): void {
  * Judges the open findings by the new version alone. No look took place, so every address counts as not looked at: what
  * is authorized or no longer expected now can end, and nothing else.
  */
-async function answerFindings(
-  tx: Parameters<typeof applyTransitions>[0],
-  resolved: ResolvedScope,
-  version: PortBaselineVersion,
-) {
+async function answerFindings(change: Change, resolved: ResolvedScope, version: PortBaselineVersion): Promise<Applied> {
   const { vantage } = resolved.scope;
-  const findings = (await listFindings(tx, { vantage, status: ["new", "unchanged", "regressed"] })).filter(
+  const findings = (await listFindings(change.tx, { vantage, status: ["new", "unchanged", "regressed"] })).filter(
     ({ kind, subject }) => kind === "expected-missing" || subject.about !== "ports",
   );
   const addresses = findings.flatMap(({ subject }) => addressesOf(subject));
@@ -189,7 +170,7 @@ async function answerFindings(
     const judgement = judge(finding, input);
     return judgement.verdict === "gone" ? [{ fingerprint: finding.fingerprint, resolution: judgement.resolution }] : [];
   });
-  return await applyTransitions(tx, transitions(findings, [], gone, version.approvedAt, vantage), { vantage });
+  return await applyFindings(change, { vantage, standing: findings, gone, at: version.approvedAt });
 }
 
 function allAddresses(resolved: ResolvedScope) {

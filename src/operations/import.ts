@@ -1,5 +1,6 @@
 import type { ImportRequest, ImportResult } from "../contract/index.ts";
 import { printable } from "../platform/documents/index.ts";
+import { recordChange } from "../record/change/index.ts";
 import type { SigningKey } from "../record/evidence/index.ts";
 import { readScan, type ImportedScan, type ScanClaim } from "../sensing/imports/index.ts";
 import { Fault, formatInstant, type Clock, type Duration, type JsonValue } from "../model/index.ts";
@@ -68,10 +69,9 @@ export async function importFile(
     ...(claimed === undefined ? {} : { claim: { ...claimed, by: request.requestedBy } }),
   } satisfies { [key: string]: JsonValue };
 
-  const { sweep, folded } = await deps.store.transaction((tx) =>
+  const { sweep, folded } = await recordChange(deps, deps.clock.now(), (change) =>
     recordImported(
-      tx,
-      deps.key,
+      change,
       {
         vantage,
         engine: facts.scanner,
@@ -89,7 +89,6 @@ export async function importFile(
         requestedBy: request.requestedBy,
       },
       resolved,
-      deps.clock.now(),
     ),
   );
 

@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import { beforeEach, expect, it } from "vitest";
 import { eachDatabase } from "../../test/databases.ts";
-import { beginLog, readEntries, signingKey, type StoredEntry } from "../record/evidence/index.ts";
+import { beginLog } from "../record/change/index.ts";
+import { readEntries, signingKey, type StoredEntry } from "../record/evidence/index.ts";
 import { monitoringGaps } from "../record/history/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 import { gapSinceLastSweep, recordGap } from "./monitoring-gaps.ts";

@@ -1,11 +1,6 @@
-import { appendEntries, logHead, signCheckpoint, type SigningKey } from "../record/evidence/index.ts";
-import {
-  applyTransitions,
-  findingEntries,
-  listFindings,
-  transitions,
-  type Applied,
-} from "../judgement/findings/index.ts";
+import { recordChange, signHead } from "../record/change/index.ts";
+import { logHead, type SigningKey } from "../record/evidence/index.ts";
+import { applyFindings, hasChanged, type Applied } from "../judgement/findings/index.ts";
 import { recordMonitoringGap } from "../record/history/index.ts";
 import {
   formatDuration,
@@ -13,6 +8,7 @@ import {
   type Clock,
   type Deviation,
   type Duration,
+  type Entry,
   type Period,
   type ScopeVersion,
 } from "../model/index.ts";
@@ -39,21 +35,16 @@ export async function recordGap(
   gap: { readonly cause: GapCause; readonly during: Period; readonly detail: string },
 ): Promise<void> {
   const at = deps.clock.now();
-  await deps.store.transaction(async (tx) => {
-    await recordMonitoringGap(tx, { ...gap, recordedAt: at });
-    await appendEntries(tx, [
-      {
-        type: "gap-recorded",
-        at,
-        data: {
-          cause: gap.cause,
-          from: formatInstant(gap.during.from),
-          to: formatInstant(gap.during.to),
-          detail: gap.detail,
-        },
-      },
-    ]);
-    await signCheckpoint(tx, deps.key, at);
+  const { cause, during, detail } = gap;
+  await recordChange(deps, at, async (change) => {
+    await recordMonitoringGap(change.tx, { ...gap, recordedAt: at });
+    const entry: Entry = {
+      type: "gap-recorded",
+      at,
+      data: { cause, from: formatInstant(during.from), to: formatInstant(during.to), detail },
+    };
+    change.append(entry);
+    change.notify(entry, { kind: "gap-recorded", subject: { cause } });
   });
 }
 
@@ -95,20 +86,15 @@ async function openMissedFrom(
     if (missed !== undefined) late.push(missed);
   }
   if (late.length === 0) return undefined;
-  return await deps.store.transaction(async (tx) => {
-    const findings = await listFindings(tx, { vantage });
-    const changes = transitions(findings, late, [], now, vantage).filter(({ kind }) => kind !== "see");
-    if (changes.length === 0) return undefined;
-    const applied = await applyTransitions(tx, changes, { vantage });
-    await appendEntries(tx, findingEntries(applied, now));
-    await signCheckpoint(tx, deps.key, now);
-    return applied;
-  });
+  const applied = await recordChange(deps, now, (change) =>
+    applyFindings(change, { vantage, seen: late, only: ["open", "regress"] }),
+  );
+  return hasChanged(applied) ? applied : undefined;
 }
 
 /** Signs what workers have recorded since the last checkpoint: they have no key, and an entry is not left unsigned for long. */
 export async function signWhatIsUnsigned(deps: GapDeps): Promise<void> {
   const { size, latestCheckpoint } = await logHead(deps.store.db);
   if (size === (latestCheckpoint?.size ?? 0)) return;
-  await deps.store.transaction((tx) => signCheckpoint(tx, deps.key, deps.clock.now()));
+  await signHead(deps, deps.clock.now());
 }

@@ -1,4 +1,5 @@
-import { appendEntries, beginLog, type SigningKey } from "../record/evidence/index.ts";
+import { beginLog, recordChange } from "../record/change/index.ts";
+import type { SigningKey } from "../record/evidence/index.ts";
 import type { Clock, ScopeVersion } from "../model/index.ts";
 import {
   createDnsLookup,
@@ -72,25 +73,24 @@ function onceEach(lookup: Lookup): Lookup {
 async function recordCurrent(deps: ScopeDeps): Promise<ScopeVersion> {
   const loaded = loadScope(deps.file);
   const at = deps.clock.now();
-  return await deps.store.transaction(async (tx) => {
+  return await recordChange(deps, at, async (change) => {
+    const { tx } = change;
     // Whatever else is recorded, the scope it happened in is recorded before it.
     await beginLog(tx, { key: deps.key, at });
     const { version, changed } = await recordScope(tx, { ...loaded, by: deps.user, at });
     if (changed) {
-      await appendEntries(tx, [
-        {
-          type: "scope-recorded",
-          at,
-          data: {
-            version: version.version,
-            digest: version.digest,
-            name: version.scope.name,
-            recordedBy: version.recordedBy,
-            targets: version.scope.targets.length,
-            assets: version.scope.assets.length,
-          },
+      change.append({
+        type: "scope-recorded",
+        at,
+        data: {
+          version: version.version,
+          digest: version.digest,
+          name: version.scope.name,
+          recordedBy: version.recordedBy,
+          targets: version.scope.targets.length,
+          assets: version.scope.assets.length,
         },
-      ]);
+      });
     }
     return version;
   });

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { baselineInForce } from "../judgement/baseline/index.ts";
 import type { SweepHooks, SweepRequest, SweepResult } from "../contract/index.ts";
-import { appendEntries } from "../record/evidence/index.ts";
+import { recordChange } from "../record/change/index.ts";
 import { openEndpoints } from "../record/history/index.ts";
 import { Fault, type Clock, type Duration, type Instant } from "../model/index.ts";
 import { createPlan, type Plan, type PlanBlock } from "../sensing/scanner/index.ts";
@@ -265,19 +265,18 @@ async function refuse(
   refusals: readonly Refusal[],
   requestedBy: string,
 ): Promise<never> {
-  await deps.store.transaction((tx) =>
-    appendEntries(tx, [
-      {
-        type: "sweep-refused",
-        at: deps.clock.now(),
-        data: {
-          requestedBy,
-          scopeVersion: scope.version.version,
-          refusals: refusals.slice(0, 100).map(({ target, rule, reason }) => ({ target, rule, reason })),
-          refused: refusals.length,
-        },
+  const at = deps.clock.now();
+  await recordChange(deps, at, (change) =>
+    change.append({
+      type: "sweep-refused",
+      at,
+      data: {
+        requestedBy,
+        scopeVersion: scope.version.version,
+        refusals: refusals.slice(0, 100).map(({ target, rule, reason }) => ({ target, rule, reason })),
+        refused: refusals.length,
       },
-    ]),
+    }),
   );
   throw refusalFault(refusals);
 }

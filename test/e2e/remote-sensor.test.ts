@@ -6,7 +6,8 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { beginLog, loadOrCreateKey, verifyLog, type SigningKey } from "../../src/record/evidence/index.ts";
+import { beginLog } from "../../src/record/change/index.ts";
+import { loadOrCreateKey, verifyLog, type SigningKey } from "../../src/record/evidence/index.ts";
 import {
   createSensorGateway,
   inviteSensor,

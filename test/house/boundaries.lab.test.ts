@@ -83,6 +83,13 @@ const BROKEN: readonly { rule: string; from: string; code: string; to: string }[
     to: "src/record/history/door.ts",
   },
   {
+    // An entry of the evidence log is appended by the unit of work, at the end of the change that it records.
+    rule: "front-doors",
+    from: "src/judgement/findings/io/broken-append.ts",
+    code: `import { appendEntries } from "../../../record/change/io/log-store.ts"; export const a = appendEntries;`,
+    to: "src/record/change/io/log-store.ts",
+  },
+  {
     rule: "pure-below-io",
     from: "src/record/history/broken-pure.ts",
     code: `import { kept } from "./io/kept.ts"; export const a = kept;`,
@@ -168,6 +175,7 @@ const ALLOWED = {
   "src/scope/inner.ts": `import { createHash } from "node:crypto"; export const inner = createHash;`,
   "src/scope/io/load.ts": `import { readFile } from "node:fs/promises"; import { good } from "../good.ts"; export const load = [readFile, good];`,
   "src/record/history/index.ts": `export type A = 1;`,
+  "src/record/change/io/log-store.ts": `export const appendEntries = 1;`,
   "src/record/history/io/kept.ts": `import { readFile } from "node:fs/promises"; export const kept = readFile;`,
   "src/sensing/scanner/index.ts": `export type A = 1;`,
   "src/judgement/findings/index.ts": `export type A = 1;`,

@@ -1,5 +1,5 @@
 import type { Account, Access } from "../../contract/index.ts";
-import { appendEntries } from "../../record/evidence/index.ts";
+import { recordChange } from "../../record/change/index.ts";
 import { Fault, formatInstant, type Clock, type Entry, type Principal, type Role } from "../../model/index.ts";
 import type { Store } from "../../platform/storage/index.ts";
 import { createRefusals } from "../refusals.ts";
@@ -47,7 +47,8 @@ export async function createAccess(config: AccessConfig): Promise<Access> {
     throw waiting(1_000);
   };
   const write = async (entries: readonly Entry[]): Promise<void> => {
-    if (entries.length > 0) await store.transaction((tx) => appendEntries(tx, entries));
+    if (entries.length === 0) return;
+    await recordChange({ store }, clock.now(), (change) => change.append(...entries));
   };
   const refused = async ({
     reason,
@@ -138,14 +139,14 @@ export async function createAccess(config: AccessConfig): Promise<Access> {
     }),
 
     async signOut(_caller, principal) {
-      await store.transaction(async (tx) => {
-        const ended = await tx
+      await recordChange({ store }, clock.now(), async (change) => {
+        const ended = await change.tx
           .deleteFrom("identity_session")
           .where("id", "=", principal.id ?? "")
           .returning("id")
           .executeTakeFirst();
         if (ended === undefined) return;
-        await appendEntries(tx, [{ type: "signed-out", at: clock.now(), data: { by: principal.name } }]);
+        change.append({ type: "signed-out", at: clock.now(), data: { by: principal.name } });
       });
       const name = `${url.startsWith("https:") ? "__Secure-" : ""}portolan.session_token`;
       const secure = url.startsWith("https:") ? "; Secure" : "";

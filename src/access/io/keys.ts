@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { KeyMadeResult, KeyView, People } from "../../contract/index.ts";
-import { appendEntries } from "../../record/evidence/index.ts";
+import { recordChange } from "../../record/change/index.ts";
 import { Fault, type Principal } from "../../model/index.ts";
 import type { Db, Tx } from "../../platform/storage/index.ts";
 import { rolesInForce } from "../roles.ts";
@@ -26,7 +26,8 @@ export function createKeys(deps: PeopleDeps, principal: Principal): Pick<People,
       const at = clock.now();
       const secret = newKey();
       const id = randomUUID();
-      await store.transaction(async (tx) => {
+      await recordChange(deps, at, async (change) => {
+        const { tx } = change;
         const user = await ownerOfKey(tx, named);
         const may = deps.permissionsOf(rolesInForce(user.grants, at));
         const beyond = permissions.filter((permission) => !may.includes(permission));
@@ -58,7 +59,7 @@ export function createKeys(deps: PeopleDeps, principal: Principal): Pick<People,
             revoked_at: null,
           })
           .execute();
-        await appendEntries(tx, [
+        change.append(
           entry("key-made", {
             key: id,
             name,
@@ -67,7 +68,7 @@ export function createKeys(deps: PeopleDeps, principal: Principal): Pick<People,
             permissions,
             expiresAt: expires.toISOString(),
           }),
-        ]);
+        );
       });
       const key = (await readKeys(db, undefined, id))[0];
       if (key === undefined) throw new Error("the key vanished");
@@ -75,8 +76,9 @@ export function createKeys(deps: PeopleDeps, principal: Principal): Pick<People,
     },
 
     async revokeKey(id) {
-      await store.transaction(async (tx) => {
-        const at = clock.now();
+      const at = clock.now();
+      await recordChange(deps, at, async (change) => {
+        const { tx } = change;
         const revoked = await tx
           .updateTable("api_key")
           .set({ revoked_at: new Date(at) })
@@ -87,9 +89,7 @@ export function createKeys(deps: PeopleDeps, principal: Principal): Pick<People,
           .executeTakeFirst();
         if (revoked === undefined) throw notYours("key", id);
         const user = await findUser(tx, revoked.user_id);
-        await appendEntries(tx, [
-          entry("key-revoked", { key: id, name: revoked.name, prefix: revoked.prefix, user: user.email }),
-        ]);
+        change.append(entry("key-revoked", { key: id, name: revoked.name, prefix: revoked.prefix, user: user.email }));
       });
       const key = (await readKeys(db, undefined, id))[0];
       if (key === undefined) throw new Error("the key vanished");

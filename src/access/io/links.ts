@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Access } from "../../contract/index.ts";
-import { appendEntries } from "../../record/evidence/index.ts";
+import { recordChange } from "../../record/change/index.ts";
 import { Fault, type Clock } from "../../model/index.ts";
 import type { Store, Tx } from "../../platform/storage/index.ts";
 import { digestOf, isLinkToken } from "../secret.ts";
@@ -39,7 +39,8 @@ export function createLinks({ store, clock, hashPassword }: LinkDeps): Pick<Acce
       }
       // Before the transaction: it takes a while, and the embedded database has one connection.
       const hash = await hashPassword(password, caller.address);
-      return await store.transaction(async (tx) => {
+      return await recordChange({ store }, now.getTime(), async (change) => {
+        const { tx } = change;
         const claimed = await tx
           .updateTable("one_time_link")
           .set({ used_at: now })
@@ -57,18 +58,16 @@ export function createLinks({ store, clock, hashPassword }: LinkDeps): Pick<Acce
           .onConflict((conflict) => conflict.columns(["provider_id", "account_id"]).doUpdateSet({ password: hash }))
           .execute();
         await endSessions(tx, id);
-        await appendEntries(tx, [
-          {
-            type: user.joined ? "password-set" : "user-joined",
-            at: clock.now(),
-            data: {
-              user: user.email,
-              name: user.name,
-              address: caller.address,
-              ...(claimed.purpose === "first-admin" ? { roles: ["admin"] } : {}),
-            },
+        change.append({
+          type: user.joined ? "password-set" : "user-joined",
+          at: clock.now(),
+          data: {
+            user: user.email,
+            name: user.name,
+            address: caller.address,
+            ...(claimed.purpose === "first-admin" ? { roles: ["admin"] } : {}),
           },
-        ]);
+        });
         return { email: user.email };
       });
     },

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { kyselyAdapter } from "@better-auth/kysely-adapter";
 import type { DBAdapter, DBAdapterInstance } from "better-auth";
-import { appendEntries } from "../../record/evidence/index.ts";
+import { recordChange } from "../../record/change/index.ts";
 import type { Clock, Entry } from "../../model/index.ts";
 import type { Db, Store } from "../../platform/storage/index.ts";
 
@@ -47,10 +47,9 @@ export function recordedAdapter({ store, clock }: RecordedAdapterDeps): Recorded
     };
     const recorded = async <T>(entries: readonly Entry[], work: (adapter: DBAdapter) => Promise<T>): Promise<T> => {
       if (entries.length === 0) return await work(plain);
-      return await store.transaction(async (tx) => {
-        const result = await work(over(tx)(options));
-        await appendEntries(tx, entries);
-        return result;
+      return await recordChange({ store }, clock.now(), async (change) => {
+        change.append(...entries);
+        return await work(over(change.tx)(options));
       });
     };
     const adapter: DBAdapter = {

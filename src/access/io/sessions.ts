@@ -1,5 +1,5 @@
 import type { People, SessionsResult } from "../../contract/index.ts";
-import { appendEntries } from "../../record/evidence/index.ts";
+import { recordChange } from "../../record/change/index.ts";
 import type { Principal } from "../../model/index.ts";
 import { entriesBy, notYours, rulesOthers, type PeopleDeps } from "./acting.ts";
 import { findUser } from "./user-store.ts";
@@ -43,7 +43,8 @@ export function createSessions(deps: PeopleDeps, principal: Principal): Pick<Peo
     },
 
     revokeSession: async (id) =>
-      await store.transaction(async (tx) => {
+      await recordChange(deps, clock.now(), async (change) => {
+        const { tx } = change;
         const ended = await tx
           .deleteFrom("identity_session")
           .where("id", "=", id)
@@ -52,7 +53,7 @@ export function createSessions(deps: PeopleDeps, principal: Principal): Pick<Peo
           .executeTakeFirst();
         if (ended === undefined) throw notYours("session", id);
         const user = await findUser(tx, ended.user_id);
-        await appendEntries(tx, [entry("session-revoked", { session: id, user: user.email })]);
+        change.append(entry("session-revoked", { session: id, user: user.email }));
         return { schema: "portolan.session-revoked/1", session: id };
       }),
   };

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Invitation, LinkResult, People, UserChangeResult } from "../../contract/index.ts";
-import { appendEntries } from "../../record/evidence/index.ts";
+import { recordChange } from "../../record/change/index.ts";
 import { Fault, formatInstant, type Instant, type Principal } from "../../model/index.ts";
 import type { Tx } from "../../platform/storage/index.ts";
 import { rolesInForce } from "../roles.ts";
@@ -70,19 +70,21 @@ export function createUsers(deps: PeopleDeps, principal: Principal): Users {
     }),
 
     firstAdminLink: async () =>
-      await store.transaction(async (tx) => {
+      await recordChange(deps, clock.now(), async (change) => {
+        const { tx } = change;
         if ((await tx.selectFrom("identity_user").select("id").limit(1).executeTakeFirst()) !== undefined) {
           throw new Fault("conflict", "There are users already, so nobody becomes the first admin any more.", {
             next: "An admin invites people: portolan users invite. Without one: portolan users roles USER admin.",
           });
         }
         const made = await link(tx, "first-admin", undefined);
-        await appendEntries(tx, [entry("first-admin-link-made", { expiresAt: made.expiresAt })]);
+        change.append(entry("first-admin-link-made", { expiresAt: made.expiresAt }));
         return made;
       }),
 
     invite: async (invitation: Invitation) =>
-      await store.transaction(async (tx) => {
+      await recordChange(deps, clock.now(), async (change) => {
+        const { tx } = change;
         const grants = checkedGrants(invitation.roles);
         const id = randomUUID();
         const added = await tx
@@ -107,44 +109,45 @@ export function createUsers(deps: PeopleDeps, principal: Principal): Users {
         await replaceGrants(tx, id, grants);
         const user = await findUser(tx, id);
         const made = await link(tx, "set-password", user);
-        await appendEntries(tx, [
+        change.append(
           entry("user-invited", {
             user: user.email,
             name: user.name,
             roles: grantsData(grants),
             expiresAt: made.expiresAt,
           }),
-        ]);
+        );
         return made;
       }),
 
     passwordLink: async (named) =>
-      await store.transaction(async (tx) => {
+      await recordChange(deps, clock.now(), async (change) => {
+        const { tx } = change;
         const user = await findUser(tx, named);
         const made = await link(tx, "set-password", user);
-        await appendEntries(tx, [entry("password-link-made", { user: user.email, expiresAt: made.expiresAt })]);
+        change.append(entry("password-link-made", { user: user.email, expiresAt: made.expiresAt }));
         return made;
       }),
 
     async setRoles(named, wanted) {
       const grants = checkedGrants(wanted);
-      const id = await store.transaction(async (tx) => {
-        const at = clock.now();
+      const id = await recordChange(deps, clock.now(), async (change) => {
+        const { tx, at } = change;
         const user = await findUser(tx, named);
         refuseSelf(user, "changes the roles of");
         await replaceGrants(tx, user.id, grants);
         await refuseNoAdmin(tx, at, user);
-        await appendEntries(tx, [
+        change.append(
           entry("roles-changed", { user: user.email, before: grantsData(user.grants), after: grantsData(grants) }),
-        ]);
+        );
         return user.id;
       });
       return await changed(id);
     },
 
     async setDisabled(named, disabled) {
-      const id = await store.transaction(async (tx) => {
-        const at = clock.now();
+      const id = await recordChange(deps, clock.now(), async (change) => {
+        const { tx, at } = change;
         const user = await findUser(tx, named);
         refuseSelf(user, disabled ? "disables" : "enables");
         if ((user.disabledAt !== undefined) === disabled) return user.id;
@@ -155,7 +158,7 @@ export function createUsers(deps: PeopleDeps, principal: Principal): Users {
           .execute();
         if (disabled) await endSessions(tx, user.id);
         await refuseNoAdmin(tx, at, user);
-        await appendEntries(tx, [entry(disabled ? "user-disabled" : "user-enabled", { user: user.email })]);
+        change.append(entry(disabled ? "user-disabled" : "user-enabled", { user: user.email }));
         return user.id;
       });
       return await changed(id);

@@ -17,4 +17,5 @@ export { baselineDigest } from "./digest.ts";
 export { propose, type OpenNow, type Proposal, type ProposalInput } from "./propose.ts";
 export { SERVICE_KINDS } from "./service-problems.ts";
 export { serviceName } from "./services.ts";
+export { hasOpenProposal, recordApproval, recordProposal } from "./io/decision-store.ts";
 export { approve, baselineInForce, type Approval, type ApprovedBaseline } from "./io/baseline-store.ts";

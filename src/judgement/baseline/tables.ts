@@ -1,4 +1,5 @@
-import type { AuthorizedPort } from "../../model/index.ts";
+import type { Generated } from "kysely";
+import type { AuthorizedPort, Principal } from "../../model/index.ts";
 import type { Json } from "../../platform/storage/index.ts";
 
 declare module "../../platform/storage/tables.ts" {
@@ -10,6 +11,23 @@ declare module "../../platform/storage/tables.ts" {
       authorized_ports: Json<AuthorizedPort[]>;
       approved_by: string;
       approved_at: Date;
+    };
+    baseline_proposal: {
+      id: Generated<number>;
+      proposed_at: Date;
+      proposed_by: string;
+      user_id: string;
+      digest: string | null;
+      proposed: number;
+      entry_index: number;
+    };
+    baseline_approval: {
+      version: number;
+      approved_at: Date;
+      approved_by: string;
+      through: Principal["kind"];
+      user_id: string | null;
+      entry_index: number;
     };
   }
 }

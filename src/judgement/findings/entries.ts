@@ -12,6 +12,11 @@ export interface Applied {
   readonly sweepId?: number | undefined;
 }
 
+/** Whether anything came of it: a finding that is seen again counts. */
+export function hasChanged({ opened, regressed, resolved, seen }: Applied): boolean {
+  return [opened, regressed, resolved, seen].some(({ length }) => length > 0);
+}
+
 /**
  * What the evidence log records of findings that changed: opened, regressed, resolved. That a finding was seen again is
  * in the entry of the sweep. Times are RFC 3339 in UTC.

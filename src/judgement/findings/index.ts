@@ -1,6 +1,7 @@
 /** Confirmed deviations and their life. */
-export { transitions, type Gone, type Transition } from "./life.ts";
-export { findingEntries, type Applied } from "./entries.ts";
+export type { Gone } from "./life.ts";
+export { hasChanged, type Applied } from "./entries.ts";
 export { storedSubject, type StoredSubject } from "./stored-subject.ts";
-export { applyTransitions, listFindings } from "./io/finding-store.ts";
+export { applyFindings, type Sighted } from "./io/apply-findings.ts";
+export { listFindings } from "./io/finding-store.ts";
 export { findingById, findingCounts, pageOfFindings, type FindingEvent, type FindingPage } from "./io/finding-pages.ts";

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eachDatabase, freshPlace, type Place } from "../../../test/databases.ts";
-import { appendEntries, beginLog, signCheckpoint, signingKey, verifyLog } from "../evidence/index.ts";
+import { appendEntries, beginLog, signCheckpoint } from "../change/io/log-store.ts";
+import { signingKey, verifyLog } from "../evidence/index.ts";
 import { openStore, type Store } from "../../platform/storage/index.ts";
 import { readBackup, restoreBackup, spooled, writeBackup } from "./index.ts";
 
@@ -20,6 +21,10 @@ async function fill(store: Store): Promise<void> {
     const data = { version: 1, digest: "d", recordedBy: 'Zoë "\\ \t\n ☃' };
     await appendEntries(tx, [{ type: "scope-recorded", at: NOON, data }]);
     await signCheckpoint(tx, key, NOON);
+    await tx
+      .insertInto("outbox")
+      .values({ at: new Date(NOON), kind: "gap-recorded", subject: "{}", entry_index: 1, delivered_at: null })
+      .execute();
     await tx
       .insertInto("scope_version")
       .values({
@@ -68,6 +73,9 @@ eachDatabase("a backup", (open, kind) => {
     expect(restored).toMatchObject({ entries: 2, checkpoints: 1, header: { log: { size: 2 }, program: "1.2.3" } });
     const other = await openStore(target);
     expect(textOf(await backupOf(other))).toBe(textOf(backup));
+    // What people are still to be told of is not record: restored, it would be told a second time.
+    expect(textOf(backup)).not.toContain("outbox");
+    expect(await other.db.selectFrom("outbox").select("id").execute()).toEqual([]);
     await other.close();
     await target.remove();
   }, 60_000);

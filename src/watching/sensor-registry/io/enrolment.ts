@@ -6,7 +6,8 @@ import type {
   RevocationResult,
   SignedRequest,
 } from "../../../contract/index.ts";
-import { appendEntries, beginLog, signCheckpoint, type SigningKey } from "../../../record/evidence/index.ts";
+import { beginLog, recordChange } from "../../../record/change/index.ts";
+import type { SigningKey } from "../../../record/evidence/index.ts";
 import { Fault, formatInstant, type Clock, type Duration } from "../../../model/index.ts";
 import { isSignedBy, keyId } from "../../../sensing/sensor-agent/index.ts";
 import { vantagePointId, type Store } from "../../../platform/storage/index.ts";
@@ -31,7 +32,8 @@ export async function inviteSensor(
   const token = randomBytes(32).toString("base64url");
   const at = deps.clock.now();
   const expires = at + request.validFor;
-  await deps.store.transaction(async (tx) => {
+  await recordChange(deps, at, async (change) => {
+    const { tx } = change;
     await beginLog(tx, { key: deps.key, at });
     const taken = await tx
       .selectFrom("sensor")
@@ -65,10 +67,7 @@ export async function inviteSensor(
         expires_at: new Date(expires),
       })
       .execute();
-    await appendEntries(tx, [
-      { type: "sensor-invited", at, data: { name, requestedBy, expiresAt: formatInstant(expires) } },
-    ]);
-    await signCheckpoint(tx, deps.key, at);
+    change.append({ type: "sensor-invited", at, data: { name, requestedBy, expiresAt: formatInstant(expires) } });
   });
   return { schema: "portolan.sensor-invitation/1", name, token, expiresAt: formatInstant(expires) };
 }
@@ -89,7 +88,8 @@ export async function enrolSensor(
     });
   }
   const at = deps.clock.now();
-  return await deps.store.transaction(async (tx) => {
+  return await recordChange(deps, at, async (change) => {
+    const { tx } = change;
     const invitation = await tx
       .selectFrom("sensor_invitation")
       .selectAll()
@@ -137,24 +137,21 @@ export async function enrolSensor(
       .set({ used_at: new Date(at) })
       .where("id", "=", invitation.id)
       .execute();
-    await appendEntries(tx, [
-      {
-        type: "sensor-enrolled",
-        at,
-        data: {
-          sensor: inserted.id,
-          name,
-          vantage,
-          keyId: keyId(publicKey),
-          publicKey: body.publicKey,
-          host: body.host,
-          platform: body.platform,
-          version: body.version,
-          invitedBy: invitation.requested_by,
-        },
+    change.append({
+      type: "sensor-enrolled",
+      at,
+      data: {
+        sensor: inserted.id,
+        name,
+        vantage,
+        keyId: keyId(publicKey),
+        publicKey: body.publicKey,
+        host: body.host,
+        platform: body.platform,
+        version: body.version,
+        invitedBy: invitation.requested_by,
       },
-    ]);
-    await signCheckpoint(tx, deps.key, at);
+    });
     return { schema: "portolan.sensor-enrolment/1", sensor: inserted.id, name, at: formatInstant(at) };
   });
 }
@@ -166,7 +163,8 @@ export async function revokeSensor(
 ): Promise<RevocationResult> {
   const { name, reason, requestedBy } = request;
   const at = deps.clock.now();
-  await deps.store.transaction(async (tx) => {
+  await recordChange(deps, at, async (change) => {
+    const { tx } = change;
     const sensor = await tx
       .selectFrom("sensor")
       .selectAll()
@@ -193,21 +191,18 @@ export async function revokeSensor(
         .set({ revoked_at: new Date(at) })
         .where("id", "=", sensor.id)
         .execute();
-      await resolveSilences(tx, name, `the sensor was revoked by ${requestedBy}: ${reason}`, at);
+      await resolveSilences(change, name, `the sensor was revoked by ${requestedBy}: ${reason}`);
     }
-    await appendEntries(tx, [
-      {
-        type: "sensor-revoked",
-        at,
-        data: {
-          name,
-          requestedBy,
-          reason,
-          ...(sensor === undefined ? {} : { sensor: sensor.id, keyId: sensor.key_id }),
-        },
+    change.append({
+      type: "sensor-revoked",
+      at,
+      data: {
+        name,
+        requestedBy,
+        reason,
+        ...(sensor === undefined ? {} : { sensor: sensor.id, keyId: sensor.key_id }),
       },
-    ]);
-    await signCheckpoint(tx, deps.key, at);
+    });
   });
   return { schema: "portolan.sensor-revocation/1", name, revokedAt: formatInstant(at) };
 }

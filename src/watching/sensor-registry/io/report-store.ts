@@ -1,13 +1,7 @@
 import { sql, type RawBuilder, type Selectable } from "kysely";
 import type { ReportedListener } from "../../../contract/index.ts";
-import { appendEntries } from "../../../record/evidence/index.ts";
-import {
-  applyTransitions,
-  findingEntries,
-  listFindings,
-  transitions,
-  type Applied,
-} from "../../../judgement/findings/index.ts";
+import type { Change } from "../../../record/change/index.ts";
+import { applyFindings, listFindings, type Applied } from "../../../judgement/findings/index.ts";
 import type { Instant } from "../../../model/index.ts";
 import type { Tables, Tx } from "../../../platform/storage/index.ts";
 import { listenerKey } from "../../../sensing/listeners/index.ts";
@@ -106,23 +100,16 @@ export async function endSight(tx: Tx, sensor: number): Promise<void> {
 }
 
 /** What was missed of it is not missed any more: the findings keep when that began, and get when it ended. */
-export async function resolveSilences(
-  tx: Tx,
-  name: string,
-  resolution: string,
-  at: Instant,
-): Promise<Applied | undefined> {
+export async function resolveSilences(change: Change, name: string, resolution: string): Promise<Applied | undefined> {
   const vantage = hostVantage(name);
-  const open = await listFindings(tx, { vantage, status: ["new", "unchanged", "regressed"] });
+  const open = await listFindings(change.tx, { vantage, status: ["new", "unchanged", "regressed"] });
   const gone = open.flatMap(({ kind, fingerprint, subject }) =>
     kind === "coverage-gap" && subject.about === "sensor" && subject.sensor === name
       ? [{ fingerprint, resolution }]
       : [],
   );
   if (gone.length === 0) return undefined;
-  const applied = await applyTransitions(tx, transitions(open, [], gone, at, vantage), { vantage });
-  await appendEntries(tx, findingEntries(applied, at));
-  return applied;
+  return await applyFindings(change, { vantage, standing: open, gone });
 }
 
 async function insertCoverage(tx: Tx, sensor: number, from: Instant, to: Instant): Promise<void> {

@@ -8,7 +8,8 @@ import type {
   SensorGateway,
   SensorRecord,
 } from "../../../contract/index.ts";
-import { beginLog, loadOrCreateKey, verifyLog, type SigningKey } from "../../../record/evidence/index.ts";
+import { beginLog } from "../../../record/change/index.ts";
+import { loadOrCreateKey, verifyLog, type SigningKey } from "../../../record/evidence/index.ts";
 import { listFindings } from "../../../judgement/findings/index.ts";
 import type { Instant } from "../../../model/index.ts";
 import { keyId, publicKeyOf, signRequest } from "../../../sensing/sensor-agent/index.ts";

@@ -1,5 +1,5 @@
 import type { ReportBody, ReportedListener, SensorGateway } from "../../../contract/index.ts";
-import { appendEntries, signCheckpoint, type SigningKey } from "../../../record/evidence/index.ts";
+import { recordChange, type Change } from "../../../record/change/index.ts";
 import type { Applied } from "../../../judgement/findings/index.ts";
 import { Fault, formatInstant, type Instant } from "../../../model/index.ts";
 import { claimedKey, isSignedBy } from "../../../sensing/sensor-agent/index.ts";
@@ -28,7 +28,7 @@ const COPIED =
 
 /** The server's side of what sensors send. A report is one transaction: all of it is in the record, or none. */
 export function createSensorGateway(deps: SensorGatewayDeps): SensorGateway {
-  const { store, clock, key } = deps;
+  const { store, clock } = deps;
   return {
     async admit(request) {
       const claimed = claimedKey(request);
@@ -52,7 +52,7 @@ export function createSensorGateway(deps: SensorGatewayDeps): SensorGateway {
     enrol: (body, request) => enrolSensor(deps, body, request),
 
     async report(id, body, receivedAt = clock.now()) {
-      const taken = await store.transaction((tx) => takeReport(tx, key, id, body, receivedAt));
+      const taken = await recordChange(deps, receivedAt, (change) => takeReport(change, id, body));
       const { folded, name, resolved } = taken;
       if (folded.changes.length > 0) {
         deps.onChanged({ sensor: name, listeners: listenersOf(folded.changes), addresses: folded.sight.addresses });
@@ -76,7 +76,8 @@ interface Taken {
   readonly resolved: Applied | undefined;
 }
 
-async function takeReport(tx: Tx, key: SigningKey, id: number, body: ReportBody, receivedAt: Instant): Promise<Taken> {
+async function takeReport(change: Change, id: number, body: ReportBody): Promise<Taken> {
+  const { tx, at: receivedAt } = change;
   const sensor = await locked(tx, id);
   const { name } = sensor;
   const before = await lastTaken(tx, sensor, body, receivedAt);
@@ -87,12 +88,10 @@ async function takeReport(tx: Tx, key: SigningKey, id: number, body: ReportBody,
   await writeFolded(tx, id, folded, receivedAt);
   const last = records.at(-1)?.record.seq ?? before;
   const numbers = [records[0]?.record.seq ?? last, last] as const;
-  const entries = reportEntries(sensor, folded, { records: numbers, skew: clocks.skew }, receivedAt);
-  if (entries.length > 0) await appendEntries(tx, entries);
+  change.append(...reportEntries(sensor, folded, { records: numbers, skew: clocks.skew }, receivedAt));
   const wasLooking = until !== undefined && folded.gaps.length === 0;
   const again = `the sensor reported again${wasLooking ? "; it had been looking all the time" : ""}`;
-  const resolved = await resolveSilences(tx, name, again, receivedAt);
-  if (folded.gaps.length > 0 || resolved !== undefined) await signCheckpoint(tx, key, receivedAt);
+  const resolved = await resolveSilences(change, name, again);
   const { covered } = folded.sight;
   await tx
     .updateTable("sensor")

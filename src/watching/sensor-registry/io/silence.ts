@@ -1,11 +1,5 @@
-import { appendEntries, signCheckpoint } from "../../../record/evidence/index.ts";
-import {
-  applyTransitions,
-  findingEntries,
-  listFindings,
-  transitions,
-  type Applied,
-} from "../../../judgement/findings/index.ts";
+import { recordChange } from "../../../record/change/index.ts";
+import { applyFindings, hasChanged, type Applied } from "../../../judgement/findings/index.ts";
 import { formatDuration, formatInstant, sensorSubject, type Deviation, type Instant } from "../../../model/index.ts";
 import { hostVantage } from "../vantage.ts";
 import { patience } from "../silence.ts";
@@ -27,9 +21,9 @@ export async function openSilences(deps: EnrolmentDeps, heardSince: Instant): Pr
     const last = (reported_at ?? enrolled_at).getTime();
     if (now - Math.max(last, heardSince) <= patience(interval_ms ?? undefined)) continue;
     const vantage = hostVantage(name);
-    const applied = await deps.store.transaction(async (tx) => {
+    const applied = await recordChange(deps, now, async (change) => {
       // It may have reported since it was read; then there is nothing to say.
-      const current = await tx
+      const current = await change.tx
         .selectFrom("sensor")
         .select(["reported_at", "revoked_at"])
         .where("name", "=", name)
@@ -37,17 +31,10 @@ export async function openSilences(deps: EnrolmentDeps, heardSince: Instant): Pr
         .forUpdate()
         .executeTakeFirst();
       if (current === undefined || current.reported_at?.getTime() !== reported_at?.getTime()) return undefined;
-      const findings = await listFindings(tx, { vantage });
-      const changes = transitions(findings, [silence(name, last, interval_ms)], [], now, vantage).filter(
-        ({ kind }) => kind !== "see",
-      );
-      if (changes.length === 0) return undefined;
-      const done = await applyTransitions(tx, changes, { vantage });
-      await appendEntries(tx, findingEntries(done, now));
-      await signCheckpoint(tx, deps.key, now);
-      return done;
+      const seen = [silence(name, last, interval_ms)];
+      return await applyFindings(change, { vantage, seen, only: ["open", "regress"] });
     });
-    if (applied !== undefined) opened.push(applied);
+    if (applied !== undefined && hasChanged(applied)) opened.push(applied);
   }
   return opened;
 }

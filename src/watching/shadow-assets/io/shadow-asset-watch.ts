@@ -1,12 +1,7 @@
 import { fingerprint } from "../../../judgement/baseline/index.ts";
-import { appendEntries, signCheckpoint, type SigningKey } from "../../../record/evidence/index.ts";
-import {
-  applyTransitions,
-  findingEntries,
-  listFindings,
-  transitions,
-  type Applied,
-} from "../../../judgement/findings/index.ts";
+import { recordChange } from "../../../record/change/index.ts";
+import type { SigningKey } from "../../../record/evidence/index.ts";
+import { applyFindings, hasChanged, listFindings, type Applied } from "../../../judgement/findings/index.ts";
 import type { Clock, Deviation, Duration, Finding, Instant } from "../../../model/index.ts";
 import type { ResolvedScope } from "../../../scope/index.ts";
 import type { Store } from "../../../platform/storage/index.ts";
@@ -41,7 +36,7 @@ const SEEN_EVERY: Duration = 600_000;
 const MOST_NAMES = 8;
 
 export function createShadowAssetWatch(deps: UndeclaredWatchDeps): ShadowAssetWatch {
-  const { store, clock, key } = deps;
+  const { store, clock } = deps;
   const firstSeen = new Map<string, Instant>();
   let names: { readonly of: ResolvedScope["names"]; readonly at: Instant } | undefined;
 
@@ -75,27 +70,22 @@ export function createShadowAssetWatch(deps: UndeclaredWatchDeps): ShadowAssetWa
       const now = clock.now();
       if (names?.of !== resolved) names = { of: resolved, at: now };
       const looks: NeighbourhoodView = { views, namesAt: names.at, table: deps.readNeighbours(), tableAt: now };
-      const sighted = sightingsOf(looks);
-      const seen = confirmed(sighted).map(({ deviation }) => deviation);
+      const sightings = sightingsOf(looks);
+      const seen = confirmed(sightings).map(({ deviation }) => deviation);
       const known = await undeclaredIn(store.db, vantage);
       const news = await labelled(seen.filter((each) => !isOpen(known.get(fingerprint(each, vantage)))));
       const again = seen.flatMap((each) => stillThere(known.get(fingerprint(each, vantage)), each, now));
-      const there = new Set(sighted.map(({ deviation }) => fingerprint(deviation, vantage)));
+      const there = new Set(sightings.map(({ deviation }) => fingerprint(deviation, vantage)));
       const gone = [...known.values()].flatMap((finding) => {
         if (!isOpen(finding) || there.has(finding.fingerprint)) return [];
         const resolution = goneFor(finding, looks, now);
         return resolution === undefined ? [] : [{ fingerprint: finding.fingerprint, resolution }];
       });
-      const changes = transitions([...known.values()], [...news, ...again], gone, now, vantage);
-      if (changes.length === 0) return undefined;
-      return await store.transaction(async (tx) => {
-        const applied = await applyTransitions(tx, changes, { vantage });
-        const entries = findingEntries(applied, now);
-        if (entries.length === 0) return applied;
-        await appendEntries(tx, entries);
-        await signCheckpoint(tx, key, now);
-        return applied;
-      });
+      // As a rule there is nothing to say, and then nothing is written.
+      if (news.length + again.length + gone.length === 0) return undefined;
+      const sighted = { vantage, standing: [...known.values()], seen: [...news, ...again], gone };
+      const applied = await recordChange(deps, now, (change) => applyFindings(change, sighted));
+      return hasChanged(applied) ? applied : undefined;
     },
   };
 }

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { sql } from "kysely";
-import { appendEntries, signCheckpoint, type SigningKey } from "../../../record/evidence/index.ts";
+import type { Change } from "../../../record/change/index.ts";
 import { fold, type FoldResult, type ObservedRun } from "../../../record/history/index.ts";
 import {
   endpointKey,
   Fault,
   formatInstant,
   type Endpoint,
+  type Entry,
   type Instant,
   type JsonValue,
   type SweepCounts,
@@ -46,19 +47,18 @@ export interface RecordedImport {
 const MOST_NAMED = 1_000;
 
 /**
- * Makes an imported sweep part of the record in the one transaction that is given: sweep, history, evidence entries.
+ * Makes an imported sweep part of the record in the one change that is given: sweep, history, evidence entries.
  * It opens and resolves no findings: nobody can look a second time from where it looked.
  *
  * Fault `conflict` when the file was imported before, or when the vantage point is one that this installation has
  * looked from itself.
  */
 export async function recordImported(
-  tx: Tx,
-  key: SigningKey,
+  change: Change,
   imported: ImportedSweep,
   resolved: ResolvedScope,
-  now: Instant,
 ): Promise<RecordedImport> {
+  const { tx, at: now } = change;
   const { vantage, runs, counts, parameters } = imported;
   await refuseKnownFile(tx, parameters.fileSha256);
   await refuseOwnVantage(tx, vantage, resolved.scope.vantage);
@@ -89,42 +89,41 @@ export async function recordImported(
   const folded = await fold(tx, { sweepId: id, vantage, trusted: true, runs });
   const { startedAt, endedAt, incomplete: reason } = imported;
   await endSweep(tx, { id, run: 0 }, { at: endedAt, verdict, reason, counts, recall: undefined });
-  await appendEntries(tx, [
-    {
-      type: "sweep-started",
-      at: now,
-      data: {
-        sweep: id,
-        ...sweep,
-        addresses: formatAddresses(imported.addresses, MOST_NAMED),
-        ports: imported.ports,
-        startedAt: formatInstant(startedAt),
-      } satisfies { [key: string]: JsonValue },
-    },
-    {
-      type: "sweep-finished",
-      at: now,
-      data: {
-        sweep: id,
-        verdict,
-        ...(reason === undefined ? {} : { reason }),
-        planned,
-        counts: { ...counts },
-        leftOut: imported.leftOut,
-        endedAt: formatInstant(endedAt),
-        runs: runs.map((run) => ({
-          probedFrom: formatInstant(run.probedFrom),
-          probedTo: formatInstant(run.probedTo),
-          coverageDigest: run.coverage.digest,
-          endpoints: run.coverage.endpoints,
-        })),
-        open: imported.open.slice(0, MOST_NAMED).map(endpointKey),
-        secondLooks: 0,
-        ignoredOutOfOrder: folded.ignoredOutOfOrder,
-      } satisfies { [key: string]: JsonValue },
-    },
-  ]);
-  await signCheckpoint(tx, key, now);
+  change.append({
+    type: "sweep-started",
+    at: now,
+    data: {
+      sweep: id,
+      ...sweep,
+      addresses: formatAddresses(imported.addresses, MOST_NAMED),
+      ports: imported.ports,
+      startedAt: formatInstant(startedAt),
+    } satisfies { [key: string]: JsonValue },
+  });
+  const finished: Entry = {
+    type: "sweep-finished",
+    at: now,
+    data: {
+      sweep: id,
+      verdict,
+      ...(reason === undefined ? {} : { reason }),
+      planned,
+      counts: { ...counts },
+      leftOut: imported.leftOut,
+      endedAt: formatInstant(endedAt),
+      runs: runs.map((run) => ({
+        probedFrom: formatInstant(run.probedFrom),
+        probedTo: formatInstant(run.probedTo),
+        coverageDigest: run.coverage.digest,
+        endpoints: run.coverage.endpoints,
+      })),
+      open: imported.open.slice(0, MOST_NAMED).map(endpointKey),
+      secondLooks: 0,
+      ignoredOutOfOrder: folded.ignoredOutOfOrder,
+    } satisfies { [key: string]: JsonValue },
+  };
+  change.append(finished);
+  if (verdict === "partial") change.notify(finished, { kind: "sweep-partial", subject: { sweep: id } });
   const recorded = await sweepById(tx, id);
   if (recorded === undefined) throw new Error(`sweep ${id} vanished inside its own transaction`);
   return { sweep: recorded, folded };

@@ -6,8 +6,8 @@ import {
   type CompareInput,
   type Verdict,
 } from "../../../judgement/baseline/index.ts";
-import { appendEntries, signCheckpoint, type SigningKey } from "../../../record/evidence/index.ts";
-import { applyTransitions, findingEntries, listFindings, transitions } from "../../../judgement/findings/index.ts";
+import type { Change } from "../../../record/change/index.ts";
+import { applyFindings, listFindings } from "../../../judgement/findings/index.ts";
 import { fold, recordServices, type AskedService } from "../../../record/history/index.ts";
 import { shippedLifecycle } from "../../../sensing/services/index.ts";
 import {
@@ -16,6 +16,7 @@ import {
   type Deviation,
   type Endpoint,
   type EngineReport,
+  type Entry,
   type Finding,
   type Instant,
   type JsonValue,
@@ -95,12 +96,11 @@ export interface RecordedSweep {
 }
 
 /**
- * Makes a probed sweep part of the record, in the one transaction that is given: history, findings, evidence entries,
+ * Makes a probed sweep part of the record, in the one change that is given: history, findings, evidence entries,
  * the end of the sweep and of its journal. Undefined when another process ended the sweep first.
  */
 export async function recordSweep(
-  tx: Tx,
-  key: SigningKey | undefined,
+  change: Change,
   sweep: StoredSweep,
   probed: {
     readonly plan: Plan;
@@ -115,10 +115,10 @@ export async function recordSweep(
     readonly reason: string | undefined;
     readonly engineReport: EngineReport | undefined;
     readonly limited: readonly LimitedHost[];
-    readonly at: Instant;
   },
 ): Promise<RecordedSweep | undefined> {
-  const { outcome, resolved, verdict, reason, recall, engineReport, at } = probed;
+  const { outcome, resolved, verdict, reason, recall, engineReport } = probed;
+  const { tx, at } = change;
   const { vantage } = sweep;
   const missed = sweep.kind === "full" && verdict === "complete" ? await missedBefore(tx, sweep, resolved) : [];
   if (!(await endSweep(tx, sweep, { at, verdict, reason, counts: outcome.counts, recall, engineReport })))
@@ -153,55 +153,46 @@ export async function recordSweep(
     });
   // Dated with what was seen, not with its recording: a journal that a crash left behind is older than that.
   const seenAt = runs.reduce((latest, { probedTo }) => Math.max(latest, probedTo), 0) || at;
-  const context = { sweepId: sweep.id, vantage };
-  const late = await applyTransitions(
-    tx,
-    transitions(standing.findings, missed, [], seenAt, vantage).filter(({ kind }) => kind === "open"),
-    context,
-  );
+  const finished: Entry = {
+    type: "sweep-finished",
+    at,
+    data: {
+      sweep: sweep.id,
+      verdict,
+      ...(reason === undefined ? {} : { reason }),
+      planned: sweep.planned,
+      counts: { ...outcome.counts },
+      ...(recall === undefined ? {} : { recall: { ...recall } }),
+      ...(engineReport === undefined ? {} : { engineReport }),
+      runs: runs.map((run) => ({
+        probedFrom: formatInstant(run.probedFrom),
+        probedTo: formatInstant(run.probedTo),
+        coverageDigest: run.coverage.digest,
+        endpoints: run.coverage.endpoints,
+      })),
+      open: [...outcome.open.values()].flat().slice(0, 1_000).map(endpointKey),
+      services: servicesIn(asked),
+      secondLooks: probed.twice.size,
+      ignoredOutOfOrder: folded.ignoredOutOfOrder,
+      ...(probed.limited.length === 0 ? {} : { limited: probed.limited.slice(0, 1_000).map((each) => ({ ...each })) }),
+      ...(standing.baseline === undefined ? {} : { baselineVersion: standing.baseline.version }),
+    } satisfies { [key: string]: JsonValue },
+  };
+  change.append(finished);
+  if (verdict !== "complete") change.notify(finished, { kind: `sweep-${verdict}`, subject: { sweep: sweep.id } });
+
+  const context = { sweepId: sweep.id, vantage, at: seenAt };
+  const late = await applyFindings(change, { ...context, standing: standing.findings, seen: missed, only: ["open"] });
   const ended = late.opened.map((finding) => ({
     fingerprint: finding.fingerprint,
     resolution: `swept again, completely, by sweep ${sweep.id}`,
   }));
-  const applied = await applyTransitions(
-    tx,
-    transitions([...standing.findings, ...late.opened], seen, [...gone, ...ended], seenAt, vantage),
-    context,
-  );
-
-  await appendEntries(tx, [
-    {
-      type: "sweep-finished",
-      at,
-      data: {
-        sweep: sweep.id,
-        verdict,
-        ...(reason === undefined ? {} : { reason }),
-        planned: sweep.planned,
-        counts: { ...outcome.counts },
-        ...(recall === undefined ? {} : { recall: { ...recall } }),
-        ...(engineReport === undefined ? {} : { engineReport }),
-        runs: runs.map((run) => ({
-          probedFrom: formatInstant(run.probedFrom),
-          probedTo: formatInstant(run.probedTo),
-          coverageDigest: run.coverage.digest,
-          endpoints: run.coverage.endpoints,
-        })),
-        open: [...outcome.open.values()].flat().slice(0, 1_000).map(endpointKey),
-        services: servicesIn(asked),
-        secondLooks: probed.twice.size,
-        ignoredOutOfOrder: folded.ignoredOutOfOrder,
-        ...(probed.limited.length === 0
-          ? {}
-          : { limited: probed.limited.slice(0, 1_000).map((each) => ({ ...each })) }),
-        ...(standing.baseline === undefined ? {} : { baselineVersion: standing.baseline.version }),
-      } satisfies { [key: string]: JsonValue },
-    },
-    ...findingEntries(late, at),
-    ...findingEntries(applied, at),
-  ]);
-  // A worker has no key: the installation signs what its workers recorded.
-  if (key !== undefined) await signCheckpoint(tx, key, at);
+  const applied = await applyFindings(change, {
+    ...context,
+    standing: [...standing.findings, ...late.opened],
+    seen,
+    gone: [...gone, ...ended],
+  });
 
   const stored = await sweepById(tx, sweep.id);
   if (stored === undefined) throw new Error(`sweep ${sweep.id} vanished inside its own transaction`);

@@ -1,5 +1,6 @@
 import type { SweepHooks } from "../../../contract/index.ts";
-import { appendEntries, type SigningKey } from "../../../record/evidence/index.ts";
+import { recordChange } from "../../../record/change/index.ts";
+import type { SigningKey } from "../../../record/evidence/index.ts";
 import { openEndpoints } from "../../../record/history/index.ts";
 import {
   endpointKey,
@@ -210,8 +211,8 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
       open: outcome.counts.open,
       rate: 0,
     });
-    const recorded = await store.transaction((tx) =>
-      recordSweep(tx, key, sweep, {
+    const recorded = await recordChange(deps, clock.now(), (change) =>
+      recordSweep(change, sweep, {
         plan,
         resolved,
         outcome,
@@ -221,7 +222,6 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
         ...verdictOf(outcome, again.recall, from.probe, hooks, probed?.report),
         engineReport: engineReport(),
         limited: probed?.report.limited ?? [],
-        at: clock.now(),
       }),
     );
     if (recorded === undefined) throw new Error(`sweep ${sweep.id} was ended by another process`);
@@ -239,7 +239,8 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
     async run(order, hooks) {
       const { plan, resolved, parameters } = order;
       const startedAt = clock.now();
-      const id = await store.transaction(async (tx) => {
+      const id = await recordChange(deps, startedAt, async (change) => {
+        const { tx } = change;
         const sweepId = await insertSweep(
           tx,
           {
@@ -261,28 +262,26 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
         // Before anybody can see it: what is in `own` is nobody's orphan.
         own.add(sweepId);
         if (key !== undefined) await recordAssetAddresses(tx, resolved, startedAt);
-        await appendEntries(tx, [
-          {
-            type: "sweep-started",
-            at: startedAt,
-            data: {
-              sweep: sweepId,
-              kind: order.kind,
-              targets: order.targets,
-              vantage: resolved.scope.vantage,
-              engine: order.engine,
-              parameters: { ...parameters },
-              addresses: plan.addresses.ranges.map(({ first, last }) => (first === last ? first : `${first}-${last}`)),
-              ports: order.ports,
-              planDigest: plan.digest,
-              seed: plan.seed,
-              planned: plan.size,
-              scopeVersion: order.scopeVersion,
-              requestedBy: order.requestedBy,
-              ...workerOf(deps.post),
-            } satisfies { [key: string]: JsonValue },
-          },
-        ]);
+        change.append({
+          type: "sweep-started",
+          at: startedAt,
+          data: {
+            sweep: sweepId,
+            kind: order.kind,
+            targets: order.targets,
+            vantage: resolved.scope.vantage,
+            engine: order.engine,
+            parameters: { ...parameters },
+            addresses: plan.addresses.ranges.map(({ first, last }) => (first === last ? first : `${first}-${last}`)),
+            ports: order.ports,
+            planDigest: plan.digest,
+            seed: plan.seed,
+            planned: plan.size,
+            scopeVersion: order.scopeVersion,
+            requestedBy: order.requestedBy,
+            ...workerOf(deps.post),
+          } satisfies { [key: string]: JsonValue },
+        });
         return sweepId;
       });
       return await owned({ id, run: 0 }, async () => {
@@ -294,7 +293,8 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
 
     async recover(resolved, { which, mayResume }, hooks) {
       const candidates = (await ofOthers(resolved.scope.vantage)).filter(which).map(({ id }) => id);
-      const adopted = await store.transaction(async (tx) => {
+      const adopted = await recordChange(deps, clock.now(), async (change) => {
+        const { tx, at } = change;
         const sweep = await adoptOrphan(tx, candidates, {
           ignoreLease: store.kind === "embedded",
           worker: deps.post?.id,
@@ -309,20 +309,18 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
           chunks.find(({ probedFrom, probedTo }) => probedFrom <= probedTo)?.probedFrom,
         );
         const from = { firstIndex: last?.nextIndex ?? 0, probe };
-        await appendEntries(tx, [
-          {
-            type: "sweep-resumed",
-            at: clock.now(),
-            data: {
-              sweep: sweep.id,
-              run: sweep.run,
-              firstIndex: from.firstIndex,
-              planned: plan.size,
-              goesOn: probe,
-              ...workerOf(deps.post),
-            },
+        change.append({
+          type: "sweep-resumed",
+          at,
+          data: {
+            sweep: sweep.id,
+            run: sweep.run,
+            firstIndex: from.firstIndex,
+            planned: plan.size,
+            goesOn: probe,
+            ...workerOf(deps.post),
           },
-        ]);
+        });
         return { sweep, plan, from };
       });
       if (adopted === undefined) return undefined;

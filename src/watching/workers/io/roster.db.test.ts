@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import { beforeEach, expect, it } from "vitest";
 import { eachDatabase } from "../../../../test/databases.ts";
-import { beginLog, readEntries, signingKey } from "../../../record/evidence/index.ts";
+import { beginLog } from "../../../record/change/index.ts";
+import { readEntries, signingKey } from "../../../record/evidence/index.ts";
 import { vantagePointId, type Store } from "../../../platform/storage/index.ts";
 import { installationAddresses, membersNow } from "./members.ts";
 import { createRoster, type Roster } from "./roster.ts";

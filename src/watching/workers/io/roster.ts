@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { setTimeout as sleep } from "node:timers/promises";
-import { appendEntries } from "../../../record/evidence/index.ts";
+import { recordChange } from "../../../record/change/index.ts";
 import type { Clock, Duration } from "../../../model/index.ts";
 import { vantagePointId, type Store } from "../../../platform/storage/index.ts";
 import type { FollowedClock } from "../followed-clock.ts";
@@ -107,7 +107,8 @@ export function createRoster(deps: RosterDeps): Roster {
     async join(signal) {
       await hearTheTime();
       const at = clock.now();
-      id = await store.transaction(async (tx) => {
+      id = await recordChange({ store }, at, async (change) => {
+        const { tx } = change;
         const row = await tx
           .insertInto("worker")
           .values({
@@ -125,19 +126,17 @@ export function createRoster(deps: RosterDeps): Roster {
           })
           .returning("id")
           .executeTakeFirstOrThrow();
-        await appendEntries(tx, [
-          {
-            type: "worker-joined",
-            at,
-            data: {
-              worker: row.id,
-              kind: deps.kind,
-              vantage: deps.vantage,
-              machine: deps.machine.slice(0, 253),
-              pid: deps.pid,
-            },
+        change.append({
+          type: "worker-joined",
+          at,
+          data: {
+            worker: row.id,
+            kind: deps.kind,
+            vantage: deps.vantage,
+            machine: deps.machine.slice(0, 253),
+            pid: deps.pid,
           },
-        ]);
+        });
         return row.id;
       });
       await signOfLife();
@@ -153,7 +152,8 @@ export function createRoster(deps: RosterDeps): Roster {
 
     async expire() {
       const at = clock.now();
-      await store.transaction(async (tx) => {
+      await recordChange({ store }, at, async (change) => {
+        const { tx } = change;
         const lost = await tx
           .updateTable("worker")
           .set({ left_at: sql<Date>`seen_at`, reason: "it was not heard of any more" })
@@ -161,11 +161,7 @@ export function createRoster(deps: RosterDeps): Roster {
           .where(sql<boolean>`seen_at < clock_timestamp() - ${sql.lit(`${LOST_AFTER} milliseconds`)}::interval`)
           .returning(["id", "reason"])
           .execute();
-        if (lost.length > 0)
-          await appendEntries(
-            tx,
-            lost.map((row) => left(row.id, row.reason ?? "", at)),
-          );
+        change.append(...lost.map((row) => left(row.id, row.reason ?? "", at)));
       });
     },
 
@@ -175,13 +171,14 @@ export function createRoster(deps: RosterDeps): Roster {
       if (own === undefined) return;
       id = undefined;
       const at = clock.now();
-      await store.transaction(async (tx) => {
+      await recordChange({ store }, at, async (change) => {
+        const { tx } = change;
         await tx
           .updateTable("worker")
           .set({ left_at: sql<Date>`clock_timestamp()`, reason })
           .where("id", "=", own)
           .execute();
-        await appendEntries(tx, [left(own, reason, at)]);
+        change.append(left(own, reason, at));
       });
     },
   };

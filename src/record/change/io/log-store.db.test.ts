@@ -7,14 +7,18 @@ import { Fault } from "../../../model/index.ts";
 import type { Entry } from "../../../model/index.ts";
 import type { Store } from "../../../platform/storage/index.ts";
 import type { Tx } from "../../../platform/storage/tables.ts";
-import { signingKey } from "../checkpoint.ts";
-import type { SigningKey } from "../checkpoint.ts";
-import { storedEntry } from "../entry.ts";
 import { checkNote, emptyTree, parseNote, parseVerifierKey, verifierKey } from "@portolan/verifier";
 import type { LogProblem, VerifyReport } from "@portolan/verifier";
-import { logHead, readCheckpoints, readEntries } from "./log-read.ts";
+import {
+  logHead,
+  readCheckpoints,
+  readEntries,
+  signingKey,
+  storedEntry,
+  verifyLog,
+  type SigningKey,
+} from "../../evidence/index.ts";
 import { appendEntries, beginLog, signCheckpoint } from "./log-store.ts";
-import { verifyLog } from "./log-verify.ts";
 
 const AT = Date.UTC(2026, 2, 14, 9);
 const KEY = newKey();
@@ -216,7 +220,7 @@ eachDatabase("evidence log", (open) => {
   it.each([
     ["an entry changed", sql`UPDATE evidence_entry SET body = '{}' WHERE index = 3`],
     ["an entry deleted", sql`DELETE FROM evidence_entry WHERE index = 3`],
-    ["the entries truncated", sql`TRUNCATE evidence_entry`],
+    ["the entries truncated", sql`TRUNCATE evidence_entry CASCADE`],
     ["a checkpoint changed", sql`UPDATE evidence_checkpoint SET note = ''`],
     ["a checkpoint deleted", sql`DELETE FROM evidence_checkpoint`],
   ])("is append-only: the database refuses to have %s", async (_, statement) => {

@@ -1,9 +1,6 @@
 import { Fault } from "../../../model/index.ts";
 import type { Entry, Instant } from "../../../model/index.ts";
 import type { Tx } from "../../../platform/storage/tables.ts";
-import { originOf, signCheckpointNote } from "../checkpoint.ts";
-import type { SigningKey } from "../checkpoint.ts";
-import { storedEntry } from "../entry.ts";
 import {
   checkBody,
   emptyTree,
@@ -14,8 +11,15 @@ import {
   verifierKey,
 } from "@portolan/verifier";
 import type { Tree, VerifierKey } from "@portolan/verifier";
-import { checkpointFrom, entryFrom } from "./log-read.ts";
-import type { Checkpoint } from "./log-read.ts";
+import {
+  checkpointFrom,
+  entryFrom,
+  originOf,
+  signCheckpointNote,
+  storedEntry,
+  type Checkpoint,
+  type SigningKey,
+} from "../../evidence/index.ts";
 
 /** Five parameters a row; PostgreSQL takes 65,535 a statement. */
 const INSERT_ROWS = 1_000;

@@ -1,0 +1,37 @@
+import type { Deviation, Finding, Instant } from "../../../model/index.ts";
+import type { Change } from "../../../record/change/index.ts";
+import { findingEntries, type Applied } from "../entries.ts";
+import { transitions, type Gone, type Transition } from "../life.ts";
+import { applyTransitions, listFindings } from "./finding-store.ts";
+
+export interface Sighted {
+  readonly vantage: string;
+  /** The sweep that saw it; absent for a decision, a missed window, a silence. */
+  readonly sweepId?: number | undefined;
+  /** What it is compared with; absent: all findings of the vantage point, as they are now. */
+  readonly standing?: readonly Finding[] | undefined;
+  /** Confirmed deviations. */
+  readonly seen?: readonly Deviation[] | undefined;
+  readonly gone?: readonly Gone[] | undefined;
+  /** When it was seen or decided; absent: when the change is recorded. */
+  readonly at?: Instant | undefined;
+  /** The transitions that are meant; absent: all of them. */
+  readonly only?: readonly Transition["kind"][] | undefined;
+}
+
+/**
+ * Makes what was seen, and what is gone, part of the life of the findings: rows, entries and notices, in the change that
+ * is given. Everything that opens, regresses or resolves a finding comes through here.
+ */
+export async function applyFindings(change: Change, sighted: Sighted): Promise<Applied> {
+  const { vantage, sweepId, seen = [], gone = [], at = change.at, only } = sighted;
+  const standing = sighted.standing ?? (await listFindings(change.tx, { vantage }));
+  const found = transitions(standing, seen, gone, at, vantage);
+  const wanted = only === undefined ? found : found.filter(({ kind }) => only.includes(kind));
+  const applied = await applyTransitions(change.tx, wanted, { sweepId, vantage });
+  for (const entry of findingEntries(applied, change.at)) {
+    change.append(entry);
+    change.notify(entry, { kind: entry.type as "finding-opened", subject: { finding: Number(entry.data["finding"]) } });
+  }
+  return applied;
+}

@@ -1,0 +1,57 @@
+import type { Instant } from "../../../model/index.ts";
+import type { Store } from "../../../platform/storage/index.ts";
+import type { Tx } from "../../../platform/storage/tables.ts";
+import type { SigningKey } from "../../evidence/index.ts";
+import { collectChange, type Change, type Collected } from "../change.ts";
+import { isSignedAtOnce } from "../signed-at-once.ts";
+import { appendEntries, signCheckpoint } from "./log-store.ts";
+import { leaveNotices } from "./outbox.ts";
+
+export interface ChangeDeps {
+  readonly store: Pick<Store, "transaction">;
+  /** Signs. A worker has none: the installation signs what its workers recorded. */
+  readonly key?: SigningKey | undefined;
+}
+
+/**
+ * Changes the record in one transaction: all of it is there afterwards, with its entries, its notices and, where its
+ * entries ask for one, a checkpoint; or nothing is. `work` may run again after a conflict with another transaction, so
+ * it has no effect outside.
+ */
+export async function recordChange<T>(
+  { store, key }: ChangeDeps,
+  at: Instant,
+  work: (change: Change) => T | Promise<T>,
+): Promise<T> {
+  return await store.transaction((tx) => changeIn(tx, { key, at }, work));
+}
+
+/** The same inside a transaction that is open already: what ends the change is done by the time this resolves. */
+export async function changeIn<T>(
+  tx: Tx,
+  { key, at }: { readonly key?: SigningKey | undefined; readonly at: Instant },
+  work: (change: Change) => T | Promise<T>,
+): Promise<T> {
+  const { change, close } = collectChange(tx, at);
+  const result = await work(change);
+  await write(change, close(), key);
+  return result;
+}
+
+/** The head is locked here and not before: whoever holds it waits for nobody else. */
+async function write(
+  { tx, at }: Change,
+  { entries, bound, notices }: Collected,
+  key: SigningKey | undefined,
+): Promise<void> {
+  if (entries.length === 0) return;
+  const { first } = await appendEntries(tx, entries);
+  const indexOf = new Map(entries.map((entry, offset) => [entry, first + offset]));
+  for (const { entry, write: writeRow } of bound) await writeRow(indexOf.get(entry) ?? Number.NaN);
+  await leaveNotices(
+    tx,
+    at,
+    notices.map(({ entry, notice }) => ({ ...notice, entryIndex: indexOf.get(entry) ?? Number.NaN })),
+  );
+  if (key !== undefined && entries.some(({ type }) => isSignedAtOnce(type))) await signCheckpoint(tx, key, at);
+}

@@ -1,0 +1,14 @@
+import type { Duration } from "../../model/index.ts";
+
+/** What a person may want to hear at once, and which row of the record it is about. */
+export type Notice =
+  | {
+      readonly kind: "finding-opened" | "finding-regressed" | "finding-resolved";
+      readonly subject: { readonly finding: number };
+    }
+  | { readonly kind: "baseline-approved"; readonly subject: { readonly version: number } }
+  | { readonly kind: "gap-recorded"; readonly subject: { readonly cause: string } }
+  | { readonly kind: "sweep-partial" | "sweep-untrusted"; readonly subject: { readonly sweep: number } };
+
+/** A notice that nobody took for this long is news no more: the record still has what it told of. */
+export const NOTICE_LIFE: Duration = 30 * 86_400_000;

@@ -1,0 +1,22 @@
+import type { EntryType } from "../../model/index.ts";
+
+/**
+ * Entries that a checkpoint covers in their own transaction: findings, decisions, and what a sweep or a sensor saw or
+ * could not see. The others are covered by the next checkpoint.
+ */
+const SIGNED_AT_ONCE: ReadonlySet<EntryType> = new Set<EntryType>([
+  "sweep-finished",
+  "baseline-approved",
+  "finding-opened",
+  "finding-resolved",
+  "finding-regressed",
+  "gap-recorded",
+  "sensor-invited",
+  "sensor-enrolled",
+  "sensor-revoked",
+  "sensor-gap-recorded",
+]);
+
+export function isSignedAtOnce(type: EntryType): boolean {
+  return SIGNED_AT_ONCE.has(type);
+}
