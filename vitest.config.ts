@@ -18,9 +18,7 @@ export default defineConfig({
     })),
     // A worker that takes one file of a project after the other loads the program once. So a file leaves nothing behind.
     isolate: false,
-    tags: [
-      { name: "long", description: "takes more than two seconds of a processor: npm run test:pure leaves it out" },
-    ],
+    tags: [{ name: "long", description: "takes a second or more of a processor: npm run test:pure leaves it out" }],
     sequence: { sequencer: WaitingFirst },
     // Most of the time is spent waiting: for sockets, for databases, for windows to pass.
     maxWorkers: 3,
