@@ -1,3 +1,4 @@
+// @module-tag long
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fakeAccess } from "../../test/fakes/access.ts";
@@ -154,7 +155,7 @@ async function provoke(operation: DocumentedOperation, status: string): Promise<
     case "200":
       return send(server, operation, { headers: { "idempotency-key": undefined } });
     case "202":
-      return undefined; // Takes a sweep that runs: client.test.ts stops one.
+      return undefined; // Takes a sweep that runs: client.lab.test.ts stops one.
     case "304": {
       const tag = await server.inject({ url: exampleRequest(operation).url, headers: right });
       return send(server, operation, { headers: { "if-none-match": String(tag.headers["etag"]) } });

@@ -16,7 +16,7 @@ describe("plain", () => {
     expect(plain(text)).toBe(shown);
   });
 
-  it("leaves nothing in that a terminal would act on, whatever comes in", () => {
+  it("leaves nothing in that a terminal would act on, whatever comes in", { tags: ["long"] }, () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 60 }), (text) => {
         // eslint-disable-next-line no-control-regex

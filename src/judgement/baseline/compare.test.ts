@@ -334,7 +334,7 @@ describe("deviations", () => {
     );
   });
 
-  it("do not depend on the order of hosts and rules", () => {
+  it("do not depend on the order of hosts and rules", { tags: ["long"] }, () => {
     const summaries = (...args: Parameters<typeof anInput>): string[] =>
       compare(anInput(...args))
         .map(({ kind, subject }) => `${kind} ${JSON.stringify(subject)}`)

@@ -1,3 +1,4 @@
+// @module-tag long
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { endpointKey, type Instant, type Period } from "../../model/index.ts";

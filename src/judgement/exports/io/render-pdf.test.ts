@@ -1,3 +1,4 @@
+// @module-tag long
 import { getDocument, VerbosityLevel, type PDFDocumentProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
 import { describe, expect, it } from "vitest";
 import { HOSTILE, hostileExport, hostileFinding } from "../../../../test/hostile.ts";

@@ -18,6 +18,13 @@ const CASES = {
   "a file that cannot be loaded": `throw new Error("x");`,
   "a hook that fails": `describe("s", () => { beforeAll(() => { throw new Error("x"); }); it("waits", () => {}); });`,
   "an error outside every test": `it("runs", () => { void Promise.reject(new Error("x")); });`,
+  projects: `it("runs", () => {}); it("runs too", () => {}); it.skip("asks: no clock here", () => {});`,
+  tags: `it("runs", () => {}); it("takes long", { tags: ["long"] }, () => {});`,
+};
+/** By case, what vitest is told besides. The second project takes the same file once more. */
+const OPTIONS = {
+  projects: { projects: ["one", "two"].map((name) => ({ test: { name, include: ["*.case.ts"] } })) },
+  tags: { tags: [{ name: "long" }], tagsFilter: ["!long"] },
 };
 /** One run after the other, as starting vitest takes longer than they do. */
 const RUN = `
@@ -27,7 +34,8 @@ const RUN = `
   for (const name of process.argv.slice(1)) {
     const lines = [];
     const reporters = [closingReporter((line) => lines.push(line))];
-    const run = await startVitest("test", [], { root: name, include: ["*.case.ts"], watch: false, reporters }, { configFile: false });
+    const options = { root: name, include: ["*.case.ts"], watch: false, reporters, ...${JSON.stringify(OPTIONS)}[name] };
+    const run = await startVitest("test", [], options, { configFile: false });
     await run.close();
     said[name] = lines.filter(Boolean);
   }
@@ -64,6 +72,18 @@ describe("closing lines", () => {
 
   it("are the counts alone when nothing was skipped", () => {
     expect(said["plain"]).toEqual(["1 passed, 0 failed, 0 skipped"]);
+  });
+
+  it("count all projects in one line", () => {
+    expect(said["projects"]?.filter((line) => line.includes("passed"))).toEqual(["4 passed, 0 failed, 2 skipped"]);
+    expect(said["projects"]?.filter((line) => line.startsWith("  asks — no clock here"))).toHaveLength(2);
+  });
+
+  it("say that a filter by tags left tests out", () => {
+    expect(said["tags"]).toEqual([
+      "Only tests tagged !long; npm test runs all of them.",
+      "1 passed, 0 failed, 1 skipped",
+    ]);
   });
 
   it.each(["a test that fails", "a file that cannot be loaded", "a hook that fails", "an error outside every test"])(
