@@ -1,13 +1,20 @@
 import { Option, type Command } from "commander";
-import { OPERATIONS, type SweepHooks, type SweepRequest, type SweepResult } from "../../contract/index.ts";
-import { parseWhole } from "../arguments.ts";
+import {
+  OPERATIONS,
+  SWEEP_VERDICTS,
+  type SweepHooks,
+  type SweepRequest,
+  type SweepResult,
+} from "../../contract/index.ts";
+import { Fault, SWEEP_KINDS, type Instant } from "../../model/index.ts";
+import { parsePeriod, parseTime, parseWhole, TIME_HELP } from "../arguments.ts";
 import { asks } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { present } from "../present.ts";
 import { createProgress } from "../progress.ts";
 import { withOperations } from "../session.ts";
 import type { ExitCode, Surroundings } from "../surroundings.ts";
-import { showSweep } from "../views/sweeps.ts";
+import { showSweep, showSweepRecord, showSweeps } from "../views/sweeps.ts";
 
 interface SweepOptions {
   readonly ports?: string;
@@ -15,6 +22,36 @@ interface SweepOptions {
   readonly rate?: string;
   readonly json?: boolean;
 }
+
+interface ListOptions {
+  readonly from?: string;
+  readonly to: string;
+  readonly kind?: string;
+  readonly verdict?: string;
+  readonly vantage?: string;
+  readonly limit: string;
+  readonly json?: boolean;
+}
+
+const WEEK = 7 * 86_400_000;
+
+const LIST_EXAMPLES = `
+${TIME_HELP}
+
+Examples:
+  portolan sweeps                              the last 7 days
+  portolan sweeps --from 2026-03-01 --to 2026-04-01 --kind full,requested
+  portolan sweeps --verdict partial,untrusted --limit 500 --json
+  portolan sweeps show 12
+
+Exit codes: 0 answered (also when there are none), 2 error.`;
+
+const SHOW_EXAMPLES = `
+Examples:
+  portolan sweeps show 12
+  portolan sweeps show 12 --json > sweep-12.json
+
+Exit codes: 0 answered, 2 error.`;
 
 const EXAMPLES = `
 Examples:
@@ -30,6 +67,7 @@ Ctrl-C once ends the sweep and records it as partial; twice leaves at once.`;
 
 export function addSweeps(program: Command, context: Context): void {
   addSweep(program, context);
+  addRecorded(program, context);
 }
 
 function addSweep(program: Command, context: Context): void {
@@ -105,4 +143,91 @@ async function watchedSweep(
     release();
     progress.end();
   }
+}
+
+function addRecorded(program: Command, context: Context): void {
+  const { surroundings } = context;
+  const sweeps = asks(
+    program
+      .command("sweeps")
+      .summary("the sweeps of a period; show prints one of them")
+      .description(
+        "Lists the sweeps that began in a period, newest first. `show` prints everything recorded about one of them.",
+      )
+      .option("--from <time>", "start of the period (default: 7 days before its end)")
+      .option("--to <time>", "end of the period", "now")
+      .option("--kind <kind,...>", `of these kinds: ${SWEEP_KINDS.join(", ")}`)
+      .option("--verdict <verdict,...>", `of these verdicts: ${SWEEP_VERDICTS.join(", ")}`)
+      .option("--vantage <name>", "seen from this vantage point (default: from any)")
+      .option("--limit <number>", "length of the list, at most 1000", "50"),
+    OPERATIONS.sweeps.list,
+  )
+    .addHelpText("after", LIST_EXAMPLES)
+    .action((options: ListOptions) => context.ends(listSweeps(surroundings, options)));
+
+  asks(
+    sweeps
+      .command("show")
+      .summary("one sweep: times, plan, parameters, recall, verdict")
+      .description("Prints a sweep as it was recorded, with the seed and the plan to perform it again.")
+      .argument("<number>", "number of the sweep, from the list"),
+    OPERATIONS.sweeps.get,
+  )
+    .addHelpText("after", SHOW_EXAMPLES)
+    .action((number: string, _: unknown, command: Command) =>
+      context.ends(showRecorded(surroundings, number, command.optsWithGlobals<{ json?: boolean }>().json)),
+    );
+}
+
+async function listSweeps(surroundings: Surroundings, options: ListOptions): Promise<ExitCode> {
+  const { from, to } = periodOf(options, surroundings.clock.now());
+  const limit = parseWhole(options.limit, "--limit", 1, 1_000);
+  const filter = {
+    kind: severalOf("--kind", options.kind, SWEEP_KINDS),
+    verdict: severalOf("--verdict", options.verdict, SWEEP_VERDICTS),
+    vantage: options.vantage,
+  };
+  return withOperations(surroundings, "record", async (operations) => {
+    const result = await operations.sweeps.list({ ...filter, startedSince: from, startedUntil: to, limit });
+    const filtered = Object.values(filter).some((value) => value !== undefined);
+    present(surroundings, options.json, result, (page) => showSweeps(page, result, { from, to, filtered }));
+    return 0;
+  });
+}
+
+function periodOf({ from, to }: ListOptions, now: Instant): { readonly from: Instant; readonly to: Instant } {
+  if (from !== undefined) return parsePeriod({ text: from, name: "--from" }, { text: to, name: "--to" }, now);
+  const end = parseTime(to, "--to", now);
+  return { from: end - WEEK, to: end };
+}
+
+function severalOf<Value extends string>(
+  name: string,
+  text: string | undefined,
+  known: readonly Value[],
+): readonly Value[] | undefined {
+  return text?.split(",").map((part) => {
+    const value = known.find((each) => each === part.trim());
+    if (value !== undefined) return value;
+    throw new Fault("config-invalid", `${name}: '${part.trim()}' is not one of ${known.join(", ")}.`, {
+      place: name,
+      next: `Give one or more of them, separated by commas: ${name} ${known.slice(0, 2).join(",")}.`,
+    });
+  });
+}
+
+async function showRecorded(surroundings: Surroundings, number: string, json: boolean | undefined): Promise<ExitCode> {
+  const id = parseWhole(number, "NUMBER", 1, 2_147_483_647);
+  return withOperations(surroundings, "record", async (operations) => {
+    const result = await operations.sweeps.get({ id }).catch((error: unknown) => {
+      if (!(error instanceof Fault) || error.code !== "not-found") throw error;
+      throw new Fault("not-found", error.message, {
+        place: "NUMBER",
+        next: "Run portolan sweeps for those of the last 7 days; --from and --to set another period.",
+        cause: error,
+      });
+    });
+    present(surroundings, json, result, (page) => showSweepRecord(page, result));
+    return 0;
+  });
 }

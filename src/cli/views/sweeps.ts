@@ -1,8 +1,8 @@
-import type { SweepResult, SweepSummary } from "../../contract/index.ts";
-import { count, counted, describeService } from "../../model/index.ts";
+import type { SweepRecordResult, SweepResult, SweepsResult, SweepSummary } from "../../contract/index.ts";
+import { count, counted, describeService, formatInstant, type Instant } from "../../model/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
-import { toned } from "../screen/style.ts";
-import { utcAndLocal } from "../screen/time.ts";
+import { toned, type Value } from "../screen/style.ts";
+import { roughly, utc, utcAndLocal, utcShort } from "../screen/time.ts";
 import { printFindings } from "./findings.ts";
 import { listenerText } from "./listener.ts";
 import { countsText, recallText, times, verdictWord } from "./sweep-words.ts";
@@ -21,9 +21,7 @@ export function showSweep(page: Page, result: SweepResult): void {
   }
   if (result.engineNote !== undefined) page.say`  ${toned("faint", result.engineNote)}`;
   if (sweep.reason !== undefined) page.say`  ${toned("warn", `why: ${sweep.reason}`)}`;
-  if (sweep.verdict === "untrusted") {
-    page.say`  ${toned("warn", "It missed too much to be believed, so it changed nothing but coverage.")}`;
-  }
+  showDistrust(page, sweep);
   page.say`  ${count(sweep.planned)} endpoints: ${countsText(sweep.counts ?? {})}`;
   page.say`  ${recallText(sweep.recall)}`;
   if ((sweep.engineReport?.dropped ?? 0) > 0) {
@@ -52,6 +50,11 @@ export function showSweep(page: Page, result: SweepResult): void {
     page.blank();
     page.say`${toned("warn", "No port baseline is approved, so nothing could be unauthorized.")} Next: portolan baseline propose`;
   }
+}
+
+function showDistrust(page: Page, { verdict }: SweepSummary): void {
+  if (verdict !== "untrusted") return;
+  page.say`  ${toned("warn", "It missed too much to be believed, so it changed nothing but coverage.")}`;
 }
 
 function showDoubt(page: Page, { engineReport }: SweepSummary): void {
@@ -130,4 +133,110 @@ function showSilent(page: Page, result: SweepResult): void {
     columns: [{ title: "asset", wraps: true }, { title: "address", wraps: true }, { title: "state" }],
     rows: result.silent.map((silent) => [silent.asset ?? "undeclared", silent.address, `unknown / ${silent.state}`]),
   });
+}
+
+/** The sweeps of a period, newest first. `filtered`: not all of them were asked for. */
+export function showSweeps(
+  page: Page,
+  { sweeps, next }: SweepsResult,
+  asked: { readonly from: Instant; readonly to: Instant; readonly filtered: boolean },
+): void {
+  const [from, to] = [formatInstant(asked.from), formatInstant(asked.to)];
+  const period = `between ${utcAndLocal(from, page.style)} and ${utcAndLocal(to, page.style)}`;
+  if (sweeps.length === 0 && asked.filtered) {
+    page.say`No sweeps ${period} that match. Leave out --kind, --verdict and --vantage to see the others.`;
+    return;
+  }
+  if (sweeps.length === 0) {
+    page.say`${toned("warn", `No sweeps ${period}.`)} The period is a gap: nothing was probed. Its effect on each asset:`;
+    page.verbatim(`  portolan gaps --from ${utc(from)} --to ${utc(to)}`);
+    return;
+  }
+  const vantages = new Set(sweeps.map(({ vantage }) => vantage));
+  const [only] = vantages;
+  page.say`${next === undefined ? toned("strong", counted(sweeps.length, "sweep")) : toned("strong", `The last ${counted(sweeps.length, "sweep")}`)} ${period}${vantages.size === 1 ? `, seen from ${only ?? ""}` : ""}`;
+  page.table({
+    columns: [
+      { title: "sweep", align: "right" },
+      { title: "began (UTC)" },
+      { title: "took" },
+      { title: "kind" },
+      ...(vantages.size === 1
+        ? [{ title: "planned", align: "right" } as const]
+        : [{ title: "from", wraps: true } as const]),
+      { title: "open", align: "right" },
+      { title: "verdict", wraps: true },
+    ],
+    rows: sweeps.map((sweep) => [
+      String(sweep.id),
+      utcShort(sweep.startedAt),
+      sweep.endedAt === undefined ? "-" : roughly(Date.parse(sweep.endedAt) - Date.parse(sweep.startedAt)),
+      sweep.kind,
+      vantages.size === 1 ? count(sweep.planned) : sweep.vantage,
+      sweep.counts === undefined ? "-" : count(sweep.counts.open),
+      verdictInShort(sweep),
+    ]),
+  });
+  if (next !== undefined)
+    page.say`More sweeps began in this period. Narrow it with --from and --to, or use --limit 1000 --json.`;
+  page.say`Everything recorded about one of them: portolan sweeps show ${String(sweeps[0]?.id ?? "")}`;
+}
+
+function verdictInShort({ verdict }: SweepSummary): Value {
+  switch (verdict) {
+    case "complete":
+      return toned("good", verdict);
+    case "partial":
+      return toned("warn", "PARTIAL");
+    case "untrusted":
+      return toned("warn", "UNTRUSTED");
+    case undefined:
+      return "running";
+  }
+}
+
+/** A sweep as recorded, with what it takes to perform it again. */
+export function showSweepRecord(page: Page, record: SweepRecordResult): void {
+  const { sweep, targets, seed } = record;
+  const isImport = sweep.kind === "imported";
+  page.say`Sweep ${String(sweep.id)} ${verdictWord(sweep)}, seen from ${sweep.vantage} by ${isImport ? sweep.engine : `the ${sweep.engine} engine`}`;
+  page.say`  ${times(page, sweep)}`;
+  page.say`  ${sweep.kind}, requested by ${record.requestedBy}${targets.length === 0 ? "" : `; targets of the scope: ${some(targets)}`}; scope version ${String(record.scopeVersion)}`;
+  if (sweep.reason !== undefined) page.say`  ${toned("warn", `why: ${sweep.reason}`)}`;
+  showDistrust(page, sweep);
+  page.say`  ${counted(sweep.planned, "endpoint")}: ${countsText(sweep.counts ?? {})}`;
+  if (!isImport) page.say`  ${recallText(sweep.recall)}`;
+  if (sweep.engineReport !== undefined) {
+    const { sent, retried, dropped } = sweep.engineReport;
+    page.say`  ${count(sent)} probes sent, ${count(retried)} of them retries; ${count(dropped)} answers lost on this machine`;
+  }
+  showDoubt(page, sweep);
+
+  page.blank();
+  page.say`${toned("strong", isImport ? "What was imported" : "To perform it again")}`;
+  if (!isImport) page.say`  seed         ${seed}`;
+  page.say`  plan digest  ${record.planDigest}`;
+  const blocks = blocksOf(record.plan);
+  for (const { addresses, ports } of blocks.slice(0, MOST_ROWS)) page.say`  ${some(addresses)}, ports ${ports}`;
+  if (blocks.length > MOST_ROWS) page.say`  and ${blocks.length - MOST_ROWS} more (--json shows all)`;
+  const parameters = Object.entries(record.parameters);
+  const numbers = parameters.filter(([, value]) => typeof value === "number");
+  if (numbers.length > 0) page.say`  ${numbers.map(([name, value]) => `${name} ${String(value)}`).join(", ")}`;
+  for (const [name, value] of parameters) {
+    if (typeof value !== "number") page.say`  ${name} ${typeof value === "string" ? value : JSON.stringify(value)}`;
+  }
+}
+
+function some(all: readonly string[]): string {
+  return `${all.slice(0, 5).join(", ")}${all.length > 5 ? ` and ${count(all.length - 5)} more` : ""}`;
+}
+
+/** What the plan of a sweep probes; empty for a plan of another shape, as an import has. */
+function blocksOf(plan: unknown): { readonly addresses: readonly string[]; readonly ports: string }[] {
+  const { blocks } = (plan ?? {}) as { readonly blocks?: unknown };
+  if (!Array.isArray(blocks)) return [];
+  return (blocks as readonly { readonly addresses?: unknown; readonly ports?: unknown }[]).flatMap(
+    ({ addresses, ports }) =>
+      Array.isArray(addresses) ? [{ addresses: addresses.map(String), ports: String(ports) }] : [],
+  );
 }

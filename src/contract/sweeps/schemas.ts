@@ -168,7 +168,7 @@ export const stopParams = z.strictObject({
   id: z.string().min(1).max(64).describe("the run from the `accepted` line, or the id of a sweep it reported"),
 });
 
-export const stopResult = resultOf("sweep-stop", { run: z.string() });
+export const stopResult = z.object({ schema: z.literal("portolan.sweep-stop/1"), run: z.string() });
 
 export type SweepSummary = z.infer<typeof sweepSummary>;
 export type SweepResult = z.infer<typeof sweepResult>;
