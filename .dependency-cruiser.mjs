@@ -134,14 +134,14 @@ export default {
       name: "production-not-to-tests",
       comment: "What ships does not contain, and does not lean on, what tests and measures it.",
       severity: "error",
-      from: { path: "^(src|bin|verifier|generated)/", pathNot: TESTS },
+      from: { path: "^(src|bin|verifier)/", pathNot: TESTS },
       to: { path: ["^(test|bench|scripts)/", TESTS] },
     },
     {
       name: "production-not-to-dev-packages",
       comment: "An installation without development dependencies has to run.",
       severity: "error",
-      from: { path: "^(src|bin|verifier|generated)/", pathNot: TESTS },
+      from: { path: "^(src|bin|verifier)/", pathNot: TESTS },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
     },
     {

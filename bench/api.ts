@@ -23,7 +23,7 @@ export async function run(): Promise<void> {
   await writeFile(join(home, "portolan.yaml"), SCOPE);
   await insertFindings(home);
   const app = await createApp({ directory: home, home, identify: false });
-  await app.operations.status();
+  await app.operations.status.get();
   const server = await startServer({
     operations: app.operations,
     home,
@@ -56,7 +56,7 @@ export async function run(): Promise<void> {
     ...(await streams(
       server.url,
       token,
-      () => app.operations.checkpoint(),
+      () => app.operations.evidence.checkpoint(),
       (event) => server.tell(event),
     )),
   );

@@ -33,10 +33,10 @@ if (mode === "sensor") {
   ends(() => watch.stop());
 } else {
   const app = await createApp({ directory, home, databaseUrl });
-  const { document } = await app.operations.proposeBaseline();
+  const { document } = await app.operations.baseline.propose();
   const filled = document.replace(/^( *owner:).*/gm, "$1 bench").replace(/^( *justification:).*/gm, "$1 was there");
-  await app.operations.sweep({ targets: [], engine: "auto", requestedBy: "bench" }, {});
-  await app.operations.approveBaseline({
+  await app.operations.sweeps.run({ targets: [], engine: "auto", requestedBy: "bench" }, {});
+  await app.operations.baseline.approve({
     document: /authorizedPorts:\s*\[\]/.test(filled)
       ? "version: 1\nauthorizedPorts:\n  - { asset: here, port: 9, presence: optional, owner: bench, justification: holds connections }\n"
       : filled,

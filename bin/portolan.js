@@ -11,7 +11,7 @@ const NEEDED = 24;
 if (Number(process.versions.node.split(".")[0]) >= NEEDED) {
   cacheCode();
   const program = findProgram();
-  // Before anything else is loaded, as it may begin this very program again with fewer rights.
+  // Runs before anything else is loaded, because it may start this program again with fewer privileges.
   const { dropPrivileges } = await import(program.privileges);
   dropPrivileges(resolve(process.env.PORTOLAN_HOME || ".portolan"), process.argv.slice(2));
   const { main } = await import(program.main);
@@ -21,8 +21,8 @@ if (Number(process.versions.node.split(".")[0]) >= NEEDED) {
 }
 
 /**
- * Keeps what Node makes of the sources, beside them: the next command starts in half the time. Not for a root whose
- * files these are not, who would leave the owner files that npm cannot remove.
+ * Keeps Node's compiled code beside the sources: the next command starts in half the time. Not if root runs the files
+ * of another user, who would be left with files that npm cannot remove.
  */
 function cacheCode() {
   const place = fileURLToPath(new URL("../node_modules", import.meta.url));
@@ -30,7 +30,7 @@ function cacheCode() {
   module.enableCompileCache(join(place, ".cache/portolan"));
 }
 
-/** What `npm run build` made of the sources, as a thousand files in twenty start in half the time; else the sources. */
+/** The bundle that `npm run build` made, since twenty files start in half the time of a thousand; else the sources. */
 function findProgram() {
   const [built, sources] = ["../dist/", "../src/"].map((path) => new URL(path, import.meta.url));
   return isCurrent(fileURLToPath(built), fileURLToPath(sources))
@@ -38,7 +38,10 @@ function findProgram() {
     : { privileges: `${sources}platform/privileges/index.ts`, main: `${sources}cli/main.ts` };
 }
 
-/** Whether nothing that it was made of is newer. What has no sources with it is a package, and cannot change. */
+/**
+ * Whether the bundle is newer than all its sources. A bundle without sources is an installed package, and cannot
+ * change.
+ */
 function isCurrent(built, sources) {
   const made = changed(`${built}main.js`);
   if (made === undefined || !existsSync(sources)) return made !== undefined;
@@ -49,7 +52,7 @@ function isCurrent(built, sources) {
   );
 }
 
-/** Asked of some six hundred files with each command, so no path is normalized for it. */
+/** Runs for some six hundred files per command, so it normalizes no paths. */
 function isOlder(folder, time) {
   if (changed(folder) > time) return false;
   return readdirSync(folder, { withFileTypes: true }).every((entry) => {
@@ -58,22 +61,22 @@ function isOlder(folder, time) {
   });
 }
 
-/** When, in ms since the epoch; undefined where there is nothing. */
+/** Time of the last change, in ms since the epoch; undefined if the path does not exist. */
 function changed(path) {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
 }
 
-/** The binary that the package `node` brought. */
+/** The binary that the package `node` installed. */
 function ownNode() {
   try {
     const folder = dirname(createRequire(import.meta.url).resolve("node/package.json"));
     const binary = join(folder, "bin", process.platform === "win32" ? "node.exe" : "node");
     if (existsSync(binary)) return binary;
   } catch {
-    // Not installed: said below.
+    // Not installed: reported below.
   }
   console.error(
-    `error: Portolan needs Node ${NEEDED} or newer; this is ${process.versions.node}, and the one it brings is not installed.`,
+    `error: Portolan needs Node ${NEEDED} or newer; this is ${process.versions.node}, and its own copy is not installed.`,
   );
   console.error("  next: npm ci (its install scripts must be allowed for the package 'node'), or install Node 24.");
   process.exit(2);

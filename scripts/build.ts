@@ -2,30 +2,30 @@ import { cpSync, readdirSync, renameSync, rmSync, utimesSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type * as Rolldown from "rolldown";
 
-/** Files that the code reads beside itself. */
+/** Files that the code reads from its own folder. */
 const CARRIED = /\.(sql|json|yaml|html|css|js|typ)$/;
-/** Native, or reads files of its own package; `pg` would like the last two and does without. */
+/** Native, or reads files of its own package. The last two are optional for `pg`, and not installed. */
 const APART = [/^koffi$/, /^@myriaddreamin\//, /^@electric-sql\/pglite/, "pg-native", "pg-cloudflare"];
-/** What is started by its path: the two that bin/portolan.js asks for, and a thread. */
+/** Modules started by path: the two that bin/portolan.js imports, and a thread. */
 const STARTED = {
   main: "cli/main.ts",
   privileges: "platform/privileges/index.ts",
   "judgement/exports/io/pdf-worker": "judgement/exports/io/pdf-worker.ts",
 };
 
-/** A third less to read and to decode; names and what the code does stay as they are. */
+/** A third less to read and to decode; names and behaviour stay the same. */
 const WITHOUT_BLANKS = { compress: false, mangle: false, codegen: { removeWhitespace: true } } as const;
 
-/** Folders of modules of our own: none acts by being loaded. */
-const OWN = ["src", "generated", "verifier"];
+/** Folders of our own modules: none has side effects when loaded. */
+const OWN = ["src", "verifier"];
 
 const root = join(import.meta.dirname, "..");
 const sources = join(root, "src");
 const dist = join(root, "dist");
-/** Made here and moved whole: half a build would be taken for one. */
+/** Built here and then moved as a whole: half a build would pass for a complete one. */
 const draft = join(root, "dist.draft");
 
-/** The bundle has no folders: what code reads beside itself lies where its own folder is copied to. */
+/** The bundle has no folders: files that code reads from its own folder are where that folder is copied to. */
 const besideItself: Rolldown.Plugin = {
   name: "beside-itself",
   transform: {
@@ -50,7 +50,7 @@ async function build({ rolldown }: typeof Rolldown): Promise<void> {
     external: APART,
     plugins: [besideItself],
     checks: { ineffectiveDynamicImport: false },
-    // Of an index.ts only what is used of it is taken, and what that needs.
+    // Of an index.ts, only its used exports are bundled, with their dependencies.
     treeshake: { moduleSideEffects: (id) => !OWN.some((folder) => id.startsWith(`${root}/${folder}/`)) },
   });
   rmSync(draft, { recursive: true, force: true });
@@ -58,7 +58,7 @@ async function build({ rolldown }: typeof Rolldown): Promise<void> {
     if (CARRIED.test(path)) cpSync(join(sources, path), join(draft, path));
   }
   await bundle.write({ dir: draft, comments: false, minify: WITHOUT_BLANKS });
-  // A source that was edited while it was read is newer than what was made of it.
+  // A source edited while it was being read is newer than the bundle.
   utimesSync(join(draft, "main.js"), begun, begun);
   rmSync(dist, { recursive: true, force: true });
   renameSync(draft, dist);

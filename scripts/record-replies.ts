@@ -5,8 +5,9 @@ import { inNamespace, startServers } from "../bench/run-servers.ts";
 import { identifyEach, type Identification } from "../src/sensing/services/index.ts";
 
 /**
- * Records what real servers answer to Portolan's questions, for the tests: `node scripts/record-replies.ts [NAME…]`, as
- * root, with the servers of bench/servers.ts installed. What is wrapped in TLS cannot be replayed and is left out.
+ * Records the replies of real servers to Portolan's requests, for the tests: `node scripts/record-replies.ts [NAME…]`,
+ * as root, with the servers of bench/servers.ts installed. Conversations inside TLS cannot be replayed and are left
+ * out.
  */
 const DIRECTORY = join(import.meta.dirname, "../test/fixtures/identify");
 const INSIDE = "--inside";
@@ -17,7 +18,7 @@ interface Exchange {
   reply: string;
 }
 
-/** A relay at 127.0.0.2 before the server at 127.0.0.1 that keeps what passes. */
+/** A relay at 127.0.0.2 in front of the server at 127.0.0.1 that records the traffic. */
 function relay(port: number): Promise<{ server: Server; exchanges: Exchange[] }> {
   const exchanges: Exchange[] = [];
   const server = createServer((client) => {

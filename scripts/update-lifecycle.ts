@@ -4,8 +4,9 @@ import { parse, stringify } from "yaml";
 import { cyclesFrom, lifecycleFileSchema } from "../src/sensing/services/lifecycle.ts";
 
 /**
- * Renews src/sensing/services/lifecycle.yaml from endoflife.date: `node scripts/update-lifecycle.ts [BASE-URL [FILE]]`. Each
- * product keeps its name here and gets the cycles that its page has now. Nothing is written unless every page was read.
+ * Updates src/sensing/services/lifecycle.yaml from endoflife.date: `node scripts/update-lifecycle.ts [BASE-URL
+ * [FILE]]`. Each product keeps its name here and gets the cycles that its page has now. It writes nothing unless every
+ * page could be read.
  */
 const [base = "https://endoflife.date", file = join(import.meta.dirname, "../src/sensing/services/lifecycle.yaml")] =
   process.argv.slice(2);

@@ -1,6 +1,5 @@
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import { spooled, writeBackup } from "./record/backup/index.ts";
 import {
   permissionsForKeys,
   type Access,
@@ -8,25 +7,28 @@ import {
   type ServerOperations,
   type SweepProgress,
 } from "./contract/index.ts";
-import { signHead } from "./record/change/index.ts";
-import { loadOrCreateKey, verifyLog } from "./record/evidence/index.ts";
-import { createSensorGateway, inviteSensor, listSensors, revokeSensor } from "./watching/sensor-registry/index.ts";
+import { loadOrCreateKey } from "./record/evidence/index.ts";
+import { createSensorGateway } from "./watching/sensor-registry/index.ts";
 import { identifyEach } from "./sensing/services/index.ts";
 import { createPeople, openAccess, type SsoConfig } from "./access/index.ts";
 import { Fault, ROLES, type Clock } from "./model/index.ts";
-import { approveBaseline, baseline, proposeBaseline } from "./operations/baseline.ts";
+import { createBackup } from "./operations/backup.ts";
+import { createBaseline } from "./operations/baseline.ts";
 import { engineNamed } from "./operations/engine.ts";
-import { inOneLine, type AppEvent } from "./operations/events.ts";
-import { createNow } from "./operations/figures.ts";
-import { exposure } from "./operations/exposure.ts";
-import { exportFindings } from "./operations/export-findings.ts";
-import { at, diff, gaps } from "./operations/history.ts";
-import { importFile } from "./operations/import.ts";
-import { createListing } from "./operations/listing.ts";
-import { scopeInForceNow, type ScopeInForce } from "./operations/scope-in-force.ts";
-import { status } from "./operations/status.ts";
-import { sweep } from "./operations/sweep.ts";
+import type { AppEvent } from "./operations/events.ts";
+import { createEvidence } from "./operations/evidence.ts";
+import { createExposure } from "./operations/exposure.ts";
+import { createFindings } from "./operations/findings.ts";
+import { createNow } from "./operations/health.ts";
+import { createHistory } from "./operations/history.ts";
+import { createImports } from "./operations/imports.ts";
 import { createMonitoring } from "./operations/monitoring.ts";
+import type { OperationDeps } from "./operations/operation-deps.ts";
+import { scopeInForceNow, type ScopeInForce } from "./operations/scope-in-force.ts";
+import { createScope } from "./operations/scope.ts";
+import { createSensors } from "./operations/sensors.ts";
+import { createStatus } from "./operations/status.ts";
+import { createSweepOperations } from "./operations/sweeps.ts";
 import { thisProcess } from "./operations/worker.ts";
 import { createIdempotencyStore } from "./platform/idempotency/index.ts";
 import { loadScope, parseScope } from "./scope/index.ts";
@@ -37,7 +39,7 @@ import { createRoster, type Roster } from "./watching/workers/index.ts";
 
 export { createWorker, type Worker, type WorkerConfig } from "./operations/worker.ts";
 export { describeEngine, type EngineDescription } from "./operations/engine.ts";
-export { inspectBackup, restoreRecord } from "./operations/restore.ts";
+export { inspectBackup, restoreRecord } from "./operations/backup.ts";
 export type { AppEvent } from "./operations/events.ts";
 
 export interface AppConfig {
@@ -115,7 +117,6 @@ export async function createApp(config: AppConfig): Promise<App> {
     identify: config.identify === false ? undefined : identifyEach,
   });
   const sweepDeps = { ...deps, sweeps };
-  const { db } = store;
   const scope = (): Promise<ScopeInForce> => scopeInForceNow(deps);
   /** For what sends nothing: a file that is being edited must not keep anybody from asking or deciding. */
   const scopeAsRecorded = (onProblem: (problem: unknown) => void = () => undefined): Promise<ScopeInForce> =>
@@ -124,41 +125,28 @@ export async function createApp(config: AppConfig): Promise<App> {
   const identityDeps = { store, clock, permissionsOf: permissionsForKeys };
   const operator = { kind: "operator", name: `operator (${user})`, roles: ROLES } as const;
 
+  const operationDeps: OperationDeps = {
+    ...sweepDeps,
+    home: config.home,
+    version: config.version,
+    scope,
+    scopeAsRecorded,
+  };
   const operations: ServerOperations = {
-    people: createPeople({ ...identityDeps, url: () => config.publicUrl ?? "http://localhost:4600" }, operator),
-    status: async () => {
-      let problem: string | undefined;
-      const current = await scopeAsRecorded((fault) => (problem = inOneLine(fault)));
-      return await status(deps, current, problem);
-    },
-    at: async (query) => await at(db, clock, query),
-    exposure: async (query) => await exposure(db, clock, query),
-    diff: async (query) => await diff(db, clock, query),
-    gaps: async (query) => await gaps(db, clock, query),
+    status: createStatus(operationDeps),
+    history: createHistory(operationDeps),
+    exposure: createExposure(operationDeps),
+    findings: createFindings(operationDeps),
+    baseline: createBaseline(operationDeps),
+    sweeps: createSweepOperations(operationDeps),
+    imports: createImports(operationDeps),
+    evidence: createEvidence(operationDeps),
+    scope: createScope(operationDeps),
+    sensors: createSensors(operationDeps),
+    backup: createBackup(operationDeps),
+    ...createPeople({ ...identityDeps, url: () => config.publicUrl ?? "http://localhost:4600" }, operator),
     ...createNow(store),
     idempotency: createIdempotencyStore(store, clock),
-    ...createListing({ db, clock, scopeAsRecorded: () => scopeAsRecorded() }),
-    exportFindings: async (request) => await exportFindings({ db, clock, version: config.version ?? "" }, request),
-    sweep: async (request, hooks) => await sweep(sweepDeps, await scope(), request, hooks),
-    importFile: async (request, content) => await importFile(deps, await scope(), request, content),
-    baseline: async () => await baseline(db, clock),
-    proposeBaseline: async (by) => await proposeBaseline(deps, (await scopeAsRecorded()).resolved, by),
-    approveBaseline: async (request) => await approveBaseline(deps, (await scopeAsRecorded()).resolved, request),
-    verifyEvidence: async () => {
-      const { keys, problems, ...report } = await verifyLog(db);
-      return { schema: "portolan.evidence-verify/1", ...report, keys: [...keys], problems: [...problems] };
-    },
-    checkpoint: async () => {
-      const checkpoint = await signHead({ store, key }, clock.now());
-      return { schema: "portolan.evidence-checkpoint/1", size: checkpoint.size, note: checkpoint.note };
-    },
-    backup: () => {
-      const program = config.version ?? "unknown";
-      return spooled(config.home, (write) => writeBackup({ store, clock, program }, write));
-    },
-    sensors: async () => await listSensors(db, clock.now()),
-    inviteSensor: async (request) => await inviteSensor(deps, request),
-    revokeSensor: async (request) => await revokeSensor(deps, request),
   };
 
   const watching = createMonitoring({

@@ -97,7 +97,7 @@ export async function openSite(
     pass: (milliseconds) => (offset += milliseconds),
     now: clock.now,
     async join(email, ...roles) {
-      const link = await identity.people(OPERATOR).invite({
+      const link = await identity.people(OPERATOR).users.invite({
         email,
         name: email.replace(/@.*/, ""),
         roles: roles.map((role) => (typeof role === "string" ? { role } : role)),

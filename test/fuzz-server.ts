@@ -39,7 +39,7 @@ export async function fuzzServer(
   await writeFile(join(home, "portolan.yaml"), SCOPE);
   const problems: string[] = [];
   const app = await createApp({ directory: home, ...place, identify: false });
-  await app.operations.status();
+  await app.operations.status.get();
   const server = await startServer({
     operations: app.operations,
     identity: await app.identity(),

@@ -7,7 +7,7 @@ describe("canonical text", () => {
   it("is what the canonicalize package writes, for any JSON", () => {
     fc.assert(
       fc.property(fc.jsonValue({ stringUnit: "binary", maxDepth: 5 }), (value) => {
-        // What a body holds went through JSON text once.
+        // The contents of a body went through JSON text once.
         const read: unknown = JSON.parse(JSON.stringify(value));
         expect(canonicalText(read)).toBe(canonicalize(read));
       }),

@@ -1,4 +1,4 @@
-/** Containers inside containers, at most; what is written to the log is held to the same bound. */
+/** The largest nesting of containers; the same bound applies to everything written to the log. */
 export const MAX_DEPTH = 64;
 
 function writeText(text: string): string | undefined {

@@ -5,13 +5,13 @@ import { formatCheckpointBody, parseCheckpointBody } from "./checkpoint.ts";
 const BODY = "example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n";
 
 describe("checkpoint bodies", () => {
-  it("read C2SP's example and write it again", () => {
+  it("read C2SP's example and write it unchanged", () => {
     const body = parseCheckpointBody(BODY);
     expect(body).toMatchObject({ origin: "example.com/behind-the-sofa", size: 20_852_163 });
     expect(body && formatCheckpointBody(body)).toBe(BODY);
   });
 
-  it("are read back as they were written", () => {
+  it("are read back unchanged", () => {
     const any = fc.record({
       origin: fc.stringMatching(/^[a-z0-9./-]{1,40}$/),
       size: fc.maxSafeNat(),

@@ -15,7 +15,7 @@ export function formatCheckpointBody(body: CheckpointBody): string {
   return `${body.origin}\n${body.size}\n${toBase64(body.rootHash)}\n`;
 }
 
-/** Reads a tlog-checkpoint note text strictly; extension lines are allowed and say nothing to us. */
+/** Reads a tlog-checkpoint note text strictly; extension lines are allowed and ignored. */
 export function parseCheckpointBody(text: string): CheckpointBody | undefined {
   if (!text.endsWith("\n")) return undefined;
   const [origin, decimal, encoded, ...extensions] = text.slice(0, -1).split("\n");

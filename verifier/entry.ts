@@ -1,6 +1,6 @@
 import { canonicalText } from "./canonical.ts";
 
-/** An entry as it is stored or exported. `body` is what the leaf hash is over; the columns beside it only repeat it. */
+/** An entry as it is stored or exported. The leaf hash is over `body`; the columns beside it only repeat it. */
 export interface StoredEntry {
   readonly index: number;
   readonly type: string;
@@ -49,7 +49,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Reads a body and holds it against the columns beside it. Says nothing about hashes. */
+/** Reads a body and compares it with the columns beside it. Does not check hashes. */
 export function checkBody(entry: Omit<StoredEntry, "leafHash">): BodyCheck {
   const malformed = (problem: string): BodyCheck => ({ outcome: "malformed", problem });
   const value = parsed(entry.body);

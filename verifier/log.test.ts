@@ -29,7 +29,7 @@ function created(key: SigningKey): StoredEntry {
   );
 }
 
-/** Entry `index` as it was, or with other data and everything about it made to fit. */
+/** Entry `index` unchanged, or with other data and every hash and column made to match. */
 function entry(index: number, data = `sweep ${index}`): StoredEntry {
   return storedEntry({ type: "sweep-finished", at: AT + index * 1_000, data: { data } }, index);
 }
@@ -129,7 +129,7 @@ describe("an altered entry is named", () => {
     expect(report.problems[0]?.problem).toContain("No signed checkpoint is over it");
   });
 
-  it("when body and leaf hash were changed to fit: between which checkpoints it lies", async () => {
+  it("when body and leaf hash were changed to match: the checkpoints it is between", async () => {
     const report = await verify({ entries: consistently(11), head: headOf(consistently(11)) });
     expect(report.problems.map(brief)).toEqual([["checkpoint-mismatch", 8, 20]]);
     expect(report.problems[0]?.problem).toContain("one of the entries 8 to 19 was altered");
@@ -137,7 +137,7 @@ describe("an altered entry is named", () => {
     expect(report.signedSize).toBe(8);
   });
 
-  it("when it was changed to fit after the last checkpoint, and the head was forgotten", async () => {
+  it("when it was changed to match after the last checkpoint, and the head was forgotten", async () => {
     const report = await verify({ entries: consistently(25), checkpoints: CHECKPOINTS.slice(0, 2) });
     expect(report.problems.map(brief)).toEqual([["head-mismatch", undefined, undefined]]);
     expect(report.problems[0]?.problem).toContain("20 to 29");
@@ -173,8 +173,8 @@ describe("an altered entry is named", () => {
     ["names a member twice", (body: string) => body.replace('{"at"', '{"at":"","at"')],
     ["is out of order", (body: string) => `{"type":"sweep-finished",${body.slice(1, body.lastIndexOf(',"type"'))}}`],
     ["has a member too many", (body: string) => `${body.slice(0, -1)},"zone":1}`],
-    ["is no JSON", () => "{"],
-    ["is no object", () => "3"],
+    ["is not JSON", () => "{"],
+    ["is not an object", () => "3"],
     ["has data that is a list", (body: string) => body.replace(/\{"data":"[^"]*"\}/, "[]")],
   ])("when its body %s, though its hash fits", async (_, change) => {
     const entries = changed(25, ({ body }) => ({ body: change(body), leafHash: textLeafHash(change(body)) }));
@@ -183,7 +183,7 @@ describe("an altered entry is named", () => {
   });
 });
 
-describe("what is missing, repeated or moved is named", () => {
+describe("a missing, repeated or moved entry is named", () => {
   it("a row in the middle", async () => {
     const report = await verify({ entries: ENTRIES.filter(({ index }) => index !== 11) });
     expect(report.problems.map(brief)).toEqual([["entry-missing", 11, undefined]]);
@@ -296,7 +296,7 @@ describe("a bad checkpoint is named", () => {
     expect(report.problems.map(brief)).toEqual([["checkpoint-unknown-key", undefined, 20]]);
   });
 
-  it("when it is no checkpoint, or one of another log", async () => {
+  it("when it is not a checkpoint, or belongs to another log", async () => {
     const noise = await verify({ checkpoints: withSecond(() => ({ note: "\u001b[2J" })) });
     expect(noise.problems.map(brief)).toEqual([["checkpoint-malformed", undefined, 20]]);
     const other = checkpoint(ENTRIES, 20, KEY, "another.log");
@@ -324,7 +324,7 @@ describe("a bad checkpoint is named", () => {
 });
 
 describe("the head", () => {
-  it("must be there when entries are", async () => {
+  it("must exist if entries do", async () => {
     const report = await verify({ head: null });
     expect(report.problems.map(brief)).toEqual([["head-mismatch", undefined, undefined]]);
   });

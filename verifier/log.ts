@@ -31,7 +31,7 @@ export interface LogRecord {
   readonly entries: AsyncIterable<StoredEntry> | Iterable<StoredEntry>;
   /** Ascending by size. Read once. */
   readonly checkpoints: AsyncIterable<StoredCheckpoint> | Iterable<StoredCheckpoint>;
-  /** `null`: there is none, which fits an empty log only. Absent: not looked at. */
+  /** `null`: there is none, which is valid only for an empty log. Absent: not checked. */
   readonly head?: StoredHead | null | undefined;
   /** Keys that the reader trusts from elsewhere. Absent: the key that entry 0 names, so the log vouches for itself. */
   readonly trustedKeys?: readonly VerifierKey[] | undefined;
@@ -43,7 +43,7 @@ async function* each<T>(source: AsyncIterable<T> | Iterable<T>): AsyncGenerator<
 
 /**
  * Recomputes a whole log in one pass, keeping a few hashes: numbering, bodies, leaf hashes, every checkpoint's root and
- * signature, and the head. RFC 6962 tree, C2SP checkpoints. Never throws for anything that it reads.
+ * signature, and the head. RFC 6962 tree, C2SP checkpoints. Never throws, whatever it reads.
  */
 export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
   const problems = collectProblems();
@@ -64,7 +64,7 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
     const note = parseNote(stored.note);
     const body = note === undefined ? undefined : parseCheckpointBody(note.text);
     if (note === undefined || body === undefined) return bad("checkpoint-malformed", "is not a C2SP checkpoint");
-    // With entry 0 gone there is no key to hold it against; that entry 0 is gone is said already.
+    // With entry 0 gone there is no key to hold it against; the problem of entry 0 is reported already.
     if (start === undefined && record.trustedKeys === undefined) return undefined;
     const check = checkNote(note, keys);
     switch (check.outcome) {
@@ -95,7 +95,7 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
     return body;
   }
 
-  /** Deals with the checkpoints of at most `size` entries, which is how many have been read. */
+  /** Verifies the checkpoints of at most `size` entries, the number read so far. */
   async function passCheckpoints(size: number): Promise<void> {
     while (!pending.done && !(pending.value.size > size)) {
       checkpointsRead += 1;

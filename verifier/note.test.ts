@@ -84,10 +84,10 @@ describe("signed notes", () => {
     ["no blank line", `${TEXT}${PETER_LINE}`],
     ["a control character", `\u0001${TEXT}\n${PETER_LINE}`],
     ["a carriage return", `${TEXT.replace("\n", "\r\n")}\n${PETER_LINE}`],
-    ["text that is no Unicode", `\ud800${TEXT}\n${PETER_LINE}`],
+    ["text that is not Unicode", `\ud800${TEXT}\n${PETER_LINE}`],
     ["a name with a space", `${TEXT}\n${PETER_LINE.replace("PeterNeumann", "Peter Neumann")}`],
     ["a name with a plus", `${TEXT}\n${PETER_LINE.replace("PeterNeumann", "Peter+Neumann")}`],
-    ["a line that is no signature", `${TEXT}\n${PETER_LINE}Unexpected line.\n`],
+    ["a line that is not a signature", `${TEXT}\n${PETER_LINE}Unexpected line.\n`],
     ["a hyphen for the dash", `${TEXT}\n${PETER_LINE.replace("—", "-")}`],
     ["base64 with stray bits", `${TEXT}\n${PETER_LINE.replace("nAM=", "nAN=")}`],
     ["base64 without padding", `${TEXT}\n${PETER_LINE.replace("nAM=", "nAM")}`],
@@ -97,7 +97,7 @@ describe("signed notes", () => {
     expect(outcome(note, PETER_KEY)).toBe("malformed");
   });
 
-  it("take sixteen signatures, as the specification asks", () => {
+  it("take sixteen signatures, as the specification requires", () => {
     expect(outcome(`${TEXT}\n${ENOCH_LINE.repeat(15)}${PETER_LINE}`, PETER_KEY)).toBe("verified");
   });
 

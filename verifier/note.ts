@@ -8,14 +8,14 @@ import { createPublicKey, hash, verify } from "node:crypto";
 const ED25519 = 0x01;
 const PUBLIC_KEY_BYTES = 32;
 const ID_BYTES = 4;
-/** The specification asks for at least 16. */
+/** The specification requires at least 16. */
 const MAX_SIGNATURES = 64;
 const MAX_NOTE_LENGTH = 64 * 1024;
 /** U+0085 counts as a space in Unicode, though not for `\s`. */
 const KEY_NAME = /^[^\s\u0085+\p{Cc}]+$/u;
 const SIGNATURE_LINE = /^— (?<name>[^ ]+) (?<signature>[A-Za-z0-9+/]+={0,2})$/u;
 
-/** What verifies a signature: the key's name, its short id (8 hex digits) and the 32 bytes of the public key. */
+/** A key for verifying signatures: its name, its short id (8 hex digits) and the 32 bytes of the public key. */
 export interface VerifierKey {
   readonly name: string;
   readonly id: string;
@@ -29,7 +29,7 @@ export interface NoteSignature {
 }
 
 export interface Note {
-  /** Everything that is signed, the last newline included. */
+  /** The signed text, the last newline included. */
   readonly text: string;
   readonly signatures: readonly NoteSignature[];
 }
@@ -86,7 +86,7 @@ export function formatSignature(key: VerifierKey, signature: Uint8Array): string
   return `— ${key.name} ${toBase64(Buffer.concat([Buffer.from(key.id, "hex"), signature]))}\n`;
 }
 
-/** Reads a signed note; undefined when it departs from the format anywhere. Says nothing about its signatures. */
+/** Reads a signed note; undefined if it departs from the format anywhere. Does not check its signatures. */
 export function parseNote(note: string): Note | undefined {
   if (note.length > MAX_NOTE_LENGTH || !note.isWellFormed()) return undefined;
   if (/[\x00-\x09\x0b-\x1f]/.test(note)) return undefined;
@@ -114,8 +114,8 @@ function signed(text: string, signature: Uint8Array, publicKey: Uint8Array): boo
 }
 
 /**
- * Holds a note against the keys that are known. Signatures of other keys are passed over; one of a known key that does
- * not verify condemns the note, and a note without any signature of a known key is not to be believed.
+ * Checks a note against the known keys. Signatures of other keys are skipped. A signature of a known key that does not
+ * verify condemns the note, and a note without any signature of a known key is not trustworthy.
  */
 export function checkNote(note: Note, known: readonly VerifierKey[]): NoteCheck {
   const verified: VerifierKey[] = [];

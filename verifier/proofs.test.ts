@@ -79,7 +79,7 @@ const CONSISTENCY: [first: number, second: number, path: string[]][] = [
   ],
 ];
 
-/** Leaves that differ, and two places among them. */
+/** Distinct leaves, and two positions among them. */
 const treeAndPlaces = fc.integer({ min: 1, max: 130 }).chain((size) =>
   fc.record({
     leaves: fc.constant(Array.from({ length: size }, (_, index) => leafHash(Buffer.from(`leaf ${index}`)))),
@@ -167,7 +167,7 @@ describe("consistency proofs", () => {
     );
   });
 
-  it("do not let a log that was rewritten pass for an extension", () => {
+  it("do not let a rewritten log pass for an extension", () => {
     const old = createProver(LEAVES.slice(0, 5));
     const rewritten = createProver([...LEAVES.slice(0, 2), leafHash(Buffer.from("other")), ...LEAVES.slice(3)]);
     const claim = { first: 5, second: 8, firstRoot: old.root(5), secondRoot: rewritten.root(8) };

@@ -1,6 +1,6 @@
 import { HASH_BYTES, emptyRoot, nodeHash, sameHash } from "./tree.ts";
 
-/** Makes proofs over a fixed list of leaves. Keeps about two hashes a leaf; a proof costs O(log² n). */
+/** Makes proofs over a fixed list of leaves. Keeps about two hashes per leaf; a proof costs O(log² n). */
 export interface Prover {
   readonly size: number;
   /** Root over the first `size` leaves. */

@@ -1,5 +1,5 @@
 /**
- * What can be wrong with a log:
+ * The problems a log can have:
  *
  * - `entry-missing`: a number is skipped; `entry-repeated`: a number comes twice, or out of order
  * - `entry-altered`: body and leaf hash do not belong together
@@ -31,7 +31,7 @@ export interface LogProblem {
   readonly kind: ProblemKind;
   /** Index of the entry, the first one where several are concerned. */
   readonly entry?: number;
-  /** Size that the checkpoint was signed for. */
+  /** Size for which the checkpoint was signed. */
   readonly checkpoint?: number;
   /** A full sentence; text from the log in it is bounded and printable ASCII. */
   readonly problem: string;
@@ -47,20 +47,20 @@ export interface VerifyReport {
   readonly rootHash: string;
   /** Entries from this index on are covered by no signature that was verified here. */
   readonly signedSize: number;
-  /** Keys that signatures were held against, as `name+id+base64`. */
+  /** Keys used to check signatures, as `name+id+base64`. */
   readonly keys: readonly string[];
-  /** In the order of the log; the first is the first that is wrong. */
+  /** In the order of the log, so the first is the earliest. */
   readonly problems: readonly LogProblem[];
 }
 
 const MAX_PROBLEMS = 100;
 
-/** A problem whose text can still gain what later entries and checkpoints show. */
+/** A problem whose text later entries and checkpoints can still complete. */
 export interface OpenProblem {
   amend(change: (problem: LogProblem) => LogProblem): void;
 }
 
-/** Collects problems and keeps the first hundred; a log that is wrong everywhere fills no memory. */
+/** Collects problems and keeps the first hundred; a log that is wrong everywhere does not fill memory. */
 export function collectProblems(): { add(problem: LogProblem): OpenProblem; list(): LogProblem[] } {
   const kept: LogProblem[] = [];
   let dropped = 0;

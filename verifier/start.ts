@@ -2,7 +2,7 @@ import type { EntryBody } from "./entry.ts";
 import { fromBase64, isKeyName, verifierKey } from "./note.ts";
 import type { VerifierKey } from "./note.ts";
 
-/** What entry 0 says: which log this is, and with which key its checkpoints are signed. */
+/** The statement of entry 0: the name of the log, and the key that signs its checkpoints. */
 export interface LogStart {
   readonly origin: string;
   readonly key: VerifierKey;
@@ -11,7 +11,7 @@ export interface LogStart {
 export type StartCheck =
   { readonly outcome: "read"; readonly start: LogStart } | { readonly outcome: "refused"; readonly problem: string };
 
-/** Reads the `log-created` entry: `{ keyId, origin, publicKey }`, the key in base64. Only entry 0 may be one. */
+/** Reads the `log-created` entry: `{ keyId, origin, publicKey }`, the key in base64. Only entry 0 can be one. */
 export function readLogStart(body: EntryBody): StartCheck {
   const refused = (problem: string): StartCheck => ({ outcome: "refused", problem });
   if (body.type !== "log-created")

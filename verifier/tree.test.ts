@@ -18,7 +18,7 @@ const ROOTS = [
   "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
 ];
 
-/** RFC 6962 section 2.1, as it is written there. */
+/** RFC 6962 section 2.1, transcribed literally. */
 function naiveRoot(leaves: readonly Uint8Array[]): Uint8Array {
   const [only] = leaves;
   if (only === undefined) return emptyRoot();
@@ -53,7 +53,7 @@ describe("tree", () => {
     );
   });
 
-  it("goes on from its frontier as if it had never stopped", () => {
+  it("resumes from its frontier as if it had never stopped", () => {
     fc.assert(
       fc.property(fc.array(leaf, { maxLength: 40 }), fc.array(leaf, { maxLength: 40 }), (before, after) => {
         const tree = emptyTree();
@@ -74,7 +74,7 @@ describe("tree", () => {
     expect([copy.size(), hex(copy.root())]).toEqual([3, ROOTS[2]]);
   });
 
-  it("refuses a frontier that has not one hash for every bit of the size", () => {
+  it("refuses a frontier without one hash for every bit of the size", () => {
     expect(treeFromFrontier(3, new Uint8Array(32))).toBeUndefined();
     expect(treeFromFrontier(4, new Uint8Array(64))).toBeUndefined();
     expect(treeFromFrontier(1, new Uint8Array(31))).toBeUndefined();

@@ -23,7 +23,7 @@ export function leafHash(leaf: Uint8Array): Uint8Array {
   return sha256(bytes);
 }
 
-/** {@link leafHash} of a text's UTF-8; the runtime encodes it on the way, which is what makes a long log quick. */
+/** {@link leafHash} of a text's UTF-8; the runtime encodes it on the way, which keeps a long log fast. */
 export function textLeafHash(text: string): Uint8Array {
   return hash("sha256", `\0${text}`, "buffer");
 }
@@ -97,7 +97,7 @@ export function emptyTree(): Tree {
   return grow(0, []);
 }
 
-/** The tree that a frontier stands for; undefined when it has not one hash for every bit that is set in `size`. */
+/** The tree that a frontier represents; undefined unless it has one hash for every bit that is set in `size`. */
 export function treeFromFrontier(size: number, frontier: Uint8Array): Tree | undefined {
   if (!Number.isSafeInteger(size) || size < 0) return undefined;
   let bits = 0;

@@ -5,25 +5,25 @@ import type { OpenProblem, LogProblem } from "./report.ts";
 
 /**
  * The tree of a log under verification. After an entry whose body and leaf hash do not belong together it grows two
- * trees, one as the bodies say and one as the stored hashes say: the next signed root tells which of them is right,
- * and with it which of the two was altered. After that one tree goes on, proven up to there.
+ * trees, one from the bodies and one from the stored hashes: the next signed root shows which of them is right, and
+ * thus whether the body or the hash was altered. After that, one tree continues, proven up to there.
  */
 export interface Trunk {
   /** Index that the next entry must have. */
   next(): number;
   add(leafHash: Uint8Array): void;
   addAltered(ofBody: Uint8Array, stored: Uint8Array, detail: string): void;
-  /** Entries up to `index` are missing: no root can be told any more. */
+  /** Entries up to `index` are missing: no root can be computed any longer. */
   skipTo(index: number): void;
-  /** Holds a verified checkpoint of at most `next()` entries against the tree. */
+  /** Compares a verified checkpoint of at most `next()` entries with the tree. */
   compare(checkpoint: CheckpointBody): void;
-  /** Whether the root is this one; undefined while something else already leaves that open. */
+  /** Whether the root is this one; undefined while an earlier problem leaves that open. */
   fits(root: Uint8Array): boolean | undefined;
-  /** Root over all entries as their bodies are; undefined after missing entries. */
+  /** Root over the bodies of all entries; undefined after missing entries. */
   root(): Uint8Array | undefined;
-  /** Size of the largest checkpoint that the entries gave the root of. */
+  /** Size of the largest checkpoint whose root the entries give. */
   proven(): number;
-  /** Completes the problems with what turned out later. */
+  /** Completes the problems with later results. */
   finish(): void;
 }
 
@@ -78,7 +78,7 @@ export function createTrunk(report: (problem: LogProblem) => OpenProblem): Trunk
       next = index;
     },
     compare({ size, rootHash }) {
-      // Checkpoints smaller than what was read come only after missing entries, or unsorted with a size that lied.
+      // Checkpoints smaller than the entries read come only after missing entries, or unsorted with a false size.
       if (bodies === undefined || size !== next) {
         uncompared += 1;
         return;
@@ -127,7 +127,7 @@ export function createTrunk(report: (problem: LogProblem) => OpenProblem): Trunk
     root: () => bodies?.root(),
     proven: () => proven,
     finish() {
-      settle("No signed checkpoint is over it, so which of the two was altered cannot be told.");
+      settle("No signed checkpoint is over it, so which of the two was altered cannot be determined.");
       const cause = mismatch?.problem ?? missing;
       if (cause === undefined || uncompared === 0) return;
       say(

@@ -15,8 +15,8 @@ it.each([
   expect(around.printed.out).toMatch(new RegExp(`\\nPermission: ${permission}\\.\\n$`));
 });
 
-it("a command without a row does not start", () => {
+it("a command that does not say its operation does not start", () => {
   const program = new Command("portolan");
   program.command("users").command("erase");
-  expect(() => sayPermissions(program)).toThrow("portolan users erase has no row in the table of permissions");
+  expect(() => sayPermissions(program)).toThrow("portolan users erase does not say which operation it performs");
 });

@@ -12,7 +12,7 @@ describe("what goes wrong", () => {
       place: "portolan.yaml:3:1",
       next: "Add one.",
     });
-    const around = cli.surroundings({ operations: fakeOperations({ status: () => Promise.reject(fault) }) });
+    const around = cli.surroundings({ operations: fakeOperations({ status: { get: () => Promise.reject(fault) } }) });
     expect(await run(["status"], around)).toBe(2);
     expect(around.printed.err).toBe(
       "error: portolan.yaml:3:1: targets\\x1b[2J: empty\nportolan.yaml:4:1: more\n  next: Add one.\n",
@@ -30,7 +30,7 @@ describe("what goes wrong", () => {
   });
 
   it("has a next step even for what nobody foresaw, and shows the stack only on demand", async () => {
-    const operations = fakeOperations({ status: () => Promise.reject(new TypeError("x is not a function")) });
+    const operations = fakeOperations({ status: { get: () => Promise.reject(new TypeError("x is not a function")) } });
     const quiet = cli.surroundings({ operations });
     expect(await run(["status"], quiet)).toBe(2);
     expect(quiet.printed.err).toContain("PORTOLAN_DEBUG=1");

@@ -4,7 +4,7 @@ import { pageText, present } from "./present.ts";
 import { createProgress } from "./progress.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { showEvent } from "./views/start.ts";
-import { showSweep } from "./views/sweep.ts";
+import { showSweep } from "./views/sweeps.ts";
 
 /** What `portolan start` shows of what the watch does: at first at length, with progress; later a line an event. */
 export interface FirstLook {

@@ -14,46 +14,49 @@ const SCAN = join(import.meta.dirname, "../../test/fixtures/scans/naabu.jsonl");
 
 describe("each command asks what it was told to ask, and ends with the exit code of its answer", () => {
   it.each([
-    [["status"], 0, ["status", undefined]],
-    [["at", "now"], 0, ["at", { at: now, asset: undefined, vantage: undefined }]],
+    [["status"], 0, ["status.get", undefined]],
+    [["at", "now"], 0, ["history.at", { at: now, asset: undefined, vantage: undefined }]],
     [
       ["at", "-1h", "--asset", "web-1", "--vantage", "outside"],
       0,
-      ["at", { at: now - 3_600_000, asset: "web-1", vantage: "outside" }],
+      ["history.at", { at: now - 3_600_000, asset: "web-1", vantage: "outside" }],
     ],
-    [["diff", "-1d", "now"], 1, ["diff", { from: now - 86_400_000, to: now, vantage: undefined }]],
+    [["diff", "-1d", "now"], 1, ["history.diff", { from: now - 86_400_000, to: now, vantage: undefined }]],
     [
       ["gaps", "--from", "-7d"],
       0,
-      ["gaps", { from: now - 604_800_000, to: now, asset: undefined, vantage: undefined }],
+      ["history.gaps", { from: now - 604_800_000, to: now, asset: undefined, vantage: undefined }],
     ],
-    [["findings"], 1, ["findings", { status: ["new", "unchanged", "regressed"] }]],
-    [["findings", "--all"], 1, ["findings", { status: undefined }]],
-    [["findings", "--status", "new,regressed"], 1, ["findings", { status: ["new", "regressed"] }]],
-    [["baseline", "show"], 0, ["baseline", undefined]],
-    [["evidence", "verify"], 0, ["verifyEvidence", undefined]],
-    [["evidence", "checkpoint"], 0, ["checkpoint", undefined]],
-    [["sensors"], 1, ["sensors", undefined]],
+    [["findings"], 1, ["findings.all", { status: ["new", "unchanged", "regressed"] }]],
+    [["findings", "--all"], 1, ["findings.all", { status: undefined }]],
+    [["findings", "--status", "new,regressed"], 1, ["findings.all", { status: ["new", "regressed"] }]],
+    [["baseline", "show"], 0, ["baseline.get", undefined]],
+    [["evidence", "verify"], 0, ["evidence.verify", undefined]],
+    [["evidence", "checkpoint"], 0, ["evidence.checkpoint", undefined]],
+    [["sensors"], 1, ["sensors.list", undefined]],
     [
       ["sensors", "enrol", "web-2", "--valid", "15m"],
       0,
-      ["inviteSensor", { name: "web-2", validFor: 900_000, requestedBy: "jane" }],
+      ["sensors.invite", { name: "web-2", validFor: 900_000, requestedBy: "jane" }],
     ],
     [
       ["sensors", "revoke", "web-1", "--reason", "sold"],
       0,
-      ["revokeSensor", { name: "web-1", reason: "sold", requestedBy: "jane" }],
+      ["sensors.revoke", { name: "web-1", reason: "sold", requestedBy: "jane" }],
     ],
     [
       ["sweep", "web-1", "10.77.0.0/28", "-p", "-", "--rate", "500", "--engine", "connect"],
       1,
-      ["sweep", { targets: ["web-1", "10.77.0.0/28"], ports: "-", engine: "connect", rate: 500, requestedBy: "jane" }],
+      [
+        "sweeps.run",
+        { targets: ["web-1", "10.77.0.0/28"], ports: "-", engine: "connect", rate: 500, requestedBy: "jane" },
+      ],
     ],
     [
       ["import", SCAN, "--vantage", "outside", "--ports", "1-100", "--targets", "dmz", "10.0.0.0/8"],
       0,
       [
-        "importFile",
+        "imports.run",
         {
           file: SCAN,
           format: "auto",
@@ -77,7 +80,9 @@ describe("each command asks what it was told to ask, and ends with the exit code
 describe("exit codes", () => {
   const sweepWith = (change: Partial<contract.SweepResult["sweep"]>, findings: contract.FindingView[]) =>
     fakeOperations({
-      sweep: () => Promise.resolve({ ...results.sweep, sweep: { ...results.sweep.sweep, ...change }, findings }),
+      sweeps: {
+        run: () => Promise.resolve({ ...results.sweep, sweep: { ...results.sweep.sweep, ...change }, findings }),
+      },
     });
   it.each([
     ["a complete sweep without findings", ["sweep"], sweepWith({}, []), 0],
@@ -87,27 +92,32 @@ describe("exit codes", () => {
     [
       "no open findings",
       ["findings"],
-      fakeOperations({ findings: () => Promise.resolve({ ...results.findings, findings: [] }) }),
+      fakeOperations({ findings: { all: () => Promise.resolve({ ...results.findings, findings: [] }) } }),
       0,
     ],
     [
       "resolved findings alone",
       ["findings", "--all"],
-      fakeOperations({ findings: () => Promise.resolve({ ...results.findings, findings: [results.resolvedFtp] }) }),
+      fakeOperations({
+        findings: { all: () => Promise.resolve({ ...results.findings, findings: [results.resolvedFtp] }) },
+      }),
       0,
     ],
     [
       "nothing changed",
       ["diff", "-1h", "now"],
-      fakeOperations({ diff: () => Promise.resolve({ ...results.diff, changes: [], otherChanges: [] }) }),
+      fakeOperations({
+        history: { diff: () => Promise.resolve({ ...results.diff, changes: [], otherChanges: [] }) },
+      }),
       0,
     ],
     [
       "a log that does not verify",
       ["evidence", "verify"],
       fakeOperations({
-        verifyEvidence: () =>
-          Promise.resolve({ ...results.verified, ok: false, problems: [{ entry: 3, problem: "hash" }] }),
+        evidence: {
+          verify: () => Promise.resolve({ ...results.verified, ok: false, problems: [{ entry: 3, problem: "hash" }] }),
+        },
       }),
       1,
     ],
@@ -115,8 +125,9 @@ describe("exit codes", () => {
       "an import of a file that is not whole",
       ["import", SCAN],
       fakeOperations({
-        importFile: () =>
-          Promise.resolve({ ...results.imported, sweep: { ...results.imported.sweep, verdict: "partial" } }),
+        imports: {
+          run: () => Promise.resolve({ ...results.imported, sweep: { ...results.imported.sweep, verdict: "partial" } }),
+        },
       }),
       3,
     ],
@@ -125,7 +136,9 @@ describe("exit codes", () => {
     [
       "a fault",
       ["sweep"],
-      fakeOperations({ sweep: () => Promise.reject(new Fault("target-refused", "no", { next: "ask" })) }),
+      fakeOperations({
+        sweeps: { run: () => Promise.reject(new Fault("target-refused", "no", { next: "ask" })) },
+      }),
       2,
     ],
   ] as const)("%s", async (_name, argv, operations, code) => {
@@ -179,7 +192,7 @@ describe("--json", () => {
       place: "sweep",
       next: "Record an authorization.",
     });
-    const around = cli.surroundings({ operations: fakeOperations({ sweep: () => Promise.reject(fault) }) });
+    const around = cli.surroundings({ operations: fakeOperations({ sweeps: { run: () => Promise.reject(fault) } }) });
     expect(await run(["sweep", "198.51.100.7", "--json"], around)).toBe(2);
     expect(around.printed.out).toBe("");
     expect(contract.problemSchema.parse(JSON.parse(around.printed.err))).toMatchObject({

@@ -2,28 +2,7 @@ import { Command, CommanderError } from "commander";
 import { Fault } from "../model/index.ts";
 import { protectRelativeTimes } from "./arguments.ts";
 import { sayPermissions } from "./command-permissions.ts";
-import { addAt } from "./commands/at.ts";
-import { addBackup, addRestore } from "./commands/backup.ts";
-import { addBaseline } from "./commands/baseline.ts";
-import { addConfig } from "./commands/config.ts";
-import { addCompletion } from "./commands/completion.ts";
-import { addDiff } from "./commands/diff.ts";
-import { addDoctor } from "./commands/doctor.ts";
-import { addExposure } from "./commands/exposure.ts";
-import { addEvidence } from "./commands/evidence.ts";
-import { addFindings } from "./commands/findings.ts";
-import { addGaps } from "./commands/gaps.ts";
-import { addImport } from "./commands/import.ts";
-import { addInit } from "./commands/init.ts";
-import { addKeys } from "./commands/keys.ts";
-import { addSensor } from "./commands/sensor.ts";
-import { addSensors } from "./commands/sensors.ts";
-import { addSessions } from "./commands/sessions.ts";
-import { addStart } from "./commands/start.ts";
-import { addStatus } from "./commands/status.ts";
-import { addSweep } from "./commands/sweep.ts";
-import { addUsers } from "./commands/users.ts";
-import { addWorker } from "./commands/worker.ts";
+import { COMMANDS } from "./commands/index.ts";
 import type { Context } from "./context.ts";
 import { reportFailure } from "./failure.ts";
 import type { ExitCode, Surroundings } from "./surroundings.ts";
@@ -86,33 +65,7 @@ export function createProgram(context: Context, said: string[]): Command {
       getErrHasColors: () => false,
     })
     .addHelpText("after", OVERVIEW);
-  for (const add of [
-    addInit,
-    addStart,
-    addWorker,
-    addSweep,
-    addImport,
-    addStatus,
-    addBaseline,
-    addAt,
-    addExposure,
-    addDiff,
-    addGaps,
-    addFindings,
-    addEvidence,
-    addSensors,
-    addSensor,
-    addUsers,
-    addKeys,
-    addSessions,
-    addBackup,
-    addRestore,
-    addConfig,
-    addDoctor,
-    addCompletion,
-  ]) {
-    add(program, context);
-  }
+  for (const add of COMMANDS) add(program, context);
   sayPermissions(program);
   return program;
 }

@@ -96,7 +96,7 @@ export async function livingServer(surroundings: Surroundings): Promise<LivingSe
   if (token === undefined) return undefined;
   try {
     const { url, certificate } = presence;
-    const status = await createRemote({ url, token, certificate, patience: PATIENCE }).status();
+    const status = await createRemote({ url, token, certificate, patience: PATIENCE }).status.get();
     return { ...presence, operations: createRemote({ url, token, certificate }), status };
   } catch (error) {
     // Nobody listens, or it hangs. If it holds the database all the same, the lock will say so.

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { resultOf } from "./fields.ts";
 
 /** What the commands about the configuration print with `--json`. */
 
@@ -9,8 +10,7 @@ const settingSource = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("default") }),
 ]);
 
-export const configResult = z.object({
-  schema: z.literal("portolan.config/1"),
+export const configResult = resultOf("config", {
   file: z.string().optional().describe("the configuration file that was read, if there is one"),
   settings: z.array(
     z.object({
@@ -26,8 +26,7 @@ export const configResult = z.object({
   warnings: z.array(z.string()),
 });
 
-export const configCheckResult = z.object({
-  schema: z.literal("portolan.config-check/1"),
+export const configCheckResult = resultOf("config-check", {
   ok: z.boolean(),
   file: z.string().optional(),
   problems: z.array(z.string()).describe("place: what is wrong; how to fix it"),

@@ -157,7 +157,7 @@ export function addressesOf(subject: DeviationSubject): readonly string[] {
 }
 
 /** The declared asset that it is about or on. */
-export function assetOf(subject: DeviationSubject): string | undefined {
+export function assetNameOf(subject: DeviationSubject): string | undefined {
   switch (subject.about) {
     case "port":
     case "ports":

@@ -9,14 +9,14 @@ import {
   recordProposal,
   serviceName,
 } from "../judgement/baseline/index.ts";
-import type { ApprovalRequest, ApprovalResult, BaselineResult, ProposalResult } from "../contract/index.ts";
+import type { ApprovalRequest, ApprovalResult, BaselineResult, Operations, ProposalResult } from "../contract/index.ts";
 import { recordChange, type Change } from "../record/change/index.ts";
 import type { SigningKey } from "../record/evidence/index.ts";
 import { applyFindings, listFindings, type Applied } from "../judgement/findings/index.ts";
 import { openEndpoints } from "../record/history/index.ts";
 import {
   addressesOf,
-  assetOf,
+  assetNameOf,
   Fault,
   formatInstant,
   type Clock,
@@ -28,10 +28,21 @@ import { storeAnswer } from "../platform/idempotency/index.ts";
 import { seenFrom, viewpointsOf, type ResolvedScope } from "../scope/index.ts";
 import type { Db, Store, Tx } from "../platform/storage/index.ts";
 import { assetIndex, comparedHosts } from "../watching/sweeps/index.ts";
+import type { OperationDeps } from "./operation-deps.ts";
 import { findingView } from "./views.ts";
 
+/** The authorized ports: what is in force, what could be, and what shall be. */
+export function createBaseline(deps: OperationDeps): Operations["baseline"] {
+  const resolved = async (): Promise<ResolvedScope> => (await deps.scopeAsRecorded()).resolved;
+  return {
+    get: () => baseline(deps.store.db, deps.clock),
+    propose: async (_request, by) => await proposeBaseline(deps, await resolved(), by),
+    approve: async (request) => await approveBaseline(deps, await resolved(), request),
+  };
+}
+
 /** The port baseline in force, as the surfaces show it. */
-export async function baseline(db: Db, clock: Clock): Promise<BaselineResult> {
+async function baseline(db: Db, clock: Clock): Promise<BaselineResult> {
   const inForce = await baselineInForce(db, clock.now());
   if (inForce === undefined) {
     throw new Fault("not-found", "No port baseline has been approved yet.", {
@@ -59,7 +70,7 @@ export async function baseline(db: Db, clock: Clock): Promise<BaselineResult> {
  * What is open now and not authorized, as a document for a person to complete. That somebody asked for it over the API
  * is an entry: they do not approve what comes of it.
  */
-export async function proposeBaseline(
+async function proposeBaseline(
   { store, clock }: { readonly store: Pick<Store, "db" | "transaction">; readonly clock: Clock },
   resolved: ResolvedScope,
   by?: Principal,
@@ -97,7 +108,7 @@ async function refuseOwnProposal(tx: Tx, user: string): Promise<void> {
  * Approves a document as the next version and answers the findings that it authorizes, in one transaction. What is
  * open and not in it becomes a finding at the next sweep, after a second look.
  */
-export async function approveBaseline(
+async function approveBaseline(
   deps: { readonly store: Pick<Store, "transaction">; readonly clock: Clock; readonly key: SigningKey },
   resolved: ResolvedScope,
   request: ApprovalRequest,
@@ -146,7 +157,7 @@ async function answerFindings(change: Change, resolved: ResolvedScope, version: 
     ({ kind, subject }) => kind === "expected-missing" || subject.about !== "ports",
   );
   const addresses = findings.flatMap(({ subject }) => addressesOf(subject));
-  const ofAssets = new Set(findings.flatMap(({ subject }) => assetOf(subject) ?? []));
+  const ofAssets = new Set(findings.flatMap(({ subject }) => assetNameOf(subject) ?? []));
   const anyAddress = resolved.assets
     .filter(({ asset, addresses: own }) => ofAssets.has(asset.name) && own.size > 0)
     .map(({ addresses: own }) => own.at(0));

@@ -43,3 +43,8 @@ export function pageOf<Row>(
   const last = shown.at(-1);
   return rows.length <= limit || last === undefined ? { rows: shown } : { rows: shown, next: next(numberOf(last)) };
 }
+
+/** The fault of asking for one that is not there. */
+export function missing(what: string, list: string): Fault {
+  return new Fault("not-found", what, { next: `See ${list} for what there is.` });
+}

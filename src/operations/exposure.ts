@@ -18,6 +18,7 @@ import { listeners, type BindScope } from "../sensing/listeners/index.ts";
 import type { Db } from "../platform/storage/index.ts";
 import { assetIndex } from "../watching/sweeps/index.ts";
 import { readThen, refuseFuture } from "./history.ts";
+import type { OperationDeps } from "./operation-deps.ts";
 import { labelled } from "./views.ts";
 
 /** Endpoints that an answer lists; of more, how many there are. */
@@ -40,11 +41,18 @@ interface Seen {
   readonly parts: readonly { readonly addresses: AddressSet; readonly states: StateView }[];
 }
 
+export function createExposure({
+  store: { db },
+  clock,
+}: Pick<OperationDeps, "store" | "clock">): Operations["exposure"] {
+  return { get: (query) => exposure(db, clock, query) };
+}
+
 /** What each vantage point sees of each endpoint that is open from any of them, or of the one that is asked about. */
-export async function exposure(
+async function exposure(
   db: Db,
   clock: Clock,
-  query: Parameters<Operations["exposure"]>[0],
+  query: Parameters<Operations["exposure"]["get"]>[0],
 ): Promise<ExposureResult> {
   const { at, transport = "tcp", port } = query;
   refuseFuture([at], clock.now());

@@ -4,8 +4,8 @@ import { sweepsInto, type Cell } from "../../test/fixtures/stored-sweeps.ts";
 import { recordAssetAddresses } from "../scope/io/asset-addresses.ts";
 import { parseScope, recordScope, resolveScope } from "../scope/index.ts";
 import type { Store } from "../platform/storage/index.ts";
-import { exposure } from "./exposure.ts";
-import { at, diff, gaps } from "./history.ts";
+import { createExposure } from "./exposure.ts";
+import { createHistory } from "./history.ts";
 
 /** An asset may be called like the hosts of a target that nobody declared. */
 
@@ -58,7 +58,7 @@ eachDatabase("an asset that is called like undeclared hosts", (open) => {
   it("at says of both what was so, each by its own staleness limit", async () => {
     await declare(BOTH);
     await look(0, "open", "open");
-    const then = await at(store.db, clock, { at: after(1) });
+    const then = await createHistory({ store, clock }).at({ at: after(1) });
     expect(then.assets).toMatchObject([
       {
         asset: ASSET,
@@ -78,7 +78,7 @@ eachDatabase("an asset that is called like undeclared hosts", (open) => {
     ]);
     expect(then.assets[1]).not.toHaveProperty("declared");
 
-    const later = await at(store.db, clock, { at: after(60) });
+    const later = await createHistory({ store, clock }).at({ at: after(60) });
     expect(later.assets.map(({ answer, staleness }) => [answer, staleness])).toEqual([
       ["known", "2h"],
       ["unknown", "30m"],
@@ -88,7 +88,7 @@ eachDatabase("an asset that is called like undeclared hosts", (open) => {
   it("at keeps the asset where its silent neighbours are not worth a line", async () => {
     await declare(BOTH);
     await look(0, "no-response", "no-response");
-    const { assets } = await at(store.db, clock, { at: after(1) });
+    const { assets } = await createHistory({ store, clock }).at({ at: after(1) });
     expect(assets).toMatchObject([{ asset: ASSET, declared: true, answer: "silent" }]);
   });
 
@@ -97,7 +97,7 @@ eachDatabase("an asset that is called like undeclared hosts", (open) => {
     await look(0, "open", "closed");
     await look(20, "filtered", "open");
     await look(25, "closed", "filtered");
-    const first = await diff(store.db, clock, { from: after(1), to: after(21) });
+    const first = await createHistory({ store, clock }).diff({ from: after(1), to: after(21) });
     expect(first.changes).toEqual([
       {
         asset: ASSET,
@@ -110,7 +110,7 @@ eachDatabase("an asset that is called like undeclared hosts", (open) => {
       },
       { address: "10.7.0.2", transport: "tcp", port: 80, before: "closed", after: "open" },
     ]);
-    const second = await diff(store.db, clock, { from: after(21), to: after(26) });
+    const second = await createHistory({ store, clock }).diff({ from: after(21), to: after(26) });
     expect(second.otherChanges).toMatchObject([{ asset: ASSET, declared: true, addresses: "10.7.0.1" }]);
     expect(second.changes).toMatchObject([{ address: "10.7.0.2", before: "open", after: "filtered" }]);
     expect(second.changes[0]).not.toHaveProperty("asset");
@@ -119,7 +119,7 @@ eachDatabase("an asset that is called like undeclared hosts", (open) => {
   it("gaps are each one's own", async () => {
     await declare(BOTH);
     await look(0, "open", "open");
-    const { assets } = await gaps(store.db, clock, { from: after(1), to: after(61) });
+    const { assets } = await createHistory({ store, clock }).gaps({ from: after(1), to: after(61) });
     expect(assets).toEqual([
       { asset: ASSET, declared: true, covered: 1, gaps: [] },
       { asset: ASSET, covered: expect.closeTo(29 / 60, 3), gaps: [expect.objectContaining({})] },
@@ -130,18 +130,20 @@ eachDatabase("an asset that is called like undeclared hosts", (open) => {
     await declare(BOTH);
     await look(0, "open", "open");
     const asked = { at: after(1), asset: ASSET };
-    expect((await at(store.db, clock, asked)).assets).toMatchObject([{ declared: true, addresses: ["10.7.0.1"] }]);
+    expect((await createHistory({ store, clock }).at(asked)).assets).toMatchObject([
+      { declared: true, addresses: ["10.7.0.1"] },
+    ]);
     const period = { from: after(1), to: after(61), asset: ASSET };
-    expect((await gaps(store.db, clock, period)).assets).toMatchObject([{ declared: true, covered: 1 }]);
+    expect((await createHistory({ store, clock }).gaps(period)).assets).toMatchObject([{ declared: true, covered: 1 }]);
   });
 
   it("without such an asset nothing says declared, and the label asks for the undeclared hosts", async () => {
     await declare(scopeWith(""));
     await look(0, "open", "open");
-    const { assets } = await at(store.db, clock, { at: after(1), asset: ASSET });
+    const { assets } = await createHistory({ store, clock }).at({ at: after(1), asset: ASSET });
     expect(assets).toMatchObject([{ asset: ASSET, addresses: ["10.7.0.0/30"] }]);
     expect(JSON.stringify(assets)).not.toContain('declared":');
-    await expect(at(store.db, clock, { at: after(1), asset: "net" })).rejects.toMatchObject({
+    await expect(createHistory({ store, clock }).at({ at: after(1), asset: "net" })).rejects.toMatchObject({
       code: "not-found",
       next: `Name one of: ${ASSET}.`,
     });
@@ -150,7 +152,7 @@ eachDatabase("an asset that is called like undeclared hosts", (open) => {
   it("exposure names it as well", async () => {
     await declare(BOTH);
     await look(0, "open", "open");
-    const { endpoints } = await exposure(store.db, clock, { at: after(1) });
+    const { endpoints } = await createExposure({ store, clock }).get({ at: after(1) });
     expect(endpoints).toMatchObject([{ asset: ASSET, declared: true, address: "10.7.0.1" }, { address: "10.7.0.2" }]);
     expect(endpoints[1]).not.toHaveProperty("asset");
   });

@@ -37,9 +37,10 @@ import {
   type ResolvedScope,
 } from "../scope/index.ts";
 import type { Db } from "../platform/storage/index.ts";
+import type { OperationDeps } from "./operation-deps.ts";
 import { identifiedView, labelled, labelOf, named, viewsNow, withPortsHeldOpen } from "./views.ts";
 
-type Asked = Parameters<Operations["at"]>[0];
+type Asked<Name extends keyof Operations["history"]> = Parameters<Operations["history"][Name]>[0];
 
 export interface Then {
   readonly version: ScopeVersion | undefined;
@@ -101,7 +102,7 @@ export function refuseFuture(instants: readonly Instant[], now: Instant): void {
 }
 
 /** What was so at an instant. */
-export async function at(db: Db, clock: Clock, query: Asked): Promise<AtResult> {
+export async function at(db: Db, clock: Clock, query: Asked<"at">): Promise<AtResult> {
   refuseFuture([query.at], clock.now());
   const then = await readThen(db, query.at, query);
   const views = await withPortsHeldOpen(db, then.vantage, query.at, then.views);
@@ -163,7 +164,7 @@ function totals(all: readonly Record<StateAt, number>[]): Record<StateAt, number
 }
 
 /** What changed between two instants, over what was known at both. */
-export async function diff(db: Db, clock: Clock, query: Parameters<Operations["diff"]>[0]): Promise<DiffResult> {
+async function diff(db: Db, clock: Clock, query: Asked<"diff">): Promise<DiffResult> {
   refuseFuture([query.from, query.to], clock.now());
   const from = await readThen(db, query.from, query);
   const to = await readThen(db, query.to, query);
@@ -201,7 +202,7 @@ export async function diff(db: Db, clock: Clock, query: Parameters<Operations["d
  * Where nobody looked, of everything that was in scope at some time of the period, each over its own time. What lies
  * before the first scope of all counts as the first one's: nobody looked then either.
  */
-export async function gaps(db: Db, clock: Clock, query: Parameters<Operations["gaps"]>[0]): Promise<GapsResult> {
+async function gaps(db: Db, clock: Clock, query: Asked<"gaps">): Promise<GapsResult> {
   refuseFuture([query.from, query.to], clock.now());
   if (query.to <= query.from) {
     throw new Fault("config-invalid", "The period ends before it begins.", { next: "Give --from before --to." });
@@ -248,5 +249,14 @@ export async function gaps(db: Db, clock: Clock, query: Parameters<Operations["g
         };
       }),
     })),
+  };
+}
+
+/** What was so, what changed, and where nobody looked. */
+export function createHistory({ store: { db }, clock }: Pick<OperationDeps, "store" | "clock">): Operations["history"] {
+  return {
+    at: (query) => at(db, clock, query),
+    diff: (query) => diff(db, clock, query),
+    gaps: (query) => gaps(db, clock, query),
   };
 }

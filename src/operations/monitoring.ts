@@ -2,31 +2,25 @@ import type { SweepProgress } from "../contract/index.ts";
 import type { SigningKey } from "../record/evidence/index.ts";
 import type { Clock } from "../model/index.ts";
 import type { Applied } from "../judgement/findings/index.ts";
-import { openSilences, type ChangedListeners } from "../watching/sensor-registry/index.ts";
+import type { ChangedListeners } from "../watching/sensor-registry/index.ts";
 import { unionOf } from "../scope/index.ts";
 import { createOwnerSearch, openSocketSource, watchListeners, type ListenerWatch } from "../sensing/listeners/index.ts";
 import { createScheduler, readClocks, type Scheduler } from "../platform/scheduling/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 import type { RecordedSweep, Sweeps } from "../watching/sweeps/index.ts";
-import { createReverseNames, createShadowAssetWatch, readNeighbours } from "../watching/shadow-assets/index.ts";
 import type { Roster } from "../watching/workers/index.ts";
-import { dueTargets } from "./due.ts";
 import { engineFor } from "./engine.ts";
-import { createTelling, inOneLine, type AppEvent, type Telling } from "./events.ts";
+import { createTelling, type AppEvent, type Telling } from "./events.ts";
 import { hostAddresses } from "./host-addresses.ts";
 import { createKnownSweeps, type KnownSweeps } from "./known-sweeps.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
-import {
-  interruptedTargets,
-  settleOrphans,
-  sweepChanged,
-  sweepKnown,
-  sweepTarget,
-  type ChangedSocket,
-} from "./sweep.ts";
+import { scheduledWork } from "./scheduled-work.ts";
+import { sweepChanged, sweepKnown, type ChangedSocket } from "./known-endpoints.ts";
+import { interruptedTargets } from "./target-sweeps.ts";
 import { toResult } from "./sweep-result.ts";
 import { listeningView } from "./views.ts";
-import { gapSinceLastSweep, openMissedWindows, recordGap, signWhatIsUnsigned } from "./monitoring-gaps.ts";
+import { gapSinceLastSweep, openMissedWindows, recordGap } from "./monitoring-gaps.ts";
+import { SCOPE_AGE, watchedScope } from "./watched-scope.ts";
 
 export interface MonitoringDeps {
   readonly store: Store;
@@ -52,9 +46,6 @@ export interface Monitoring {
     onFindings(applied: Applied): void;
   };
 }
-
-/** How old the scope may be for what looks at it every few seconds, in milliseconds. */
-const SCOPE_AGE = 20_000;
 
 export function createMonitoring(deps: MonitoringDeps): Monitoring {
   const { store, clock } = deps;
@@ -109,11 +100,21 @@ export function createMonitoring(deps: MonitoringDeps): Monitoring {
       const everything = unionOf(first.resolved.targets.map(({ addresses }) => addresses));
       const { note } = engineFor("auto", everything, first.resolved);
       if (note !== undefined) say.log("info", note);
-      const undeclared = createShadowAssetWatch({ ...deps, readNeighbours, reverseNames: createReverseNames() });
-      const interrupted = await interruptedTargets(deps, first);
       const vantage = first.resolved.scope.vantage;
+      const interrupted = await interruptedTargets(deps, first);
       roster = deps.roster?.(vantage, say.problem);
       await roster?.join();
+      const scheduled = scheduledWork(deps, {
+        scopes,
+        say,
+        tell,
+        interrupted,
+        vantage,
+        heardSince,
+        expire: async () => await roster?.expire(),
+        onEvent,
+        onProgress,
+      });
       watch = await createScheduler({
         store,
         clock,
@@ -121,46 +122,8 @@ export function createMonitoring(deps: MonitoringDeps): Monitoring {
         random: Math.random,
         onProblem: say.problem,
         vantage,
-        targets: async () => {
-          const current = await scopes.recently();
-          const views = [current.resolved, ...current.others];
-          const due = await Promise.all(views.map((resolved) => dueTargets(store.db, resolved)));
-          return due.flat().map((each) => {
-            const isInterrupted = each.lane.vantage === vantage && interrupted.has(each.name);
-            return isInterrupted ? { ...each, lastStart: undefined } : each;
-          });
-        },
-        sweepTarget: async (name, signal) => {
-          interrupted.delete(name);
-          try {
-            const current = await scopes.now();
-            const recorded = await sweepTarget(deps, current, name, { signal, onProgress });
-            for (const each of recorded) await tell(each, current);
-          } finally {
-            onEvent({ kind: "target-attempted", target: name });
-          }
-        },
+        ...scheduled,
         sweepKnown: look.known,
-        checkWindows: async () => {
-          for (const late of await openMissedWindows(deps, await scopes.recently())) say.findings(late);
-          await signWhatIsUnsigned(deps);
-          for (const silent of await openSilences(deps, heardSince)) say.findings(silent);
-          const current = await scopes.recently();
-          const shadows = await undeclared.look([current.resolved, ...current.others]);
-          if (shadows !== undefined) say.findings(shadows);
-        },
-        settle: async () => {
-          await roster?.expire();
-          const current = await scopes.recently();
-          for (const resolved of [current.resolved, ...current.others]) {
-            const seen = { ...current, resolved };
-            for (const recorded of await settleOrphans(deps, seen)) await tell(recorded, seen);
-          }
-        },
-        onClockEvent: async ({ cause, during, detail }) => {
-          await recordGap(deps, { cause, during, detail });
-          say.gap({ during, detail });
-        },
       });
       await watch.start();
       sensor = await watchListeners({
@@ -194,30 +157,5 @@ export function createMonitoring(deps: MonitoringDeps): Monitoring {
       },
       onFindings: (applied) => telling?.findings(applied),
     },
-  };
-}
-
-interface WatchedScope {
-  now(): Promise<ScopeInForce>;
-  /** For what is asked every few seconds: names need not be looked up each time. */
-  recently(age?: number): Promise<ScopeInForce>;
-}
-
-/** The same complaint about portolan.yaml is made once, not at every turn. */
-function watchedScope(deps: Pick<MonitoringDeps, "scope">, complain: (problem: string) => void): WatchedScope {
-  let complaint = "";
-  let latest: { readonly scope: ScopeInForce; readonly at: number } | undefined;
-  const now = async (): Promise<ScopeInForce> => {
-    let problem = "";
-    const current = await deps.scope((fault) => (problem = inOneLine(fault)));
-    if (problem !== "" && problem !== complaint) complain(problem);
-    complaint = problem;
-    latest = { scope: current, at: performance.now() };
-    return current;
-  };
-  return {
-    now,
-    recently: (age = SCOPE_AGE) =>
-      latest !== undefined && performance.now() - latest.at < age ? Promise.resolve(latest.scope) : now(),
   };
 }

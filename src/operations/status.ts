@@ -1,5 +1,5 @@
 import { baselineInForce } from "../judgement/baseline/index.ts";
-import type { StatusResult } from "../contract/index.ts";
+import type { Operations, StatusResult } from "../contract/index.ts";
 import { logHead } from "../record/evidence/index.ts";
 import { listFindings } from "../judgement/findings/index.ts";
 import { viewAt } from "../record/history/index.ts";
@@ -7,12 +7,24 @@ import { formatDuration, formatInstant, type Clock, type StateAt } from "../mode
 import { missedWindow } from "../platform/scheduling/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 import { latestFullSweep, runningSweeps } from "../watching/sweeps/index.ts";
+import { inOneLine } from "./events.ts";
+import type { OperationDeps } from "./operation-deps.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 import { vantageStatus } from "./vantage-status.ts";
 import { sweepSummary, viewsNow, withPortsHeldOpen } from "./views.ts";
 
+export function createStatus(deps: OperationDeps): Operations["status"] {
+  return {
+    async get() {
+      let problem: string | undefined;
+      const current = await deps.scopeAsRecorded((fault) => (problem = inOneLine(fault)));
+      return await status(deps, current, problem);
+    },
+  };
+}
+
 /** Scope, coverage, open findings and the head of the log, as of now. `problem`: why the scope file is not in force. */
-export async function status(
+async function status(
   deps: { readonly store: Pick<Store, "db" | "kind">; readonly clock: Clock },
   scope: ScopeInForce,
   problem: string | undefined,

@@ -23,7 +23,8 @@ import { engineNamed } from "./engine.ts";
 import { createTelling, type AppEvent } from "./events.ts";
 import { createKnownSweeps } from "./known-sweeps.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
-import { sweepKnown, sweepTarget } from "./sweep.ts";
+import { sweepKnown } from "./known-endpoints.ts";
+import { sweepTarget } from "./target-sweeps.ts";
 import { toResult } from "./sweep-result.ts";
 
 export interface WorkerConfig {

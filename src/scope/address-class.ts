@@ -4,7 +4,7 @@ import { MAX_IPV4, MAX_IPV6 } from "./address.ts";
 import { addressSet, emptyAddressSet, fromSpans, type AddressRange, type AddressSet } from "./address-set.ts";
 
 /**
- * What an address is for, as far as the guard cares:
+ * The purpose of an address, as far as the guard cares:
  *
  * - `loopback`: 127.0.0.0/8, ::1
  * - `private`: RFC 1918, RFC 4193 (fc00::/7), RFC 6598 (100.64.0.0/10)
@@ -65,7 +65,7 @@ export function addressesOfClass(name: AddressClass): AddressSet {
   return name === "public" ? publicAddresses : (specialSets.get(name) ?? emptyAddressSet);
 }
 
-/** @throws Fault `config-invalid` for text that is no address */
+/** @throws Fault `config-invalid` for text that is not an address */
 export function addressClass(address: string): AddressClass {
   for (const name of SPECIAL_CLASSES) {
     if (addressesOfClass(name).has(address)) return name;
@@ -90,7 +90,7 @@ export const NEVER_TARGETS: readonly NeverTarget[] = [
     addresses: addressesOfClass("broadcast"),
     reason: "the broadcast address, which every host on the network answers",
   },
-  { addresses: addressesOfClass("unspecified"), reason: "the unspecified address, which is no host" },
+  { addresses: addressesOfClass("unspecified"), reason: "the unspecified address, which is not a host" },
   { addresses: addressesOfClass("reserved"), reason: "a reserved address, which no host can have" },
   { addresses: ipv6LinkLocal, reason: "an IPv6 link-local address, which means another host on every interface" },
 ];

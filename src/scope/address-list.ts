@@ -6,7 +6,7 @@ import { unionOf, type AddressSet } from "./address-set.ts";
 import { formatRange } from "./address-text.ts";
 import { literalAddresses, readTarget, type TargetExpression } from "./target.ts";
 
-/** One address of a list: its text as the record keeps it, and what it means. */
+/** One address of a list: its text as recorded, and its meaning. */
 export interface ListedAddress {
   readonly text: string;
   readonly expression: Exclude<TargetExpression, { kind: "file" }>;
@@ -17,12 +17,12 @@ export function isRange({ expression }: ListedAddress): boolean {
   return expression.kind === "addresses" && expression.set.size > 1;
 }
 
-/** What a list names without name resolution and without knowing this machine. */
+/** The addresses of a list that need neither name resolution nor knowledge of this machine. */
 export function literalSet(listed: readonly ListedAddress[]): AddressSet {
   return unionOf(listed.map(({ expression }) => literalAddresses(expression)));
 }
 
-/** What the list is for decides what it may hold. */
+/** The purpose of the list decides which forms it can hold. */
 export type ListPurpose = "target" | "asset" | "exclusion" | "authorization";
 
 export interface ListReader {
@@ -88,7 +88,7 @@ export function createListReader(file: string, readFile: (path: string) => strin
       problems.push({
         path: at,
         problem: `${quoted(path)} lists nothing`,
-        fix: "write one address, range or hostname a line",
+        fix: "write one address, range or hostname per line",
       });
     }
     return listed;

@@ -58,7 +58,7 @@ const without = <T>(a: Set<T>, b: Set<T>): Set<T> => new Set([...a].filter((valu
 const common = <T>(a: Set<T>, b: Set<T>): Set<T> => new Set([...a].filter((value) => b.has(value)));
 
 describe("a set of addresses", () => {
-  test("holds, counts, orders and indexes exactly what was put in", () => {
+  test("holds, counts, orders and indexes exactly its elements", () => {
     fc.assert(
       fc.property(model, (ranges) => {
         const set = build(ranges);
@@ -158,7 +158,7 @@ describe("a set of addresses", () => {
     ]);
   });
 
-  test("refuses what is no range, and an index outside", () => {
+  test("refuses text that is not a range, and an index outside", () => {
     expect(() => addressSet([{ first: "10.0.0.2", last: "10.0.0.1" }])).toThrow(
       '"10.0.0.2-10.0.0.1" is not a range of addresses',
     );

@@ -18,7 +18,7 @@ export interface AddressSet {
   /** Number of addresses; `Infinity` above 2^53 - 1, and then only membership and set operations work. */
   readonly size: number;
   readonly ranges: readonly AddressRange[];
-  /** False for text that is no address. */
+  /** False for text that is not an address. */
   has(address: string): boolean;
   /** The address at `index` in order. @throws RangeError outside `[0, size)` or when the set is too large to index */
   at(index: number): string;
@@ -41,7 +41,7 @@ interface Index {
   readonly before6: readonly number[];
 }
 
-/** @throws Fault `config-invalid` for a range that is reversed, of two families, or no range of addresses */
+/** @throws Fault `config-invalid` for a range that is reversed, of two families, or not a range of addresses */
 export function addressSet(ranges: Iterable<AddressRange>): AddressSet {
   const v4: Span<number>[] = [];
   const v6: Span<bigint>[] = [];

@@ -49,7 +49,7 @@ describe("reading addresses", () => {
     "1:2:3:4:5:6:7:1.2.3.4",
     "::1/128",
     "x".repeat(1_000_000),
-  ])("%j is no address", (text) => {
+  ])("%j is not an address", (text) => {
     expect(parseAddress(text)).toBeUndefined();
   });
 
@@ -145,7 +145,7 @@ describe("what an address is for", () => {
     expect(addressClass(address)).toBe(expected);
   });
 
-  test("text that is no address is a fault", () => {
+  test("text that is not an address is a fault", () => {
     expect(() => addressClass("example.org")).toThrow('"example.org" is not an IP address');
   });
 });

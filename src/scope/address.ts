@@ -34,7 +34,7 @@ function fromIpv6(value: bigint): ParsedAddress {
   return { family: 6, value };
 }
 
-/** The dotted quad as a number, -1 when it is none. By hand, because the sweep asks for every probe. */
+/** The dotted quad as a number, -1 if it is not one. Parsed by hand, because the sweep does it for every probe. */
 function parseQuad(text: string): number {
   let value = 0;
   let octet = -1;
@@ -100,7 +100,7 @@ export function formatIpv6(value: bigint): string {
   return cutAt < 0 ? hex(groups) : `${hex(groups.slice(0, cutAt))}::${hex(groups.slice(cutAt + cutLength))}`;
 }
 
-/** The one text of an address that the record uses; undefined when it is no address. */
+/** The one text of an address that the record uses; undefined if it is not an address. */
 export function canonicalAddress(text: string): string | undefined {
   const parsed = parseAddress(text);
   return parsed === undefined ? undefined : formatAddress(parsed);

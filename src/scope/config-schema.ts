@@ -61,7 +61,7 @@ const ports = z
   })
   .transform((value) => String(value).trim());
 
-/** Each one is read by itself afterwards, so that its errors have the position of the item. */
+/** Each item is read separately afterwards, so its errors have its position. */
 const addresses = (what: string): z.ZodArray<z.ZodString> =>
   z.array(z.string()).min(1).max(MOST_ADDRESSES).describe(what);
 
@@ -76,7 +76,7 @@ const systemType = z.strictObject({
   cadence: duration.describe("a full sweep at least this often: 15m, 1h, 1d"),
   staleness: duration
     .optional()
-    .describe("how long a state stays known after it was last looked at; default: twice the cadence"),
+    .describe("how long a state stays known after its last scan; default: twice the cadence"),
   criticality: z.enum(CRITICALITIES).default("normal"),
   ports: ports.default("-").describe('nmap syntax: "22,80-90,U:53"; "-" is all of TCP'),
 });
@@ -90,7 +90,7 @@ const target = z.strictObject({
     .enum(["report", "allow"])
     .optional()
     .describe(
-      "is something that answers here and is no declared asset a deviation? default: report when a range is listed, else allow",
+      "whether an undeclared host that answers here is a deviation; default: report when a range is listed, else allow",
     ),
 });
 
@@ -99,34 +99,29 @@ const asset = z.strictObject({
   addresses: addresses("its addresses or hostnames; inside the targets"),
   systemType: name
     .optional()
-    .describe("default: that of the target it lies in; so for owner, segment and environment, while tags add up"),
+    .describe("default: that of the target it is in, as for owner, segment and environment; tags add up"),
   ...described,
 });
 
 const exclusion = z.strictObject({
   addresses: addresses("addresses and ranges that are never probed"),
-  reason: text(500).describe("why; shown to whoever asks for one of them"),
+  reason: text(500).describe("why; shown to anyone who requests one of them"),
 });
 
 const authorization = z.strictObject({
   reference: name.describe("ticket, letter or contract that holds the permission"),
-  grantedBy: name.describe("the person who may grant it"),
+  grantedBy: name.describe("the person who granted it, and has the authority to"),
   from: instant.describe("in force from this instant; a bare date begins at 00:00 UTC"),
   until: instant.describe("no longer in force from this instant on; a bare date ends at its 00:00 UTC"),
   addresses: addresses("public addresses and ranges it covers"),
 });
 
 const vantagePoint = z.strictObject({
-  name: name.describe("unique; what portolan worker --vantage and the exposure of authorized ports call it"),
+  name: name.describe("unique; the name for portolan worker --vantage and the exposure of authorized ports"),
   kind: z
     .enum(VANTAGE_KINDS)
-    .describe("where it stands; from outside, a declared asset that answers nobody is not a coverage gap"),
-  targets: z
-    .array(name)
-    .min(1)
-    .max(MOST_ADDRESSES)
-    .optional()
-    .describe("names of the targets it looks at; default: all"),
+    .describe("where it is; from outside, a declared asset that answers nobody is not a coverage gap"),
+  targets: z.array(name).min(1).max(MOST_ADDRESSES).optional().describe("names of the targets it sweeps; default: all"),
   cadence: duration
     .optional()
     .describe("a full sweep from there at least this often; default: that of the system type"),
@@ -138,13 +133,13 @@ const rate = z.int().min(1).max(10_000_000);
 export const scopeDocument = z
   .strictObject({
     version: z.literal(1),
-    name: name.describe("what the boundary is called in reports"),
-    vantage: name.default("inside").describe("name of the place that this installation looks from"),
+    name: name.describe("name of the boundary in reports"),
+    vantage: name.default("inside").describe("name of the vantage point of this installation"),
     vantagePoints: z
       .array(vantagePoint)
       .max(100)
       .default([])
-      .describe("further places to look from, each by a portolan worker; naming `vantage` here says more of it"),
+      .describe("further vantage points, each with a portolan worker; list `vantage` here to give it more fields"),
     limits: z
       .strictObject({
         rate: rate.default(1000).describe("probes a second over the whole sweep, loopback excepted"),
@@ -155,7 +150,7 @@ export const scopeDocument = z
     systemTypes: z.record(name, systemType).describe("kinds of system: how often each is swept, and over which ports"),
     targets: z.array(target).min(1).max(MOST_ADDRESSES).describe("the boundary: what is swept"),
     assets: z.array(asset).max(MOST_ADDRESSES).default([]).describe("things in the boundary that have an owner"),
-    exclusions: z.array(exclusion).max(MOST_ADDRESSES).default([]).describe("what is never probed, and why"),
+    exclusions: z.array(exclusion).max(MOST_ADDRESSES).default([]).describe("addresses that are never probed, and why"),
     authorizations: z
       .array(authorization)
       .max(MOST_ADDRESSES)

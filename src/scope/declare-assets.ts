@@ -19,7 +19,7 @@ export interface TargetEntry {
 /**
  * The assets that the file declares, and after them those that its targets imply: a target that names one host (an
  * address, a hostname, this-machine) declares that host, under the name of the target when it is its only address, else
- * under the address. What a declared asset already names is not implied again.
+ * under the address. A host that a declared asset already names is not implied again.
  */
 export function declareAssets(
   written: readonly AssetDocument[],
@@ -34,7 +34,7 @@ export function declareAssets(
       checkSystemType(asset.systemType, systemTypes, ["assets", index, "systemType"], problems);
     const before = lists.filed.length + problems.length;
     const listed = lists.read(asset.addresses, ["assets", index, "addresses"], "asset");
-    // A list that could not be read says nothing about where the asset lies.
+    // If a list could not be read, the targets of the asset are not known.
     const home =
       lists.filed.length + problems.length > before
         ? undefined
@@ -68,7 +68,7 @@ export function declareAssets(
   return [...declared.map(({ asset }) => asset), ...implied];
 }
 
-/** One text for what an address means: 10.0.0.1 and ::ffff:10.0.0.1 are the same. */
+/** One text for the meaning of an address: 10.0.0.1 and ::ffff:10.0.0.1 are the same. */
 function identity({ text, expression }: ListedAddress): string {
   return expression.kind === "addresses" ? formatAddresses(expression.set) : text;
 }
@@ -88,7 +88,7 @@ function describeAsset(written: AssetDocument, listed: readonly ListedAddress[],
   };
 }
 
-/** The first target in the file that holds the first of the asset's addresses; problems when one lies in no target. */
+/** The first target in the file that holds the first of the asset's addresses; problems if one is in no target. */
 function findHome(
   asset: AssetDocument,
   listed: readonly ListedAddress[],
@@ -102,12 +102,12 @@ function findHome(
     const outside =
       addresses.size === 1 && boundary.has(addresses.at(0)) ? emptyAddressSet : addresses.subtract(boundary);
     if (outside.ranges.length > 0) {
-      const problem = `${quoted(address.text)} lies in no target${isRange(address) ? ` (${formatAddresses(outside, 3)})` : ""}`;
+      const problem = `${quoted(address.text)} is in no target${isRange(address) ? ` (${formatAddresses(outside, 3)})` : ""}`;
       problems.push({ path: at, problem, fix: "add it to the addresses of a target" });
     } else if (address.expression.kind === "this-machine" && !targets.some((target) => holds(target, address))) {
       problems.push({
         path: at,
-        problem: "this-machine lies in no target",
+        problem: "this-machine is in no target",
         fix: "add this-machine to the addresses of a target",
       });
     }
@@ -186,7 +186,7 @@ function isWithin({ expression }: ListedAddress, set: AddressSet): boolean {
   return addresses.ranges.length > 0 && addresses.subtract(set).ranges.length === 0;
 }
 
-/** What is open on an address of two assets would be nobody's, or both's, job. */
+/** A port open on an address of two assets would be the job of neither, or of both. */
 function checkOverlaps(
   declared: readonly { asset: Asset; listed: readonly ListedAddress[] }[],
   problems: DocumentProblem[],

@@ -94,9 +94,9 @@ describe("never a target", () => {
     ["239.255.255.255", "a multicast address, which stands for a group of hosts"],
     ["ff02::1", "a multicast address, which stands for a group of hosts"],
     ["255.255.255.255", "the broadcast address, which every host on the network answers"],
-    ["0.0.0.0", "the unspecified address, which is no host"],
+    ["0.0.0.0", "the unspecified address, which is not a host"],
     ["0.1.2.3", "a reserved address, which no host can have"],
-    ["::", "the unspecified address, which is no host"],
+    ["::", "the unspecified address, which is not a host"],
     ["240.0.0.1", "a reserved address, which no host can have"],
     ["::7f00:1", "a reserved address, which no host can have"],
     ["fe80::1", "an IPv6 link-local address, which means another host on every interface"],
@@ -235,7 +235,7 @@ describe("excluded addresses", () => {
     { addresses: ["10.0.0.8/30", "127.0.0.1"], reason: "lift controllers" },
   ];
 
-  test("are refused with the reason of the exclusion, before anything else is said of them", async () => {
+  test("are refused with the reason of the exclusion, before any other rule applies", async () => {
     expect(
       (await refusals({ targets: ["10.0.0.0/24"], exclusions }, "10.0.0.8/29", "127.0.0.1")).map(
         ({ target, rule, reason }) => [target, rule, reason],
@@ -258,7 +258,7 @@ describe("excluded addresses", () => {
   });
 });
 
-test("the guard on ranges says what the rules say of every single address", async () => {
+test("the guard on ranges agrees with the rules for every single address", async () => {
   const ends = [
     "0.0.0.0",
     "0.0.0.1",

@@ -11,8 +11,8 @@ export type GuardAnswer =
   { readonly allowed: true } | { readonly allowed: false; readonly refusals: readonly Refusal[] };
 
 /**
- * Says whether every address of a request may be probed now. Asked before a packet leaves, about exactly the addresses
- * that would be probed. In this order, the first rule that applies to an address refuses it:
+ * Decides whether every address of a request may be probed now. Called before a packet leaves, for exactly the
+ * addresses that would be probed. In this order, the first rule that applies to an address refuses it:
  *
  * 1. multicast, broadcast, unspecified, reserved and IPv6 link-local addresses: never
  * 2. excluded: no
@@ -54,7 +54,7 @@ function refuseOutside(addresses: AddressSet): Refusal[] {
     addresses,
     "outside-scope",
     "no target in the scope declares it",
-    "Add it to the targets in portolan.yaml if it belongs to the boundary, or ask for something inside.",
+    "Add it to the targets in portolan.yaml if it belongs to the boundary, or choose a target inside it.",
   );
 }
 
@@ -93,7 +93,7 @@ function refuseUnauthorized(
   const refusals: Refusal[] = [];
   const next =
     "Record an authorization in force (reference, grantedBy, from, until, addresses) under authorizations in portolan.yaml.";
-  // What ended last and what begins first says most about why it is not in force.
+  // The authorization that ended last and the one that begins next explain best why none is in force.
   const others = read
     .filter(({ authorization }) => !isInForce(authorization, now))
     .toSorted((a, b) => nearness(a.authorization, now) - nearness(b.authorization, now));
@@ -130,7 +130,7 @@ function coveredBy({ addresses }: ScanAuthorization): AddressSet {
     addresses.map((text) => {
       const expression = parseTarget(text);
       if (expression.kind === "addresses") return expression.set;
-      // A permission names addresses; what anything else would stand for tomorrow, nobody agreed to.
+      // A permission names addresses: nobody agreed to whatever a name resolves to tomorrow.
       return emptyAddressSet;
     }),
   );

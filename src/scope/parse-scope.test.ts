@@ -208,13 +208,13 @@ describe("list files", () => {
     const text = 'targets: [{ addresses: ["file:a.txt", "file:b.txt", "file:/c.txt"], systemType: host }]';
     expect(problemsBelow(text, { "etc/b.txt": "# nothing\n", "/c.txt": "10.0.0.1\n".repeat(70_000) })).toEqual([
       "etc/portolan.yaml:5:25: targets[0].addresses[0]: etc/a.txt does not exist; create it",
-      'etc/portolan.yaml:5:39: targets[0].addresses[1]: "b.txt" lists nothing; write one address, range or hostname a line',
+      'etc/portolan.yaml:5:39: targets[0].addresses[1]: "b.txt" lists nothing; write one address, range or hostname per line',
       'etc/portolan.yaml:5:53: targets[0].addresses[2]: "/c.txt" has more than 65536 lines; write ranges instead of single addresses',
     ]);
   });
 });
 
-describe("what is wrong is said with its place and remedy", () => {
+describe("every problem is reported with its place and remedy", () => {
   const target = (addresses: string): string => `targets: [{ addresses: [${addresses}], systemType: host }]`;
 
   test.each([
@@ -226,7 +226,7 @@ describe("what is wrong is said with its place and remedy", () => {
       "255.255.255.255",
       '"255.255.255.255" is never a target: it is the broadcast address, which every host on the network answers; remove it',
     ],
-    ["0.0.0.0", '"0.0.0.0" is never a target: it is the unspecified address, which is no host; remove it'],
+    ["0.0.0.0", '"0.0.0.0" is never a target: it is the unspecified address, which is not a host; remove it'],
     ["250.0.0.1", '"250.0.0.1" is never a target: it is a reserved address, which no host can have; remove it'],
     [
       "0.0.0.0/0",
@@ -240,7 +240,7 @@ describe("what is wrong is said with its place and remedy", () => {
       '"ff02::1"',
       '"ff02::1" is never a target: it is a multicast address, which stands for a group of hosts; remove it',
     ],
-    ['"::"', '"::" is never a target: it is the unspecified address, which is no host; remove it'],
+    ['"::"', '"::" is never a target: it is the unspecified address, which is not a host; remove it'],
     [
       '"fe80::1"',
       '"fe80::1" is never a target: it is an IPv6 link-local address, which means another host on every interface; remove it',
@@ -283,15 +283,15 @@ describe("what is wrong is said with its place and remedy", () => {
     ],
     [
       `${target("10.0.0.0/24")}\nassets: [{ name: x, addresses: [10.0.1.1] }]`,
-      '6:33: assets[0].addresses[0]: "10.0.1.1" lies in no target; add it to the addresses of a target',
+      '6:33: assets[0].addresses[0]: "10.0.1.1" is in no target; add it to the addresses of a target',
     ],
     [
       `${target("10.0.0.0/24")}\nassets: [{ name: x, addresses: [10.0.0.250-10.0.1.5] }]`,
-      '6:33: assets[0].addresses[0]: "10.0.0.250-10.0.1.5" lies in no target (10.0.1.0-10.0.1.5); add it to the addresses of a target',
+      '6:33: assets[0].addresses[0]: "10.0.0.250-10.0.1.5" is in no target (10.0.1.0-10.0.1.5); add it to the addresses of a target',
     ],
     [
       `${target("10.0.0.0/24")}\nassets: [{ name: x, addresses: [this-machine] }]`,
-      "6:33: assets[0].addresses[0]: this-machine lies in no target; add this-machine to the addresses of a target",
+      "6:33: assets[0].addresses[0]: this-machine is in no target; add this-machine to the addresses of a target",
     ],
     [
       `${target("10.0.0.0/24")}\nassets: [{ name: x, addresses: [web.example] }]`,
@@ -400,7 +400,7 @@ describe("hostile scopes", () => {
     );
   });
 
-  test("tens of thousands of addresses are read, and what is said about them stays short", () => {
+  test("tens of thousands of addresses are read, and their problems stay short", () => {
     const hosts = Array.from({ length: 40_000 }, (_, host) => `10.${host >> 16}.${(host >> 8) & 255}.${host & 255}`);
     const scope = withTargets('{ name: all, addresses: ["file:h.txt"], systemType: host }', "", {
       "etc/h.txt": hosts.join("\n"),

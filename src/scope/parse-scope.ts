@@ -11,7 +11,7 @@ import { checkSystemType, declareAssets, defined, type TargetEntry } from "./dec
  * Reads portolan.yaml. `file:` lists are expanded, defaults filled in, and the assets that targets imply added, so that
  * the scope is complete in itself.
  *
- * @param file the name errors are reported under; list files are looked for beside it
+ * @param file the name errors are reported under; list files are searched for beside it
  * @param readFile reads a list file as text, or throws a Fault
  * @throws Fault `config-invalid` with every problem found, each with file:line:column and its remedy
  */
@@ -55,7 +55,7 @@ export function parseScope(text: string, file: string, readFile: (path: string) 
   return {
     name: document.name,
     vantage: document.vantage,
-    // Left out where none is declared: what such a scope means, and so its digest, stays what it always was.
+    // Left out where none is declared: the meaning of such a scope, and so its digest, stays the same as ever.
     ...(vantagePoints.length === 0 ? {} : { vantagePoints }),
     limits: document.limits,
     systemTypes,

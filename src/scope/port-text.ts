@@ -12,7 +12,7 @@ export type ReadPorts =
 const LONGEST = 10_000;
 const EXAMPLE = "write ports as 22,80-90,U:53, or - for all of TCP";
 
-/** What {@link parsePorts} reads, with problem and fix apart for errors that have a place. */
+/** Like {@link parsePorts}, with problem and fix separate for errors that have a place. */
 export function readPorts(text: string): ReadPorts {
   if (text.length > LONGEST)
     return {

@@ -2,12 +2,12 @@ import type { Asset } from "../model/index.ts";
 import { addressSet, type AddressRange } from "./address-set.ts";
 import type { Lookup } from "./resolve.ts";
 
-/** An asset of more addresses than this is not the answer to a name. */
+/** An asset with more addresses than this cannot be the result of a name lookup. */
 const MOST = 256;
 
 /**
- * What names meant when their assets' addresses were last recorded; `otherwise` is asked for those of no recorded asset.
- * An asset of several names has all of its addresses under each of them.
+ * Resolves names to the last recorded addresses of their assets; `otherwise` resolves names of no recorded asset. An
+ * asset of several names has all of its addresses under each of them.
  */
 export function recordedLookup(
   assets: readonly Asset[],

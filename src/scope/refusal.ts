@@ -1,7 +1,7 @@
 import { Fault } from "../model/index.ts";
 
 /**
- * Why the guard says no:
+ * Why the guard refuses:
  *
  * - `never-a-target`: multicast, broadcast, unspecified, reserved, IPv6 link-local
  * - `outside-scope`: no target declares it
@@ -13,12 +13,12 @@ export type GuardRule =
   "never-a-target" | "outside-scope" | "excluded" | "public-without-authorization" | "hostname-resolves-outside";
 
 export interface Refusal {
-  /** What was asked for: addresses, a range, a hostname. */
+  /** The requested target: addresses, a range, a hostname. */
   readonly target: string;
   readonly rule: GuardRule;
   /** Why the rule applies, a clause without a full stop. */
   readonly reason: string;
-  /** What the person does next, a sentence. */
+  /** The next step for the person, a sentence. */
   readonly next: string;
 }
 
@@ -29,6 +29,6 @@ export function refusalFault(refusals: readonly Refusal[]): Fault {
   const lines = refusals.slice(0, SHOWN).map(({ target, rule, reason }) => `${target} is refused (${rule}): ${reason}`);
   if (refusals.length > SHOWN) lines.push(`and ${refusals.length - SHOWN} more`);
   return new Fault("target-refused", lines.join("\n"), {
-    next: refusals[0]?.next ?? "Ask for targets inside the scope.",
+    next: refusals[0]?.next ?? "Choose targets inside the scope.",
   });
 }

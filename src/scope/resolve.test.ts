@@ -104,7 +104,7 @@ describe("resolving a scope", () => {
     expect(formatAddresses(resolved.boundary)).toBe("127.0.0.1, 192.168.1.5, ::1, 2001:db8::5");
   });
 
-  test("asks for every hostname once, and never for more than sixteen at a time", async () => {
+  test("resolves every hostname once, and never more than sixteen at a time", async () => {
     const names = Array.from({ length: 60 }, (_, host) => `h${host}.example`);
     const asked: string[] = [];
     let running = 0;
@@ -139,7 +139,7 @@ describe("resolving a scope", () => {
   });
 });
 
-describe("what somebody asks to sweep", () => {
+describe("the words of a sweep request", () => {
   const lab = scope(
     `${LAN}  - { name: names, addresses: [in.example, partly.example, nowhere.example], systemType: web }\n  - { name: me, addresses: [this-machine], systemType: host }\n  - { name: shop, addresses: [198.51.100.0/30], systemType: web }`,
     `assets: [{ name: printer, addresses: [10.0.0.9] }, { name: pair, addresses: [10.0.0.12, 10.0.0.10] }]\nexclusions: [{ addresses: [10.0.0.9, 10.0.0.12], reason: fragile printer }]`,
@@ -200,7 +200,7 @@ describe("what somebody asks to sweep", () => {
     );
   });
 
-  test("where a hostname points now counts, not where it pointed when the scope was resolved", async () => {
+  test("a hostname counts as the addresses it has now, not those it had when the scope was resolved", async () => {
     const resolved = await resolve(lab);
     const moved = await selectTargets(["in.example"], resolved, () => Promise.resolve(["203.0.113.9"]), NOW);
     expect(moved).toEqual({

@@ -28,18 +28,21 @@ export interface ResolvedScope {
   readonly scope: Scope;
   readonly targets: readonly ResolvedTarget[];
   readonly assets: readonly ResolvedAsset[];
-  /** The assets of the whole scope, whatever part of it a vantage point looks at. */
+  /** The assets of the whole scope, whatever part of it a vantage point sweeps. */
   readonly declared: readonly ResolvedAsset[];
   readonly excluded: AddressSet;
   /** This machine's own addresses, loopback included, link-local left out. */
   readonly own: AddressSet;
-  /** What `this-machine` means in exclusions: this machine, and on a worker the installation's own as well. */
+  /**
+   * The addresses that `this-machine` means in exclusions: this machine, and on a worker the installation's own as
+   * well.
+   */
   readonly thisMachine: AddressSet;
-  /** From where it is looked at. */
+  /** The vantage point it is resolved for. */
   readonly viewpoint: Viewpoint;
   /** The address ranges that the targets declare, this machine included where declared, less what is excluded. */
   readonly boundary: AddressSet;
-  /** What each declared hostname means now. */
+  /** The present addresses of each declared hostname. */
   readonly names: readonly DeclaredName[];
   /** Hostnames that do not resolve now, or not to addresses in the boundary. */
   readonly problems: readonly { readonly name: string; readonly problem: string }[];
@@ -47,7 +50,7 @@ export interface ResolvedScope {
 
 export interface DeclaredName {
   readonly name: string;
-  /** Absent: it could not be looked up, which says nothing. */
+  /** Absent: it could not be resolved, which proves nothing. */
   readonly addresses?: AddressSet | undefined;
   /** Those of them that no target declares and no exclusion leaves out. */
   readonly undeclared: AddressSet;
@@ -57,7 +60,7 @@ const LOOKUPS_AT_ONCE = 16;
 
 /**
  * Hostnames never widen the boundary: of what one resolves to, only the addresses count that the targets declare as
- * address ranges. What lies outside is left out and reported in `problems`.
+ * address ranges. All others are left out and reported in `problems`.
  */
 export async function resolveScope(
   scope: Scope,
@@ -155,7 +158,7 @@ function systemTypeOf(named: Target | Asset, systemTypes: ReadonlyMap<string, Sy
   );
 }
 
-/** What an expression means without name resolution; empty for hostnames. */
+/** The addresses of an expression without name resolution; empty for hostnames. */
 export function literalSet(expression: TargetExpression, own: AddressSet): AddressSet {
   switch (expression.kind) {
     case "addresses":
@@ -184,7 +187,10 @@ function ownSet(interfaces: readonly string[]): AddressSet {
 export type LookupOutcome =
   { readonly ok: true; readonly addresses: AddressSet } | { readonly ok: false; readonly problem: string };
 
-/** A lookup whose answer is checked: text that is no address is left out, and no address at all is a problem. */
+/**
+ * A lookup whose answer is checked: text that is not an address is left out, and a result without addresses is a
+ * problem.
+ */
 export async function lookUp(name: string, lookup: Lookup): Promise<LookupOutcome> {
   let texts: string[];
   try {

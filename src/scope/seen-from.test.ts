@@ -11,7 +11,7 @@ systemTypes: { host: { cadence: 1h, ports: "1-10" } }
 targets: [{ name: here, addresses: [this-machine], systemType: host }]
 `;
 
-it("keeps what this machine's addresses were, when nothing is looked up any more", async () => {
+it("keeps this machine's former addresses when names are no longer resolved", async () => {
   const scope = parseScope(SCOPE, "portolan.yaml", () => "");
   const asked = { lookup: () => Promise.resolve([]), ownAddresses: () => [] };
   const resolved = await resolveScope(scope, asked);

@@ -4,8 +4,8 @@ import type { ResolvedScope } from "./resolve.ts";
 import type { Viewpoint } from "./viewpoint.ts";
 
 /**
- * What the vantage point has to do with a scope: the targets it looks at, at its cadence, and the assets in them. The
- * boundary ends where those targets do, so that the guard refuses the others.
+ * The part of a scope that a vantage point sweeps: its targets, at its cadence, and the assets in them. The boundary
+ * ends with those targets, so the guard refuses all others.
  */
 export function seenFrom(resolved: ResolvedScope, viewpoint: Viewpoint): ResolvedScope {
   const { scope } = resolved;
@@ -15,10 +15,11 @@ export function seenFrom(resolved: ResolvedScope, viewpoint: Viewpoint): Resolve
     .filter(({ target }) => looksAt(target.name))
     .map((each) => ({ ...each, systemType: atCadence(each.systemType, viewpoint.cadence) }));
   const within = unionOf(targets.map(({ addresses }) => addresses));
-  // An asset without any address now may belong to a target that is looked at; it is a gap there.
+  // An asset without any address now may belong to a swept target; it is a gap there.
   const names = new Set(targets.flatMap(({ target }) => target.addresses));
   const assets = resolved.assets.flatMap((each) => {
-    // All of what its targets are written as is looked at, so all of it is: of the past, what a name meant then as well.
+    // Every address its targets are written with is swept, so all of them count; for the past, the former addresses of
+    // names as well.
     const isWhole = viewpoint.targets === undefined || each.asset.addresses.every((text) => names.has(text));
     const addresses = isWhole ? each.addresses : each.addresses.intersect(within);
     const isHere =

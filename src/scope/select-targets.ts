@@ -12,7 +12,7 @@ export type Selected =
   | { readonly allowed: false; readonly refusals: readonly Refusal[] };
 
 /**
- * What somebody asked to sweep, as addresses that the guard allows, or every reason why not. A word is the name of an
+ * The requested targets as addresses that the guard allows, or every reason for refusing them. A word is the name of an
  * asset or target, else an address, a range, this-machine or a hostname. No words: all targets. Excluded addresses
  * inside a larger request are left out; a request for nothing else is refused.
  *
@@ -31,7 +31,7 @@ export async function selectTargets(
     const word = await readWord(text, resolved, lookup);
     refusals.push(...word.refusals);
     const included = word.addresses.subtract(resolved.excluded);
-    // An excluded address asked for by itself is refused by the guard, with the reason of the exclusion.
+    // An excluded address that is requested by itself is refused by the guard, with the reason of the exclusion.
     const asked = included.ranges.length === 0 ? word.addresses : included;
     const answer = guard(asked, resolved, now);
     if (!answer.allowed)
@@ -86,7 +86,7 @@ async function readExpressions(
       unresolved.push(`${quoted(expression.name)} ${outcome.problem}`);
       continue;
     }
-    // The scope was resolved a moment ago; what counts is where the name points now.
+    // The scope was resolved a moment ago; the present addresses of the name count.
     const outside = outcome.addresses.subtract(resolved.boundary).subtract(resolved.excluded);
     if (outside.ranges.length > 0) refusals.push(refuseHostname(expression.name, outside));
     else sets.push(outcome.addresses);

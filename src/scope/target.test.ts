@@ -10,7 +10,7 @@ function addresses(text: string): string {
   return formatAddresses(expression.set, 20);
 }
 
-describe("what a target means", () => {
+describe("the meaning of a target", () => {
   test.each([
     ["192.0.2.1", "192.0.2.1"],
     ["10.0.0.0/24", "10.0.0.0/24"],

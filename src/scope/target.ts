@@ -4,14 +4,14 @@ import { formatAddress, MAX_IPV6, parseAddress, type ParsedAddress } from "./add
 import { addressSet, emptyAddressSet, fromSpans, type AddressSet } from "./address-set.ts";
 import { readOctetRanges } from "./octet-ranges.ts";
 
-/** What one word of a target list means. A hostname is lower case without a trailing dot. */
+/** The meaning of one word of a target list. A hostname is lower case without a trailing dot. */
 export type TargetExpression =
   | { readonly kind: "addresses"; readonly set: AddressSet }
   | { readonly kind: "hostname"; readonly name: string }
   | { readonly kind: "this-machine" }
   | { readonly kind: "file"; readonly path: string };
 
-/** The same, with problem and fix apart for errors that have a place. */
+/** The same, with problem and fix separate for errors that have a place. */
 export type ReadTarget =
   | { readonly ok: true; readonly expression: TargetExpression }
   | { readonly ok: false; readonly problem: string; readonly fix: string };

@@ -40,7 +40,7 @@ async function seen(name: string, installation: readonly string[] = ["10.0.9.1"]
 }
 
 describe("vantage points", () => {
-  it("are the installation's own first, and that alone where none is declared", () => {
+  it("are the installation's own first, and only that one where none is declared", () => {
     expect(viewpointsOf(scope).map(({ name, own, kind }) => [name, own, kind])).toEqual([
       ["inside", true, "inside"],
       ["outside", false, "outside"],
@@ -51,7 +51,7 @@ describe("vantage points", () => {
     expect(viewpointsOf(plain)).toEqual([{ name: "inside", kind: "inside", own: true }]);
   });
 
-  it("look at their targets alone, at their cadence, and the guard ends there", async () => {
+  it("sweep only their own targets, at their cadence, and the guard ends there", async () => {
     const outside = await seen("outside");
     expect(outside.scope.vantage).toBe("outside");
     expect(outside.targets.map(({ target, systemType }) => [target.name, systemType.cadence])).toEqual([
@@ -63,7 +63,7 @@ describe("vantage points", () => {
     expect((await seen("inside")).targets).toHaveLength(3);
   });
 
-  it("elsewhere leave out this machine and loopback, which are another machine there", async () => {
+  it("on other machines leave out this machine and loopback, which are a different machine there", async () => {
     const partner = await seen("partner");
     const here = partner.targets.find(({ target }) => target.name === "here");
     expect(here?.addresses.ranges).toEqual([{ first: "10.0.3.1", last: "10.0.3.1" }]);
@@ -88,7 +88,7 @@ describe("vantage points", () => {
 
 it.each([
   ["twice", FILE.replace("name: partner", "name: outside"), /16:13: .*declared twice/],
-  ["of a target there is not", FILE.replace("targets: [dmz]", "targets: [dmx]"), /15:47: .*no target is named/],
+  ["of a target that does not exist", FILE.replace("targets: [dmz]", "targets: [dmx]"), /15:47: .*no target is named/],
 ])("a vantage point %s is refused with its place", (_, text, message) => {
   expect(() => parseScope(text, "portolan.yaml", () => "")).toThrow(message);
 });

@@ -4,7 +4,7 @@ import { parseTarget, type TargetExpression } from "./target.ts";
 
 /** A vantage point of a scope. */
 export interface Viewpoint extends VantagePoint {
-  /** Whether it is where the installation itself looks from. */
+  /** Whether it is the installation's own vantage point. */
   readonly own: boolean;
 }
 
@@ -20,7 +20,8 @@ export function viewpointsOf({ vantage, vantagePoints = [] }: Scope): readonly [
 
 /**
  * The scope for a machine that is not the one it was written for. `this-machine` and loopback addresses mean that one:
- * seen from another they would be somebody else, so they are left out, and with them what is nothing besides.
+ * on another machine they would mean a different host, so they are left out, and with them any target or asset that has
+ * no other address.
  */
 export function scopeElsewhere(scope: Scope): Scope {
   const rest = <T extends { readonly addresses: readonly string[] }>(all: readonly T[]): T[] =>
@@ -31,7 +32,7 @@ export function scopeElsewhere(scope: Scope): Scope {
   return { ...scope, targets: rest(scope.targets), assets: rest(scope.assets) };
 }
 
-/** Whether some of the target can be looked at from the installation's own machine alone. */
+/** Whether part of the target can be swept only from the installation's own machine. */
 export function isPartlyLocal({ addresses }: Pick<Target, "addresses">): boolean {
   const loopback = addressesOfClass("loopback");
   return addresses.map(parseTarget).some((expression) => {

@@ -1,6 +1,7 @@
 import type { z } from "zod";
+import { instantFields, type Declaration, type RequestOf } from "../contract/index.ts";
+import { formatInstant } from "../model/index.ts";
 import { connectionFault, problemError, versionFault } from "./answers.ts";
-import { OPERATIONS, type Answers, type OperationId, type Requests } from "../../generated/api-operations.ts";
 import { createSender } from "./send-request.ts";
 
 export interface ApiConfig {
@@ -13,46 +14,43 @@ export interface ApiConfig {
   readonly patience?: number | undefined;
 }
 
-type Request<Id extends OperationId> = Requests[Id] & {
-  /** A body that is sent as it is read (application/octet-stream). */
-  readonly content?: AsyncIterable<Uint8Array> | undefined;
-};
-
-/** Every operation of the document, by its id; its types are made from the document. */
-export interface ApiClient {
-  /**
-   * Asks for a JSON answer. `schema` is what this version knows the answer as: one that does not fit it is a `conflict`
-   * fault, a problem the fault it describes, no answer `store-unavailable`.
-   */
-  call<Id extends OperationId, Result extends Answers[Id]>(
-    schema: z.ZodType<Result>,
-    id: Id,
-    request: Request<Id>,
-  ): Promise<Result>;
-  /** Asks, and gives the successful answer as soon as its headers are there. */
-  open<Id extends OperationId>(id: Id, request: Request<Id>): Promise<Response>;
-}
-
 type Values = Readonly<Record<string, unknown>>;
 
-interface AnyRequest {
-  readonly path?: Values | undefined;
-  readonly query?: Values | undefined;
+/** What goes beside the request itself. */
+interface Besides {
   readonly headers?: Values | undefined;
-  readonly body?: unknown;
+  /** A body that is sent as it is read (application/octet-stream). */
   readonly content?: AsyncIterable<Uint8Array> | undefined;
+}
+
+/** Whatever is declared, asked of a server. */
+export interface ApiClient {
+  /**
+   * Asks for a JSON answer. One that does not fit what this version knows as the result is a `conflict` fault, a problem
+   * the fault it describes, no answer `store-unavailable`.
+   */
+  call<Declared extends Declaration & { readonly result?: z.ZodType }>(
+    declared: Declared,
+    request: RequestOf<Declared>,
+    besides?: Besides,
+  ): Promise<z.output<NonNullable<Declared["result"]>>>;
+  /** Asks, and gives the successful answer as soon as its headers are there. */
+  open<Declared extends Declaration>(
+    declared: Declared,
+    request: RequestOf<Declared>,
+    besides?: Besides,
+  ): Promise<Response>;
 }
 
 export function createApiClient(config: ApiConfig): ApiClient {
   const transport = createSender(config.url, config.certificate);
 
-  async function open(id: OperationId, request: AnyRequest): Promise<Response> {
-    const { method, path } = OPERATIONS[id];
-    const { headers, body, content } = request;
+  async function open(declared: Declaration, request: Values, { headers, content }: Besides = {}): Promise<Response> {
+    const body = declared.body === undefined ? undefined : fieldsOf(declared.body, request);
     let response: Response;
     try {
-      response = await transport(pathOf(path, request), {
-        method,
+      response = await transport(pathOf(declared, request), {
+        method: declared.method,
         signal: config.patience === undefined ? undefined : AbortSignal.timeout(config.patience),
         headers: {
           authorization: `Bearer ${config.token}`,
@@ -69,30 +67,40 @@ export function createApiClient(config: ApiConfig): ApiClient {
     return response;
   }
 
-  return {
-    open,
-    async call(schema, id, request) {
-      const response = await open(id, request);
-      let value: unknown;
-      try {
-        value = await response.json();
-      } catch (error) {
-        throw connectionFault(config.url, error);
-      }
-      const parsed = schema.safeParse(value);
-      if (!parsed.success) throw versionFault(config.url, parsed.error);
-      return parsed.data;
-    },
-  };
+  async function call(declared: Declaration, request: Values, besides?: Besides): Promise<unknown> {
+    const response = await open(declared, request, besides);
+    let value: unknown;
+    try {
+      value = await response.json();
+    } catch (error) {
+      throw connectionFault(config.url, error);
+    }
+    const parsed = declared.result?.safeParse(value);
+    if (parsed?.success !== true) throw versionFault(config.url, parsed?.error);
+    return parsed.data;
+  }
+
+  return { open, call: call as ApiClient["call"] };
 }
 
-function pathOf(template: string, { path, query }: AnyRequest): string {
-  const filled = template.replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(textOf(path?.[name])));
-  const params = new URLSearchParams();
-  for (const [name, value] of given(query)) {
-    for (const one of Array.isArray(value) ? value : [value]) params.append(name, textOf(one));
+function pathOf({ path, params, query }: Declaration, request: Values): string {
+  const parts = params === undefined ? {} : fieldsOf(params, request);
+  const filled = path.replace(/:(\w+)/g, (_whole, name: string) => encodeURIComponent(textOf(parts[name])));
+  const search = new URLSearchParams();
+  for (const [name, value] of given(query === undefined ? {} : fieldsOf(query, request))) {
+    for (const one of Array.isArray(value) ? value : [value]) search.append(name, textOf(one));
   }
-  return params.size === 0 ? filled : `${filled}?${params.toString()}`;
+  return search.size === 0 ? filled : `${filled}?${search.toString()}`;
+}
+
+/** Those fields of the request that go into this part of it, with instants as the text that they are on the way. */
+function fieldsOf(part: z.ZodObject, request: Values): Record<string, unknown> {
+  const instants = instantFields(part);
+  const fields = Object.keys(part.shape).map((name) => {
+    const value = request[name];
+    return [name, typeof value === "number" && instants.has(name) ? formatInstant(value) : value] as const;
+  });
+  return Object.fromEntries(fields);
 }
 
 function given(values: Values | undefined): [string, unknown][] {

@@ -51,13 +51,13 @@ describe("createRemote", () => {
     const to = Date.parse("2026-03-14T09:00:00.123Z");
     const approval = { document: "version: 1\n", file: "port-baseline.yaml", approvedBy: "Jane" };
 
-    expect(await remote.status()).toEqual(results.status);
-    expect(await remote.at({ at: to, asset: "web & co" })).toEqual(results.at);
-    expect(await remote.diff({ from, to, vantage: "outside" })).toEqual(results.diff);
-    expect(await remote.gaps({ from, to })).toEqual(results.gaps);
-    expect(await remote.findings({})).toEqual(results.findings);
-    expect(await remote.findings({ status: ["new"] })).toEqual(results.findings);
-    const { content, ...exported } = await remote.exportFindings({
+    expect(await remote.status.get()).toEqual(results.status);
+    expect(await remote.history.at({ at: to, asset: "web & co" })).toEqual(results.at);
+    expect(await remote.history.diff({ from, to, vantage: "outside" })).toEqual(results.diff);
+    expect(await remote.history.gaps({ from, to })).toEqual(results.gaps);
+    expect(await remote.findings.all({})).toEqual(results.findings);
+    expect(await remote.findings.all({ status: ["new"] })).toEqual(results.findings);
+    const { content, ...exported } = await remote.findings.export({
       format: "pdf",
       status: ["new", "regressed"],
       asset: "web & co",
@@ -67,36 +67,38 @@ describe("createRemote", () => {
     let text = "";
     for await (const piece of content) text += Buffer.from(piece).toString();
     expect(text).toBe(results.exported.pdf);
-    expect(await remote.findings({ status: ["new", "regressed"] })).toEqual(results.findings);
-    expect(await remote.baseline()).toEqual(results.baseline);
-    expect(await remote.proposeBaseline()).toEqual(results.proposal);
-    expect(await remote.approveBaseline(approval)).toEqual(results.approval);
-    expect(await remote.verifyEvidence()).toEqual(results.verified);
-    expect(await remote.checkpoint()).toEqual(results.checkpoint);
-    expect(await remote.sweep(asked, {})).toEqual(results.sweep);
+    expect(await remote.findings.all({ status: ["new", "regressed"] })).toEqual(results.findings);
+    expect(await remote.baseline.get()).toEqual(results.baseline);
+    expect(await remote.baseline.propose()).toEqual(results.proposal);
+    expect(await remote.baseline.approve(approval)).toEqual(results.approval);
+    expect(await remote.evidence.verify()).toEqual(results.verified);
+    expect(await remote.evidence.checkpoint()).toEqual(results.checkpoint);
+    expect(await remote.sweeps.run(asked, {})).toEqual(results.sweep);
 
     const wanted = { file: "a b.xml", format: "auto", vantage: "outside", requestedBy: "jane" } as const;
     const twice = { ...wanted, ports: "1-10", targets: ["dmz", "10.0.0.0/8"] };
-    expect(await remote.importFile({ ...wanted, targets: [] }, chunks("<nmap", "run/>"))).toEqual(results.imported);
-    expect(await remote.importFile(twice, chunks())).toEqual(results.imported);
+    expect(await remote.imports.run({ ...wanted, targets: [] }, chunks("<nmap", "run/>"))).toEqual(results.imported);
+    expect(await remote.imports.run(twice, chunks())).toEqual(results.imported);
 
+    const proposed = operations.calls.find(({ operation }) => operation === "baseline.propose");
+    expect(proposed?.by).toMatchObject({ kind: "operator" });
     expect(operations.calls.map(({ operation, argument }) => [operation, argument])).toEqual([
-      ["status", undefined],
-      ["at", { at: to, asset: "web & co" }],
-      ["diff", { from, to, vantage: "outside" }],
-      ["gaps", { from, to }],
-      ["findings", { limit: 1000 }],
-      ["findings", { limit: 1000, status: ["new"] }],
-      ["exportFindings", { format: "pdf", status: ["new", "regressed"], asset: "web & co", openedSince: from }],
-      ["findings", { limit: 1000, status: ["new", "regressed"] }],
-      ["baseline", undefined],
-      ["proposeBaseline", expect.objectContaining({ kind: "operator" })],
-      ["approveBaseline", { ...approval, onVersion: undefined, idempotencyKey: undefined }],
-      ["verifyEvidence", undefined],
-      ["checkpoint", undefined],
-      ["sweep", asked],
-      ["importFile", { ...wanted, targets: [], content: "<nmaprun/>" }],
-      ["importFile", { ...twice, content: "" }],
+      ["status.get", undefined],
+      ["history.at", { at: to, asset: "web & co" }],
+      ["history.diff", { from, to, vantage: "outside" }],
+      ["history.gaps", { from, to }],
+      ["findings.list", { limit: 1000 }],
+      ["findings.list", { limit: 1000, status: ["new"] }],
+      ["findings.export", { format: "pdf", status: ["new", "regressed"], asset: "web & co", openedSince: from }],
+      ["findings.list", { limit: 1000, status: ["new", "regressed"] }],
+      ["baseline.get", undefined],
+      ["baseline.propose", undefined],
+      ["baseline.approve", { ...approval, onVersion: undefined, idempotencyKey: undefined }],
+      ["evidence.verify", undefined],
+      ["evidence.checkpoint", undefined],
+      ["sweeps.run", asked],
+      ["imports.run", { ...wanted, targets: [], content: "<nmaprun/>" }],
+      ["imports.run", { ...twice, content: "" }],
     ]);
   });
 
@@ -104,23 +106,28 @@ describe("createRemote", () => {
     const fault = new Fault("conflict", "known already", { next: "Give another." });
     const { remote } = await serve(
       fakeOperations({
-        async importFile(_request, content) {
-          for await (const chunk of content) if (chunk.length > 0) throw fault;
-          throw new Error("nothing was sent");
+        imports: {
+          async run(_request, content) {
+            for await (const chunk of content) if (chunk.length > 0) throw fault;
+            throw new Error("nothing was sent");
+          },
         },
       }),
     );
     const large = chunks(...Array.from({ length: 400 }, () => "x".repeat(65_536)));
     const request = { file: "a.xml", format: "auto", vantage: "import", targets: [], requestedBy: "jane" } as const;
-    await expect(remote.importFile(request, large)).rejects.toMatchObject({ code: "conflict", next: "Give another." });
+    await expect(remote.imports.run(request, large)).rejects.toMatchObject({ code: "conflict", next: "Give another." });
   });
 
   it.each(FAULT_CODES)("carries a %s fault over, with place and next step", async (code) => {
     const fault = new Fault(code, "it is so\nand so", { place: "portolan.yaml:3:1", next: "Mend it." });
     const { remote } = await serve(
-      fakeOperations({ status: () => Promise.reject(fault), sweep: () => Promise.reject(fault) }),
+      fakeOperations({
+        status: { get: () => Promise.reject(fault) },
+        sweeps: { run: () => Promise.reject(fault) },
+      }),
     );
-    for (const act of [() => remote.status(), () => remote.sweep(asked, {})]) {
+    for (const act of [() => remote.status.get(), () => remote.sweeps.run(asked, {})]) {
       const error: unknown = await act().catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(Fault);
       expect(error).toMatchObject({ code, message: fault.message, place: fault.place, next: fault.next });
@@ -128,10 +135,10 @@ describe("createRemote", () => {
   });
 
   it("reports progress while the sweep runs, and ends with the recorded partial when it is aborted", async () => {
-    const { remote } = await serve(fakeOperations({ sweep: endlessSweep() }));
+    const { remote } = await serve(fakeOperations({ sweeps: { run: endlessSweep() } }));
     const controller = new AbortController();
     const progress: SweepProgress[] = [];
-    const result = await remote.sweep(asked, {
+    const result = await remote.sweeps.run(asked, {
       signal: controller.signal,
       onProgress(next) {
         progress.push(next);
@@ -144,15 +151,15 @@ describe("createRemote", () => {
   });
 
   it("gives the recorded partial when the server is stopped", async () => {
-    const { server, remote } = await serve(fakeOperations({ sweep: endlessSweep() }));
-    const result = await remote.sweep(asked, { onProgress: () => void server.stop() });
+    const { server, remote } = await serve(fakeOperations({ sweeps: { run: endlessSweep() } }));
+    const result = await remote.sweeps.run(asked, { onProgress: () => void server.stop() });
     expect(result.sweep.verdict).toBe("partial");
   });
 
   it("says what to do when nobody listens there", async () => {
     const { server, remote } = await serve(fakeOperations());
     await server.stop();
-    const error: unknown = await remote.status().catch((thrown: unknown) => thrown);
+    const error: unknown = await remote.status.get().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: "store-unavailable", place: server.url });
     expect((error as Fault).message).toContain("ECONNREFUSED");
     expect((error as Fault).next).toContain("portolan start");
@@ -170,8 +177,8 @@ describe("createRemote", () => {
       url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`,
       token: "t".repeat(43),
     });
-    await expect(remote.status()).rejects.toBeInstanceOf(Fault);
-    await expect(remote.sweep(asked, {})).rejects.toBeInstanceOf(Fault);
+    await expect(remote.status.get()).rejects.toBeInstanceOf(Fault);
+    await expect(remote.sweeps.run(asked, {})).rejects.toBeInstanceOf(Fault);
     stranger.close();
   });
 });

@@ -2,13 +2,14 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fakeAccess } from "../../test/fakes/access.ts";
 import { fakeOperations } from "../../test/fakes/operations.ts";
+import * as results from "../../test/fakes/results.ts";
 import {
   createAnswerCheck,
   exampleRequest,
   operationsOf,
   type DocumentedOperation,
 } from "../../test/openapi-document.ts";
-import { examples, type People, type ServerOperations } from "../contract/index.ts";
+import type { ServerOperations } from "../contract/index.ts";
 import { Fault, type FaultCode } from "../model/index.ts";
 import { openApiDocument } from "./openapi.ts";
 import { createServer, type ServerConfig } from "./server.ts";
@@ -41,7 +42,7 @@ async function serve(config: Partial<ServerConfig> = {}): Promise<FastifyInstanc
     token: TOKEN,
     version: "1",
     hosts: [],
-    doctor: () => Promise.resolve(examples.doctor),
+    doctor: () => Promise.resolve(results.doctor),
     onUnexpected: () => undefined,
     ...config,
   });
@@ -61,19 +62,22 @@ function serveOnce(way: string, config: () => Partial<ServerConfig>): Promise<Fa
 function failing(error: Error, keys = false): Pick<ServerConfig, "operations" | "identity"> {
   const fake = fakeOperations();
   const fail = (): Promise<never> => Promise.reject(error);
-  const people = new Proxy({} as People, { get: () => fail });
+  const group = new Proxy({}, { get: () => fail });
   const operations: ServerOperations = new Proxy(fake, {
     get(target, name) {
       if (name === "idempotency") return keys ? { ...fake.idempotency, begin: fail } : target.idempotency;
+      if (name === "figures" || name === "ready") return fail;
       if (name === "backup") {
-        return () => {
-          throw error;
+        return {
+          make() {
+            throw error;
+          },
         };
       }
-      return name === "changes" ? target.changes.bind(target) : fail;
+      return name === "changes" ? target.changes.bind(target) : group;
     },
   });
-  return { operations, identity: fakeAccess({ people: () => people }) };
+  return { operations, identity: fakeAccess({ people: () => operations }) };
 }
 
 interface Given {
@@ -248,7 +252,7 @@ describe("a request with an Idempotency-Key", () => {
     const first = await send(once, checkpoint);
     const again = await send(once, checkpoint);
     expect({ ...again, type: "" }).toEqual({ ...first, type: "" });
-    expect(fake.calls.filter(({ operation }) => operation === "checkpoint")).toHaveLength(1);
+    expect(fake.calls.filter(({ operation }) => operation === "evidence.checkpoint")).toHaveLength(1);
   });
 
   it("may be sent again after it failed", async () => {
@@ -256,8 +260,13 @@ describe("a request with an Idempotency-Key", () => {
     const good = fakeOperations();
     const flaky = {
       ...good,
-      checkpoint: () =>
-        fails ? Promise.reject(new Fault("store-unavailable", "away", { next: "Wait." })) : good.checkpoint(),
+      evidence: {
+        ...good.evidence,
+        checkpoint: () =>
+          fails
+            ? Promise.reject(new Fault("store-unavailable", "away", { next: "Wait." }))
+            : good.evidence.checkpoint(),
+      },
     };
     const once = await serve({ operations: flaky });
     const checkpoint = operations.find(({ id }) => id === "signCheckpoint");

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from "node:http";
-import { EXAMPLES, PROBLEM_CODES, type Example } from "./examples.ts";
+import { DECLARED, type Declaration, type ProblemStatus } from "../contract/index.ts";
 
 type Json = { [key: string]: unknown };
 
@@ -14,6 +14,19 @@ interface Operation {
   responses?: Record<string, { content?: Record<string, Media> }>;
 }
 
+/** A key as the examples show it. */
+const IDEMPOTENCY = { "idempotency-key": "6f1c2f0e-0a6a-4d6e-9d5c-0f6f5d1c9b7a" };
+const BY_ID = new Map(DECLARED.map(({ declaration }) => [declaration.id, declaration]));
+
+type Shown = NonNullable<Declaration["example"]>;
+
+function exampleOf(id: string | undefined): Shown | undefined {
+  const declaration = BY_ID.get(id ?? "");
+  const example = declaration?.example;
+  if (example === undefined || declaration?.idempotent !== true) return example;
+  return { ...example, headers: { ...IDEMPOTENCY, ...example.headers } };
+}
+
 /** The document with an example of every request and every answer, and without schemas that nothing refers to. */
 export function finished<Document extends object>(document: Document): Document {
   const { paths = {}, components } = document as {
@@ -22,7 +35,7 @@ export function finished<Document extends object>(document: Document): Document 
   };
   for (const methods of Object.values(paths)) {
     for (const operation of Object.values(methods)) {
-      const example = EXAMPLES[operation.operationId ?? ""];
+      const example = exampleOf(operation.operationId);
       if (example !== undefined) addRequest(operation, example);
       for (const [status, response] of Object.entries(operation.responses ?? {})) addAnswer(status, response, example);
     }
@@ -31,7 +44,7 @@ export function finished<Document extends object>(document: Document): Document 
   return document;
 }
 
-function addRequest(operation: Operation, example: Example): void {
+function addRequest(operation: Operation, example: Shown): void {
   const given: Json = { ...example.path, ...example.query, ...example.headers };
   for (const parameter of operation.parameters ?? []) {
     if (given[parameter.name] !== undefined) parameter.example = valueOf(parameter, given[parameter.name]);
@@ -45,7 +58,7 @@ function valueOf(parameter: object, text: unknown): unknown {
   return schema?.type === "integer" ? Number(text) : text;
 }
 
-function addAnswer(status: string, response: { content?: Record<string, Media> }, example: Example | undefined): void {
+function addAnswer(status: string, response: { content?: Record<string, Media> }, example: Shown | undefined): void {
   for (const [type, media] of Object.entries(response.content ?? {})) {
     if (type === "application/problem+json")
       media.example = problemExample(status === "default" ? 500 : Number(status));
@@ -69,3 +82,22 @@ function dropUnused(document: object, schemas: Json): void {
     for (const name of unused) delete schemas[name];
   }
 }
+
+/** What a problem of each status is like. */
+const PROBLEM_CODES: Readonly<Record<ProblemStatus | 500, string>> = {
+  400: "config-invalid",
+  401: "unauthorized",
+  403: "forbidden",
+  404: "not-found",
+  405: "not-found",
+  409: "conflict",
+  412: "outdated",
+  413: "config-invalid",
+  415: "config-invalid",
+  421: "misdirected",
+  422: "conflict",
+  429: "unauthorized",
+  500: "internal",
+  501: "engine-unavailable",
+  503: "store-unavailable",
+};

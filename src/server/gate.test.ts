@@ -189,7 +189,7 @@ describe("requests that are wrong", () => {
   it("hides what is behind an error that nobody foresaw, and tells the server's own side", async () => {
     const told: unknown[] = [];
     const broken = await createServer({
-      operations: fakeOperations({ status: () => Promise.reject(new Error("password=hunter2")) }),
+      operations: fakeOperations({ status: { get: () => Promise.reject(new Error("password=hunter2")) } }),
       token: TOKEN,
       version: "0.0.0",
       hosts: [],
@@ -211,7 +211,7 @@ describe("a sweep whose reader goes away", () => {
   it("is stopped", async () => {
     const seen = { stopped: false };
     const leaving = await createServer({
-      operations: fakeOperations({ sweep: endlessSweep(seen) }),
+      operations: fakeOperations({ sweeps: { run: endlessSweep(seen) } }),
       token: TOKEN,
       version: "0.0.0",
       hosts: [],

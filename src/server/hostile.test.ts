@@ -1,12 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { z } from "zod";
 import { fakeAccess } from "../../test/fakes/access.ts";
-import { fakeOperations } from "../../test/fakes/operations.ts";
+import { fakeOperations, type Replaced } from "../../test/fakes/operations.ts";
 import { HOSTILE, hostileValue } from "../../test/hostile.ts";
 import { exampleRequest, operationsOf } from "../../test/openapi-document.ts";
 import * as contract from "../contract/index.ts";
-import type { Operations, People, ServerOperations } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import { openApiDocument } from "./openapi.ts";
 import { createServer } from "./server.ts";
@@ -15,54 +13,15 @@ const TOKEN = "t".repeat(43);
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 const ALL = Object.values(HOSTILE).join("\u0007");
 
-/** What each operation gives, by the schema of its result. */
-const RESULTS: Partial<Record<keyof Operations | keyof People, z.ZodType>> = {
-  status: contract.statusResult,
-  at: contract.atResult,
-  exposure: contract.exposureResult,
-  diff: contract.diffResult,
-  gaps: contract.gapsResult,
-  findings: contract.findingsResult,
-  finding: contract.findingResult,
-  baseline: contract.baselineResult,
-  proposeBaseline: contract.proposalResult,
-  approveBaseline: contract.approvalResult,
-  sweeps: contract.sweepsResult,
-  sweepRecord: contract.sweepRecordResult,
-  importFile: contract.importResult,
-  entries: contract.entriesResult,
-  entry: contract.entryResult,
-  verifyEvidence: contract.verifyResult,
-  checkpoint: contract.checkpointResult,
-  scopes: contract.scopesResult,
-  scope: contract.scopeResult,
-  resolved: contract.resolvedResult,
-  sensors: contract.sensorsResult,
-  inviteSensor: contract.invitationResult,
-  revokeSensor: contract.revocationResult,
-  users: contract.usersResult,
-  invite: contract.linkResult,
-  firstAdminLink: contract.linkResult,
-  passwordLink: contract.linkResult,
-  setRoles: contract.userChangeResult,
-  setDisabled: contract.userChangeResult,
-  keys: contract.keysResult,
-  makeKey: contract.keyMadeResult,
-  revokeKey: contract.keyRevokedResult,
-  sessions: contract.sessionsResult,
-  revokeSession: contract.sessionRevokedResult,
-};
-
-/** The same with every text of every result hostile. */
-function hostile<Target extends object>(target: Target): Target {
-  return new Proxy(target, {
-    get(of, name) {
-      const schema = RESULTS[name as keyof typeof RESULTS];
-      return schema === undefined
-        ? (of[name as keyof Target] as unknown)
-        : () => Promise.resolve(hostileValue(schema, ALL));
-    },
-  });
+/** Every operation that answers in JSON, with every text of its result hostile. */
+function hostileOperations(): Replaced {
+  const groups: Record<string, Record<string, unknown>> = {};
+  for (const { subject, name, declaration } of contract.DECLARED) {
+    if (declaration.kind === "route" || declaration.answersWith !== undefined) continue;
+    const { result } = declaration;
+    groups[subject] = { ...groups[subject], [name]: () => Promise.resolve(hostileValue(result, ALL)) };
+  }
+  return groups;
 }
 
 /** Answered by another route of the same kind, by what a machine signs, or with no text of others. */
@@ -74,10 +33,10 @@ const documented = operationsOf(await openApiDocument("1")).filter(
 
 let server: FastifyInstance;
 beforeAll(async () => {
-  const people = hostile(fakeOperations().people);
+  const operations = fakeOperations(hostileOperations());
   ({ server } = await createServer({
-    operations: hostile<ServerOperations>(fakeOperations()),
-    identity: fakeAccess({ people: () => people }),
+    operations,
+    identity: fakeAccess({ people: () => operations }),
     token: TOKEN,
     version: "1",
     hosts: [],
@@ -116,8 +75,8 @@ function textsIn(value: unknown): string[] {
 it("problems, and the lines of a sweep, are as safe to look at", async () => {
   const fault = new Fault("not-found", ALL, { place: ALL, next: ALL });
   const operations = fakeOperations({
-    status: () => Promise.reject(fault),
-    sweep: () => Promise.resolve(hostileValue(contract.sweepResult, ALL)),
+    status: { get: () => Promise.reject(fault) },
+    sweeps: { run: () => Promise.resolve(hostileValue(contract.sweepResult, ALL)) },
   });
   const onUnexpected = (): void => undefined;
   const { server: other } = await createServer({ operations, token: TOKEN, version: "1", hosts: [], onUnexpected });

@@ -9,6 +9,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** An Idempotency-Key is understood: sent again, the request gets its answer again and nothing happens. */
     idempotent?: boolean;
+    /** The media type of its answer, where that is not JSON. */
+    answersIn?: string | undefined;
   }
   interface FastifyRequest {
     /** The key that this request has claimed. */
@@ -24,13 +26,13 @@ export interface ClaimedKey {
 }
 
 /** What a route that is performed once takes for headers. */
-export const idempotencyHeaders = z.looseObject({
+export const IDEMPOTENCY_HEADERS = {
   "idempotency-key": z
     .string()
     .regex(/^[\x21-\x7e]{1,200}$/)
     .optional()
     .describe("of the client's choice, e.g. a UUID: the same request with the same key takes effect once in a day"),
-});
+};
 
 const RENEWED_EVERY = 40_000;
 
@@ -97,11 +99,10 @@ function claim(store: IdempotencyStore, key: IdempotencyKey): ClaimedKey {
 }
 
 function replay(reply: FastifyReply, text: string): FastifyReply {
-  const type = reply.request.routeOptions.url === "/api/v1/sweeps" ? "application/x-ndjson" : "application/json";
   return reply
     .code(200)
     .header("idempotency-replayed", "true")
-    .type(type)
+    .type(reply.request.routeOptions.config.answersIn ?? "application/json")
     .serializer((payload: string) => payload)
     .send(text);
 }

@@ -114,7 +114,7 @@ async function joined(
 
 async function keyOf(name: string, role: Role, permissions: Permission[]): Promise<Asker> {
   const request = { name, user: `${role}@example.com`, days: 30, permissions };
-  const { secret } = await site.identity.people(OPERATOR).makeKey(request);
+  const { secret } = await site.identity.people(OPERATOR).keys.make(request);
   return { name, headers: { authorization: `Bearer ${secret}` }, roles: [role], only: permissions };
 }
 

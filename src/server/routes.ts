@@ -1,34 +1,45 @@
 import type { FastifyInstance } from "fastify";
+import { DECLARED, isOfPeople } from "../contract/index.ts";
+import { addRoute } from "./add-route.ts";
+import { answerCall } from "./answer-call.ts";
 import { requires } from "./route-shapes.ts";
-import { addBackup } from "./routes/backup.ts";
-import { addBaseline } from "./routes/baseline.ts";
-import { addEvidence } from "./routes/evidence.ts";
-import { addEvents } from "./routes/events.ts";
-import { addFindings } from "./routes/findings.ts";
-import { addHealth } from "./routes/health.ts";
-import { addImports } from "./routes/imports.ts";
-import { addRecord } from "./routes/record.ts";
-import type { RouteDeps } from "./routes/route-deps.ts";
+import { backupRoutes } from "./routes/backup.ts";
+import { baselineRoutes } from "./routes/baseline.ts";
+import { doctorRoutes } from "./routes/doctor.ts";
+import { eventRoutes } from "./routes/events.ts";
+import { exportRoutes } from "./routes/exports.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { importRoutes } from "./routes/imports.ts";
 import { addPages } from "./routes/pages.ts";
-import { addPeople } from "./routes/people.ts";
+import type { OwnRoutes, RouteDeps } from "./routes/route-deps.ts";
+import { sensorRoutes } from "./routes/sensors.ts";
 import { addSigningIn } from "./routes/signing-in.ts";
-import { addScope } from "./routes/scope.ts";
-import { addSweeps } from "./routes/sweeps.ts";
+import { sweepRoutes } from "./routes/sweeps.ts";
 
-/** Every route of the API: a file a subject. */
+/** What is not answered by calling an operation and giving its result as JSON. */
+const OWN: OwnRoutes = {
+  ...exportRoutes,
+  ...baselineRoutes,
+  ...sweepRoutes,
+  ...importRoutes,
+  ...eventRoutes,
+  ...healthRoutes,
+  ...doctorRoutes,
+  ...backupRoutes,
+  ...sensorRoutes,
+};
+
+/** Every route of the API, as it is declared. */
 export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
-  addRecord(server, deps);
-  addFindings(server, deps);
-  addBaseline(server, deps);
-  addSweeps(server, deps);
-  addImports(server, deps);
-  addEvidence(server, deps);
-  addScope(server, deps);
-  addEvents(server, deps);
-  addHealth(server, deps);
-  addBackup(server, deps);
+  for (const declared of DECLARED) {
+    const { subject, declaration } = declared;
+    if (isOfPeople(subject) && deps.identity === undefined) continue;
+    const own = OWN[declaration.id];
+    if (own !== undefined) own(server, deps);
+    else if (declaration.kind === "call") addRoute(server, declaration, answerCall(declared, deps));
+    else throw new Error(`${declaration.id} has no route`);
+  }
   if (deps.identity !== undefined) {
-    addPeople(server, deps.identity);
     addSigningIn(server, deps.identity);
     addPages(server);
   }

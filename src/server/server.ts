@@ -8,17 +8,15 @@ import {
   hasZodFastifySchemaValidationErrors,
   validatorCompiler,
 } from "fastify-type-provider-zod";
-import type { DoctorResult, Access, SensorGateway, ServerOperations } from "../contract/index.ts";
+import { TAGS, type Access, type DoctorResult, type SensorGateway, type ServerOperations } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import { answer, guardRequests } from "./gate.ts";
 import { createFeed, type Feed } from "./live/feed.ts";
 import { methodsByPath } from "./methods.ts";
 import { answerIdempotently } from "./idempotency.ts";
 import { NO_SENSORS } from "./sensor-authentication.ts";
-import { TAGS } from "./route-shapes.ts";
 import { addRoutes } from "./routes.ts";
 import { identityAuthenticators } from "./sign-in-ways.ts";
-import { addSensorRoutes } from "./routes/sensors.ts";
 import { finished } from "./document.ts";
 import { escapedSerializer } from "./json-text.ts";
 import { createRuns } from "./runs.ts";
@@ -117,8 +115,8 @@ export async function createServer(
     transformObject: (document) => finished(createJsonSchemaTransformObject({ schemaRegistry: schemaNames })(document)),
   });
   server.after(() => {
-    addRoutes(server, { operations, identity, runs, feed, version, doctor, onUnexpected });
-    addSensorRoutes(server, { operations, gateway: config.sensors ?? NO_SENSORS });
+    const sensors = config.sensors ?? NO_SENSORS;
+    addRoutes(server, { operations, identity, sensors, runs, feed, version, doctor, onUnexpected });
   });
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?")[0] ?? "";

@@ -1,5 +1,5 @@
 import { PassThrough } from "node:stream";
-import type { Operations, SweepBody, SweepLine } from "../contract/index.ts";
+import type { Operations, SweepLine, SweepRequest } from "../contract/index.ts";
 import { jsonText } from "./json-text.ts";
 import { problemOf } from "./problem.ts";
 import type { ClaimedKey } from "./idempotency.ts";
@@ -9,7 +9,7 @@ import type { Run } from "./runs.ts";
 const HEARTBEAT = 15_000;
 
 export interface SweepStreamDeps {
-  readonly operations: Pick<Operations, "sweep">;
+  readonly operations: Pick<Operations, "sweeps">;
   readonly run: Run;
   /** What its idempotency key claimed: the result is kept there. */
   readonly idempotency?: ClaimedKey | undefined;
@@ -20,7 +20,7 @@ export interface SweepStreamDeps {
  * Runs the sweep and writes its NDJSON lines: `accepted`, progress, then one `result` or `error`.
  * If the reader goes away, the sweep is stopped, and recorded as partial.
  */
-export function sweepStream(deps: SweepStreamDeps, request: SweepBody): PassThrough {
+export function sweepStream(deps: SweepStreamDeps, request: SweepRequest): PassThrough {
   const stream = new PassThrough();
   const write = (line: SweepLine): void => {
     if (!stream.destroyed) stream.write(`${jsonText(line)}\n`);
@@ -34,7 +34,7 @@ export function sweepStream(deps: SweepStreamDeps, request: SweepBody): PassThro
   const perform = async (): Promise<void> => {
     write({ kind: "accepted", run: deps.run.id });
     try {
-      const result = await deps.operations.sweep(request, {
+      const result = await deps.operations.sweeps.run(request, {
         signal: deps.run.signal,
         onProgress(progress) {
           deps.run.sweepId = progress.sweepId;

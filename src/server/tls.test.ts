@@ -73,14 +73,14 @@ describe("a server with its own certificate", () => {
     const presence = await readRunningServer(home);
     expect(presence?.certificate).toContain("BEGIN CERTIFICATE");
     const remote = await remoteOf(server, presence?.certificate);
-    expect(await remote.status()).toEqual(results.status);
+    expect(await remote.status.get()).toEqual(results.status);
     const wanted = { file: "scan.xml", format: "auto", vantage: "import", targets: [], requestedBy: "jane" } as const;
     async function* content() {
       yield await Promise.resolve(Buffer.alloc(3_000_000, 0x20));
     }
-    expect(await remote.importFile(wanted, content())).toEqual(results.imported);
+    expect(await remote.imports.run(wanted, content())).toEqual(results.imported);
     const stop = new AbortController();
-    const swept = remote.sweep(
+    const swept = remote.sweeps.run(
       { targets: [], engine: "auto", requestedBy: "jane" },
       { signal: stop.signal, onProgress: () => stop.abort() },
     );
@@ -91,9 +91,9 @@ describe("a server with its own certificate", () => {
     const operations = fakeOperations();
     const server = await serve({ tls: first, operations });
     const other = await remoteOf(server, await readFile(second.certificate, "utf8"));
-    await expect(other.status()).rejects.toMatchObject({ code: "store-unavailable" });
+    await expect(other.status.get()).rejects.toMatchObject({ code: "store-unavailable" });
     const unpinned = await remoteOf(server, undefined);
-    await expect(unpinned.status()).rejects.toMatchObject({ code: "store-unavailable" });
+    await expect(unpinned.status.get()).rejects.toMatchObject({ code: "store-unavailable" });
     expect(operations.calls).toEqual([]);
   });
 
@@ -127,7 +127,7 @@ describe("a server with its own certificate", () => {
     expect(await subject()).toBe("CN=second");
     const presence = await readRunningServer(home);
     expect(new X509Certificate(presence?.certificate ?? "").subject).toBe("CN=second");
-    expect(await (await remoteOf(server, presence?.certificate)).status()).toEqual(results.status);
+    expect(await (await remoteOf(server, presence?.certificate)).status.get()).toEqual(results.status);
   });
 });
 
@@ -177,7 +177,7 @@ describe("without a certificate", () => {
 
   it("it does behind a proxy that is named, which alone is listened to", async () => {
     const server = await serve({ host: "0.0.0.0", trustedProxies: ["192.0.2.0/24"] });
-    expect(await (await remoteOf(server, undefined)).status()).toEqual(results.status);
+    expect(await (await remoteOf(server, undefined)).status.get()).toEqual(results.status);
   });
 });
 

@@ -45,7 +45,7 @@ describe.each(STORE_KINDS)("a backup of %s, taken over the API while a sweep run
     app = await createApp({ directory, ...place, identify: false, version: "1.2.3" });
     const { operations } = app;
     const requested = { targets: [], engine: "auto", requestedBy: "test" } as const;
-    acknowledged.sweeps.push((await operations.sweep(requested, {})).sweep.id);
+    acknowledged.sweeps.push((await operations.sweeps.run(requested, {})).sweep.id);
     const server = await startServer({
       operations,
       home: place.home,
@@ -58,11 +58,11 @@ describe.each(STORE_KINDS)("a backup of %s, taken over the API while a sweep run
     // Before what the running sweep sees: that is not acknowledged yet.
     acknowledged.at = Date.now();
     const begun = Promise.withResolvers<void>();
-    const sweeping = operations.sweep(requested, { onProgress: () => begun.resolve() });
+    const sweeping = operations.sweeps.run(requested, { onProgress: () => begun.resolve() });
     await begun.promise;
-    acknowledged.note = (await operations.checkpoint()).note;
-    underWay = (await operations.status()).running.length > 0;
-    backup = await collected(remote.backup());
+    acknowledged.note = (await operations.evidence.checkpoint()).note;
+    underWay = (await operations.status.get()).running.length > 0;
+    backup = await collected(remote.backup.make());
     await sweeping;
     await server.stop();
   }, 60_000);
@@ -89,23 +89,23 @@ describe.each(STORE_KINDS)("a backup of %s, taken over the API while a sweep run
       const restored = await createApp({ directory, ...target, identify: false });
       try {
         const { operations } = restored;
-        const report = await operations.verifyEvidence();
+        const report = await operations.evidence.verify();
         expect(report).toMatchObject({ ok: true, entries: result.log.size, problems: [] });
         const size = Number(acknowledged.note.split("\n")[1]);
         expect(size).toBeGreaterThan(3);
         expect(report.entries).toBeGreaterThanOrEqual(size);
         const query = { at: acknowledged.at };
-        expect(await operations.at(query)).toEqual(await app.operations.at(query));
-        const findings = (all: Awaited<ReturnType<typeof operations.findings>>) =>
+        expect(await operations.history.at(query)).toEqual(await app.operations.history.at(query));
+        const findings = (all: Awaited<ReturnType<typeof operations.findings.all>>) =>
           all.findings
             .filter(({ openedAt }) => Date.parse(openedAt) < acknowledged.at)
             .map(({ fingerprint }) => fingerprint);
-        expect(findings(await operations.findings({}))).toEqual(findings(await app.operations.findings({})));
+        expect(findings(await operations.findings.all({}))).toEqual(findings(await app.operations.findings.all({})));
 
         // It goes on where the other stopped: numbers are not given twice, and the log is appended to.
-        const next = await operations.sweep({ targets: [], engine: "auto", requestedBy: "test" }, {});
+        const next = await operations.sweeps.run({ targets: [], engine: "auto", requestedBy: "test" }, {});
         expect(next.sweep.id).toBeGreaterThan(Math.max(...acknowledged.sweeps));
-        expect(await operations.verifyEvidence()).toMatchObject({ ok: true });
+        expect(await operations.evidence.verify()).toMatchObject({ ok: true });
       } finally {
         await restored.close();
         await target.remove();

@@ -26,7 +26,7 @@ describe.each(STORE_KINDS)("one flipped byte of one stored entry on %s", (kind) 
     await writeFile(join(directory, "portolan.yaml"), SCOPE);
     place = await freshPlace(kind);
     const app = await createApp({ directory, home: place.home, databaseUrl: place.databaseUrl, identify: false });
-    await app.operations.sweep({ targets: [], engine: "auto", requestedBy: "test" }, {});
+    await app.operations.sweeps.run({ targets: [], engine: "auto", requestedBy: "test" }, {});
     await app.close();
   });
 

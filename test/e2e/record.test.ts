@@ -51,12 +51,12 @@ afterEach(async () => {
 describe("a pause", () => {
   it("is a recorded gap, and a missed window with both its ends, before the first sweep after it", async () => {
     const { operations, begin } = await use(HERE);
-    await operations.sweep(request, {});
+    await operations.sweeps.run(request, {});
     shift = 5 * HOUR;
     const events: AppEvent[] = [];
     await begin({ onEvent: (event) => events.push(event) });
     expect(events.map(({ kind }) => kind)).toEqual(["gap", "finding-opened"]);
-    const after = await operations.sweep(request, {});
+    const after = await operations.sweeps.run(request, {});
     expect(after.resolved).toMatchObject([{ kind: "coverage-gap", subject: { target: "here" } }]);
     const { from = "", to = "" } = after.resolved[0]?.gap ?? {};
     expect((Date.parse(to) - Date.parse(from)) / HOUR).toBeCloseTo(4, 1);
@@ -64,12 +64,12 @@ describe("a pause", () => {
 
   it("leaves its missed window in the record even when the next sweep comes first", async () => {
     const { operations } = await use(HERE);
-    await operations.sweep(request, {});
+    await operations.sweeps.run(request, {});
     shift = 5 * HOUR;
-    const after = await operations.sweep(request, {});
+    const after = await operations.sweeps.run(request, {});
     expect(after.resolved).toMatchObject([{ kind: "coverage-gap", status: "resolved" }]);
-    expect((await operations.findings({})).findings).toHaveLength(1);
-    expect(await operations.verifyEvidence()).toMatchObject({ ok: true });
+    expect((await operations.findings.all({})).findings).toHaveLength(1);
+    expect(await operations.evidence.verify()).toMatchObject({ ok: true });
   });
 });
 
@@ -77,7 +77,7 @@ describe("a sweep that a crash left behind", () => {
   async function crashed(ofAge: number): Promise<number> {
     const { operations } = await use(HERE);
     const controller = new AbortController();
-    const done = await operations.sweep(request, { signal: controller.signal });
+    const done = await operations.sweeps.run(request, { signal: controller.signal });
     await app?.close();
     app = undefined;
     // The record as a kill -9 leaves it: running, with a journal of part of the plan.
@@ -140,7 +140,7 @@ describe("a sweep that a crash left behind", () => {
   it("is gone on with while what it saw is minutes old, and says so", async () => {
     const orphan = await crashed(60_000);
     const { operations } = await use(HERE);
-    const result = await operations.sweep(request, {});
+    const result = await operations.sweeps.run(request, {});
     expect(result.sweep).toMatchObject({ id: orphan, verdict: "complete" });
     expect(result.runs).toHaveLength(2);
   });
@@ -149,7 +149,7 @@ describe("a sweep that a crash left behind", () => {
     shift = 5 * HOUR;
     const orphan = await crashed(4 * HOUR);
     const { operations } = await use(HERE);
-    const result = await operations.sweep(request, {});
+    const result = await operations.sweeps.run(request, {});
     expect(result.sweep.id).toBeGreaterThan(orphan);
     expect(result.runs).toHaveLength(1);
     await app?.close();
@@ -165,7 +165,7 @@ describe("an asset whose name does not resolve", () => {
   it("is a finding of the sweep that could not look at it", async () => {
     const scope = scopeOf(`targets: [{ name: net, addresses: [127.0.0.1, ghost.invalid], systemType: host }]\n`);
     const { operations } = await use(scope);
-    const result = await operations.sweep(request, {});
+    const result = await operations.sweeps.run(request, {});
     expect(result.findings).toMatchObject([{ kind: "coverage-gap", subject: { asset: "ghost.invalid" } }]);
   });
 });
@@ -188,7 +188,7 @@ describe("an approval", () => {
     ).replace("1-300", `1-300,${port}`);
     const { operations } = await use(scope);
     const approve = (ports: string) =>
-      operations.approveBaseline({
+      operations.baseline.approve({
         document: `version: 1\nauthorizedPorts: ${ports}\n`,
         file: "b.yaml",
         approvedBy: "Ada",
@@ -196,7 +196,7 @@ describe("an approval", () => {
     await approve(
       `[{ asset: "127.0.0.1", port: 1, presence: optional, owner: me, justification: the first of all ports }]`,
     );
-    const swept = await operations.sweep(request, {});
+    const swept = await operations.sweeps.run(request, {});
     const kinds = swept.findings.map(({ kind }) => kind).sort();
     expect(kinds).toContain("unauthorized-open");
     expect(kinds).toContain("coverage-gap");
@@ -207,18 +207,20 @@ describe("an approval", () => {
       ),
     );
     expect(new Set(resolved.map(({ kind }) => kind))).toEqual(new Set(["unauthorized-open"]));
-    expect((await operations.findings({ status: ["new"] })).findings.map(({ kind }) => kind)).toEqual(["coverage-gap"]);
+    expect((await operations.findings.all({ status: ["new"] })).findings.map(({ kind }) => kind)).toEqual([
+      "coverage-gap",
+    ]);
   });
 });
 
 describe("gaps", () => {
   it("are told of an asset for the time it was in scope, also after it left", async () => {
     const { operations } = await use(HERE);
-    await operations.sweep(request, {});
+    await operations.sweeps.run(request, {});
     shift = 10 * HOUR;
     const later = await use(HERE.replace("name: here", "name: moved"));
-    await later.operations.sweep(request, {});
-    const { assets } = await later.operations.gaps({ from: clock.now() - 10 * HOUR, to: clock.now() });
+    await later.operations.sweeps.run(request, {});
+    const { assets } = await later.operations.history.gaps({ from: clock.now() - 10 * HOUR, to: clock.now() });
     expect(assets.map(({ asset }) => asset)).toEqual(["here", "moved"]);
     expect(assets[0]?.gaps).toHaveLength(1);
     expect(assets[0]?.covered).toBeLessThan(0.3);

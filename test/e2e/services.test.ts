@@ -70,9 +70,9 @@ targets: [{ name: here, addresses: [127.0.0.1], systemType: host, undeclared: al
   const rule = (port: number, service: string): string =>
     `  - { cidr: 127.0.0.0/8, port: ${port}, service: ${service}, owner: ops, justification: test }\n`;
   const document = `version: 1\nauthorizedPorts:\n${rule(admin, "ssh")}${rule(secured, "https")}${rule(hostile, "ssh")}`;
-  await operations.approveBaseline({ document, file: "baseline.yaml", approvedBy: "Ada" });
+  await operations.baseline.approve({ document, file: "baseline.yaml", approvedBy: "Ada" });
 
-  const before = await operations.sweep(request, {});
+  const before = await operations.sweeps.run(request, {});
   const identified = (port: number, result: typeof before) =>
     result.open.find((each) => each.port === port)?.identified;
   expect(identified(admin, before)).toMatchObject({ service: "ssh", product: "OpenSSH", distribution: "Debian" });
@@ -87,10 +87,10 @@ targets: [{ name: here, addresses: [127.0.0.1], systemType: host, undeclared: al
   first.close();
   await listening(greeting(Buffer.from([255, 251, 1, 255, 253, 24])), admin);
   shift = DAY;
-  const after = await operations.sweep(request, {});
+  const after = await operations.sweeps.run(request, {});
   const telnet = [`insecure-service ${admin}`, `service-changed ${admin}`];
   expect(shown(after)).toEqual([...shown(before), ...telnet].sort());
   const serviceAt = async (at: number) =>
-    (await operations.at({ at })).assets[0]?.open.find(({ port }) => port === admin)?.identified?.service;
+    (await operations.history.at({ at })).assets[0]?.open.find(({ port }) => port === admin)?.identified?.service;
   expect([await serviceAt(then), await serviceAt(Date.now() + shift)]).toEqual(["ssh", "telnet"]);
 });

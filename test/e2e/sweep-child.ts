@@ -23,7 +23,7 @@ const polling = setInterval(() => {
 }, 50);
 
 let phase = "";
-const result = await app.operations.sweep(
+const result = await app.operations.sweeps.run(
   { targets: [], engine: "auto", requestedBy: "test" },
   {
     onProgress: (progress) => {

@@ -55,19 +55,19 @@ describe.each(STORE_KINDS)("a record of schema 4, migrated on %s,", (kind) => {
 
   it("answers what was open, and what changed, as it did then", async () => {
     for (const [index, at] of before.asked.entries()) {
-      expect(await app.operations.at({ at })).toMatchObject(before.at[index] ?? {});
+      expect(await app.operations.history.at({ at })).toMatchObject(before.at[index] ?? {});
     }
     const [from = 0, , , to = 0] = before.asked;
-    expect(await app.operations.diff({ from, to })).toMatchObject(before.diff);
+    expect(await app.operations.history.diff({ from, to })).toMatchObject(before.diff);
   });
 
   it("has the same findings, with the same numbers and times", async () => {
     expect(before.findings.findings.length).toBeGreaterThan(1);
-    expect(await app.operations.findings({})).toMatchObject(before.findings);
+    expect(await app.operations.findings.all({})).toMatchObject(before.findings);
   });
 
   it("has the same evidence log, which verifies with the same root and key", async () => {
-    const { keys, ...verified } = await app.operations.verifyEvidence();
+    const { keys, ...verified } = await app.operations.evidence.verify();
     expect(verified).toEqual(before.verified);
     expect(keys).toEqual(before.keys);
   });

@@ -1,63 +1,98 @@
 import { Readable } from "node:stream";
-import { EXPORT_MEDIA, type Operations, type ServerOperations } from "../../src/contract/index.ts";
-import { fakePeople } from "./people.ts";
+import {
+  DECLARED,
+  EXPORT_MEDIA,
+  type Operations,
+  type OwnCalls,
+  type ServerOperations,
+} from "../../src/contract/index.ts";
+import type { Principal } from "../../src/model/index.ts";
 import * as results from "./results.ts";
 
 export interface RecordedCall {
-  readonly operation: keyof Operations;
+  /** `sweeps.list` */
+  readonly operation: string;
   readonly argument: unknown;
+  /** Who asked, where a server said it. */
+  readonly by?: Principal;
 }
 
-/** Operations that answer with the results of `results.ts` and note what they were asked; any of them replaceable. */
-export function fakeOperations(
-  replace: Partial<ServerOperations> = {},
-): ServerOperations & { readonly calls: RecordedCall[] } {
+/** Single operations of single subjects in place of the fake ones. */
+export type Replaced = {
+  readonly [Subject in keyof ServerOperations]?: Partial<ServerOperations[Subject]>;
+};
+
+/** Operations that answer with the example of their declaration and note what they were asked; any of them replaceable. */
+export function fakeOperations(replace: Replaced = {}): ServerOperations & { readonly calls: RecordedCall[] } {
   const calls: RecordedCall[] = [];
-  const noted = <Result>(operation: keyof Operations, result: Result) => {
-    return (argument?: unknown): Promise<Result> => {
-      calls.push({ operation, argument });
-      return Promise.resolve(result);
+  const groups: Record<string, object> = {};
+  for (const { subject, name, declaration } of DECLARED) {
+    if (declaration.kind !== "call") continue;
+    const answer = (argument?: unknown, by?: Principal): Promise<unknown> => {
+      calls.push({ operation: `${subject}.${name}`, argument, ...(by === undefined ? {} : { by }) });
+      return Promise.resolve(declaration.example.answer);
     };
-  };
+    groups[subject] = { ...groups[subject], [name]: answer };
+  }
+  const own: OwnCalls & Omit<ServerOperations, keyof Operations> = { ...ownFakes(calls), ...fakeServerSide() };
+  for (const from of [own, replace]) {
+    for (const [subject, group] of Object.entries(from)) {
+      groups[subject] = typeof group === "function" ? group : { ...groups[subject], ...group };
+    }
+  }
+  return { ...(groups as unknown as ServerOperations), calls };
+}
+
+function ownFakes(calls: RecordedCall[]): OwnCalls {
+  const note = (operation: string, argument: unknown): void => void calls.push({ operation, argument });
   return {
-    calls,
-    people: fakePeople(),
-    status: noted("status", results.status),
-    at: noted("at", results.at),
-    exposure: noted("exposure", results.exposure),
-    diff: noted("diff", results.diff),
-    gaps: noted("gaps", results.gaps),
-    findings: noted("findings", results.findings),
-    exportFindings: (request) => {
-      calls.push({ operation: "exportFindings", argument: request });
-      const { extension } = EXPORT_MEDIA[request.format];
-      return Promise.resolve({
-        fileName: `portolan-findings-2026-03-14T090000Z.${extension}`,
-        findings: results.findings.findings.length,
-        open: results.findings.findings.filter(({ status }) => status !== "resolved").length,
-        content: Readable.from([Buffer.from(results.exported[request.format])]),
-      });
+    findings: {
+      all(filter) {
+        note("findings.all", filter);
+        return Promise.resolve(results.findings);
+      },
+      export(request) {
+        note("findings.export", request);
+        const { extension } = EXPORT_MEDIA[request.format];
+        return Promise.resolve({
+          fileName: `portolan-findings-2026-03-14T090000Z.${extension}`,
+          findings: results.findings.findings.length,
+          open: results.findings.findings.filter(({ status }) => status !== "resolved").length,
+          content: Readable.from([Buffer.from(results.exported[request.format])]),
+        });
+      },
     },
-    sweep: noted("sweep", results.sweep),
-    importFile: async (request, content) => {
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of content) chunks.push(chunk);
-      calls.push({ operation: "importFile", argument: { ...request, content: Buffer.concat(chunks).toString() } });
-      return results.imported;
+    sweeps: {
+      run(request) {
+        note("sweeps.run", request);
+        return Promise.resolve(results.sweep);
+      },
     },
-    baseline: noted("baseline", results.baseline),
-    proposeBaseline: noted("proposeBaseline", results.proposal),
-    approveBaseline: noted("approveBaseline", results.approval),
-    verifyEvidence: noted("verifyEvidence", results.verified),
-    checkpoint: noted("checkpoint", results.checkpoint),
-    finding: noted("finding", results.finding),
-    sweeps: noted("sweeps", results.sweeps),
-    sweepRecord: noted("sweepRecord", results.sweepRecord),
-    entries: noted("entries", results.entries),
-    entry: noted("entry", results.entry),
-    scopes: noted("scopes", results.scopes),
-    scope: noted("scope", results.scope),
-    resolved: noted("resolved", results.resolved),
+    imports: {
+      async run(request, content) {
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of content) chunks.push(chunk);
+        note("imports.run", { ...request, content: Buffer.concat(chunks).toString() });
+        return results.imported;
+      },
+    },
+    baseline: {
+      approve(request) {
+        note("baseline.approve", request);
+        return Promise.resolve(results.approval);
+      },
+    },
+    backup: {
+      async *make() {
+        note("backup.make", undefined);
+        yield await Promise.resolve(Buffer.from("a backup"));
+      },
+    },
+  };
+}
+
+function fakeServerSide(): Omit<ServerOperations, keyof Operations> {
+  return {
     changes: ({ from = 4 }) => {
       const [opened] = results.entries.entries;
       const changes = opened === undefined || from > 3 ? [] : [{ ...opened, type: "finding-opened" as const }];
@@ -66,19 +101,11 @@ export function fakeOperations(
     figures: () => Promise.resolve(results.figures),
     ready: () => Promise.resolve(),
     idempotency: fakeKeptAnswers(),
-    async *backup() {
-      calls.push({ operation: "backup", argument: undefined });
-      yield await Promise.resolve(Buffer.from("a backup"));
-    },
-    sensors: noted("sensors", results.sensors),
-    inviteSensor: noted("inviteSensor", results.invitation),
-    revokeSensor: noted("revokeSensor", results.revocation),
-    ...replace,
   };
 }
 
 /** A sweep that reports progress, then runs until it is asked to stop, and ends as a partial then. */
-export function endlessSweep(seen: { stopped: boolean } = { stopped: false }): Operations["sweep"] {
+export function endlessSweep(seen: { stopped: boolean } = { stopped: false }): Operations["sweeps"]["run"] {
   return (_request, hooks) =>
     new Promise((resolve) => {
       hooks.onProgress?.({ sweepId: 12, phase: "scanning", done: 1000, planned: 196_605, open: 1, rate: 500 });

@@ -1,2 +1,33 @@
 /** What the fakes answer is what the document of the API shows. */
-export * from "../../src/contract/examples.ts";
+export {
+  approvalExample as approval,
+  baselineExample as baseline,
+  proposalExample as proposal,
+} from "../../src/contract/baseline.ts";
+export { doctorExample as doctor } from "../../src/contract/doctor.ts";
+export {
+  checkpointExample as checkpoint,
+  entriesExample as entries,
+  verifiedExample as verified,
+} from "../../src/contract/evidence.ts";
+export { exportedExample as exported } from "../../src/contract/exports.ts";
+export * from "../../src/contract/findings/examples.ts";
+export { figuresExample as figures } from "../../src/contract/health.ts";
+export * from "../../src/contract/history/examples.ts";
+export { importExample as imported } from "../../src/contract/imports.ts";
+export {
+  keyExample as key,
+  keyMadeExample as keyMade,
+  keyRevokedExample as keyRevoked,
+  keysExample as keys,
+} from "../../src/contract/keys.ts";
+export * from "../../src/contract/sensors/examples.ts";
+export { sessionRevokedExample as sessionRevoked, sessionsExample as sessions } from "../../src/contract/sessions.ts";
+export { statusExample as status } from "../../src/contract/status.ts";
+export * from "../../src/contract/sweeps/examples.ts";
+export {
+  linkExample as link,
+  userChangeExample as userChange,
+  userExample as user,
+  usersExample as users,
+} from "../../src/contract/users.ts";

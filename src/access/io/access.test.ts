@@ -16,8 +16,8 @@ eachDatabase("identity", (open) => {
   it("makes the first admin by a link that works once, and no second one", async () => {
     const browser = site.browser();
     expect((await browser.send("GET", "/session/state")).body).toEqual({ firstAdmin: true });
-    const older = await site.identity.people(OPERATOR).firstAdminLink();
-    const { url } = await site.identity.people(OPERATOR).firstAdminLink();
+    const older = await site.identity.people(OPERATOR).users.firstAdmin();
+    const { url } = await site.identity.people(OPERATOR).users.firstAdmin();
     const form = { email: "Root@Example.com", name: "Root", password: PASSWORD };
     const use = (link: string) => browser.send("POST", "/session/link", { ...form, token: link.split("#")[1] });
     expect((await use(older.url)).status).toBe(403);
@@ -26,7 +26,7 @@ eachDatabase("identity", (open) => {
     );
     expect(await use(url)).toMatchObject({ status: 200, body: { email: "root@example.com" } });
     expect((await use(url)).status).toBe(403);
-    await expect(site.identity.people(OPERATOR).firstAdminLink()).rejects.toMatchObject({ code: "conflict" });
+    await expect(site.identity.people(OPERATOR).users.firstAdmin()).rejects.toMatchObject({ code: "conflict" });
     expect((await browser.signIn("root@example.com")).body).toEqual({ next: "done" });
     expect((await browser.send("GET", "/api/v1/users")).status).toBe(200);
     expect(JSON.stringify(await site.entries())).not.toContain(url.split("#")[1]);
@@ -127,11 +127,11 @@ eachDatabase("identity", (open) => {
     const again = await browser.send("POST", "/api/v1/keys", { name: "ci", permissions: ["record:read"], days: 1 });
     bearer.authorization = `Bearer ${String(again.body["secret"])}`;
     expect(await status("GET", "/api/v1/status")).toBe(200);
-    await site.identity.people(OPERATOR).setDisabled("keys@example.com", true);
+    await site.identity.people(OPERATOR).users.disable({ id: "keys@example.com" });
     expect(await status("GET", "/api/v1/status")).toBe(401);
     expect((await browser.send("GET", "/api/v1/status")).status).toBe(401);
     expect((await browser.signIn("keys@example.com")).status).toBe(401);
-    await site.identity.people(OPERATOR).setDisabled("keys@example.com", false);
+    await site.identity.people(OPERATOR).users.enable({ id: "keys@example.com" });
     expect(await status("GET", "/api/v1/status")).toBe(200);
     site.pass(2 * 86_400_000);
     expect(await status("GET", "/api/v1/status")).toBe(401);
@@ -140,7 +140,7 @@ eachDatabase("identity", (open) => {
   it("lets a link expire", async () => {
     const { url } = await site.identity
       .people(OPERATOR)
-      .invite({ email: "late@example.com", name: "Late", roles: [{ role: "engineer" }] });
+      .users.invite({ email: "late@example.com", name: "Late", roles: [{ role: "engineer" }] });
     site.pass(4 * 86_400_000);
     const late = await site.browser().send("POST", "/session/link", { token: url.split("#")[1], password: PASSWORD });
     expect(late.status).toBe(403);
@@ -150,7 +150,7 @@ eachDatabase("identity", (open) => {
     const day = 86_400_000;
     const [from, to] = [site.now() + day, site.now() + 2 * day].map((at) => new Date(at).toISOString());
     await expect(
-      site.identity.people(OPERATOR).invite({ email: "x@example.com", name: "X", roles: [{ role: "auditor" }] }),
+      site.identity.people(OPERATOR).users.invite({ email: "x@example.com", name: "X", roles: [{ role: "auditor" }] }),
     ).rejects.toMatchObject({ code: "config-invalid" });
     await site.join("auditor@example.com", { role: "auditor", from, to });
     const browser = site.browser();
@@ -185,8 +185,10 @@ eachDatabase("identity", (open) => {
       after: [{ role: "approver" }],
       by: { name: "chief <chief@example.com>", kind: "person" },
     });
-    await site.identity.people(OPERATOR).setRoles("root@example.com", []);
-    await expect(site.identity.people(OPERATOR).setRoles("chief@example.com", [])).rejects.toMatchObject({
+    await site.identity.people(OPERATOR).users.setRoles({ id: "root@example.com", roles: [] });
+    await expect(
+      site.identity.people(OPERATOR).users.setRoles({ id: "chief@example.com", roles: [] }),
+    ).rejects.toMatchObject({
       code: "conflict",
     });
   });
@@ -221,7 +223,7 @@ eachDatabase("identity", (open) => {
     for (const headers of [{}, { authorization: `Bearer ${TOKEN}` }]) {
       expect((await browser.send("POST", "/api/v1/baseline/approvals", body, headers)).status).toBe(200);
     }
-    const approvals = operations.calls.filter(({ operation }) => operation === "approveBaseline");
+    const approvals = operations.calls.filter(({ operation }) => operation === "baseline.approve");
     expect(approvals.map(({ argument }) => (argument as { approvedBy: string }).approvedBy)).toEqual([
       "approver <approver@example.com>",
       "Somebody Else",

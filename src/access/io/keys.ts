@@ -11,18 +11,18 @@ import { findUser, type UserRow } from "./user-store.ts";
 const DAY = 86_400_000;
 
 /** API keys, as `principal` makes and revokes them. */
-export function createKeys(deps: PeopleDeps, principal: Principal): Pick<People, "keys" | "makeKey" | "revokeKey"> {
+export function createKeys(deps: PeopleDeps, principal: Principal): People["keys"] {
   const { store, clock } = deps;
   const { db } = store;
   const entry = entriesBy(principal, clock);
 
   return {
-    keys: async ({ all }) => ({
+    list: async ({ all }) => ({
       schema: "portolan.keys/1",
-      keys: await readKeys(db, all ? undefined : (principal.user ?? "")),
+      keys: await readKeys(db, all === true ? undefined : (principal.user ?? "")),
     }),
 
-    async makeKey({ name, permissions, days, user: named }): Promise<KeyMadeResult> {
+    async make({ name, permissions, days, user: named }): Promise<KeyMadeResult> {
       const at = clock.now();
       const secret = newKey();
       const id = randomUUID();
@@ -75,7 +75,7 @@ export function createKeys(deps: PeopleDeps, principal: Principal): Pick<People,
       return { schema: "portolan.key-made/1", key, secret };
     },
 
-    async revokeKey(id) {
+    async revoke({ id }) {
       const at = clock.now();
       await recordChange(deps, at, async (change) => {
         const { tx } = change;

@@ -7,5 +7,9 @@ import { createUsers } from "./users.ts";
 
 /** What `principal` asks about people, each change with its entry. Whether they may is the permission table's matter. */
 export function createPeople(deps: PeopleDeps, principal: Principal): People {
-  return { ...createUsers(deps, principal), ...createKeys(deps, principal), ...createSessions(deps, principal) };
+  return {
+    users: createUsers(deps, principal),
+    keys: createKeys(deps, principal),
+    sessions: createSessions(deps, principal),
+  };
 }

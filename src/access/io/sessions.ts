@@ -5,13 +5,13 @@ import { entriesBy, notYours, rulesOthers, type PeopleDeps } from "./acting.ts";
 import { findUser } from "./user-store.ts";
 
 /** Where people are signed in, as `principal` sees and ends it. */
-export function createSessions(deps: PeopleDeps, principal: Principal): Pick<People, "sessions" | "revokeSession"> {
+export function createSessions(deps: PeopleDeps, principal: Principal): People["sessions"] {
   const { store, clock } = deps;
   const { db } = store;
   const entry = entriesBy(principal, clock);
 
   return {
-    sessions: async ({ all }): Promise<SessionsResult> => {
+    list: async ({ all }): Promise<SessionsResult> => {
       const rows = await db
         .selectFrom("identity_session as session")
         .innerJoin("identity_user as user", "user.id", "session.user_id")
@@ -24,7 +24,7 @@ export function createSessions(deps: PeopleDeps, principal: Principal): Pick<Peo
           "session.expires_at",
         ])
         .where("session.expires_at", ">", new Date(clock.now()))
-        .$if(!all, (query) => query.where("session.user_id", "=", principal.user ?? ""))
+        .$if(all !== true, (query) => query.where("session.user_id", "=", principal.user ?? ""))
         .orderBy("session.created_at", "desc")
         .limit(1_000)
         .execute();
@@ -42,7 +42,7 @@ export function createSessions(deps: PeopleDeps, principal: Principal): Pick<Peo
       };
     },
 
-    revokeSession: async (id) =>
+    revoke: async ({ id }) =>
       await recordChange(deps, clock.now(), async (change) => {
         const { tx } = change;
         const ended = await tx

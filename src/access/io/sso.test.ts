@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 const invite = (email: string) =>
-  site.identity.people(OPERATOR).invite({ email, name: email.replace(/@.*/, ""), roles: [{ role: "engineer" }] });
+  site.identity.people(OPERATOR).users.invite({ email, name: email.replace(/@.*/, ""), roles: [{ role: "engineer" }] });
 
 /** Signs in at the provider, and gives the path by which the browser comes back. */
 async function awayAndBack(browser: Browser, subject: string, email = `${subject}@example.com`, verified = true) {
@@ -67,7 +67,7 @@ it("refuses whom nobody invited, and makes no user of them", async () => {
   expect(await endsAt(browser, await awayAndBack(browser, "mallory"))).toBe(REFUSED);
   expect((await browser.send("GET", "/api/v1/status")).status).toBe(401);
   expect(await last()).toMatchObject({ type: "sign-in-refused", data: { reason: "single sign-on refused" } });
-  expect(JSON.stringify(await site.identity.people(OPERATOR).users())).not.toContain("mallory");
+  expect(JSON.stringify(await site.identity.people(OPERATOR).users.list())).not.toContain("mallory");
 });
 
 it("refuses an address that the provider does not vouch for", async () => {
@@ -81,7 +81,7 @@ it("refuses whoever is disabled", async () => {
   await invite("bob@example.com");
   const browser = site.browser();
   expect(await endsAt(browser, await awayAndBack(browser, "bob"))).toBe("/account");
-  await site.identity.people(OPERATOR).setDisabled("bob@example.com", true);
+  await site.identity.people(OPERATOR).users.disable({ id: "bob@example.com" });
   const again = site.browser();
   expect(await endsAt(again, await awayAndBack(again, "bob"))).toBe(REFUSED);
   expect((await again.send("GET", "/api/v1/status")).status).toBe(401);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Invitation, LinkResult, People, UserChangeResult } from "../../contract/index.ts";
+import type { LinkResult, People, UserChangeResult } from "../../contract/index.ts";
 import { recordChange } from "../../record/change/index.ts";
 import { Fault, formatInstant, type Instant, type Principal } from "../../model/index.ts";
 import type { Tx } from "../../platform/storage/index.ts";
@@ -13,10 +13,8 @@ const DAY = 86_400_000;
 const LINK_LIFE = 3 * DAY;
 const FIRST_ADMIN_LINK_LIFE = DAY / 24;
 
-type Users = Pick<People, "users" | "firstAdminLink" | "invite" | "passwordLink" | "setRoles" | "setDisabled">;
-
 /** The users, as `principal` rules them. */
-export function createUsers(deps: PeopleDeps, principal: Principal): Users {
+export function createUsers(deps: PeopleDeps, principal: Principal): People["users"] {
   const { store, clock } = deps;
   const { db } = store;
   const entry = entriesBy(principal, clock);
@@ -64,12 +62,12 @@ export function createUsers(deps: PeopleDeps, principal: Principal): Users {
   }
 
   return {
-    users: async () => ({
+    list: async () => ({
       schema: "portolan.users/1",
       users: (await readUsers(db)).map((user) => userView(user, clock.now())),
     }),
 
-    firstAdminLink: async () =>
+    firstAdmin: async () =>
       await recordChange(deps, clock.now(), async (change) => {
         const { tx } = change;
         if ((await tx.selectFrom("identity_user").select("id").limit(1).executeTakeFirst()) !== undefined) {
@@ -82,7 +80,7 @@ export function createUsers(deps: PeopleDeps, principal: Principal): Users {
         return made;
       }),
 
-    invite: async (invitation: Invitation) =>
+    invite: async (invitation) =>
       await recordChange(deps, clock.now(), async (change) => {
         const { tx } = change;
         const grants = checkedGrants(invitation.roles);
@@ -120,7 +118,7 @@ export function createUsers(deps: PeopleDeps, principal: Principal): Users {
         return made;
       }),
 
-    passwordLink: async (named) =>
+    link: async ({ id: named }) =>
       await recordChange(deps, clock.now(), async (change) => {
         const { tx } = change;
         const user = await findUser(tx, named);
@@ -129,7 +127,7 @@ export function createUsers(deps: PeopleDeps, principal: Principal): Users {
         return made;
       }),
 
-    async setRoles(named, wanted) {
+    async setRoles({ id: named, roles: wanted }) {
       const grants = checkedGrants(wanted);
       const id = await recordChange(deps, clock.now(), async (change) => {
         const { tx, at } = change;
@@ -145,25 +143,28 @@ export function createUsers(deps: PeopleDeps, principal: Principal): Users {
       return await changed(id);
     },
 
-    async setDisabled(named, disabled) {
-      const id = await recordChange(deps, clock.now(), async (change) => {
-        const { tx, at } = change;
-        const user = await findUser(tx, named);
-        refuseSelf(user, disabled ? "disables" : "enables");
-        if ((user.disabledAt !== undefined) === disabled) return user.id;
-        await tx
-          .updateTable("identity_user")
-          .set({ disabled_at: disabled ? new Date(at) : null })
-          .where("id", "=", user.id)
-          .execute();
-        if (disabled) await endSessions(tx, user.id);
-        await refuseNoAdmin(tx, at, user);
-        change.append(entry(disabled ? "user-disabled" : "user-enabled", { user: user.email }));
-        return user.id;
-      });
-      return await changed(id);
-    },
+    disable: ({ id }) => setDisabled(id, true),
+    enable: ({ id }) => setDisabled(id, false),
   };
+
+  async function setDisabled(named: string, disabled: boolean): Promise<UserChangeResult> {
+    const id = await recordChange(deps, clock.now(), async (change) => {
+      const { tx, at } = change;
+      const user = await findUser(tx, named);
+      refuseSelf(user, disabled ? "disables" : "enables");
+      if ((user.disabledAt !== undefined) === disabled) return user.id;
+      await tx
+        .updateTable("identity_user")
+        .set({ disabled_at: disabled ? new Date(at) : null })
+        .where("id", "=", user.id)
+        .execute();
+      if (disabled) await endSessions(tx, user.id);
+      await refuseNoAdmin(tx, at, user);
+      change.append(entry(disabled ? "user-disabled" : "user-enabled", { user: user.email }));
+      return user.id;
+    });
+    return await changed(id);
+  }
 
   async function refuseNoAdmin(tx: Tx, at: Instant, user: UserRow): Promise<void> {
     const was = user.disabledAt === undefined && rolesInForce(user.grants, at).includes("admin");

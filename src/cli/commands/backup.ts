@@ -2,10 +2,17 @@ import { createReadStream } from "node:fs";
 import { chmod, open, rename, rm, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import type { BackupResult, RestoreResult } from "../../contract/index.ts";
+import {
+  type BackupResult,
+  backupResult,
+  OPERATIONS,
+  type RestoreResult,
+  restoreResult,
+} from "../../contract/index.ts";
 import { Fault } from "../../model/index.ts";
 import { createByteProgress, type ByteProgress } from "../byte-progress.ts";
 import { configurationOf, databaseUrlOf } from "../configuration.ts";
+import { asks, jsonOption } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { exists } from "../files.ts";
 import { present } from "../present.ts";
@@ -33,17 +40,16 @@ interface Options {
 
 export function addBackup(program: Command, context: Context): void {
   const { surroundings } = context;
-  program
-    .command("backup")
+  asks(program.command("backup"), OPERATIONS.backup.make)
     .summary("the whole record in one file, also while Portolan runs")
     .description("Writes the whole record as it is now into one file, without the signing key, and reads it back.")
     .requiredOption("-o, --output <file>", "the file to write; one that is there stays as it is")
-    .option("--json", "print the result as one JSON document (generated/json/backup.schema.json)")
+    .addOption(jsonOption(backupResult))
     .addHelpText("after", BACKUP_EXAMPLES)
     .action((options: Options & { output: string }) =>
       context.ends(
         withOperations(surroundings, "record", async (operations) => {
-          const result = await backUp(surroundings, options, operations.backup());
+          const result = await backUp(surroundings, options, operations.backup.make());
           present(surroundings, options.json, result, (page) => showBackup(page, result));
           return 0;
         }),
@@ -58,7 +64,7 @@ export function addRestore(program: Command, context: Context): void {
     .summary("a backup into an empty directory or database")
     .description("Puts a backup into a home or a PostgreSQL that holds nothing, after checking that it is whole.")
     .argument("<file>", "what portolan backup wrote")
-    .option("--json", "print the result as one JSON document (generated/json/restore.schema.json)")
+    .addOption(jsonOption(restoreResult))
     .addHelpText("after", RESTORE_EXAMPLES)
     .action((file: string, options: Options) =>
       context.ends(

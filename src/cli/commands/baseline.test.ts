@@ -26,7 +26,7 @@ describe("baseline", () => {
     expect(await run(["baseline", "approve", "mine.yaml", "--by", "Jane Doe"], around)).toBe(0);
     expect(around.operations.calls).toEqual([
       {
-        operation: "approveBaseline",
+        operation: "baseline.approve",
         argument: { document: "version: 1\n", file: "mine.yaml", approvedBy: "Jane Doe" },
       },
     ]);

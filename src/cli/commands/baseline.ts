@@ -1,5 +1,7 @@
 import { counted } from "../../model/index.ts";
 import type { Command } from "commander";
+import { OPERATIONS } from "../../contract/index.ts";
+import { asks, takes } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { readDocument, writeDocument } from "../files.ts";
 import { present, tell } from "../present.ts";
@@ -33,44 +35,45 @@ export function addBaseline(program: Command, context: Context): void {
     .description("The port baseline: which ports are authorized, who owns them and why.")
     .addHelpText("after", EXAMPLES);
 
-  baseline
-    .command("show")
-    .summary("the port baseline in force")
-    .description("Shows the port baseline in force, and who approved it when.")
-    .option("--json", "print the result as one JSON document (generated/json/baseline.schema.json)")
-    .action((options: OutputOptions) => context.ends(show(surroundings, options)));
+  asks(
+    baseline
+      .command("show")
+      .summary("the port baseline in force")
+      .description("Shows the port baseline in force, and who approved it when."),
+    OPERATIONS.baseline.get,
+  ).action((options: OutputOptions) => context.ends(show(surroundings, options)));
 
-  baseline
-    .command("propose")
-    .summary("write what is open now as a proposal")
-    .description(
-      `Writes what is open now, and what is already authorized, as YAML. Fill in every owner and justification (or delete the port), then approve it.`,
-    )
-    .option("-o, --output <file>", `where to write it; - for stdout (default: ${PROPOSAL_FILE})`)
-    .option("--force", "replace the file if it is there")
-    .option(
-      "--json",
-      "print the result as one JSON document (generated/json/baseline-proposal.schema.json); writes a file only with -o",
-    )
-    .action((options: OutputOptions) => context.ends(propose(surroundings, options)));
+  asks(
+    baseline
+      .command("propose")
+      .summary("write what is open now as a proposal")
+      .description(
+        `Writes what is open now, and what is already authorized, as YAML. Fill in every owner and justification (or delete the port), then approve it.`,
+      )
+      .option("-o, --output <file>", `where to write it; - for stdout (default: ${PROPOSAL_FILE})`)
+      .option("--force", "replace the file if it is there"),
+    OPERATIONS.baseline.propose,
+    { note: "; writes a file only with -o" },
+  ).action((options: OutputOptions) => context.ends(propose(surroundings, options)));
 
-  baseline
-    .command("approve")
-    .alias("import")
-    .summary("put a completed proposal in force")
-    .description(
-      "Approves a completed port baseline, or one that was exported elsewhere. It is in force from now on, and the record names who approved it.",
-    )
-    .argument("<file>", "the YAML file")
-    .requiredOption("--by <name>", "who approves it")
-    .option("--json", "print the result as one JSON document (generated/json/baseline-approval.schema.json)")
+  asks(
+    baseline
+      .command("approve")
+      .alias("import")
+      .summary("put a completed proposal in force")
+      .description(
+        "Approves a completed port baseline, or one that was exported elsewhere. It is in force from now on, and the record names who approved it.",
+      )
+      .argument("<file>", "the YAML file")
+      .requiredOption("--by <name>", "who approves it"),
+    OPERATIONS.baseline.approve,
+  )
     .addHelpText("after", `\nExample:\n  portolan baseline approve ${PROPOSAL_FILE} --by "Jane Doe"`)
     .action((file: string, options: { by: string; json?: boolean }) =>
       context.ends(approve(surroundings, file, options)),
     );
 
-  baseline
-    .command("export")
+  takes(baseline.command("export"), OPERATIONS.baseline.get)
     .summary("the approved YAML, as it was approved")
     .description("Prints the YAML of the port baseline in force, or writes it to a file.")
     .option("-o, --output <file>", "where to write it (default: stdout)")
@@ -80,7 +83,7 @@ export function addBaseline(program: Command, context: Context): void {
 
 async function show(surroundings: Surroundings, options: OutputOptions): Promise<ExitCode> {
   return withOperations(surroundings, "record", async (operations) => {
-    const result = await operations.baseline();
+    const result = await operations.baseline.get();
     present(surroundings, options.json, result, (page) => showBaseline(page, result));
     return 0;
   });
@@ -88,7 +91,7 @@ async function show(surroundings: Surroundings, options: OutputOptions): Promise
 
 async function propose(surroundings: Surroundings, options: OutputOptions): Promise<ExitCode> {
   return withOperations(surroundings, "scope", async (operations) => {
-    const result = await operations.proposeBaseline();
+    const result = await operations.baseline.propose();
     const file = options.output ?? (options.json === true ? undefined : PROPOSAL_FILE);
     if (file === "-" && options.json !== true) writeYaml(surroundings, result.document);
     else if (file !== undefined && file !== "-") {
@@ -114,7 +117,7 @@ async function approve(
 ): Promise<ExitCode> {
   const document = await readDocument(surroundings, file);
   return withOperations(surroundings, "scope", async (operations) => {
-    const result = await operations.approveBaseline({ document, file, approvedBy: options.by });
+    const result = await operations.baseline.approve({ document, file, approvedBy: options.by });
     present(surroundings, options.json, result, (page) => showApproval(page, result));
     return 0;
   });
@@ -122,7 +125,7 @@ async function approve(
 
 async function exportYaml(surroundings: Surroundings, options: OutputOptions): Promise<ExitCode> {
   return withOperations(surroundings, "record", async (operations) => {
-    const { document, version } = await operations.baseline();
+    const { document, version } = await operations.baseline.get();
     if (options.output === undefined || options.output === "-") {
       writeYaml(surroundings, document);
       return 0;

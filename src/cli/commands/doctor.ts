@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import type { DoctorResult } from "../../contract/index.ts";
+import { type DoctorResult, doctorResult } from "../../contract/index.ts";
+import { jsonOption } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import type { Check, Machine } from "../doctor/check.ts";
 import { checkClock } from "../doctor/clock-check.ts";
@@ -23,7 +24,7 @@ export function addDoctor(program: Command, context: Context): void {
     .description(
       "Checks what Portolan needs of this machine: Node, file descriptors, raw sockets, engine, home, database, clock; and who works at each vantage point.",
     )
-    .option("--json", "print the result as one JSON document (generated/json/doctor.schema.json)")
+    .addOption(jsonOption(doctorResult))
     .addHelpText("after", EXAMPLES)
     .action((options: { json?: boolean }) => context.ends(examine(context.surroundings, options.json)));
 }

@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import { OPERATIONS } from "../../contract/index.ts";
+import { asks } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { present } from "../present.ts";
 import { withOperations } from "../session.ts";
@@ -27,34 +29,38 @@ export function addEvidence(program: Command, context: Context): void {
     .summary("the evidence log: verify it, sign its head")
     .description("The tamper-evident log of everything that was recorded.");
 
-  evidence
-    .command("verify")
-    .summary("recompute the whole log and check every signature")
-    .description(
-      "Recomputes every entry's hash, the tree, and every checkpoint, and names the first entry that does not fit.",
-    )
-    .option("--json", "print the result as one JSON document (generated/json/evidence-verify.schema.json)")
+  asks(
+    evidence
+      .command("verify")
+      .summary("recompute the whole log and check every signature")
+      .description(
+        "Recomputes every entry's hash, the tree, and every checkpoint, and names the first entry that does not fit.",
+      ),
+    OPERATIONS.evidence.verify,
+  )
     .addHelpText("after", VERIFY_EXAMPLES)
     .action((options: { json?: boolean }) =>
       context.ends(
         withOperations(surroundings, "record", async (operations) => {
-          const result = await operations.verifyEvidence();
+          const result = await operations.evidence.verify();
           present(surroundings, options.json, result, (page) => showVerification(page, result));
           return result.ok ? 0 : 1;
         }),
       ),
     );
 
-  evidence
-    .command("checkpoint")
-    .summary("sign the head of the log now")
-    .description("Signs the head of the log, and prints the signed note to keep elsewhere.")
-    .option("--json", "print the result as one JSON document (generated/json/evidence-checkpoint.schema.json)")
+  asks(
+    evidence
+      .command("checkpoint")
+      .summary("sign the head of the log now")
+      .description("Signs the head of the log, and prints the signed note to keep elsewhere."),
+    OPERATIONS.evidence.checkpoint,
+  )
     .addHelpText("after", CHECKPOINT_EXAMPLES)
     .action((options: { json?: boolean }) =>
       context.ends(
         withOperations(surroundings, "record", async (operations) => {
-          const result = await operations.checkpoint();
+          const result = await operations.evidence.checkpoint();
           present(surroundings, options.json, result, (page) => showCheckpoint(page, result));
           return 0;
         }),

@@ -1,6 +1,8 @@
 import { Option, type Command } from "commander";
+import { OPERATIONS } from "../../contract/index.ts";
 import { Fault, TRANSPORTS, type Transport } from "../../model/index.ts";
 import { parseTime, TIME_HELP } from "../arguments.ts";
+import { asks } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { present } from "../present.ts";
 import { withOperations } from "../session.ts";
@@ -24,16 +26,18 @@ Examples:
 Exit codes: 0 answered, 1 something is open from where it is not allowed, 2 error.`;
 
 export function addExposure(program: Command, context: Context): void {
-  program
-    .command("exposure")
-    .summary("who sees what of an endpoint")
-    .description(
-      "Says what each vantage point, and the machine itself, sees of an endpoint; unknown where nobody looked.",
-    )
-    .argument("[address]", "an address, or ADDRESS:PORT")
-    .option("--at <time>", "at that instant", "now")
-    .addOption(new Option("--transport <transport>", "of the port").choices([...TRANSPORTS]).default("tcp"))
-    .option("--json", "print the result as one JSON document (generated/json/exposure.schema.json)")
+  asks(
+    program
+      .command("exposure")
+      .summary("who sees what of an endpoint")
+      .description(
+        "Says what each vantage point, and the machine itself, sees of an endpoint; unknown where nobody looked.",
+      )
+      .argument("[address]", "an address, or ADDRESS:PORT")
+      .option("--at <time>", "at that instant", "now")
+      .addOption(new Option("--transport <transport>", "of the port").choices([...TRANSPORTS]).default("tcp")),
+    OPERATIONS.exposure.get,
+  )
     .addHelpText("after", EXAMPLES)
     .action((endpoint: string | undefined, options: ExposureOptions) =>
       context.ends(answerExposure(context.surroundings, endpoint, options)),
@@ -48,7 +52,7 @@ async function answerExposure(
   const at = parseTime(options.at, "--at", surroundings.clock.now());
   const asked = endpoint === undefined ? {} : readEndpoint(endpoint, options.transport);
   return withOperations(surroundings, "record", async (operations) => {
-    const result = await operations.exposure({ at, ...asked });
+    const result = await operations.exposure.get({ at, ...asked });
     present(surroundings, options.json, result, (page) => showExposure(page, result));
     return result.endpoints.some(({ wrongFrom }) => wrongFrom.length > 0) ? 1 : 0;
   });

@@ -32,7 +32,7 @@ describe("findings --format", () => {
       const { code, out, err, calls, opened } = await findings(["--format", format]);
       expect([code, out, err]).toEqual([1, content[format], ""]);
       const status = ["new", "unchanged", "regressed"];
-      expect(calls).toEqual([{ operation: "exportFindings", argument: { format, status } }]);
+      expect(calls).toEqual([{ operation: "findings.export", argument: { format, status } }]);
       expect(opened.now).toBe(0);
     },
   );
@@ -40,14 +40,16 @@ describe("findings --format", () => {
   it("asks for what was asked for, and ends with 0 when none of it is open", async () => {
     const none = { fileName: "x", findings: 0, open: 0 };
     const operations = fakeOperations({
-      exportFindings: (request) => {
-        expect(request).toEqual({
-          format: "mail",
-          status: undefined,
-          mailFrom: "a@example.com",
-          mailTo: ["b@example.com", "c@example.com"],
-        });
-        return Promise.resolve({ ...none, content: pieces("nothing") });
+      findings: {
+        export: (request) => {
+          expect(request).toEqual({
+            format: "mail",
+            status: undefined,
+            mailFrom: "a@example.com",
+            mailTo: ["b@example.com", "c@example.com"],
+          });
+          return Promise.resolve({ ...none, content: pieces("nothing") });
+        },
       },
     });
     const to = ["--mail-to", "b@example.com", "--mail-to", "c@example.com", "--mail-from", "a@example.com"];
@@ -111,7 +113,7 @@ describe("findings -o", () => {
 
   it("leaves no file when the content breaks off, or there is no place for it", async () => {
     const operations = fakeOperations({
-      exportFindings: () => Promise.resolve({ fileName: "x", findings: 1, open: 1, content: breakingOff() }),
+      findings: { export: () => Promise.resolve({ fileName: "x", findings: 1, open: 1, content: breakingOff() }) },
     });
     expect(await write("half.csv", { operations })).toMatchObject({
       code: 2,
@@ -124,7 +126,7 @@ describe("findings -o", () => {
 
 it("findings --json gives hostile texts back as they are, with nothing in the way that a terminal acts on", async () => {
   const hostile = { ...results.findings, findings: hostileFindings() };
-  const operations = fakeOperations({ findings: () => Promise.resolve(hostile) });
+  const operations = fakeOperations({ findings: { all: () => Promise.resolve(hostile) } });
   const { out } = await findings(["--json"], { operations });
   expect(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.exec(out.replaceAll("\n", ""))).toBeNull();
   expect(findingsResult.parse(JSON.parse(out)).findings).toEqual(hostile.findings);

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { EXPORT_FORMATS, MOST_RECIPIENTS, mailAddress, type ExportFormat } from "../../contract/index.ts";
+import { EXPORT_FORMATS, type ExportFormat, mailAddress, MOST_RECIPIENTS, OPERATIONS } from "../../contract/index.ts";
 import { FINDING_STATUSES, Fault, type FindingStatus } from "../../model/index.ts";
+import { asks } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { writeExport } from "../files.ts";
 import { present } from "../present.ts";
@@ -34,13 +35,15 @@ Formats: docs/guide/exports.md.
 Exit codes: 0 none of those shown is open, 1 at least one is, 2 error.`;
 
 export function addFindings(program: Command, context: Context): void {
-  program
-    .command("findings")
-    .summary("confirmed deviations from the port baseline")
-    .description("Lists deviations that a second probe confirmed; the open ones unless something else is asked for.")
-    .option("--status <status,...>", `of these statuses: ${FINDING_STATUSES.join(", ")}`)
-    .addOption(new Option("--all", "of every status").conflicts("status"))
-    .option("--json", "print the result as one JSON document (generated/json/findings.schema.json)")
+  asks(
+    program
+      .command("findings")
+      .summary("confirmed deviations from the port baseline")
+      .description("Lists deviations that a second probe confirmed; the open ones unless something else is asked for.")
+      .option("--status <status,...>", `of these statuses: ${FINDING_STATUSES.join(", ")}`)
+      .addOption(new Option("--all", "of every status").conflicts("status")),
+    OPERATIONS.findings.list,
+  )
     .addOption(
       new Option("--format <format>", "for other programs and people").choices([...EXPORT_FORMATS]).conflicts("json"),
     )
@@ -69,7 +72,7 @@ async function answerFindings(surroundings: Surroundings, options: FindingsOptio
   if (format !== undefined) return await exportFindings(surroundings, { ...options, format }, status);
   refuseWithoutFormat(options);
   return withOperations(surroundings, "record", async (operations) => {
-    const result = await operations.findings({ status });
+    const result = await operations.findings.all({ status });
     const asked = options.all === true ? "recorded" : (options.status ?? "open");
     present(surroundings, options.json, result, (page) => showFindings(page, result, asked));
     return result.findings.some(isOpen) ? 1 : 0;
@@ -88,7 +91,7 @@ async function exportFindings(
     });
   }
   return withOperations(surroundings, "record", async (operations) => {
-    const exported = await operations.exportFindings({ format, status, mailFrom, mailTo });
+    const exported = await operations.findings.export({ format, status, mailFrom, mailTo });
     if (output !== undefined) await writeExport(surroundings, output, exported.content);
     else for await (const piece of exported.content) surroundings.stdout.writeBytes(piece);
     return exported.open > 0 ? 1 : 0;

@@ -1,11 +1,12 @@
 import { Option, type Command } from "commander";
-import { keyBody, permissionsForKeys } from "../../contract/index.ts";
+import { keyBody, OPERATIONS, permissionsForKeys } from "../../contract/index.ts";
 import { Fault, ROLES } from "../../model/index.ts";
 import { parseWhole } from "../arguments.ts";
+import { asks } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { present } from "../present.ts";
 import { withOperations } from "../session.ts";
-import { showKeyMade, showKeyRevoked, showKeys } from "../views/people.ts";
+import { showKeyMade, showKeyRevoked, showKeys } from "../views/keys.ts";
 
 const LIST_EXAMPLES = `
 Examples:
@@ -46,33 +47,38 @@ export function addKeys(program: Command, context: Context): void {
     .description("Keys by which programs ask the API: each acts for a user, does what it is allowed to, and expires.")
     .addHelpText("after", MAKE_EXAMPLES);
 
-  keys
-    .command("list")
-    .summary("everybody's keys; never the keys themselves")
-    .description("Lists the keys: whose, for what, until when, and the hour of their last use.")
-    .option("--json", "print the result as one JSON document (generated/json/keys.schema.json)")
+  asks(
+    keys
+      .command("list")
+      .summary("everybody's keys; never the keys themselves")
+      .description("Lists the keys: whose, for what, until when, and the hour of their last use."),
+    OPERATIONS.keys.list,
+    { request: { all: true } },
+  )
     .addHelpText("after", LIST_EXAMPLES)
     .action(({ json }: { json?: boolean }) =>
       context.ends(
-        withOperations(surroundings, "record", async ({ people }) => {
-          const result = await people.keys({ all: true });
+        withOperations(surroundings, "record", async (operations) => {
+          const result = await operations.keys.list({ all: true });
           present(surroundings, json, result, (page) => showKeys(page, result));
           return 0;
         }),
       ),
     );
 
-  keys
-    .command("make")
-    .summary("a key for a program, shown once")
-    .description("Makes a key that acts for a user, and shows it this once.")
-    .requiredOption("--user <email>", "for whom it acts")
-    .requiredOption("--name <name>", "what it is for")
-    .addOption(
-      new Option("--allow <permission...>", "what it may").choices(permissionsForKeys(ROLES)).makeOptionMandatory(),
-    )
-    .option("--days <number>", "until it expires, at most 366", "90")
-    .option("--json", "print the result as one JSON document (generated/json/key-made.schema.json)")
+  asks(
+    keys
+      .command("make")
+      .summary("a key for a program, shown once")
+      .description("Makes a key that acts for a user, and shows it this once.")
+      .requiredOption("--user <email>", "for whom it acts")
+      .requiredOption("--name <name>", "what it is for")
+      .addOption(
+        new Option("--allow <permission...>", "what it may").choices(permissionsForKeys(ROLES)).makeOptionMandatory(),
+      )
+      .option("--days <number>", "until it expires, at most 366", "90"),
+    OPERATIONS.keys.make,
+  )
     .addHelpText("after", MAKE_EXAMPLES)
     .action((options: MakeOptions) => {
       const days = parseWhole(options.days, "--days", 1, 366);
@@ -87,25 +93,27 @@ export function addKeys(program: Command, context: Context): void {
         });
       }
       return context.ends(
-        withOperations(surroundings, "record", async ({ people }) => {
-          const result = await people.makeKey(read.data);
+        withOperations(surroundings, "record", async (operations) => {
+          const result = await operations.keys.make(read.data);
           present(surroundings, options.json, result, (page) => showKeyMade(page, result));
           return 0;
         }),
       );
     });
 
-  keys
-    .command("revoke")
-    .summary("end a key, at once and for good")
-    .description("Ends a key at once and for good. What it did stays in the record.")
-    .argument("<id>", "of the key, as keys list shows it")
-    .option("--json", "print the result as one JSON document (generated/json/key-revoked.schema.json)")
+  asks(
+    keys
+      .command("revoke")
+      .summary("end a key, at once and for good")
+      .description("Ends a key at once and for good. What it did stays in the record.")
+      .argument("<id>", "of the key, as keys list shows it"),
+    OPERATIONS.keys.revoke,
+  )
     .addHelpText("after", REVOKE_EXAMPLES)
     .action((id: string, { json }: { json?: boolean }) =>
       context.ends(
-        withOperations(surroundings, "record", async ({ people }) => {
-          const result = await people.revokeKey(id);
+        withOperations(surroundings, "record", async (operations) => {
+          const result = await operations.keys.revoke({ id });
           present(surroundings, json, result, (page) => showKeyRevoked(page, result));
           return 0;
         }),

@@ -1,5 +1,7 @@
 import type { Command } from "commander";
+import { OPERATIONS } from "../../contract/index.ts";
 import { Fault, parseDuration } from "../../model/index.ts";
+import { asks } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { present } from "../present.ts";
 import { withOperations } from "../session.ts";
@@ -29,56 +31,62 @@ Exit codes: 0 revoked, 2 error.`;
 
 export function addSensors(program: Command, context: Context): void {
   const { surroundings } = context;
-  const sensors = program
-    .command("sensors")
-    .summary("sensors on other machines: list, enrol, revoke")
-    .description("Lists the sensors on other machines: their last report, how far their clocks are off, their gaps.")
-    .option("--json", "print the result as one JSON document (generated/json/sensors.schema.json)")
+  const sensors = asks(
+    program
+      .command("sensors")
+      .summary("sensors on other machines: list, enrol, revoke")
+      .description("Lists the sensors on other machines: their last report, how far their clocks are off, their gaps."),
+    OPERATIONS.sensors.list,
+  )
     .addHelpText("after", LIST_EXAMPLES)
     .action((options: { json?: boolean }) =>
       context.ends(
         withOperations(surroundings, "record", async (operations) => {
-          const result = await operations.sensors();
+          const result = await operations.sensors.list();
           present(surroundings, options.json, result, (page) => showSensors(page, result));
           return result.sensors.some(({ state }) => state === "silent") ? 1 : 0;
         }),
       ),
     );
 
-  sensors
-    .command("enrol")
-    .summary("a token that lets one machine report, once")
-    .description("Makes a token for the sensor of one machine. It is used once and expires.")
-    .argument("<name>", "what the machine is called in the record: letters, digits, dots, dashes")
-    .option("--valid <duration>", "how long it can be used, at most 7d", "1h")
-    .option("--json", "print the result as one JSON document (generated/json/sensor-invitation.schema.json)")
+  asks(
+    sensors
+      .command("enrol")
+      .summary("a token that lets one machine report, once")
+      .description("Makes a token for the sensor of one machine. It is used once and expires.")
+      .argument("<name>", "what the machine is called in the record: letters, digits, dots, dashes")
+      .option("--valid <duration>", "how long it can be used, at most 7d", "1h"),
+    OPERATIONS.sensors.invite,
+  )
     .addHelpText("after", ENROL_EXAMPLES)
     .action((name: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<{ valid: string; json?: boolean }>();
       const request = { name: nameOf(name), validFor: validityOf(options.valid), requestedBy: surroundings.user };
       return context.ends(
         withOperations(surroundings, "record", async (operations) => {
-          const result = await operations.inviteSensor(request);
+          const result = await operations.sensors.invite(request);
           present(surroundings, options.json, result, (page) => showInvitation(page, result));
           return 0;
         }),
       );
     });
 
-  sensors
-    .command("revoke")
-    .summary("believe nothing more of a sensor")
-    .description("From now on nothing that is signed with its key is believed. What it reported stays in the record.")
-    .argument("<name>", "the sensor")
-    .requiredOption("--reason <text>", "why, for the record")
-    .option("--json", "print the result as one JSON document (generated/json/sensor-revocation.schema.json)")
+  asks(
+    sensors
+      .command("revoke")
+      .summary("believe nothing more of a sensor")
+      .description("From now on nothing that is signed with its key is believed. What it reported stays in the record.")
+      .argument("<name>", "the sensor")
+      .requiredOption("--reason <text>", "why, for the record"),
+    OPERATIONS.sensors.revoke,
+  )
     .addHelpText("after", REVOKE_EXAMPLES)
     .action((name: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<{ reason: string; json?: boolean }>();
       const request = { name: nameOf(name), reason: options.reason, requestedBy: surroundings.user };
       return context.ends(
         withOperations(surroundings, "record", async (operations) => {
-          const result = await operations.revokeSensor(request);
+          const result = await operations.sensors.revoke(request);
           present(surroundings, options.json, result, (page) => showRevocation(page, result));
           return 0;
         }),

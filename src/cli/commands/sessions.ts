@@ -1,8 +1,10 @@
 import type { Command } from "commander";
+import { OPERATIONS } from "../../contract/index.ts";
+import { asks } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { present } from "../present.ts";
 import { withOperations } from "../session.ts";
-import { showSessionRevoked, showSessions } from "../views/people.ts";
+import { showSessionRevoked, showSessions } from "../views/sessions.ts";
 
 const LIST_EXAMPLES = `
 Examples:
@@ -25,33 +27,38 @@ export function addSessions(program: Command, context: Context): void {
     .description("Where people are signed in. A session ends by itself twelve hours after the sign-in.")
     .addHelpText("after", LIST_EXAMPLES);
 
-  sessions
-    .command("list")
-    .summary("everybody's sessions")
-    .description("Lists who is signed in, from where, and until when.")
-    .option("--json", "print the result as one JSON document (generated/json/sessions.schema.json)")
+  asks(
+    sessions
+      .command("list")
+      .summary("everybody's sessions")
+      .description("Lists who is signed in, from where, and until when."),
+    OPERATIONS.sessions.list,
+    { request: { all: true } },
+  )
     .addHelpText("after", LIST_EXAMPLES)
     .action(({ json }: { json?: boolean }) =>
       context.ends(
-        withOperations(surroundings, "record", async ({ people }) => {
-          const result = await people.sessions({ all: true });
+        withOperations(surroundings, "record", async (operations) => {
+          const result = await operations.sessions.list({ all: true });
           present(surroundings, json, result, (page) => showSessions(page, result));
           return 0;
         }),
       ),
     );
 
-  sessions
-    .command("revoke")
-    .summary("end a session, at once")
-    .description("Ends a session, wherever it is, with its next request.")
-    .argument("<id>", "of the session, as sessions list shows it")
-    .option("--json", "print the result as one JSON document (generated/json/session-revoked.schema.json)")
+  asks(
+    sessions
+      .command("revoke")
+      .summary("end a session, at once")
+      .description("Ends a session, wherever it is, with its next request.")
+      .argument("<id>", "of the session, as sessions list shows it"),
+    OPERATIONS.sessions.revoke,
+  )
     .addHelpText("after", REVOKE_EXAMPLES)
     .action((id: string, { json }: { json?: boolean }) =>
       context.ends(
-        withOperations(surroundings, "record", async ({ people }) => {
-          const result = await people.revokeSession(id);
+        withOperations(surroundings, "record", async (operations) => {
+          const result = await operations.sessions.revoke({ id });
           present(surroundings, json, result, (page) => showSessionRevoked(page, result));
           return 0;
         }),

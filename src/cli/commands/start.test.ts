@@ -13,7 +13,7 @@ describe("start", () => {
   const fresh = (): ReturnType<typeof fakeOperations> => {
     const status: contract.StatusResult = { ...results.status };
     delete status.baseline;
-    return fakeOperations({ status: () => Promise.resolve(status) });
+    return fakeOperations({ status: { get: () => Promise.resolve(status) } });
   };
 
   it("writes the scope, sweeps what is due, proposes a baseline, tells events, and stops cleanly", async () => {
@@ -68,7 +68,7 @@ describe("start", () => {
       ...results.status,
       targets: results.status.targets.map((target) => ({ ...target, overdue: false, lastSweep: results.sweep.sweep })),
     };
-    const around = cli.surroundings({ operations: fakeOperations({ status: () => Promise.resolve(status) }) });
+    const around = cli.surroundings({ operations: fakeOperations({ status: { get: () => Promise.resolve(status) } }) });
     const ended = run(["start", "--port", "0"], around);
     await expect.poll(() => around.printed.out).toContain("Watching");
     expect(around.printed.err).not.toContain("Sweeping");

@@ -121,7 +121,7 @@ async function serve(surroundings: Surroundings, app: App, serving: ReturnType<t
   });
   const stop = stopRequest(surroundings);
   try {
-    const status = await app.operations.status();
+    const status = await app.operations.status.get();
     await tellOfFirstAdmin(surroundings, identity);
     const due = status.targets.filter((target) => target.overdue || target.lastSweep === undefined);
     const names = due.map((target) => target.name);
@@ -190,7 +190,7 @@ async function tellOfFirstAdmin(surroundings: Surroundings, identity: Access): P
     return;
   }
   const operator = { kind: "operator", name: `operator (${surroundings.user})`, roles: ROLES } as const;
-  const { url } = await identity.people(operator).firstAdminLink();
+  const { url } = await identity.people(operator).users.firstAdmin();
   tell(surroundings, (page) => {
     page.say`There is no user yet. This link makes the first admin; it works once, for an hour:`;
     page.verbatim(`  ${url}`);
@@ -202,10 +202,10 @@ async function baselineFacts(
   surroundings: Surroundings,
   app: App,
 ): Promise<{ proposal?: string; baselineVersion?: number }> {
-  const { baseline } = await app.operations.status();
+  const { baseline } = await app.operations.status.get();
   if (baseline !== undefined) return { baselineVersion: baseline.version };
   if (await exists(surroundings, PROPOSAL_FILE)) return { proposal: PROPOSAL_FILE };
-  const { document, proposed } = await app.operations.proposeBaseline();
+  const { document, proposed } = await app.operations.baseline.propose();
   if (proposed === 0) return {};
   await writeDocument(surroundings, PROPOSAL_FILE, document, {
     replace: false,

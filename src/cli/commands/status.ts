@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import { OPERATIONS } from "../../contract/index.ts";
+import { asks } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { present } from "../present.ts";
 import { withOperations } from "../session.ts";
@@ -12,18 +14,20 @@ Examples:
 Exit codes: 0 answered, 2 error. It does not judge: portolan findings does.`;
 
 export function addStatus(program: Command, context: Context): void {
-  program
-    .command("status")
-    .summary("scope, coverage, open findings, head of the evidence log")
-    .description(
-      "Shows the scope, how much of it is known now, when each target was last looked at, open findings, and the evidence log's head.",
-    )
-    .option("--json", "print the result as one JSON document (generated/json/status.schema.json)")
+  asks(
+    program
+      .command("status")
+      .summary("scope, coverage, open findings, head of the evidence log")
+      .description(
+        "Shows the scope, how much of it is known now, when each target was last looked at, open findings, and the evidence log's head.",
+      ),
+    OPERATIONS.status.get,
+  )
     .addHelpText("after", EXAMPLES)
     .action((options: { json?: boolean }) =>
       context.ends(
         withOperations(context.surroundings, "scope", async (operations) => {
-          const result = await operations.status();
+          const result = await operations.status.get();
           present(context.surroundings, options.json, result, (page) => showStatus(page, result));
           return 0;
         }),

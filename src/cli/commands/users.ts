@@ -1,12 +1,13 @@
 import type { Command } from "commander";
-import { inviteBody, type People } from "../../contract/index.ts";
+import { inviteBody, OPERATIONS, type Operations } from "../../contract/index.ts";
 import { Fault } from "../../model/index.ts";
 import type { Page } from "../screen/page.ts";
+import { asks } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { present } from "../present.ts";
 import { parseRole, ROLES_HELP } from "../role-argument.ts";
 import { withOperations } from "../session.ts";
-import { showLink, showUserChange, showUsers } from "../views/people.ts";
+import { showLink, showUserChange, showUsers } from "../views/users.ts";
 
 const EXAMPLES = `
 Examples:
@@ -30,43 +31,49 @@ export function addUsers(program: Command, context: Context): void {
 
   const ask = <Result>(
     json: boolean | undefined,
-    work: (people: People) => Promise<Result>,
+    work: (operations: Operations) => Promise<Result>,
     show: (page: Page, result: Result) => void,
   ): Promise<void> =>
     context.ends(
-      withOperations(context.surroundings, "record", async ({ people }) => {
-        const result = await work(people);
+      withOperations(context.surroundings, "record", async (operations) => {
+        const result = await work(operations);
         present(context.surroundings, json, result, (page) => show(page, result));
         return 0;
       }),
     );
 
-  users
-    .command("list")
-    .summary("who may sign in, and as what")
-    .description("Lists users with their roles, how they sign in, and since when they are disabled.")
-    .option("--json", "print the result as one JSON document (generated/json/users.schema.json)")
+  asks(
+    users
+      .command("list")
+      .summary("who may sign in, and as what")
+      .description("Lists users with their roles, how they sign in, and since when they are disabled."),
+    OPERATIONS.users.list,
+  )
     .addHelpText("after", examples("portolan users list", "portolan users list --json"))
-    .action(({ json }: Json) => ask(json, (people) => people.users(), showUsers));
+    .action(({ json }: Json) => ask(json, (operations) => operations.users.list(), showUsers));
 
-  users
-    .command("first-admin")
-    .summary("the link that makes the first admin")
-    .description(
-      "Makes a link that works once, for an hour, while there is no user. A new one replaces the one before.",
-    )
-    .option("--json", "print the result as one JSON document (generated/json/one-time-link.schema.json)")
+  asks(
+    users
+      .command("first-admin")
+      .summary("the link that makes the first admin")
+      .description(
+        "Makes a link that works once, for an hour, while there is no user. A new one replaces the one before.",
+      ),
+    OPERATIONS.users.firstAdmin,
+  )
     .addHelpText("after", examples("portolan users first-admin"))
-    .action(({ json }: Json) => ask(json, (people) => people.firstAdminLink(), showLink));
+    .action(({ json }: Json) => ask(json, (operations) => operations.users.firstAdmin(), showLink));
 
-  users
-    .command("invite")
-    .summary("let somebody in: gives their one-time link")
-    .description("Adds a user and makes the link by which they choose their password. It works once, for three days.")
-    .argument("<email>", "who; single sign-on goes by it, too")
-    .argument("[role...]", "what they may")
-    .requiredOption("--name <name>", "what the record calls them")
-    .option("--json", "print the result as one JSON document (generated/json/one-time-link.schema.json)")
+  asks(
+    users
+      .command("invite")
+      .summary("let somebody in: gives their one-time link")
+      .description("Adds a user and makes the link by which they choose their password. It works once, for three days.")
+      .argument("<email>", "who; single sign-on goes by it, too")
+      .argument("[role...]", "what they may")
+      .requiredOption("--name <name>", "what the record calls them"),
+    OPERATIONS.users.invite,
+  )
     .addHelpText(
       "after",
       examples(
@@ -77,17 +84,19 @@ export function addUsers(program: Command, context: Context): void {
     .action((email: string, roles: readonly string[], { name, json }: Json & { name: string }) => {
       const read = inviteBody.safeParse({ email, name, roles: roles.map(parseRole) });
       if (!read.success) throw invalid(read.error.issues[0]);
-      return ask(json, (people) => people.invite(read.data), showLink);
+      return ask(json, (operations) => operations.users.invite(read.data), showLink);
     });
 
-  users
-    .command("roles")
-    .summary("give somebody these roles, in place of those they had")
-    .description("Replaces the roles of a user. It holds at once, also for sessions and keys that are in use.")
-    .argument("<user>", "e-mail address or id")
-    .argument("[role...]", "what they may from now on")
-    .option("--none", "take all roles away")
-    .option("--json", "print the result as one JSON document (generated/json/user.schema.json)")
+  asks(
+    users
+      .command("roles")
+      .summary("give somebody these roles, in place of those they had")
+      .description("Replaces the roles of a user. It holds at once, also for sessions and keys that are in use.")
+      .argument("<user>", "e-mail address or id")
+      .argument("[role...]", "what they may from now on")
+      .option("--none", "take all roles away"),
+    OPERATIONS.users.setRoles,
+  )
     .addHelpText(
       "after",
       examples(
@@ -104,33 +113,33 @@ export function addUsers(program: Command, context: Context): void {
         });
       }
       const grants = roles.map(parseRole);
-      return ask(json, (people) => people.setRoles(user, grants), showUserChange);
+      return ask(json, (operations) => operations.users.setRoles({ id: user, roles: grants }), showUserChange);
     });
 
-  for (const [word, disabled, summary, description] of [
-    ["disable", true, "shut an account, at once", "Ends the sessions of the user and stops their keys, at once."],
-    ["enable", false, "open an account again", "Lets the user sign in again. Their keys work again, too."],
+  for (const [word, summary, description] of [
+    ["disable", "shut an account, at once", "Ends the sessions of the user and stops their keys, at once."],
+    ["enable", "open an account again", "Lets the user sign in again. Their keys work again, too."],
   ] as const) {
-    users
-      .command(word)
-      .summary(summary)
-      .description(description)
-      .argument("<user>", "e-mail address or id")
-      .option("--json", "print the result as one JSON document (generated/json/user.schema.json)")
+    asks(
+      users.command(word).summary(summary).description(description).argument("<user>", "e-mail address or id"),
+      OPERATIONS.users[word],
+    )
       .addHelpText("after", examples(`portolan users ${word} ada@example.com`))
       .action((user: string, { json }: Json) =>
-        ask(json, (people) => people.setDisabled(user, disabled), showUserChange),
+        ask(json, (operations) => operations.users[word]({ id: user }), showUserChange),
       );
   }
 
-  users
-    .command("link")
-    .summary("another one-time link, e.g. for a forgotten password")
-    .description("Makes a link by which the user chooses a new password. It replaces the one before it.")
-    .argument("<user>", "e-mail address or id")
-    .option("--json", "print the result as one JSON document (generated/json/one-time-link.schema.json)")
+  asks(
+    users
+      .command("link")
+      .summary("another one-time link, e.g. for a forgotten password")
+      .description("Makes a link by which the user chooses a new password. It replaces the one before it.")
+      .argument("<user>", "e-mail address or id"),
+    OPERATIONS.users.link,
+  )
     .addHelpText("after", examples("portolan users link ada@example.com"))
-    .action((user: string, { json }: Json) => ask(json, (people) => people.passwordLink(user), showLink));
+    .action((user: string, { json }: Json) => ask(json, (operations) => operations.users.link({ id: user }), showLink));
 }
 
 function examples(...lines: readonly string[]): string {

@@ -75,7 +75,7 @@ export async function checkRecord(surroundings: Surroundings): Promise<Check[]> 
 async function statusHere(surroundings: Surroundings): Promise<StatusResult> {
   const app = await openApp(surroundings);
   try {
-    return await app.operations.status();
+    return await app.operations.status.get();
   } finally {
     await app.close();
   }

@@ -22,12 +22,17 @@ export interface Page {
   blank(): void;
   /** At most {@link MOST_ROWS} rows, then "and N more (--json shows all)". */
   table(content: TableContent): void;
+  /** After {@link MOST_ROWS} of so many that are shown in another way than a table: how many are left out. */
+  rest(length: number): void;
   /** What ends in a line feed unless it is empty. */
   text(): string;
 }
 
 export function createPage(style: Style): Page {
   const lines: string[] = [];
+  const rest = (length: number, indent: string): void => {
+    if (length > MOST_ROWS) lines.push(`${indent}and ${count(length - MOST_ROWS)} more (--json shows all)`);
+  };
   return {
     style,
     say(parts, ...values) {
@@ -52,8 +57,9 @@ export function createPage(style: Style): Page {
     },
     table({ columns, rows }) {
       lines.push(...tableLines(columns, rows.slice(0, MOST_ROWS), style));
-      if (rows.length > MOST_ROWS) lines.push(`  and ${count(rows.length - MOST_ROWS)} more (--json shows all)`);
+      rest(rows.length, "  ");
     },
+    rest: (length) => rest(length, ""),
     text() {
       while (lines.at(-1) === "") lines.pop();
       return lines.length === 0 ? "" : `${lines.join("\n")}\n`;

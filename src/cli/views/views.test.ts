@@ -12,27 +12,19 @@ import type {
 import { createPage, type Page } from "../screen/page.ts";
 import type { Style } from "../screen/style.ts";
 import { widthOf } from "../screen/text.ts";
-import { showAt } from "./at.ts";
+import { share, showAt, showDiff, showGaps } from "./history.ts";
 import { showApproval, showBaseline } from "./baseline.ts";
-import { showDiff } from "./diff.ts";
 import { showDoctor } from "./doctor.ts";
 import { showCheckpoint, showVerification } from "./evidence.ts";
 import { showFindings } from "./findings.ts";
-import { share, showGaps } from "./gaps.ts";
-import {
-  showKeyMade,
-  showKeyRevoked,
-  showKeys,
-  showLink,
-  showSessionRevoked,
-  showSessions,
-  showUsers,
-} from "./people.ts";
+import { showKeyMade, showKeyRevoked, showKeys } from "./keys.ts";
+import { showSessionRevoked, showSessions } from "./sessions.ts";
+import { showLink, showUsers } from "./users.ts";
 import { showInvitation, showRevocation, showSensors } from "./sensors.ts";
 import { showEvent, showNextSteps } from "./start.ts";
 import { showStatus } from "./status.ts";
-import { showImport } from "./import.ts";
-import { showSweep } from "./sweep.ts";
+import { showImport } from "./imports.ts";
+import { showSweep } from "./sweeps.ts";
 
 const style: Style = {
   width: 80,

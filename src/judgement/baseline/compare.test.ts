@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { aHost, anAsset, anAuthorizedPort, anInput, aTarget, type PortStates } from "../../../test/compared-host.ts";
-import { assetOf, type AuthorizedPort, type StateAt } from "../../model/index.ts";
+import { assetNameOf, type AuthorizedPort, type StateAt } from "../../model/index.ts";
 import { compare } from "./compare.ts";
 import { fingerprint } from "./fingerprint.ts";
 
@@ -211,7 +211,7 @@ describe("an expected port", () => {
       aHost("10.0.0.3", { "443": "closed" }, { asset: anAsset("web-2") }),
     ];
     const found = compare(anInput(hosts, [{ ...expected, selector: { systemType: "web-server" } }]));
-    expect(found.map(({ kind, subject }) => [kind, assetOf(subject)])).toEqual([["expected-missing", "web-2"]]);
+    expect(found.map(({ kind, subject }) => [kind, assetNameOf(subject)])).toEqual([["expected-missing", "web-2"]]);
   });
 
   it("is kept as a range by one open port in it", () => {

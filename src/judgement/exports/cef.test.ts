@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { HOSTILE, hostileExport, hostileFinding } from "../../../test/hostile.ts";
-import { examples } from "../../contract/index.ts";
+import * as examples from "../../../test/fakes/results.ts";
 import { cefOf } from "./cef.ts";
 import { sheetOf } from "./sheet.ts";
 import { unseen } from "./visible.ts";

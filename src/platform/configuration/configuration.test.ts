@@ -25,7 +25,7 @@ function refusal(environment: Record<string, string> = {}, options: OptionTexts 
   throw new Error("it was accepted");
 }
 
-/** For every setting two values as text, as a variable and an option have them, and what each is then. */
+/** For every setting, two values as text, as in a variable or an option, each with its parsed value. */
 const EXAMPLES: Readonly<Record<SettingKey, readonly (readonly [text: string, value: unknown])[]>> = {
   config: [],
   home: [["/a", "/a"]],
@@ -69,7 +69,7 @@ const EXAMPLES: Readonly<Record<SettingKey, readonly (readonly [text: string, va
   "oidc.name": [["Example", "Example"]],
 };
 
-/** What has to be set beside it. */
+/** Settings that have to be set with it. */
 const COMPANION: Partial<Record<SettingKey, Record<string, string>>> = {
   "server.tls.certificate": { PORTOLAN_TLS_KEY: "/k" },
   "server.tls.key": { PORTOLAN_TLS_CERTIFICATE: "/c" },
@@ -80,7 +80,7 @@ describe.each(SETTING_KEYS.filter((key) => key !== "config"))("%s", (key) => {
   const [first = ["", undefined]] = EXAMPLES[key];
   const beside = COMPANION[key] ?? {};
 
-  it("is its default where nobody says otherwise", () => {
+  it("has its default if nothing sets it", () => {
     const { settings, sources } = load();
     expect(settings[key]).toEqual(key === "home" ? join(directory, ".portolan") : fallback);
     expect(sources[key]).toEqual({ kind: "default" });
@@ -100,7 +100,7 @@ describe.each(SETTING_KEYS.filter((key) => key !== "config"))("%s", (key) => {
 });
 
 it.each(SETTING_KEYS.filter((key) => settingOf(key).inFile && !settingOf(key).secret))(
-  "%s is set by the file, before which its variable goes",
+  "%s is set by the file, over which its variable takes precedence",
   async (key) => {
     const [first = ["", undefined], second = first] = EXAMPLES[key];
     const beside = COMPANION[key] ?? {};
@@ -114,7 +114,7 @@ it.each(SETTING_KEYS.filter((key) => settingOf(key).inFile && !settingOf(key).se
 );
 
 it.each(SETTING_KEYS.filter((key) => settingOf(key).option !== undefined))(
-  "%s is set by its option, which goes before its variable",
+  "%s is set by its option, which takes precedence over its variable",
   (key) => {
     const [first = ["", undefined], second = first] = EXAMPLES[key];
     const { variable, option } = settingOf(key);
@@ -163,7 +163,7 @@ describe("secrets", () => {
 });
 
 describe("what is wrong", () => {
-  it("is all said at once, with where and how to mend it", () => {
+  it("is reported all at once, with place and remedy", () => {
     const fault = refusal(
       { PORTOLAN_HOST: "a b", PORTOLAN_IDENTIFY: "perhaps", PORTOLAN_TLS_KEY: "k" },
       { "server.port": "70000", "server.trustedProxies": ["10.0.0.0/0"] },
@@ -180,20 +180,20 @@ describe("what is wrong", () => {
     expect(lines[4]).toContain("server.tls.key is set without server.tls.certificate");
   });
 
-  it("in the file has its line and column, and what was meant", async () => {
+  it("in the file has its line and column, and a suggestion", async () => {
     await write("version: 1\nserver:\n  prot: 8080\n  port: eighty\n");
     const { message } = refusal();
     expect(message).toMatch(/portolan\.server\.yaml:3:3: .*port/);
     expect(message).toMatch(/portolan\.server\.yaml:4:9: server\.port: /);
   });
 
-  it("is a file that is named and not there, and one that is too large", async () => {
+  it("is a named file that does not exist, and one that is too large", async () => {
     expect(refusal({ PORTOLAN_CONFIG: "elsewhere.yaml" })).toMatchObject({ code: "config-invalid" });
     await write(`version: 1\n${"#".repeat(1_100_000)}\n`);
-    expect(refusal().message).toContain("may have 1048576");
+    expect(refusal().message).toContain("the limit is 1048576");
   });
 
-  it("is no error where a variable is only unknown, and it is said which was meant", () => {
+  it("does not include an unknown variable, which is a warning with a suggestion", () => {
     const { warnings } = load({
       PORTOLAN_PROT: "1",
       PORTOLAN_PACKET_SOCKETS: "3",
@@ -201,13 +201,13 @@ describe("what is wrong", () => {
       PORTOLAN_ZZZZZZZZZZ: "",
     });
     expect(warnings).toEqual([
-      "PORTOLAN_PROT is no variable that Portolan knows; did you mean PORTOLAN_PORT?",
-      "PORTOLAN_ZZZZZZZZZZ is no variable that Portolan knows",
+      "PORTOLAN_PROT is not a variable that Portolan knows; did you mean PORTOLAN_PORT?",
+      "PORTOLAN_ZZZZZZZZZZ is not a variable that Portolan knows",
     ]);
   });
 });
 
-it("a path in the file begins where the file lies, any other where the command runs", async () => {
+it("a path in the file is relative to the file, any other to the current directory", async () => {
   await mkdir(join(directory, "etc"));
   await write("version: 1\nserver: { tls: { certificate: server.pem } }\n", "etc/server.yaml");
   const { settings } = load({ PORTOLAN_CONFIG: "etc/server.yaml", PORTOLAN_TLS_KEY: "server.key" });

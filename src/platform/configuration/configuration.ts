@@ -2,7 +2,7 @@ import { formatPath, suggest } from "../documents/index.ts";
 import { Fault } from "../../model/index.ts";
 import { SETTING_KEYS, settingOf, type Setting, type SettingKey, type Settings } from "./settings.ts";
 
-/** Where a value comes from; what is named first here goes before the others. */
+/** Where a value comes from, in order of precedence. */
 export type Source =
   | { readonly kind: "option"; readonly name: string }
   | { readonly kind: "environment"; readonly name: string }
@@ -14,11 +14,11 @@ export interface Configuration {
   readonly sources: Readonly<Record<SettingKey, Source>>;
   /** The configuration file that was read, if there is one. */
   readonly file: string | undefined;
-  /** What is no error but surely not what somebody meant. */
+  /** Warnings: not errors, but surely not intended. */
   readonly warnings: readonly string[];
 }
 
-/** What options of a command set, as they were typed. */
+/** Settings from the options of a command, as typed. */
 export type OptionTexts = { readonly [Key in SettingKey]?: string | readonly string[] | undefined };
 
 export interface ConfigurationInput {
@@ -26,7 +26,7 @@ export interface ConfigurationInput {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The file's name and what it sets; absent: there is none. */
   readonly file?: { readonly name: string; readonly values: ReadonlyMap<SettingKey, unknown> } | undefined;
-  /** Makes a path of a source absolute: one in the file lies beside it. */
+  /** Makes a path from a source absolute: one in the file is relative to the file. */
   readonly absolute: (path: string, source: Source) => string;
   /** Reads a file that holds a secret. */
   readonly readSecret: (path: string) => string;
@@ -43,9 +43,9 @@ interface Trouble {
 const INTERNAL = ["PORTOLAN_PACKET_SOCKETS"];
 
 /**
- * The settings in effect: option before environment before file before default.
+ * The settings in effect. An option takes precedence over the environment, that over the file, that over the default.
  *
- * @throws Fault `config-invalid` with every problem of options and environment, a line each
+ * @throws Fault `config-invalid` with every problem of options and environment, one per line
  */
 export function configure(input: ConfigurationInput): Configuration {
   const troubles: Trouble[] = [];
@@ -77,8 +77,8 @@ function settled(key: SettingKey, setting: Setting<unknown>, input: Configuratio
     if (result.success) return { value: result.data, source };
     troubles.push({
       place: source.name,
-      // What a secret looks like is nobody's business, wrong or not.
-      problem: secret ? "it is not what belongs there" : `${JSON.stringify(written.slice(0, 100))} is not ${kind.form}`,
+      // A secret is never quoted, even if it is wrong.
+      problem: secret ? "it is not a valid value" : `${JSON.stringify(written.slice(0, 100))} is not ${kind.form}`,
       fix: `give ${kind.form}`,
     });
     return fallback;
@@ -100,7 +100,7 @@ function settled(key: SettingKey, setting: Setting<unknown>, input: Configuratio
       ? check(kind.fromText(typed), source, typed)
       : check(typed, source, typed.join(", "));
   }
-  // An empty variable is how shells and containers say that it is not set.
+  // Shells and containers use an empty variable for one that is not set.
   const direct = nonEmpty(input.environment[variable]);
   const named = secret ? nonEmpty(input.environment[`${variable}_FILE`]) : undefined;
   if (direct !== undefined && named !== undefined) {
@@ -123,7 +123,7 @@ function settled(key: SettingKey, setting: Setting<unknown>, input: Configuratio
   return secret ? fromSecretFile(String(value), source) : { value, source };
 }
 
-/** What is right by itself and wrong together. */
+/** Settings that are valid by themselves but not together. */
 function contradictions(settings: Settings, sources: Readonly<Record<SettingKey, Source>>): Trouble[] {
   const [certificate, key] = [settings["server.tls.certificate"], settings["server.tls.key"]];
   if ((certificate === undefined) === (key === undefined)) return [];
@@ -155,7 +155,7 @@ function unknownVariables(environment: ConfigurationInput["environment"]): strin
     .slice(0, 20)
     .map((name) => {
       const near = suggest(name, candidates);
-      return `${name} is no variable that Portolan knows${near === undefined ? "" : `; did you mean ${near}?`}`;
+      return `${name} is not a variable that Portolan knows${near === undefined ? "" : `; did you mean ${near}?`}`;
     });
 }
 
@@ -167,6 +167,6 @@ function faultOf(troubles: readonly Trouble[]): Fault {
   const lines = troubles.map(({ place, problem, fix }) => `${place}: ${problem}; ${fix}`);
   return new Fault("config-invalid", lines.join("\n"), {
     place: troubles[0]?.place,
-    next: "Correct it, and look at the result with portolan config check.",
+    next: "Correct it, then run portolan config check.",
   });
 }

@@ -2,7 +2,7 @@ import type { Configuration, Source } from "./configuration.ts";
 import { fileKeyOf, shown } from "./document.ts";
 import { SETTING_KEYS, settingOf, type SettingKey } from "./settings.ts";
 
-/** A setting in effect, for a person: a secret says that it is there, and nothing else. */
+/** A setting in effect, for a person: of a secret, only that it is set. */
 export interface ShownSetting {
   readonly key: SettingKey;
   readonly value: unknown;

@@ -41,7 +41,7 @@ function strict(tree: Tree): z.ZodType {
 const documentSchema = schemaOf();
 
 /**
- * What the configuration file sets, by the key of the setting, a secret by the path of the file that holds it.
+ * The settings in the configuration file, by key; a secret by the path of the file that holds it.
  *
  * @throws Fault `config-invalid` with every problem found, each with file:line:column and its remedy
  */

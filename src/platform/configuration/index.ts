@@ -1,4 +1,4 @@
-/** What an installation is told at start: one file, environment variables and options, from one table of settings. */
+/** The settings of an installation at start: one file, environment variables and options, from one table. */
 export { type Configuration, type OptionTexts, type Source } from "./configuration.ts";
 export { settingsTable, showSettings } from "./describe.ts";
 export { configurationJsonSchema } from "./document.ts";

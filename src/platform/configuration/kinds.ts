@@ -2,10 +2,13 @@ import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { isPrintable } from "../documents/index.ts";
 
-/** What a setting may hold: in the file as YAML, in a variable or an option as text. */
+/** The values a setting can have: in the file as YAML, in a variable or an option as text. */
 export interface Kind<T> {
   readonly schema: z.ZodType<T>;
-  /** The value that the file would hold in place of this text; what is none comes back as it is, for the schema. */
+  /**
+   * The value that the file would hold in place of this text; invalid text is returned unchanged, for the schema to
+   * report.
+   */
   fromText(text: string): unknown;
   /** Completes "is not …" and the table of settings. */
   readonly form: string;
@@ -76,7 +79,7 @@ export const network = z
   .refine(
     (value) => (value.includes("/") ? ipaddr.isValidCIDR(value) && !value.endsWith("/0") : ipaddr.isValid(value)),
     {
-      error: "it is no address and no network",
+      error: "it is neither an address nor a network",
       params: { fix: "write it as 10.0.0.7, 10.0.0.0/24 or 2001:db8::/64" },
     },
   );

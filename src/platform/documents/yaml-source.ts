@@ -26,7 +26,7 @@ export type YamlSource =
 
 type YamlNode = Node | null | undefined;
 
-/** Reads one YAML 1.2 document (core schema) as plain JSON values, and keeps where each of them stands in the text. */
+/** Reads one YAML 1.2 document (core schema) as plain JSON values, and keeps the position of each in the text. */
 export function readYaml(text: string, file: string): YamlSource {
   if (text.length > DOCUMENT_LIMIT) {
     return refuse(

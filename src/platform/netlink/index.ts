@@ -1,4 +1,4 @@
-/** Asking the Linux kernel over netlink(7): what routes there are, who listens. */
+/** Queries to the Linux kernel over netlink(7): its routes, its listening sockets. */
 export {
   attributesOf,
   errorOf,

@@ -36,7 +36,7 @@ export function withAttribute(fixed: Uint8Array, type: number, value: Uint8Array
   return bytes;
 }
 
-/** The first message of what was received; undefined when it is cut off. */
+/** The first message in the received bytes; undefined if it is cut off. */
 export function readMessage(bytes: Uint8Array): NetlinkMessage | undefined {
   if (bytes.length < NETLINK_HEADER) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -4,13 +4,13 @@ import { capabilityWords, hasRawPackets, readCapabilities, without } from "./cap
 const status = (inheritable: string, effective: string): string =>
   `Name:\tnode\nCapInh:\t${inheritable}\nCapPrm:\t${effective}\nCapEff:\t${effective}\n`;
 
-it("reads what a process has, and nothing where the system does not say", () => {
+it("reads the capabilities of a process, and none where the system does not report them", () => {
   expect(hasRawPackets(readCapabilities(status("0000000000000000", "0000000000002000")))).toBe(true);
   expect(hasRawPackets(readCapabilities(status("0000000000002000", "0000000000001fff")))).toBe(false);
   expect(readCapabilities("Name:\tnode\n")).toEqual({ effective: 0n, inheritable: 0n });
 });
 
-it("keeps of root files, names of processes and low ports, and nothing that was not there", () => {
+it("keeps root's access to files, process names and low ports, and adds no capability", () => {
   const root = without(readCapabilities(status("ffffffffffffffff", "000001ffffffffff")));
   expect(root.effective).toBe((1n << 1n) | (1n << 2n) | (1n << 10n) | (1n << 19n));
   expect(hasRawPackets(root)).toBe(false);

@@ -6,8 +6,8 @@ const CAP_NET_RAW = 13n;
 const CAP_SYS_PTRACE = 19n;
 
 /**
- * What somebody who has more keeps: files of the record, a port below 1024 for the API, and the names of the processes
- * behind this machine's own ports. Nothing that opens a raw socket or changes the network.
+ * The capabilities that a more privileged process keeps: files of the record, a port below 1024 for the API, and the
+ * names of the processes behind this machine's own ports. Nothing that opens a raw socket or changes the network.
  */
 const KEPT = [CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_NET_BIND_SERVICE, CAP_SYS_PTRACE].reduce(
   (mask, bit) => mask | (1n << bit),
@@ -20,7 +20,7 @@ export interface Capabilities {
   readonly inheritable: bigint;
 }
 
-/** Reads /proc/self/status (proc_pid_status(5)); none where it says nothing. */
+/** Reads /proc/self/status (proc_pid_status(5)); no capabilities where it lists none. */
 export function readCapabilities(status: string): Capabilities {
   const mask = (name: string): bigint =>
     BigInt(`0x${new RegExp(`^${name}:\\s+([0-9a-f]+)$`, "m").exec(status)?.[1] ?? "0"}`);

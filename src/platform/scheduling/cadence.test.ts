@@ -29,7 +29,7 @@ describe("when a target is due", () => {
 });
 
 describe("after an attempt", () => {
-  it("is when the target is due, or a while later when it is due still", () => {
+  it("is when the target is due, or a while later if it is still due", () => {
     expect(nextAttempt(HOUR, 5_000, HOUR)).toBe(HOUR);
     expect(nextAttempt(5_000, 5_000, HOUR)).toBe(305_000);
     expect(nextAttempt(5_000, 5_000, 4_000)).toBe(9_000);
@@ -42,7 +42,7 @@ describe("a missed window", () => {
     expect(missedWindow(0, 0, HOUR, HOUR + HOUR / 10 + 1)).toEqual({ from: HOUR, to: HOUR + HOUR / 10 + 1 });
   });
 
-  it("counts from the start of watching when nothing was ever swept", () => {
+  it("counts from the start of monitoring if nothing was ever swept", () => {
     expect(missedWindow(undefined, 10 * HOUR, HOUR, 10 * HOUR + 1)).toBeUndefined();
     expect(missedWindow(undefined, 10 * HOUR, HOUR, 12 * HOUR)).toEqual({ from: 11 * HOUR, to: 12 * HOUR });
   });

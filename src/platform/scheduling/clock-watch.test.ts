@@ -12,35 +12,35 @@ function later(wall: number, monotonic: number, boot?: number): ClockReading {
 }
 
 describe("watching the clock", () => {
-  it("says nothing while the clocks go together, even when a tick is late or NTP slews", () => {
+  it("reports nothing while the clocks agree, even if a tick is late or NTP slews", () => {
     expect(clockEvents(start, later(1_000, 1_000, 1_000))).toEqual([]);
     expect(clockEvents(start, later(60_500, 60_000, 60_000))).toEqual([]);
   });
 
-  it("tells sleep by boot time running ahead of monotonic time", () => {
+  it("detects sleep by boot time running ahead of monotonic time", () => {
     expect(clockEvents(start, later(3_600_000, 1_000, 3_600_000))).toMatchObject([
       { cause: "suspended", during: { from: 1_000_000, to: 4_600_000 } },
     ]);
   });
 
-  it("tells a clock set forward, and the stretch that was left out", () => {
+  it("detects a clock set forward, and the skipped stretch", () => {
     expect(clockEvents(start, later(61_000, 1_000, 1_000))).toMatchObject([
       { cause: "clock-forward", during: { from: 1_001_000, to: 1_061_000 } },
     ]);
   });
 
-  it("tells a clock set back, and the stretch that comes twice", () => {
+  it("detects a clock set back, and the repeated stretch", () => {
     expect(clockEvents(start, later(-59_000, 1_000, 1_000))).toMatchObject([
       { cause: "clock-back", during: { from: 941_000, to: 1_001_000 } },
     ]);
   });
 
-  it("tells both when the clock was set during sleep", () => {
+  it("detects both when the clock was set during sleep", () => {
     const events = clockEvents(start, later(30_000, 1_000, 90_000));
     expect(events.map(({ cause }) => cause)).toEqual(["suspended", "clock-back"]);
   });
 
-  it("takes the careful reading where there is no boot clock", () => {
+  it("takes the cautious reading where there is no boot clock", () => {
     const without = { ...start, boot: undefined };
     expect(clockEvents(without, later(61_000, 1_000))).toMatchObject([{ cause: "suspended" }]);
     expect(clockEvents(without, later(-61_000, 1_000))).toMatchObject([{ cause: "clock-back" }]);

@@ -3,9 +3,10 @@ import type { Duration, Instant, Period } from "../../model/index.ts";
 /**
  * Three clocks read at one moment, in milliseconds.
  *
- * - `wall`: what the evidence is dated with; somebody may set it
+ * - `wall`: the clock that dates the evidence; it can be set
  * - `monotonic`: stands still while the machine sleeps, cannot be set (CLOCK_MONOTONIC)
- * - `boot`: goes on while the machine sleeps, cannot be set (CLOCK_BOOTTIME); absent where the system has none to read
+ * - `boot`: keeps running while the machine sleeps, cannot be set (CLOCK_BOOTTIME); absent where the system has none to
+ *   read
  */
 export interface ClockReading {
   readonly wall: Instant;
@@ -13,7 +14,7 @@ export interface ClockReading {
   readonly boot?: number | undefined;
 }
 
-/** Something that makes a stretch of wall time one in which nothing was or could be seen, or that happened twice. */
+/** The cause of a stretch of wall time in which nothing was or could be observed, or that happened twice. */
 export interface ClockEvent {
   readonly cause: "suspended" | "clock-forward" | "clock-back";
   /** In wall time; for `clock-back` the stretch that is now passed a second time. */
@@ -26,8 +27,8 @@ const TOLERANCE: Duration = 2_000;
 
 /**
  * Compares two readings. Sleep shows as boot time running ahead of monotonic time, a set clock as wall time parting
- * from boot time. Without a boot clock both show as wall time running ahead, which is then called `suspended`: the
- * more careful reading, as nothing was seen either way.
+ * from boot time. Without a boot clock both show as wall time running ahead, which is then called `suspended`: the more
+ * cautious reading, since nothing was observed either way.
  */
 export function clockEvents(before: ClockReading, after: ClockReading): ClockEvent[] {
   const wall = after.wall - before.wall;

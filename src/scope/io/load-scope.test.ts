@@ -66,7 +66,7 @@ describe("loading a scope", () => {
     });
   });
 
-  test("a folder, a named pipe, a file that is too large, a file that is no text", () => {
+  test("a folder, a named pipe, a file that is too large, a file that is not text", () => {
     expect(faultOf(folder).message).toBe(`${folder} is not a file`);
     const pipe = join(folder, "pipe");
     execFileSync(MAKE_PIPE, [pipe]);
@@ -77,19 +77,19 @@ describe("loading a scope", () => {
     expect(faultOf(binary)).toMatchObject({ message: `${binary} is not UTF-8 text`, next: "Save it as UTF-8." });
   });
 
-  test("the name of a hostile file reaches no terminal as it is", () => {
+  test("the name of a hostile file never reaches a terminal unescaped", () => {
     expect(faultOf(join(folder, "a\u001b[31m.yaml")).message).toContain(String.raw`a\u{1b}[31m.yaml does not exist`);
   });
 });
 
 describe("name resolution", () => {
-  test("asks the system, for all addresses", async () => {
+  test("queries the system resolver for all addresses", async () => {
     expect(await createDnsLookup()("localhost")).toEqual(
       expect.arrayContaining([expect.stringMatching(/^(127\.0\.0\.1|::1)$/)]),
     );
   });
 
-  test("says in words why there is no answer", async () => {
+  test("explains in words why there is no answer", async () => {
     const failing = (code: string): ReturnType<typeof createDnsLookup> =>
       createDnsLookup({ resolve: () => Promise.reject(Object.assign(new Error(code), { code })) });
     await expect(failing("ENOTFOUND")("x")).rejects.toThrow("does not resolve: no such name");

@@ -8,8 +8,8 @@ const LARGEST = 1024 * 1024;
 /**
  * Reads a scope and the list files it names.
  *
- * @returns the scope, and the document as it was written
- * @throws Fault `config-invalid` when a file is missing, unreadable, too large, no text, or wrong
+ * @returns the scope, and the document verbatim
+ * @throws Fault `config-invalid` when a file is missing, unreadable, too large, not text, or invalid
  */
 export function loadScope(path: string): { scope: Scope; document: string } {
   const document = readText(path, "Write one with: portolan init.");
@@ -49,8 +49,8 @@ function readText(path: string, whenMissing: string): string {
       case "EACCES":
       case "EPERM":
         throw invalid(
-          `${shown} may not be read by this user`,
-          "Give this user read permission, or run as the user who has it.",
+          `${shown} is not readable by this user`,
+          "Give this user read permission, or run as a user who has it.",
           cause,
         );
       default:

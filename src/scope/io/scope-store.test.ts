@@ -27,7 +27,7 @@ function asset(name: string, ...addresses: string[]): ResolvedAsset {
 const one = (address: string): AddressRange[] => [{ first: address, last: address }];
 
 eachDatabase("scope versions", (open) => {
-  test("count from one, keep what was written, and come back as they were", async () => {
+  test("count from one, keep the document verbatim, and are read back unchanged", async () => {
     const { db, transaction } = await open();
     expect(await latestScope(db)).toBeUndefined();
     const first = written("10.0.0.1");
@@ -47,7 +47,7 @@ eachDatabase("scope versions", (open) => {
     expect(scopeDigest((await latestScope(db))?.scope ?? first.scope)).toBe(recorded.version.digest);
   });
 
-  test("a scope that means the same makes none; one that was left and came back makes another", async () => {
+  test("a scope with the same meaning makes none; one that returns after another makes a new one", async () => {
     const { transaction } = await open();
     const record = async (of: { scope: Scope; document: string }, at: number): Promise<[number, boolean]> => {
       const { version, changed } = await transaction((tx) => recordScope(tx, { ...of, by: "jane", at }));
@@ -83,7 +83,7 @@ eachDatabase("scope versions", (open) => {
     expect(versions).toHaveLength(results.filter(({ changed }) => changed).length);
   });
 
-  test("nothing of a transaction that failed is there", async () => {
+  test("a failed transaction leaves nothing", async () => {
     const { db, transaction } = await open();
     const failing = transaction(async (tx) => {
       await recordScope(tx, { ...written("10.0.0.1"), by: "jane", at: NOON });
@@ -95,7 +95,7 @@ eachDatabase("scope versions", (open) => {
 });
 
 eachDatabase("addresses of assets", (open) => {
-  test("are written when they change, and answered as of any instant", async () => {
+  test("are written when they change, and known as of any instant", async () => {
     const { db, transaction } = await open();
     const record = (at: number, ...assets: ResolvedAsset[]): Promise<number> =>
       transaction((tx) => recordAssetAddresses(tx, { declared: assets }, at));

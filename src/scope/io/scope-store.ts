@@ -19,7 +19,7 @@ export async function recordScope(
   tx: Tx,
   { scope, document, by, at }: { scope: Scope; document: string; by: string; at: Instant },
 ): Promise<{ version: ScopeVersion; changed: boolean }> {
-  // Who reads the latest version to write the next one waits for the other who does; readers do not wait.
+  // Two writers of the next version wait for each other; readers do not wait.
   await sql`LOCK TABLE scope_version IN SHARE ROW EXCLUSIVE MODE`.execute(tx);
   const digest = scopeDigest(scope);
   const latest = await latestScope(tx);

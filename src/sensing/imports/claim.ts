@@ -2,7 +2,7 @@ import type { Instant } from "../../model/index.ts";
 import { addressSet, type AddressSet, type PortSet } from "../../scope/index.ts";
 import { unreadableScan, type HostLook } from "./scan-reader.ts";
 
-/** What a person says was scanned, where the file does not say it. Recorded as what it is: their claim. */
+/** A person's statement of what was scanned, where the file does not contain it. Recorded as their claim. */
 export interface ScanClaim {
   readonly ports: PortSet;
   /** Absent: the addresses that the file names. */
@@ -10,12 +10,12 @@ export interface ScanClaim {
 }
 
 /**
- * What a claim adds to the endpoints that a file lists: the others that were asked and gave no answer that the
- * scanner wrote down. Silence is not closed: a host that the file shows answering was silent there (`filtered`), and
- * of one that answered nowhere nothing is known (`no-response`).
+ * The endpoints that a claim adds to those a file lists: all others that were probed and gave no answer that the
+ * scanner wrote down. Silence is not closed: a host that the file shows answering was silent there (`filtered`), and of
+ * one that answered nowhere nothing is known (`no-response`).
  *
  * @param listed what the file lists, by address
- * @param most addresses that a claim may be about
+ * @param most addresses that a claim can cover
  */
 export function* claimedLooks(
   claim: ScanClaim,
@@ -28,7 +28,7 @@ export function* claimedLooks(
   const addresses = (claim.targets ?? addressSet(named)).intersect(boundary);
   if (addresses.size > most) {
     throw unreadableScan(
-      `The claim is about ${addresses.size} addresses; one import may be about ${most}.`,
+      `The claim is about ${addresses.size} addresses; one import can cover ${most}.`,
       "Name fewer targets, and import the scan in parts.",
       "--targets",
     );

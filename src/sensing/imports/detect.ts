@@ -3,13 +3,13 @@ import { createListReader } from "./masscan-list.ts";
 import { createNmapReader } from "./nmap-xml.ts";
 import { unreadableScan, type ScanReader, type ScanSink, type Scanner } from "./scan-reader.ts";
 
-/** What a person may say of a file; `auto` looks at how it begins. */
+/** The formats a person can name; `auto` detects the format from the beginning of the file. */
 export type ScanFormat = "auto" | Scanner;
 
-/** White space that a file may begin with before it has to show what it is. */
+/** White space that a file can begin with before its first significant character. */
 const MOST_SPACE = 65_536;
 
-/** A reader that looks at the first character of the file, and then reads on as what that shows. */
+/** A reader that chooses the format by the first character of the file, and then reads the rest in it. */
 export function createScanReader(sink: ScanSink, format: ScanFormat): ScanReader {
   let reader: ScanReader | undefined;
   let space = 0;

@@ -5,7 +5,7 @@ import { claimedLooks, type ScanClaim } from "./claim.ts";
 import { mergeStates, piecesOf, signatureOf, type PortStates } from "./port-states.ts";
 import { unreadableScan, type HostLook, type PointLook, type ScanFacts, type ScanSink } from "./scan-reader.ts";
 
-/** Addresses inside the scope that one import may be about: what its memory depends on, whatever the file's size. */
+/** Addresses inside the scope that one import can cover: they bound its memory, not the file's size. */
 const MOST_HOSTS = 1_000_000;
 /** Endpoints listed one by one, open ones above all. */
 const MOST_POINTS = 2_000_000;
@@ -40,9 +40,9 @@ interface TimedHost {
  * Collects what a reader finds, and keeps of it what lies inside the boundary. Hosts that are alike share what is kept
  * of their ports.
  *
- * Coverage has one pair of times a run, so hosts that were looked at together make one run. Of more than 64 different
- * ends, neighbours are joined to runs that end within a 64th of the whole time: so much later than they were last
- * looked at can hosts of a long scan seem to have been.
+ * Coverage has one pair of times per run, so hosts that were scanned together make one run. Of more than 64 different
+ * ends, neighbours are joined to runs that end within a 64th of the whole time: in a long scan, a host can seem to have
+ * been scanned that much later than it was.
  */
 export function createGathering(boundary: AddressSet): ScanSink & {
   finish(facts: ScanFacts, claim: ScanClaim | undefined): GatheredScan;
@@ -142,7 +142,7 @@ export function createGathering(boundary: AddressSet): ScanSink & {
   return { host, point, unreadable: () => void (unreadable += 1), finish };
 }
 
-/** From when to when the scan was: by what the file says of itself, and never narrower than what is in it. */
+/** Start and end of the scan: as stated by the file, and never narrower than its contents. */
 function timesOf(
   facts: ScanFacts,
   hosts: readonly HostLook[],
@@ -162,8 +162,8 @@ function timesOf(
   }
   if (Number.isFinite(from)) return { from, to };
   throw unreadableScan(
-    "The file does not say when anything of it was looked at.",
-    "Give the file as the scanner wrote it; what has no time cannot become part of a history.",
+    "The file does not state when it was scanned.",
+    "Give the file as the scanner wrote it; results without a time cannot become part of a history.",
   );
 }
 
@@ -174,7 +174,7 @@ interface Cell {
   to: Instant;
 }
 
-/** The looks cut into runs by their ends. */
+/** The observations cut into runs by their ends. */
 function cut(timed: readonly TimedHost[], points: readonly PointLook[]): Cell[] {
   const ends = [...new Set([...timed.map(({ to }) => to), ...points.map(({ at }) => at)])].sort((a, b) => a - b);
   const [first = 0, last = 0] = [ends[0], ends.at(-1)];
@@ -223,5 +223,5 @@ function portsOf(points: readonly PointLook[]): PortSet {
 }
 
 function tooMuch(what: string): Error {
-  return unreadableScan(`The file is about more than ${what}.`, "Scan and import a part of the scope at a time.");
+  return unreadableScan(`The file covers more than ${what}.`, "Scan and import a part of the scope at a time.");
 }

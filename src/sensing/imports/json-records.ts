@@ -17,7 +17,7 @@ const CLOSE_BRACE = 125;
 
 /**
  * Takes text apart into its top-level JSON objects: those of an array, with or without its brackets and commas, and
- * those of JSON lines. Commas too many and a missing last bracket are masscan's habits, and mean nothing.
+ * those of JSON lines. Extra commas and a missing last bracket are habits of masscan, and mean nothing.
  *
  * @param onRecord gets the text of each object, and the line it begins in
  */
@@ -43,7 +43,7 @@ export function createJsonRecords(onRecord: (text: string, line: number) => void
             firstLine = line;
           } else if (code === 93) isClosed = true;
           else if (!isBetween(code) || (isClosed && !isSpace(code))) {
-            throw unreadableScan("The file is no JSON of records.", NEXT, `${line}`);
+            throw unreadableScan("The file is not JSON records.", NEXT, `${line}`);
           }
         } else if (inString) {
           if (isEscaped) isEscaped = false;
@@ -74,13 +74,13 @@ function isBetween(code: number): boolean {
   return isSpace(code) || code === 44 || code === 91;
 }
 
-/** The object of a record. @throws Fault `config-invalid` when it is none */
+/** The object of a record. @throws Fault `config-invalid` if it is not one */
 export function readRecord(text: string, line: number): Readonly<Record<string, unknown>> {
   try {
     return JSON.parse(text) as Record<string, unknown>;
   } catch (error) {
     throw unreadableScan(
-      `A record of the file is no JSON: ${error instanceof Error ? error.name : "error"}.`,
+      `A record of the file is not JSON: ${error instanceof Error ? error.name : "error"}.`,
       NEXT,
       `${line}`,
     );

@@ -7,14 +7,14 @@ import { instantOfSeconds, unreadableScan, type ScanFacts, type ScanReader, type
 type JsonScanner = "masscan" | "naabu";
 type Json = Readonly<Record<string, unknown>>;
 
-/** masscan up to 1.0.4 ends its JSON with this, which is none. */
+/** masscan up to 1.0.4 ends its JSON with this, which is not JSON. */
 const FINISHED = /^\{\s*"?finished"?\s*:\s*1\s*\}$/;
 /** Ports in one record; masscan writes one, or the banners of one. */
 const MOST_PORTS = 65_536;
 
 /**
- * Reads masscan's JSON (`-oJ`) and naabu's JSON lines (`-json`). Both name what answered and not what was asked, so
- * nothing but those endpoints is covered by them.
+ * Reads masscan's JSON (`-oJ`) and naabu's JSON lines (`-json`). Both list the endpoints that answered and not those
+ * that were probed, so they cover only the endpoints they list.
  *
  * @param expected the scanner, when it is known; else the first record tells
  */
@@ -61,8 +61,8 @@ export function createJsonReader(sink: ScanSink, expected: JsonScanner | undefin
 
 export function nothingInIt(): Error {
   return unreadableScan(
-    "There is no observation in the file, and so no time that anything was looked at.",
-    "An empty file of masscan or naabu shows nothing; nmap -oX says also what it looked at and found nothing on.",
+    "The file contains no observation, and so no time of a scan.",
+    "An empty file of masscan or naabu shows nothing; nmap -oX also states what it scanned without result.",
   );
 }
 
@@ -72,7 +72,7 @@ function whyIncomplete(
   isFinished: boolean,
 ): string | undefined {
   if (ending === "cut") return "the file ends in the middle of a record";
-  // JSON lines have no end: a file of naabu never tells whether it is all of it.
+  // JSON lines have no end: a naabu file never shows whether it is complete.
   if (scanner === "naabu" || ending === "closed" || isFinished) return undefined;
   return "the file has no closing bracket, so masscan may not have finished";
 }
@@ -111,7 +111,7 @@ function readNaabu(record: Json, sink: ScanSink): void {
   });
 }
 
-/** What masscan calls `open` and `closed` is an answer; it has no other words for one. */
+/** masscan calls an answer `open` or `closed`; it has no other words for one. */
 export function put(
   sink: ScanSink,
   seen: {

@@ -6,7 +6,7 @@ import { instantOfSeconds, unreadableScan, type ScanFacts, type ScanReader, type
 /** Characters of one line; a banner is the longest. */
 const LONGEST_LINE = 262_144;
 
-/** Reads masscan's list (`-oL`): `open tcp 80 10.0.0.1 1700000000`, a line an answer, with `# end` at the end. */
+/** Reads masscan's list (`-oL`): `open tcp 80 10.0.0.1 1700000000`, one line per answer, with `# end` at the end. */
 export function createListReader(sink: ScanSink): ScanReader {
   let rest = "";
   let line = 0;

@@ -25,7 +25,7 @@ const settled = (host: Partial<NmapHost>, over = scanned) => {
 
 describe("settleHost", () => {
   it.each<[string, Partial<NmapHost>, string]>([
-    ["listed ports alone say nothing of the rest", { listed: [listed(3, "open")] }, "open=3 | 14"],
+    ["listed ports alone imply nothing about the rest", { listed: [listed(3, "open")] }, "open=3 | 14"],
     [
       "one extraports without ports stands for all the rest, over both transports",
       { listed: [listed(3, "open")], extra: [extra("closed", 14)] },
@@ -48,12 +48,12 @@ describe("settleHost", () => {
       "closed=1-2,4-10 filtered=U:1-5 open=3 | 0",
     ],
     [
-      "names that do not add up are no names",
+      "names that do not add up do not count",
       { listed: [listed(3, "open")], extra: [extra("closed", 9, "1-2,4-9")] },
       "open=3 | 14",
     ],
     [
-      "names that contradict what is listed are none, either",
+      "nor do names that contradict the listed ports",
       { listed: [listed(3, "open")], extra: [extra("closed", 9, "1-9")] },
       "open=3 | 14",
     ],

@@ -21,13 +21,13 @@ export interface ExtraPorts {
 }
 
 export interface NmapHost {
-  /** Why nmap takes it for up: `user-set` when nobody asked (-Pn). */
+  /** Why nmap considers it up: `user-set` if it was not probed (-Pn). */
   readonly upReason: string;
   readonly listed: readonly ListedPort[];
   readonly extra: readonly ExtraPorts[];
 }
 
-/** What `scaninfo` says was looked at on every host, and which of it can be relied on. */
+/** The ports that `scaninfo` lists as scanned on every host, and which of them can be relied on. */
 export interface ScannedPorts {
   readonly all: PortSet;
   /** Transports that were scanned by a method whose `open` and `closed` were answers and not inferences. */
@@ -37,9 +37,9 @@ export interface ScannedPorts {
 /**
  * Which ports of a host were left in which state.
  *
- * What `port` elements list is as they say. `extraports` stand for the rest: with their ports where they name them,
- * else for every port of `scaninfo` that nothing else speaks for, if there is one such `extraports` and its count is
- * right. Whatever remains is ambiguous, and covered by nothing. So is `open|filtered`, `unfiltered`,
+ * Ports in `port` elements have the state given there. `extraports` stand for the rest: with their ports where they
+ * name them, else for every port of `scaninfo` that no other element covers, if there is one such `extraports` and its
+ * count is right. Whatever remains is ambiguous, and covered by nothing. So is `open|filtered`, `unfiltered`,
  * `closed|filtered`. Nothing is guessed.
  */
 export function settleHost(host: NmapHost, scanned: ScannedPorts): { states: PortStates; notCovered: number } {
@@ -59,7 +59,7 @@ export function settleHost(host: NmapHost, scanned: ScannedPorts): { states: Por
   return { states, notCovered: everything.size - portsWithState(states).size };
 }
 
-/** Puts what `port` elements list into `found`, and says which ports they speak for. */
+/** Puts what `port` elements list into `found`, and returns the ports they cover. */
 function listPorts(host: NmapHost, found: ReturnType<typeof createStates>): PortSet {
   const byPort = new Map<string, ListedPort | "contradicted">();
   for (const listed of host.listed) {
@@ -82,14 +82,14 @@ function listPorts(host: NmapHost, found: ReturnType<typeof createStates>): Port
   return portSet({ tcp: spoken("tcp"), udp: spoken("udp") });
 }
 
-/** Puts what `extraports` stand for into `found`. `rest` is what no `port` element speaks for. */
+/** Puts what `extraports` stand for into `found`. `rest` holds the ports that no `port` element covers. */
 function sumUp(host: NmapHost, rest: PortSet, found: ReturnType<typeof createStates>): void {
   const unnamed: ExtraPorts[] = [];
   let left = rest;
   for (const extra of host.extra) {
     const ports = extra.named.reduce((all, each) => all.union(each.ports), NO_PORTS);
     const sum = extra.named.reduce((total, each) => total + each.ports.size, 0);
-    // Names count only if they add up: as many as were summed up, none twice, none that something else speaks for.
+    // Names count only if they add up: as many as were summed up, none twice, none that another element covers.
     if (ports.size !== extra.count || sum !== extra.count || ports.subtract(left).size > 0) {
       unnamed.push(extra);
       continue;
@@ -118,8 +118,8 @@ function reliablePorts({ reliable }: ScannedPorts): PortSet {
 }
 
 /**
- * nmap's word in ours; undefined when it decides nothing. nmap calls a host up without asking it (-Pn) and then all
- * its silent ports filtered; in our words a host that answered nowhere gave `no-response`.
+ * nmap's word in ours; undefined when it decides nothing. With -Pn, nmap calls a host up without probing it, and then
+ * all its silent ports filtered; in our words a host that answered nowhere gave `no-response`.
  */
 function observedState(
   state: string,

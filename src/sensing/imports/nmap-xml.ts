@@ -17,7 +17,7 @@ const MOST_EXTRA = 64;
 const MOST_SCANINFO = 64;
 /** Characters that XML does not allow and scripts may have printed: so many of them are passed over. */
 const MOST_BLEMISHES = 10_000;
-/** Text is parsed in slices, so that the length of a token is looked at before it can grow far beyond the limit. */
+/** Text is parsed in slices, so that the length of a token is checked before it can grow far beyond the limit. */
 const SLICE = 65_536;
 
 /** Scan types whose `open` and `closed` come from an answer of the port itself, by nmap's `scaninfo type`. */
@@ -40,11 +40,11 @@ interface OpenHost {
 }
 
 /**
- * Reads nmap's XML (nmap.dtd) as it comes; only the host that is being read is held. Elements that say nothing of
- * ports are passed over, services too: with `method="table"` they are guessed from the port number.
+ * Reads nmap's XML (nmap.dtd) as it comes; only the host that is being read is held. Elements unrelated to ports are
+ * skipped, and so are services: with `method="table"` they are guessed from the port number.
  *
  * No entity is expanded but the five of XML itself and characters by number, and a document type with declarations of
- * its own is refused. Nothing outside of the file is ever looked at.
+ * its own is refused. Nothing outside the file is ever read.
  */
 export function createNmapReader(sink: ScanSink): ScanReader {
   const parser = new SaxesParser({ xmlns: false });
@@ -160,7 +160,7 @@ export function createNmapReader(sink: ScanSink): ScanReader {
     passed();
     path.pop();
     if (path.length === 3) port = undefined;
-    // What the end of the file closes was not closed by nmap.
+    // Elements still open at the end of the file were not closed by nmap.
     if (path.length !== 1 || host === undefined || isEnding) return;
     const done = host;
     host = undefined;

@@ -5,7 +5,7 @@ const LIST = /^\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*$/;
 
 /**
  * The ports of an nmap XML attribute: `22,80-90`. Port 0, which nmap can probe and nobody can listen on, is left out.
- * Undefined for what is no such list.
+ * Undefined for any other text.
  */
 export function readPortList(text: string, transport: Transport): PortSet | undefined {
   if (!LIST.test(text)) return undefined;

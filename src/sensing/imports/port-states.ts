@@ -22,7 +22,7 @@ export function signatureOf(states: PortStates): string {
 }
 
 /**
- * Two looks at one host in the same stretch of time. Where they contradict each other nobody can say which came later:
+ * Two scans of one host in the same stretch of time. Where they contradict each other nobody can say which came later:
  * then `open` counts, because doubt must hide no open port, and any other contradiction is covered by neither.
  */
 export function mergeStates(a: PortStates, b: PortStates): PortStates {

@@ -143,7 +143,7 @@ describe("a claim", () => {
     expect(shown(await read(text, { claim }))).toEqual(["127.0.0.1 tcp open 18081", "127.0.0.2 udp open 53"]);
   });
 
-  it("is refused for nmap, which says itself what it looked at", async () => {
+  it("is refused for nmap, whose files state what was scanned", async () => {
     await expect(read(fixture("nmap-few.xml"), { claim })).rejects.toMatchObject({
       code: "config-invalid",
       place: "--ports",
@@ -192,7 +192,7 @@ describe("files that are not whole", () => {
     expect(scan.open).toHaveLength(2);
   });
 
-  it("the end that old masscan writes is one, though it is no JSON", async () => {
+  it("the end that old masscan writes is accepted, although it is not JSON", async () => {
     const text = fixture("masscan.json").toString().replace(/\]\n$/, "{finished: 1}\n]\n");
     expect((await read(text)).facts.incomplete).toBeUndefined();
   });
@@ -214,8 +214,8 @@ describe("hostile files", () => {
     ["XML of masscan", "<nmaprun scanner='masscan'></nmaprun>", "not of nmap"],
     ["another XML", "<html></html>", "not of nmap: it begins with <html>"],
     ["a record without an end", `[{"ip": "${"x".repeat(1_100_000)}`, "longer than 1048576"],
-    ["records that are no JSON", `{"ip": nothing}`, "no JSON"],
-    ["text between records", `{"port": 1} x`, "no JSON of records"],
+    ["records that are not JSON", `{"ip": nothing}`, "not JSON"],
+    ["text between records", `{"port": 1} x`, "not JSON records"],
     ["a record of another scanner", `${fixture("naabu.jsonl").toString()}{"ip":"::1","ports":[]}`, "of masscan"],
     ["a list of something else", "#masscan\nhello tcp 80 127.0.0.1 1\n", "begins no line"],
     ["a line without an end", `#${"x".repeat(300_000)}`, "longer than 262144"],
@@ -223,7 +223,7 @@ describe("hostile files", () => {
     ["nothing", "", "is empty"],
     ["white space", " \n".repeat(50), "is empty"],
     ["an empty array", "[\n]\n", "no observation"],
-    ["a scan without any time", `{"ip":"127.0.0.1","port":80}`, "does not say when"],
+    ["a scan without any time", `{"ip":"127.0.0.1","port":80}`, "does not state when"],
   ])("%s is refused", async (_name, text, message) => {
     const error: unknown = await read(text, { piece: 50_000 }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(Fault);
@@ -266,7 +266,7 @@ describe("times", () => {
       )
       .join("")}<runstats><finished time="2000000" exit="success"/></runstats></nmaprun>`;
 
-  it("each host has its own, so that an early one does not seem looked at until the end", async () => {
+  it("each host has its own, so an early one does not seem scanned until the end", async () => {
     const scan = await read(
       nmap([
         ["127.0.0.1", 1_000_000, 1_000_010, 80],

@@ -24,7 +24,7 @@ export interface ImportedScan extends GatheredScan {
 /**
  * Reads a file as it comes, in memory that depends on the hosts inside the boundary and not on its size.
  *
- * Fault `config-invalid` for what is no such file, or is malformed before its end. A file that merely ends too early
+ * Fault `config-invalid` for any other file, or one that is malformed before its end. A file that merely ends too early
  * is read as far as it goes, and `facts.incomplete` says so.
  */
 export async function readScan(
@@ -46,8 +46,8 @@ export async function readScan(
   const said = reader.end();
   if (wanted.claim !== undefined && said.scanner === "nmap") {
     throw unreadableScan(
-      "A file of nmap says itself what was looked at.",
-      "Leave --ports and --targets out: they are for files of masscan and naabu, which do not say it.",
+      "An nmap file itself states what was scanned.",
+      "Leave --ports and --targets out: they are for files of masscan and naabu, which do not.",
       "--ports",
     );
   }

@@ -6,7 +6,7 @@ import type { PortStates } from "./port-states.ts";
 export const SCANNERS = ["nmap", "masscan", "naabu"] as const;
 export type Scanner = (typeof SCANNERS)[number];
 
-/** What one host of a file shows. The times are the file's own; one that it does not give is undefined. */
+/** The results for one host of a file. The times are the file's own; a missing time is undefined. */
 export interface HostLook {
   /** Canonical. */
   readonly address: string;
@@ -24,22 +24,22 @@ export interface PointLook {
   readonly at: Instant;
 }
 
-/** Where a reader puts what it reads. It may throw a Fault to end the reading. */
+/** Receives the results of a reader. It can throw a Fault to end the reading. */
 export interface ScanSink {
   host(look: HostLook): void;
   point(look: PointLook): void;
-  /** A record that is no observation of an IP endpoint that has a time, or cannot be read as one. */
+  /** A record that is not a dated observation of an IP endpoint, or cannot be read as one. */
   unreadable(): void;
 }
 
-/** What a file says of the scan as a whole. Text in it is not made safe yet. */
+/** The file's statements about the scan as a whole. Text in it is not yet sanitized. */
 export interface ScanFacts {
   readonly scanner: Scanner;
   readonly version?: string | undefined;
   readonly commandLine?: string | undefined;
   readonly startedAt?: Instant | undefined;
   readonly endedAt?: Instant | undefined;
-  /** Hosts that the file says were down, or given up: nothing is known of their ports. */
+  /** Hosts that the file reports as down or given up: nothing is known of their ports. */
   readonly hostsDown: number;
   /** Why the file is not the whole of a finished scan; absent: it is, as far as its format can say. */
   readonly incomplete?: string | undefined;
@@ -47,7 +47,7 @@ export interface ScanFacts {
 
 /** Reads one file from its first to its last piece of text. */
 export interface ScanReader {
-  /** @throws Fault `config-invalid` at what the format does not allow */
+  /** @throws Fault `config-invalid` for anything the format does not allow */
   write(text: string): void;
   /** After the last piece. @throws Fault `config-invalid` when there is no scan in it at all */
   end(): ScanFacts;

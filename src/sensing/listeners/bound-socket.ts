@@ -11,7 +11,7 @@ export interface BoundSocket {
   readonly uid?: number;
   /** Of the socket; 0 for one that no process holds. */
   readonly inode?: number;
-  /** What the kernel tells this socket from every other by, also from a later one at the same place. */
+  /** Identifies this socket to the kernel, even against a later one at the same place. */
   readonly cookie?: number;
   /** Where the system names the owner along with the socket. */
   readonly pid?: number;

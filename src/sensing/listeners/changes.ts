@@ -1,4 +1,4 @@
-/** What came and what went between two sights of the same things. */
+/** Additions and removals between two observations of the same things. */
 export interface Changes<T> {
   readonly appeared: readonly T[];
   readonly vanished: readonly T[];

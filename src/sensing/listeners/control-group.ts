@@ -1,6 +1,6 @@
 import { printable } from "../../platform/documents/index.ts";
 
-/** What started a process and keeps it, as its control group tells. */
+/** The unit or container that a process runs in, from its control group. */
 export interface Keeper {
   /** Unit of systemd: `ssh.service`, `session-3.scope`. */
   readonly unit?: string;
@@ -12,10 +12,10 @@ export interface Keeper {
 const LONGEST = 128;
 
 /**
- * Reads /proc/PID/cgroup (cgroups(7)): a line for each hierarchy, `number:controllers:path`. The unified hierarchy has
- * the number 0; before it, systemd's own is `name=systemd`. Container engines put the container's number into the path:
- * docker-NUMBER.scope, /docker/NUMBER, libpod-NUMBER.scope, cri-containerd-NUMBER.scope, /kubepods/…/NUMBER,
- * /lxc/NAME, /lxc.payload.NAME, machine-NAME.scope.
+ * Reads /proc/PID/cgroup (cgroups(7)): one line per hierarchy, `number:controllers:path`. The unified hierarchy has the
+ * number 0; before it, systemd's own is `name=systemd`. Container engines put the container's number into the path:
+ * docker-NUMBER.scope, /docker/NUMBER, libpod-NUMBER.scope, cri-containerd-NUMBER.scope, /kubepods/…/NUMBER, /lxc/NAME,
+ * /lxc.payload.NAME, machine-NAME.scope.
  */
 export function keeperIn(text: string): Keeper {
   const lines = text.split("\n").map((line) => /^(\d+):([^:]*):(\/.*)$/.exec(line));

@@ -1,4 +1,4 @@
-/** What waits on this machine for others to speak to it, and who that is. */
+/** The listening sockets of this machine, and the processes behind them. */
 export { bindScope, BIND_SCOPES, type BindScope } from "./bind-scope.ts";
 export type { BoundSocket } from "./bound-socket.ts";
 export type { Changes } from "./changes.ts";

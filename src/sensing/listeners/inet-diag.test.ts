@@ -6,7 +6,7 @@ import { askTable, DIAG_TABLES, settleDump, socketsIn } from "./inet-diag.ts";
 const bytesOf = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(" ", ""), "hex"));
 const [TCP4, TCP6] = DIAG_TABLES;
 
-/** As a kernel on x86-64 answers for a listener on [::]:8080 of user 1000; its accept queue holds `queued`. */
+/** The reply of a kernel on x86-64 for a listener on [::]:8080 of user 1000; its accept queue holds `queued`. */
 const message = (queued: string, only: string): string =>
   "68000000 14000200 01000000 99090000" +
   `0a0a0000 1f90 0000 ${"00".repeat(32)} 00000000 05000000 01000000` +
@@ -18,7 +18,7 @@ const settle = (bytes: Uint8Array) =>
   settleDump(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, bytes.length);
 
 describe.runIf(LITTLE)("a dump of inet_diag", () => {
-  it("asks for listeners of one table alone", () => {
+  it("requests the listeners of one table alone", () => {
     expect(Buffer.from(askTable(TCP6!)).toString("hex")).toBe(
       `48000000140001030000000000000000${"0a060000"}${"00040000"}${"00".repeat(48)}`,
     );
@@ -33,7 +33,7 @@ describe.runIf(LITTLE)("a dump of inet_diag", () => {
     expect(socketsIn(bytesOf(message("00", "00")), TCP6!)).toMatchObject([{ ipv6Only: false }]);
   });
 
-  it("is the same bytes while the sockets are the same, however busy they are", () => {
+  it("gives the same bytes as long as the sockets are the same, however busy they are", () => {
     const [idle, busy, other] = [message("00", "00"), message("07", "00"), message("00", "01")].map(bytesOf);
     for (const dump of [idle, busy, other]) expect(settle(dump!)).toBe("more");
     expect(busy).toEqual(idle);

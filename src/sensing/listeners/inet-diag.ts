@@ -5,7 +5,7 @@ import type { BoundSocket } from "./bound-socket.ts";
 
 /**
  * sock_diag(7) and `linux/inet_diag.h`: the bound sockets of this network namespace, straight from the kernel's tables.
- * Asking for the state LISTEN alone walks the small hash of listeners; established connections cost nothing.
+ * A request for the state LISTEN alone walks the small hash of listeners; established connections cost nothing.
  */
 export const SOCK_DIAG_BY_FAMILY = 20;
 
@@ -48,7 +48,7 @@ const COOKIE_AT = 44;
 const USER_AT = 64;
 const INODE_AT = 68;
 const INET_DIAG_SKV6ONLY = 11;
-/** What changes while a socket stays as it is: timer and retransmissions, then expiry and the two queues. */
+/** The fields that change while a socket stays the same: timer and retransmissions, then expiry and the two queues. */
 const TIMER_AT = 2;
 const EXPIRY_AT = 52;
 
@@ -59,8 +59,8 @@ const NLMSG_ERROR = 2;
 const NLMSG_DONE = 3;
 
 /**
- * Goes over the messages in `bytes[from, to)` and clears in place what says nothing about which sockets there are, so
- * that two dumps of the same sockets are the same bytes. Allocates nothing.
+ * Goes over the messages in `bytes[from, to)` and clears in place the fields that do not identify sockets, so that two
+ * dumps of the same sockets are the same bytes. Allocates nothing.
  */
 export function settleDump(bytes: Uint8Array, view: DataView, from: number, to: number): DumpState {
   let at = from;
@@ -82,7 +82,7 @@ export function settleDump(bytes: Uint8Array, view: DataView, from: number, to: 
   return at >= to ? "more" : "broken";
 }
 
-/** The sockets in messages that {@link settleDump} went over. What is no socket of the table is passed over. */
+/** The sockets in messages that {@link settleDump} has cleared. Skips messages that are not sockets of the table. */
 export function socketsIn(bytes: Uint8Array, { transport }: DiagTable): BoundSocket[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const found: BoundSocket[] = [];

@@ -80,7 +80,7 @@ describe("listeners of sockets", () => {
     expect(key(1, "/bin/web")).not.toEqual(key(1, "/bin/other"));
   });
 
-  it("show what a process says of itself bounded and without control characters", () => {
+  it("show the texts of a process bounded and without control characters", () => {
     const owned = { ...socket, process: `a\u001b[2J\nb${"x".repeat(500)}`, user: "e\u202evil" };
     const [found] = toListeners([owned], { owners: new Map(), users });
     expect(found?.process).toMatch(/^a\\u\{1b\}\[2J\\u\{a\}bx+…$/);

@@ -4,7 +4,7 @@ import { bindScope, type BindScope } from "./bind-scope.ts";
 import type { BoundSocket } from "./bound-socket.ts";
 import type { Keeper } from "./control-group.ts";
 
-/** The process that holds a socket. Texts are what it says of itself: printable and bounded here, and no more. */
+/** The process that holds a socket. Its texts are its own claims: only made printable and bounded here. */
 export interface Owner extends Keeper {
   readonly pid: number;
   /** As the kernel has it: at most 15 bytes. */
@@ -13,7 +13,7 @@ export interface Owner extends Keeper {
   readonly executable?: string;
 }
 
-/** What waits on this machine for others to speak to it, and who that is. */
+/** A listening socket of this machine, and the process behind it. */
 export interface Listener extends Partial<Owner> {
   readonly transport: Transport;
   /** Canonical; `0.0.0.0` and `::` mean any address of the machine. */
@@ -24,7 +24,7 @@ export interface Listener extends Partial<Owner> {
   readonly ipv6Only?: boolean;
   /** Login name of the socket's owner, or the number where it has none. */
   readonly user?: string;
-  /** Inode of its network namespace, where there are such. Another namespace's sockets are another host's. */
+  /** Inode of its network namespace, where the system has them. Sockets of another namespace belong to another host. */
   readonly namespace?: number;
 }
 
@@ -37,14 +37,14 @@ interface ListenerIdentity {
 }
 
 /**
- * What makes a listener the same one: not the process number, so that a restart is no change. Two sockets that share
- * a port by SO_REUSEPORT in the same program are one.
+ * The identity of a listener. It leaves out the process number, so a restart is not a change. Two sockets that share a
+ * port by SO_REUSEPORT in the same program are one.
  */
 export function listenerKey({ transport, address, port, executable, namespace }: ListenerIdentity): string {
   return [transport, address, port, executable ?? "", namespace ?? ""].join(" ");
 }
 
-/** What is known of sockets, besides the sockets. */
+/** Facts about sockets that are not in the sockets themselves. */
 export interface Owners {
   readonly owners: ReadonlyMap<number, Owner>;
   readonly users: ReadonlyMap<number, string>;
@@ -81,8 +81,8 @@ const LONGEST_PATH = 256;
 
 /**
  * The listener behind an endpoint of this machine; undefined when there is none. The most specific socket wins, as in
- * the kernel: the very address, then any address of its family, then `::`, which takes IPv4 too unless it is told not
- * to (RFC 3493, section 5.3).
+ * the kernel: the very address, then any address of its family, then `::`, which takes IPv4 too unless IPV6_V6ONLY is
+ * set (RFC 3493, section 5.3).
  */
 export function listenerFor(endpoint: Endpoint, listeners: readonly Listener[]): Listener | undefined {
   const candidates = listeners.filter(

@@ -40,7 +40,7 @@ PTCP
 n[fe80:4::1]:8083
 `;
 
-it("reads who listens from lsof, and who waits for datagrams", () => {
+it("reads TCP listeners and UDP receivers from lsof", () => {
   const mdns = { transport: "udp", port: 5353, pid: 412, process: "mDNSResponder", uid: 65, user: "_mdnsresponder" };
   const node = { transport: "tcp", pid: 501, process: "node\\x20\\x1b[2J", uid: 501, user: "ada" };
   expect(socketsOfLsof(OUTPUT)).toEqual([
@@ -57,7 +57,7 @@ it.each(["*:*", "*:0", "*:99999", "evil", "[::1%lo0]:x", "1.2.3.4.5:80", "\u001b
   expect(socketsOfLsof(`p1\ncx\nf1\ntIPv4\nPTCP\nn${name}\n`)).toEqual([]);
 });
 
-it("takes nothing of a process into the next one", () => {
+it("carries nothing from one process into the next", () => {
   expect(socketsOfLsof("p1\ncfirst\nu0\nf1\ntIPv4\nPTCP\np2\nf3\nn*:80\np3x\nf4\ntIPv4\nPTCP\nn*:81\n")).toEqual([
     { transport: "tcp", address: "0.0.0.0", port: 81 },
   ]);

@@ -2,15 +2,15 @@ import { canonicalAddress } from "../../scope/index.ts";
 import type { BoundSocket } from "./bound-socket.ts";
 
 /**
- * Arguments for lsof(8): numbers instead of names, everything on UDP and what listens on TCP, one field a line with
- * process, command, user number, login name, descriptor, address family, protocol and name.
+ * Arguments for lsof(8): numbers instead of names, all UDP sockets and TCP listeners, one field per line with process,
+ * command, user number, login name, descriptor, address family, protocol and name.
  */
 export const LSOF_ARGUMENTS = ["-nP", "-iTCP", "-sTCP:LISTEN", "-iUDP", "-F", "pcuLftPn"] as const;
 
 /**
  * Reads the fields (lsof(8), "OUTPUT FOR OTHER PROGRAMS"): a line is the field's letter and its value; `p` begins a
- * process, `f` a file of it. lsof writes control characters of a command escaped, so a line is a line. A UDP socket that
- * is connected (`->`) waits for nobody else. What cannot be read is passed over.
+ * process, `f` a file of it. lsof writes control characters of a command escaped, so a line is a line. A UDP socket
+ * that is connected (`->`) waits for nobody else. Unreadable lines are skipped.
  */
 export function socketsOfLsof(output: string): BoundSocket[] {
   const found: BoundSocket[] = [];

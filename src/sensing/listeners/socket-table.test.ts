@@ -25,7 +25,7 @@ describe("a table of /proc/net", () => {
     ]);
   });
 
-  it("shows nothing of what does not wait or is no table", () => {
+  it("skips sockets that do not listen, and lines that are not part of the table", () => {
     const connected = HEAD + line("0100007F:0016", "01") + line("0100007F:0016", "06");
     expect(socketsOfTable(connected, "tcp", true)).toEqual([]);
     expect(socketsOfTable(connected, "udp", true)).toEqual([]);

@@ -7,7 +7,7 @@ const STATE: Readonly<Record<Transport, string>> = { tcp: "0A", udp: "07" };
 
 /**
  * The sockets in wait of a /proc/net/tcp{,6} or udp{,6} table (proc_net_tcp in the kernel's documentation): addresses
- * are hex words in the machine's byte order, ports plain hex. Lines that do not look like it are passed over.
+ * are hex words in the machine's byte order, ports plain hex. Other lines are skipped.
  */
 export function socketsOfTable(table: string, transport: Transport, littleEndian: boolean): BoundSocket[] {
   return table.split("\n").flatMap((line) => {

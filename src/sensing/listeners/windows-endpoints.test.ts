@@ -4,7 +4,7 @@ import { socketsOfPowerShell } from "./windows-endpoints.ts";
 // Written by hand after the documentation of Get-NetTCPConnection, Get-NetUDPEndpoint, Get-Process and ConvertTo-Json.
 const OUTPUT = `\uFEFF{"tcp":[{"LocalAddress":"::","LocalPort":135,"OwningProcess":968},{"LocalAddress":"127.0.0.1","LocalPort":5939,"OwningProcess":4120}],"udp":[{"LocalAddress":"fe80::88d2:ae2b:d5e8:2a3e%12","LocalPort":1900,"OwningProcess":2204}],"processes":[{"Id":968,"ProcessName":"svchost","Path":null},{"Id":4120,"ProcessName":"Team\\u001bViewer","Path":"C:\\\\Program Files\\\\x.exe"},"odd"]}\r\n`;
 
-it("reads who listens from PowerShell's JSON, and which program it is", () => {
+it("reads the listeners and their programs from PowerShell's JSON", () => {
   expect(socketsOfPowerShell(OUTPUT)).toEqual([
     { transport: "tcp", address: "::", port: 135, pid: 968, process: "svchost" },
     {
@@ -19,7 +19,7 @@ it("reads who listens from PowerShell's JSON, and which program it is", () => {
   ]);
 });
 
-it("passes over what is no endpoint, and says when it is no document of the kind", () => {
+it("skips elements that are not endpoints, and rejects any other document", () => {
   const odd = { LocalAddress: "evil", LocalPort: 1, OwningProcess: 1 };
   const far = { LocalAddress: "::", LocalPort: 70_000, OwningProcess: 1 };
   expect(socketsOfPowerShell(JSON.stringify({ tcp: [odd, far, 3], udp: [], processes: [] }))).toEqual([]);

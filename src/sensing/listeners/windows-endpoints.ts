@@ -3,7 +3,7 @@ import type { Transport } from "../../model/index.ts";
 import { canonicalAddress } from "../../scope/index.ts";
 import type { BoundSocket } from "./bound-socket.ts";
 
-/** What PowerShell is asked for: NetTCPIP's endpoints, and the processes behind them, as one JSON document. */
+/** The query for PowerShell: NetTCPIP's endpoints, and the processes behind them, as one JSON document. */
 export const POWERSHELL_SCRIPT = [
   "$ErrorActionPreference = 'SilentlyContinue'",
   "[Console]::OutputEncoding = [Text.Encoding]::UTF8",
@@ -20,7 +20,7 @@ const program = z.object({ Id: whole, ProcessName: z.string().nullish(), Path: z
 const list = z.array(z.unknown());
 const answer = z.object({ tcp: list, udp: list, processes: list });
 
-/** Reads what {@link POWERSHELL_SCRIPT} prints. Undefined when it is no such document; odd elements are passed over. */
+/** Reads what {@link POWERSHELL_SCRIPT} prints. Undefined for any other document; odd elements are skipped. */
 export function socketsOfPowerShell(output: string): BoundSocket[] | undefined {
   const parsed = answer.safeParse(jsonIn(output));
   if (!parsed.success) return undefined;

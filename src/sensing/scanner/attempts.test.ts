@@ -10,7 +10,7 @@ const pacerAt = (rate: number, perHostRate: number) =>
   createPacer({ rate, perHostRate, now: 0, exempt: (address) => address.startsWith("127.") });
 
 describe("attempts", () => {
-  it("lets other hosts and this machine go on while one host has to wait", () => {
+  it("lets other hosts and this machine proceed while one host has to wait", () => {
     const probes = [probe(0, "192.0.2.1"), probe(1, "192.0.2.1"), probe(2, "192.0.2.2"), probe(3, "127.0.0.1")];
     const attempts = createAttempts(probes.values(), pacerAt(1_000_000, 1), createConditions(0), 1_000);
     expect([0, 0, 0, 0].map((now) => attempts.next(now)?.probe.index)).toEqual([0, 2, 3, undefined]);
@@ -34,7 +34,7 @@ describe("attempts", () => {
     expect(attempts.next(1_053)?.probe.index).toBe(1);
   });
 
-  it("tries again after the delay, before anything new, and asks the pacer for it", () => {
+  it("tries again after the delay, before anything new, and paces it", () => {
     const attempts = createAttempts(
       [probe(0, "192.0.2.1"), probe(1, "192.0.2.2")].values(),
       pacerAt(2, 4),

@@ -8,28 +8,28 @@ import type { HostRecord } from "./path-records.ts";
 /** One endpoint on its way to a result, over all its tries. Times are those of `performance.now()`. */
 export interface Attempt {
   readonly probe: Probe;
-  /** What is known of its host; undefined for this machine's own address: not paced, answered at once. */
+  /** The record of its host; undefined for this machine's own address: not paced, answered at once. */
   readonly host: HostRecord | undefined;
-  /** Tries that went out. */
+  /** Tries sent. */
   tries: number;
-  /** Whether it was tried once more because the first connection met itself. */
+  /** Whether it was retried because the first connection connected to itself. */
   metItself: boolean;
   /** How often this machine had no room for it. */
   shortages: number;
-  /** When it may be tried. */
+  /** Earliest time of the next try. */
   due: number;
-  /** How long the try under way may take, and when it counts as silent. */
+  /** The timeout of the current try, and when it counts as silent. */
   timeout: Duration;
   deadline: number;
-  /** `given-up`: reported as silent, and perhaps tried once more at the end. `done`: there is nothing more to do. */
+  /** `given-up`: reported as silent, and possibly tried once more at the end. `done`: finished. */
   stage: "open" | "given-up" | "done";
 }
 
-/** What is to be tried next, and when. */
+/** The next attempt, and its time. */
 export interface Attempts {
-  /** An attempt that may go out now; it is counted by the pacer. */
+  /** An attempt that can go out now; the pacer has counted it. */
   next(now: number): Attempt | undefined;
-  /** When asking again makes sense; -Infinity: at once, Infinity: not before something comes back. */
+  /** When the next call makes sense; -Infinity: at once, Infinity: not before a reply arrives. */
   dueAt(): number;
   /** Another try after silence, once the retry delay has passed. */
   retry(attempt: Attempt, now: number): void;
@@ -60,7 +60,7 @@ export function createAttempts(
   function passes(attempt: Attempt, now: number): boolean {
     const { host, probe } = attempt;
     if (host === undefined) return true;
-    // The ceiling counts nothing by asking, the pacer does: it is asked last.
+    // A query of the ceiling counts nothing, one of the pacer does: the pacer comes last.
     const wait = conditions.wait(host, now) || pacer.take(probe.endpoint.address, now);
     if (wait === 0) conditions.sent(host, now);
     else attempt.due = now + wait;
@@ -82,7 +82,7 @@ export function createAttempts(
     return found;
   }
 
-  /** Past those that were answered while they waited for another try. */
+  /** Skips those that were answered while they waited for another try. */
   function head(queue: typeof retries): Attempt | undefined {
     while (queue.peek()?.stage === "done") queue.shift();
     return queue.peek();

@@ -3,12 +3,12 @@ import { ENDPOINT_STATES } from "../../model/index.ts";
 import { classify } from "./classify.ts";
 
 describe("classify", () => {
-  it("takes silence for a filter where the host answered elsewhere, whatever a router says", () => {
+  it("treats silence as a filter where the host answered elsewhere, whatever a router reports", () => {
     expect(classify("no-response", "tcp", true)).toBe("filtered");
     expect(classify("no-response", "tcp", true, true)).toBe("filtered");
   });
 
-  it("does not take silence for a filter where it may be loss, or a limit on refusals", () => {
+  it("does not treat silence as a filter where it may be loss, or a limit on refusals", () => {
     expect(classify("no-response", "tcp", true, false, true)).toBe("no-response");
     expect(classify("no-response", "tcp", false, true, true)).toBe("unreachable");
   });
@@ -17,7 +17,7 @@ describe("classify", () => {
     expect(classify("no-response", "tcp", false)).toBe("no-response");
   });
 
-  it("calls a host that never answered unreachable as a whole once the network said so", () => {
+  it("calls a host that never answered unreachable as a whole once the network reported it", () => {
     expect(classify("no-response", "tcp", false, true)).toBe("unreachable");
   });
 

@@ -5,7 +5,7 @@ import { createPathRecords, type HostRecord, type NetworkRecord } from "./path-r
 import { createThrottle, type Throttle } from "./throttle.ts";
 import { triesFor } from "./tries.ts";
 
-/** An attempt, as far as it matters here. */
+/** The part of an attempt that matters here. */
 interface Tried {
   readonly probe: { readonly endpoint: Endpoint };
   readonly tries: number;
@@ -18,11 +18,11 @@ export interface NetworkCondition {
   readonly loss: number;
   /** Smoothed; over all networks, their mean. */
   readonly roundTrip?: Duration;
-  /** Probes a second that it is held to just now. */
+  /** Its present limit in probes per second. */
   readonly ceiling?: number;
 }
 
-/** What a scan learned of the networks that it went through. */
+/** The conditions of the networks that a scan passed through. */
 export interface ConditionsReport extends Omit<NetworkCondition, "network"> {
   /** Those that lose most first, at most {@link NETWORKS_REPORTED}. */
   readonly networks: readonly NetworkCondition[];
@@ -30,10 +30,10 @@ export interface ConditionsReport extends Omit<NetworkCondition, "network"> {
   readonly doubtful: readonly DoubtfulHost[];
 }
 
-/** What the tries themselves show of the way to each host, and what follows for the next ones. */
+/** The path conditions to each host as shown by the tries, and the consequences for further tries. */
 export interface Conditions {
   host(address: string): HostRecord;
-  /** 0, or in how many milliseconds the way to this host takes one more. Counts nothing. */
+  /** 0, or in how many milliseconds the path to this host can take another try. Counts nothing. */
   wait(host: HostRecord, now: number): Duration;
   sent(host: HostRecord, now: number): void;
   /** How long to wait for an answer to this try (from 1), `longest` at most. One of a few values. */
@@ -41,25 +41,25 @@ export interface Conditions {
   /** `roundTrip` only where the answer can belong to no other try. */
   answered(host: HostRecord, attempt: Tried, state: EndpointState, roundTrip: Duration | undefined, now: number): void;
   silent(host: HostRecord, attempt: Tried, now: number): void;
-  /** Whether an endpoint that was silent so often gets another try: `base` at least. Asked once for each. */
+  /** Whether an endpoint that was silent so often gets another try: `base` at least. Called once for each. */
   grantsTry(host: HostRecord, tries: number, base: number): boolean;
   givenUp(host: HostRecord, attempt: Tried): void;
-  /** It was given up and is tried, or has answered, after all. */
+  /** It was given up, and is tried again or has answered after all. */
   takenUp(host: HostRecord, attempt: Tried): void;
-  /** Whether {@link grantsTry} may answer otherwise later. */
+  /** Whether {@link grantsTry} may return a different result later. */
   mayWantMore(host: HostRecord, base: number): boolean;
   report(): ConditionsReport;
 }
 
 export const NETWORKS_REPORTED = 64;
 /**
- * What a try may wait, in milliseconds. The first is many round trips of most networks, and more than most stalls of a
+ * Timeouts of a try, in milliseconds. The first is many round trips of most networks, and more than most stalls of a
  * loaded host: a spurious retry is a packet too many (compare RFC 6298, section 2.4, which asks for a whole second).
  */
 const TIMEOUTS: readonly Duration[] = [300, 400, 550, 750];
 /** Further tries for an address that never answered, over all its ports: empty networks must stay cheap. */
 const SILENT_HOST_TRIES = 16;
-/** First tries answered before a host's own loss is looked at. */
+/** First tries answered before a host's own loss is evaluated. */
 const HOST_ANSWERS = 64;
 /** Refusals before a host can be slowed down for limiting them, and the share of them that has to be missing. */
 const HOST_REFUSALS = 20;
@@ -84,7 +84,7 @@ function countNetwork({ counts, total }: NetworkRecord, tries: number, open: boo
 export function createConditions(now: number): Conditions {
   const records = createPathRecords(now);
   const { all } = records;
-  /** Whether any throttle ever held something back: as a rule none does, and each probe would ask three. */
+  /** Whether any throttle ever held something back: usually none does, and each probe would check three. */
   let restrained = false;
 
   function review(throttle: Throttle, at: number, loss: number): void {

@@ -1,7 +1,7 @@
 import { lossOf } from "./loss.ts";
 import type { HostRecord } from "./path-records.ts";
 
-/** A host that answers, of whose silent endpoints it cannot be said that something filters them. */
+/** A host that answers, but whose silent endpoints cannot be called filtered. */
 export interface DoubtfulHost {
   readonly address: string;
   /** Its endpoints left without an answer. */
@@ -13,10 +13,10 @@ export interface DoubtfulHost {
   readonly why: "limits-refusals" | "loss";
 }
 
-/** Of the silent endpoints, so many may be silent by chance before the rest is doubted with them. */
+/** This many silent endpoints can be due to chance before the rest is doubted with them. */
 const BY_CHANCE_MOST = 0.01;
 
-/** Standard deviations: many hosts are asked about, many times. */
+/** Standard deviations: many hosts are tested, many times. */
 const BEYOND_CHANCE = 5;
 
 /** Whether later tries were refused more often than the loss of the path explains. */
@@ -26,7 +26,7 @@ export function limitsRefusals(host: HostRecord, pathLoss: number): boolean {
   return refusedLater > 2 + expected + BEYOND_CHANCE * Math.sqrt(expected);
 }
 
-/** So few refusals of later tries are expected that a single one is no chance. */
+/** So few refusals of later tries are expected that a single one is not due to chance. */
 const NONE_EXPECTED = 0.1;
 
 /**

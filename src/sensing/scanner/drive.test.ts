@@ -70,7 +70,7 @@ describe("drive", () => {
     expect(results.map(({ state }) => state)).toEqual(["open"]);
   });
 
-  it("reads answers that waited through a stall before it looks at deadlines", async () => {
+  it("reads answers that waited through a stall before it checks deadlines", async () => {
     const waiting: Attempt[] = [];
     const { results } = scanWith(
       (settle) => ({
@@ -91,7 +91,7 @@ describe("drive", () => {
     expect(results.map(({ state }) => state)).toEqual(["open", "open"]);
   });
 
-  it("waits when this machine has no room, then goes on, and loses nothing", async () => {
+  it("waits when this machine has no room, then continues, and loses nothing", async () => {
     let refusals = 5;
     const { results, report } = scanWith(
       () => ({ begin: () => (refusals-- > 0 ? { kind: "shortage", code: "EADDRNOTAVAIL" } : CLOSED) }),
@@ -102,7 +102,7 @@ describe("drive", () => {
     expect(await report).toMatchObject({ sent: 3, retried: 0, errors: { EADDRNOTAVAIL: 5 } });
   });
 
-  it("ends when there is never any room, and says nothing of what it could not probe", async () => {
+  it("ends if there is never any room, and reports nothing for endpoints it could not probe", async () => {
     const ports = Array.from({ length: 65_535 }, (_, i) => i + 1);
     const { results, report, closed } = scanWith(() => ({ begin: () => ({ kind: "shortage", code: "EMFILE" }) }), {
       ports,
@@ -113,14 +113,14 @@ describe("drive", () => {
     expect(closed()).toBe(1);
   });
 
-  it("probes a port that met itself once more, and never calls it open", async () => {
+  it("retries a port that connected to itself, and never calls it open", async () => {
     const { results, report } = scanWith(() => ({ begin: () => ({ kind: "self-connect" }) }), { ports: [40_000] });
     await vi.runAllTimersAsync();
     expect(results.map(({ state }) => state)).toEqual(["closed"]);
     expect(await report).toMatchObject({ selfConnects: 2, sent: 2 });
   });
 
-  it("says nothing more after an abort, closes, and pulls nothing further", async () => {
+  it("reports nothing more after an abort, closes, and pulls nothing further", async () => {
     const stop = new AbortController();
     let settleLate: (() => void) | undefined;
     const { results, report, closed } = scanWith(
@@ -164,7 +164,7 @@ describe("drive", () => {
     expect(results).toHaveLength(1_000);
   });
 
-  it("begins what waited when it may, within the pace, and counts only what went out", async () => {
+  it("starts waiting tries as soon as it can, within the pace, and counts only the sent ones", async () => {
     let known = false;
     const waited: Attempt[] = [];
     const { results, report } = scanWith(
@@ -188,7 +188,7 @@ describe("drive", () => {
     expect(await report).toMatchObject({ sent: 2, retried: 0, errors: {} });
   });
 
-  it("goes on with others while some wait: what waits takes no room", async () => {
+  it("continues with others while some wait: waiting tries take no room", async () => {
     const { results } = scanWith(
       (settle) => ({
         begin(attempt) {
@@ -203,7 +203,7 @@ describe("drive", () => {
     expect(results.map(({ endpoint }) => endpoint.port)).toEqual([81, 82, 80]);
   });
 
-  it("hears an answer once: what comes after the last try changes nothing", async () => {
+  it("counts an answer once: one after the last try changes nothing", async () => {
     let late: (() => void) | undefined;
     const { results } = scanWith((settle) => ({ begin: (attempt) => void (late ??= () => settle(attempt, OPEN)) }), {
       ports: [80, 81],
@@ -216,7 +216,7 @@ describe("drive", () => {
     expect(results.map(({ state }) => state)).toEqual(["no-response", "no-response"]);
   });
 
-  it("begins nothing while there is no room, and hands over what is queued each time", async () => {
+  it("starts nothing while there is no room, and flushes the queue each time", async () => {
     let room = 0;
     let flushed = 0;
     const { results } = scanWith(

@@ -7,25 +7,25 @@ import type { ProbeOutcome } from "./probe-outcome.ts";
 import { createShortages } from "./shortages.ts";
 import { createWake } from "./wake.ts";
 
-/** What an engine does to the network. The drive decides what, when and how often. */
+/** The operations of an engine on the network. The drive decides what, when and how often. */
 export interface ProbeChannel {
   /**
-   * Starts one try. An outcome that is known at once is returned; else `settle` is told, later. After `waits` it is
-   * told `go` when the try can begin, or what is known by then; until then the attempt has no deadline.
+   * Starts one try. Returns an outcome that is known at once; otherwise passes it to `settle` later. After `waits`,
+   * `settle` receives `go` when the try can begin, or an outcome known by then; until then the attempt has no deadline.
    */
   begin(attempt: Attempt): ProbeOutcome | undefined;
-  /** Settles what already has an answer, for a slice at most; false when there may be more. */
+  /** Settles tries that already have an answer, for one slice at most; false if there may be more. */
   collect(): boolean;
-  /** Gives up a try that is under way, and says what is known of it after all: as a rule that it was silent. */
+  /** Gives up a try that is under way, and returns its final outcome: usually silence. */
   drop(attempt: Attempt): ProbeOutcome;
   /**
-   * Where it is there, late answers are heard between the tries of an attempt, until this is called after the last;
-   * which try they belong to cannot be said.
+   * If present, late answers are received between the tries of an attempt, until this is called after the last; which
+   * try they belong to is unknown.
    */
   forget?(attempt: Attempt): void;
-  /** Whether one more try can begin at this moment; where it is absent one always can. */
+  /** Whether one more try can begin at this moment; if absent, one always can. */
   room?(): boolean;
-  /** Sends off what `begin` only queued; called before the event loop is given back. */
+  /** Sends everything that `begin` only queued; called before yielding to the event loop. */
   flush?(): void;
   /** Closes everything it opened. */
   close(): void;
@@ -37,18 +37,18 @@ export interface DriveOptions {
   readonly fdLimit: number;
   /** Of those under way, how many may be to this machine's own addresses; absent: all. */
   readonly localCapacity?: number;
-  /** Tries begun before the event loop is given back, for a transport whose work begins after `begin` returned. */
+  /** Tries begun before yielding to the event loop, for a transport whose work begins after `begin` returned. */
   readonly beginsAtOnce?: number;
   createChannel(settle: (attempt: Attempt, outcome: ProbeOutcome) => void): ProbeChannel;
 }
 
-/** The event loop is given back after this long: a server, timers and signals share it. */
+/** Yields to the event loop after this long: a server, timers and signals share it. */
 export const SLICE_MS = 8;
-/** Before a transport that has no room is asked again. */
+/** Delay before a transport without room is tried again. */
 const NO_ROOM_MS = 1;
 /** Attempts whose try cannot begin yet take no descriptor, but memory. */
 const WAITING_MOST = 262_144;
-/** Outcomes of a beginning that sent nothing. */
+/** Outcomes of a start that sent nothing. */
 const STAYED_HERE: ReadonlySet<ProbeOutcome["kind"]> = new Set(["shortage", "refused-here", "waits"]);
 
 /** Carries one scan through: pulls probes as the pace allows, watches deadlines, retries silence, ends on abort. */
@@ -129,7 +129,7 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
         waiting.add(attempt);
         return;
       case "go":
-        // It passes the pace once more: what waited together must not go out together.
+        // It is paced once more: tries that waited together must not go out together.
         attempts.again(attempt, performance.now());
         return;
       default:
@@ -142,7 +142,7 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
     if (host !== undefined) {
       const now = performance.now();
       const took = now - (attempt.deadline - attempt.timeout);
-      // What accepts says so again after a second, when the first word was lost (RFC 6298, section 2.1).
+      // A host that accepts repeats its answer after a second if the first was lost (RFC 6298, section 2.1).
       const measured = (tries === 1 || transport.forget === undefined) && took < LONGEST_TRY;
       conditions.answered(host, attempt, state, measured ? took : undefined, now);
       if (attempt.stage === "given-up") conditions.takenUp(host, attempt);
@@ -166,11 +166,11 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
     report(attempt, "no-response");
   }
 
-  /** Who asked for no second try gets none: then nothing is learned of the loss either. */
+  /** If no second try was requested, there is none, and nothing is learned about loss. */
   const grantsTry = ({ host, tries }: Attempt): boolean =>
     host === undefined || baseTries === 1 ? tries < baseTries : conditions.grantsTry(host, tries, baseTries);
 
-  /** What was given up before it was known how much is lost. False when nothing of it wants another try. */
+  /** Tries given up before the loss was known. False if none of them needs another try. */
   function lookOnceMore(): boolean {
     const now = performance.now();
     const wanted = givenUp.take().filter(grantsTry);
@@ -243,7 +243,7 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
 
   function stepOn(): void {
     const began = performance.now();
-    // Answers first: after a stall of this process they wait in the kernel, and are no silence.
+    // Answers first: after a stall of this process they wait in the kernel, and do not count as silence.
     if (!transport.collect()) return wake.soon();
     if (ended) return;
     if (!expire(localPending, began) || !expire(networkPending, began)) return wake.soon();

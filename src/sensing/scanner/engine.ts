@@ -2,7 +2,7 @@ import type { Clock, Duration, Endpoint, EndpointState, Instant } from "../../mo
 import type { Conditions, ConditionsReport } from "./conditions.ts";
 import type { Pacer } from "./pace.ts";
 
-/** One endpoint to look at; `index` is its place in the plan. */
+/** One endpoint to probe; `index` is its place in the plan. */
 export interface Probe {
   readonly index: number;
   readonly endpoint: Endpoint;
@@ -33,18 +33,18 @@ export interface ScanRequest {
   readonly concurrency: number;
   /** Aborting closes every socket and ends the scan at once; what had no result yet gets none. */
   readonly signal?: AbortSignal | undefined;
-  /** What is known of the networks from before; the scan adds to it. Without it, it begins knowing nothing. */
+  /** Knowledge of the networks from earlier scans; this scan adds to it. Without it, the scan starts from nothing. */
   readonly conditions?: Conditions | undefined;
   /**
-   * Once for each probe, and a second time where one that was told as `no-response` answered after all: how much is
-   * lost on the way was known too late. The second one holds. A probe that could not be made (aborted, no descriptor or source port left after
-   * waiting, forbidden by this machine's own policy) has none: it stays `not-scanned`.
+   * Once for each probe, and a second time if one reported as `no-response` answered after all, because the loss on the
+   * way was known too late. The second result is valid. A probe that could not be made (aborted, no descriptor or
+   * source port left after waiting, forbidden by this machine's own policy) has none: it stays `not-scanned`.
    */
   readonly onResult: (result: ProbeResult) => void;
   readonly clock: Clock;
 }
 
-/** A host that sends fewer refusals than it has closed UDP ports, so that some of them stayed without a word. */
+/** A host that sends fewer refusals than it has closed UDP ports, so that some of them stayed silent. */
 export interface LimitedHost {
   readonly address: string;
   /** Endpoints of which it stayed unknown whether they are silent or only not refused. */
@@ -66,13 +66,13 @@ export interface ScanReport extends ConditionsReport {
   readonly fdLimit: number;
   /** Local failures by error code (`EMFILE`, `EACCES`, …) with their number. */
   readonly errors: Readonly<Record<string, number>>;
-  /** Answers that the kernel had no room for, where an engine can tell; what they were answers to was tried again. */
+  /** Answers that the kernel had no room for, where an engine can detect it; their endpoints were tried again. */
   readonly dropped?: number;
-  /** Hosts with UDP endpoints that are no-response only because the host refuses too seldom to be asked for all. */
+  /** Hosts with UDP endpoints that are no-response only because the host refuses too rarely to probe them all. */
   readonly limited?: readonly LimitedHost[];
 }
 
-/** Looks at endpoints. Rejects only when the request itself fails (`onResult` or `probes` throws). */
+/** Probes endpoints. Rejects only when the request itself fails (`onResult` or `probes` throws). */
 export interface Engine {
   readonly name: "syn" | "connect" | "connect-portable";
   scan(request: ScanRequest): Promise<ScanReport>;

@@ -1,14 +1,14 @@
 import type { Attempt } from "./attempts.ts";
 
 /**
- * Endpoints given up after fewer tries than may turn out to be right: how much is lost, or that their host answers at
- * all, was not known yet. They are looked at once more when everything else is done.
+ * Endpoints given up after possibly too few tries, since the loss was not known yet, or whether their host answers at
+ * all. They are reviewed once everything else is done.
  */
 export interface GivenUp {
   add(attempt: Attempt): void;
   /** All of them, which are forgotten by it. */
   take(): readonly Attempt[];
-  /** Those there was no room for. */
+  /** Number of those without room. */
   readonly forgotten: number;
 }
 

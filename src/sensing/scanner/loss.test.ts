@@ -40,7 +40,7 @@ function counted(
 }
 
 describe("loss", () => {
-  it("is told from the tries, whatever share of the endpoints never answers", () => {
+  it("is measured from the tries, whatever share of the endpoints never answers", () => {
     const losses = fc.double({ min: 0, max: 0.5, noNaN: true });
     fc.assert(
       fc.property(fc.integer(), losses, fc.double({ min: 0, max: 0.9, noNaN: true }), (seed, loss, silent) => {
@@ -52,16 +52,16 @@ describe("loss", () => {
     );
   });
 
-  it("is nothing where only filters are silent, and what others know where nothing is known", () => {
+  it("is zero where only filters are silent, and the prior where nothing is known", () => {
     expect(lossOf(counted(1, 1_000, { silent: 0.7 }), 0)).toBe(0);
     expect(lossOf(noCounts(0), 0.2)).toBe(0.2);
-    // Before any second try: no more than what was silent.
+    // Before any second try: at most the share of silence.
     const fresh = noCounts(0);
     for (let each = 0; each < 1_000; each++) countAnswer(fresh, 1, false);
     expect(lossOf(fresh, 0.2)).toBeLessThan(0.01);
   });
 
-  it("tells a limit on refusals from a loss by the open endpoints, which it leaves alone", () => {
+  it("distinguishes a limit on refusals from a loss by the open endpoints, which it does not affect", () => {
     for (let seed = 1; seed <= 200; seed++) {
       const limited = counted(seed, 2_000, { loss: 0.6, openLoss: 0 });
       expect(refusalsLimited(limited)).toBe(true);

@@ -1,9 +1,9 @@
 /**
- * What shows how much gets lost on the way to a host or a network, there or back.
+ * Counts that show how much gets lost on the way to a host or a network, there or back.
  *
  * Silence alone says nothing: a filtered endpoint is silent too. But each silent endpoint is tried a second time, and
- * what then answers was lost the first time. Of N endpoints of which a share `a` would answer, with a loss of `p`,
- * first tries yield `N·a·(1-p)` answers and second ones `N·a·p·(1-p)`: their ratio is `p`, whatever `a` is. Second
+ * an answer then means that the first try was lost. Of N endpoints of which a share `a` would answer, with a loss of
+ * `p`, first tries yield `N·a·(1-p)` answers and second ones `N·a·p·(1-p)`: their ratio is `p`, whatever `a` is. Second
  * tries come seconds later, so their share of answers is applied to the first silences of now.
  */
 export interface LossCounts {
@@ -75,12 +75,12 @@ export function forgetSome(counts: LossCounts, now: number): void {
 /** Share of tries that get lost, 0 to 1, drawn towards `prior` while little was seen. */
 export function lossOf(counts: LossCounts, prior: number): number {
   const again = counts.secondAnswered + counts.secondSilent;
-  // Before any second try it is at most what was silent.
+  // Before any second try it is at most the share of silence.
   if (again === 0) return Math.min(prior, shrunk(counts.firstSilent, counts.firstAnswered, prior));
   return shrunk((counts.firstSilent * counts.secondAnswered) / again, counts.firstAnswered, prior);
 }
 
-/** The same from open endpoints alone: who limits refusals does not hold back what accepts. */
+/** The same from open endpoints alone: a limit on refusals does not affect endpoints that accept. */
 export function openLossOf(counts: LossCounts, prior: number): number {
   return shrunk(counts.secondOpen, counts.firstOpen, prior);
 }
@@ -90,8 +90,8 @@ function shrunk(lost: number, answered: number, prior: number): number {
 }
 
 /**
- * Whether second tries show fewer open endpoints than first ones by more than chance: what was silent at first are
- * refusals then, which somebody limits, and no loss of the path.
+ * Whether second tries show fewer open endpoints than first ones by more than chance: then the silence at first comes
+ * from limited refusals, not from loss on the path.
  */
 export function refusalsLimited(counts: LossCounts): boolean {
   if (counts.firstAnswered === 0) return false;

@@ -10,8 +10,8 @@ export interface OwnPorts {
 const REMEMBERED_MS = 1_000;
 
 /**
- * Two probes of this machine's own addresses can be given the ports that they ask of each other; then each takes the
- * other's question for an answer, though nobody serves there.
+ * Two probes of this machine's own addresses can be given the ports that they ask of each other; then each mistakes the
+ * other's request for a reply, although no service runs there.
  */
 export function createOwnPorts(): OwnPorts {
   const until = new Map<number, number>();

@@ -14,7 +14,7 @@ function mostInAnySecond(times: readonly number[]): number {
 const noneExempt = () => false;
 
 describe("pacer", () => {
-  it("never lets more than 1.05 times the rate through in any second, however it is asked", () => {
+  it("never lets more than 1.05 times the rate through in any second, however it is called", () => {
     const steps = fc.array(
       fc.oneof(fc.double({ min: 0, max: 5, noNaN: true }), fc.double({ min: 0, max: 3_000, noNaN: true })),
       {
@@ -54,7 +54,7 @@ describe("pacer", () => {
     );
   });
 
-  it("reaches its rate when it is asked again after the time it named", () => {
+  it("reaches its rate if it is called again after the returned delay", () => {
     for (const rate of [1, 7, 100, 1_000, 20_000]) {
       let now = 0;
       const pacer = createPacer({ rate, perHostRate: 2 * rate, now: 0, exempt: noneExempt });
@@ -68,7 +68,7 @@ describe("pacer", () => {
     }
   });
 
-  it("keeps each address under its own rate and lets the others go on", () => {
+  it("keeps each address under its own rate and lets the others proceed", () => {
     let now = 0;
     const pacer = createPacer({ rate: 1_000, perHostRate: 10, now: 0, exempt: noneExempt });
     const taken: Record<string, number[]> = { "192.0.2.1": [], "192.0.2.2": [] };

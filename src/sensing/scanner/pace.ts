@@ -1,6 +1,6 @@
 /** How often the sweep as a whole, and each address, may be probed. Times are those of `performance.now()`: the time of day can be set back. */
 export interface Pacer {
-  /** 0: probe now, and it is counted. Otherwise nothing is counted; ask again in that many milliseconds. */
+  /** 0: probe now, and it is counted. Otherwise nothing is counted; call again in that many milliseconds. */
   take(address: string, nowMs: number): number;
   /** Whether an address is outside of all pacing: it is this machine's own, and nothing leaves the machine. */
   exempt(address: string): boolean;
@@ -11,7 +11,7 @@ export interface PacerOptions {
   readonly rate: number;
   /** Probes per second to any one address that is not exempt. */
   readonly perHostRate: number;
-  /** When the buckets start full: `performance.now()`, which is what the engines ask with. */
+  /** When the buckets start full: `performance.now()`, the clock of the engines. */
   readonly now: number;
   readonly exempt: (address: string) => boolean;
 }
@@ -40,8 +40,8 @@ function bucketFor(rate: number, share = 1): Bucket {
 }
 
 /**
- * Two token buckets, kept as the generic cell rate algorithm (ITU-T I.371, annex A): one number a bucket, the time
- * at which it would be full again. A probe must fit both, and takes from both or from neither.
+ * Two token buckets, kept as the generic cell rate algorithm (ITU-T I.371, annex A): one number per bucket, the time at
+ * which it would be full again. A probe must fit both, and takes from both or from neither.
  */
 export function createPacer(options: PacerOptions): Pacer {
   const sweep = bucketFor(options.rate);

@@ -3,18 +3,18 @@ import { type LossCounts, noCounts } from "./loss.ts";
 import { createRoundTrip, type RoundTrip } from "./round-trip.ts";
 import { createThrottle, type Throttle } from "./throttle.ts";
 
-/** What is known of the way to a network, or to all of them together. */
+/** The record of the path to a network, or to all of them together. */
 export interface NetworkRecord {
   /** CIDR text; empty for all networks together. */
   readonly name: string;
-  /** Recent ones, for decisions; and all of them, for the report. */
+  /** Recent counts, for decisions; and all of them, for the report. */
   readonly counts: LossCounts;
   readonly total: LossCounts;
   readonly roundTrip: RoundTrip;
   readonly throttle: Throttle;
 }
 
-/** What is known of one address. */
+/** The record of one address. */
 export interface HostRecord {
   readonly address: string;
   readonly network: NetworkRecord;
@@ -40,7 +40,10 @@ export interface PathRecords {
   host(address: string): HostRecord;
 }
 
-/** Before those that never answered are forgotten: a wide sweep of an empty network must not grow without end. */
+/**
+ * Addresses kept before those that never answered are forgotten: a wide sweep of an empty network must not grow without
+ * end.
+ */
 const HOSTS_KEPT = 131_072;
 
 export function createPathRecords(now: number): PathRecords {
@@ -99,7 +102,7 @@ function emptyNetwork(name: string, now: number): NetworkRecord {
   };
 }
 
-/** The /24 or /64 of an address: what is as a rule behind one last router. */
+/** The /24 or /64 of an address, usually behind one last router. */
 export function networkOf(address: string): string {
   if (!address.includes(":")) return `${address.slice(0, address.lastIndexOf("."))}.0/24`;
   const parsed = parseAddress(address);

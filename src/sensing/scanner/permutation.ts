@@ -27,8 +27,8 @@ function scramble(value: number, key: number): number {
 
 /**
  * Generalised Feistel network with cycle walking (Black and Rogaway, "Ciphers with Arbitrary Finite Domains", 2002,
- * section 5) over `rows × columns >= size`, about a square, so that hardly any value has to walk.
- * It spreads load; it is no cipher for secrets. The same seed and size give the same order on every machine.
+ * section 5) over `rows × columns >= size`, about a square, so that hardly any value has to walk. It spreads load; it
+ * is not a cipher for secrets. The same seed and size give the same order on every machine.
  *
  * `size` from 0 to 2^53 - 1.
  */

@@ -57,7 +57,7 @@ describe("plan", () => {
     );
   });
 
-  it("performs again exactly from its JSON, through text", () => {
+  it("is reproduced exactly from its JSON, through text", () => {
     fc.assert(
       fc.property(blocksOfAnyKind, seeds, (blocks, seed) => {
         const plan = createPlan({ blocks, seed });
@@ -112,7 +112,7 @@ describe("plan", () => {
     expect(plan.addresses.size).toBe(2 ** 24);
   });
 
-  it("says -1 for what it does not hold", () => {
+  it("returns -1 for an endpoint it does not hold", () => {
     const plan = createPlan({ blocks: [block("192.0.2.1", "192.0.2.4", "80")], seed: SEED });
     for (const [address, transport, port] of [
       ["192.0.2.5", "tcp", 80],
@@ -124,7 +124,7 @@ describe("plan", () => {
     expect(() => plan.at(4)).toThrow(RangeError);
   });
 
-  it("refuses what cannot be planned, with a next step", () => {
+  it("refuses an impossible plan, with a next step", () => {
     const refused = (make: () => unknown): void => {
       expect(make).toThrow(
         expect.objectContaining({ code: "config-invalid", next: expect.stringMatching(/\.$/) as string }),

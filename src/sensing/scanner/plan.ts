@@ -17,7 +17,7 @@ export interface PlanBlock {
   readonly ports: PortSet;
 }
 
-/** What a sweep looks at, and in which order: the same JSON gives the same endpoints at the same indexes, anywhere. */
+/** The endpoints of a sweep in their order: the same JSON gives the same endpoints at the same indexes, anywhere. */
 export interface Plan {
   /** Disjoint in endpoints. */
   readonly blocks: readonly PlanBlock[];
@@ -29,7 +29,7 @@ export interface Plan {
   at(index: number): Endpoint;
   /** The place of an endpoint in the order; -1 when it is not planned. */
   indexOf(endpoint: Endpoint): number;
-  /** Enough to perform it again exactly, see {@link planFromJson}. */
+  /** Enough to reproduce it exactly, see {@link planFromJson}. */
   toJson(): JsonValue;
   /** SHA-256 (hex) of the RFC 8785 form of `toJson()`. */
   readonly digest: string;
@@ -40,8 +40,8 @@ export interface Plan {
 const SEED = /^[0-9a-f]{32}$/;
 
 /**
- * Lays out addresses × ports of all blocks as one index space in permuted order. What an earlier block holds is taken
- * out of the later ones, so that no endpoint is planned twice.
+ * Lays out addresses × ports of all blocks as one index space in permuted order. Endpoints of an earlier block are
+ * removed from later ones, so that no endpoint is planned twice.
  *
  * Fault `config-invalid` when the plan holds more than 2^53 - 1 endpoints or the seed is not 32 hex digits.
  */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { outcomeOfError } from "./probe-outcome.ts";
 
-describe("what an error of connect means", () => {
+describe("the meaning of an error of connect", () => {
   it.each([
     ["ECONNREFUSED", "state", "closed"],
     ["ECONNRESET", "state", "open"],
@@ -20,7 +20,7 @@ describe("what an error of connect means", () => {
     expect(outcomeOfError("EACCES", "later")).toEqual({ kind: "state", state: "filtered" });
   });
 
-  it("never makes a state of what is this machine's own trouble", () => {
+  it("never turns a failure of this machine into a state", () => {
     for (const code of ["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EADDRNOTAVAIL", "EAGAIN"]) {
       expect(outcomeOfError(code, "later")).toEqual({ kind: "shortage", code });
     }

@@ -1,19 +1,19 @@
 import type { ProbedState } from "./engine.ts";
 
-/** What one try showed. */
+/** The outcome of one try. */
 export type ProbeOutcome =
   | { readonly kind: "state"; readonly state: ProbedState }
   /** No answer in time. */
   | { readonly kind: "silent" }
-  /** The connection met itself: its local end is its remote end. */
+  /** The socket connected to itself: its local end is its remote end. */
   | { readonly kind: "self-connect" }
-  /** This machine had no descriptor, source port or memory just now; says nothing of the endpoint. */
+  /** This machine had no descriptor, source port or memory just now; proves nothing about the endpoint. */
   | { readonly kind: "shortage"; readonly code: string }
-  /** This machine does not do it at all (policy, address family); says nothing of the endpoint. */
+  /** This machine does not do it at all (policy, address family); proves nothing about the endpoint. */
   | { readonly kind: "refused-here"; readonly code: string }
-  /** Of a beginning: nothing went out, as the way is not known yet. */
+  /** Result of a start: nothing went out, since the path is not known yet. */
   | { readonly kind: "waits" }
-  /** Of what waited: it may begin now. */
+  /** For a waiting try: it can begin now. */
   | { readonly kind: "go" };
 
 export const OPEN: ProbeOutcome = { kind: "state", state: "open" };
@@ -30,10 +30,10 @@ export const GO: ProbeOutcome = { kind: "go" };
 export type ErrorMoment = "at-once" | "later";
 
 /**
- * What an error of connect(2) means. The kernel turns a RST in SYN-SENT into ECONNREFUSED and any later RST into
- * ECONNRESET or EPIPE (RFC 9293, section 3.10.7), so those two say that the handshake had been completed.
- * ICMP destination unreachable arrives as EHOSTUNREACH, ENETUNREACH and their kin (RFC 1122, section 3.2.2.1);
- * ICMPv6 "administratively prohibited" as EACCES after the SYN left, whereas EACCES at once is this machine's policy.
+ * The meaning of an error of connect(2). The kernel turns a RST in SYN-SENT into ECONNREFUSED and any later RST into
+ * ECONNRESET or EPIPE (RFC 9293, section 3.10.7), so those two say that the handshake had been completed. ICMP
+ * destination unreachable arrives as EHOSTUNREACH, ENETUNREACH and their kin (RFC 1122, section 3.2.2.1); ICMPv6
+ * "administratively prohibited" as EACCES after the SYN left, whereas EACCES at once is this machine's policy.
  */
 export function outcomeOfError(code: string, moment: ErrorMoment): ProbeOutcome {
   switch (code) {

@@ -6,7 +6,10 @@ import { CLOSED, type ProbeOutcome } from "./probe-outcome.ts";
 import { createPacer } from "./pace.ts";
 import { createRefusalLimits, type RefusalLimits } from "./refusal-limits.ts";
 
-/** A host as Linux is: six refusals at once, then one each `interval`; the ports named are silent, and so never refused. */
+/**
+ * A host that behaves like Linux: six refusals at once, then one each `interval`; the ports named are silent, and so
+ * never refused.
+ */
 async function scanHost(ports: number, interval: number, silentPorts: readonly number[] = []) {
   const results: ProbeResult[] = [];
   let tokens = 6;
@@ -75,19 +78,19 @@ describe("hosts that limit their refusals", () => {
     vi.useRealTimers();
   });
 
-  it.each([1_000, 250, 5])("are asked until every closed port is known, at one refusal in %i ms", async (interval) => {
+  it.each([1_000, 250, 5])("are probed until every closed port is known, at one refusal in %i ms", async (interval) => {
     const { closed, limited, took, results } = await scanHost(60, interval);
     expect([closed, results.length, limited]).toEqual([60, 60, []]);
     // Not much slower than the host can tell it.
     expect(took).toBeLessThan(54 * interval * 1.5 + 30_000);
   });
 
-  it("have ports that are silent by themselves: known as that, and not counted as unresolved", async () => {
+  it("have ports that are silent by themselves: recognized as such, and not counted as unresolved", async () => {
     const { closed, silent, limited } = await scanHost(30, 1_000, [3, 7, 11, 29]);
     expect([closed, silent, limited]).toEqual([26, 4, []]);
   });
 
-  it("are given up within bounds: what is left is no-response and counted, never closed", async () => {
+  it("are given up within bounds: the remaining ports are no-response and counted, never closed", async () => {
     const { closed, silent, limited, sent, took } = await scanHost(2_000, 1_000);
     expect(closed + silent).toBe(2_000);
     expect(closed).toBeLessThan(500);

@@ -4,7 +4,7 @@ import type { LimitedHost } from "./engine.ts";
 import { createFifo, type Fifo } from "./fifo.ts";
 import { GO, NO_RESPONSE, type ProbeOutcome, SILENT, WAITS } from "./probe-outcome.ts";
 
-/** Tells silence from a refusal that was not sent. */
+/** Distinguishes silence from a refusal that was not sent. */
 export interface RefusalLimits {
   /** A try goes out. */
   begins(attempt: Attempt, now: number): void;
@@ -12,7 +12,7 @@ export interface RefusalLimits {
   refused(attempt: Attempt, now: number): void;
   /** The try ended in another way: something else came back, or it did not go out. */
   ended(attempt: Attempt): void;
-  /** What the silence of a try means: silent, to be tried again when the host may speak, or silent for good. */
+  /** The meaning of a silent try: to be tried again when the host may answer, or silent for good. */
   silent(attempt: Attempt, now: number): ProbeOutcome;
   limited(): LimitedHost[];
   close(): void;
@@ -49,8 +49,8 @@ interface Host {
  * A host may answer for its closed ports only now and then: RFC 1812, section 4.3.2.8, and RFC 4443, section 2.4 (f),
  * ask for it, and Linux sends six to a peer at once, then one a second. Most closed ports of a fast sweep stay silent
  * therefore. Once a host has refused one port, the silent ones are tried again one after the other, as fast as refusals
- * keep coming. What is silent after the host was left in peace for longer than a limit lasts is silent by itself. What
- * the tries of a host do not suffice for is no-response too, and counted.
+ * keep coming. A port that is silent after the host was left in peace for longer than a limit lasts is silent by
+ * itself. What the tries of a host do not suffice for is no-response too, and counted.
  */
 export function createRefusalLimits(settle: (attempt: Attempt, outcome: ProbeOutcome) => void): RefusalLimits {
   const hosts = new Map<string, Host>();
@@ -111,7 +111,7 @@ export function createRefusalLimits(settle: (attempt: Attempt, outcome: ProbeOut
   function over(host: Host, attempt: Attempt, now: number): void {
     if (host.underWay !== attempt) return;
     host.underWay = undefined;
-    // What is on its way to `settle` is settled first.
+    // Results on their way to `settle` are settled first.
     if (host.slowTries >= TRIES_MOST) setImmediate(() => giveUp(host));
     else schedule(host, now);
   }
@@ -141,7 +141,7 @@ export function createRefusalLimits(settle: (attempt: Attempt, outcome: ProbeOut
     },
     silent(attempt, now) {
       const host = hostOf(attempt);
-      // Nothing limits what this machine tells itself, and who never refused does not begin to.
+      // This machine's answers to itself are not limited, and a host that never refused does not start to.
       if (host === undefined || attempt.host === undefined) return SILENT;
       const wasSlow = host.underWay === attempt;
       const surely = wasSlow && host.gap >= SURELY_MAY_SPEAK;

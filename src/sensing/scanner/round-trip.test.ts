@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createRoundTrip } from "./round-trip.ts";
 
 describe("round-trip time", () => {
-  it("begins as RFC 6298, section 2.2, says, and goes on by section 2.3", () => {
+  it("begins by RFC 6298, section 2.2, and continues by section 2.3", () => {
     const path = createRoundTrip();
     expect(path.timeout).toBeUndefined();
     path.measured(100);

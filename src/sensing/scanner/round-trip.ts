@@ -1,6 +1,6 @@
 import type { Duration } from "../../model/index.ts";
 
-/** Smoothed round-trip time of a path, after RFC 6298, section 2, and how long an answer is worth waiting for. */
+/** Smoothed round-trip time of a path, after RFC 6298, section 2, and how long to wait for an answer. */
 export interface RoundTrip {
   /** Milliseconds; undefined before the first measurement. */
   readonly smoothed: Duration | undefined;

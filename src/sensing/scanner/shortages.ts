@@ -1,16 +1,16 @@
 import type { Attempt } from "./attempts.ts";
 
-/** What this machine has no room for just now, and when it makes sense to try again. */
+/** Shortages of this machine (descriptors, ports, memory), and when it makes sense to try again. */
 export interface Shortages {
-  /** Most that may be under way. */
+  /** Most tries under way. */
   readonly capacity: number;
   /** Nothing begins before. */
   readonly pausedUntil: number;
   /** So many in a row, nothing under way and nothing going out in between: half a minute without any room. */
   readonly hopeless: boolean;
-  /** One met a shortage; answers when it may be tried again, undefined when it has met too many. */
+  /** A try met a shortage; returns when to try again, undefined if it has met too many. */
   met(attempt: Attempt, code: string, underWay: number, now: number): number | undefined;
-  /** Something went out. */
+  /** A try went out. */
   wentOut(): void;
   /** A try is under way. */
   began(now: number): void;
@@ -49,7 +49,7 @@ export function createShortages(roomAtFirst: number): Shortages {
       inARow = 0;
     },
     began(now) {
-      // Descriptors that somebody else in this process took for a while come back one by one.
+      // Descriptors that other code in this process took for a while come back one by one.
       if (capacity < roomAtFirst && now > pausedUntil + RECOVERY_MS) capacity++;
     },
     pause(until) {

@@ -40,7 +40,7 @@ describe("scans over simulated networks", () => {
     ["filtered", 0.02, 0.998, true],
     ["filtered", 0.1, 0.99, false],
   ] as const)(
-    "finds what is open where the rest is %s and %d is lost each way",
+    "finds open endpoints where the rest is %s and %d is lost each way",
     async (rest, loss, least, hearsLate) => {
       const truth = rest === "closed" ? answersAll : dropsRest;
       expect(await recallOver({ hosts: 40, ports: 40, truth, loss, hearsLate })).toBeGreaterThanOrEqual(least);
@@ -73,7 +73,7 @@ describe("scans over simulated networks", () => {
     expect(report.sent).toBeLessThan(50 * (40 * 2 + 16) + 10 * 40 * 1.6);
   });
 
-  it("gives what was given up early its further tries once the loss is known", async () => {
+  it("gives endpoints given up early their further tries once the loss is known", async () => {
     // Most is given up before its host has said a word.
     let told = 0;
     let wrong = 0;
@@ -102,7 +102,7 @@ describe("scans over simulated networks", () => {
     expect(await recallOver({ hosts: 100, ports: 3, truth, loss: 0.1, request: {} })).toBeGreaterThan(0.99);
   });
 
-  it("doubts the silence of hosts that limit their refusals, finds what they have open, and asks no more of them", async () => {
+  it("doubts the silence of hosts that limit their refusals, finds their open ports, and sends them nothing more", async () => {
     for (const seed of SEEDS.slice(0, 10)) {
       const { states, recall, report } = await simulate({ seed, hosts: 30, ports: 60, truth: answersAll, refusals: 2 });
       expect(recall).toBe(1);
@@ -115,7 +115,7 @@ describe("scans over simulated networks", () => {
     }
   });
 
-  it("does not doubt a host for what a firewall drops", async () => {
+  it("does not doubt a host because a firewall drops packets", async () => {
     const truth = (_host: number, port: number): Truth => (port % 2 === 0 ? "filtered" : "closed");
     for (const loss of [0, 0.005]) {
       const { report } = await simulate({ seed: 5, hosts: 30, ports: 80, truth, loss });

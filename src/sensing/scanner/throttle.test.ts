@@ -34,12 +34,12 @@ describe("throttle", () => {
       const { sent, lowest } = run(120, 500, answers, (rate) => Math.max(0, 1 - capacity / rate));
       expect(lowest).toBeLessThanOrEqual(capacity);
       expect(sent).toBeLessThan(120 * 500 * 0.95);
-      // And it does not stay far below what the path takes.
+      // And it does not stay far below the capacity of the path.
       expect(sent).toBeGreaterThan(120 * capacity * 0.6);
     }
   });
 
-  it("is not taken in by a loss that the rate has no part in", () => {
+  it("is not misled by a loss that does not depend on the rate", () => {
     const shares = [0.02, 0.051, 0.06, 0.1, 0.2, 0.4, 0.6].flatMap((loss) =>
       [1, 2, 3, 4].map((seed) => {
         const random = randomFrom(seed);

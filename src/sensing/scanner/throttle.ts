@@ -7,11 +7,11 @@ import type { Duration } from "../../model/index.ts";
  * lifted again. Halving and adding are those of congestion control (RFC 5681, section 3.1).
  */
 export interface Throttle {
-  /** 0, or in how many milliseconds to ask again. Counts nothing. */
+  /** 0, or in how many milliseconds to call again. Counts nothing. */
   wait(now: number): Duration;
   /** One probe goes out. */
   sent(now: number): void;
-  /** What became of a first try. True when enough was seen for a {@link review}. */
+  /** The outcome of a first try. True once there are enough for a {@link review}. */
   outcome(answered: boolean, now: number): boolean;
   /** Decides on the ceiling, given the share of tries that get lost. */
   review(now: number, loss: number): void;
@@ -19,20 +19,20 @@ export interface Throttle {
   readonly ceiling: number;
 }
 
-/** Below this, retries do, and going slower could not be told from chance. */
+/** Below this, retries suffice, and the effect of slowing down is not distinguishable from chance. */
 const MUCH_LOST = 0.05;
-/** What is compared spans at least so long, and so many outcomes that the expected gain stands out of chance. */
+/** A comparison spans at least this long, and enough outcomes for the expected gain to stand out from chance. */
 const WINDOW_MS = 1_000;
 const OUTCOMES_LEAST = 100;
 const LOST_LEAST = 25;
-/** Going slower did not help: before it is tried again, doubled each time. */
+/** Slowing down did not help: delay before it is tried again, doubled each time. */
 const PATIENCE_MS = 10_000;
 const PATIENCE_MOST_MS = 320_000;
-/** Going slower did: before the next step, as what was lost before it still comes in. */
+/** Slowing down helped: delay before the next step, since losses from before it still come in. */
 const SETTLED_MS = 4_000;
 /** Unless told otherwise, no path is slowed down below this share of the rate at which the trouble was first seen. */
 const FLOOR_SHARE = 1 / 8;
-/** Nor below so many probes a second: nobody is helped by less, and what is learned would come too late. */
+/** Nor below so many probes a second: nobody is helped by less, and its results would come too late. */
 const SLOWEST = 10;
 const STEP_SHARE = 1 / 16;
 const BURST_SHARE = 0.02;
@@ -62,7 +62,7 @@ export function createThrottle(now: number, floorShare = FLOOR_SHARE): Throttle 
     silent = 0;
     enough = OUTCOMES_LEAST;
   }
-  /** Whether so much was lost that a gain could be told from chance; else it is asked again at twice as much. */
+  /** Whether enough was lost to distinguish a gain from chance; otherwise the test is repeated at twice as much. */
   function tells(loss: number): boolean {
     enough = 2 * (answered + silent);
     return (answered + silent) * loss >= LOST_LEAST;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { triesFor } from "./tries.ts";
 
-it("gives as many tries as leave one open endpoint in two thousand unseen, and no fewer than were asked for", () => {
+it("gives as many tries as leave one open endpoint in two thousand unseen, and no fewer than requested", () => {
   expect([0, 0.001, 0.02, 0.0396, 0.19, 0.5, 1].map((loss) => triesFor(loss, 2))).toEqual([2, 2, 2, 3, 5, 8, 8]);
   expect(triesFor(0.19, 12)).toBe(12);
   fc.assert(

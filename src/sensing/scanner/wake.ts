@@ -1,8 +1,8 @@
 /** When the drive runs again. Times are those of `performance.now()`. */
 export interface Wake {
-  /** As soon as the event loop has been given back. */
+  /** As soon as the event loop has run. */
   soon(): void;
-  /** At that time, unless something wakes it sooner; replaces the time said before. Infinity: leaves it. */
+  /** At that time, unless something wakes it sooner; replaces the previous time. Infinity: leaves it. */
   at(time: number): void;
   stop(): void;
 }
@@ -28,7 +28,7 @@ export function createWake(work: () => void): Wake {
       timer = setTimeout(
         () => {
           timerAt = Number.POSITIVE_INFINITY;
-          // Through the event loop's poll phase first: answers that waited through a stall are there then.
+          // Through the event loop's poll phase first: answers that waited through a stall have arrived by then.
           soon();
         },
         Math.max(1, Math.ceil(time - performance.now())),

@@ -7,7 +7,7 @@ export interface UdpChannel extends ProbeChannel {
   limited(): readonly LimitedHost[];
 }
 
-/** Looks at TCP endpoints by one transport, at UDP endpoints by another that is only made when there are any. */
+/** Probes TCP endpoints through one transport, UDP endpoints through another that is only created if there are any. */
 export function withUdp(tcp: ProbeChannel, createUdp: () => UdpChannel): UdpChannel {
   let udp: UdpChannel | undefined;
   const isUdp = (attempt: Attempt): boolean => attempt.probe.endpoint.transport === "udp";

@@ -18,7 +18,7 @@ describe("the journal of a sensor", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("gives back in order what was appended, to the next run too, until it is acknowledged", () => {
+  it("returns the appended records in order, to the next run too, until they are acknowledged", () => {
     const journal = openJournal(path, 10_000);
     expect([journal.append(seen), journal.append(seen), journal.append(seen)]).toEqual([true, true, true]);
     journal.acknowledge(1);
@@ -26,7 +26,7 @@ describe("the journal of a sensor", () => {
     // Nothing is closed: the process was killed.
     const next = openJournal(path, 10_000);
     expect(next).toMatchObject({ id: journal.id, run: journal.run + 1, replaced: false });
-    // What was acknowledged and is in the file still is sent again, and the server knows it.
+    // Acknowledged records still in the file are sent again, and the server recognizes them.
     expect(next.pending(ALL).map(({ seq }) => seq)).toEqual([1, 2, 3]);
     next.acknowledge(3);
     next.append(seen);
@@ -34,7 +34,7 @@ describe("the journal of a sensor", () => {
     expect(next.pending({ records: 1, bytes: 0 })).toHaveLength(1);
   });
 
-  it("leaves out a line that was cut off, at whatever byte, and gives its number again", () => {
+  it("leaves out a line that was cut off at any byte, and uses its number again", () => {
     const journal = openJournal(path, 10_000);
     journal.append(seen);
     const whole = readFileSync(path).length;
@@ -53,7 +53,7 @@ describe("the journal of a sensor", () => {
     }
   });
 
-  it("is another journal when it cannot be read back", () => {
+  it("is a new journal if it cannot be read back", () => {
     const journal = openJournal(path, 10_000);
     journal.append(seen);
     journal.close();

@@ -2,11 +2,11 @@ import type { SensorRecord } from "../../contract/index.ts";
 
 /** The first line of the journal's file. */
 export interface JournalHead {
-  /** Told apart from every other journal, also one that this sensor had before. */
+  /** Distinguishes it from every other journal, even an earlier one of this sensor. */
   readonly journal: string;
   /** Counts the starts of the sensor. */
   readonly run: number;
-  /** The last number that was given before the first line. */
+  /** The last number used before the first line. */
   readonly base: number;
 }
 
@@ -16,12 +16,12 @@ export interface JournalText {
 }
 
 /**
- * Reads a journal back. A last line that was not finished was never told to be taken: it is left out. Undefined for
- * anything else that is not as it was written, since what its numbers mean is then not known.
+ * Reads a journal back. An unfinished last line was never confirmed as written: it is left out. Undefined for any other
+ * damage, since the meaning of its numbers is then unknown.
  */
 export function readJournal(text: string): JournalText | undefined {
   const [first = "", ...rest] = text.split("\n");
-  // What follows the last line end is empty, or was cut off in the middle.
+  // The text after the last line end is empty, or was cut off in the middle.
   rest.pop();
   const head = asHead(parsed(first));
   if (head === undefined) return undefined;

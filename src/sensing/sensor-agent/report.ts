@@ -1,14 +1,14 @@
 import type { ReportedListener, SensorMoment, SensorRecord } from "../../contract/index.ts";
 import type { Listener } from "../listeners/index.ts";
 
-/** Why sight has to begin anew. */
+/** Why observation has to start again. */
 export type SightLost = Extract<SensorRecord, { kind: "begin" }>["cause"];
 
 type Without<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
 /** A record before the journal has numbered it. */
 export type NewRecord = Without<SensorRecord, "seq">;
 
-/** What is told of a listener: all but its process number, which is another one after each restart. */
+/** The reported facts of a listener: all except its process number, which differs after each restart. */
 export function toReported(listener: Listener): ReportedListener {
   const told: { -readonly [Key in keyof Listener]?: Listener[Key] } = { ...listener };
   delete told.pid;
@@ -21,7 +21,7 @@ function place({ transport, address, port }: Listener) {
   return { transport, address: address.replace(/%.*$/, ""), port };
 }
 
-/** The change between two sights, or undefined where there is none. */
+/** The change between two observations, or undefined if there is none. */
 export function changeRecord(
   before: ReadonlyMap<string, ReportedListener>,
   after: ReadonlyMap<string, ReportedListener>,

@@ -7,8 +7,8 @@ const UNNAMED = { first: 32_768, last: 60_999 };
 const STANDS: Duration = 10_000;
 
 /**
- * The listeners that are told of. A UDP socket on a port that nobody chose is, as a rule, a client that waits for an
- * answer: a resolver opens thousands in an hour. One of them is told of when it has stood for ten seconds.
+ * The listeners to report. A UDP socket on a port chosen by the system is usually a client that waits for a reply: a
+ * resolver opens thousands in an hour. Such a socket is reported after it has existed for ten seconds.
  */
 export function createSettled(): (listeners: readonly Listener[], elapsed: number) => readonly Listener[] {
   let first = new Map<string, number>();

@@ -2,12 +2,12 @@ import { createHash, createPublicKey, sign, verify, type KeyObject } from "node:
 import type { SignedRequest } from "../../contract/index.ts";
 
 /**
- * A request signed by HTTP Message Signatures (RFC 9421) with Ed25519, in one fixed form: method, path and the digest of
- * the body (RFC 9530) are covered, in this order, and the key is named by the SHA-256 of its public half. Whatever
- * departs from the form is no signature, so nothing of what a peer chose has to be interpreted.
+ * A request signed by HTTP Message Signatures (RFC 9421) with Ed25519, in one fixed form: method, path and the digest
+ * of the body (RFC 9530) are covered, in this order, and the key is named by the SHA-256 of its public half. Anything
+ * that departs from the form is not a signature, so no choice of a peer has to be interpreted.
  *
- * `created` is the sensor's own clock and decides nothing: it may be an hour off. That an old request is not taken for a
- * new one is the work of the numbers in the body.
+ * `created` is the sensor's own clock and decides nothing: it may be an hour off. That an old request is not taken for
+ * a new one is the work of the numbers in the body.
  */
 const COVERED = `("@method" "@path" "content-digest")`;
 const INPUT = /^sensor=(\("@method" "@path" "content-digest"\);created=\d{1,12};keyid="([0-9a-f]{64})";alg="ed25519")$/;
@@ -36,13 +36,13 @@ export function signRequest(
   };
 }
 
-/** The key that the request says it is signed with; undefined when it carries no signature of the form. */
+/** The key that the request claims as its signer; undefined if it carries no signature of this form. */
 export function claimedKey({ signatureInput, signature, contentDigest: digest }: SignedRequest): string | undefined {
   if (signature === undefined || digest === undefined || !SIGNATURE.test(signature)) return undefined;
   return INPUT.exec(signatureInput ?? "")?.[2];
 }
 
-/** Whether the request was signed with this key. The body is not looked at: its digest is. */
+/** Whether the request was signed with this key. Checks the digest header, not the body itself. */
 export function isSignedBy(request: SignedRequest, publicKey: Uint8Array): boolean {
   const [, parameters = "", id] = INPUT.exec(request.signatureInput ?? "") ?? [];
   const signature = SIGNATURE.exec(request.signature ?? "")?.[1];

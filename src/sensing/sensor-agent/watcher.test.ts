@@ -43,7 +43,7 @@ function watching() {
   return { watcher, state, told };
 }
 
-it("begins with everything, then tells of changes; a restart is none, and no process number is told", () => {
+it("begins with everything, then reports changes; a restart is not one, and process numbers are not reported", () => {
   const { watcher, told } = watching();
   expect(watcher.until()).toBeUndefined();
   watcher.sight({ listeners: [ssh], asOf: 1 });
@@ -56,7 +56,7 @@ it("begins with everything, then tells of changes; a restart is none, and no pro
   ]);
 });
 
-it("what it had no room for is a gap: nothing is told until it can begin anew", () => {
+it("a record it had no room for starts a gap: nothing is reported until it can start again", () => {
   const { watcher, state, told } = watching();
   watcher.sight({ listeners: [ssh], asOf: 1 });
   state.room = false;
@@ -72,7 +72,7 @@ it("what it had no room for is a gap: nothing is told until it can begin anew", 
   ]);
 });
 
-it("sights that are far apart have a gap between them, and it says whether the machine slept", () => {
+it("observations that are far apart have a gap between them, which states whether the machine slept", () => {
   const { watcher, state, told } = watching();
   watcher.sight({ listeners: [ssh], asOf: 1 });
   watcher.sight({ listeners: [ssh], asOf: 10_001 });
@@ -86,7 +86,7 @@ it("sights that are far apart have a gap between them, and it says whether the m
   ]);
 });
 
-it("a UDP socket on a port that nobody chose is told of when it has stood for a while", () => {
+it("a UDP socket on a port chosen by the system is reported after a while", () => {
   const { watcher, told } = watching();
   const both = [ssh, asking];
   watcher.sight({ listeners: [ssh], asOf: 1 });

@@ -5,34 +5,34 @@ import { changeRecord, toReported, type NewRecord, type SightLost } from "./repo
 import { createSettled } from "./settled.ts";
 
 export interface WatcherDeps {
-  /** False when there was no room: what was to be told is then as if it had not been seen. */
+  /** False if there was no room: the record then counts as not observed. */
   append(record: NewRecord): boolean;
   at(elapsed: number): SensorMoment;
   /** Of the machine's interfaces, now. */
   addresses(): readonly string[];
-  /** Whether the machine slept since this was last asked. */
+  /** Whether the machine has slept since the last call. */
   slept(): boolean;
-  /** Sights are further apart than this only when nobody could look. */
+  /** Observations are further apart than this only if none was possible. */
   readonly blindAfter: Duration;
-  /** More listeners than this are not told of. */
+  /** More listeners than this are not reported. */
   readonly most: number;
   onRecorded(): void;
   onTooMany(count: number): void;
-  /** From now on what is seen cannot be kept, until the server has taken some of it. */
+  /** From now on no observation can be kept, until the server has taken some records. */
   onFull(): void;
 }
 
-/** Turns what is seen on the machine into records: what changed, and when it could not be seen. */
+/** Turns observations of the machine into records: the changes, and the times without observation. */
 export interface Watcher {
-  /** Everything that listens, as of `asOf` by the clock that nobody sets. */
+  /** All listeners, as of `asOf` by the clock that nobody can set. */
   sight(sight: { readonly listeners: readonly Listener[]; readonly asOf: number }): void;
-  /** Tells everything anew with the next sight. */
+  /** Reports everything again with the next observation. */
   lose(cause: SightLost): void;
-  /** Up to when everything that was seen is in the journal; undefined while something is missing. */
+  /** The time up to which every observation is in the journal; undefined while one is missing. */
   until(): SensorMoment | undefined;
-  /** For when nobody can be told: that it looked until now will have been kept. */
+  /** Records that it observed until now, for times when no report can be sent. */
   keepSeen(): void;
-  /** All of it once more, with no break in between; with `ifMoved` only when the machine's addresses have changed. */
+  /** A full report, without a gap; with `ifMoved` only if the machine's addresses have changed. */
   snapshot(ifMoved?: "if-moved"): void;
 }
 
@@ -47,7 +47,7 @@ export function createWatcher(deps: WatcherDeps): Watcher {
   function keyed(listeners: readonly Listener[]): Map<string, ReportedListener> {
     const reported = listeners.map(toReported);
     if (reported.length > deps.most) deps.onTooMany(reported.length);
-    // TCP first: of UDP there can be very many, and less is known by them.
+    // TCP first: there can be very many UDP sockets, and they reveal less.
     const some = [...reported].sort((a, b) => a.transport.localeCompare(b.transport)).slice(0, deps.most);
     return new Map(some.map((each) => [listenerKey(each), each]));
   }
@@ -96,7 +96,7 @@ export function createWatcher(deps: WatcherDeps): Watcher {
     until: () => (lost !== undefined || seenUntil === undefined ? undefined : deps.at(seenUntil)),
     keepSeen() {
       if (lost !== undefined || seenUntil === undefined) return;
-      // Without room for it less will be known to have been looked at, and nothing that was seen is lost.
+      // Without room for it, the known coverage is shorter, but no observation is lost.
       deps.append({ kind: "seen", at: deps.at(seenUntil) });
     },
     snapshot(ifMoved) {

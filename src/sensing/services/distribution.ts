@@ -1,4 +1,4 @@
-/** Suffixes that distributions give to versions and banners, and who they are. Linear patterns on bounded text. */
+/** Suffixes that distributions add to versions and banners, with their names. Linear patterns on bounded text. */
 const MARKS: readonly (readonly [RegExp, string])[] = [
   [/Ubuntu/i, "Ubuntu"],
   [/Raspbian/i, "Raspbian"],

@@ -5,7 +5,7 @@ import { fingerprintEntries, shippedFingerprints } from "./io/fingerprint-files.
 describe("fingerprints", () => {
   const entries = fingerprintEntries();
 
-  it("has examples for each, and each reads them as it says, before all others", () => {
+  it("has examples for each, and each matches its own as declared, before all others", () => {
     const fingerprints = shippedFingerprints();
     const wrong: unknown[] = [];
     for (const entry of entries) {

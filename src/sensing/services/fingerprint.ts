@@ -2,19 +2,19 @@ import { RE2JS } from "re2js";
 import { z } from "zod";
 import { FIELDS, type Field, type Reading } from "./reading.ts";
 
-/** Read of a field; what is longer is cut before any pattern sees it. */
+/** Length that is read of a field; a longer one is cut before any pattern sees it. */
 const LONGEST_FIELD = 4_096;
 
 const entrySchema = z.strictObject({
   field: z.enum(FIELDS),
-  /** RE2 syntax: no backreferences, no lookaround, linear in the text whatever the text. */
+  /** RE2 syntax: no backreferences, no lookaround, linear in the length of any text. */
   pattern: z.string().min(1).max(300),
   product: z.string().min(1).max(80),
   /** The group that holds the version. */
   version: z.int().min(1).max(4).optional(),
-  /** What the protocol is called when this matches. */
+  /** Name of the protocol if this matches. */
   service: z.string().min(1).max(40).optional(),
-  /** What is on the left is read as the version on the right; empty for none. */
+  /** Maps the captured text on the left to the version on the right; empty for none. */
   examples: z.record(z.string(), z.string()),
 });
 export const fingerprintFileSchema = z.strictObject({ fingerprints: z.array(entrySchema) });
@@ -30,7 +30,7 @@ interface Compiled {
   readonly pattern: RE2JS;
 }
 
-/** Throws what RE2 says of a pattern that it does not take. */
+/** Throws RE2's error for a pattern that it rejects. */
 export function createFingerprints(entries: readonly FingerprintEntry[]): Fingerprints {
   const byField = new Map<Field, Compiled[]>();
   for (const entry of entries) {

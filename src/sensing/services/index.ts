@@ -1,4 +1,4 @@
-/** What answers on an open endpoint: service, product, version, TLS. */
+/** The service on an open endpoint: protocol, product, version, TLS. */
 export { identify, DEFAULT_IDENTIFYING, type Identification } from "./io/identify.ts";
 export { identifyEach, type IdentifyEach } from "./io/identify-each.ts";
 export { fingerprintEntries, shippedFingerprints } from "./io/fingerprint-files.ts";

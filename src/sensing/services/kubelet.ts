@@ -2,7 +2,7 @@ import type { TlsFacts } from "../../model/index.ts";
 import type { Reading } from "./reading.ts";
 
 /**
- * A kubelet does not say what it is. It refuses in one plain word, behind a certificate that it made for its node:
+ * A kubelet does not identify itself. It refuses with one plain word, behind a certificate that it made for its node:
  * `node@1700000000`, issued by `node-ca@1700000000` (client-go, `GenerateSelfSignedCertKeyWithOptions`). Other parts of
  * Kubernetes make theirs alike, but for localhost. One whose certificate is from the cluster is not told.
  */

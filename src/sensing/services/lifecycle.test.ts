@@ -43,7 +43,7 @@ describe("end of life", () => {
     expect(at("2.0")).toBeUndefined();
   });
 
-  it("is nothing that is guessed: no version, no product, no entry", () => {
+  it("is never guessed: no version, no product, no entry", () => {
     expect(at(undefined)).toBeUndefined();
     expect(at("1.1", "Other")).toBeUndefined();
   });
@@ -55,7 +55,7 @@ describe("end of life", () => {
     );
   });
 
-  it("is known of what is shipped, and a version that is still mended is not outdated", () => {
+  it("is known from the shipped data, and a version that is still maintained is not outdated", () => {
     const of = (name: string, version: string) =>
       shippedLifecycle().endOfLife({ service: "x", product: name, version, confidence: "high", evidence: "" }, NOW);
     expect(of("PostgreSQL", "9.6.24")).toMatchObject({ cycle: "9.6" });
@@ -65,7 +65,7 @@ describe("end of life", () => {
 });
 
 describe("the update", () => {
-  it("takes cycles with a date, and refuses what is no such answer", () => {
+  it("takes cycles with a date, and refuses any other answer", () => {
     expect(
       cyclesFrom([
         { cycle: "1.2", eol: "2030-01-01", lts: false },
@@ -80,7 +80,7 @@ describe("the update", () => {
     expect(() => cyclesFrom({ message: "not found" })).toThrow();
   });
 
-  it("writes what a server at the other end answers, and nothing when one page is missing", async () => {
+  it("writes the data that the server returns, and nothing if one page is missing", async () => {
     const directory = mkdtempSync(join(tmpdir(), "portolan-lifecycle-"));
     const copy = join(directory, "lifecycle.yaml");
     copyFileSync(join(import.meta.dirname, "lifecycle.yaml"), copy);

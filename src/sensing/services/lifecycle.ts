@@ -3,13 +3,13 @@ import { formatInstant, parseInstant, type Instant, type ServiceIdentity } from 
 
 const day = z.iso.date();
 export const lifecycleFileSchema = z.strictObject({
-  /** When the dates below were last looked at. */
+  /** When the dates below were last checked. */
   retrieved: day,
   products: z.array(
     z.strictObject({
       /** As the fingerprints name it. */
       product: z.string().min(1).max(80),
-      /** Its page, where the dates can be looked up. */
+      /** Its page, with the dates. */
       source: z.url({ protocol: /^https$/ }),
       /** Its name at endoflife.date, for the update. */
       slug: z.string().regex(/^[a-z0-9-]{1,60}$/),
@@ -25,14 +25,14 @@ export const lifecycleFileSchema = z.strictObject({
 });
 export type LifecycleFile = z.infer<typeof lifecycleFileSchema>;
 
-/** That nobody upstream mends a version any more, since when, and who says so. */
+/** End of upstream support of a version: since when, and by which source. */
 export interface EndOfLife {
   readonly product: string;
   readonly cycle: string;
   /** First instant of the day, UTC. */
   readonly at: Instant;
   readonly source: string;
-  /** The day that the data is of. */
+  /** The day of the data. */
   readonly asOf: string;
 }
 
@@ -69,7 +69,10 @@ export function describeEndOfLife({ product, cycle, at, source, asOf }: EndOfLif
 
 const cycleAtSource = z.object({ cycle: z.union([z.string(), z.number()]), eol: z.union([z.boolean(), z.string()]) });
 
-/** What endoflife.date's `/api/SLUG.json` answers, as cycles; one without a date is left out. Throws when it is no such answer. */
+/**
+ * The response of endoflife.date's `/api/SLUG.json` as cycles; a cycle without a date is left out. Throws for any other
+ * text.
+ */
 export function cyclesFrom(answer: unknown): LifecycleFile["products"][number]["cycles"] {
   return z
     .array(cycleAtSource)

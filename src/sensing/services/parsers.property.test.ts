@@ -7,7 +7,7 @@ import type { Parse, Parsed } from "./reading.ts";
 import { readCertificate } from "./tls/certificate.ts";
 import { readServerHello } from "./tls/server-hello.ts";
 
-/** What real replies begin with, so that random bytes get past the first look of each parser. */
+/** The beginnings of real replies, so that random bytes get past the first check of each parser. */
 const HEADS = [
   "SSH-2.0-",
   "220 ",
@@ -51,7 +51,7 @@ const replies = fc
 const parsers: readonly [string, Parse][] = [...GREETINGS, ...HELLOS].map(({ name, parse }) => [name, parse]);
 const fingerprints = shippedFingerprints();
 
-/** Follows the questions that a parser asks with the same bytes. */
+/** Answers every request of a parser with the same bytes. */
 function follow(parse: Parse, reply: Uint8Array): Parsed[] {
   const seen: Parsed[] = [];
   let current: Parse | undefined = parse;

@@ -35,7 +35,7 @@ describe("replies from the specifications", () => {
     expect(reading(parse("mssql", reply))).toMatchObject({ product: "Microsoft SQL Server", version: "15.0.4153" });
   });
 
-  it("MySQL: an anonymous user, a refusal, and a question that says neither", () => {
+  it("MySQL: an anonymous user, a refusal, and a request that proves neither", () => {
     const greeting = bytes([40, 0, 0, 0, 10], "8.0.36\0", new Uint8Array(33));
     const mysql = GREETINGS.find(({ name }) => name === "mysql")?.parse(greeting, true);
     if (mysql?.kind !== "ask") throw new Error(mysql?.kind);
@@ -45,7 +45,7 @@ describe("replies from the specifications", () => {
     expect(after(0xfe)).not.toHaveProperty("access");
   });
 
-  it("MongoDB: hello, buildInfo, and whether anybody may ask for more", () => {
+  it("MongoDB: hello, buildInfo, and whether anybody can request more", () => {
     const hello = parse("mongodb", mongo(bytes(0x10, "maxWireVersion\0", u32le(21), double("ok", 1))));
     if (hello.kind !== "ask") throw new Error(hello.kind);
     const built = hello.next(mongo(bytes(string("version", "7.0.5"), double("ok", 1))), true);
@@ -56,7 +56,7 @@ describe("replies from the specifications", () => {
     expect(reading(refused)).toMatchObject({ version: "7.0.5", access: "authenticated" });
   });
 
-  it("Kafka's ApiVersions, with the id that was asked with and no other", () => {
+  it("Kafka's ApiVersions, with the id of the request and no other", () => {
     const reply = (id: string): Uint8Array => bytes(u32(16), id, u16(0), u32(1), u16(0), u16(0), u16(9));
     expect(reading(parse("kafka", reply("PORT")))).toMatchObject({ service: "kafka" });
     expect(reading(parse("kafka", reply("OTHR")))).toBe("other");

@@ -26,7 +26,7 @@ export const FIELDS = [
 ] as const;
 export type Field = (typeof FIELDS)[number];
 
-/** What a parser read of a reply; the fingerprints add to it. */
+/** The result of parsing a reply; the fingerprints add to it. */
 export interface Reading extends Pick<
   ServiceIdentity,
   "service" | "product" | "version" | "confidence" | "distribution" | "access"
@@ -38,7 +38,7 @@ export interface Reading extends Pick<
  * - `other`: not this protocol
  * - `more`: it may be, and is not whole yet; never the answer to a last reply
  * - `is`: it is
- * - `ask`: it is, and one more question would tell more. `next` answering `other` leaves `reading` as it is
+ * - `ask`: it is, and one more request would reveal more. `next` answering `other` leaves `reading` unchanged
  */
 export type Parsed =
   | { readonly kind: "other" }
@@ -53,7 +53,7 @@ export type Parsed =
       readonly next: Parse;
     };
 
-/** `reply` is everything since the last question; `last`: nothing will follow. Pure, total: any bytes, never throws. */
+/** `reply` is everything since the last request; `last`: nothing will follow. Pure, total: any bytes, never throws. */
 export type Parse = (reply: Uint8Array, last: boolean) => Parsed;
 
 /** A protocol whose server speaks first. */
@@ -63,10 +63,10 @@ export interface Greeting {
   readonly parse: Parse;
 }
 
-/** A protocol whose client speaks first, with what to say. */
+/** A protocol whose client speaks first, with its hello. */
 export interface Hello extends Greeting {
   hello(host: string): Uint8Array;
-  /** Whether it is said on a port that nothing is known of, and how early: 0 is the first. */
+  /** Whether this hello is sent to ports without a registered protocol, and how early: 0 is the first. */
   readonly general?: number;
 }
 
@@ -75,5 +75,5 @@ const MORE: Parsed = { kind: "more" };
 
 export const is = (reading: Reading): Parsed => ({ kind: "is", reading });
 
-/** What to answer to a reply that is right so far and too short. */
+/** The result for a reply that is correct so far, but incomplete. */
 export const short = (last: boolean): Parsed => (last ? OTHER : MORE);

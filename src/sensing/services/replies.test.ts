@@ -6,7 +6,7 @@ import { shippedFingerprints } from "./io/fingerprint-files.ts";
 import { GREETINGS, HELLOS } from "./protocols/index.ts";
 import type { Parsed } from "./reading.ts";
 
-/** What scripts/record-replies.ts heard from servers of Debian packages. */
+/** Replies that scripts/record-replies.ts recorded from servers of Debian packages. */
 interface Recorded {
   readonly server: string;
   readonly port: number;
@@ -22,7 +22,7 @@ const recordings = readdirSync(DIRECTORY).map((name): [string, Recorded] => [
 ]);
 const bytes = (base64: string): Uint8Array => Uint8Array.from(Buffer.from(base64, "base64"));
 
-/** The first exchange that a parser knows: as a greeting, or as the answer to the hello that was said. */
+/** The first exchange that a parser knows: as a greeting, or as the reply to the hello that was sent. */
 function recognize({ exchanges }: Recorded): { parsed: Parsed; at: number } | undefined {
   for (const [at, { sent, reply }] of exchanges.entries()) {
     const own = HELLOS.filter(({ hello }) => Buffer.from(hello(HOST)).toString("base64") === sent);
@@ -45,13 +45,13 @@ describe("recorded replies of real servers", () => {
     const first = recorded.exchanges[recognized?.at ?? 0];
     for (let at = (recognized?.at ?? 0) + 1; parsed?.kind === "ask"; at += 1) {
       const exchange = recorded.exchanges[at];
-      // A question that was not asked, or not in these bytes, has no recorded answer.
+      // A request that was not sent, or not in these bytes, has no recorded reply.
       if (exchange?.sent !== Buffer.from(parsed.send).toString("base64")) break;
       const next = parsed.next(bytes(exchange.reply), true);
       if (next.kind !== "is" && next.kind !== "ask") break;
       parsed = next;
     }
-    if (parsed?.kind !== "is" && parsed?.kind !== "ask") throw new Error(`nothing of ${recorded.server} is known`);
+    if (parsed?.kind !== "is" && parsed?.kind !== "ask") throw new Error(`nothing about ${recorded.server} is known`);
     const { evidence, ...identity } = identityOf(parsed.reading, bytes(first?.reply ?? ""), shippedFingerprints());
     expect(identity).toEqual(recorded.identity);
     expect(evidence).not.toBe("");

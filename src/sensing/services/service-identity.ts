@@ -21,7 +21,7 @@ const DISTRIBUTION_FIELDS: readonly Field[] = [
   "http.server",
 ];
 
-/** What is stored and shown of a reading: everything bounded, without control characters. */
+/** The stored and displayed form of a reading: everything bounded, without control characters. */
 export function identityOf(
   read: Reading,
   reply: Uint8Array,

@@ -64,13 +64,15 @@ it("stops the sweep of whose session ends, and cuts its stream off", async () =>
   const signedIn = new Map([["a=1", ada]]);
   const stopped = Promise.withResolvers<void>();
   const { server, feed, record } = await serving(signedIn, {
-    sweep: (_request, { signal }) =>
-      new Promise((_, reject) => {
-        signal?.addEventListener("abort", () => {
-          stopped.resolve();
-          reject(new Fault("interrupted", "stopped", { next: "Begin again." }));
-        });
-      }),
+    sweeps: {
+      run: (_request, { signal }) =>
+        new Promise((_, reject) => {
+          signal?.addEventListener("abort", () => {
+            stopped.resolve();
+            reject(new Fault("interrupted", "stopped", { next: "Begin again." }));
+          });
+        }),
+    },
   });
   const url = await server.listen({ port: 0, host: "127.0.0.1" });
   const answer = await fetch(`${url}/api/v1/sweeps`, {

@@ -1,21 +1,6 @@
+import { TOLD } from "../../contract/index.ts";
 import type { EntryType } from "../../model/index.ts";
 import { jsonText } from "../json-text.ts";
-
-/** What the live events tell of. What is not named here (who signed in, say) is for those who may read the log. */
-const TOLD = [
-  "scope-recorded",
-  "sweep-started",
-  "sweep-resumed",
-  "sweep-finished",
-  "sweep-refused",
-  "baseline-approved",
-  "finding-opened",
-  "finding-resolved",
-  "finding-regressed",
-  "gap-recorded",
-] as const satisfies readonly EntryType[];
-
-export const LIVE_EVENTS = [...TOLD, "listener-appeared", "listener-vanished", "missed"] as const;
 
 /** An entry of the log, whose body is JSON already; or what is in no log and has no place in it. */
 export type LiveEvent =

@@ -1,7 +1,6 @@
-import type { FastifyInstance } from "fastify";
-import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import type { DoctorResult, Access, ServerOperations } from "../../contract/index.ts";
-import type { Instant } from "../../model/index.ts";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Access, DoctorResult, SensorGateway, ServerOperations } from "../../contract/index.ts";
+import { Fault, type Principal } from "../../model/index.ts";
 import type { Feed } from "../live/feed.ts";
 import type { Runs } from "../runs.ts";
 
@@ -9,6 +8,7 @@ export interface RouteDeps {
   readonly operations: ServerOperations;
   /** Absent: nobody but the operator is known, by the token of this machine. */
   readonly identity?: Access | undefined;
+  readonly sensors: SensorGateway;
   readonly runs: Runs;
   readonly feed: Feed;
   readonly version: string;
@@ -16,21 +16,11 @@ export interface RouteDeps {
   readonly onUnexpected: (error: unknown) => void;
 }
 
-/** The server as the routes see it: what a request holds has the type of its zod schema. */
-export function typed(server: FastifyInstance) {
-  return server.withTypeProvider<ZodTypeProvider>();
-}
+/** Routes with a handler of their own, by the id of what they serve. */
+export type OwnRoutes = Readonly<Record<string, (server: FastifyInstance, deps: RouteDeps) => void>>;
 
-export function instant(text: string): Instant {
-  return Date.parse(text);
-}
-
-/** Those of the texts that were given, as instants. */
-export function instants<Name extends string>(
-  texts: Readonly<Record<Name, string | undefined>>,
-): Partial<Record<Name, Instant>> {
-  const given = Object.entries<string | undefined>(texts).flatMap(([name, text]) =>
-    text === undefined ? [] : [[name, instant(text)] as const],
-  );
-  return Object.fromEntries(given) as Partial<Record<Name, Instant>>;
+/** Whoever the gate let pass; there is nobody only where a route is for anybody. */
+export function somebody({ principal }: Pick<FastifyRequest, "principal">): Principal {
+  if (principal !== undefined) return principal;
+  throw new Fault("unauthorized", "Nobody is signed in.", { next: "Sign in first." });
 }

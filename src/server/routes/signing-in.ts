@@ -1,18 +1,18 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { personParams, type Access, type Reply } from "../../contract/index.ts";
 import { requires } from "../route-shapes.ts";
 import { callerOf } from "../sign-in-ways.ts";
 import { qrCode } from "../pages/qr-code.ts";
-import { somebody } from "./people.ts";
-import { typed } from "./route-deps.ts";
+import { somebody } from "./route-deps.ts";
 
 /**
  * What the pages of signing in ask for: between a browser and its own server, so it is not part of the documented API,
  * which programs use with a key.
  */
 export function addSigningIn(server: FastifyInstance, identity: Access): void {
-  const api = typed(server);
+  const api = server.withTypeProvider<ZodTypeProvider>();
   const hidden = { hide: true } as const;
   const anybody = requires("session:begin");
   // Each of these leaves a row behind until it expires.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { endpointKey, type Endpoint, type StateAt } from "../../model/index.ts";
 import { chooseCanaries, measureRecall, unanswered } from "./canaries.ts";
-import type { SecondLook } from "./sweep-outcome.ts";
+import type { SecondLook } from "./observed-runs.ts";
 
 const at = (address: string, port: number): Endpoint => ({ address, transport: "tcp", port });
 const keys = (endpoints: readonly Endpoint[]): string[] => endpoints.map(endpointKey).sort();

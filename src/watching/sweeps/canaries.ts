@@ -1,7 +1,8 @@
 import { MANY_PORTS } from "../../judgement/baseline/index.ts";
 import { endpointKey, type Endpoint, type Recall, type StateAt } from "../../model/index.ts";
 import { permutation } from "../../sensing/scanner/index.ts";
-import type { SweepOutcome, SecondLook } from "./sweep-outcome.ts";
+import type { SecondLook } from "./observed-runs.ts";
+import type { SweepOutcome } from "./sweep-outcome.ts";
 import { recallOf } from "./recall.ts";
 
 /** With this many known-open endpoints the recall is known well enough without asking for likely ones besides. */

@@ -1,7 +1,7 @@
 import { getDocument, VerbosityLevel, type PDFDocumentProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
 import { describe, expect, it } from "vitest";
 import { HOSTILE, hostileExport, hostileFinding } from "../../../../test/hostile.ts";
-import { examples } from "../../../contract/index.ts";
+import * as examples from "../../../../test/fakes/results.ts";
 import { pdfDataOf } from "../pdf.ts";
 import { sheetOf, type Exported } from "../sheet.ts";
 import { visible } from "../visible.ts";

@@ -9,13 +9,13 @@ const MOST_BYTES = 1_048_576;
 const MOST_SECRET = 65_536;
 
 export interface Surrounding {
-  /** Where relative paths begin, those in the file excepted, and where the file is looked for. */
+  /** Base of relative paths, except those in the file, and the folder where the file is searched for. */
   readonly directory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * Reads the configuration file and the environment, and puts the options before both.
+ * Reads the configuration file and the environment; the options take precedence over both.
  *
  * @throws Fault `config-invalid`: file:line:column for the file, the variable or the option for the rest
  */
@@ -37,7 +37,7 @@ export function loadConfiguration({ directory, environment }: Surrounding, optio
 function textOf(path: string, name: string, asked: boolean): string | undefined {
   try {
     const { size } = statSync(path);
-    if (size > MOST_BYTES) throw new Error(`it has ${size} bytes, and may have ${MOST_BYTES}`);
+    if (size > MOST_BYTES) throw new Error(`it has ${size} bytes; the limit is ${MOST_BYTES}`);
     return readFileSync(path, "utf8");
   } catch (error) {
     if (!asked && codeOf(error) === "ENOENT") return undefined;

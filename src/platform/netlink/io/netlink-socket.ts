@@ -3,9 +3,9 @@ import type * as Koffi from "koffi";
 
 /** A socket to the kernel. The kernel has answered, or begun to, before `send` returns. */
 export interface NetlinkSocket {
-  /** False when the kernel would not have it. */
+  /** False if the kernel refused it. */
   send(message: Uint8Array): boolean;
-  /** Writes what has been answered into `into` from its beginning on: how many bytes; -1 when there is nothing. */
+  /** Writes the reply into `into` from its beginning on and returns its length in bytes; -1 if there is none. */
   receive(into: Uint8Array): number;
   close(): void;
 }
@@ -22,7 +22,7 @@ const SOCK_RAW = 3;
 const SOCK_CLOEXEC = 0o2000000;
 const MSG_DONTWAIT = 0x40;
 
-/** A socket of this process's network namespace; what it says is of that namespace alone. Needs no right. */
+/** A socket in this process's network namespace; it reports on that namespace alone. Needs no privileges. */
 export function openNetlink(protocol: number): NetlinkOpening {
   const bound = bindCalls();
   if (bound === undefined) return { outcome: "refused", why: "koffi has no build for this platform" };

@@ -11,19 +11,22 @@ const SOCK_RAW = 3;
 const SOCK_NONBLOCK = 0o4000;
 const PR_SET_NO_NEW_PRIVS = 38;
 const CAPABILITY_VERSION_3 = 0x2008_0522;
-/** One receives and two send for each link that a sweep uses; idle ones receive nothing and cost some kilobytes. */
+/**
+ * For each link that a sweep uses, one socket receives and two send; idle ones receive nothing and cost some kilobytes.
+ */
 const SOCKETS = 32;
 
-/** Commands that send packets, for years even; what the others need no raw packets for, they do not wait for. */
+/** Commands that send packets, possibly for years. The others need no raw packets and do not wait for them. */
 const SENDING: ReadonlySet<string> = new Set(["start", "sweep"]);
 
 /**
- * Where this process may send raw packets and is about to: opens the sockets for it, gives up the right and every other that it has no
- * use for, and begins again as a program that can never have them (execve(2) under no_new_privs, prctl(2)). Capabilities
- * belong to threads, and Node has several before its first line runs; a program that begins again has one, and what that
- * one lacks all have. Started by root, it goes on as the user who owns `home`, where that is not root.
+ * If this process can and will send raw packets: opens the sockets for them, drops that capability and every other it
+ * does not need, and starts again as a program that can never regain them (execve(2) under no_new_privs, prctl(2)).
+ * Capabilities belong to threads, and Node has several before its first line runs; a program that starts again has one
+ * thread, and all later threads inherit its lack of capabilities. Started by root, it continues as the owner of `home`,
+ * unless that is root.
  *
- * Returns where there is nothing to give up, or no way to do it; else it does not return.
+ * Returns if there is nothing to drop, or no way to drop it; otherwise it does not return.
  */
 export function dropPrivileges(home: string, words: readonly string[]): void {
   if (process.platform !== "linux" || process.execve === undefined) return;
@@ -34,7 +37,7 @@ export function dropPrivileges(home: string, words: readonly string[]): void {
   try {
     koffi = createRequire(import.meta.url)("koffi") as typeof Koffi;
   } catch {
-    // Without it there are no raw packets either, and the portable engine serves.
+    // Without koffi there are no raw packets either, and the portable engine is used.
     return;
   }
   const libc = koffi.load(null);
@@ -63,7 +66,7 @@ export function dropPrivileges(home: string, words: readonly string[]): void {
   });
 }
 
-/** Root becomes who owns the record, or will: what is written there stays theirs. */
+/** Root becomes the present or future owner of the record, so its files stay theirs. */
 function becomeOwner(home: string): void {
   if (process.geteuid?.() !== 0) return;
   const there = nearest(home);
@@ -74,19 +77,19 @@ function becomeOwner(home: string): void {
   process.setuid?.(uid);
 }
 
-/** The path itself, or what is there already of the way to it. */
+/** The path itself, or its nearest existing parent. */
 function nearest(path: string): string {
   let at = path;
   while (statSync(at, { throwIfNoEntry: false }) === undefined && dirname(at) !== at) at = dirname(at);
   return at;
 }
 
-/** Whether that user may use these at all: an installation below /root is root's alone. */
+/** Whether that user can use these files at all: an installation below /root is accessible to root alone. */
 function canRead(uid: number, gid: number, paths: readonly string[]): boolean {
   process.setegid?.(gid);
   process.seteuid?.(uid);
   try {
-    // Opened, not asked: access(2) looks at the real user, which is root still.
+    // Opens the file instead of calling access(2), which checks the real user, still root.
     for (const path of paths) closeSync(openSync(path, "r"));
     return true;
   } catch {

@@ -6,8 +6,9 @@ export const INHERITED = "PORTOLAN_PACKET_SOCKETS";
 let named: readonly number[] | undefined;
 
 /**
- * Descriptors that {@link dropPrivileges} left to this process, as far as its environment tells the truth; read once, and
- * then taken out of the environment, so that no child takes them for its own. Undefined when none were left.
+ * Descriptors that {@link dropPrivileges} left to this process, as far as its environment tells the truth; read once,
+ * and then taken out of the environment, so that no child process mistakes them for its own. Undefined when none were
+ * left.
  */
 export function inheritedPacketSockets(): readonly number[] | undefined {
   const text = process.env[INHERITED];

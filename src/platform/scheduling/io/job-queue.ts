@@ -3,50 +3,50 @@ import type { Duration, Instant } from "../../../model/index.ts";
 import type { Store } from "../../storage/index.ts";
 
 /**
- * Who may take a job: any worker of the vantage point, or the installation's own machine alone, because the target is
- * partly that machine.
+ * The processes that can take a job: any worker of the vantage point, or the installation's own machine alone, because
+ * the target is partly that machine.
  */
 export interface Lane {
   readonly vantage: string;
   readonly where: "anywhere" | "installation";
 }
 
-/** The shared queue: what is to be swept, from where, and when it is due. */
+/** The shared queue of sweeps: target, vantage point, and due time. */
 export interface JobQueue {
   start(): Promise<void>;
-  /** One job for the target waits, due at `at`; where one waits already, that one stays. */
+  /** Queues one job for the target, due at `at`; a job that already waits stays. */
   offer(lane: Lane, target: string, at: Instant): Promise<void>;
-  /** As {@link JobQueue.offer}, and a job that waits for a later time than `at` is replaced. */
+  /** Like {@link JobQueue.offer}, but replaces a waiting job that is due later than `at`. */
   offerBy(lane: Lane, target: string, at: Instant): Promise<void>;
-  /** Makes a look at what is known there due every minute. */
+  /** Schedules a sweep of the endpoints known there every minute. */
   everyMinute(vantage: string): Promise<void>;
   /** Takes targets of the lane one by one, up to `atOnce` side by side, as they become due. */
   takeTargets(lane: Lane, atOnce: number, work: (target: string) => Promise<void>): Promise<void>;
-  /** Takes the minute's looks of the vantage point. */
+  /** Takes the minute sweeps of the vantage point. */
   takeKnown(vantage: string, work: () => Promise<void>): Promise<void>;
   /** Waits for the work under way, at most half a minute. */
   stop(): Promise<void>;
 }
 
-/** pg-boss takes a job for lost after this; a full range at a gentle rate takes hours. */
+/** pg-boss considers a job lost after this; a full range at a gentle rate takes hours. */
 const LONGEST_SWEEP_SECONDS = 23 * 3_600;
 /** A job whose worker has not been heard of for so long goes back to the queue. The least that pg-boss allows. */
 const HEARTBEAT_SECONDS = 10;
-/** How often one of the processes looks for such jobs. */
+/** How often one of the processes searches for such jobs. */
 const SUPERVISED_EVERY_SECONDS = 2;
-/** How often a job may go back before it is given up; the schedule then offers it anew. */
+/** How often a job may go back before it is given up; the schedule then offers it again. */
 const TIMES_BACK = 20;
 /** How much later than it should a job may wait without being replaced: the jitter moves it anyway. */
 const LATE: Duration = 1_000;
 
 /**
  * The queue is pg-boss on the database of the record, so that any number of processes on any number of machines take
- * work from it. On the embedded database there is one process, and what it finds in the queue is a dead one's. It is
- * loaded here, as most commands queue nothing and it is a megabyte of code.
+ * work from it. On the embedded database there is one process, so any job it finds in the queue belongs to a dead
+ * process. pg-boss is loaded here, because most commands queue nothing and it is a megabyte of code.
  */
 export async function createJobQueue(deps: {
   readonly store: Pick<Store, "executeSql" | "kind">;
-  /** Whether it makes the minute's jobs; a worker only takes them. */
+  /** Whether it queues the minute jobs; a worker only takes them. */
   readonly plans: boolean;
   onProblem(problem: unknown): void;
 }): Promise<JobQueue> {
@@ -60,7 +60,7 @@ export async function createJobQueue(deps: {
     schedule: deps.plans,
     superviseIntervalSeconds: isShared ? SUPERVISED_EVERY_SECONDS : 60,
     monitorIntervalSeconds: isShared ? SUPERVISED_EVERY_SECONDS : 60,
-    // What it remembers of a queue names the targets that are being swept, and it gives out none of them.
+    // The cached queue names the targets that are being swept, and pg-boss hands out none of them.
     queueCacheIntervalSeconds: isShared ? 1 : 60,
     cronMonitorIntervalSeconds: 5,
     cronWorkerIntervalSeconds: 2,
@@ -129,7 +129,10 @@ export async function createJobQueue(deps: {
   };
 }
 
-/** A name that pg-boss takes, and people recognise: what it cannot hold of the vantage point's is in the hash. */
+/**
+ * A name that pg-boss accepts and people recognise: the hash covers the part of the vantage point's name that does not
+ * fit.
+ */
 export function queueName({ vantage, where }: Lane): string {
   const readable = vantage.replaceAll(/[^A-Za-z0-9-]+/g, "-").slice(0, 40);
   const mark = createHash("sha256").update(vantage).digest("hex").slice(0, 8);

@@ -64,7 +64,7 @@ eachDatabase("the watch", (open) => {
     expect(problems).toMatchObject([{ message: "refused" }]);
   });
 
-  it("hands on what the clocks say", async () => {
+  it("passes on the events of the clock watch", async () => {
     let shift = 0;
     const events: ClockEvent[] = [];
     const readClocks = (): ClockReading => ({

@@ -10,18 +10,18 @@ export interface SchedulerDeps {
   readonly readClocks: () => ClockReading;
   /** In [0, 1). */
   readonly random: () => number;
-  /** The vantage point that this process looks from by itself. */
+  /** The vantage point of this process itself. */
   readonly vantage: string;
-  /** The targets of every vantage point: what is due elsewhere waits for the workers there. */
+  /** The targets of every vantage point: sweeps due elsewhere wait for the workers there. */
   targets(): Promise<readonly DueTarget[]>;
   sweepTarget(name: string, signal: AbortSignal): Promise<void>;
   sweepKnown(signal: AbortSignal): Promise<void>;
-  /** Turns windows that were missed into findings. */
+  /** Turns missed windows into findings. */
   checkWindows(): Promise<void>;
-  /** Ends what processes that are gone have left unfinished. */
+  /** Ends sweeps that dead processes left unfinished. */
   settle(): Promise<void>;
   onClockEvent(event: ClockEvent): Promise<void>;
-  /** Something went wrong that the watch outlives. */
+  /** A failure that does not stop the scheduler. */
   onProblem(problem: unknown): void;
 }
 
@@ -33,13 +33,15 @@ export interface Scheduler {
 
 const TICK: Duration = 1_000;
 const CHECK_WINDOWS_EVERY: Duration = 5_000;
-/** How often the targets of the scope are held against what is queued: a changed portolan.yaml is noticed by then. */
+/**
+ * How often the targets of the scope are compared with the queue: a changed portolan.yaml is noticed within this time.
+ */
 const REQUEUE_EVERY: Duration = 30_000;
 
 /**
- * Sees to it that every target is swept from every vantage point at its cadence and the known endpoints looked at every
- * minute, and notices when that could not be. One job waits for each target and vantage point, at the time it is due;
- * those of its own vantage point it takes itself, in turn with whoever else works there.
+ * Ensures that every target is swept from every vantage point at its cadence and the known endpoints every minute, and
+ * notices when that was not possible. One job waits for each target and vantage point until it is due. The scheduler
+ * takes the jobs of its own vantage point itself, in turn with the other processes there.
  */
 export async function createScheduler(deps: SchedulerDeps): Promise<Scheduler> {
   const { vantage } = deps;
@@ -65,7 +67,7 @@ export async function createScheduler(deps: SchedulerDeps): Promise<Scheduler> {
   const timers: NodeJS.Timeout[] = [];
   let last = deps.readClocks();
 
-  /** Runs one thing after the other and never twice at once; a failure is heard, not fatal. */
+  /** Runs one task after the other and never two at once; a failure is reported, not fatal. */
   function every(interval: Duration, work: () => Promise<void>): void {
     let busy = false;
     const turn = async (): Promise<void> => {
@@ -82,7 +84,7 @@ export async function createScheduler(deps: SchedulerDeps): Promise<Scheduler> {
   async function queueAll(): Promise<void> {
     const targets = await deps.targets();
     const wanted = JSON.stringify(targets.map(({ name, cadence, lane }) => [lane, name, cadence]));
-    // Jobs that wait were due by the targets and cadences of another scope version.
+    // The waiting jobs are due by the targets and cadences of another scope version.
     const changed = wanted !== queuedFor;
     queuedFor = wanted;
     for (const target of targets) await turns.queue(target, changed);

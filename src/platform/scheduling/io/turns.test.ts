@@ -55,7 +55,7 @@ it("two processes that offer and take the same targets sweep each of them once, 
   );
   await Promise.all([one.turns.start(), other.turns.start()]);
   await Promise.all([one.offerAll(), other.offerAll()]);
-  // Four side by side in each: all of them are under way before one has ended.
+  // Four side by side in each: all of them have started before one ends.
   await allBegun.promise;
   await Promise.all([one.offerAll(), other.offerAll()]);
   for (const end of waiting) end();

@@ -18,19 +18,19 @@ export interface TurnsDeps {
   readonly random: () => number;
   /** The lanes that this process takes work from. */
   readonly lanes: readonly Lane[];
-  /** The vantage point whose minute's looks it takes; absent: none. */
+  /** The vantage point whose minute sweeps it takes; absent: none. */
   readonly known?: string | undefined;
-  /** The target as it is now; undefined when the scope has it no longer. */
+  /** The target as it is now; undefined if the scope no longer has it. */
   target(lane: Lane, name: string): Promise<DueTarget | undefined>;
   sweepTarget(name: string, signal: AbortSignal): Promise<void>;
   sweepKnown(signal: AbortSignal): Promise<void>;
   onProblem(problem: unknown): void;
 }
 
-/** Takes turns with whoever else works on the same queue. */
+/** Takes turns with the other processes on the same queue. */
 export interface Turns {
   start(): Promise<void>;
-  /** Sees to it that a job waits for the target, unless this process sweeps it right now. */
+  /** Ensures that a job waits for the target, unless this process is sweeping it right now. */
   queue(target: DueTarget, changed: boolean): Promise<void>;
   /** Ends the sweeps under way as recorded partials; their jobs go back to the queue. */
   stop(reason: Error): Promise<void>;
@@ -42,7 +42,7 @@ const AT_ONCE = 4;
 export function createTurns(deps: TurnsDeps): Turns {
   const { queue, clock } = deps;
   const stopping = new AbortController();
-  /** When this process last tried each target, whatever came of it. */
+  /** When this process last tried each target, whatever the result. */
   const attempts = new Map<string, Instant>();
   const sweeping = new Set<string>();
   const keyOf = (lane: Lane, name: string): string => `${lane.vantage} ${name}`;
@@ -55,7 +55,7 @@ export function createTurns(deps: TurnsDeps): Turns {
 
   async function takeTurn(lane: Lane, name: string): Promise<void> {
     const before = await deps.target(lane, name);
-    // A job of another scope version, or a second one for what somebody else has swept meanwhile.
+    // A job of another scope version, or a duplicate for a target that another process has swept meanwhile.
     if (before === undefined) return;
     if (dueAt(before, 1) > clock.now()) return await queue.offer(lane, name, dueAt(before, deps.random()));
     const key = keyOf(lane, name);
@@ -63,7 +63,7 @@ export function createTurns(deps: TurnsDeps): Turns {
     sweeping.add(key);
     await deps.sweepTarget(name, stopping.signal).catch(deps.onProblem);
     sweeping.delete(key);
-    // Whoever works on takes it up at once; nobody's attempt failed.
+    // Another process takes it up at once; this was not a failed attempt.
     if (stopping.signal.aborted) return await queue.offer(lane, name, clock.now());
     const after = await deps.target(lane, name);
     if (after !== undefined) await queue.offer(lane, name, dueAt(after, deps.random()));

@@ -7,21 +7,21 @@ import {
 import type { BoundSocket } from "../bound-socket.ts";
 import { askTable, DIAG_TABLES, settleDump, socketsIn, type DiagTable } from "../inet-diag.ts";
 
-/** The kernel's tables of sockets in wait. */
+/** The kernel's tables of listening sockets. */
 export interface DiagTables {
-  /** Asks the kernel. `same`: byte for byte what it said at the last poll. `failed`: it did not answer properly. */
+  /** Queries the kernel. `same`: byte for byte the reply of the last poll. `failed`: it did not answer properly. */
   poll(): "same" | "changed" | "failed";
   /** As of the last poll that did not fail. */
   sockets(): BoundSocket[];
   close(): void;
 }
 
-/** An answer of the kernel has at most 32 KiB (netlink_dump). */
+/** A reply of the kernel has at most 32 KiB (netlink_dump). */
 const ROOM = 32_768;
-/** Some hundred bytes a socket: far more sockets than a machine has, and still an end. */
+/** Some hundred bytes per socket: far more sockets than a machine has, and still bounded. */
 const MOST_BYTES = 64 * 2 ** 20;
 
-/** Undefined where the kernel cannot be asked this way: no netlink, no koffi, or a filter of system calls. */
+/** Undefined where the kernel cannot be queried this way: no netlink, no koffi, or a filter of system calls. */
 export function openDiagTables(
   open: () => NetlinkOpening = () => openNetlink(NETLINK_SOCK_DIAG),
 ): DiagTables | undefined {
@@ -44,13 +44,13 @@ export function openDiagTables(
   };
 }
 
-/** Two buffers in turn: what the kernel says now is written beside what it said before, and compared there. */
+/** Two buffers in turn: the kernel's reply is written beside the previous one, and compared there. */
 function createDump(socket: NetlinkSocket, table: DiagTable): Omit<DiagTables, "close"> {
   const question = askTable(table);
   let now = emptyDump(2 * ROOM);
   let before = emptyDump(2 * ROOM);
 
-  /** False when the answer broke off; the conversation is then out of step and has to be begun anew. */
+  /** False when the answer broke off; the conversation is then out of step and has to be restarted. */
   function read(): boolean {
     now.length = 0;
     if (!socket.send(question)) return false;

@@ -9,7 +9,7 @@ import { openSocketSource } from "./socket-source.ts";
 
 const socket: BoundSocket = { transport: "tcp", address: "0.0.0.0", port: 80, uid: 0, inode: 1, cookie: 1 };
 
-/** Sockets and owners as the test says; every poll is one millisecond after the last. */
+/** Sockets and owners as set by the test; every poll is one millisecond after the last. */
 async function watching(first: readonly BoundSocket[], owners: Map<number, Owner>, snapshotEvery = 1e9) {
   let sockets = first;
   const said: string[] = [];
@@ -49,7 +49,7 @@ async function watching(first: readonly BoundSocket[], owners: Map<number, Owner
   };
 }
 
-it("tells at once where something listens, then whose it is; a restart and a second socket are nothing new", async () => {
+it("reports a new listener at once, then its owner; a restart and a second socket are not news", async () => {
   const owners = new Map<number, Owner>([[1, { pid: 10, executable: "/bin/a" }]]);
   const watch = await watching([socket], owners);
   const other = { ...socket, port: 443, inode: 2, cookie: 2 };
@@ -69,7 +69,7 @@ it("tells at once where something listens, then whose it is; a restart and a sec
   await watch.stop();
 });
 
-it("reconciles with a snapshot what no change of the sockets told", async () => {
+it("reconciles with a snapshot the changes that no socket event reported", async () => {
   const owners = new Map<number, Owner>([[1, { pid: 10, executable: "/bin/a" }]]);
   const watch = await watching([socket], owners, 5);
   owners.set(1, { pid: 10, executable: "/bin/b" });
@@ -77,7 +77,7 @@ it("reconciles with a snapshot what no change of the sockets told", async () => 
   await watch.stop();
 });
 
-it.skipIf(process.platform !== "linux")("tells of a listener of this machine, and of its end", async () => {
+it.skipIf(process.platform !== "linux")("reports a listener of this machine, and its end", async () => {
   const told = { appeared: [] as Listener[], vanished: [] as Listener[] };
   const watch = await watchListeners({
     source: openSocketSource(),

@@ -9,20 +9,20 @@ import type { SocketSource } from "./socket-source.ts";
 export interface ListenerWatchDeps {
   readonly source: SocketSource;
   readonly search: OwnerSearch;
-  /** How often everything is read anew, the owners too, and reconciled with what is held. */
+  /** How often everything is read again, the owners too, and reconciled with the present state. */
   readonly snapshotEvery?: Duration;
-  /** At once, by the kernel's table alone: where something began or ceased to wait. */
+  /** At once, from the kernel's table alone: the endpoints where a socket began or ceased to listen. */
   onSockets(changes: Changes<BoundSocket>): void;
-  /** As soon as it is known whose it is. */
+  /** As soon as the owner is known. */
   onListeners(changes: Changes<Listener>): void;
   /**
-   * Everything that listens, as it was at `asOf`: after each change as soon as it is known whose it is, and at each poll
-   * that found nothing new. The same array means the same listeners.
+   * All listeners as of `asOf`: after each change as soon as the owners are known, and at each poll without changes.
+   * The same array means the same listeners.
    */
   onSight?(sight: { readonly listeners: readonly Listener[]; readonly asOf: number }): void;
-  /** Where `asOf` comes from, in milliseconds; by default the clock of this process. */
+  /** The clock for `asOf`, in milliseconds; by default the clock of this process. */
   now?(): number;
-  /** How long whose it is may wait for what is done at once. */
+  /** How long the search for owners can wait for the immediate work. */
   readonly nameAfter?: Duration;
   onProblem(problem: unknown): void;
 }
@@ -32,14 +32,17 @@ export interface ListenerWatch {
 }
 
 const SNAPSHOT_EVERY: Duration = 30_000;
-/** Looking through /proc is left for when the look at the port is under way, and done once for a burst. */
+/** The search through /proc waits until the probe of the port is under way, and runs once for a burst. */
 const NAME_AFTER: Duration = 100;
-/** What took long is done again only after so many times as long: sockets that come and go all the time cost no more. */
+/**
+ * A slow search is repeated only after this multiple of its duration, so sockets that come and go all the time do not
+ * cost more.
+ */
 const REST = 20;
 
 /**
- * Tells what begins and what ceases to listen on this machine. What is there at first is no news. What comes and goes
- * again between two polls is not seen.
+ * Reports listeners of this machine that start and stop. Those present at the start are not reported as new. A listener
+ * that comes and goes between two polls is not seen.
  */
 export async function watchListeners(deps: ListenerWatchDeps): Promise<ListenerWatch> {
   const { source, search, snapshotEvery = SNAPSHOT_EVERY, nameAfter = NAME_AFTER } = deps;
@@ -48,7 +51,7 @@ export async function watchListeners(deps: ListenerWatchDeps): Promise<ListenerW
   /** When the sockets were last seen to be these. */
   let seenAt = now();
   let sight: readonly Listener[] = [];
-  /** Undefined until the system has told what there is for the first time. */
+  /** Undefined until the system has reported its listeners for the first time. */
   let bound: ReadonlyMap<string, BoundSocket> | undefined;
   let known: ReadonlyMap<string, Listener> | undefined;
   let snapshotAt = performance.now() + snapshotEvery;
@@ -59,7 +62,7 @@ export async function watchListeners(deps: ListenerWatchDeps): Promise<ListenerW
   /** One search at a time; while one waits, a further one would find the same. */
   let waiting = false;
   let searching = false;
-  /** What polls cost in the mean over some, and what the last search did. */
+  /** The mean cost of recent polls, and the cost of the last search. */
   let pollTook: Duration = 0;
   let searchTook: Duration = 0;
 
@@ -105,7 +108,7 @@ export async function watchListeners(deps: ListenerWatchDeps): Promise<ListenerW
       if (changes !== undefined) deps.onSockets(changes);
     }
     if (bound !== undefined && (read !== undefined || snapshot)) name(snapshot);
-    // While somebody is looked for, what is known is not yet all that was seen.
+    // While an owner is being searched for, the known listeners are not yet all that were seen.
     else if (known !== undefined && !waiting && !searching) deps.onSight?.({ listeners: sight, asOf: seenAt });
   }
 
@@ -137,8 +140,8 @@ export async function watchListeners(deps: ListenerWatchDeps): Promise<ListenerW
 }
 
 /**
- * What this thread has cost so far, in milliseconds of a processor. How long something took would count the waiting for
- * one, too: on a busy machine the watch would become slower just when it is needed.
+ * Processor time of this thread so far, in milliseconds. Wall time would include waiting for a processor: on a busy
+ * machine the watch would become slower just when it is needed.
  */
 function spent(): Duration {
   const { user, system } = process.threadCpuUsage();

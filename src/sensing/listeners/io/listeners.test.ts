@@ -37,7 +37,7 @@ async function listenElsewhere(port: number): Promise<number> {
 }
 
 describe.skipIf(process.platform !== "linux")("listeners of this machine", () => {
-  it("are named with process, executable, user, namespace and what they are bound to, while they listen", async () => {
+  it("are named with process, executable, user, namespace and bind scope, while they listen", async () => {
     const port = await listen({ host: "127.0.0.1" });
     const found = (await listeners()).find((each) => each.port === port);
     const executable = await readlink("/proc/self/exe");
@@ -55,7 +55,7 @@ describe.skipIf(process.platform !== "linux")("listeners of this machine", () =>
     expect((await listeners()).some((each) => each.port === port)).toBe(false);
   });
 
-  it("are told by what they are bound to, IPv6 alone or both, and UDP by being bound", async () => {
+  it("are distinguished by bind address, IPv6 alone or both, and UDP by being bound", async () => {
     const any = await listen({ host: "0.0.0.0" });
     const both = await listen({ host: "::" });
     const six = await listen({ host: "::", ipv6Only: true });

@@ -17,7 +17,7 @@ async function program(pid: number, name: string): Promise<void> {
 const hold = (pid: number, fd: number, inode: number) => symlink(`socket:[${inode}]`, join(proc, `${pid}/fd/${fd}`));
 const letGo = (pid: number, fd: number) => unlink(join(proc, `${pid}/fd/${fd}`));
 
-it("keeps whose a socket is until everything is read anew", async () => {
+it("keeps the owner of a socket until everything is read again", async () => {
   await program(10, "web");
   await program(20, "other");
   await hold(10, 3, 77);
@@ -32,7 +32,7 @@ it("keeps whose a socket is until everything is read anew", async () => {
   expect(await owner(true)).toBeUndefined();
 });
 
-it("looks for what nobody was known to hold again when everything is read anew, and never for a socket of the kernel", async () => {
+it("searches for unknown owners again when everything is read again, and never for those of a kernel socket", async () => {
   await program(10, "web");
   const search = createOwnerSearch(proc);
   expect((await search.find([5, 0], false)).owners.size).toBe(0);

@@ -5,12 +5,11 @@ import { printable } from "../../../platform/documents/index.ts";
 import { keeperIn } from "../control-group.ts";
 import type { Owner, Owners } from "../listener.ts";
 
-/** Who holds sockets, from /proc. Processes of other users are named only where this user may look at them. */
+/**
+ * The owners of sockets, from /proc. Processes of other users are named only where this user is allowed to read them.
+ */
 export interface OwnerSearch {
-  /**
-   * The owners of sockets by inode. What was found before is not looked for again, unless `anew`: then it is checked
-   * that it still is so.
-   */
+  /** The owners of sockets by inode. Known owners are not searched for again, unless `anew`: then they are checked. */
   find(inodes: Iterable<number>, anew: boolean): Promise<Owners>;
 }
 
@@ -21,7 +20,7 @@ interface Held {
 
 /**
  * Each descriptor is a link to be read, and a busy server has tens of thousands. It listens before it is busy, so this
- * many of each process are enough, the lowest first; all of them are looked through only when everything is read anew.
+ * many of each process are enough, the lowest first; all of them are searched only when everything is read again.
  */
 const FIRST_DESCRIPTORS = 512;
 /** The event loop is given back after this long, in milliseconds. */
@@ -30,7 +29,7 @@ const LONGEST_NAME = 64;
 const LONGEST_PATH = 256;
 
 export function createOwnerSearch(proc: string): OwnerSearch {
-  /** Undefined: looked for, and nobody is known to hold it. */
+  /** Undefined: searched for, and no owner found. */
   const known = new Map<number, Held | undefined>();
 
   function forgetChanged(): void {
@@ -41,7 +40,9 @@ export function createOwnerSearch(proc: string): OwnerSearch {
     }
   }
 
-  /** Takes from `wanted` what it finds. A socket that several hold belongs to the one with the lowest number. */
+  /**
+   * Removes the sockets it finds from `wanted`. A socket that several hold belongs to the one with the lowest number.
+   */
   async function search(wanted: Set<number>, most: number): Promise<void> {
     let began = performance.now();
     for (const pid of processes(proc)) {
@@ -125,7 +126,7 @@ function userNames(): Map<number, string> {
   return new Map(lines.flatMap(([name = "", , uid = ""]) => (/^\d+$/.test(uid) ? [[Number(uid), name]] : [])));
 }
 
-// What is not there, or may not be read, is simply not known: processes come and go while we look.
+// Files that do not exist or cannot be read leave the owner unknown: processes come and go during the search.
 function textOf(path: string): string {
   return attempt(() => readFileSync(path, "utf8"), "");
 }

@@ -10,7 +10,9 @@ const TABLES = [
   ["udp6", "udp"],
 ] as const;
 
-/** The same from /proc/self/net (proc(5)): every connection is a line to read there, and IPV6_V6ONLY is not told. */
+/**
+ * The same from /proc/self/net (proc(5)): every connection is a line to read there, and IPV6_V6ONLY is not reported.
+ */
 export async function readProcTables(proc: string): Promise<BoundSocket[]> {
   const tables = TABLES.map(async ([name, transport]) => {
     const text = await readFile(`${proc}/self/net/${name}`, "utf8").catch(() => "");

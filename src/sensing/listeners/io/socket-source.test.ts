@@ -7,7 +7,7 @@ import { createLinuxSource } from "./socket-source.ts";
 
 const fromProc: BoundSocket = { transport: "tcp", address: "127.0.0.1", port: 22 };
 
-/** A kernel that answers every question with `answer()`. */
+/** A kernel that answers every query with `answer()`. */
 function kernel(answer: () => Uint8Array) {
   let open = 0;
   const socket = (): NetlinkSocket => {
@@ -29,7 +29,7 @@ const done = () => netlinkMessage(3, 0, 0, new Uint8Array(4));
 const refused = () => netlinkMessage(2, 0, 0, new Uint8Array(new Int32Array([-2]).buffer));
 
 it.runIf(LITTLE)(
-  "falls back to /proc while the kernel does not answer, asks it again, and leaves nothing open",
+  "falls back to /proc while the kernel does not answer, queries it again, and leaves nothing open",
   async () => {
     let answer = refused;
     const { openDiag, left } = kernel(() => answer());
@@ -55,9 +55,9 @@ it("falls back to /proc where there is no netlink", async () => {
   source.close();
 });
 
-it("takes a program's status as it is meant, and says when the program is missing", async () => {
+it("reads a program's exit status correctly, and reports a missing program", async () => {
   const node = (script: string, fine: number[]) => askProgram(process.execPath, ["-e", script], fine);
   expect(await node("console.log(1); process.exitCode = 1", [0, 1])).toBe("1\n");
-  await expect(node("process.exitCode = 2", [0, 1])).rejects.toThrow(/does not tell who listens/);
-  await expect(askProgram("/nowhere/lsof", [], [0])).rejects.toThrow(/\/nowhere\/lsof does not tell/);
+  await expect(node("process.exitCode = 2", [0, 1])).rejects.toThrow(/does not report the listeners/);
+  await expect(askProgram("/nowhere/lsof", [], [0])).rejects.toThrow(/\/nowhere\/lsof does not report/);
 });

@@ -6,16 +6,18 @@ import { readProcTables } from "./proc-tables.ts";
 import { LSOF_ARGUMENTS, socketsOfLsof } from "../lsof.ts";
 import { POWERSHELL_SCRIPT, socketsOfPowerShell } from "../windows-endpoints.ts";
 
-/** Where the sockets of this machine that wait for others are read from, by what the system offers. */
+/** The source of this machine's listening sockets, depending on what the system offers. */
 export interface SocketSource {
-  /** How often it may be asked without being felt; it changes when the source falls back. */
+  /** Polling interval with negligible cost; it changes when the source falls back. */
   pollEvery(): Duration;
-  /** The sockets; undefined when they are what they were at the last call. Rejects when the system does not tell. */
+  /**
+   * The sockets; undefined if they have not changed since the last call. Rejects if the system does not report them.
+   */
   read(): Promise<BoundSocket[] | undefined>;
   close(): void;
 }
 
-/** One poll of inet_diag is four questions of some ten microseconds each. */
+/** One poll of inet_diag is four queries of some ten microseconds each. */
 const DIAG_EVERY: Duration = 50;
 /** Each connection of the machine is a line of text. */
 const PROC_EVERY: Duration = 2_000;
@@ -43,8 +45,8 @@ export function openSocketSource(platform: NodeJS.Platform = process.platform): 
 }
 
 /**
- * inet_diag, and /proc for as long as the kernel does not answer it: after every failure it is asked anew at the next
- * poll.
+ * inet_diag, and /proc for as long as the kernel does not answer it: after every failure it is queried again at the
+ * next poll.
  */
 export function createLinuxSource(deps: {
   openDiag(): DiagTables | undefined;

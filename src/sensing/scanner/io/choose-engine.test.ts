@@ -14,7 +14,7 @@ type Machine = NonNullable<Parameters<typeof chooseEngine>[2]>;
 const EPERM = 1;
 const EAFNOSUPPORT = 97;
 const without = (platform: NodeJS.Platform): Machine => ({ platform, loadLibc: noLibc, loadPacketLibc: noLibc });
-/** A Linux whose kernel answers a question for a packet socket with that error number; 0: it gives one. */
+/** A Linux whose kernel answers a request for a packet socket with that error number; 0: success. */
 const linux = (number: number): Machine => ({
   platform: "linux",
   loadLibc,
@@ -28,12 +28,12 @@ const linux = (number: number): Machine => ({
 const GRANT = `sudo setcap cap_net_raw+ep ${process.execPath}, in a container --cap-add NET_RAW, in a systemd unit AmbientCapabilities=CAP_NET_RAW`;
 
 describe("chooseEngine", () => {
-  it.runIf(process.platform === "linux")("takes raw packets where they are allowed, without a word", () => {
+  it.runIf(process.platform === "linux")("takes raw packets where they are allowed, without comment", () => {
     const { engine, note } = chooseEngine("auto", {}, linux(0));
     expect([engine.name, note]).toEqual(["syn", undefined]);
   });
 
-  it.runIf(process.platform === "linux")("takes epoll elsewhere on Linux, and says what to grant", () => {
+  it.runIf(process.platform === "linux")("takes epoll elsewhere on Linux, and names the capability to grant", () => {
     expect(chooseEngine("auto", {}, linux(EPERM))).toMatchObject({
       engine: { name: "connect" },
       note: `engine connect: syn is not possible, raw packets need the capability CAP_NET_RAW; grant it: ${GRANT}`,
@@ -44,7 +44,7 @@ describe("chooseEngine", () => {
     expect(note).toBe("engine connect: syn is not possible, this machine has no packet sockets (errno 97)");
   });
 
-  it.runIf(process.platform === "linux")("connects to this machine itself, whatever is allowed, without a word", () => {
+  it.runIf(process.platform === "linux")("always connects to this machine itself, without comment", () => {
     for (const [wanted, local] of [
       ["auto", true],
       ["connect", false],
@@ -55,7 +55,7 @@ describe("chooseEngine", () => {
     expect(chooseEngine("auto", { local: true }, linux(0)).engine.name).toBe("connect");
   });
 
-  it("falls back to node:net and says in one line why", () => {
+  it("falls back to node:net and explains why in one line", () => {
     expect(chooseEngine("auto", {}, without("darwin"))).toMatchObject({
       engine: { name: "connect-portable" },
       note: "engine connect-portable: connect is not possible, it needs Linux, and this is darwin",
@@ -66,7 +66,7 @@ describe("chooseEngine", () => {
     });
   });
 
-  it("takes the portable engine when asked, and never a slower one than was asked for by name", () => {
+  it("takes the portable engine on request, and never a slower one than the named one", () => {
     expect(chooseEngine("connect-portable").engine.name).toBe("connect-portable");
     expect(() => chooseEngine("connect", {}, without("linux"))).toThrow(Fault);
     expect(() => chooseEngine("connect", {}, without("win32"))).toThrow(
@@ -89,7 +89,7 @@ describe("the engine syn", () => {
     );
   });
 
-  it.runIf(process.platform === "linux")("does not send for a capability where none would help", () => {
+  it.runIf(process.platform === "linux")("does not suggest a capability where none would help", () => {
     expect(() => chooseEngine("syn", {}, linux(EAFNOSUPPORT))).toThrow(
       expect.objectContaining({ next: expect.not.stringContaining("setcap") as string }),
     );

@@ -12,7 +12,7 @@ export interface ChosenEngine {
   readonly engine: Engine;
   /** One line: why it is not the fastest engine. */
   readonly note?: string | undefined;
-  /** What would make that one possible. */
+  /** The command that would make that one possible. */
   readonly grant?: string | undefined;
 }
 
@@ -25,9 +25,9 @@ interface EngineMachine {
 }
 
 /**
- * The engine for this machine: raw packets where they are allowed, else epoll on Linux, else node:net. `local`: nothing
- * is looked at but this machine's own addresses, which raw packets serve none of. Fault `engine-unavailable` when an
- * engine was asked for by name and cannot run here.
+ * The engine for this machine: raw packets where they are allowed, else epoll on Linux, else node:net. `local`: only
+ * this machine's own addresses are scanned, which raw packets cannot reach. Fault `engine-unavailable` if an engine was
+ * requested by name and cannot run here.
  */
 export function chooseEngine(
   wanted: EngineChoice,
@@ -69,7 +69,7 @@ export function chooseEngine(
 
 type SynEngine =
   | { readonly engine: Engine }
-  /** `grant`: what would make it possible. */
+  /** `grant`: the command that would make it possible. */
   | { readonly engine?: never; readonly why: string; readonly grant?: string; readonly cause?: unknown };
 
 function synEngine({ platform, loadPacketLibc: load }: EngineMachine): SynEngine {
@@ -81,7 +81,7 @@ function synEngine({ platform, loadPacketLibc: load }: EngineMachine): SynEngine
     return { why: `koffi does not load here (${firstLine(cause)})`, cause };
   }
   const sockets = packetSockets(libc);
-  // Asked of the kernel rather than read from capability masks: a security module may forbid it all the same.
+  // Tried with the kernel rather than read from capability masks: a security module may forbid it nevertheless.
   const fd = sockets.take();
   const number = sockets.errno();
   if (fd >= 0) {
@@ -95,7 +95,7 @@ function synEngine({ platform, loadPacketLibc: load }: EngineMachine): SynEngine
   return { why: `this machine has no packet sockets (errno ${number})` };
 }
 
-/** What gives this very program the capability, wherever it runs. */
+/** How to grant the capability to this program, wherever it runs. */
 export function grantLine(program: string = process.execPath): string {
   return (
     `sudo setcap cap_net_raw+ep ${program}, ` +

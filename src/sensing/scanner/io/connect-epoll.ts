@@ -115,7 +115,7 @@ export function createEpollChannel(
     libc.close(fd);
   }
 
-  /** A socket after its outcome: what was refused connects again, everything else is closed. */
+  /** A socket after its outcome: a refused one connects again, all others are closed. */
   function release(fd: number, family: Family, outcome: ProbeOutcome): void {
     const refused = outcome.kind === "state" && outcome.state === "closed";
     if (refused && family.idle.length < IDLE_KEPT) family.idle.push(fd);
@@ -128,7 +128,7 @@ export function createEpollChannel(
     return sameEnd(family.local, family.remote) ? SELF_CONNECT : OPEN;
   }
 
-  /** Asks a connecting socket how it stands, by connecting again; undefined: still under way. */
+  /** Queries the state of a connecting socket by connecting again; undefined: still under way. */
   function ask(fd: number, family: Family): ProbeOutcome | undefined {
     if (libc.connect(fd, family.remote.bytes, family.remote.bytes.length) === 0) return established(fd, family);
     const number = libc.errno();
@@ -143,7 +143,7 @@ export function createEpollChannel(
 
   function watch(fd: number): boolean {
     if (watched.has(fd)) return true;
-    // Edge-triggered and for the life of the socket: a stray edge costs one more question and changes nothing.
+    // Edge-triggered and for the life of the socket: a stray edge costs one more query and changes nothing.
     eventView.setUint32(0, (abi.EPOLLIN | abi.EPOLLOUT | abi.EPOLLRDHUP | abi.EPOLLET) >>> 0, little);
     eventView.setInt32(abi.EPOLL_DATA_AT, fd, little);
     if (libc.epollControl(epoll, abi.EPOLL_CTL_ADD, fd, event) !== 0) return false;
@@ -156,7 +156,7 @@ export function createEpollChannel(
     const fd = family.idle.pop() ?? open(family);
     if (fd < 0) return outcomeOfError(errorName(), "at-once");
     let outcome = start(fd, family);
-    // Over loopback the answer is there when connect() returns, so a second question saves the way through epoll.
+    // Over loopback the answer has arrived when connect() returns, so a second query saves the way through epoll.
     if (outcome === undefined && attempt.host === undefined) outcome = ask(fd, family);
     if (outcome === undefined && !watch(fd)) outcome = outcomeOfError(errorName(), "at-once");
     if (outcome === undefined) {
@@ -206,7 +206,7 @@ export function createEpollChannel(
     return outcome;
   }
 
-  /** An ICMP error that came while the kernel held the socket does not end the connection: it is noted, and kept. */
+  /** An ICMP error that came while the kernel held the socket does not end the connection: it is noted and kept. */
   function softError(fd: number): ProbeOutcome {
     length[0] = noted.byteLength;
     const failure = libc.getsockopt(fd, abi.SOL_SOCKET, abi.SO_ERROR, noted, length);

@@ -32,7 +32,7 @@ export function createNetChannel(settle: (attempt: Attempt, outcome: ProbeOutcom
   const sockets = new Map<Attempt, Socket>();
 
   function finish(attempt: Attempt, outcome: ProbeOutcome): void {
-    // A socket that was given up may still speak once.
+    // A socket that was given up may still emit one event.
     if (sockets.delete(attempt)) settle(attempt, outcome);
   }
 
@@ -48,7 +48,8 @@ export function createNetChannel(settle: (attempt: Attempt, outcome: ProbeOutcom
     });
     socket.on("error", (error: NodeJS.ErrnoException) => {
       socket.destroy();
-      // Whether EACCES came from this machine or the network cannot be told here; "at-once" claims less.
+      // EACCES may come from this machine or from the network, which cannot be distinguished here; "at-once" claims
+      // less.
       finish(attempt, outcomeOfError(error.code ?? "EUNKNOWN", "at-once"));
     });
     socket.connect({ host: address, port });
@@ -63,7 +64,7 @@ export function createNetChannel(settle: (attempt: Attempt, outcome: ProbeOutcom
 
   return {
     begin,
-    // node:net tells each outcome by itself.
+    // node:net reports each outcome by itself.
     collect: () => true,
     drop,
     close() {

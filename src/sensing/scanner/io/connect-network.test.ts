@@ -60,7 +60,7 @@ describeLab("connect engines on a network", () => {
     });
 
     // Where this process waits 50 ms for a processor the kernel has sent its own: then once more.
-    it("sends two SYNs to what is silent, not more, and the second one later", { retry: 2 }, async () => {
+    it("sends exactly two SYNs to a silent endpoint, the second one later", { retry: 2 }, async () => {
       const { address } = net.host("silent");
       await scanInside({ engine, rate: 1_000, endpoints: [[address, 999]] });
       const before = (await net.scanner.packets()).sent;
@@ -102,7 +102,7 @@ describeLab("connect engines on a network", () => {
       expect(leftOpen).toBe(0);
     });
 
-    it("waits when somebody else took all descriptors, and loses no endpoint over it", async () => {
+    it("waits if other code took all descriptors, and loses no endpoint", async () => {
       const { address } = net.host("web");
       const endpoints = [80, 81, 443, 444].map((port) => [address, port] as const);
       const { states, report } = await poor.scan({ engine, endpoints, takeDescriptorsFor: 500 });
@@ -110,7 +110,7 @@ describeLab("connect engines on a network", () => {
       expect(report.errors["EMFILE"]).toBeGreaterThan(0);
     });
 
-    it("meets itself and does not call that open", async () => {
+    it("connects to itself and does not call that open", async () => {
       // Ten source ports in all: connecting to one of them, it is sooner or later given that very port to come from.
       await net.scanner.run(["sysctl", "-qw", "net.ipv4.ip_local_port_range=40000 40009"]);
       const ports = Array.from({ length: 400 }, (_, i) => 40_000 + (i % 10));
@@ -126,8 +126,8 @@ describeLab("connect engines on a network", () => {
   });
 
   // Where both hosts are one machine the prohibition arrives while the kernel still holds the connecting socket, which
-  // then goes on: node:net cannot ask for the error that was noted, and calls it silence.
-  it("connect tells a prohibition from silence, over IPv4 and IPv6", async () => {
+  // then continues: node:net cannot query the noted error, and calls it silence.
+  it("connect distinguishes a prohibition from silence, over IPv4 and IPv6", async () => {
     const { address, address6 } = net.host("guarded");
     const endpoints = [[address, 23] as const, [address6, 23] as const];
     const { states, report } = await scanInside({ engine: "connect", rate: 1_000, endpoints });

@@ -12,7 +12,7 @@ async function listen(host: string): Promise<number> {
   listening.add(server);
   return (server.address() as { port: number }).port;
 }
-/** A port that was free on all addresses a moment ago, and is above those that the system gives to whoever asks. */
+/** A port that was free on all addresses a moment ago, and is above the range that the system assigns from. */
 async function freePort(): Promise<number> {
   const server = createServer();
   const port = 62_000 + Math.floor(Math.random() * 3_500);
@@ -43,7 +43,7 @@ describe.each(["connect", "connect-portable"] as const)("engine %s on loopback",
     listening.clear();
   });
 
-  it("tells open from closed, once for each probe, with its index and a time", async () => {
+  it("distinguishes open from closed, once for each probe, with its index and a time", async () => {
     const endpoints = [...open, closed].map((port) => tcp("127.0.0.1", port));
     const before = Date.now();
     const { results, report } = await scan(engine, endpoints);
@@ -76,7 +76,7 @@ describe.each(["connect", "connect-portable"] as const)("engine %s on loopback",
     const phantom = results.filter(
       ({ endpoint, state }) => state !== "closed" && endpoint.port !== port && !anywhere.has(endpoint.port),
     );
-    // Other programs of this machine may start listening meanwhile: what is still open now is no phantom.
+    // Other programs of this machine may start listening meanwhile: a port that is still open now is not a phantom.
     const { results: again } = await scan(
       engine,
       phantom.map(({ endpoint }) => endpoint),
@@ -149,7 +149,7 @@ describe.each(["connect", "connect-portable"] as const)("engine %s on loopback",
     expect(descriptorsOpen()).toBe(before);
   });
 
-  it("looks at UDP by UDP: what listens over TCP alone is closed there", async () => {
+  it("probes UDP over UDP: a port that listens over TCP alone is closed there", async () => {
     const { results, report } = await scan(engine, [udp("127.0.0.1", open[0] ?? 0), tcp("127.0.0.1", open[0] ?? 0)]);
     expect(results.map(({ endpoint, state }) => `${endpoint.transport} ${state}`).sort()).toEqual([
       "tcp open",
@@ -180,7 +180,7 @@ describe.each(["connect", "connect-portable"] as const)("engine %s on loopback",
     expect(most).toBeLessThanOrEqual(210);
   });
 
-  it("gives the event loop back in between", async () => {
+  it("yields to the event loop in between", async () => {
     let longest = 0;
     let last = performance.now();
     const beat = setInterval(() => {

@@ -1,8 +1,8 @@
 import type { NeighbourAnswer } from "../wire/neighbour.ts";
 
-/** Hardware addresses of next hops, asked for where the kernel does not know them. */
+/** Hardware addresses of next hops, resolved where the kernel does not know them. */
 export interface Neighbours {
-  /** Its hardware address; undefined while it is being asked, and "absent" once it did not answer. */
+  /** Its hardware address; undefined while it is being resolved, and "absent" once it did not answer. */
   find(link: number, address: Uint8Array): Uint8Array | "absent" | undefined;
   /** `settled` is called once, when {@link find} would answer. */
   whenSettled(link: number, address: Uint8Array, settled: () => void): void;
@@ -13,7 +13,7 @@ export interface Neighbours {
 interface Neighbour {
   hardware?: Uint8Array | undefined;
   absent: boolean;
-  /** What is known counts until then; times are those of `performance.now()`. */
+  /** Expiry of the known address; times are those of `performance.now()`. */
   until: number;
   asked: number;
   timer?: NodeJS.Timeout | undefined;
@@ -25,7 +25,7 @@ const ASKED_MOST = 3;
 const ASK_EVERY_MS = 500;
 const KNOWN_FOR_MS = 30_000;
 const ABSENT_FOR_MS = 5_000;
-/** Kept before all are forgotten and asked again. */
+/** Entries kept before all are forgotten and resolved again. */
 const NEIGHBOURS_MOST = 131_072;
 
 export function createNeighbours(deps: {
@@ -79,7 +79,7 @@ export function createNeighbours(deps: {
           neighbour.until = performance.now() + KNOWN_FOR_MS;
         }
       }
-      // While it is asked once more, what it said last is good enough.
+      // While it is being resolved again, its last answer is good enough.
       return neighbour.hardware ?? (neighbour.absent ? "absent" : undefined);
     },
     whenSettled(link, address, settled) {
@@ -87,7 +87,7 @@ export function createNeighbours(deps: {
     },
     heard(link, { address, hardware }) {
       const neighbour = all.get(keyOf(link, address));
-      // Only an answer to a question of ours counts; what anybody says unasked changes nothing.
+      // Only a reply to our own query counts; unsolicited messages change nothing.
       if (neighbour?.timer === undefined) return;
       neighbour.hardware = hardware;
       neighbour.absent = false;

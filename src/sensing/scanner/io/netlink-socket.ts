@@ -18,7 +18,7 @@ import {
 } from "../wire/netlink.ts";
 import type { PacketLibc } from "./packet-libc.ts";
 
-/** The kernel's own answers, policy rules included. Each question is answered before the call returns. */
+/** The kernel's own answers, policy rules included. Each query is answered before the call returns. */
 export interface Routing {
   route(destination: Uint8Array): RouteAnswer | ProbeOutcome;
   /** Hardware address of a neighbour that the kernel knows. */
@@ -29,7 +29,7 @@ export interface Routing {
 }
 
 const ANSWER_MOST = 65_536;
-/** Unread answers of questions that failed half-way are skipped, but not for ever. */
+/** Unread answers of queries that failed half-way are skipped, but not for ever. */
 const STALE_MOST = 16;
 
 export function openRouting(libc: Pick<PacketLibc, "errorNumbers">): Routing {

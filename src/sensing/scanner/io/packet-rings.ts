@@ -12,21 +12,21 @@ const BLOCK = 65_536;
 /** A fifth of a second at 150,000 answers a second. */
 const RECEIVE_FRAMES = 32_768;
 const SEND_FRAMES = 1_024;
-/** Frames that wait before the kernel is told of them. */
+/** Frames that wait before the kernel is notified. */
 const SEND_AT_ONCE = 256;
-/** As many are sent on this thread: a fraction of a millisecond, and no way through another one. */
+/** This many are sent on this thread: it takes a fraction of a millisecond, without a detour through another one. */
 const SEND_HERE_MOST = 32;
-/** Before what the link did not take is offered again. */
+/** Delay before frames that the link did not take are offered again. */
 const AGAIN_MS = 1;
 const SEND_BUFFER = 4 * 1_048_576;
-/** Frames read before the clock is asked. */
+/** Frames read before the clock is checked. */
 const READ_AT_ONCE = 512;
 
 export interface ReceiveRing {
   readonly fd: number;
-  /** Hands over what has arrived, for a slice at most; false when there may be more. `bytes` is the whole ring. */
+  /** Hands over the received frames, for one slice at most; false if there may be more. `bytes` is the whole ring. */
   read(take: (bytes: Uint8Array, at: number, end: number, link: number) => void): boolean;
-  /** Frames that found the ring full, since the last question. */
+  /** Frames that found the ring full, since the last call. */
   dropped(): number;
   close(): void;
 }
@@ -99,7 +99,7 @@ export function openSendRing(libc: PacketLibc, sockets: PacketSockets, link: num
   let closing = false;
   let timer: NodeJS.Timeout | undefined;
 
-  /** The kernel's time for many frames is spent on another thread: this one goes on to fill the ring. */
+  /** The kernel's time for many frames is spent on another thread: this one keeps filling the ring. */
   function flush(): void {
     if (sending || queued === 0 || closing) return;
     if (queued <= SEND_HERE_MOST || askWhy) return sent(libc.send(fd, null, 0, abi.MSG_DONTWAIT), true);
@@ -161,7 +161,7 @@ export function openSendRing(libc: PacketLibc, sockets: PacketSockets, link: num
     close() {
       closing = true;
       clearTimeout(timer);
-      // A descriptor that a thread is about to use must not become somebody else's.
+      // A descriptor that a thread is about to use must not be reused for another file.
       if (!sending) ring.close();
     },
   };
@@ -186,7 +186,7 @@ function mustSucceed(libc: PacketLibc, sockets: PacketSockets, fd: number): (wha
 
 function noPackets(what: string, number: number): Fault {
   return new Fault("engine-unavailable", `raw packets are not possible here: cannot ${what} (errno ${number})`, {
-    next: "portolan doctor says what is missing; the engine connect needs nothing of the kind.",
+    next: "portolan doctor reports what is missing; the engine connect does not need it.",
   });
 }
 

@@ -16,7 +16,7 @@ describeLab("packet sockets that are kept", () => {
     libc = loadPacketLibc();
     opened = openedPacketSockets(libc);
     descriptors.push(opened.take(), opened.take());
-    // 0 to 2 are no packet sockets, whoever says so.
+    // 0 to 2 are never packet sockets.
     kept = keptPacketSockets(libc, [0, 1, 2, ...descriptors]);
   });
   afterAll(() => descriptors.forEach((fd) => opened.giveBack(fd)));

@@ -13,7 +13,7 @@ export interface PacketSockets {
   giveBack(fd: number): void;
 }
 
-/** Opened when wanted, which needs CAP_NET_RAW, and closed afterwards. */
+/** Opened on demand, which needs CAP_NET_RAW, and closed afterwards. */
 export function openedPacketSockets(libc: PacketLibc): PacketSockets {
   return {
     take: () => libc.socket(abi.AF_PACKET, abi.SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0),
@@ -23,8 +23,8 @@ export function openedPacketSockets(libc: PacketLibc): PacketSockets {
 }
 
 /**
- * Those that were opened while this program still had the right to (see src/platform/privileges), used over and over: the kernel asks
- * for CAP_NET_RAW when a packet socket is made, and for nothing when it is bound, given rings, or sends.
+ * The sockets that were opened while this program still had the capability (see src/platform/privileges), used over and
+ * over: the kernel requires CAP_NET_RAW to create a packet socket, but not to bind it, give it rings, or send.
  */
 export function keptPacketSockets(libc: PacketLibc, descriptors: readonly number[]): PacketSockets {
   const free = descriptors.filter((fd) => isPacketSocket(libc, fd));
@@ -52,7 +52,7 @@ const NOTHING = new Uint8Array(new Uint16Array([0x06, 0, 0, 0]).buffer);
 
 let kept: PacketSockets | undefined;
 
-/** The sockets of this process: those that were left to it, else what it may open by itself. */
+/** The sockets of this process: the inherited ones, else those it can open by itself. */
 export function packetSockets(libc: PacketLibc): PacketSockets {
   const left = inheritedPacketSockets();
   if (left === undefined) return openedPacketSockets(libc);

@@ -12,9 +12,9 @@ import { addressBytes } from "./sockaddr.ts";
 /** How to reach an address. */
 export type Path =
   | { readonly kind: "ready"; readonly ring: SendRing; readonly template: SynTemplate; readonly hash: HashState }
-  /** An address of this machine, or behind something that is no Ethernet: connecting serves it. */
+  /** An address of this machine, or behind a link that is not an Ethernet: the connect engine serves it. */
   | { readonly kind: "by-connect" }
-  /** The next hop is being asked for; `settled` is called when asking for the path again makes sense. */
+  /** The next hop is being resolved; `settled` is called when requesting the path again makes sense. */
   | { readonly kind: "resolving"; whenSettled(settled: () => void): void }
   | { readonly kind: "known"; readonly outcome: ProbeOutcome };
 
@@ -30,7 +30,7 @@ interface Kept {
   readonly until: number;
 }
 
-/** Routes change while a sweep goes on; after this long the kernel is asked again. */
+/** Routes change during a sweep; after this long the kernel is queried again. */
 const KEPT_FOR_MS = 10_000;
 const ADDRESSES_KEPT = 65_536;
 const UNREACHABLE: ProbeOutcome = { kind: "state", state: "unreachable" };
@@ -44,7 +44,7 @@ export function createPaths(deps: {
   const kept = new Map<string, Kept>();
   const rings = new Map<number, SendRing>();
   const hardware = new Map<number, Uint8Array | undefined>();
-  /** The address that questions on a link come from, by link and address family. */
+  /** The source address of queries on a link, by link and address family. */
   const sources = new Map<string, Uint8Array>();
 
   const neighbours = createNeighbours({
@@ -79,7 +79,7 @@ export function createPaths(deps: {
     if (route.type !== RTN_UNICAST || source === undefined) return { kind: "by-connect" };
     if (!hardware.has(link)) hardware.set(link, routing.ethernet(link));
     const from = hardware.get(link);
-    // A gateway of the other family would be asked for from an address that is not at hand here.
+    // A gateway of the other family would need a source address that is not available here.
     if (from === undefined || gateway.length !== source.length) return { kind: "by-connect" };
     const ring = ringOf(link);
     if (ring === undefined) return { kind: "by-connect" };
@@ -102,7 +102,7 @@ export function createPaths(deps: {
       if (known !== undefined && known.until > now) return known.path;
       const path = find(address);
       if (kept.size >= ADDRESSES_KEPT) kept.clear();
-      // An absent neighbour is asked again on the neighbours' own terms.
+      // An absent neighbour is retried at the interval of the neighbour table.
       if (path.kind === "ready" || path.kind === "by-connect") kept.set(address, { path, until: now + KEPT_FOR_MS });
       else kept.delete(address);
       return path;

@@ -57,7 +57,7 @@ describeLab("the rate on the wire", () => {
       expect(wire.answer.report.retried).toBeGreaterThan(0);
       expect(wire.mostInASecond).toBeLessThanOrEqual(1.05 * RATE);
       expect(wire.mostToOneHost).toBeLessThanOrEqual(HOST_RATE);
-      // And it does use what it may.
+      // And it does use its allowance.
       expect(wire.mostInASecond).toBeGreaterThan(0.8 * RATE);
     },
   );

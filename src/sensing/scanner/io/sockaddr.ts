@@ -22,7 +22,7 @@ function socketAddress(family: number, size: number, addressAt: number, addressL
 export const ipv4SocketAddress = (): SocketAddress => socketAddress(AF_INET, 16, 4, 4);
 export const ipv6SocketAddress = (): SocketAddress => socketAddress(AF_INET6, 28, 8, 16);
 
-/** Network-order bytes of a canonical address: 4 or 16 of them. Throws for text that is no address. */
+/** Network-order bytes of a canonical address: 4 or 16 of them. Throws for text that is not an address. */
 export function addressBytes(address: string): Uint8Array {
   return Uint8Array.from(ipaddr.parse(address).toByteArray());
 }

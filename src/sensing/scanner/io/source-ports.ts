@@ -71,6 +71,6 @@ export function pickBlock(
   if (above >= 16) return last + 1 + pick(above) * count;
   const below = Math.floor((first - 1_024) / count);
   if (below >= 16) return 1_024 + pick(below) * count;
-  // A range that leaves nothing: the kernel may then want a port that is held, and takes another.
+  // The range leaves no ports: the kernel may then try a port that is held, and takes another.
   return 61_000 + pick(Math.floor(4_536 / count)) * count;
 }

@@ -25,8 +25,8 @@ export interface SynChannel extends ProbeChannel {
 }
 
 /**
- * Sends SYNs and reads what comes back, without a socket for any of them. The sequence number is a keyed hash of both
- * ends and is looked up by nothing else: what acknowledges it was sent by somebody who received it.
+ * Sends SYNs and reads the replies, without a socket for any of them. The sequence number is a keyed hash of both ends,
+ * and no table is needed: only a host that received the SYN can acknowledge it.
  */
 export function createSynChannel(
   libc: PacketLibc,
@@ -117,7 +117,8 @@ export function createSynChannel(
       for (let i = 0; i < ports.count; i++) {
         const sourcePort = ports.first + ((port + i) % ports.count);
         const sequence = sequenceOf(state, sourcePort, port);
-        // Two endpoints whose hash is the same are told apart by another source port. Itself it meets on a retry.
+        // Two endpoints with the same hash are told apart by another source port. An endpoint meets its own hash on a
+        // retry.
         const holder = underWay.get(sequence);
         if (holder !== undefined && holder !== attempt) continue;
         underWay.set(sequence, attempt);

@@ -86,7 +86,7 @@ describeLab("syn on a network", () => {
     expect(report).toMatchObject({ sent: 0, errors: { EACCES: 1 } });
   });
 
-  it("calls unreachable what no neighbour answers for, and sends it no SYN", async () => {
+  it("calls an address unreachable if no neighbour answers for it, and sends it no SYN", async () => {
     // The silent host drops neighbour solicitations too; ARP passes by its filter.
     const { address6 } = net.host("silent");
     const endpoints = ["10.77.0.99", "fd77::99", address6].flatMap((each) =>
@@ -96,7 +96,7 @@ describeLab("syn on a network", () => {
     expect(states).toEqual(endpoints.map(() => "unreachable"));
   });
 
-  it("finds every listener among ten thousand ports and none besides, over IPv4 and IPv6", async () => {
+  it("finds every listener among ten thousand ports and nothing else, over IPv4 and IPv6", async () => {
     const { address, address6 } = net.host("busy");
     const ports = Array.from({ length: 5_000 }, (_, i) => 1 + i);
     const endpoints = [address, address6].flatMap((each) => ports.map((port) => [each, port] as const));
@@ -106,7 +106,7 @@ describeLab("syn on a network", () => {
     expect(report).toMatchObject({ sent: 10_000, retried: 0, dropped: 0, errors: {} });
   });
 
-  // What arrives for an interface above another one passes that one first.
+  // A frame for an interface on top of another one passes that one first.
   it.for([
     ["vlan", 7, "type vlan id 7"],
     ["macvlan", 8, "type macvlan mode bridge"],
@@ -147,13 +147,13 @@ describeLab("syn on a network", () => {
         "unreachable",
       ]);
       expect(report).toMatchObject({ retried: 0, errors: {}, dropped: 0 });
-      // Four SYNs and at least a question for each of four neighbours left through it.
+      // Four SYNs and at least one query for each of four neighbours left through it.
       expect((await left()) - before).toBeGreaterThanOrEqual(8);
       expect(leftOpen).toBe(0);
     },
   );
 
-  it("sends on the wire what it counts, at its rate, retries included", async () => {
+  it("sends on the wire exactly the packets it counts, at its rate, retries included", async () => {
     const { address } = net.host("silent");
     await scanInside({ rate: 1_000, endpoints: [[address, 999]] });
     const ports = Array.from({ length: 300 }, (_, i) => 1_000 + i);

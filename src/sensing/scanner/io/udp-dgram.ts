@@ -17,9 +17,9 @@ import { createRefusalLimits } from "../refusal-limits.ts";
 import type { UdpChannel } from "../with-udp.ts";
 
 /**
- * UDP on node:dgram, connected sockets throughout: every platform that Node runs on. A refusal is heard where the
- * platform tells a connected socket (ECONNREFUSED, on Windows ECONNRESET), without saying who sent it; the ICMP errors
- * that such a socket is not told are silence.
+ * UDP on node:dgram, connected sockets throughout: every platform that Node runs on. A refusal is received where the
+ * platform reports it to a connected socket (ECONNREFUSED, on Windows ECONNRESET), without its sender; ICMP errors that
+ * such a socket does not receive count as silence.
  */
 export function createDgramChannel(settle: (attempt: Attempt, outcome: ProbeOutcome) => void): UdpChannel {
   const limits = createRefusalLimits(settle);
@@ -46,7 +46,7 @@ export function createDgramChannel(settle: (attempt: Attempt, outcome: ProbeOutc
     }
     sockets.set(attempt, socket);
     const finish = (outcome: ProbeOutcome): void => {
-      // A socket that was given up may still speak once.
+      // A socket that was given up may still emit one event.
       if (sockets.get(attempt) !== socket) return;
       sockets.delete(attempt);
       shut(socket);
@@ -57,7 +57,7 @@ export function createDgramChannel(settle: (attempt: Attempt, outcome: ProbeOutc
     let local: string | undefined;
     let remote: string | undefined;
     socket.on("message", (_, from) => {
-      // Between its binding and its connection it hears everybody.
+      // Between its binding and its connection it receives from everybody.
       if (local === undefined || from.port !== port || from.address !== remote) return;
       finish(local === remote && ownPorts.mayBeOurs(port, performance.now()) ? SELF_CONNECT : OPEN);
     });
@@ -89,7 +89,7 @@ export function createDgramChannel(settle: (attempt: Attempt, outcome: ProbeOutc
 
   return {
     begin,
-    // node:dgram tells each outcome by itself.
+    // node:dgram reports each outcome by itself.
     collect: () => true,
     drop: (attempt) => (forget(attempt) ? limits.silent(attempt, performance.now()) : SILENT),
     close() {

@@ -22,7 +22,7 @@ import type { UdpLibc } from "./udp-libc.ts";
 const EVENTS_AT_ONCE = 256;
 /** Errors read from one socket before its turn ends; further ones bring further events. */
 const ERRORS_AT_ONCE = 8;
-/** The content of an answer is nobody's business here: this much of it is taken off the socket, the rest is cut. */
+/** The content of an answer does not matter here: this much of it is read from the socket, the rest is cut. */
 const ANSWER_KEPT = 16;
 
 interface Asked {
@@ -33,9 +33,10 @@ interface Asked {
 }
 
 /**
- * One UDP socket a try, from a port that the kernel chooses. It is connected, so that nothing but the endpoint asked is
- * heard on it; only for protocols whose servers answer from a port of their own is it open to all ports of that address.
- * ICMP errors are read from the socket's error queue (ip(7), IP_RECVERR), which needs no right. `most` sockets at a time.
+ * One UDP socket per try, from a port that the kernel chooses. It is connected, so it receives only from the probed
+ * endpoint; only for protocols whose servers answer from a port of their own is it open to all ports of that address.
+ * ICMP errors are read from the socket's error queue (ip(7), IP_RECVERR), which needs no privileges. `most` sockets at
+ * a time.
  */
 export function createUdpEpollChannel(
   libc: UdpLibc,
@@ -84,7 +85,7 @@ export function createUdpEpollChannel(
     const asked = { attempt, fd, remote, local };
     let outcome = ask(asked);
     if (outcome !== undefined) limits.ended(attempt);
-    // Over loopback the answer is there when the call returns, which saves the way through epoll.
+    // Over loopback the answer has arrived when the call returns, which saves the way through epoll.
     else if (attempt.host === undefined) outcome = read(asked);
     if (outcome === undefined && !watch(fd)) outcome = failed("at-once");
     if (outcome === undefined) {
@@ -121,10 +122,10 @@ export function createUdpEpollChannel(
     return libc.sendTo(fd, datagram, datagram.length, 0, target, size) < 0 ? failed("at-once") : undefined;
   }
 
-  /** What has come back by now; undefined: nothing. */
+  /** The outcome received by now; undefined: none. */
   function read({ fd, remote, local }: Asked): ProbeOutcome | undefined {
     for (let i = 0; i < ERRORS_AT_ONCE; i++) {
-      // A failure is told before an answer that has come as well: it is asked for twice.
+      // A failure is reported before an answer that has also arrived, so the call is made twice.
       if (receive(fd) || receive(fd)) {
         if (!isAddressOf(from, remote)) continue;
         const ours = isAddressOf(local, remote) && ownPorts.mayBeOurs(portOf(from), performance.now());

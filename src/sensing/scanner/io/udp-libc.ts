@@ -70,7 +70,7 @@ function load(): UdpLibc {
     putWord(vectorAt + word, BigInt(PAYLOAD_SIZE));
   }
 
-  /** Looks through the control messages (cmsg(3)). */
+  /** Searches the control messages (cmsg(3)). */
   function readControl(): QueuedError {
     const end = controlAt + Math.min(getWord(5 * word), CONTROL_SIZE);
     const header = word + 8;

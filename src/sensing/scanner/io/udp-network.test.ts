@@ -83,7 +83,7 @@ describeLab("UDP on a network", () => {
     },
   );
 
-  it.concurrent("tells a prohibition from a refusal, and a host that is away from a closed port", async () => {
+  it.concurrent("distinguishes a prohibition from a refusal, and an absent host from a closed port", async () => {
     const { address, address6 } = net.host("guarded");
     const endpoints = [
       [address, 53, "udp"],
@@ -115,7 +115,7 @@ describeLab("UDP on a network", () => {
     },
   );
 
-  it("leaves nothing open when it is aborted while hosts are asked slowly", async () => {
+  it("leaves nothing open when it is aborted during slow probing of hosts", async () => {
     const { address } = net.host("curt");
     const endpoints = Array.from({ length: 200 }, (_, i) => [address, 8_000 + i, "udp"] as const);
     const order = { engine: "connect", rate: 1_000, timeout: 200, endpoints, abortAfter: 700 } as const;
@@ -126,7 +126,7 @@ describeLab("UDP on a network", () => {
   });
 
   it.each(["connect", "connect-portable"] as const)("%s never takes its own datagram for an answer", async (engine) => {
-    // Ten source ports in all: sooner or later a socket is given the very port that it asks.
+    // Ten source ports in all: sooner or later a socket is assigned the very port that it probes.
     const narrow = ["sysctl", "-qw", "net.ipv4.ip_local_port_range=40000 40009"] as const;
     expect(await net.scanner.run(narrow)).toMatchObject({ status: 0 });
     const { states, report } = await scanInside(net, {
@@ -136,14 +136,14 @@ describeLab("UDP on a network", () => {
     });
     await net.scanner.run(["sysctl", "-qw", "net.ipv4.ip_local_port_range=32768 60999"]);
     expect(report.selfConnects).toBeGreaterThan(0);
-    // One probe may hold the port that another asks, and does not answer it.
+    // One probe may hold the port that another one probes, and does not answer it.
     expect(new Set(states).difference(new Set(["closed", "no-response"]))).toEqual(new Set());
   });
 
-  // Linux as it comes: six refusals at once, then one a second. Minutes, hence only when asked for.
+  // A default Linux: six refusals at once, then one a second. Minutes, hence only when asked for.
   const long = process.env["PORTOLAN_UDP_LIMIT"] !== undefined;
   it.runIf(long)(
-    `resolves 200 closed ports of Linux as it comes, and says what it could not of 400${long ? "" : ": needs PORTOLAN_UDP_LIMIT=1, for its length"}`,
+    `resolves 200 closed ports of a default Linux, and reports the unresolved of 400${long ? "" : ": needs PORTOLAN_UDP_LIMIT=1, for its length"}`,
     { timeout: 1_800_000 },
     async () => {
       const curt = net.host("curt");

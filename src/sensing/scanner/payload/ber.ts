@@ -15,7 +15,7 @@ export const NULL = Uint8Array.of(0x05, 0);
 /** A whole number from 0 to 2^31 - 1. */
 export function integer(value: number, tag = 0x02): Uint8Array {
   const all = [value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff];
-  // The shortest form whose first bit is no sign.
+  // The shortest form whose first bit is not a sign.
   let from = 0;
   while (from < 3 && all[from] === 0 && ((all[from + 1] ?? 0) & 0x80) === 0) from++;
   return tlv(tag, Uint8Array.from(all.slice(from)));

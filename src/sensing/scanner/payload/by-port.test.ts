@@ -34,7 +34,7 @@ describe("payloads", () => {
     [53, "version.bind", 16, 3],
     [5353, "_services._dns-sd._udp.local", 12, 1],
     [137, `CK${"A".repeat(30)}`, 33, 1],
-  ])("of port %i are one question in DNS form, never for all there is", (port, name, type, of) => {
+  ])("of port %i are one question in DNS form, never for all records", (port, name, type, of) => {
     const query = sent(port);
     expect(query.subarray(2, 12).toString("hex")).toBe("00000001000000000000");
     const labels: string[] = [];
@@ -142,7 +142,7 @@ describe("payloads", () => {
     expect(sent(port).toString("hex").startsWith(beginning)).toBe(true);
   });
 
-  it("are nothing for what answers nobody it does not know, and for unknown ports", () => {
+  it("are empty for services that do not answer strangers, and for unknown ports", () => {
     for (const port of [514, 1812, 51_820, 9, 40_000]) {
       expect(payloadOf(port).protocol).toBe("empty");
       expect(sent(port)).toHaveLength(0);

@@ -6,19 +6,19 @@ import { dns, multicastDns, netbiosName } from "./names.ts";
 import { bacnet, coap, dtls, natPmp, ntp, quic, rip } from "./network.ts";
 import { behindMarker, gtpV1, gtpV2, ikeV1, ikeV2, l2tp, openVpn } from "./tunnels.ts";
 
-/** What is sent to a UDP port. */
+/** The requests for a UDP port. */
 export interface PortPayload {
-  /** What is spoken; `empty` for a port without a protocol of its own. */
+  /** The protocol; `empty` for a port without one. */
   readonly protocol: string;
-  /** One a try, from the first again after the last. */
+  /** One per try, starting over after the last. */
   readonly payloads: readonly Payload[];
-  /** Its servers answer from another port of their address than was asked. */
+  /** Its servers reply from a different port than the probed one. */
   readonly answersFromAnyPort?: true;
 }
 
 /**
- * Nothing at all: a service that nobody knows cannot act on it or log it, and a closed port is refused all the same.
- * It is what syslog, WireGuard, RADIUS and others get, which answer nobody they do not know.
+ * Nothing at all: an unknown service cannot act on it or log it, and a closed port is refused nevertheless. Syslog,
+ * WireGuard, RADIUS and others get it, since they do not answer strangers.
  */
 const EMPTY: PortPayload = { protocol: "empty", payloads: [() => zeros(0)] };
 
@@ -52,7 +52,7 @@ const PROTOCOLS: readonly (PortPayload & { readonly ports: readonly number[] })[
   { protocol: "coap", ports: [5683], payloads: [coap] },
   { protocol: "bacnet", ports: [47_808, 47_809], payloads: [bacnet] },
   { protocol: "quic", ports: [80, 784, 8443], payloads: [quic] },
-  // What else is usual there: DTLS tunnels beside HTTP/3, DNS over either, and either for tests.
+  // Alternatives that are common there: DTLS tunnels beside HTTP/3, DNS over either, and either for tests.
   { protocol: "quic or dtls", ports: [443, 853, 4433], payloads: [quic, dtls] },
   // CoAP, SNMP, RADIUS, syslog, STUN and CAPWAP over DTLS.
   { protocol: "dtls", ports: [2083, 5246, 5349, 5684, 6514, 10_161], payloads: [dtls] },

@@ -1,4 +1,4 @@
-/** One byte, text of one byte a character, or bytes as they are. */
+/** One byte, text of one byte per character, or unchanged bytes. */
 export type Part = number | string | Uint8Array;
 
 export function bytes(...parts: readonly Part[]): Uint8Array {
@@ -17,6 +17,6 @@ export const zeros = (count: number): Uint8Array => new Uint8Array(count);
 /** The content with its length before it, in two bytes. */
 export const sized16 = (content: Uint8Array): Uint8Array => bytes(u16(content.length), content);
 
-/** What is sent to a port: built from {@link RANDOM_BYTES} of randomness, so that no two tries are the same exchange. */
+/** A request for a port: built from {@link RANDOM_BYTES} of randomness, so that no two tries are the same exchange. */
 export type Payload = (random: Uint8Array) => Uint8Array;
 export const RANDOM_BYTES = 32;

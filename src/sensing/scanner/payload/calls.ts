@@ -24,7 +24,7 @@ export const sip: Payload = (random) => {
 /** Binding request (RFC 8489, sections 5 and 6.1). */
 export const stun: Payload = (random) => bytes(u16(1), u16(0), u32(0x2112_a442), random.subarray(0, 12));
 
-/** Search for the root device alone, not for all there is (UPnP Device Architecture 1.1, section 1.3.2). */
+/** Search for the root device alone, not for all devices (UPnP Device Architecture 1.1, section 1.3.2). */
 export const ssdp: Payload = () =>
   bytes(
     'M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: "ssdp:discover"\r\nMX: 1\r\nST: upnp:rootdevice\r\n\r\n',
@@ -44,7 +44,9 @@ export const nfs = nullCall(100_003, 3);
 /** `version` behind the frame header of memcached's UDP protocol (doc/protocol.txt, "UDP protocol"). */
 export const memcached: Payload = (random) => bytes(random.subarray(0, 2), u16(0), u16(1), u16(0), "version\r\n");
 
-/** Read request for a file that is nowhere: the answer is an error (RFC 1350, section 5), from a port of its own. */
+/**
+ * Read request for a file that does not exist: the answer is an error (RFC 1350, section 5), from a port of its own.
+ */
 export const tftp: Payload = (random) =>
   bytes(u16(1), `portolan-${Buffer.from(random.subarray(0, 8)).toString("hex")}`, 0, "octet", 0);
 

@@ -14,8 +14,8 @@ function question(random: Uint8Array, flags: number, labels: readonly string[], 
 }
 
 /**
- * `version.bind CH TXT` (RFC 4892, section 3): answered, or refused, by the server itself, which asks nobody else for
- * it. Recursion is not desired.
+ * `version.bind CH TXT` (RFC 4892, section 3): answered, or refused, by the server itself, which does not query other
+ * servers for it. Recursion is not desired.
  */
 export const dns: Payload = (random) => question(random, 0, ["version", "bind"], TYPE_TXT, CLASS_CHAOS);
 

@@ -6,7 +6,7 @@ const stateOf = (...of: Parameters<typeof outcomeOfUdpError>): string | undefine
   return outcome?.kind === "state" ? outcome.state : outcome?.kind;
 };
 
-describe("what an ICMP error says of a UDP port", () => {
+describe("the meaning of an ICMP error for a UDP port", () => {
   it("is closed only from the host itself: of anybody else a port unreachable is a filter's", () => {
     expect(stateOf(ORIGIN_ICMP, 3, 3, true)).toBe("closed");
     expect(stateOf(ORIGIN_ICMP, 3, 3, false)).toBe("filtered");
@@ -14,7 +14,7 @@ describe("what an ICMP error says of a UDP port", () => {
     expect(stateOf(ORIGIN_ICMPV6, 1, 4, false)).toBe("filtered");
   });
 
-  it("is never closed or open otherwise, whoever sends it", () => {
+  it("is never closed or open otherwise, from any sender", () => {
     for (const origin of [ORIGIN_ICMP, ORIGIN_ICMPV6] as const) {
       for (let type = 0; type < 256; type++) {
         for (let code = 0; code < 256; code++) {
@@ -25,7 +25,7 @@ describe("what an ICMP error says of a UDP port", () => {
     }
   });
 
-  it("tells prohibitions, missing ways, and what says nothing", () => {
+  it("recognizes prohibitions, missing routes, and errors without meaning", () => {
     expect([9, 10, 13].map((code) => stateOf(ORIGIN_ICMP, 3, code, true))).toEqual([
       "filtered",
       "filtered",

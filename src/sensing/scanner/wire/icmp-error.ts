@@ -6,9 +6,9 @@ export const ORIGIN_ICMP = 2;
 export const ORIGIN_ICMPV6 = 3;
 
 /**
- * What an ICMP error says of a UDP port; undefined: nothing. Port unreachable is how a host says that a port is closed
- * (RFC 1122, section 4.1.3.1; RFC 4443, section 3.1), if it is `fromHost`, the host asked: of anybody on the way it is a
- * refusal to let through. The rest means what it does for TCP.
+ * The meaning of an ICMP error for a UDP port; undefined: none. With port unreachable a host reports a closed port (RFC
+ * 1122, section 4.1.3.1; RFC 4443, section 3.1), if it comes `fromHost`, the probed host: from any router on the way it
+ * means that the packet was not let through. The rest means what it does for TCP.
  */
 export function outcomeOfUdpError(
   origin: typeof ORIGIN_ICMP | typeof ORIGIN_ICMPV6,

@@ -1,9 +1,9 @@
 /**
  * HalfSipHash-2-4 (https://github.com/veorq/SipHash): a keyed hash of 32-bit words with 32 bits of result. Nobody
- * without the key can say which sequence number a probe had, so an acknowledgement of it is an answer to it.
+ * without the key can predict the sequence number of a probe, so an acknowledgement of it is an answer to it.
  */
 export interface KeyedHash {
-  /** What the first `count` words come to, to be kept and continued; `into` is written over and returned. */
+  /** The state after the first `count` words, to be kept and continued; `into` is written over and returned. */
   begin(words: ArrayLike<number>, count?: number, into?: HashState): HashState;
   /** Signed 32 bits of what `state` holds and one more word. */
   finish(state: HashState, word: number): number;

@@ -12,7 +12,7 @@ import {
   writeIp,
 } from "./frame.ts";
 
-/** What a neighbour says of itself. */
+/** A neighbour's announcement of itself. */
 export interface NeighbourAnswer {
   /** 4 or 16 bytes. */
   readonly address: Uint8Array;
@@ -30,7 +30,7 @@ const NEIGHBOUR_ADVERTISEMENT = 136;
 const OPTION_SOURCE_HARDWARE = 1;
 const OPTION_TARGET_HARDWARE = 2;
 
-/** The question who has `address`: ARP (RFC 826) for IPv4, a neighbour solicitation (RFC 4861) for IPv6. */
+/** The query for the owner of `address`: ARP (RFC 826) for IPv4, a neighbour solicitation (RFC 4861) for IPv6. */
 export function whoHas(from: Uint8Array, source: Uint8Array, address: Uint8Array): Uint8Array {
   return address.length === 4 ? arpRequest(from, source, address) : solicitation(from, source, address);
 }

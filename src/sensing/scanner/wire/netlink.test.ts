@@ -13,7 +13,7 @@ const ROUTE =
   "08000100 c6336407";
 const bytesOf = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(" ", ""), "hex"));
 
-it.runIf(LITTLE)("reads a route, and asks for one", () => {
+it.runIf(LITTLE)("reads a route, and requests one", () => {
   const message = readMessage(bytesOf(ROUTE));
   expect(message).toMatchObject({ type: 24, sequence: 7 });
   expect(readRoute(message!)).toEqual({

@@ -7,7 +7,7 @@ import {
 } from "../../../platform/netlink/index.ts";
 
 /**
- * rtnetlink(7) as far as finding the way to an address needs it: questions for one route, one neighbour, one link.
+ * rtnetlink(7) as far as finding the path to an address needs it: queries for one route, one neighbour, one link.
  * Numbers are in this machine's byte order, addresses in network order.
  */
 export const RTM_NEWLINK = 16;

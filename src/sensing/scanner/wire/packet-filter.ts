@@ -1,7 +1,7 @@
 /**
- * Classic BPF (bpf(4), Linux Documentation/networking/filter.rst) that lets through what may answer a probe: TCP to
+ * Classic BPF (bpf(4), Linux Documentation/networking/filter.rst) that lets through possible answers to a probe: TCP to
  * the probes' source ports, ICMP errors, and answers of neighbours. It spares the ring everything else that this
- * machine receives; it decides nothing, as what it passes is read and proven anyway.
+ * machine receives; it decides nothing, because every frame it passes is parsed and verified anyway.
  */
 interface Instruction {
   readonly code: number;

@@ -111,7 +111,7 @@ describe("kinds of unreachable", () => {
 });
 
 describe("neighbours", () => {
-  it("are asked as RFC 826 and 4861 say", () => {
+  it("are queried as RFC 826 and 4861 specify", () => {
     expect(Buffer.from(whoHas(ends.from, OWN[4], PEER[4])).toString("hex")).toBe(
       "ffffffffffff0200000000010806" + "0001080006040001" + "0200000000010a4d0001" + "0000000000000a4d0002",
     );

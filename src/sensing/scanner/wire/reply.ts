@@ -14,7 +14,7 @@ import {
   TCP_SYN,
 } from "./frame.ts";
 
-/** What a frame says of a probe; it is written over by the next {@link readReply}. */
+/** The meaning of a frame for a probe; the next {@link readReply} overwrites it. */
 export interface Reply {
   outcome: ProbeOutcome;
   /** Where in the frame's bytes this machine's address and the probed one are, and how long each is. */
@@ -39,8 +39,8 @@ export function emptyReply(): Reply {
 
 /**
  * Reads one Ethernet frame in `bytes` from `at` up to `end`; false when it answers no SYN. Nothing outside of these
- * bounds is read, whatever lengths the frame claims. Checksums are not looked at: a frame that another virtual
- * machine or namespace hands over has none yet. That the sequence number is ours is for the caller to prove.
+ * bounds is read, whatever lengths the frame claims. Checksums are not verified: a frame that another virtual machine
+ * or namespace hands over has none yet. That the sequence number is ours is for the caller to prove.
  */
 export function readReply(bytes: Uint8Array, at: number, end: number, reply: Reply): boolean {
   if (end - at < ETHERNET_HEADER) return false;
@@ -67,7 +67,7 @@ function ipv4HeaderLength(bytes: Uint8Array, ip: number, end: number): number {
 function readIpv4(bytes: Uint8Array, ip: number, frameEnd: number, reply: Reply): boolean {
   const header = ipv4HeaderLength(bytes, ip, frameEnd);
   if (header === 0) return false;
-  // A short frame is padded to 60 bytes: what is past the packet's own length is nobody's.
+  // A short frame is padded to 60 bytes: bytes past the packet's own length belong to nothing.
   const end = Math.min(frameEnd, ip + read16(bytes, ip + 2));
   const payload = ip + header;
   switch (bytes[ip + 9]) {
@@ -167,7 +167,7 @@ export function outcomeOfIcmp(type: number, code: number): ProbeOutcome | undefi
     case 14:
     case 15:
       return FILTERED;
-    // Fragmentation needed: of a SYN nothing is fragmented, and it says nothing of the endpoint.
+    // Fragmentation needed: a SYN is never fragmented, so this proves nothing about the endpoint.
     case 4:
       return undefined;
     default:

@@ -16,7 +16,7 @@ import {
 export interface SynTemplate {
   readonly bytes: Uint8Array;
   readonly tcpAt: number;
-  /** Of the pseudo header and of what is the same in every SYN. */
+  /** Sum of the pseudo header and of the part that is the same in every SYN. */
   readonly sum: number;
 }
 

@@ -5,7 +5,7 @@ import { Fault } from "../../../model/index.ts";
 import type { ServerTrust } from "./server-line.ts";
 import { readIfThere } from "./own-files.ts";
 
-/** What a sensor keeps of its enrolment. */
+/** The enrolment as the sensor stores it. */
 export interface Enrolled {
   readonly server: string;
   readonly sensor: number;
@@ -16,7 +16,7 @@ export interface Enrolled {
 const KEY = "key.pem";
 const ENROLMENT = "enrolment.json";
 
-/** The sensor's own key, made at the first call. It never leaves the machine; only its user may read it. */
+/** The sensor's own key, made at the first call. It never leaves the machine; only its user can read it. */
 export function loadOrCreateSensorKey(folder: string): KeyObject {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, KEY);
@@ -29,14 +29,14 @@ export function loadOrCreateSensorKey(folder: string): KeyObject {
   if (process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0) {
     throw new Fault("unauthorized", "The sensor's key can be read by other users of this machine.", {
       place: path,
-      next: "Revoke the sensor, remove its directory, and enrol it anew.",
+      next: "Revoke the sensor, remove its directory, and enrol it again.",
     });
   }
   const key = attempt(() => createPrivateKey(text));
   if (key?.asymmetricKeyType === "ed25519") return key;
   throw new Fault("unauthorized", "The sensor's key file holds no Ed25519 key.", {
     place: path,
-    next: "Revoke the sensor, remove its directory, and enrol it anew.",
+    next: "Revoke the sensor, remove its directory, and enrol it again.",
   });
 }
 
@@ -48,7 +48,7 @@ export function readEnrolment(folder: string): Enrolled | undefined {
   if (typeof value?.server !== "string" || typeof value.sensor !== "number" || typeof value.name !== "string") {
     throw new Fault("config-invalid", "The sensor's enrolment cannot be read.", {
       place: path,
-      next: "Revoke the sensor, remove its directory, and enrol it anew.",
+      next: "Revoke the sensor, remove its directory, and enrol it again.",
     });
   }
   return { server: value.server, sensor: value.sensor, name: value.name, trust: value.trust ?? {} };

@@ -10,23 +10,23 @@ import { readIfThere } from "./own-files.ts";
 export interface Journal {
   readonly id: string;
   readonly run: number;
-  /** What was there could not be read: this is another journal. */
+  /** The previous journal could not be read, so this is a new one. */
   readonly replaced: boolean;
-  /** True once it is on the disk; false when there is no room for it: then it is as if it had never been seen. */
+  /** True once it is on disk; false if there is no room for it: then it counts as never observed. */
   append(record: NewRecord): boolean;
   /** The oldest ones, in order; at least one where there is any. */
   pending(most: { readonly records: number; readonly bytes: number }): SensorRecord[];
-  /** How many there are. */
+  /** Number of pending records. */
   count(): number;
   /** The server has everything up to this number. */
   acknowledge(seq: number): void;
   close(): void;
 }
 
-/** Below this the file is not worth writing anew. */
+/** Below this the file is not worth rewriting. */
 const SMALL = 64 * 1024;
 
-/** `most`: bytes that what is pending may take. */
+/** `most`: bytes that pending records can take. */
 export function openJournal(path: string, most: number): Journal {
   const found = readIfThere(path);
   const read = found === undefined ? undefined : readJournal(found);
@@ -38,7 +38,7 @@ export function openJournal(path: string, most: number): Journal {
   let fileBytes = 0;
   let fd = -1;
 
-  /** Beside and renamed: after a crash there is the old one or the new one. */
+  /** Written beside it and renamed: after a crash either the old file or the new one exists. */
   function rewrite(): void {
     const draft = `${path}.new`;
     const text = journalText({ head: { ...head, base: (lines[0]?.seq ?? last + 1) - 1 }, lines } satisfies JournalText);
@@ -65,7 +65,7 @@ export function openJournal(path: string, most: number): Journal {
       const line = recordLine({ ...record, seq: last + 1 });
       const bytes = Buffer.byteLength(line) + 1;
       if (pendingBytes + bytes > most) return false;
-      // What the server has is still in the file, until that has grown.
+      // Acknowledged records stay in the file until it has grown.
       if (fileBytes + bytes > 2 * most) rewrite();
       const before = fileBytes;
       try {
@@ -73,11 +73,12 @@ export function openJournal(path: string, most: number): Journal {
         if (fileBytes !== before + bytes) throw new Error("the disk took a part of the record");
         fdatasyncSync(fd);
       } catch {
-        // A full disk: half a line may be there. What was whole before is written anew without it.
+        // The disk is full, and half a line may have been written. The complete lines before it are rewritten without
+        // it.
         try {
           rewrite();
         } catch {
-          // Nor is there room for that: the next append finds out.
+          // No room for that either: the next append fails again.
         }
         return false;
       }

@@ -3,18 +3,21 @@ import { readFileSync } from "node:fs";
 import type { SensorMoment } from "../../../contract/index.ts";
 import type { Clock } from "../../../model/index.ts";
 
-/** The clock that nobody can set: milliseconds since the machine started, time asleep included where that is told. */
+/**
+ * The clock that nobody can set: milliseconds since the machine started, time asleep included where the system reports
+ * it.
+ */
 export interface Moments {
   elapsed(): number;
   at(elapsed: number): SensorMoment;
-  /** Held against the system once in a while: true when the machine slept since. */
+  /** Compared with the system once in a while: true if the machine has slept since. */
   slept(): boolean;
 }
 
 /** Sleep is longer; the steps of /proc/uptime are shorter. */
 const TOLERANCE = 1_000;
 
-/** `wall` is what the machine takes the time to be; it is told, and nothing is dated by it that can be dated otherwise. */
+/** `wall` is the machine's own wall clock; it is reported, but dates only observations that no other clock can date. */
 export function createMoments(wall: Clock): Moments {
   const boot = bootId();
   const clock = boot ?? `process-${randomUUID()}`;

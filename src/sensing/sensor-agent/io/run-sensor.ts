@@ -13,16 +13,16 @@ import { createSender } from "./sender.ts";
 import { openServerLine, refuseClearText, type ServerTrust } from "./server-line.ts";
 
 export interface RunSensorConfig {
-  /** Where its key, its enrolment and its journal lie. */
+  /** Directory of its key, its enrolment and its journal. */
   readonly folder: string;
-  /** Absent: the one that it is enrolled with. */
+  /** Absent: the server it is enrolled with. */
   readonly server?: string | undefined;
   readonly trust: ServerTrust;
-  /** Asked for when it is not enrolled yet. */
+  /** Called if it is not enrolled yet. */
   readonly token: () => Promise<string | undefined>;
   /** A report at least this often. */
   readonly interval: Duration;
-  /** Bytes of the disk that may be used while the server is away. */
+  /** Bytes of disk that it can use while the server is unreachable. */
   readonly buffer: number;
   readonly version: string;
   /** The machine's own clock, right or wrong. */
@@ -38,19 +38,19 @@ export type SensorEvent =
   | { readonly kind: "problem"; readonly message: string };
 
 export interface RunningSensor {
-  /** Resolves after `stop`; rejects when it is no use to go on. */
+  /** Resolves after `stop`; rejects if continuing is pointless. */
   readonly done: Promise<void>;
   stop(): Promise<void>;
 }
 
-/** The server tells of listeners as often as this anew, so that nothing that was told wrong stays so. */
+/** All listeners are reported again at this interval, so that no wrong report lasts. */
 const SNAPSHOT_EVERY: Duration = 600_000;
 const MOST_LISTENERS = 8_192;
-/** A process that waits for a processor looks late; what is missed in longer breaks is said to be missed. */
+/** A process that waits for a processor polls late; a longer break is reported as a gap. */
 const BLIND_AFTER: Duration = 10_000;
 const MOST_ADDRESSES = 256;
 
-/** A sensor of this machine that reports to a server elsewhere. Resolves when it is enrolled and looks. */
+/** A sensor of this machine that reports to a server elsewhere. Resolves once it is enrolled and running. */
 export async function runSensor(config: RunSensorConfig): Promise<RunningSensor> {
   const { folder, interval, onEvent } = config;
   const key = loadOrCreateSensorKey(folder);
@@ -64,7 +64,7 @@ export async function runSensor(config: RunSensorConfig): Promise<RunningSensor>
   if (journal.replaced) {
     onEvent({
       kind: "problem",
-      message: "The journal could not be read back and is begun anew; what was in it is lost.",
+      message: "The journal could not be read back and is restarted; its records are lost.",
     });
   }
   const source = openSocketSource();
@@ -78,9 +78,9 @@ export async function runSensor(config: RunSensorConfig): Promise<RunningSensor>
     most: MOST_LISTENERS,
     onRecorded: () => wake(),
     onFull: () =>
-      onEvent({ kind: "problem", message: "There is no room for more while the server is away: a gap begins." }),
+      onEvent({ kind: "problem", message: "The buffer is full while the server is unreachable: a gap begins." }),
     onTooMany: (count) =>
-      onEvent({ kind: "problem", message: `${count} sockets listen here; ${MOST_LISTENERS} of them are told of.` }),
+      onEvent({ kind: "problem", message: `${count} sockets listen here; ${MOST_LISTENERS} of them are reported.` }),
   });
   const watch = await watchListeners({
     source,
@@ -136,14 +136,14 @@ async function enrol(config: RunSensorConfig): Promise<Enrolled> {
   if (server === undefined) {
     throw new Fault("config-invalid", "This sensor is not enrolled yet.", {
       place: folder,
-      next: "Name the server (--server URL) and give it a token: portolan sensors enrol NAME makes one there.",
+      next: "Name the server (--server URL) and pass a token: portolan sensors enrol NAME creates one there.",
     });
   }
   const url = serverUrl(server);
   const token = (await config.token())?.trim() ?? "";
   if (!/^[A-Za-z0-9_-]{43}$/.test(token)) {
-    throw new Fault("unauthorized", "Enrolling takes a token, and what was given is none.", {
-      next: "Make one on the server (portolan sensors enrol NAME) and give it in a file: --token-file FILE.",
+    throw new Fault("unauthorized", "Enrolling needs a token, and the given text is not one.", {
+      next: "Create one on the server (portolan sensors enrol NAME) and pass it in a file: --token-file FILE.",
     });
   }
   const key = loadOrCreateSensorKey(folder);
@@ -159,9 +159,9 @@ async function enrol(config: RunSensorConfig): Promise<Enrolled> {
     const { answer } = await line.post("/api/v1/sensor/enrolments", () => body);
     const { sensor, name } = (typeof answer === "object" && answer !== null ? answer : {}) as Partial<Enrolled>;
     if (typeof sensor !== "number" || typeof name !== "string") {
-      throw new Fault("store-unavailable", "What answers there is no Portolan server.", {
+      throw new Fault("store-unavailable", "The server at this address is not a Portolan server.", {
         place: url.origin,
-        next: "Look at the address, and at the proxies in front of it.",
+        next: "Check the address, and the proxies in front of it.",
       });
     }
     const enrolled = { server: url.origin, sensor, name, trust };
@@ -176,7 +176,7 @@ async function enrol(config: RunSensorConfig): Promise<Enrolled> {
 function serverUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !["http:", "https:"].includes(url.protocol) || url.username !== "" || url.pathname !== "/") {
-    throw new Fault("config-invalid", "The server is named by a URL like https://portolan.example:4600.", {
+    throw new Fault("config-invalid", "The server has to be a URL like https://portolan.example:4600.", {
       place: "--server",
       next: "Give scheme, host and port, and nothing else.",
     });
@@ -189,7 +189,7 @@ function isGiven({ ca, fingerprint }: ServerTrust): boolean {
   return ca !== undefined || fingerprint !== undefined;
 }
 
-/** In one order, so that the same addresses are the same text. */
+/** Sorted, so that the same addresses give the same text. */
 function reachableAddresses(): string[] {
   return [...new Set(ownAddresses().map((address) => address.replace(/%.*$/, "")))]
     .filter((address) => !address.startsWith("127.") && address !== "::1")

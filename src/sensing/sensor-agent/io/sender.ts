@@ -16,23 +16,23 @@ export interface SenderDeps {
   readonly version: string;
   readonly random: () => number;
   onReported(answer: { readonly taken: number; readonly roundTrip: Duration }): void;
-  /** It could not be reached, and will be tried again. */
+  /** The server could not be reached, and will be tried again. */
   onAway(fault: Fault): void;
 }
 
 export interface Sender {
-  /** There is something to send. */
+  /** Signals that there are records to send. */
   wake(): void;
-  /** Sends until `stop`, or rejects with what makes it useless to go on: revoked, unknown, copied. */
+  /** Sends until `stop`, or rejects with the reason why continuing is pointless: revoked, unknown, copied. */
   readonly done: Promise<void>;
-  /** Sends what there is once more, if it can be sent at once. */
+  /** Sends the pending records once more, if that is possible at once. */
   stop(): Promise<void>;
 }
 
 const BATCH = { records: 500, bytes: 1_048_576 } as const;
 const FIRST_RETRY: Duration = 500;
 const LAST_RETRY: Duration = 30_000;
-/** What the server says when nothing that is signed with this key will ever be taken. */
+/** Answers by which the server refuses every request signed with this key for good. */
 const FINAL: ReadonlySet<string> = new Set(["unauthorized", "forbidden", "conflict"]);
 
 export function createSender(deps: SenderDeps): Sender {
@@ -91,7 +91,7 @@ export function createSender(deps: SenderDeps): Sender {
         if (FINAL.has(error.code)) throw error;
         failures += 1;
         deps.onAway(error);
-        // A change does not make the server come back sooner.
+        // A new record does not make the server come back sooner.
         const wait = Math.min(LAST_RETRY, FIRST_RETRY * 2 ** Math.min(failures, 10)) * (0.5 + deps.random() / 2);
         const until = performance.now() + wait;
         while (!stopping && performance.now() < until) await pause(until - performance.now());
@@ -99,7 +99,7 @@ export function createSender(deps: SenderDeps): Sender {
     }
   }
   const done = run();
-  // Whoever waits for it hears of it; nobody waiting yet is no crash.
+  // A caller that waits gets the rejection; if none waits yet, that must not crash the process.
   done.catch(() => undefined);
 
   return {
@@ -120,8 +120,8 @@ export function createSender(deps: SenderDeps): Sender {
 function asAnswer(value: unknown): Pick<ReportAnswer, "taken" | "wants"> {
   const { taken, wants } = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
   if (typeof taken !== "number" || !Number.isSafeInteger(taken)) {
-    throw new Fault("store-unavailable", "What answers there is no Portolan server.", {
-      next: "Look at the address, and at the proxies in front of it.",
+    throw new Fault("store-unavailable", "The server at this address is not a Portolan server.", {
+      next: "Check the address, and the proxies in front of it.",
     });
   }
   return { taken, ...(wants === "begin" ? { wants } : {}) };

@@ -5,22 +5,22 @@ import { connect, getCACertificates, type ConnectionOptions, type TLSSocket } fr
 import { Fault, FAULT_CODES, type FaultCode } from "../../../model/index.ts";
 import { signRequest } from "../signature.ts";
 
-/** How the server is known: by an authority, or by the one certificate it has. */
+/** How the server is authenticated: by an authority, or by a pinned certificate. */
 export interface ServerTrust {
   /** PEM of the authorities that may vouch for it; absent: those of Node and of the system. */
   readonly ca?: string | undefined;
-  /** SHA-256 of its certificate, lower-case hex: then nothing else of it is asked. */
+  /** SHA-256 of its certificate, lower-case hex: then nothing else is checked. */
   readonly fingerprint?: string | undefined;
 }
 
 export interface ServerLine {
-  /** Sends a signed request. A fault of the server's, or `store-unavailable` where there was no answer. */
+  /** Sends a signed request. Throws the server's fault, or `store-unavailable` if there was no response. */
   post(path: string, body: () => unknown): Promise<{ readonly answer: unknown; readonly roundTrip: number }>;
   close(): void;
 }
 
 const PATIENCE = 15_000;
-/** Answers are a few hundred bytes. */
+/** Responses are a few hundred bytes. */
 const LONGEST_ANSWER = 65_536;
 
 export function openServerLine(config: {
@@ -53,7 +53,7 @@ export function openServerLine(config: {
         });
         incoming.on("end", () => resolve({ status: incoming.statusCode ?? 0, text, roundTrip }));
       });
-      // What is sent is dated when it leaves, not when the connection was asked for.
+      // A report is dated when it leaves, not when the connection was requested.
       const write = (): void => {
         const bytes = JSON.stringify(body());
         const signed = signRequest({ method: "POST", path: target.pathname, body: bytes, at: config.wall() }, key);
@@ -89,11 +89,11 @@ export function openServerLine(config: {
   };
 }
 
-/** A report in the clear could be answered by anybody on the way, and what a machine listens on be read by them. */
+/** Anybody on the path could answer a report in the clear, and read the machine's listeners in it. */
 export function refuseClearText(url: URL): void {
   if (url.protocol === "https:") return;
   if (url.protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname)) return;
-  throw new Fault("config-invalid", "A sensor speaks to a server on another machine over https alone.", {
+  throw new Fault("config-invalid", "A sensor talks to a server on another machine only over https.", {
     place: url.origin,
     next: "Give the server a certificate (portolan start --tls-cert, --tls-key) and name it with https://.",
   });
@@ -103,7 +103,7 @@ function secureAgent({ ca, fingerprint }: ServerTrust): Agent {
   const common = { keepAlive: true, maxSockets: 1, minVersion: "TLSv1.2", maxCachedSessions: 0 } as const;
   if (fingerprint === undefined) return new Agent({ ...common, ca: ca ?? knownAuthorities() });
   const agent = new Agent(common);
-  // The request is given the connection only after the certificate was held against the fingerprint.
+  // The request gets the connection only after the certificate was compared with the fingerprint.
   agent.createConnection = (options, done) => {
     const socket: TLSSocket = connect({ ...(options as ConnectionOptions), rejectUnauthorized: false }, () => {
       const shown = createHash("sha256").update(socket.getPeerCertificate().raw).digest("hex");
@@ -122,8 +122,8 @@ function knownAuthorities(): string[] {
 }
 
 function otherCertificate(shown: string): Fault {
-  return new Fault("unauthorized", `The server shows another certificate than the one that was named: ${shown}`, {
-    next: "If it got a new one, start the sensor with its fingerprint. If not, somebody else answers there.",
+  return new Fault("unauthorized", `The server presents a different certificate than the pinned one: ${shown}`, {
+    next: "If its certificate was renewed, start the sensor with the new fingerprint. If not, this is another server.",
   });
 }
 
@@ -133,8 +133,8 @@ function unreachable(url: URL, error: unknown): Fault {
   return new Fault("store-unavailable", `The server cannot be reached (${why}).`, {
     place: url.origin,
     next: certificate
-      ? "Name who vouches for it with --ca FILE, or its certificate with --fingerprint SHA256."
-      : "What is seen meanwhile is kept on the disk and sent when it is back.",
+      ? "Name its authority with --ca FILE, or its certificate with --fingerprint SHA256."
+      : "Observations are kept on disk meanwhile, and sent when it is back.",
     cause: error,
   });
 }
@@ -144,11 +144,11 @@ function serverFault(url: URL, status: number, value: unknown): Fault {
   const known = FAULT_CODES.find((each) => each === code) ?? codeOf(status);
   return new Fault(known, typeof detail === "string" ? detail.slice(0, 500) : `The server answered HTTP ${status}.`, {
     place: url.origin,
-    next: typeof next === "string" ? next.slice(0, 500) : "Look at whether a Portolan server answers there.",
+    next: typeof next === "string" ? next.slice(0, 500) : "Check that a Portolan server runs at this address.",
   });
 }
 
-/** Of a proxy in front of the server, say: nothing that ends the sensor. */
+/** Possibly from a proxy in front of the server: not a reason to end the sensor. */
 function codeOf(status: number): FaultCode {
   return status === 400 ? "config-invalid" : "store-unavailable";
 }

@@ -12,7 +12,7 @@ export interface Dialing {
   readonly connectTimeout: Duration;
   /** Resolves when one more connection fits the pace; rejects when there is to be none. */
   readonly turn: (signal: AbortSignal) => Promise<void>;
-  /** Over when the endpoint's time budget is, or the sweep's. */
+  /** Aborted when the time budget of the endpoint or of the sweep ends. */
   readonly signal: AbortSignal;
 }
 
@@ -40,7 +40,7 @@ function opened(
   });
 }
 
-/** Undefined when nobody accepts in time, or when the socket met itself. */
+/** Undefined if nobody accepts in time, or if the socket connected to itself. */
 async function dialSocket({ endpoint, connectTimeout, turn, signal }: Dialing): Promise<Socket | undefined> {
   await turn(signal);
   if (signal.aborted) return undefined;
@@ -58,7 +58,7 @@ export async function dial(dialing: Dialing): Promise<Conversation | undefined> 
   return socket === undefined ? undefined : converse(socket, dialing.signal);
 }
 
-/** A TLS session with whatever certificate there is: what is asked is who answers, not whether to trust it. */
+/** A TLS session with any certificate: its purpose is to identify the server, not to trust it. */
 export async function dialTls(
   dialing: Dialing,
   protocols: readonly string[],
@@ -71,7 +71,7 @@ export async function dialTls(
       socket: under,
       rejectUnauthorized: false,
       minVersion: "TLSv1",
-      // Old servers are to be seen, not refused; nothing secret is ever sent.
+      // Old servers have to be identified, not refused; nothing secret is ever sent.
       ciphers: "ALL:@SECLEVEL=0",
       ALPNProtocols: [...protocols],
       ...(isIP(dialing.host) ? {} : { servername: dialing.host }),
@@ -82,7 +82,7 @@ export async function dialTls(
     }
     socket.destroy();
   } catch {
-    // What OpenSSL refuses to begin with is not spoken to.
+    // If OpenSSL refuses to begin, there is no session.
   }
   under.destroy();
   return undefined;

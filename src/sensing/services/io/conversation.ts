@@ -1,21 +1,21 @@
 import type { Duplex } from "node:stream";
 import type { Duration } from "../../../model/index.ts";
 
-/** Most bytes of one reply that are kept; a peer that sends on is cut off. */
+/** Most bytes of one reply that are kept; a peer that sends more is cut off. */
 const LONGEST_REPLY = 65_536;
-/** Replies that come in many pieces are read again only when they grew by a quarter. */
+/** Replies that arrive in many pieces are parsed again only after they grew by a quarter. */
 const FREE_READINGS = 32;
 
-/** One connection: what it said since the last question, bounded in bytes and in time. */
+/** One connection: the bytes received since the last request, bounded in size and in time. */
 export interface Conversation {
-  /** Forgets what was said so far and asks. */
+  /** Discards the bytes received so far and sends a request. */
   ask(question: Uint8Array): void;
   /**
-   * Calls `read` with what is there as it grows, until it answers something; for the last time, with `last`, at the end
-   * of the stream, at the bound, after `wait` milliseconds, or on abort.
+   * Calls `read` with the received bytes as they grow, until it returns a result; for the last time, with `last`, at
+   * the end of the stream, at the bound, after `wait` milliseconds, or on abort.
    */
   hear<T>(wait: Duration, read: (reply: Uint8Array, last: boolean) => T | undefined): Promise<T | undefined>;
-  /** What was said since the last question. */
+  /** The bytes received since the last request. */
   readonly said: Uint8Array;
   readonly ended: boolean;
   close(): void;

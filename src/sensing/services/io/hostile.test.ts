@@ -39,7 +39,7 @@ const ask = (port: number, signal?: AbortSignal): Promise<Identification> =>
     { budget: BUDGET, connectTimeout: 200, waits: WAITS, signal },
   );
 
-/** What is kept of any peer at all. */
+/** The most that is kept of any peer. */
 function expectBounded(identification: Identification): void {
   const text = JSON.stringify(identification);
   expect(text.length).toBeLessThan(2_500);
@@ -128,7 +128,7 @@ describe("a hostile peer", () => {
     expectBounded(await ask(port));
   });
 
-  it("that answers each protocol with a megabyte of noise is never more than bounded", async () => {
+  it("that answers each protocol with a megabyte of noise stays bounded", async () => {
     const noise = randomBytes(1_048_576);
     const port = await peer((socket) => {
       socket.on("data", () => void socket.write(noise));
@@ -136,7 +136,7 @@ describe("a hostile peer", () => {
     expectBounded(await ask(port));
   });
 
-  it("that begins like each protocol and goes on with a megabyte of noise is never more than bounded", async () => {
+  it("that begins like each protocol and continues with a megabyte of noise stays bounded", async () => {
     const noise = randomBytes(1_048_576);
     const heads = [
       "SSH-2.0-",
@@ -180,7 +180,7 @@ describe("a hostile peer", () => {
 });
 
 describe("identifying several", () => {
-  it("asks the pace before every connection, and keeps to so many of a host at a time", async () => {
+  it("consults the pacer before every connection, and limits the connections per host", async () => {
     let [taken, done, most] = [0, 0, 0];
     // By peer, not by the socket's port: one that was closed before it was accepted has none.
     const begun = new Set<number>();

@@ -15,7 +15,7 @@ export interface IdentifyEach {
   readonly onResult: (endpoint: Endpoint, identification: Identification) => void;
 }
 
-/** Identifies each endpoint. What an abort came before is not reported at all. */
+/** Identifies each endpoint. Endpoints not finished before an abort are not reported. */
 export async function identifyEach(endpoints: readonly Endpoint[], request: IdentifyEach): Promise<void> {
   const { pacer, concurrency, perHost, signal, onResult } = request;
   const waiting = [...endpoints];

@@ -8,16 +8,16 @@ import { askOn, hearGreeting, sayHello, type Heard, type Waits } from "./speak.t
 import { chainOf, shakeHands, testVersions, type HandshakeDeps } from "./tls.ts";
 
 /**
- * What is known of who answers: `identified`, or `unidentified` with the reason and the first bytes it said, if any.
- * `unreachable`: it did not accept a connection; `silent`: it accepted and said nothing to anything; `unrecognized`: it
- * said something that is none of the protocols; `interrupted`: the signal came first.
+ * The result of an identification: `identified`, or `unidentified` with the reason and the first bytes received, if
+ * any. `unreachable`: it did not accept a connection; `silent`: it accepted and sent nothing; `unrecognized`: its reply
+ * matches none of the protocols; `interrupted`: the signal came first.
  */
 export type Identification =
   | { readonly kind: "identified"; readonly identity: ServiceIdentity }
   | {
       readonly kind: "unidentified";
       readonly why: "unreachable" | "silent" | "unrecognized" | "interrupted";
-      /** Base64, at most 512 bytes; empty when nothing was said. */
+      /** Base64, at most 512 bytes; empty if nothing was received. */
       readonly evidence: string;
     };
 
@@ -29,7 +29,7 @@ export interface IdentifyDeps {
 }
 
 export interface IdentifyOptions {
-  /** For everything that is asked of one endpoint. What is known when it is over is the answer. */
+  /** Time budget for one endpoint. When it ends, the results so far are the answer. */
   readonly budget: Duration;
   readonly connectTimeout: Duration;
   readonly waits: Waits;
@@ -46,13 +46,15 @@ export const DEFAULT_IDENTIFYING = {
 
 const EVIDENCE_BYTES = 512;
 
-/** Where a client speaks first it does so at once: a greeting is also recognized as the answer to its hello. */
+/** Where the client speaks first, it does so at once: a greeting is also recognized as the answer to its hello. */
 function greetingWait(port: number, waits: Waits): Duration {
   if (expectsGreeting(port)) return waits.greeting;
   return expectsHello(port) ? 0 : waits.quiet;
 }
 
-/** Finds out what answers on an open TCP endpoint. Reads no data and changes none. Never rejects for what a peer does. */
+/**
+ * Identifies the service on an open TCP endpoint. Reads no data and changes none. Never rejects for what a peer does.
+ */
 export async function identify(
   endpoint: Endpoint,
   deps: IdentifyDeps,

@@ -5,7 +5,7 @@ import { createLifecycle, lifecycleFileSchema, type Lifecycle } from "../lifecyc
 
 let loaded: Lifecycle | undefined;
 
-/** The end-of-life dates that this version carries; read once. */
+/** The end-of-life dates that this version ships with; read once. */
 export function shippedLifecycle(): Lifecycle {
   const path = join(import.meta.dirname, "..", "lifecycle.yaml");
   return (loaded ??= createLifecycle(lifecycleFileSchema.parse(parse(readFileSync(path, "utf8")))));

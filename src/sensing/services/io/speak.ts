@@ -3,19 +3,19 @@ import { GREETINGS, HELLOS } from "../protocols/index.ts";
 import type { Hello, Parsed, Reading } from "../reading.ts";
 import type { Conversation } from "./conversation.ts";
 
-/** How long a peer gets to begin to speak and to answer. */
+/** How long a peer gets to start talking and to answer. */
 export interface Waits {
   /** On a port whose servers speak first. */
   readonly greeting: Duration;
   /** On any other port. */
   readonly quiet: Duration;
-  /** For the answer to what the port is for. */
+  /** For the reply to the hello of the port's own protocol. */
   readonly likely: Duration;
-  /** For the answer to a guess. */
+  /** For the reply to any other hello. */
   readonly guess: Duration;
 }
 
-/** A reply that was read, and the bytes that it was. */
+/** A parsed reply, and its bytes. */
 export interface Heard {
   readonly parsed: Exclude<Parsed, { kind: "other" | "more" }>;
   readonly reply: Uint8Array;
@@ -26,7 +26,7 @@ const MOST_QUESTIONS = 4;
 type Known = Heard["parsed"];
 const isKnown = (parsed: Parsed): parsed is Known => parsed.kind === "is" || parsed.kind === "ask";
 
-/** A first answer of `parsers`; "none" as soon as each says that it is something else. */
+/** The first result of `parsers`; "none" as soon as each of them rejects the reply. */
 function firstOf(
   parsers: readonly ((reply: Uint8Array, last: boolean) => Parsed)[],
   reply: Uint8Array,
@@ -44,7 +44,7 @@ function firstOf(
 const greetingParsers = GREETINGS.map(({ parse }) => parse);
 const helloParsers = HELLOS.map(({ parse }) => parse);
 
-/** Waits for what a server says unasked. */
+/** Waits for a server's greeting. */
 export async function hearGreeting(conversation: Conversation, wait: Duration): Promise<Heard | undefined> {
   const parsed = await conversation.hear(wait, (reply, last) =>
     reply.length === 0 ? undefined : firstOf(greetingParsers, reply, last),
@@ -52,7 +52,7 @@ export async function hearGreeting(conversation: Conversation, wait: Duration): 
   return parsed === undefined || parsed === "none" ? undefined : { parsed, reply: Uint8Array.from(conversation.said) };
 }
 
-/** Says hello. What is not the answer of that protocol may still be another one's complaint about it. */
+/** Sends a hello. A reply that does not belong to its protocol may still be the error message of another one. */
 export async function sayHello(
   conversation: Conversation,
   hello: Hello,
@@ -68,7 +68,7 @@ export async function sayHello(
   return parsed === undefined || parsed === "none" ? undefined : { parsed, reply: Uint8Array.from(conversation.said) };
 }
 
-/** Asks what there is left to ask of a known protocol. `redial` gives a new connection like this one. */
+/** Sends the remaining requests of a known protocol. `redial` opens a new connection like this one. */
 export async function askOn(
   first: Known,
   conversation: Conversation,

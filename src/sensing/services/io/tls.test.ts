@@ -30,7 +30,7 @@ async function identified(options: TlsOptions, says: string): Promise<ServiceIde
   const endpoint = { address: "127.0.0.1", transport: "tcp", port: (server.address() as AddressInfo).port } as const;
   const deps = { fingerprints: shippedFingerprints(), random: randomBytes, turn: () => Promise.resolve() };
   const result = await identify(endpoint, deps, DEFAULT_IDENTIFYING);
-  if (result.kind !== "identified") throw new Error(`nothing is known of it: ${result.why}`);
+  if (result.kind !== "identified") throw new Error(`it is not identified: ${result.why}`);
   return result.identity;
 }
 
@@ -92,7 +92,7 @@ describe("a TLS server", () => {
     }
   });
 
-  it("of which nothing inside is known is still TLS, with its certificate", async () => {
+  it("with an unknown protocol inside is still TLS, with its certificate", async () => {
     const { service, tls } = await identified({}, "\x00\x01\x02 nothing known\n");
     expect(service).toBe("tls");
     expect(tls?.certificates).toHaveLength(1);

@@ -21,7 +21,7 @@ export interface HandshakeDeps {
   readonly wait: Duration;
 }
 
-/** One ClientHello and what came back; undefined when nothing did. The connection is left as it is. */
+/** One ClientHello and its reply; undefined if there was none. The connection is left unchanged. */
 export async function shakeHands(
   conversation: Conversation,
   host: string,
@@ -35,11 +35,11 @@ export async function shakeHands(
     const read = readServerHello(reply, last);
     return read.kind === "more" ? undefined : read;
   });
-  // To close without a word is how some servers refuse.
+  // Some servers refuse by closing without a reply.
   return answer ?? (conversation.ended && conversation.said.length === 0 ? { kind: "refused", alert: -1 } : undefined);
 }
 
-/** Which versions and suites it speaks, by a handshake of its own for each version, none of which is finished. */
+/** The versions and suites it supports, by a separate unfinished handshake for each version. */
 export async function testVersions(
   dialing: Dialing,
   deps: HandshakeDeps,
@@ -81,7 +81,7 @@ interface Issued {
   readonly issuerCertificate?: Issued;
 }
 
-/** Leaf first, as far as it was sent. */
+/** Leaf first, as far as the server sent the chain. */
 export function chainOf(leaf: Issued | undefined): readonly CertificateFacts[] {
   const chain: CertificateFacts[] = [];
   const seen = new Set<Issued>();

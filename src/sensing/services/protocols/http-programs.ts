@@ -18,7 +18,9 @@ function told(service: string, product: string, version: unknown, access?: Readi
   };
 }
 
-/** Programs that say in JSON what they are, on the pages that are asked for here. Shapes are those of their own API documents. */
+/**
+ * Programs that identify themselves in JSON, on the pages requested here. Shapes are those of their own API documents.
+ */
 export function programIn({ status, headers, body }: HttpReply): Told | undefined {
   const json = jsonIn(body);
   if (json === undefined) return undefined;

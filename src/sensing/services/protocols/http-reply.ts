@@ -1,11 +1,11 @@
 import { latin1, utf8 } from "../bytes.ts";
 
-/** Read of a body; what is longer is cut. */
+/** Length that is read of a body; the rest is cut. */
 const LONGEST_BODY = 16_384;
 const LONGEST_HEAD = 16_384;
 const MOST_HEADERS = 64;
 
-/** A reply of HTTP/1, cut to what is looked at. */
+/** A reply of HTTP/1, reduced to the parts used. */
 export interface HttpReply {
   readonly status: number;
   /** Lower-case names, first value of each. */
@@ -16,7 +16,7 @@ export interface HttpReply {
   readonly whole: boolean;
 }
 
-/** RFC 9112. `short` while the head is not whole; undefined for what is not HTTP. Bodies are never decompressed. */
+/** RFC 9112. `short` while the head is not whole; undefined if it is not HTTP. Bodies are never decompressed. */
 export function readHttp(reply: Uint8Array): HttpReply | "short" | undefined {
   const text = latin1(reply.subarray(0, LONGEST_HEAD));
   const version = /^(?:HTTP\/\d\.\d|RTSP\/1\.0|ICY) (\d{3})\b/.exec(text);

@@ -3,14 +3,14 @@ import { is, OTHER, short, type Field, type Hello, type Parsed, type Reading } f
 import { programIn } from "./http-programs.ts";
 import { readHttp, titleIn, type HttpReply } from "./http-reply.ts";
 
-/** Nothing compressed is asked for, so there is nothing to inflate. */
+/** No compression is requested, so there is nothing to inflate. */
 const request = (host: string, path: string): Uint8Array =>
   bytes(
     `GET ${path} HTTP/1.1\r\nHost: ${host.replace(/[^\w.:[\]-]/g, "")}\r\nUser-Agent: portolan\r\nAccept: */*\r\n` +
       "Accept-Encoding: identity\r\nConnection: close\r\n\r\n",
   );
 
-/** The second page worth asking for, by what the first one was like. At most one, and only pages about the program itself. */
+/** The second page worth requesting, judging by the first one. At most one, and only pages about the program itself. */
 function nextPage({ status, headers, body }: HttpReply): string | undefined {
   if (headers.get("location")?.endsWith("/graph") === true) return "/api/v1/status/buildinfo";
   if (headers.get("location")?.endsWith("/query") === true) return "/api/v1/status/buildinfo";
@@ -37,7 +37,7 @@ function read(reply: HttpReply): Reading {
   return { service: "http", confidence: "high", ...programIn(reply), fields: fieldsOf(reply) };
 }
 
-/** RFC 9112, and what else answers like it; HTTP/2 servers answer HTTP/1 with a frame of theirs. */
+/** RFC 9112, and servers that answer like it; HTTP/2 servers answer HTTP/1 with a frame of theirs. */
 function http(bytesRead: Uint8Array, last: boolean): Parsed {
   const reply = readHttp(bytesRead);
   if (reply === undefined) return http2(bytesRead, last);

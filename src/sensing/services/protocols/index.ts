@@ -10,7 +10,10 @@ import { JDWP, SOCKS } from "./socks.ts";
 import { STORE_HELLOS } from "./stores.ts";
 import { RLOGIN, TELNET } from "./telnet.ts";
 
-/** Protocols whose server speaks first. What none of them reads may still be the answer of one of {@link HELLOS}. */
+/**
+ * Protocols whose server speaks first. A greeting that none of them reads may still be the reply of one of {@link
+ * HELLOS}.
+ */
 export const GREETINGS: readonly Greeting[] = [...LINE_GREETINGS, MYSQL, VNC, TELNET];
 
 export const HELLOS: readonly Hello[] = [

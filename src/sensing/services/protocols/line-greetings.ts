@@ -1,7 +1,7 @@
 import { bytes, latin1 } from "../bytes.ts";
 import { is, OTHER, short, type Greeting, type Parse, type Parsed, type Reading } from "../reading.ts";
 
-/** The longest first line that is one. */
+/** The longest accepted first line. */
 const LONGEST_LINE = 1_024;
 
 /** The first line without its end; undefined while it is not whole. */
@@ -11,7 +11,7 @@ export function firstLine(reply: Uint8Array, last: boolean): string | undefined 
   return last || reply.length > LONGEST_LINE ? latin1(reply.subarray(0, LONGEST_LINE)) : undefined;
 }
 
-/** A parser of servers that say one line; `read` answers undefined for a line of something else. */
+/** A parser for servers that greet with one line; `read` returns undefined for any other line. */
 function byLine(starts: string, read: (line: string, reply: Uint8Array) => Reading | undefined): Parse {
   return (reply, last) => {
     const head = latin1(reply.subarray(0, starts.length));
@@ -35,7 +35,7 @@ function ssh(reply: Uint8Array, last: boolean): Parsed {
   return is({ service: "ssh", confidence: "high", fields: { "ssh.software": version[2] ?? "" } });
 }
 
-/** RFC 959 and RFC 5321 begin alike. What the greeting does not tell, the answer to EHLO does. */
+/** RFC 959 and RFC 5321 begin alike. Where the greeting is ambiguous, the reply to EHLO decides. */
 function twoTwenty(reply: Uint8Array, last: boolean): Parsed {
   const head = latin1(reply.subarray(0, 4));
   if (!/^(220|421|554|500)[ -]?$/.test(head)) {

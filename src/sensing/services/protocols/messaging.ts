@@ -1,7 +1,9 @@
 import { bytes, cursor, latin1, u16, u32 } from "../bytes.ts";
 import { is, OTHER, short, type Hello, type Parsed, type Reading } from "../reading.ts";
 
-/** AMQP 0-9-1, section 2.3.7: Connection.Start carries what the server says of itself; other versions answer their header. */
+/**
+ * AMQP 0-9-1, section 2.3.7: Connection.Start carries the server's own description; other versions answer their header.
+ */
 function amqp(reply: Uint8Array, last: boolean): Parsed {
   const head = latin1(reply.subarray(0, 8));
   if (head.startsWith("AMQP")) return head.length < 8 ? short(last) : is({ service: "amqp", confidence: "high" });
@@ -33,7 +35,7 @@ const MQTT_CONNECT = bytes(0x10, 12, u16(4), "MQTT", 4, 2, u16(10), u16(0));
 const VERSION_TOPIC = "$SYS/broker/version";
 const MQTT_SUBSCRIBE = bytes(0x82, VERSION_TOPIC.length + 5, u16(1), u16(VERSION_TOPIC.length), VERSION_TOPIC, 0);
 
-/** CONNACK 0 is a session for anybody. Of the broker only its version is asked for; no message is read. */
+/** CONNACK 0 is a session for anybody. Only the broker's version is requested; no message is read. */
 function mqtt(reply: Uint8Array, last: boolean): Parsed {
   if (reply.length < 4) return reply[0] === 0x20 && (reply[1] ?? 2) === 2 ? short(last) : OTHER;
   const [type, length, flags, code = 255] = reply;

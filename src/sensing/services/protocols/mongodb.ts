@@ -34,7 +34,7 @@ function replyText(reply: Uint8Array, last: boolean): string | undefined {
   return latin1(reply.subarray(16, 8_192));
 }
 
-/** One reply after the other: `read` answers what comes of its text. */
+/** One reply after the other: `read` returns the result for its text. */
 function reading(read: (text: string) => Parsed): Parse {
   return (reply, last) => {
     const text = replyText(reply, last);
@@ -45,7 +45,7 @@ function reading(read: (text: string) => Parsed): Parse {
 
 /**
  * `hello` (or the error it gives), then `buildInfo`, which needs no login, for the version, then `getLog: "*"`, which
- * does: it names the logs that there are and reads none. No database, collection or document is asked for.
+ * does: it lists the logs and reads none. No database, collection or document is asked for.
  */
 function mongodb(reply: Uint8Array, last: boolean): Parsed {
   return reading((text) => {

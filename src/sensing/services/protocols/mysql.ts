@@ -13,7 +13,7 @@ function packet(sequence: number, payload: Uint8Array): Uint8Array {
 }
 
 /**
- * Protocol::HandshakeV10, or an ERR packet from a server that does not talk to this host. Asks to log in as the
+ * Protocol::HandshakeV10, or an ERR packet from a server that does not talk to this host. Attempts to log in as the
  * anonymous user: a handshake that is left unfinished would count towards `max_connect_errors` and lock this host out.
  */
 function mysql(reply: Uint8Array, last: boolean): Parsed {
@@ -43,7 +43,7 @@ function mysql(reply: Uint8Array, last: boolean): Parsed {
     next: (answer, done) => {
       if (answer.length < 5) return short(done);
       if (answer[4] === 0) return is({ ...reading, access: "anonymous" });
-      // A request for another method, or for more, says nothing of whether there is an anonymous user.
+      // A request for another method, or for more data, does not show whether there is an anonymous user.
       return is(answer[4] === ERROR ? { ...reading, access: "authenticated" } : reading);
     },
   };

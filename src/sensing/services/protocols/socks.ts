@@ -30,7 +30,7 @@ export const SOCKS: Hello = {
   },
 };
 
-/** JDWP repeats the debugger's handshake: whoever gets there runs code in the program. */
+/** JDWP repeats the debugger's handshake: anyone who can connect can run code in the program. */
 export const JDWP: Hello = {
   name: "jdwp",
   ports: [5005, 8787],

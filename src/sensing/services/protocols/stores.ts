@@ -30,7 +30,7 @@ function redis(reply: Uint8Array, last: boolean): Parsed {
   };
 }
 
-/** The text protocol of memcached; gearmand answers the same question in its own way. */
+/** The text protocol of memcached; gearmand answers the same request in its own way. */
 function memcached(reply: Uint8Array, last: boolean): Parsed {
   const line = firstLine(reply, last);
   if (line === undefined) return short(last);

@@ -14,7 +14,7 @@ const CURVE_BITS: Readonly<Record<string, number>> = {
 /** `CN=a, O=b` in the order of the certificate. */
 const oneLine = (name: string | undefined): string => printable((name ?? "").split("\n").join(", "), LONGEST_NAME);
 
-/** Undefined where it cannot be read: it comes from whoever answers. */
+/** Undefined if it cannot be read: it comes from an untrusted peer. */
 export function readCertificate(der: Uint8Array): CertificateFacts | undefined {
   if (der.length > 65_536) return undefined;
   try {

@@ -3,7 +3,7 @@ import { cursor } from "../bytes.ts";
 import { WIRE_VERSIONS } from "./client-hello.ts";
 
 /**
- * What a server says to a ClientHello: `hello` with what it chose, `refused` by an alert (RFC 8446, section 6), `more`
+ * A server's reply to a ClientHello: `hello` with what it chose, `refused` by an alert (RFC 8446, section 6), `more`
  * while it may still be either, `other` when it is not TLS.
  */
 export type ServerAnswer =

@@ -75,7 +75,7 @@ export function suiteName(suite: number): string {
 /** No encryption, no authentication, export strength, RC4, DES or 3DES (RFC 9325, section 4.1). */
 export const WEAK_SUITES: readonly number[] = [...NAMES].filter(([, name]) => WEAK.test(name)).map(([id]) => id);
 
-/** What is offered to find out whether a version is spoken: everything that belongs to it, the strong first. */
+/** The suites offered to test whether a version is supported: all that belong to it, strong ones first. */
 export function suitesFor(version: TlsVersion): readonly number[] {
   const modern = [...NAMES.keys()].filter((id) => id >> 8 === 0x13);
   if (version === "TLSv1.3") return modern;

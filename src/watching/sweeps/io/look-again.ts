@@ -1,7 +1,8 @@
 import type { SweepHooks } from "../../../contract/index.ts";
 import { endpointKey, type Endpoint, type Recall } from "../../../model/index.ts";
 import { measureRecall, unanswered } from "../canaries.ts";
-import type { SweepOutcome, SecondLook } from "../sweep-outcome.ts";
+import type { SecondLook } from "../observed-runs.ts";
+import type { SweepOutcome } from "../sweep-outcome.ts";
 import { probeAgain, type ProbeDeps, type ProbeParameters } from "./probe-plan.ts";
 import type { Claim } from "./sweep-store.ts";
 

@@ -11,7 +11,7 @@ import {
 } from "../../../sensing/scanner/index.ts";
 import type { Store } from "../../../platform/storage/index.ts";
 import { createJournal } from "../journal.ts";
-import type { SecondLook } from "../sweep-outcome.ts";
+import type { SecondLook } from "../observed-runs.ts";
 import { renewLease, writeChunk, type Claim } from "./sweep-store.ts";
 
 /** How a sweep probes. Recorded with the sweep, so that it can be performed again exactly. */

@@ -13,7 +13,7 @@ import {
   type SweepVerdict,
 } from "../../../model/index.ts";
 import type { Chunk } from "../journal.ts";
-import type { JournaledChunk } from "../sweep-outcome.ts";
+import type { JournaledChunk } from "../observed-runs.ts";
 
 /**
  * How long a running sweep belongs to the process that works on it without another sign of life. It is the database's

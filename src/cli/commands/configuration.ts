@@ -1,0 +1,92 @@
+import type { Command } from "commander";
+import { type ConfigCheckResult, configCheckResult, type ConfigResult, configResult } from "../../contract/index.ts";
+import { Fault } from "../../model/index.ts";
+import { configurationOf } from "../configuration.ts";
+import { jsonOption } from "../command-permissions.ts";
+import type { Context } from "../context.ts";
+import { present } from "../present.ts";
+import type { ExitCode, Surroundings } from "../surroundings.ts";
+import { showConfig, showConfigCheck } from "../views/configuration.ts";
+
+const CHECK_EXAMPLES = `
+Examples:
+  portolan config check
+  portolan config check --json
+
+Exit codes: 0 valid, 2 something is wrong.`;
+
+const SHOW_EXAMPLES = `
+Examples:
+  portolan config show
+  PORTOLAN_PORT=8080 portolan config show --json
+
+Exit codes: 0 shown, 2 error.`;
+
+export function addConfig(program: Command, context: Context): void {
+  const { surroundings } = context;
+  const config = program
+    .command("config")
+    .summary("what this installation is told: check it, show what holds")
+    .description("The configuration: portolan.server.yaml, environment variables, options, defaults.");
+
+  config
+    .command("check")
+    .summary("whether Portolan could start with it")
+    .description("Reads the file and the environment as start does, with the certificate, and says what is wrong.")
+    .addOption(jsonOption(configCheckResult))
+    .addHelpText("after", CHECK_EXAMPLES)
+    .action((options: { json?: boolean }) =>
+      context.ends(
+        check(surroundings).then((result): ExitCode => {
+          present(surroundings, options.json, result, (page) => showConfigCheck(page, result));
+          return result.ok ? 0 : 2;
+        }),
+      ),
+    );
+
+  config
+    .command("show")
+    .summary("each setting, its value and where it comes from")
+    .description("Each setting, its value and where it comes from. Of a secret it says only that it is set.")
+    .addOption(jsonOption(configResult))
+    .addHelpText("after", SHOW_EXAMPLES)
+    .action((options: { json?: boolean }) =>
+      context.ends(
+        show(surroundings).then((result): ExitCode => {
+          present(surroundings, options.json, result, (page) => showConfig(page, result));
+          return 0;
+        }),
+      ),
+    );
+}
+
+async function show(surroundings: Surroundings): Promise<ConfigResult> {
+  const { showSettings } = await import("../../platform/configuration/index.ts");
+  const configuration = await configurationOf(surroundings);
+  return {
+    schema: "portolan.config/1",
+    file: configuration.file,
+    settings: showSettings(configuration).map((setting) => ({
+      ...setting,
+      value: setting.value as ConfigResult["settings"][number]["value"],
+    })),
+    warnings: [...configuration.warnings],
+  };
+}
+
+async function check(surroundings: Surroundings): Promise<ConfigCheckResult> {
+  const schema = "portolan.config-check/1";
+  try {
+    const { settings, file, warnings } = await configurationOf(surroundings);
+    const { checkServing } = await import("../../server/index.ts");
+    const { servingOf } = await import("../configuration.ts");
+    await checkServing(servingOf(settings));
+    return { schema, ok: true, file, problems: [], warnings: [...warnings] };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const lines = error.message.split("\n");
+    const placed = error.place !== undefined && !error.message.includes(error.place);
+    const problems = placed ? [`${error.place ?? ""}: ${error.message} ${error.next}`] : lines;
+    return { schema, ok: false, problems, warnings: [] };
+  }
+}

@@ -1,0 +1,137 @@
+import type { Command } from "commander";
+import { OPERATIONS } from "../../contract/index.ts";
+import { parsePeriod, parseTime, TIME_HELP } from "../arguments.ts";
+import { asks } from "../command-permissions.ts";
+import type { Context } from "../context.ts";
+import { present } from "../present.ts";
+import { withOperations } from "../session.ts";
+import type { ExitCode, Surroundings } from "../surroundings.ts";
+import { showAt, showDiff, showGaps } from "../views/history.ts";
+
+interface AtOptions {
+  readonly asset?: string;
+  readonly vantage?: string;
+  readonly json?: boolean;
+}
+
+const AT_EXAMPLES = `
+${TIME_HELP}
+
+Examples:
+  portolan at now
+  portolan at 2026-03-14T09:00:00Z --asset web-1
+  portolan at -2h --json
+
+Exit codes: 0 answered (also when the answer is unknown), 2 error.`;
+
+export function addAt(program: Command, context: Context): void {
+  asks(
+    program
+      .command("at")
+      .summary("what was open at an instant")
+      .description(
+        "Says what was open at an instant, from what had been recorded by then; unknown where nobody had looked in time.",
+      )
+      .argument("<time>", "the instant")
+      .option("--asset <name>", "this asset alone")
+      .option("--vantage <name>", "as seen from this vantage point (default: the scope's own)"),
+    OPERATIONS.history.at,
+  )
+    .addHelpText("after", AT_EXAMPLES)
+    .action((time: string, options: AtOptions) => context.ends(answerAt(context.surroundings, time, options)));
+}
+
+async function answerAt(surroundings: Surroundings, time: string, options: AtOptions): Promise<ExitCode> {
+  const at = parseTime(time, "TIME", surroundings.clock.now());
+  return withOperations(surroundings, "record", async (operations) => {
+    const result = await operations.history.at({ at, asset: options.asset, vantage: options.vantage });
+    present(surroundings, options.json, result, (page) => showAt(page, result));
+    return 0;
+  });
+}
+
+interface DiffOptions {
+  readonly vantage?: string;
+  readonly json?: boolean;
+}
+
+const DIFF_EXAMPLES = `
+${TIME_HELP}
+
+Examples:
+  portolan diff -1d now
+  portolan diff 2026-03-01 2026-03-14T09:00:00Z --json
+
+Exit codes: 0 nothing changed, 1 something changed, 2 error.
+Only endpoints that were looked at in time at both are compared.`;
+
+export function addDiff(program: Command, context: Context): void {
+  asks(
+    program
+      .command("diff")
+      .summary("what changed between two instants")
+      .description("Compares what was known at two instants.")
+      .argument("<t1>", "the earlier instant")
+      .argument("<t2>", "the later instant")
+      .option("--vantage <name>", "as seen from this vantage point (default: the scope's own)"),
+    OPERATIONS.history.diff,
+  )
+    .addHelpText("after", DIFF_EXAMPLES)
+    .action((t1: string, t2: string, options: DiffOptions) =>
+      context.ends(answerDiff(context.surroundings, t1, t2, options)),
+    );
+}
+
+async function answerDiff(surroundings: Surroundings, t1: string, t2: string, options: DiffOptions): Promise<ExitCode> {
+  const period = parsePeriod({ text: t1, name: "T1" }, { text: t2, name: "T2" }, surroundings.clock.now());
+  return withOperations(surroundings, "record", async (operations) => {
+    const result = await operations.history.diff({ ...period, vantage: options.vantage });
+    present(surroundings, options.json, result, (page) => showDiff(page, result));
+    return result.changes.length + result.otherChanges.length > 0 ? 1 : 0;
+  });
+}
+
+interface GapsOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly asset?: string;
+  readonly vantage?: string;
+  readonly json?: boolean;
+}
+
+const GAPS_EXAMPLES = `
+${TIME_HELP}
+
+Examples:
+  portolan gaps --from -7d
+  portolan gaps --from 2026-03-01 --to 2026-04-01 --asset web-1 --json
+
+Exit codes: 0 answered (also when there are gaps), 2 error.`;
+
+export function addGaps(program: Command, context: Context): void {
+  asks(
+    program
+      .command("gaps")
+      .summary("where nobody looked")
+      .description(
+        "Shows for each asset how much of a period it was looked at as often as its system type asks, and where not.",
+      )
+      .requiredOption("--from <time>", "begin of the period")
+      .option("--to <time>", "end of the period", "now")
+      .option("--asset <name>", "this asset alone")
+      .option("--vantage <name>", "as seen from this vantage point (default: the scope's own)"),
+    OPERATIONS.history.gaps,
+  )
+    .addHelpText("after", GAPS_EXAMPLES)
+    .action((options: GapsOptions) => context.ends(answerGaps(context.surroundings, options)));
+}
+
+async function answerGaps(surroundings: Surroundings, options: GapsOptions): Promise<ExitCode> {
+  const { from, to, asset, vantage } = options;
+  const period = parsePeriod({ text: from, name: "--from" }, { text: to, name: "--to" }, surroundings.clock.now());
+  return withOperations(surroundings, "record", async (operations) => {
+    const result = await operations.history.gaps({ ...period, asset, vantage });
+    present(surroundings, options.json, result, (page) => showGaps(page, result));
+    return 0;
+  });
+}

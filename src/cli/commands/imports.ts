@@ -1,0 +1,76 @@
+import { Option, type Command } from "commander";
+import { type ImportRequest, OPERATIONS } from "../../contract/index.ts";
+import { createByteProgress } from "../byte-progress.ts";
+import { asks } from "../command-permissions.ts";
+import type { Context } from "../context.ts";
+import { withFile } from "../files.ts";
+import { present } from "../present.ts";
+import { withOperations } from "../session.ts";
+import type { ExitCode, Surroundings } from "../surroundings.ts";
+import { showImport } from "../views/imports.ts";
+
+interface ImportOptions {
+  readonly vantage: string;
+  readonly format: ImportRequest["format"];
+  readonly ports?: string;
+  readonly targets?: readonly string[];
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  portolan import night.xml                      nmap -oX: it says itself what
+                                                 it looked at
+  portolan import outside.json --vantage outside masscan -oJ or -oL, naabu -json:
+                                                 what is open, and nothing else
+  portolan import outside.json --ports 1-1000 --targets 10.77.0.0/24
+                                                 ... and your word for the rest
+
+Exit codes: 0 recorded, 2 error (nothing was recorded), 3 the file is not the
+whole of a finished scan; what is in it was recorded as partial.`;
+
+export function addImport(program: Command, context: Context): void {
+  asks(
+    program
+      .command("import")
+      .summary("record what another scanner saw, from its file")
+      .description(
+        "Reads a file of nmap, masscan or naabu, of any size, and records what it shows of the scope, with the file's own times, as seen from a vantage point of its own. It opens and resolves no findings.",
+      )
+      .argument("<file>", "nmap XML (-oX), masscan JSON (-oJ) or list (-oL), naabu JSON lines (-json)")
+      .option("--vantage <name>", "from where the scan looked; never this installation's own", "import")
+      .addOption(
+        new Option("--format <format>", "what wrote the file; auto: by how it begins")
+          .choices(["auto", "nmap", "masscan", "naabu"])
+          .default("auto"),
+      )
+      .option("--ports <ports>", "masscan, naabu: your word for which ports were scanned, in nmap port syntax")
+      .option(
+        "--targets <target...>",
+        "with --ports, where: addresses, ranges, or names of assets and targets (default: the addresses in the file)",
+      ),
+    OPERATIONS.imports.run,
+  )
+    .addHelpText("after", EXAMPLES)
+    .action((file: string, options: ImportOptions) => context.ends(importNow(context.surroundings, file, options)));
+}
+
+async function importNow(surroundings: Surroundings, file: string, options: ImportOptions): Promise<ExitCode> {
+  const request: ImportRequest = {
+    file,
+    format: options.format,
+    vantage: options.vantage,
+    ports: options.ports,
+    targets: options.targets ?? [],
+    requestedBy: surroundings.user,
+  };
+  return withFile(surroundings, file, (content, size) =>
+    withOperations(surroundings, "scope", async (operations) => {
+      const progress = createByteProgress(surroundings.stderr, surroundings.clock, "reading", size);
+      const counted = options.json === true ? content : progress.through(content);
+      const result = await operations.imports.run(request, counted).finally(() => progress.end());
+      present(surroundings, options.json, result, (page) => showImport(page, result));
+      return result.sweep.verdict === "complete" ? 0 : 3;
+    }),
+  );
+}

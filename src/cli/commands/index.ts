@@ -1,0 +1,49 @@
+import type { Command } from "commander";
+import type { Context } from "../context.ts";
+import { addBackup, addRestore } from "./backup.ts";
+import { addBaseline } from "./baseline.ts";
+import { addCompletion } from "./completion.ts";
+import { addConfig } from "./configuration.ts";
+import { addDoctor } from "./doctor.ts";
+import { addEvidence } from "./evidence.ts";
+import { addExposure } from "./exposure.ts";
+import { addFindings } from "./findings.ts";
+import { addAt, addDiff, addGaps } from "./history.ts";
+import { addImport } from "./imports.ts";
+import { addInit } from "./init.ts";
+import { addKeys } from "./keys.ts";
+import { addSensor } from "./sensor.ts";
+import { addSensors } from "./sensors.ts";
+import { addSessions } from "./sessions.ts";
+import { addStart } from "./start.ts";
+import { addStatus } from "./status.ts";
+import { addSweeps } from "./sweeps.ts";
+import { addUsers } from "./users.ts";
+import { addWorker } from "./worker.ts";
+
+/** The commands, a file a subject, in the order in which the help shows them. */
+export const COMMANDS: readonly ((program: Command, context: Context) => void)[] = [
+  addInit,
+  addStart,
+  addWorker,
+  addSweeps,
+  addImport,
+  addStatus,
+  addBaseline,
+  addAt,
+  addExposure,
+  addDiff,
+  addGaps,
+  addFindings,
+  addEvidence,
+  addSensors,
+  addSensor,
+  addUsers,
+  addKeys,
+  addSessions,
+  addBackup,
+  addRestore,
+  addConfig,
+  addDoctor,
+  addCompletion,
+];

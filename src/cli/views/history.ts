@@ -1,0 +1,126 @@
+import type { AtResult, DiffResult, GapsResult } from "../../contract/index.ts";
+import { count, counted, describeService } from "../../model/index.ts";
+import { MOST_ROWS, type Page } from "../screen/page.ts";
+import { toned } from "../screen/style.ts";
+import { assetText, declaredText } from "./asset-text.ts";
+import { roughly, utcAndLocal } from "../screen/time.ts";
+import { countsText } from "./sweep-words.ts";
+
+type AssetAt = AtResult["assets"][number];
+
+export function showAt(page: Page, result: AtResult): void {
+  page.say`At ${toned("strong", utcAndLocal(result.at, page.style))}, seen from ${result.vantage}`;
+  if (result.scopeVersion === undefined) {
+    page.say`${toned("warn", "UNKNOWN: no scope had been recorded by then, so nobody looked anywhere.")}`;
+  } else {
+    page.say`scope version ${String(result.scopeVersion)} was in force`;
+  }
+  let room = MOST_ROWS;
+  let left = 0;
+  for (const [index, asset] of result.assets.entries()) {
+    if (index >= MOST_ROWS) break;
+    page.blank();
+    page.say`${toned("strong", assetText(asset))} ${asset.addresses.slice(0, 5).join(", ")}${asset.addresses.length > 5 ? ` and ${count(asset.addresses.length - 5)} more` : ""}: ${answer(asset)}`;
+    if (asset.lastLookedAt !== undefined) page.say`  last looked at ${utcAndLocal(asset.lastLookedAt, page.style)}`;
+    const shown = asset.open.slice(0, Math.max(0, room));
+    room -= shown.length;
+    left += asset.open.length - shown.length;
+    for (const open of shown) {
+      page.say`  ${asset.addresses.length > 1 || asset.addresses[0] !== open.address ? `${open.address} ` : ""}${toned("strong", `${open.transport}/${String(open.port)}`)} open since ${utcAndLocal(open.since, page.style)}${open.identified === undefined ? "" : `, ${describeService(open.identified)}`}`;
+    }
+    if (shown.length < asset.open.length)
+      page.say`  and ${asset.open.length - shown.length} more open (--json shows all)`;
+    if (asset.answer !== "unknown") page.say`  ${countsText(asset.counts)}`;
+    if (asset.answer === "partly-known")
+      page.say`  ${toned("warn", `UNKNOWN on some address: ports ${asset.unknownPorts}`)}`;
+    if (asset.note !== undefined && asset.answer !== "silent") page.say`  ${toned("warn", asset.note)}`;
+  }
+  page.blank();
+  if (result.assets.length > MOST_ROWS)
+    page.say`and ${result.assets.length - MOST_ROWS} more assets (--json shows all)`;
+  if (left > 0) page.say`${left} open endpoints are not listed above (--json shows all)`;
+  if (result.assets.length > 0) page.say`In all: ${countsText(result.counts)}`;
+}
+
+function answer(asset: AssetAt) {
+  if (asset.answer === "unknown") {
+    return toned("warn", `UNKNOWN, nobody looked within ${asset.staleness} before`);
+  }
+  if (asset.answer === "partly-known") {
+    const silent = asset.counts.open + asset.counts.closed + asset.counts.filtered === 0;
+    return toned("warn", silent ? "PARTLY LOOKED AT, and SILENT where it was: nothing is known of it" : "PARTLY KNOWN");
+  }
+  if (asset.answer === "silent") return toned("warn", "SILENT, nothing answered, so nothing is known of its ports");
+  return toned("good", "known");
+}
+
+export function showDiff(page: Page, result: DiffResult): void {
+  page.say`From ${utcAndLocal(result.from, page.style)} to ${utcAndLocal(result.to, page.style)}, seen from ${result.vantage}`;
+  if (result.compared === 0) {
+    page.say`${toned("warn", "UNKNOWN: nothing was looked at in time at both instants, so nothing is compared.")}`;
+  } else if (result.changes.length + result.otherChanges.length === 0) {
+    page.say`Nothing changed on ${result.compared} endpoints, looked at in time at both instants.`;
+  } else {
+    page.say`${toned("strong", result.changes.length)} of ${result.compared} endpoints opened or are no longer open`;
+    if (result.changes.length > 0)
+      page.table({
+        columns: [
+          { title: "asset", wraps: true },
+          { title: "address", wraps: true },
+          { title: "port" },
+          { title: "before" },
+          { title: "after" },
+        ],
+        rows: result.changes.map((change) => [
+          declaredText(change) ?? toned("warn", "undeclared"),
+          change.address,
+          `${change.transport}/${change.port}`,
+          change.before,
+          toned(change.after === "open" ? "bad" : "plain", change.after),
+        ]),
+      });
+  }
+  for (const change of result.otherChanges.slice(0, MOST_ROWS)) {
+    page.say`${declaredText(change) ?? "undeclared"} ${change.addresses} ${change.transport}/${change.ports}: ${change.before} before, ${change.after} after (${counted(change.endpoints, "endpoint")})`;
+  }
+  if (result.otherChanges.length > MOST_ROWS) {
+    page.say`and ${result.otherChanges.length - MOST_ROWS} more (--json shows all)`;
+  }
+  if (result.notCompared > 0) {
+    page.say`${toned("warn", result.notCompared)} endpoints were looked at in time at one instant only: not compared.`;
+  }
+}
+
+export function showGaps(page: Page, result: GapsResult): void {
+  page.say`From ${utcAndLocal(result.from, page.style)} to ${utcAndLocal(result.to, page.style)}, seen from ${result.vantage}`;
+  if (result.assets.length === 0) {
+    page.say`${toned("warn", "No assets are declared for this period, so nobody looked anywhere.")}`;
+    return;
+  }
+  let room = MOST_ROWS;
+  let left = 0;
+  for (const asset of result.assets) {
+    if (room <= 0) {
+      left += 1;
+      continue;
+    }
+    page.blank();
+    page.say`${toned("strong", assetText(asset))}: ${toned(asset.covered === 1 ? "good" : "warn", `${share(asset.covered)} of the time looked at`)}`;
+    room -= 1;
+    for (const gap of asset.gaps.slice(0, Math.max(1, room))) {
+      page.say`  ${toned("warn", "nobody looked")} from ${utcAndLocal(gap.from, page.style)} to ${utcAndLocal(gap.to, page.style)} (${roughly(Date.parse(gap.to) - Date.parse(gap.from))})${gap.cause === undefined ? "" : `: ${gap.cause}`}`;
+    }
+    if (asset.gaps.length > Math.max(1, room))
+      page.say`  and ${asset.gaps.length - Math.max(1, room)} more gaps (--json shows all)`;
+    room -= asset.gaps.length;
+  }
+  if (left > 0) {
+    page.blank();
+    page.say`and ${left} more assets (--json shows all)`;
+  }
+}
+
+/** Rounded down, so that only a period without a gap reads as 100 %. */
+export function share(covered: number): string {
+  return `${(Math.floor(covered * 10_000) / 100).toFixed(2).replace(/\.?0+$/, "")} %`;
+}

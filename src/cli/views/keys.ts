@@ -1,0 +1,36 @@
+import type { KeyMadeResult, KeyRevokedResult, KeysResult, KeyView } from "../../contract/index.ts";
+import { MOST_ROWS, type Page } from "../screen/page.ts";
+import { toned } from "../screen/style.ts";
+import { utcAndLocal, utcShort } from "../screen/time.ts";
+
+export function showKeys(page: Page, { keys }: KeysResult): void {
+  if (keys.length === 0) {
+    page.say`No API keys. portolan keys make gives one.`;
+    return;
+  }
+  for (const key of keys.slice(0, MOST_ROWS)) showKey(page, key);
+  page.rest(keys.length);
+}
+
+function showKey(page: Page, key: KeyView): void {
+  const over = key.revokedAt !== undefined || Date.parse(key.expiresAt) <= page.style.now;
+  const end =
+    key.revokedAt === undefined
+      ? `${over ? "expired" : "expires"} ${utcShort(key.expiresAt)}`
+      : `revoked ${utcShort(key.revokedAt)}`;
+  page.say`${toned(over ? "faint" : "strong", key.name)} of ${key.user}, ${end}, begins with ${key.prefix}`;
+  page.say`  may ${key.permissions.join(", ")}; last used ${key.lastUsedAt === undefined ? "never" : utcShort(key.lastUsedAt)}`;
+  page.say`  ${toned("faint", key.id)}`;
+}
+
+export function showKeyMade(page: Page, { key, secret }: KeyMadeResult): void {
+  page.say`A key for ${key.user}: ${toned("strong", key.name)}, until ${utcAndLocal(key.expiresAt, page.style)}. It is not shown again:`;
+  page.blank();
+  page.verbatim(secret);
+  page.blank();
+  page.say`It may ${key.permissions.join(", ")}. End it with portolan keys revoke ${key.id}`;
+}
+
+export function showKeyRevoked(page: Page, { key }: KeyRevokedResult): void {
+  page.say`The key ${toned("strong", key.name)} of ${key.user} (${key.prefix}) is revoked. What it did stays in the record.`;
+}

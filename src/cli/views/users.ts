@@ -1,0 +1,47 @@
+import type { LinkResult, UserChangeResult, UsersResult, UserView } from "../../contract/index.ts";
+import { counted } from "../../model/index.ts";
+import { MOST_ROWS, type Page } from "../screen/page.ts";
+import { toned } from "../screen/style.ts";
+import { utcAndLocal, utcShort } from "../screen/time.ts";
+
+export function showUsers(page: Page, { users }: UsersResult): void {
+  if (users.length === 0) {
+    page.say`There is no user yet: portolan users first-admin gives a link for one.`;
+    return;
+  }
+  page.say`${toned("strong", counted(users.length, "user"))}`;
+  page.blank();
+  for (const user of users.slice(0, MOST_ROWS)) showUser(page, user);
+  page.rest(users.length);
+}
+
+export function showUserChange(page: Page, { user }: UserChangeResult): void {
+  showUser(page, user);
+}
+
+function showUser(page: Page, user: UserView): void {
+  const state =
+    user.disabledAt !== undefined
+      ? toned("bad", " disabled")
+      : user.joined
+        ? ""
+        : toned("warn", " invited, has not used the link yet");
+  page.say`  ${toned("strong", user.email)} ${user.name}${state}`;
+  if (user.roles.length === 0) page.say`    no role: may read and do nothing`;
+  for (const { role, from, to, inForce } of user.roles) {
+    const period = `${from === undefined ? "" : ` from ${utcShort(from)}`}${to === undefined ? "" : ` until ${utcShort(to)}`}`;
+    page.say`    ${role}${period}${inForce ? "" : toned("warn", " (not in force now)")}`;
+  }
+  const ways = [
+    ...(user.secondFactor ? ["codes of an app"] : []),
+    ...(user.passkeys === 0 ? [] : [counted(user.passkeys, "passkey")]),
+  ];
+  if (ways.length > 0) page.say`    signs in with ${ways.join(", ")}`;
+  if (user.disabledAt !== undefined) page.say`    disabled ${utcAndLocal(user.disabledAt, page.style)}`;
+}
+
+export function showLink(page: Page, { user, url, expiresAt }: LinkResult): void {
+  page.say`${user === undefined ? "This link makes the first admin" : `A link for ${user} alone`}. It works once, until ${utcAndLocal(expiresAt, page.style)}, and is not shown again:`;
+  page.blank();
+  page.verbatim(`  ${url}`);
+}

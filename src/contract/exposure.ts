@@ -1,0 +1,108 @@
+import { z } from "zod";
+import { TRANSPORTS, VANTAGE_KINDS } from "../model/index.ts";
+import { defineOperation } from "./define-operation.ts";
+import { declared, instant, instantParam, port, resultOf, stateAt, transport } from "./fields.ts";
+
+export const exposureQuery = z.strictObject({
+  at: instantParam,
+  address: z.string().min(2).max(64).optional().describe("of one host; absent: every endpoint open from somewhere"),
+  transport: z.enum(TRANSPORTS).optional(),
+  port: z.coerce.number().int().min(1).max(65_535).optional(),
+});
+
+export const exposureResult = resultOf("exposure", {
+  at: instant,
+  vantagePoints: z.array(
+    z.object({
+      name: z.string(),
+      kind: z.enum(VANTAGE_KINDS),
+      own: z.boolean().describe("whether the installation itself looks from there"),
+    }),
+  ),
+  endpoints: z.array(
+    z.object({
+      asset: z.string().optional(),
+      declared,
+      address: z.string(),
+      transport,
+      port,
+      host: z
+        .object({
+          says: z.enum(["listening", "not-listening", "unknown"]).describe("unknown: nobody on the machine could tell"),
+          listeners: z
+            .array(
+              z.object({
+                address: z.string(),
+                bind: z.enum(["any", "loopback", "private", "specific"]),
+                process: z.string().optional(),
+              }),
+            )
+            .optional(),
+        })
+        .describe("what the machine of the endpoint says itself"),
+      seen: z.array(
+        z.object({
+          vantage: z.string(),
+          kind: z.enum(VANTAGE_KINDS),
+          state: stateAt.describe("unknown: it did not look in time, or does not look there"),
+          lookedAt: instant.optional(),
+          allowed: z.boolean().optional().describe("whether the port baseline allows it to be open from there"),
+        }),
+      ),
+      openFrom: z.array(z.string()),
+      wrongFrom: z.array(z.string()).describe("open from there, and not allowed"),
+      unknownFrom: z.array(z.string()),
+      summary: z.string(),
+    }),
+  ),
+  omitted: z.int().min(0).describe("endpoints beyond the listed ones"),
+});
+
+export type ExposureResult = z.infer<typeof exposureResult>;
+
+export const exposureExample: ExposureResult = {
+  schema: "portolan.exposure/1",
+  at: "2026-03-14T09:00:00.000Z",
+  vantagePoints: [
+    { name: "inside", kind: "inside", own: true },
+    { name: "outside", kind: "outside", own: false },
+  ],
+  endpoints: [
+    {
+      asset: "web-1",
+      address: "10.77.0.2",
+      transport: "tcp",
+      port: 22,
+      host: { says: "listening", listeners: [{ address: "0.0.0.0", bind: "any", process: "sshd" }] },
+      seen: [
+        { vantage: "inside", kind: "inside", state: "open", lookedAt: "2026-03-14T08:55:00.000Z", allowed: true },
+        {
+          vantage: "outside",
+          kind: "outside",
+          state: "filtered",
+          lookedAt: "2026-03-14T08:50:00.000Z",
+          allowed: false,
+        },
+      ],
+      openFrom: ["inside"],
+      wrongFrom: [],
+      unknownFrom: [],
+      summary: "listens on any; open from inside; filtered from outside",
+    },
+  ],
+  omitted: 0,
+};
+
+export const exposureOperations = {
+  get: defineOperation({
+    id: "getExposure",
+    method: "GET",
+    path: "/api/v1/exposure",
+    tag: "record",
+    summary: "What each vantage point sees of an endpoint",
+    permission: "record:read",
+    query: exposureQuery,
+    result: exposureResult,
+    example: { query: { at: "2026-03-14T09:00:00Z", port: "22" }, answer: exposureExample },
+  }),
+};

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { TRANSPORTS } from "../model/index.ts";
+
+/** Fields that several subjects have, in results and in requests. */
+
+const names = z.registry<{ readonly name: string }>();
+
+/** Gives a schema the name of its file in `generated/json`. */
+export function named<Schema extends z.ZodType>(name: string, schema: Schema): Schema {
+  names.add(schema, { name });
+  return schema;
+}
+
+/**
+ * What a command prints with `--json` and a route answers: named and versioned in its `schema` field. A version only
+ * gains optional fields; anything else makes version 2. `npm run schemas` writes each to `generated/json`.
+ */
+export function resultOf<const Name extends string, const Shape extends z.ZodRawShape>(name: Name, shape: Shape) {
+  return named(name, z.object({ schema: z.literal(`portolan.${name}/1` as const), ...shape }));
+}
+
+/** The name of a schema's file in `generated/json`; undefined for one that has none. */
+export function nameOf(schema: z.ZodType): string | undefined {
+  return names.get(schema)?.name;
+}
+
+/** An instant of a result. */
+export const instant = z.iso.datetime().describe("RFC 3339, UTC");
+export const transport = z.enum(TRANSPORTS);
+export const port = z.int().min(1).max(65535);
+export const observedState = z.enum(["open", "closed", "filtered", "no-response", "unreachable"]);
+export const stateAt = z.enum(["open", "closed", "filtered", "no-response", "unreachable", "unknown"]);
+
+/** An asset may have the name that undeclared hosts are shown by. */
+export const declared = z
+  .literal(true)
+  .optional()
+  .describe("a declared asset, though its name reads like the undeclared hosts of a target; absent with other names");
+
+/** The record counts no year before the first. */
+const EARLIEST = Date.parse("0001-01-02T00:00:00Z");
+
+/** An instant of a request: text on the way, and a number of milliseconds where it is worked with. */
+export const instantParam = z.iso
+  .datetime({ offset: true })
+  .refine((text) => Date.parse(text) >= EARLIEST, "is before the first year")
+  .describe("RFC 3339 with an offset")
+  .transform((text) => Date.parse(text));
+
+/** No control characters: a name goes onto screens and into the record, which cannot hold a NUL. */
+export const name = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^\P{Cc}*$/u, "control characters are not allowed");
+
+/** Nothing but its path says what the request wants. */
+export const emptyQuery = z.strictObject({});
+
+/** One value, or several of the same parameter. */
+export function severalOf<Values extends readonly [string, ...string[]]>(values: Values) {
+  const one = z.enum(values);
+  return z
+    .union([one, z.array(one).max(values.length)])
+    .transform((given) => (Array.isArray(given) ? given : [given]))
+    .optional()
+    .describe("may be given several times; absent: all of them");
+}
+
+/** A page of a list: what follows `after`, the `next` of the page before, and at most `limit` of it. */
+export const paging = {
+  after: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,200}$/)
+    .optional()
+    .describe("`next` of the page before; the other parameters have to be the same"),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100).describe("of a page"),
+};
+export const next = z.string().optional().describe("for `after`; absent on the last page");
+
+export const wholeNumber = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+export const idParams = z.strictObject({ id: wholeNumber.min(1) });
+
+/** The fields of a request that are instants. */
+export function instantFields({ shape }: z.ZodObject): ReadonlySet<string> {
+  const isInstant = (field: unknown): boolean =>
+    field === instantParam || (field instanceof z.ZodOptional && isInstant(field.unwrap()));
+  return new Set(Object.keys(shape).filter((field) => isInstant(shape[field])));
+}

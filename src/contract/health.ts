@@ -1,0 +1,67 @@
+import { z } from "zod";
+import type { Instant } from "../model/index.ts";
+import { defineRoute, type OtherAnswer } from "./define-operation.ts";
+
+/** Figures for a monitoring system, as of now. */
+export interface Figures {
+  readonly sweeps: readonly { readonly kind: string; readonly verdict: string; readonly count: number }[];
+  readonly endpoints: readonly { readonly vantage: string; readonly state: string; readonly count: number }[];
+  readonly findings: readonly { readonly kind: string; readonly status: string; readonly count: number }[];
+  readonly gaps: { readonly count: number; readonly seconds: number };
+  readonly log: { readonly entries: number; readonly signed: number; readonly signedAt?: Instant | undefined };
+  readonly jobs: readonly { readonly state: string; readonly count: number }[];
+  /** Of one trivial query, in seconds. */
+  readonly databaseSeconds: number;
+}
+
+export const figuresExample: Figures = {
+  sweeps: [{ kind: "full", verdict: "complete", count: 11 }],
+  endpoints: [{ vantage: "inside", state: "open", count: 4 }],
+  findings: [{ kind: "unauthorized-open", status: "new", count: 1 }],
+  gaps: { count: 1, seconds: 3_600 },
+  log: { entries: 4, signed: 4 },
+  jobs: [],
+  databaseSeconds: 0.001,
+};
+
+/** One word, and nothing of why: whoever may know asks with a token. */
+const word = (text: string, description: string): OtherAnswer => ({
+  description,
+  content: { "text/plain": z.literal(text) },
+});
+
+export const healthOperations = {
+  live: defineRoute({
+    id: "getHealth",
+    method: "GET",
+    path: "/healthz",
+    tag: "server",
+    summary: "Whether the process lives",
+    description: "Needs no token.",
+    permission: "health:read",
+    answersWith: word("ok", "it lives"),
+    example: { answer: "ok" },
+  }),
+  ready: defineRoute({
+    id: "getReadiness",
+    method: "GET",
+    path: "/readyz",
+    tag: "server",
+    summary: "Whether it can work: the database answers, the log's head is sound",
+    description: "Needs no token.",
+    permission: "health:read",
+    answersWith: word("ready", "it can work"),
+    otherwise: { 503: word("not ready", "it cannot work now") },
+    example: { answer: "ready" },
+  }),
+  metrics: defineRoute({
+    id: "getMetrics",
+    method: "GET",
+    path: "/metrics",
+    tag: "server",
+    summary: "Figures in the Prometheus text format",
+    permission: "metrics:read",
+    answersWith: { description: "exposition format 0.0.4", content: { "text/plain": z.string() } },
+    example: { answer: "portolan_log_entries 4\n" },
+  }),
+};

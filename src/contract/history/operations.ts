@@ -1,0 +1,43 @@
+import { defineOperation } from "../define-operation.ts";
+import { at, diff, gaps } from "./examples.ts";
+import { atQuery, atResult, diffQuery, diffResult, gapsQuery, gapsResult } from "./schemas.ts";
+
+const day = { from: "2026-03-13T09:00:00Z", to: "2026-03-14T09:00:00Z" };
+
+export const historyOperations = {
+  at: defineOperation({
+    id: "getAt",
+    method: "GET",
+    path: "/api/v1/at",
+    tag: "record",
+    summary: "What was open at an instant",
+    permission: "record:read",
+    query: atQuery,
+    result: atResult,
+    problems: [404],
+    example: { query: { at: day.to, vantage: "inside" }, answer: at },
+  }),
+  diff: defineOperation({
+    id: "getDiff",
+    method: "GET",
+    path: "/api/v1/diff",
+    tag: "record",
+    summary: "What changed between two instants",
+    permission: "record:read",
+    query: diffQuery,
+    result: diffResult,
+    example: { query: day, answer: diff },
+  }),
+  gaps: defineOperation({
+    id: "getGaps",
+    method: "GET",
+    path: "/api/v1/gaps",
+    tag: "record",
+    summary: "Where nobody looked",
+    permission: "record:read",
+    query: gapsQuery,
+    result: gapsResult,
+    problems: [404],
+    example: { query: day, answer: gaps },
+  }),
+};

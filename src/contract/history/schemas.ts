@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { declared, instant, instantParam, name, observedState, port, resultOf, stateAt, transport } from "../fields.ts";
+import { identified } from "../services.ts";
+
+const countsAt = z.record(stateAt, z.int().min(0)).describe("endpoints per state; every state is present");
+
+const openEndpoint = z.object({
+  identified: identified.optional(),
+  address: z.string(),
+  transport,
+  port,
+  since: instant.describe("first seen open, without a contrary observation since"),
+  lastLookedAt: instant,
+});
+
+export const atResult = resultOf("at", {
+  at: instant,
+  vantage: z.string(),
+  scopeVersion: z.int().optional().describe("in force then; absent: no scope had been recorded"),
+  assets: z.array(
+    z.object({
+      asset: z.string(),
+      declared,
+      addresses: z.array(z.string()),
+      answer: z
+        .enum(["known", "partly-known", "silent", "unknown"])
+        .describe("silent: it was looked at and nothing answered, so nothing is known of its ports"),
+      lastLookedAt: instant.optional(),
+      staleness: z.string(),
+      open: z.array(openEndpoint),
+      counts: countsAt,
+      unknownPorts: z
+        .string()
+        .describe("ports nobody looked at in time on some address; empty when everything is known"),
+      note: z.string().optional().describe("why it is unknown, or that the host was silent"),
+    }),
+  ),
+  counts: countsAt,
+});
+
+export const diffResult = resultOf("diff", {
+  from: instant,
+  to: instant,
+  vantage: z.string(),
+  changes: z.array(
+    z.object({
+      asset: z.string().optional(),
+      declared,
+      address: z.string(),
+      transport,
+      port,
+      before: observedState,
+      after: observedState,
+    }),
+  ),
+  otherChanges: z
+    .array(
+      z.object({
+        asset: z.string().optional(),
+        declared,
+        addresses: z.string().describe("an address or a range"),
+        transport,
+        ports: z.string(),
+        before: observedState,
+        after: observedState,
+        endpoints: z.int(),
+      }),
+    )
+    .describe("from one state that is not open to another, e.g. a host that fell silent"),
+  compared: z.int().describe("endpoints looked at in time at both instants"),
+  notCompared: z.int().describe("endpoints looked at in time at one of the two instants only"),
+});
+
+export const gapsResult = resultOf("gaps", {
+  from: instant,
+  to: instant,
+  vantage: z.string(),
+  assets: z.array(
+    z.object({
+      asset: z.string(),
+      declared,
+      covered: z.number().min(0).max(1).describe("share of the period in which every required endpoint was known"),
+      gaps: z.array(z.object({ from: instant, to: instant, cause: z.string().optional() })),
+    }),
+  ),
+});
+
+export const atQuery = z.strictObject({ at: instantParam, asset: name.optional(), vantage: name.optional() });
+export const diffQuery = z.strictObject({ from: instantParam, to: instantParam, vantage: name.optional() });
+export const gapsQuery = z.strictObject({
+  from: instantParam,
+  to: instantParam,
+  asset: name.optional(),
+  vantage: name.optional(),
+});
+
+export type AtResult = z.infer<typeof atResult>;
+export type DiffResult = z.infer<typeof diffResult>;
+export type GapsResult = z.infer<typeof gapsResult>;

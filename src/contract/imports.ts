@@ -1,0 +1,112 @@
+import { z } from "zod";
+import { defineSpecial, type RequestOf } from "./define-operation.ts";
+import { name, port, resultOf, transport } from "./fields.ts";
+import { sweepSummary } from "./sweeps/schemas.ts";
+
+export const importQuery = z.strictObject({
+  file: z.string().min(1).max(1_000).describe("what the file is called, for messages and the record"),
+  format: z.enum(["auto", "nmap", "masscan", "naabu"]).default("auto"),
+  vantage: z.string().min(1).max(100).default("import").describe("from where the scan looked"),
+  ports: z.string().min(1).max(10_000).optional().describe("a claim: the ports that were scanned, nmap syntax"),
+  targets: z
+    .union([z.string().min(1).max(300), z.array(z.string().min(1).max(300)).max(1_000)])
+    .transform((given) => (Array.isArray(given) ? given : [given]))
+    .optional()
+    .describe("a claim: the addresses that were scanned; may be given several times"),
+  requestedBy: name,
+});
+
+export const importResult = resultOf("import", {
+  sweep: sweepSummary.describe("as recorded; `planned` is what the file shows looked at"),
+  scopeVersion: z.int(),
+  file: z.object({
+    name: z.string().describe("as it was called when it was imported"),
+    sha256: z.string().describe("hex, of the file as it was read"),
+    bytes: z.int().min(0),
+    scanner: z.enum(["nmap", "masscan", "naabu"]),
+    version: z.string().optional(),
+    commandLine: z.string().optional().describe("as the file says it; bounded, control characters escaped"),
+  }),
+  claim: z
+    .object({ ports: z.string(), targets: z.string().optional() })
+    .optional()
+    .describe("what the person who imported it says was scanned; absent: nothing but what the file says"),
+  addresses: z.int().min(0).describe("addresses that something is covered on"),
+  ports: z.string().describe("ports that are covered on some address"),
+  open: z.array(z.object({ asset: z.string().optional(), address: z.string(), transport, port })),
+  opened: z.int().min(0).describe("endpoints that the record holds open now and did not before"),
+  closed: z.int().min(0).describe("endpoints that were open in the record and are something else now"),
+  ignoredOutOfOrder: z.int().min(0).describe("contradicts the record, and is not later than what it says"),
+  leftOut: z.object({
+    outsideScope: z.int().min(0).describe("addresses of the file that are not inside the scope: not recorded"),
+    hostsDown: z.int().min(0).describe("hosts that were down or given up: nothing is known of their ports"),
+    notCovered: z.int().min(0).describe("endpoints that the file leaves without a definite state: not recorded"),
+    unreadable: z.int().min(0).describe("records that are no observation of an IP endpoint at a time"),
+  }),
+});
+
+export type ImportResult = z.infer<typeof importResult>;
+
+/**
+ * A file of another scanner that somebody wants in the record. `ports` and `targets` are what the person says was
+ * scanned, where the file does not say it; no `targets`: on the addresses that the file names.
+ */
+export type ImportRequest = Omit<RequestOf<{ query: typeof importQuery }>, "targets"> & {
+  readonly targets: readonly string[];
+};
+
+export const importExample: ImportResult = {
+  schema: "portolan.import/1",
+  sweep: {
+    id: 13,
+    kind: "imported",
+    vantage: "import",
+    engine: "nmap",
+    planned: 3_000,
+    startedAt: "2026-03-13T22:00:00.000Z",
+    endedAt: "2026-03-13T22:31:00.000Z",
+    verdict: "complete",
+    counts: { "not-scanned": 0, open: 2, closed: 1_990, filtered: 8, "no-response": 1_000, unreachable: 0 },
+  },
+  scopeVersion: 3,
+  file: {
+    name: "night.xml",
+    sha256: "ef".repeat(32),
+    bytes: 81_920,
+    scanner: "nmap",
+    version: "7.93",
+    commandLine: "nmap -sS -p 1-1000 -oX night.xml 10.77.0.0/24",
+  },
+  addresses: 3,
+  ports: "1-1000",
+  open: [
+    { asset: "web-1", address: "10.77.0.2", transport: "tcp", port: 443 },
+    { address: "10.77.0.40", transport: "tcp", port: 22 },
+  ],
+  opened: 2,
+  closed: 0,
+  ignoredOutOfOrder: 0,
+  leftOut: { outsideScope: 12, hostsDown: 240, notCovered: 5, unreadable: 0 },
+};
+
+export const importOperations = {
+  /** `content` is the file as it is, of any size; it is read as it comes. */
+  run: defineSpecial<(request: ImportRequest, content: AsyncIterable<Uint8Array>) => Promise<ImportResult>>()({
+    id: "importFile",
+    method: "POST",
+    path: "/api/v1/imports",
+    tag: "imports",
+    summary: "Import a file of another scanner",
+    description: "The body is the file as it is, of any size.",
+    permission: "import:run",
+    query: importQuery,
+    consumes: "application/octet-stream",
+    result: importResult,
+    problems: [403, 409, 415],
+    example: {
+      query: { file: "scan.xml", vantage: "outside", requestedBy: "jane" },
+      body: "<nmaprun/>",
+      answer: importExample,
+    },
+  }),
+};

@@ -1,0 +1,114 @@
+import { z } from "zod";
+import { VANTAGE_KINDS } from "../model/index.ts";
+import { defineOperation } from "./define-operation.ts";
+import { instant, resultOf } from "./fields.ts";
+import { sweep } from "./sweeps/examples.ts";
+import { sweepSummary } from "./sweeps/schemas.ts";
+
+const checkpoint = z.object({
+  size: z.int().min(0),
+  rootHash: z.string().describe("base64"),
+  signedAt: instant.optional(),
+});
+
+export const statusResult = resultOf("status", {
+  at: instant,
+  scope: z.object({
+    name: z.string(),
+    version: z.int(),
+    digest: z.string(),
+    assets: z.int(),
+    targets: z.int(),
+    vantage: z.string(),
+    problem: z.string().optional().describe("why portolan.yaml as it is now is not in force, but the recorded version"),
+  }),
+  baseline: z
+    .object({ version: z.int(), approvedBy: z.string(), approvedAt: instant, authorizedPorts: z.int() })
+    .optional(),
+  targets: z.array(
+    z.object({
+      name: z.string(),
+      systemType: z.string(),
+      cadence: z.string(),
+      lastSweep: sweepSummary.optional(),
+      nextDue: instant.optional(),
+      overdue: z.boolean(),
+    }),
+  ),
+  coverage: z
+    .object({
+      endpoints: z.int(),
+      known: z.int().describe("open, closed or filtered"),
+      silent: z.int().describe("looked at, and nothing answered: nothing is known of it"),
+      unknown: z.int().describe("nobody looked in time"),
+    })
+    .describe("endpoints that the scope asks for, as of now; the last three add up to the first"),
+  open: z.int(),
+  findings: z.object({ open: z.int(), byKind: z.record(z.string(), z.int()) }),
+  running: z.array(sweepSummary),
+  log: checkpoint.describe("head of the evidence log"),
+  server: z.object({ url: z.string(), pid: z.int(), startedAt: instant }).optional(),
+  vantagePoints: z
+    .array(
+      z.object({
+        name: z.string(),
+        kind: z.enum(VANTAGE_KINDS),
+        own: z.boolean().describe("whether the installation itself looks from there"),
+        targets: z.int(),
+        lastWorked: instant.optional().describe("end of its last sweep; absent: nobody ever looked from there"),
+        overdue: z.array(z.string()).describe("targets whose window was missed"),
+        workers: z.array(
+          z.object({
+            id: z.int(),
+            kind: z.enum(["installation", "worker"]),
+            machine: z.string(),
+            pid: z.int(),
+            joinedAt: instant,
+            seenAt: instant,
+            skew: z.int().describe("milliseconds that the clock of its machine is ahead of the record's"),
+          }),
+        ),
+      }),
+    )
+    .optional(),
+  store: z.enum(["embedded", "postgresql"]),
+});
+
+export type StatusResult = z.infer<typeof statusResult>;
+
+export const statusExample: StatusResult = {
+  schema: "portolan.status/1",
+  at: "2026-03-14T09:00:00.000Z",
+  scope: { name: "payment platform", version: 3, digest: "cd".repeat(32), assets: 3, targets: 2, vantage: "inside" },
+  baseline: { version: 2, approvedBy: "Jane Doe", approvedAt: "2026-03-01T10:00:00.000Z", authorizedPorts: 3 },
+  targets: [
+    {
+      name: "dmz",
+      systemType: "web-server",
+      cadence: "1h",
+      lastSweep: sweep.sweep,
+      nextDue: "2026-03-14T09:55:00.000Z",
+      overdue: false,
+    },
+    { name: "backoffice", systemType: "server", cadence: "1d", overdue: true },
+  ],
+  coverage: { endpoints: 262_140, known: 131_070, silent: 65_535, unknown: 65_535 },
+  open: 4,
+  findings: { open: 2, byKind: { "unauthorized-open": 1, "coverage-gap": 1 } },
+  running: [],
+  log: { size: 1203, rootHash: "q83vq83vq83vq83vq83vq83vq83vq83vq83vq83vq80=", signedAt: "2026-03-14T08:00:00.000Z" },
+  store: "embedded",
+};
+
+export const statusOperations = {
+  get: defineOperation({
+    id: "getStatus",
+    method: "GET",
+    path: "/api/v1/status",
+    tag: "record",
+    summary: "Scope, coverage, open findings, log head",
+    permission: "record:read",
+    result: statusResult,
+    example: { answer: statusExample },
+  }),
+};

@@ -1,0 +1,46 @@
+import { readBackup, restoreBackup, spooled, writeBackup } from "../record/backup/index.ts";
+import type { BackupResult, Operations, RestoreResult } from "../contract/index.ts";
+import { keyOfHome, parseVerifierKey, toBase64 } from "../record/evidence/index.ts";
+import type { StoreConfig } from "../platform/storage/index.ts";
+import type { OperationDeps } from "./operation-deps.ts";
+
+/** The whole record as a file, made in the home first. */
+export function createBackup({ store, clock, home, version = "unknown" }: OperationDeps): Operations["backup"] {
+  return { make: () => spooled(home, (write) => writeBackup({ store, clock, program: version }, write)) };
+}
+
+/** Reads a backup from its beginning to its end: what it holds, or why it is none. */
+export async function inspectBackup(
+  content: AsyncIterable<Uint8Array>,
+): Promise<Omit<BackupResult, "schema" | "file" | "bytes">> {
+  const { header, tables, rows } = await readBackup(content, {});
+  return { createdAt: header.createdAt, program: header.program, tables, rows, log: header.log };
+}
+
+/** Restores into what is configured, which has to hold nothing. `open` gives the backup from its beginning each time. */
+export async function restoreRecord(
+  config: StoreConfig,
+  open: () => AsyncIterable<Uint8Array>,
+): Promise<Omit<RestoreResult, "schema" | "file">> {
+  const { header, tables, rows, entries, checkpoints, keys } = await restoreBackup(config, open);
+  return {
+    store: config.databaseUrl === undefined ? "embedded" : "postgresql",
+    createdAt: header.createdAt,
+    program: header.program,
+    tables,
+    rows,
+    log: { size: entries, checkpoints, keys: [...keys] },
+    signingKey: signingKeyState(config.home, keys),
+  };
+}
+
+function signingKeyState(home: string, keys: readonly string[]): RestoreResult["signingKey"] {
+  const own = keyOfHome(home);
+  // A log without an entry takes any key.
+  if (own === undefined) return keys.length === 0 ? "in place" : "missing";
+  const base64 = toBase64(own.publicKey);
+  const signers = keys.map((key) => parseVerifierKey(key)?.publicKey);
+  return keys.length === 0 || signers.some((signer) => signer !== undefined && toBase64(signer) === base64)
+    ? "in place"
+    : "another";
+}

@@ -1,0 +1,84 @@
+import type { ExportedFindings, ExportRequest, FindingsFilter } from "../contract/index.ts";
+import { EXPORT_MEDIA, openFirst } from "../contract/index.ts";
+import { renderSheet, sheetOf, type Sheet } from "../judgement/exports/index.ts";
+import { findingCounts, listFindings, pageOfFindings } from "../judgement/findings/index.ts";
+import { Fault, formatInstant, type Clock, type Instant } from "../model/index.ts";
+import { latestScope } from "../scope/index.ts";
+import type { Db, Store } from "../platform/storage/index.ts";
+import { pageOfSweeps } from "../watching/sweeps/index.ts";
+import { at } from "./history.ts";
+import type { OperationDeps } from "./operation-deps.ts";
+import { findingView } from "./views.ts";
+
+/**
+ * Findings as they are now, as another program or a person reads them. With them goes what the list does not say: what
+ * of the scope is not known, and whether anybody looked at all. Reads the record and writes nothing.
+ */
+export async function exportFindings(
+  deps: Pick<OperationDeps, "clock" | "version"> & { readonly store: Pick<Store, "db"> },
+  { format, mailFrom, mailTo, ...filter }: ExportRequest,
+): Promise<ExportedFindings> {
+  if (format !== "mail" && (mailFrom !== undefined || mailTo !== undefined)) {
+    throw new Fault("config-invalid", `${format} is not addressed to anybody.`, {
+      place: mailTo === undefined ? "mailFrom" : "mailTo",
+      next: "Leave sender and recipients out, or ask for mail.",
+    });
+  }
+  const { store, clock, version = "" } = deps;
+  const now = clock.now();
+  // What is known has to be of the same moment as the list: a sweep that ends in between would be counted and not shown.
+  const sheet = await store.db
+    .transaction()
+    .setIsolationLevel("repeatable read")
+    .setAccessMode("read only")
+    .execute(async (tx) => await readSheet(tx, filter, { now, clock, version }));
+  return {
+    fileName: `portolan-findings-${formatInstant(now)
+      .replace(/\.\d+Z$/, "Z")
+      .replaceAll(":", "")}.${EXPORT_MEDIA[format].extension}`,
+    findings: sheet.total,
+    open: sheet.open,
+    content: await begun(renderSheet(sheet, format, { mailFrom, mailTo })),
+  };
+}
+
+async function readSheet(
+  db: Db,
+  filter: FindingsFilter,
+  { now, clock, version }: { readonly now: Instant; readonly clock: Clock; readonly version: string },
+): Promise<Sheet> {
+  const { status, ...further } = filter;
+  const onlyStatus = Object.values(further).every((value) => value === undefined);
+  const findings = onlyStatus ? await listFindings(db, { status }) : await pageOfFindings(db, filter);
+  const scope = await latestScope(db);
+  const { vantage, counts } = await at(db, clock, { at: now, vantage: filter.vantage });
+  const [lastSweep] = await pageOfSweeps(db, { verdict: ["complete"], limit: 1 });
+  const gaps = (await findingCounts(db)).filter(
+    (group) => group.kind === "coverage-gap" && group.status !== "resolved",
+  );
+  return sheetOf({
+    at: now,
+    version,
+    scope: scope === undefined ? undefined : { name: scope.scope.name, version: scope.version },
+    filter,
+    findings: findings.map(findingView).sort(openFirst),
+    openGaps: gaps.reduce((sum, { count }) => sum + count, 0),
+    coverage: {
+      vantage,
+      known: counts.open + counts.closed + counts.filtered,
+      silent: counts["no-response"] + counts.unreachable,
+      unknown: counts.unknown,
+    },
+    lastSweep:
+      lastSweep?.endedAt === undefined ? undefined : { endedAt: lastSweep.endedAt, vantage: lastSweep.vantage },
+  });
+}
+
+/** The same pieces, the first of them made already: what cannot be made is a fault before anything was sent. */
+async function begun(pieces: AsyncGenerator<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
+  const first = await pieces.next();
+  return (async function* () {
+    if (first.done !== true) yield first.value;
+    yield* pieces;
+  })();
+}

@@ -1,0 +1,48 @@
+import type { Operations } from "../contract/index.ts";
+import { findingById, listFindings, pageOfFindings } from "../judgement/findings/index.ts";
+import { formatInstant } from "../model/index.ts";
+import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
+import { exportFindings } from "./exports.ts";
+import type { OperationDeps } from "./operation-deps.ts";
+import { findingView } from "./views.ts";
+
+/** Confirmed deviations. */
+export function createFindings(deps: OperationDeps): Operations["findings"] {
+  const { db } = deps.store;
+  return {
+    async all(filter) {
+      const onlyStatus = Object.entries(filter).every(([key, value]) => key === "status" || value === undefined);
+      const all = onlyStatus ? await listFindings(db, filter) : await pageOfFindings(db, filter);
+      return { schema: "portolan.findings/1", findings: all.map(findingView) };
+    },
+
+    async list({ after, limit, ...filter }) {
+      const below = readCursor("findings", filter, after);
+      const found = await pageOfFindings(db, { ...filter, below, limit: limit + 1 });
+      const { rows, ...next } = pageOf(
+        found,
+        limit,
+        ({ id }) => id,
+        (id) => cursorOf("findings", filter, id),
+      );
+      return { schema: "portolan.findings/1", findings: rows.map(findingView), ...next };
+    },
+
+    async get({ id }) {
+      const found = await findingById(db, id);
+      if (found === undefined) throw missing(`No finding has the number ${id}.`, "GET /api/v1/findings");
+      return {
+        schema: "portolan.finding/1",
+        finding: findingView(found.finding),
+        events: found.events.map(({ at, status, sweepId, note }) => ({
+          at: formatInstant(at),
+          status,
+          ...(sweepId === undefined ? {} : { sweep: sweepId }),
+          note,
+        })),
+      };
+    },
+
+    export: async (request) => await exportFindings(deps, request),
+  };
+}

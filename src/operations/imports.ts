@@ -1,0 +1,184 @@
+import type { ImportRequest, ImportResult, Operations } from "../contract/index.ts";
+import { printable } from "../platform/documents/index.ts";
+import { recordChange } from "../record/change/index.ts";
+import type { SigningKey } from "../record/evidence/index.ts";
+import { readScan, type ImportedScan, type ScanClaim } from "../sensing/imports/index.ts";
+import { Fault, formatInstant, type Clock, type Duration, type JsonValue } from "../model/index.ts";
+import {
+  addressSet,
+  emptyAddressSet,
+  formatAddresses,
+  parsePorts,
+  parseTarget,
+  type AddressSet,
+  type ResolvedScope,
+  viewpointsOf,
+} from "../scope/index.ts";
+import type { Store } from "../platform/storage/index.ts";
+import { assetIndex, recordImported } from "../watching/sweeps/index.ts";
+import type { OperationDeps } from "./operation-deps.ts";
+import type { ScopeInForce } from "./scope-in-force.ts";
+import { sweepSummary } from "./views.ts";
+
+/** How far ahead of this machine's clock another one may be; what is later than that stands in nobody's way. */
+const MOST_AHEAD: Duration = 86_400_000;
+const MOST_RANGES_SHOWN = 1_000;
+
+interface ImportDeps {
+  readonly store: Pick<Store, "transaction">;
+  readonly clock: Clock;
+  readonly key: SigningKey;
+}
+
+export function createImports(deps: OperationDeps): Operations["imports"] {
+  return { run: async (request, content) => await importFile(deps, await deps.scope(), request, content) };
+}
+
+/** Reads a file of another scanner and makes what it shows inside the scope part of the record. */
+export async function importFile(
+  deps: ImportDeps,
+  scope: ScopeInForce,
+  request: ImportRequest,
+  content: AsyncIterable<Uint8Array>,
+): Promise<ImportResult> {
+  const { resolved, version } = scope;
+  const vantage = checkedVantage(request.vantage, resolved);
+  const claim = claimOf(request, resolved);
+  const wanted = { format: request.format, boundary: resolved.boundary, claim };
+  const scan = await readScan(content, wanted).catch((problem: unknown) => {
+    throw inFile(request.file, problem);
+  });
+  refuseFuture(scan, request.file, deps.clock);
+
+  const { facts } = scan;
+  const leftOut = {
+    outsideScope: scan.leftOut,
+    hostsDown: facts.hostsDown,
+    notCovered: scan.notCovered,
+    unreadable: scan.unreadable,
+  };
+  const claimed =
+    claim === undefined
+      ? undefined
+      : {
+          ports: claim.ports.format(),
+          ...(claim.targets === undefined ? {} : { targets: formatAddresses(claim.targets, MOST_RANGES_SHOWN) }),
+        };
+  const parameters = {
+    fileSha256: scan.digest,
+    fileBytes: scan.bytes,
+    fileName: printable(request.file, 300),
+    scanner: facts.scanner,
+    ...(facts.version === undefined ? {} : { version: facts.version }),
+    ...(facts.commandLine === undefined ? {} : { commandLine: facts.commandLine }),
+    ...(claimed === undefined ? {} : { claim: { ...claimed, by: request.requestedBy } }),
+  } satisfies { [key: string]: JsonValue };
+
+  const { sweep, folded } = await recordChange(deps, deps.clock.now(), (change) =>
+    recordImported(
+      change,
+      {
+        vantage,
+        engine: facts.scanner,
+        parameters,
+        runs: scan.runs,
+        counts: { ...scan.counts, "not-scanned": 0 },
+        open: scan.open,
+        addresses: addressSet(scan.addresses.map((address) => ({ first: address, last: address }))),
+        ports: scan.ports.format(),
+        startedAt: scan.startedAt,
+        endedAt: scan.endedAt,
+        incomplete: facts.incomplete,
+        leftOut,
+        scopeVersion: version.version,
+        requestedBy: request.requestedBy,
+      },
+      resolved,
+    ),
+  );
+
+  const assetOf = assetIndex(resolved.assets);
+  const { fileSha256: sha256, fileBytes: bytes, fileName: name, claim: _, ...file } = parameters;
+  return {
+    schema: "portolan.import/1",
+    sweep: sweepSummary(sweep),
+    scopeVersion: version.version,
+    file: { name, sha256, bytes, ...file },
+    ...(claimed === undefined ? {} : { claim: claimed }),
+    addresses: scan.addresses.length,
+    ports: scan.ports.format(),
+    open: scan.open.map((endpoint) => {
+      const asset = assetOf(endpoint.address)?.asset.name;
+      return { ...(asset === undefined ? {} : { asset }), ...endpoint };
+    }),
+    opened: folded.opened,
+    closed: folded.closed,
+    ignoredOutOfOrder: folded.ignoredOutOfOrder,
+    leftOut,
+  };
+}
+
+/** The same fault with the file's name before its place in the file. */
+function inFile(name: string, problem: unknown): unknown {
+  if (!(problem instanceof Fault) || problem.place?.startsWith("--") === true) return problem;
+  const file = printable(name, 300);
+  const place = problem.place === undefined ? file : `${file}:${problem.place}`;
+  return new Fault(problem.code, problem.message, { place, next: problem.next, cause: problem });
+}
+
+/** Refused before the file is read, so that nobody waits for a gigabyte to learn it. */
+function checkedVantage(vantage: string, resolved: ResolvedScope): string {
+  if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u.test(vantage)) {
+    throw new Fault("config-invalid", "The name of a vantage point is letters, digits, dots and dashes.", {
+      place: "--vantage",
+      next: "Name the place that the other scanner looked from, for example: outside.",
+    });
+  }
+  const ours = viewpointsOf(resolved.scope).find(({ name }) => name === vantage);
+  if (ours === undefined) return vantage;
+  const who = ours.own ? "this installation looks from itself" : "workers of this installation look from";
+  throw new Fault("conflict", `'${vantage}' is the vantage point that ${who}.`, {
+    place: "--vantage",
+    next: "Name the place that the other scanner looked from, or leave --vantage out.",
+  });
+}
+
+function claimOf(request: ImportRequest, resolved: ResolvedScope): ScanClaim | undefined {
+  const { ports, targets } = request;
+  if (ports === undefined) {
+    if (targets.length === 0) return undefined;
+    throw new Fault("config-invalid", "--targets says where was looked, and not at which ports.", {
+      place: "--targets",
+      next: "Say --ports, too.",
+    });
+  }
+  const all = targets.map((target) => claimedTarget(target, resolved));
+  return {
+    ports: parsePorts(ports),
+    ...(all.length === 0 ? {} : { targets: all.reduce((sum, each) => sum.union(each), emptyAddressSet) }),
+  };
+}
+
+function claimedTarget(text: string, resolved: ResolvedScope): AddressSet {
+  const named =
+    resolved.assets.find(({ asset }) => asset.name === text) ??
+    resolved.targets.find(({ target }) => target.name === text);
+  if (named !== undefined) return named.addresses;
+  const target = parseTarget(text);
+  if (target.kind === "addresses") return target.set;
+  throw new Fault("config-invalid", "--targets wants addresses, ranges, or names of assets and targets of the scope.", {
+    place: "--targets",
+    next: "Give the addresses that were scanned: a name may have meant others then.",
+  });
+}
+
+/** A record that begins years ahead would make every later import of the endpoint come too early. */
+function refuseFuture(scan: ImportedScan, file: string, clock: Clock): void {
+  const now = clock.now();
+  if (scan.endedAt <= now + MOST_AHEAD) return;
+  throw new Fault(
+    "config-invalid",
+    `The file says that it was looked at until ${formatInstant(scan.endedAt)}, and it is ${formatInstant(now)}.`,
+    { place: printable(file, 300), next: "Set the clock of the machine that scanned, or of this one, and scan again." },
+  );
+}

@@ -1,0 +1,80 @@
+import { baselineInForce } from "../judgement/baseline/index.ts";
+import type { SweepHooks } from "../contract/index.ts";
+import { openEndpoints } from "../record/history/index.ts";
+import { createPlan, type PlanBlock } from "../sensing/scanner/index.ts";
+import { emptyAddressSet, unionOf, type AddressSet } from "../scope/index.ts";
+import { boundSockets, listeningEndpoints, type BoundSocket } from "../sensing/listeners/index.ts";
+import type { RecordedSweep } from "../watching/sweeps/index.ts";
+import { knownBlocks } from "./order.ts";
+import type { ScopeInForce } from "./scope-in-force.ts";
+import { mayProbe, newSeed, orderFor, refuseUnlessAllowed, type SweepOperationDeps } from "./sweep.ts";
+
+/** Sweeps of single endpoints, besides those of whole targets: what is known, and what has just changed. */
+
+/** Endpoints looked at every minute, at most. */
+const MOST_KNOWN = 20_000;
+
+/** The minute's look at what is expected, open or listening here; undefined when there is nothing of the kind. */
+export async function sweepKnown(
+  deps: SweepOperationDeps,
+  scope: ScopeInForce,
+  hooks: SweepHooks,
+): Promise<RecordedSweep | undefined> {
+  const { resolved } = scope;
+  const all = allowedNow(deps, scope);
+  const open = await openEndpoints(deps.store.db, { vantage: resolved.scope.vantage, addresses: all });
+  const inForce = await baselineInForce(deps.store.db, deps.clock.now());
+  const own = listeningEndpoints(await boundSockets(), resolved.own.intersect(all));
+  const blocks = knownBlocks(
+    resolved,
+    all,
+    [...open, ...own],
+    inForce?.authorizedPorts ?? [],
+    deps.clock.now(),
+    MOST_KNOWN,
+  );
+  return await runKnown(deps, scope, blocks, "schedule", hooks);
+}
+
+/** What began or ceased to listen: on this machine, or on the one that has these addresses. */
+export interface ChangedSocket {
+  readonly socket: Pick<BoundSocket, "transport" | "address" | "port"> & { readonly ipv6Only?: boolean | undefined };
+  readonly host?: AddressSet | undefined;
+}
+
+/** A look at where something began or ceased to listen; undefined when none of it is in scope. */
+export async function sweepChanged(
+  deps: SweepOperationDeps,
+  scope: ScopeInForce,
+  changed: readonly ChangedSocket[],
+  hooks: SweepHooks,
+): Promise<RecordedSweep | undefined> {
+  const { resolved } = scope;
+  const all = allowedNow(deps, scope);
+  const endpoints = changed.flatMap(({ socket, host = resolved.own }) =>
+    listeningEndpoints([socket], host.intersect(all)),
+  );
+  const blocks = knownBlocks(resolved, emptyAddressSet, endpoints, [], deps.clock.now(), MOST_KNOWN);
+  return await runKnown(deps, scope, blocks, "sensor", hooks);
+}
+
+/** A target that may not be swept now is refused, and the refusal logged, when its own sweep is due. */
+function allowedNow(deps: SweepOperationDeps, scope: ScopeInForce): AddressSet {
+  return unionOf(
+    scope.resolved.targets.map(({ addresses }) => addresses).filter((addresses) => mayProbe(deps, scope, addresses)),
+  );
+}
+
+async function runKnown(
+  deps: SweepOperationDeps,
+  scope: ScopeInForce,
+  blocks: readonly PlanBlock[],
+  requestedBy: "schedule" | "sensor",
+  hooks: SweepHooks,
+): Promise<RecordedSweep | undefined> {
+  if (blocks.length === 0) return undefined;
+  const plan = createPlan({ blocks, seed: newSeed() });
+  await refuseUnlessAllowed(deps, scope, plan.addresses, requestedBy);
+  const request = { targets: [], engine: "auto", requestedBy } as const;
+  return await deps.sweeps.run({ ...orderFor(scope, plan, request, true), kind: "known", targets: [] }, hooks);
+}

@@ -1,0 +1,86 @@
+import type { SweepProgress } from "../contract/index.ts";
+import type { SigningKey } from "../record/evidence/index.ts";
+import type { Clock, Instant } from "../model/index.ts";
+import type { SchedulerDeps } from "../platform/scheduling/index.ts";
+import type { Store } from "../platform/storage/index.ts";
+import type { RecordedSweep, Sweeps } from "../watching/sweeps/index.ts";
+import { openSilences } from "../watching/sensor-registry/index.ts";
+import { createReverseNames, createShadowAssetWatch, readNeighbours } from "../watching/shadow-assets/index.ts";
+import { dueTargets } from "./due.ts";
+import type { AppEvent, Telling } from "./events.ts";
+import { openMissedWindows, recordGap, signWhatIsUnsigned } from "./monitoring-gaps.ts";
+import type { ScopeInForce } from "./scope-in-force.ts";
+import { settleOrphans, sweepTarget } from "./target-sweeps.ts";
+import type { WatchedScope } from "./watched-scope.ts";
+
+interface ScheduledDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly key: SigningKey;
+  readonly sweeps: Sweeps;
+}
+
+/** Who is told, and what is known when the schedule begins. */
+interface Schedule {
+  readonly scopes: WatchedScope;
+  readonly say: Telling;
+  tell(recorded: RecordedSweep, current: ScopeInForce): Promise<void>;
+  /** Names of targets whose sweep a crash left unfinished: they are due at once, and taken out here when swept. */
+  readonly interrupted: Set<string>;
+  readonly vantage: string;
+  readonly heardSince: Instant;
+  /** Takes out the processes of this record that are gone. */
+  expire(): Promise<void>;
+  onEvent(event: AppEvent): void;
+  readonly onProgress: ((progress: SweepProgress) => void) | undefined;
+}
+
+/** What the scheduler does when something is due. */
+export function scheduledWork(
+  deps: ScheduledDeps,
+  { scopes, say, tell, interrupted, vantage, heardSince, expire, onEvent, onProgress }: Schedule,
+): Pick<SchedulerDeps, "targets" | "sweepTarget" | "checkWindows" | "settle" | "onClockEvent"> {
+  const { store } = deps;
+  const undeclared = createShadowAssetWatch({ ...deps, readNeighbours, reverseNames: createReverseNames() });
+  return {
+    targets: async () => {
+      const current = await scopes.recently();
+      const views = [current.resolved, ...current.others];
+      const due = await Promise.all(views.map((resolved) => dueTargets(store.db, resolved)));
+      return due.flat().map((each) => {
+        const isInterrupted = each.lane.vantage === vantage && interrupted.has(each.name);
+        return isInterrupted ? { ...each, lastStart: undefined } : each;
+      });
+    },
+    sweepTarget: async (name, signal) => {
+      interrupted.delete(name);
+      try {
+        const current = await scopes.now();
+        const recorded = await sweepTarget(deps, current, name, { signal, onProgress });
+        for (const each of recorded) await tell(each, current);
+      } finally {
+        onEvent({ kind: "target-attempted", target: name });
+      }
+    },
+    checkWindows: async () => {
+      for (const late of await openMissedWindows(deps, await scopes.recently())) say.findings(late);
+      await signWhatIsUnsigned(deps);
+      for (const silent of await openSilences(deps, heardSince)) say.findings(silent);
+      const current = await scopes.recently();
+      const shadows = await undeclared.look([current.resolved, ...current.others]);
+      if (shadows !== undefined) say.findings(shadows);
+    },
+    settle: async () => {
+      await expire();
+      const current = await scopes.recently();
+      for (const resolved of [current.resolved, ...current.others]) {
+        const seen = { ...current, resolved };
+        for (const recorded of await settleOrphans(deps, seen)) await tell(recorded, seen);
+      }
+    },
+    onClockEvent: async ({ cause, during, detail }) => {
+      await recordGap(deps, { cause, during, detail });
+      say.gap({ during, detail });
+    },
+  };
+}

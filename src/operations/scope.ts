@@ -1,0 +1,74 @@
+import type { Operations, ScopeResult } from "../contract/index.ts";
+import { formatInstant, type ScopeVersion } from "../model/index.ts";
+import { formatRange, pageOfScopes, scopeDocument, type AddressSet } from "../scope/index.ts";
+import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
+import type { OperationDeps } from "./operation-deps.ts";
+
+/** The system boundary: as recorded, and as it is meant now. */
+export function createScope({ store, clock, scopeAsRecorded }: OperationDeps): Operations["scope"] {
+  const { db } = store;
+
+  async function recorded(version: number | undefined): Promise<ScopeResult> {
+    const found = await scopeDocument(db, version);
+    if (found !== undefined) {
+      return { schema: "portolan.scope/1", scope: scopeView(found.version), document: found.document };
+    }
+    throw missing(
+      version === undefined ? "No scope was recorded yet." : `No scope has the version ${version}.`,
+      "GET /api/v1/scope/versions",
+    );
+  }
+
+  return {
+    get: () => recorded(undefined),
+    version: ({ version }) => recorded(version),
+
+    async versions({ after, limit }) {
+      const below = readCursor("scopes", {}, after);
+      const found = await pageOfScopes(db, { below, limit: limit + 1 });
+      const { rows, ...next } = pageOf(
+        found,
+        limit,
+        ({ version }) => version,
+        (last) => cursorOf("scopes", {}, last),
+      );
+      return { schema: "portolan.scopes/1", versions: rows.map(scopeView), ...next };
+    },
+
+    async resolved() {
+      const { version, resolved } = await scopeAsRecorded();
+      return {
+        schema: "portolan.resolved/1",
+        at: formatInstant(clock.now()),
+        scopeVersion: version.version,
+        targets: resolved.targets.map(({ target, systemType, addresses }) => ({
+          target: target.name,
+          systemType: systemType.name,
+          addresses: rangesOf(addresses),
+        })),
+        assets: resolved.assets.map(({ asset, systemType, addresses }) => ({
+          asset: asset.name,
+          systemType: systemType.name,
+          ...(asset.owner === undefined ? {} : { owner: asset.owner }),
+          addresses: rangesOf(addresses),
+        })),
+      };
+    },
+  };
+}
+
+function rangesOf(addresses: AddressSet): string[] {
+  return addresses.ranges.map(formatRange);
+}
+
+function scopeView({ version, digest, scope, recordedAt, recordedBy }: ScopeVersion) {
+  return {
+    version,
+    digest,
+    name: scope.name,
+    recordedAt: formatInstant(recordedAt),
+    recordedBy,
+    targets: scope.targets.length,
+    assets: scope.assets.length,
+  };
+}

@@ -1,0 +1,42 @@
+import type { Operations } from "../contract/index.ts";
+import { pageOfSweeps, sweepById } from "../watching/sweeps/index.ts";
+import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
+import type { OperationDeps } from "./operation-deps.ts";
+import { sweep } from "./sweep.ts";
+import { sweepSummary } from "./views.ts";
+
+/** Sweeps: those that were recorded, and one more now. */
+export function createSweepOperations(deps: OperationDeps): Operations["sweeps"] {
+  const { db } = deps.store;
+  return {
+    async list({ after, limit, ...filter }) {
+      const below = readCursor("sweeps", filter, after);
+      const found = await pageOfSweeps(db, { ...filter, below, limit: limit + 1 });
+      const { rows, ...next } = pageOf(
+        found,
+        limit,
+        ({ id }) => id,
+        (id) => cursorOf("sweeps", filter, id),
+      );
+      return { schema: "portolan.sweeps/1", sweeps: rows.map(sweepSummary), ...next };
+    },
+
+    async get({ id }) {
+      const found = await sweepById(db, id);
+      if (found === undefined) throw missing(`No sweep has the number ${id}.`, "GET /api/v1/sweeps");
+      return {
+        schema: "portolan.sweep-record/1",
+        sweep: sweepSummary(found),
+        targets: [...found.targets],
+        scopeVersion: found.scopeVersion,
+        requestedBy: found.requestedBy,
+        seed: found.seed,
+        planDigest: found.planDigest,
+        plan: found.plan,
+        parameters: { ...found.parameters },
+      };
+    },
+
+    run: async (request, hooks) => await sweep(deps, await deps.scope(), request, hooks),
+  };
+}

@@ -1,0 +1,10 @@
+import { OPERATIONS } from "../../contract/index.ts";
+import { addRoute } from "../add-route.ts";
+import type { OwnRoutes } from "./route-deps.ts";
+
+export const doctorRoutes: OwnRoutes = {
+  /** Of the machine that the server runs on. */
+  getDoctor(server, { doctor }) {
+    addRoute(server, OPERATIONS.doctor.get, () => doctor());
+  },
+};
