@@ -28,7 +28,7 @@ describe("beside a running server", () => {
     const around = cli.surroundings();
     expect(await run(["findings"], around)).toBe(1);
     expect(around.opened.ever).toBe(0);
-    expect(behind.calls.map(({ operation }) => operation)).toEqual(["status", "findings"]);
+    expect(behind.calls.map(({ operation }) => operation)).toEqual(["status.get", "findings.list"]);
     await server.stop();
   });
 
