@@ -11,7 +11,7 @@ import { run } from "./run.ts";
 const cli = fakeCommandLine();
 const now = Date.parse("2026-03-14T09:00:00Z");
 
-describe("beside a running server", () => {
+describe("next to a running server", () => {
   const serve = (operations: contract.ServerOperations) =>
     startServer({
       operations,
@@ -22,7 +22,7 @@ describe("beside a running server", () => {
       onUnexpected: () => undefined,
     });
 
-  it("a command asks it instead of opening the record", async () => {
+  it("a command uses its API instead of opening the record", async () => {
     const behind = fakeOperations();
     const server = await serve(behind);
     const around = cli.surroundings();
@@ -32,7 +32,7 @@ describe("beside a running server", () => {
     await server.stop();
   });
 
-  it("a command with DATABASE_URL goes to that database", async () => {
+  it("a command with DATABASE_URL opens that database", async () => {
     const behind = fakeOperations();
     const server = await serve(behind);
     const around = cli.surroundings({ env: { DATABASE_URL: "postgres://db.internal/portolan" } });
@@ -51,7 +51,7 @@ describe("beside a running server", () => {
     await server.stop();
   });
 
-  it("a server.json that was left behind does not matter", async () => {
+  it("a stale server.json has no effect", async () => {
     await mkdir(join(cli.directory, ".portolan"), { mode: 0o700 });
     const left = { url: "http://127.0.0.1:1", pid: process.pid, startedAt: "2026-03-14T08:00:00Z" };
     await writeFile(join(cli.directory, ".portolan", "server.json"), JSON.stringify(left));
@@ -66,7 +66,7 @@ describe("beside a running server", () => {
     const left = { url: "http://127.0.0.1:1", pid: process.pid, startedAt: "2026-03-14T08:00:00Z" };
     await writeFile(join(cli.directory, ".portolan", "server.json"), JSON.stringify(left));
     const locked = () =>
-      Promise.reject(new Fault("store-locked", "Another process holds the record.", { next: "Ask it." }));
+      Promise.reject(new Fault("store-locked", "Another process holds the record.", { next: "Use its API." }));
     const around = cli.surroundings({ door: { createApp: locked } });
     expect(await run(["status"], around)).toBe(2);
     expect(around.printed.err).toContain(`process ${process.pid}`);

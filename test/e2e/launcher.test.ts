@@ -55,9 +55,9 @@ describe("bin/portolan.js on the machine's own Node", () => {
   it.each([
     [["statsu"], "unknown command 'statsu' (Did you mean status?)"],
     [["sweep", "--jsn"], "unknown option '--jsn' (Did you mean --json?)"],
-    [["at", "2026-02-30"], "'2026-02-30' is no time"],
+    [["at", "2026-02-30"], "'2026-02-30' is not a valid time"],
     [["diff", "now", "-1h"], "is not before"],
-    [["init"], "nobody can answer"],
+    [["init"], "no terminal"],
     [["baseline", "approve", "nowhere.yaml", "--by", "Jane"], "nowhere.yaml cannot be read"],
   ])("%j keeps exit code 2 and says why on stderr", async (argv, part) => {
     const ended = await portolan(...argv);

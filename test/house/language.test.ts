@@ -8,7 +8,6 @@ import { WORDINGS } from "./wording.ts";
 const REMAINING: readonly string[] = [
   "src/access",
   "src/app.ts",
-  "src/cli",
   "src/contract",
   "src/judgement",
   "src/model",

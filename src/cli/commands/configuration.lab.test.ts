@@ -25,14 +25,14 @@ async function checked(env: Record<string, string> = {}) {
 }
 
 describe("config check", () => {
-  it("says that there is nothing wrong, and opens nothing", async () => {
+  it("reports a valid configuration, and opens nothing", async () => {
     const around = surroundings();
     expect(await run(["config", "check"], around)).toBe(0);
     expect(around.printed.out).toBe("The configuration is valid.\n");
     expect(around.opened.ever).toBe(0);
   });
 
-  it("says each thing that is wrong in the file, and ends with 2", async () => {
+  it("reports every problem of the file, and exits with 2", async () => {
     await write("version: 1\nserver: { port: x }\ncolour: red\n");
     const { code, result } = await checked();
     expect(code).toBe(2);
@@ -40,7 +40,7 @@ describe("config check", () => {
     expect(result.problems[0]).toMatch(/^portolan\.server\.yaml:2:17: server\.port: /);
   });
 
-  it("tries the certificate, and what would be sent in clear text", async () => {
+  it("checks the certificate, and refuses clear text beyond loopback", async () => {
     const { certificate } = makeCertificate(directory, "one");
     const { key } = makeCertificate(directory, "two");
     const wrong = await checked({ PORTOLAN_TLS_CERTIFICATE: certificate, PORTOLAN_TLS_KEY: key });
@@ -50,7 +50,7 @@ describe("config check", () => {
     expect(clear.result.problems[0]).toContain("Without TLS");
   });
 
-  it("warns of a variable that is none", async () => {
+  it("warns of an unknown variable", async () => {
     expect((await checked({ PORTOLAN_HOMES: "x" })).result).toMatchObject({
       ok: true,
       warnings: ["PORTOLAN_HOMES is not a variable that Portolan knows; did you mean PORTOLAN_HOME?"],
@@ -59,7 +59,7 @@ describe("config check", () => {
 });
 
 describe("config show", () => {
-  it("shows every setting with where it comes from, and no secret", async () => {
+  it("shows every setting with its source, and no secret", async () => {
     await write("version: 1\nserver: { port: 8080, allowHosts: [portolan.example] }\n");
     const env = { DATABASE_URL: "postgresql://u:open-sesame@db.internal/p", PORTOLAN_HOST: "::1" };
     const around = surroundings(env);
@@ -77,7 +77,7 @@ describe("config show", () => {
   });
 });
 
-it("start has an option for each setting that says so", async () => {
+it("start has every option that a setting declares", async () => {
   const around = surroundings();
   await run(["start", "--help"], around);
   for (const key of SETTING_KEYS) {
@@ -86,7 +86,7 @@ it("start has an option for each setting that says so", async () => {
   }
 });
 
-it("start says what is wrong before it writes or opens anything", async () => {
+it("start reports a problem before it writes or opens anything", async () => {
   const around = surroundings();
   expect(await run(["start", "--host", "0.0.0.0", "--port", "0"], around)).toBe(2);
   expect(around.printed.err).toContain("Without TLS");

@@ -16,7 +16,7 @@ describe("start", () => {
     return fakeOperations({ status: { get: () => Promise.resolve(status) } });
   };
 
-  it("writes the scope, sweeps what is due, proposes a baseline, tells events, and stops cleanly", async () => {
+  it("writes the scope, sweeps due targets, proposes a baseline, prints events, and stops cleanly", async () => {
     const around = cli.surroundings({
       operations: fresh(),
       start: ({ onEvent, onProgress }) => {
@@ -28,7 +28,7 @@ describe("start", () => {
       },
     });
     const ended = run(["start", "--port", "0"], around);
-    await expect.poll(() => around.printed.out).toContain("Watching");
+    await expect.poll(() => around.printed.out).toContain("Monitoring");
     const { out, err } = around.printed;
     expect(err).toContain("Wrote portolan.yaml");
     expect(err).toContain("Sweeping backoffice");
@@ -47,7 +47,7 @@ describe("start", () => {
     await expect(readFile(join(cli.directory, ".portolan", "server.json"))).rejects.toThrow("ENOENT");
   });
 
-  it("watches while its first sweeps run, and ends when it is stopped during them", async () => {
+  it("monitors during its first sweeps, and stops cleanly in the middle of them", async () => {
     const around = cli.surroundings({
       operations: fresh(),
       start: ({ onEvent }) => {
@@ -60,17 +60,17 @@ describe("start", () => {
     around.signal("SIGTERM");
     expect(await ended).toBe(0);
     expect(around.printed.err).toContain("Stopping.");
-    expect(around.printed.out).not.toContain("Watching");
+    expect(around.printed.out).not.toContain("Monitoring");
   });
 
-  it("shows how things stand when nothing is due", async () => {
+  it("shows the status if no sweep is due", async () => {
     const status = {
       ...results.status,
       targets: results.status.targets.map((target) => ({ ...target, overdue: false, lastSweep: results.sweep.sweep })),
     };
     const around = cli.surroundings({ operations: fakeOperations({ status: { get: () => Promise.resolve(status) } }) });
     const ended = run(["start", "--port", "0"], around);
-    await expect.poll(() => around.printed.out).toContain("Watching");
+    await expect.poll(() => around.printed.out).toContain("Monitoring");
     expect(around.printed.err).not.toContain("Sweeping");
     around.signal();
     expect(await ended).toBe(0);

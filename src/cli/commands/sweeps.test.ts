@@ -9,7 +9,7 @@ import { run } from "../run.ts";
 const cli = fakeCommandLine();
 
 describe("Ctrl-C during a sweep", () => {
-  it("ends it as a recorded partial, with its result and exit code 3", async () => {
+  it("records it as partial, prints its result, and exits with 3", async () => {
     const around = cli.surroundings({ operations: fakeOperations({ sweeps: { run: endlessSweep() } }) });
     const ended = run(["sweep"], around);
     await expect.poll(() => around.printed.err).toContain("sweep 12: 0 % of 196,605");
@@ -21,7 +21,7 @@ describe("Ctrl-C during a sweep", () => {
     expect(around.exits).toEqual([]);
   });
 
-  it("pressed twice leaves at once", async () => {
+  it("twice exits at once", async () => {
     const operations = fakeOperations({
       sweeps: {
         run: (_request, hooks) =>
@@ -89,7 +89,7 @@ describe("sweeps", () => {
         verdict: ["partial", "untrusted"],
       },
     ],
-  ])("%j asks for that period, and ends with 0", async (options, argument) => {
+  ])("%j requests that period, and exits with 0", async (options, argument) => {
     const around = cli.surroundings();
     expect(await run(["sweeps", ...options], around)).toBe(0);
     expect(around.operations.calls).toEqual([
@@ -102,14 +102,14 @@ describe("sweeps", () => {
     ["sweeps", listing([running, sweep, long], "next")],
     ["sweeps-from-two-vantage-points", listing([{ ...sweep, vantage: "outside" }, long])],
     ["sweeps-none", listing([])],
-  ])("%s reads as it should, in 80 columns", async (name, operations) => {
+  ])("%s matches its golden file, in 80 columns", async (name, operations) => {
     const around = { ...cli.surroundings({ operations }), timeZone: "Europe/Zurich" };
     expect(await run(["sweeps"], around)).toBe(0);
     await expect(around.printed.out).toMatchFileSnapshot(`${GOLDEN}/${name}.txt`);
     expect(around.printed.out.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
-  it("calls an empty list no gap where not all sweeps were asked for", async () => {
+  it("does not call an empty filtered list a gap", async () => {
     const around = cli.surroundings({ operations: listing([]) });
     expect(await run(["sweeps", "--kind", "imported"], around)).toBe(0);
     expect(around.printed.out).toMatch(/^No sweeps between .* that match/);
@@ -122,7 +122,7 @@ describe("sweeps", () => {
     [["sweeps", "--kind", "ful"], "--kind: 'ful' is not one of full, known", "--kind full,known"],
     [["sweeps", "--limit", "1001"], "1 to 1000", "Give a number"],
     [["sweeps", "show", "last"], "NUMBER", "Give a number"],
-  ])("%j names what is wrong and the next step, and opens nothing", async (argv, wrong, next) => {
+  ])("%j reports the problem and the next step, and opens nothing", async (argv, wrong, next) => {
     const around = cli.surroundings();
     expect(await run(argv, around)).toBe(2);
     expect(around.printed.err).toContain(wrong);
@@ -163,7 +163,7 @@ describe("sweeps show", () => {
     ["sweep-record", results.sweepRecord],
     ["sweep-record-untrusted", untrusted],
     ["sweep-record-imported", imported],
-  ])("%s reads as it should, in 80 columns", async (name, record) => {
+  ])("%s matches its golden file, in 80 columns", async (name, record) => {
     const operations = fakeOperations({ sweeps: { get: () => Promise.resolve(record) } });
     const around = { ...cli.surroundings({ operations }), timeZone: "Europe/Zurich" };
     expect(await run(["sweeps", "show", "12"], around)).toBe(0);
@@ -171,7 +171,7 @@ describe("sweeps show", () => {
     expect(around.printed.out.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
-  it("shows no control character of what others wrote", async () => {
+  it("escapes control characters of recorded texts", async () => {
     const evil = "x\u001b[2J\u202e\n";
     const record = {
       ...results.sweepRecord,
@@ -185,7 +185,7 @@ describe("sweeps show", () => {
     expect(around.printed.out.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\u202e]/u);
   });
 
-  it("of a number that nothing has says how to find one", async () => {
+  it("with an unknown number refers to the list", async () => {
     const none = new Fault("not-found", "No sweep has the number 99.", { next: "See GET /api/v1/sweeps." });
     const around = cli.surroundings({ operations: fakeOperations({ sweeps: { get: () => Promise.reject(none) } }) });
     expect(await run(["sweeps", "show", "99"], around)).toBe(2);

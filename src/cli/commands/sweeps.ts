@@ -62,8 +62,8 @@ Examples:
   portolan sweep dmz -p - --rate 500      all 65,535 TCP ports, gently
 
 Exit codes: 0 as approved, 1 open findings on what it covered, 2 error,
-3 partial or untrusted (whatever it found).
-Ctrl-C once ends the sweep and records it as partial; twice leaves at once.`;
+3 partial or untrusted, with or without findings.
+Ctrl-C once ends the sweep and records it as partial; twice exits at once.`;
 
 export function addSweeps(program: Command, context: Context): void {
   addSweep(program, context);
@@ -74,21 +74,21 @@ function addSweep(program: Command, context: Context): void {
   asks(
     program
       .command("sweep")
-      .summary("look now at a target, or at the whole scope")
+      .summary("run a sweep now, of targets or of the whole scope")
       .description(
-        "Looks now at targets inside the scope (or at all of it), records what it saw, and compares it with the port baseline.",
+        "Runs a sweep now over targets inside the scope (or over all of it), records the results, and compares them with the port baseline.",
       )
       .argument("[target...]", "address, range, CIDR or hostname inside the scope, or the name of an asset or target")
       .option(
         "-p, --ports <ports>",
-        "nmap port syntax: 22,80-90, U:53, - for all of TCP (default: what the system type asks for)",
+        "nmap port syntax: 22,80-90, U:53, - for all of TCP (default: the ports of the system type)",
       )
       .addOption(
         new Option("--engine <engine>", "how to probe")
           .choices(["auto", "syn", "connect", "connect-portable"])
           .default("auto"),
       )
-      .option("--rate <probes>", "probes per second; never above the scope's own limit"),
+      .option("--rate <probes>", "probes per second; never above the limit of the scope"),
     OPERATIONS.sweeps.run,
   )
     .addHelpText("after", EXAMPLES)
@@ -121,7 +121,7 @@ export function sweepExitCode(result: SweepResult): ExitCode {
   return result.findings.length > 0 ? 1 : 0;
 }
 
-/** A sweep with its progress on stderr; the first stop signal asks it to end, the second leaves at once. */
+/** A sweep with its progress on stderr; the first stop signal ends it, the second exits at once. */
 async function watchedSweep(
   surroundings: Surroundings,
   perform: (hooks: SweepHooks) => Promise<SweepResult>,
@@ -134,7 +134,7 @@ async function watchedSweep(
       surroundings.exitNow(3);
       return;
     }
-    progress.note("Stopping the sweep; what it saw is being recorded as partial. Again: leave at once.");
+    progress.note("Stopping the sweep and recording its results as partial. Ctrl-C again exits at once.");
     controller.abort();
   });
   try {
@@ -156,9 +156,9 @@ function addRecorded(program: Command, context: Context): void {
       )
       .option("--from <time>", "start of the period (default: 7 days before its end)")
       .option("--to <time>", "end of the period", "now")
-      .option("--kind <kind,...>", `of these kinds: ${SWEEP_KINDS.join(", ")}`)
-      .option("--verdict <verdict,...>", `of these verdicts: ${SWEEP_VERDICTS.join(", ")}`)
-      .option("--vantage <name>", "seen from this vantage point (default: from any)")
+      .option("--kind <kind,...>", `only these kinds: ${SWEEP_KINDS.join(", ")}`)
+      .option("--verdict <verdict,...>", `only these verdicts: ${SWEEP_VERDICTS.join(", ")}`)
+      .option("--vantage <name>", "only from this vantage point (default: from any)")
       .option("--limit <number>", "length of the list, at most 1000", "50"),
     OPERATIONS.sweeps.list,
   )

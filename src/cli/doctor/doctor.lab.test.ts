@@ -42,7 +42,7 @@ async function verdicts(given: Machine, door: Partial<AppDoor> = {}, env: Record
 }
 
 describe("doctor", () => {
-  it("finds nothing wrong on a machine where nothing is", async () => {
+  it("reports a healthy machine as ok", async () => {
     const checks = await verdicts(machine());
     expect(Object.values(checks).map(({ verdict }) => verdict)).toEqual(Array(8).fill("ok"));
   });
@@ -66,7 +66,7 @@ describe("doctor", () => {
     expect(check?.fix).toBeTruthy();
   });
 
-  it("says that it does not know rather than that all is well", async () => {
+  it("reports unknown where it cannot tell, not ok", async () => {
     const checks = await verdicts(
       machine({ output: () => Promise.resolve(undefined), readText: () => Promise.resolve(undefined) }),
     );
@@ -75,7 +75,7 @@ describe("doctor", () => {
     }
   });
 
-  it("notices a clock that is moved", async () => {
+  it("detects a clock that jumps", async () => {
     const readings = [
       { wall: 0, monotonic: 0 },
       { wall: 3_600_250, monotonic: 250 },
@@ -87,14 +87,14 @@ describe("doctor", () => {
     });
   });
 
-  it("passes on why the faster engine is not there", async () => {
+  it("reports why the faster engine is not available", async () => {
     const checks = await verdicts(machine(), {
       describeEngine: () => Promise.resolve({ name: "connect-portable", note: "no epoll here" }),
     });
     expect(checks["engine"]).toMatchObject({ verdict: "limited", detail: "no epoll here" });
   });
 
-  it("says what to grant for raw packets, and that nothing else needs it", async () => {
+  it("names the capability to grant for raw packets, and only for those", async () => {
     const grant = "sudo setcap cap_net_raw+ep /opt/node";
     const checks = await verdicts(machine(), {
       describeEngine: () => Promise.resolve({ name: "connect", note: "syn is not possible", grant }),
@@ -103,13 +103,13 @@ describe("doctor", () => {
     expect(checks["raw sockets"]).toMatchObject({ verdict: "limited", fix: expect.stringContaining(grant) as string });
   });
 
-  it("creates nothing by looking", async () => {
+  it("creates nothing", async () => {
     const checks = await verdicts(machine());
     expect(checks["database"]?.detail).toContain("will be created");
     expect(checks["home directory"]?.detail).toContain("will be created");
   });
 
-  it("says what the database says, with the next step", async () => {
+  it("repeats the fault of the database, with the next step", async () => {
     const down = () =>
       Promise.reject(new Fault("store-unavailable", "db.internal:5432 refused the connection.", { next: "Start it." }));
     const checks = await verdicts(
@@ -125,7 +125,7 @@ describe("doctor", () => {
     });
   });
 
-  it("says who works at each vantage point, and where nobody does", () => {
+  it("names the workers of each vantage point, and those without any", () => {
     const seenAt = "2026-03-14T12:00:00.000Z";
     const worker = { id: 1, kind: "worker", machine: "edge", pid: 7, joinedAt: seenAt, seenAt, skew: 0 } as const;
     const point = { kind: "inside" as const, targets: 1, overdue: [], workers: [] };
@@ -136,13 +136,13 @@ describe("doctor", () => {
       {
         name: "vantage other side",
         verdict: "limited",
-        detail: "nobody works there; nobody ever looked from there; overdue: dmz",
+        detail: "no worker; no sweep from there yet; overdue: dmz",
         fix: expect.stringContaining("portolan worker --vantage 'other side'"),
       },
     ]);
   });
 
-  it("sees a home that is a file, or open to others", async () => {
+  it("detects a home that is a file, or open to other users", async () => {
     await writeFile(join(directory, "home"), "");
     expect((await verdicts(machine(), {}, { PORTOLAN_HOME: "home" }))["home directory"]).toMatchObject({
       verdict: "broken",
@@ -155,7 +155,7 @@ describe("doctor", () => {
     });
   });
 
-  it("on this machine prints one document of the contract, and ends with 2 when something is broken", async () => {
+  it("on this machine prints one document of the contract, and exits with 2 if something is broken", async () => {
     await writeFile(join(directory, "home"), "");
     const around = fakeSurroundings({
       directory,

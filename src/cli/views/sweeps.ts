@@ -7,7 +7,7 @@ import { printFindings } from "./findings.ts";
 import { listenerText } from "./listener.ts";
 import { countsText, recallText, times, verdictWord } from "./sweep-words.ts";
 
-/** More open ports than this on one host are counted, not listed: no host has as many services. */
+/** Above this number, the open ports of a host are counted, not listed: no host has that many services. */
 const MANY_PORTS = 1_000;
 
 export function showSweep(page: Page, result: SweepResult): void {
@@ -17,7 +17,7 @@ export function showSweep(page: Page, result: SweepResult): void {
   page.say`  ${result.targets.slice(0, 5).join(", ")}${result.targets.length > 5 ? ` and ${count(result.targets.length - 5)} more` : ""}; ports ${result.ports}; scope version ${String(result.scopeVersion)}`;
   if (result.runs.length > 1) {
     const [first] = result.runs;
-    page.say`  ${toned("warn", `gone on with after a crash: ${counted(result.runs.length, "run")}, the first of them looked`)} ${utcAndLocal(first?.from ?? sweep.startedAt, page.style)}`;
+    page.say`  ${toned("warn", `resumed after a crash: ${counted(result.runs.length, "run")}, the first of them`)} ${utcAndLocal(first?.from ?? sweep.startedAt, page.style)}`;
   }
   if (result.engineNote !== undefined) page.say`  ${toned("faint", result.engineNote)}`;
   if (sweep.reason !== undefined) page.say`  ${toned("warn", `why: ${sweep.reason}`)}`;
@@ -25,7 +25,7 @@ export function showSweep(page: Page, result: SweepResult): void {
   page.say`  ${count(sweep.planned)} endpoints: ${countsText(sweep.counts ?? {})}`;
   page.say`  ${recallText(sweep.recall)}`;
   if ((sweep.engineReport?.dropped ?? 0) > 0) {
-    page.say`  ${toned("warn", `${count(sweep.engineReport?.dropped ?? 0)} answers were lost on this machine: it received faster than it read. They were asked for again.`)}`;
+    page.say`  ${toned("warn", `${count(sweep.engineReport?.dropped ?? 0)} answers were lost on this machine, because they arrived faster than it could read them. Portolan probed those endpoints again.`)}`;
   }
 
   showDoubt(page, sweep);
@@ -48,28 +48,28 @@ export function showSweep(page: Page, result: SweepResult): void {
   }
   if (result.baselineVersion === undefined) {
     page.blank();
-    page.say`${toned("warn", "No port baseline is approved, so nothing could be unauthorized.")} Next: portolan baseline propose`;
+    page.say`${toned("warn", "No port baseline is approved, so no port could be unauthorized.")} Next: portolan baseline propose`;
   }
 }
 
 function showDistrust(page: Page, { verdict }: SweepSummary): void {
   if (verdict !== "untrusted") return;
-  page.say`  ${toned("warn", "It missed too much to be believed, so it changed nothing but coverage.")}`;
+  page.say`  ${toned("warn", "It missed too many endpoints known to be open, so it changed only the coverage.")}`;
 }
 
 function showDoubt(page: Page, { engineReport }: SweepSummary): void {
   if (engineReport === undefined) return;
   const { loss, doubtful } = engineReport;
   if (loss >= 0.001)
-    page.say`  ${(loss * 100).toFixed(1)} % of the tries were lost on the way; silent endpoints were tried more often for it`;
+    page.say`  ${(loss * 100).toFixed(1)} % of the tries were lost; silent endpoints got more tries to compensate`;
   if (doubtful.hosts === 0) return;
   const limiting = doubtful.first.some(({ why }) => why === "limits-refusals");
-  page.say`  ${toned("warn", `${counted(doubtful.endpoints, "silent endpoint")} of ${counted(doubtful.hosts, "host")} may be closed: ${limiting ? "the hosts limit their refusals" : "too much was lost on the way"}. They are not called filtered.`)}`;
+  page.say`  ${toned("warn", `${counted(doubtful.endpoints, "silent endpoint")} of ${counted(doubtful.hosts, "host")} may be closed: ${limiting ? "the hosts limit their refusals" : "too many tries were lost"}. They are not reported as filtered.`)}`;
 }
 
 export function showOpen(page: Page, result: SweepResult): void {
   if (result.open.length === 0) {
-    page.say`Nothing was seen open${result.sweep.verdict === "complete" && silenceAside(result) === "" ? "" : "; that does not cover what did not answer or was not looked at"}.`;
+    page.say`No open endpoints were seen${result.sweep.verdict === "complete" && silenceAside(result) === "" ? "" : "; this does not cover endpoints that did not answer or were not scanned"}.`;
     return;
   }
   page.say`${toned("strong", result.open.length)} open`;
@@ -83,7 +83,7 @@ export function showOpen(page: Page, result: SweepResult): void {
         { title: "address", wraps: true },
         { title: "port" },
         { title: "registered as", wraps: true },
-        ...(isKnown ? [{ title: "answers as", wraps: true as const }] : []),
+        ...(isKnown ? [{ title: "identified as", wraps: true as const }] : []),
         { title: "process", wraps: true },
       ],
       rows: listed.map((open) => [
@@ -97,11 +97,11 @@ export function showOpen(page: Page, result: SweepResult): void {
     });
   }
   for (const [host, ports] of floods) {
-    page.say`${toned("warn", `${host}: ${count(ports)} ports open, as a proxy or tarpit answers; listed with --json`)}`;
+    page.say`${toned("warn", `${host}: ${count(ports)} ports open, which suggests a proxy or a tarpit; --json lists them`)}`;
   }
 }
 
-/** Hosts that have more open ports than anybody reads, with the number of them. */
+/** Hosts with more open ports than anybody reads, and their number. */
 function floodedBy({ open }: SweepResult): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { address, transport } of open) {
@@ -111,7 +111,7 @@ function floodedBy({ open }: SweepResult): Map<string, number> {
   return new Map([...counts].filter(([, ports]) => ports > MANY_PORTS));
 }
 
-/** A host that answers may still have endpoints that do not: over UDP silence is no answer. */
+/** A host that answers can still have silent endpoints: over UDP, silence proves nothing. */
 function silenceAside({ silent, sweep }: SweepResult): string {
   if (silent.length > 0) return ", silent hosts aside";
   return (sweep.counts?.["no-response"] ?? 0) > 0 ? ", silent endpoints aside" : "";
@@ -120,7 +120,7 @@ function silenceAside({ silent, sweep }: SweepResult): string {
 function showLimited(page: Page, { limited = [] }: SweepResult): void {
   for (const { asset, address, unresolved, perSecond } of limited.slice(0, MOST_ROWS)) {
     const host = asset === undefined || asset === address ? address : `${asset} (${address})`;
-    page.say`${toned("warn", `${counted(unresolved, "UDP endpoint")} of ${host} unresolved`)}: it refuses about ${String(perSecond)} closed ports a second, so which are closed and which are silent is not known.`;
+    page.say`${toned("warn", `${counted(unresolved, "UDP endpoint")} of ${host} unresolved`)}: it refuses only about ${String(perSecond)} closed ports per second, so closed ones cannot be distinguished from silent ones.`;
   }
   if (limited.length > MOST_ROWS) page.say`and ${limited.length - MOST_ROWS} more hosts (--json shows all)`;
 }
@@ -128,14 +128,14 @@ function showLimited(page: Page, { limited = [] }: SweepResult): void {
 function showSilent(page: Page, result: SweepResult): void {
   if (result.silent.length === 0) return;
   page.blank();
-  page.say`${toned("warn", `${count(result.silent.length)} silent`)}: nothing answered there, so nothing is known of it. Silent is not clean.`;
+  page.say`${toned("warn", `${count(result.silent.length)} silent`)}: nothing answered there, so nothing is known about it. Silent is not clean.`;
   page.table({
     columns: [{ title: "asset", wraps: true }, { title: "address", wraps: true }, { title: "state" }],
     rows: result.silent.map((silent) => [silent.asset ?? "undeclared", silent.address, `unknown / ${silent.state}`]),
   });
 }
 
-/** The sweeps of a period, newest first. `filtered`: not all of them were asked for. */
+/** The sweeps of a period, newest first. `filtered`: the list leaves out some of them. */
 export function showSweeps(
   page: Page,
   { sweeps, next }: SweepsResult,
@@ -195,7 +195,7 @@ function verdictInShort({ verdict }: SweepSummary): Value {
   }
 }
 
-/** A sweep as recorded, with what it takes to perform it again. */
+/** A sweep as recorded, with the seed and plan to perform it again. */
 export function showSweepRecord(page: Page, record: SweepRecordResult): void {
   const { sweep, targets, seed } = record;
   const isImport = sweep.kind === "imported";
@@ -231,7 +231,7 @@ function some(all: readonly string[]): string {
   return `${all.slice(0, 5).join(", ")}${all.length > 5 ? ` and ${count(all.length - 5)} more` : ""}`;
 }
 
-/** What the plan of a sweep probes; empty for a plan of another shape, as an import has. */
+/** The addresses and ports in the plan of a sweep; empty for a plan of another shape, such as that of an import. */
 function blocksOf(plan: unknown): { readonly addresses: readonly string[]; readonly ports: string }[] {
   const { blocks } = (plan ?? {}) as { readonly blocks?: unknown };
   if (!Array.isArray(blocks)) return [];
