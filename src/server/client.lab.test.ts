@@ -44,7 +44,7 @@ async function* chunks(...texts: readonly string[]): AsyncGenerator<Uint8Array> 
 const asked = { targets: ["dmz"], engine: "auto", requestedBy: "jane" } as const;
 
 describe("createRemote", () => {
-  it("gives the same answers as the operations behind the server, and asks them the same", async () => {
+  it("returns the results of the operations behind the server, and passes its requests to them unchanged", async () => {
     const operations = fakeOperations();
     const { remote } = await serve(operations);
     const from = Date.parse("2026-03-13T09:00:00Z");
@@ -102,7 +102,7 @@ describe("createRemote", () => {
     ]);
   });
 
-  it("gives the fault of an import that ends before its file does", async () => {
+  it("throws the fault of an import that ends before its file does", async () => {
     const fault = new Fault("conflict", "known already", { next: "Give another." });
     const { remote } = await serve(
       fakeOperations({
@@ -119,7 +119,7 @@ describe("createRemote", () => {
     await expect(remote.imports.run(request, large)).rejects.toMatchObject({ code: "conflict", next: "Give another." });
   });
 
-  it.each(FAULT_CODES)("carries a %s fault over, with place and next step", async (code) => {
+  it.each(FAULT_CODES)("preserves a %s fault with its place and next step", async (code) => {
     const fault = new Fault(code, "it is so\nand so", { place: "portolan.yaml:3:1", next: "Mend it." });
     const { remote } = await serve(
       fakeOperations({
@@ -156,7 +156,7 @@ describe("createRemote", () => {
     expect(result.sweep.verdict).toBe("partial");
   });
 
-  it("says what to do when nobody listens there", async () => {
+  it("names the next step if no server listens", async () => {
     const { server, remote } = await serve(fakeOperations());
     await server.stop();
     const error: unknown = await remote.status.get().catch((thrown: unknown) => thrown);
@@ -166,10 +166,10 @@ describe("createRemote", () => {
   });
 
   it.each([
-    ["no JSON", 200, "<html>"],
+    ["text that is not JSON", 200, "<html>"],
     ["JSON of another shape", 200, '{"hello":1}'],
-    ["an error that is no problem", 500, "oops"],
-  ])("does not take %s for an answer", async (_name, status, body) => {
+    ["an error without problem details", 500, "oops"],
+  ])("rejects %s as a response", async (_name, status, body) => {
     const stranger = createHttpServer((_request, response) => response.writeHead(status).end(body));
     await new Promise<void>((resolve) => stranger.listen(0, "127.0.0.1", resolve));
     const address = stranger.address();
@@ -184,7 +184,7 @@ describe("createRemote", () => {
 });
 
 describe("server.json", () => {
-  it("is there while the server runs, for nobody else to read, and gone after it", async () => {
+  it("exists while the server runs, is readable only by its owner, and is removed afterwards", async () => {
     const { server } = await serve(fakeOperations());
     expect(await readRunningServer(home)).toEqual({
       url: server.url,
@@ -202,14 +202,14 @@ describe("server.json", () => {
     "[]",
     '{"url":"file:///etc/passwd","pid":1,"startedAt":""}',
     '{"url":"http://x","pid":-1,"startedAt":""}',
-  ])("is not believed when it reads %s", async (text) => {
+  ])("is ignored if it reads %s", async (text) => {
     await writeFile(runningServerPath(home), text);
     expect(await readRunningServer(home)).toBeUndefined();
   });
 });
 
 describe("the token", () => {
-  it("is created once, also by several at once, in a file for its owner alone", async () => {
+  it("is created once, even by several simultaneous starts, in a file that only its owner can read", async () => {
     const tokens = await Promise.all(Array.from({ length: 8 }, () => loadOrCreateToken(home)));
     expect(new Set(tokens).size).toBe(1);
     expect(tokens[0]).toMatch(/^[A-Za-z0-9_-]{43}$/);
@@ -217,7 +217,7 @@ describe("the token", () => {
     expect((await readFile(tokenPath(home), "utf8")).trim()).toBe(tokens[0]);
   });
 
-  it("is refused when others can read it, or when the file holds something else", async () => {
+  it("is refused if others can read it, or if the file contains something else", async () => {
     await writeFile(tokenPath(home), `${"t".repeat(43)}\n`, { mode: 0o644 });
     await expect(readToken(home)).rejects.toMatchObject({ code: "unauthorized", place: tokenPath(home) });
     await rm(tokenPath(home));
@@ -231,7 +231,7 @@ describe("the token", () => {
 });
 
 describe("a port that is taken", () => {
-  it("is named, with what to do", async () => {
+  it("is reported with the next step", async () => {
     const { server } = await serve(fakeOperations());
     const port = Number(new URL(server.url).port);
     const other = await mkdtemp(join(tmpdir(), "portolan-server-"));

@@ -16,7 +16,7 @@ interface Answer {
 let server: FastifyInstance;
 let port: number;
 let routes: Route[];
-/** Those that anybody may not ask. */
+/** The routes that need a principal. */
 let closed: Route[];
 
 beforeAll(async () => {
@@ -41,7 +41,7 @@ function send(method: string, path: string, headers: Record<string, string> = {}
       let text = "";
       incoming.setEncoding("utf8");
       incoming.on("data", (chunk: string) => (text += chunk));
-      // A stream of events has no end: that it begins is the answer.
+      // A stream of events does not end; its beginning is enough.
       if (incoming.headers["content-type"] === "text/event-stream") incoming.destroy();
       incoming.on("close", () =>
         resolve({ status: incoming.statusCode ?? 0, type: String(incoming.headers["content-type"]), body: text }),
@@ -55,7 +55,7 @@ function send(method: string, path: string, headers: Record<string, string> = {}
 const right = { authorization: `Bearer ${TOKEN}` };
 
 describe("every route", () => {
-  it("is in the list that the other tests go through", () => {
+  it("is in the list that the other tests use", () => {
     const api = routes.map(({ method, path }) => `${method} ${path}`).sort();
     expect(api).toEqual([
       "DELETE /api/v1/sweeps/:id",
@@ -100,7 +100,7 @@ describe("every route", () => {
   it.each([
     ["no token", {}],
     ["a wrong token", { authorization: `Bearer ${"x".repeat(43)}` }],
-    ["the token without its scheme", { authorization: TOKEN }],
+    ["a token without its scheme", { authorization: TOKEN }],
     ["another scheme", { authorization: `Basic ${TOKEN}` }],
   ])("refuses %s", async (_name, headers) => {
     for (const { method, path } of [...closed, { method: "GET", path: "/nothing/here" }]) {
@@ -111,15 +111,15 @@ describe("every route", () => {
     }
   });
 
-  it("answers the right token, also after many wrong ones", async () => {
-    // What sensors send is let in by its signature, not by a token.
+  it("accepts the right token even after many wrong ones", async () => {
+    // The requests of sensors are authenticated by signature, not by a token.
     for (const { method, path } of routes.filter((route) => !route.path.startsWith("/api/v1/sensor/"))) {
       const answer = await send(method, path, right);
       expect([401, 403, 421, 429, 500], `${method} ${path}`).not.toContain(answer.status);
     }
   });
 
-  it("must say what it requires", async () => {
+  it("must declare the permission that it requires", async () => {
     const other = await createServer({
       operations: fakeOperations(),
       token: TOKEN,
@@ -127,7 +127,7 @@ describe("every route", () => {
       hosts: [],
       onUnexpected: () => undefined,
     });
-    // A ready instance takes no routes, so the same hook is tried on one that is not.
+    // A ready instance does not accept new routes, so this test tries the same hook on one that is not ready.
     await other.server.close();
     const { fastify } = await import("fastify");
     const { default: rateLimit } = await import("@fastify/rate-limit");
@@ -135,7 +135,7 @@ describe("every route", () => {
     const bare = fastify();
     await bare.register(rateLimit, { global: false });
     guardRequests(bare, { token: TOKEN, hosts: [] });
-    expect(() => bare.get("/open", () => "anybody")).toThrow(/does not say what it requires/);
+    expect(() => bare.get("/open", () => "anybody")).toThrow(/does not declare the permission/);
   });
 });
 
@@ -145,7 +145,7 @@ describe("the Host header", () => {
   });
 
   it.each(["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:4600", ":4600", "10.0.0.1"])(
-    "may not be '%s', even with the right token",
+    "must not be '%s', even with the right token",
     async (host) => {
       const answer = await send("GET", "/api/v1/status", { ...right, host });
       expect(answer.status).toBe(421);
@@ -156,7 +156,7 @@ describe("the Host header", () => {
 });
 
 describe("failed authentication", () => {
-  it("is limited by address, and says when to come back", async () => {
+  it("is limited per address, and states when to try again", async () => {
     const statuses: number[] = [];
     for (let count = 0; count < 25; count += 1) statuses.push((await send("GET", "/api/v1/status")).status);
     expect(statuses.at(-1)).toBe(429);
@@ -164,7 +164,7 @@ describe("failed authentication", () => {
   });
 });
 
-describe("requests that are wrong", () => {
+describe("invalid requests", () => {
   const json = { ...right, "content-type": "application/json" };
   it.each([
     ["GET", "/api/v1/at", undefined, 400],
@@ -177,7 +177,7 @@ describe("requests that are wrong", () => {
     ["GET", "/api/v1/nothing", undefined, 404],
     ["GET", "/api/v1/%zz", undefined, 400],
     ["DELETE", "/api/v1/sweeps/99", undefined, 404],
-  ])("%s %s answers a problem without a stack", async (method, path, body, status) => {
+  ])("%s %s returns a problem without a stack", async (method, path, body, status) => {
     const answer = await send(method, path, body === undefined ? right : json, body);
     expect(answer.status).toBe(status);
     expect(answer.type).toMatch(/^application\/problem\+json/);
@@ -186,7 +186,7 @@ describe("requests that are wrong", () => {
     expect(answer.body).not.toMatch(/node_modules|\.ts:\d|\bat \w+ \(/);
   });
 
-  it("hides what is behind an error that nobody foresaw, and tells the server's own side", async () => {
+  it("hides the details of an unexpected error from the client, and reports them on the server's side", async () => {
     const told: unknown[] = [];
     const broken = await createServer({
       operations: fakeOperations({ status: { get: () => Promise.reject(new Error("password=hunter2")) } }),
@@ -207,7 +207,7 @@ describe("requests that are wrong", () => {
   });
 });
 
-describe("a sweep whose reader goes away", () => {
+describe("a sweep whose reader disconnects", () => {
   it("is stopped", async () => {
     const seen = { stopped: false };
     const leaving = await createServer({

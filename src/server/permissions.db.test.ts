@@ -12,7 +12,7 @@ import { createServer } from "./server.ts";
 const DAY = 86_400_000;
 const HOST = "localhost:4600";
 
-/** What anybody may ask, by name: a route is not added here by mistake. */
+/** The routes that are open to anybody, by name, so that none becomes open by mistake. */
 const OPEN: readonly string[] = [
   "GET /",
   "GET /account",
@@ -32,7 +32,7 @@ const OPEN: readonly string[] = [
   "POST /session/passkey/challenge",
 ];
 
-/** One who asks, and what the table is to say about them. */
+/** A caller, with the roles that the table decides by. */
 interface Asker {
   readonly name: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -46,12 +46,12 @@ let store: Store;
 let site: Site;
 let server: FastifyInstance;
 let routes: readonly Route[];
-/** The row that each route names, as the refusal of somebody without a role says it. */
+/** The row that each route names, read from the refusal of a caller without a role. */
 const rows = new Map<string, Permission>();
 const askers: Asker[] = [];
 let asked = 0;
 
-/** Sessions and keys are looked up in the real store, each once; what the routes then ask of identity does nothing. */
+/** Sessions and keys are looked up in the real store, each once. The routes' later calls of identity do nothing. */
 const known = new Map<string, Promise<Principal | undefined>>();
 function gateOnly(identity: Access): Access {
   const once = (shown: string, look: () => Promise<Principal | undefined>): Promise<Principal | undefined> => {
@@ -122,7 +122,10 @@ const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
 
 type Outcome = "in" | "unknown" | Permission;
 
-/** Let in, not recognized, or without this permission. From an address of its own each, so that no limit is met. */
+/**
+ * Let in, not recognized, or without this permission. Every request has an address of its own, to stay below the rate
+ * limits.
+ */
 async function ask({ method, path }: Route, headers: Readonly<Record<string, string>>): Promise<Outcome> {
   asked += 1;
   const answer = await server.inject({
@@ -134,7 +137,7 @@ async function ask({ method, path }: Route, headers: Readonly<Record<string, str
   });
   const stream = answer.stream();
   if (answer.statusCode !== 403) {
-    // A stream of events has no end.
+    // A stream of events does not end.
     stream.destroy();
     return answer.statusCode === 401 ? "unknown" : "in";
   }
@@ -146,7 +149,7 @@ async function ask({ method, path }: Route, headers: Readonly<Record<string, str
   return row as Permission;
 }
 
-it("is named by every route: whoever has no role is told which row it is", async () => {
+it("is named by every route, and in the refusal of a caller without a role", async () => {
   const noRole = askers.find(({ name }) => name === "no-role");
   for (const route of routes) {
     const outcome = await ask(route, noRole?.headers ?? {});
@@ -184,18 +187,18 @@ it("decides every route for every role, by session and by key", async () => {
     const who = names.length === everybody.length ? "everybody" : names.length === 0 ? "no person" : names.join(" ");
     return `${name} (${rows.get(name) ?? "no role needed"})\n  ${who}\n`;
   });
-  const head = `${routes.length} routes, ${everybody.length} who ask: ${cells} cells. Let in are:\n\n`;
+  const head = `${routes.length} routes, ${everybody.length} callers: ${cells} cells. Let in are:\n\n`;
   await expect(head + lines.join("")).toMatchFileSnapshot("../../test/golden/permissions.txt");
 });
 
 function mayAsk(route: Route, row: Permission | undefined, { roles, only }: Asker): boolean {
   if (row === undefined) return OPEN.includes(nameOf(route));
   const allowed: readonly Role[] | "anybody" = PERMISSIONS[row];
-  if (allowed === "anybody") throw new Error(`${nameOf(route)} refused somebody what anybody may`);
+  if (allowed === "anybody") throw new Error(`${nameOf(route)} refused a request that is open to anybody`);
   return roles.some((role) => allowed.includes(role)) && (only === undefined || only.includes(row));
 }
 
-it("lets an auditor change nothing but how they sign in, and nothing at all after their last day", async () => {
+it("lets auditors change only how they sign in, and nothing at all after their last day", async () => {
   const auditor = askers.filter(({ name }) => /^auditor(-key)?$/.test(name));
   const changes = [...rows].filter(([name]) => !name.startsWith("GET "));
   const own = changes.filter(([, row]) => (PERMISSIONS[row] as readonly Role[]).includes("auditor"));

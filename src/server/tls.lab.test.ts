@@ -66,7 +66,7 @@ function handshake(server: RunningServer, options: ConnectionOptions): Promise<H
 }
 
 describe("a server with its own certificate", () => {
-  it("is asked over TLS by whoever reads its server.json, bodies and streams included", async () => {
+  it("serves clients that read its server.json over TLS, bodies and streams included", async () => {
     const operations = { ...fakeOperations(), sweep: endlessSweep() };
     const server = await serve({ tls: first, operations });
     expect(server.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
@@ -87,7 +87,7 @@ describe("a server with its own certificate", () => {
     expect(await swept).toMatchObject({ schema: "portolan.sweep/1" });
   });
 
-  it("is not asked when it has another certificate than server.json says, and sees no token then", async () => {
+  it("gets no request and no token if its certificate differs from the one in server.json", async () => {
     const operations = fakeOperations();
     const server = await serve({ tls: first, operations });
     const other = await remoteOf(server, await readFile(second.certificate, "utf8"));
@@ -97,7 +97,7 @@ describe("a server with its own certificate", () => {
     expect(operations.calls).toEqual([]);
   });
 
-  it("speaks TLS 1.2 and 1.3 with suites that keep their secrets, and nothing older", async () => {
+  it("speaks only TLS 1.2 and 1.3, with forward-secret suites", async () => {
     const server = await serve({ tls: first });
     expect((await handshake(server, { maxVersion: "TLSv1.2" })).protocol).toBe("TLSv1.2");
     expect((await handshake(server, {})).protocol).toBe("TLSv1.3");
@@ -110,7 +110,7 @@ describe("a server with its own certificate", () => {
     }
   });
 
-  it("takes a renewed certificate into use without a restart, and keeps the old one while the new one is half there", async () => {
+  it("uses a renewed certificate without a restart, and keeps the old one while the new one is incomplete", async () => {
     const files = { certificate: join(home, "live.pem"), key: join(home, "live.key") };
     await copyFile(first.certificate, files.certificate);
     await copyFile(first.key, files.key);
@@ -131,11 +131,11 @@ describe("a server with its own certificate", () => {
   });
 });
 
-describe("files that are no use", () => {
+describe("unusable files", () => {
   const refusal = async (files: CertificateFiles): Promise<unknown> =>
     await readTls(files).catch((error: unknown) => error);
 
-  it.each([0o604, 0o620, 0o644])("a key of mode %o is refused", async (mode) => {
+  it.each([0o604, 0o620, 0o644])("include a key of mode %o", async (mode) => {
     const key = join(home, "open.key");
     await copyFile(first.key, key);
     await chmod(key, mode);
@@ -147,7 +147,7 @@ describe("files that are no use", () => {
     await rm(key);
   });
 
-  it("so is the key of another certificate, a key with a passphrase, and what is none, without a word of its content", async () => {
+  it("include the key of another certificate, a key with a passphrase, and invalid PEM, whose content is never repeated", async () => {
     expect(await refusal({ ...first, key: second.key })).toMatchObject({
       message: expect.stringMatching(/does not belong/),
     });
@@ -168,21 +168,21 @@ describe("files that are no use", () => {
 });
 
 describe("without a certificate", () => {
-  it.each(["0.0.0.0", "::", "192.0.2.1", "portolan.internal"])("it does not listen on %s", async (host) => {
+  it.each(["0.0.0.0", "::", "192.0.2.1", "portolan.internal"])("the server does not listen on %s", async (host) => {
     await expect(serve({ host })).rejects.toMatchObject({
       code: "config-invalid",
       message: expect.stringMatching(/Without TLS/),
     });
   });
 
-  it("it does behind a proxy that is named, which alone is listened to", async () => {
+  it("the server listens behind a named proxy, and accepts only that proxy", async () => {
     const server = await serve({ host: "0.0.0.0", trustedProxies: ["192.0.2.0/24"] });
     expect(await (await remoteOf(server, undefined)).status.get()).toEqual(results.status);
   });
 });
 
-describe("a peer that is no proxy", () => {
-  it("is turned away where only proxies are listened to, whatever it presents", async () => {
+describe("a peer that is not a proxy", () => {
+  it("is refused if only proxies are accepted, whatever credentials it presents", async () => {
     const token = "t".repeat(43);
     const shared = { operations: fakeOperations(), token, version: "0.0.0", hosts: [], onUnexpected: () => undefined };
     const { server } = await createServer({ ...shared, acceptsPeer: trustedProxies(["192.0.2.1"]) });
@@ -194,7 +194,7 @@ describe("a peer that is no proxy", () => {
   });
 });
 
-describe("what a proxy says of a client", () => {
+describe("the client address that a proxy reports", () => {
   const failures = async (server: RunningServer, count: number, forwarded: (index: number) => string) => {
     const statuses: number[] = [];
     for (let index = 0; index < count; index += 1) {
@@ -203,14 +203,14 @@ describe("what a proxy says of a client", () => {
     return statuses;
   };
 
-  it("counts when the proxy is trusted: each client has its own failures", async () => {
+  it("counts if the proxy is trusted, with separate failures per client", async () => {
     const server = await serve({ trustedProxies: ["127.0.0.1"] });
     const mixed = await failures(server, 30, (index) => `192.0.2.${index}`);
     expect(new Set(mixed)).toEqual(new Set([401]));
     expect(await failures(server, 25, () => "192.0.2.77")).toContain(429);
   });
 
-  it("counts for nothing when anybody else says it", async () => {
+  it("is ignored if it comes from any other peer", async () => {
     const server = await serve({ trustedProxies: ["192.0.2.1"] });
     expect(await failures(server, 25, (index) => `192.0.2.${index}`)).toContain(429);
   });
@@ -227,21 +227,21 @@ function statusOf(server: RunningServer, headers: Record<string, string>): Promi
   });
 }
 
-describe("trusted proxies", () => {
-  it("are addresses and networks, also where IPv4 comes as IPv6", () => {
+describe("peer addresses", () => {
+  it("of proxies match as addresses and networks, including IPv4 mapped to IPv6", () => {
     const isProxy = trustedProxies(["10.0.0.0/24", "2001:db8::/64", "192.0.2.7"]);
     for (const yes of ["10.0.0.9", "::ffff:10.0.0.9", "2001:db8::1", "192.0.2.7"]) expect(isProxy(yes)).toBe(true);
     for (const no of ["10.0.1.9", "::ffff:10.0.1.9", "2001:db9::1", "192.0.2.8", ""]) expect(isProxy(no)).toBe(false);
   });
 
   it.each(["proxy.internal", "10.0.0.0/33", "0.0.0.0/0", "::/0", "10.0.0.0/8/8", "10.0.0.0/", ""])(
-    "'%s' is none",
+    "of proxies cannot be '%s'",
     (text) => {
-      expect(() => trustedProxies([text])).toThrow(/no address and no network/);
+      expect(() => trustedProxies([text])).toThrow(/neither the address nor the network/);
     },
   );
 
-  it("loopback is this machine", () => {
+  it("of this machine are the loopback addresses", () => {
     for (const yes of ["127.0.0.1", "127.9.9.9", "::1", "LOCALHOST", "::ffff:127.0.0.1"])
       expect(isLoopback(yes)).toBe(true);
     for (const no of ["0.0.0.0", "::", "10.0.0.1", "localhost.example"]) expect(isLoopback(no)).toBe(false);

@@ -8,14 +8,12 @@ import { WORDINGS } from "./wording.ts";
 const REMAINING: readonly string[] = [
   "src/access",
   "src/app.ts",
-  "src/contract",
   "src/judgement",
   "src/model",
   "src/operations",
   "src/platform/idempotency",
   "src/platform/storage",
   "src/record",
-  "src/server",
   "src/watching",
   "test",
 ];

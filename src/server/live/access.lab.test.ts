@@ -10,7 +10,7 @@ const bob: Principal = { kind: "person", id: "s2", user: "u2", name: "Bob", role
 const closings: (() => Promise<unknown>)[] = [];
 afterEach(() => Promise.all(closings.splice(0).map((close) => close())));
 
-/** A server for those who are signed in, by their cookies, and what writes an entry that it sees at once. */
+/** A server with these users signed in, by cookie, and a function that writes an entry for it to read immediately. */
 async function serving(
   signedIn: ReadonlyMap<string, Principal>,
   operations: Parameters<typeof fakeOperations>[0] = {},
@@ -36,7 +36,7 @@ async function serving(
 }
 
 it.each(["session-revoked", "user-disabled", "roles-changed", "signed-out", "key-revoked"] as const)(
-  "ends the events of whom a %s concerns, and of nobody else",
+  "ends the events of the user whom a %s concerns, and of nobody else",
   async (type: EntryType) => {
     const signedIn = new Map([
       ["a=1", ada],
@@ -60,7 +60,7 @@ it.each(["session-revoked", "user-disabled", "roles-changed", "signed-out", "key
   },
 );
 
-it("stops the sweep of whose session ends, and cuts its stream off", async () => {
+it("stops a sweep when the session of its user ends, and cuts its stream off", async () => {
   const signedIn = new Map([["a=1", ada]]);
   const stopped = Promise.withResolvers<void>();
   const { server, feed, record } = await serving(signedIn, {
@@ -85,7 +85,7 @@ it("stops the sweep of whose session ends, and cuts its stream off", async () =>
   signedIn.delete("a=1");
   record("session-revoked");
   await stopped.promise;
-  // What was written before may still be read; of the end of the sweep nothing is.
+  // Earlier lines can still be read, but nothing about the end of the sweep.
   await expect(answer.text()).rejects.toThrow();
   await expect.poll(() => feed.listeners).toBe(0);
 });
