@@ -10,7 +10,6 @@ const REMAINING: readonly string[] = [
   "src/app.ts",
   "src/cli",
   "src/contract",
-  "src/judgement",
   "src/model",
   "src/operations",
   "src/platform/idempotency",
