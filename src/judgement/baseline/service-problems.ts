@@ -54,7 +54,7 @@ export function serviceProblems(
     const packaged =
       identity.distribution === undefined
         ? ""
-        : `; packaged by ${identity.distribution}, which may mend it beyond that: low confidence`;
+        : `; packaged by ${identity.distribution}, which may have backported fixes: low confidence`;
     problems.push({
       kind: "outdated-service",
       text: `is ${describeService(identity)}: ${describeEndOfLife(ended)}${packaged}`,
@@ -66,7 +66,7 @@ export function serviceProblems(
 function insecurities({ service, access, tls }: ServiceIdentity): string[] {
   const reasons: string[] = [];
   if (tls === undefined && IN_THE_CLEAR.has(service)) reasons.push("everything is sent in the clear");
-  if (access === "anonymous" && WORTH_A_LOGIN.has(service)) reasons.push("it asks nobody for a password");
+  if (access === "anonymous" && WORTH_A_LOGIN.has(service)) reasons.push("it requires no password");
   const old = tls?.versions.filter((version) => OLD_TLS.has(version)) ?? [];
   if (old.length > 0) reasons.push(`it speaks ${enumerate(old)}`);
   const weak = tls?.weakSuites ?? [];
