@@ -10,7 +10,7 @@ import { openStore } from "./index.ts";
 const ROUNDS = Number(process.env.PORTOLAN_CRASH_ROUNDS ?? 2);
 const CHILD = join(import.meta.dirname, "../../../test/fixtures/insert-forever.ts");
 
-/** Kills the child at some moment after its first acknowledgement; the last number it acknowledged. */
+/** Kills the child at some moment after its first acknowledgement; returns the last number it acknowledged. */
 async function insertUntilKilled({ home, databaseUrl }: Place): Promise<number> {
   const child = spawn(process.execPath, [CHILD, home, ...(databaseUrl === undefined ? [] : [databaseUrl])], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -28,27 +28,31 @@ async function insertUntilKilled({ home, databaseUrl }: Place): Promise<number> 
 }
 
 describe.each(STORE_KINDS)(`kill -9, ${ROUNDS} times (%s)`, (kind) => {
-  it("loses nothing that was acknowledged, and keeps nothing half", { timeout: 60_000 * ROUNDS }, async () => {
-    const place = await freshPlace(kind);
-    const first = await openStore(place);
-    await first.executeSql(`
+  it(
+    "loses nothing that was acknowledged, and keeps no partial transaction",
+    { timeout: 60_000 * ROUNDS },
+    async () => {
+      const place = await freshPlace(kind);
+      const first = await openStore(place);
+      await first.executeSql(`
       CREATE TABLE acknowledged (number bigint PRIMARY KEY, padding text);
       CREATE TABLE acknowledged_count (count bigint); INSERT INTO acknowledged_count VALUES (0)`);
-    await first.close();
-    try {
-      for (let round = 0; round < ROUNDS; round += 1) {
-        const acknowledged = await insertUntilKilled(place);
-        expect(acknowledged).toBeGreaterThanOrEqual(0);
-        const store = await openStore(place);
-        const { rows } = await store.executeSql(`SELECT count(*) AS rows, max(number) AS last,
+      await first.close();
+      try {
+        for (let round = 0; round < ROUNDS; round += 1) {
+          const acknowledged = await insertUntilKilled(place);
+          expect(acknowledged).toBeGreaterThanOrEqual(0);
+          const store = await openStore(place);
+          const { rows } = await store.executeSql(`SELECT count(*) AS rows, max(number) AS last,
           (SELECT count FROM acknowledged_count) AS counted FROM acknowledged`);
-        await store.close();
-        const [{ rows: there, last, counted }] = rows as [{ rows: number; last: number; counted: number }];
-        expect(last).toBeGreaterThanOrEqual(acknowledged);
-        expect({ there, counted }).toEqual({ there: last + 1, counted: last + 1 });
+          await store.close();
+          const [{ rows: there, last, counted }] = rows as [{ rows: number; last: number; counted: number }];
+          expect(last).toBeGreaterThanOrEqual(acknowledged);
+          expect({ there, counted }).toEqual({ there: last + 1, counted: last + 1 });
+        }
+      } finally {
+        await place.remove();
       }
-    } finally {
-      await place.remove();
-    }
-  });
+    },
+  );
 });

@@ -11,7 +11,7 @@ const OPEN = `
   const said = await openStore({ home: process.argv[2] }).then(() => "opened", (fault) => fault.code + ": " + fault.message);
   process.stdout.write(JSON.stringify({ said }));`;
 
-/** Root alone may mount in a namespace of its own. */
+/** Only root may mount in a separate namespace. */
 function canMount(): boolean {
   try {
     execFileSync("unshare", ["-m", "mount", "-t", "tmpfs", "none", "/mnt"], { stdio: "ignore" });
@@ -40,7 +40,7 @@ describe.skipIf(!canMount())("a disk that cannot be written (needs root: mounts 
   const open = (mount: string, home: string) =>
     runOn(mount, "--input-type=module", "-e", OPEN, join(import.meta.dirname, "index.ts"), home);
 
-  it("is named, whether the record is there or still to be made", async () => {
+  it("is named, whether or not the record exists yet", async () => {
     const place = await freshPlace("embedded");
     const readOnly = `mount --bind '${place.home}' "$1" && mount -o remount,bind,ro "$1"`;
     const said = (home: string) =>
@@ -51,14 +51,14 @@ describe.skipIf(!canMount())("a disk that cannot be written (needs root: mounts 
     await place.remove();
   });
 
-  it("because it is full is named, and a database that did not fit is not left half made", async () => {
+  it("because it is full is named, and leaves no partial database", async () => {
     const home = join(mountPoint, "home");
     const full = `store-unavailable: The record in ${home} cannot be used: the disk is full`;
     const listed = `mount -t tmpfs -o size=20m none "$1"`;
     expect(await open(listed, home)).toEqual({ said: full });
   });
 
-  it("because it became full ends the store with that, and nothing acknowledged is lost", async () => {
+  it("because it became full ends the store with that fault, and nothing acknowledged is lost", async () => {
     const place = await freshPlace("embedded");
     const home = join(mountPoint, "home");
     mkdirSync(home);

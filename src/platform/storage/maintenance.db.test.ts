@@ -12,11 +12,11 @@ it("keeps the WAL of the embedded database short, and its statistics current", {
   await store.executeSql("CREATE TABLE churn (x text)");
   for (let round = 0; round < 6; round += 1) {
     await store.executeSql("INSERT INTO churn SELECT md5(i::text) FROM generate_series(1, 400000) i; TRUNCATE churn");
-    // Each turn is one of use; upkeep looks every 500.
+    // Each statement takes a turn; maintenance checks every 500.
     for (let turn = 0; turn < 500; turn += 1) await store.executeSql("SELECT 1");
   }
   await store.executeSql("INSERT INTO churn SELECT 'x' FROM generate_series(1, 5000)");
-  // PostgreSQL publishes what a session changed at most once a second, so the first look may come too early.
+  // PostgreSQL publishes what a session changed at most once a second, so the first check may come too early.
   const estimate = async () => {
     for (let turn = 0; turn < 501; turn += 1) await store.executeSql("SELECT 1");
     const { rows } = await store.executeSql("SELECT reltuples::int AS rows FROM pg_class WHERE relname = 'churn'");

@@ -17,7 +17,7 @@ const APPEND_ONLY = [
   "sensor_journal",
 ];
 
-/** What a failed transaction of `migrate` leaves must be nothing, so this one is real. */
+/** A failed transaction of `migrate` must leave nothing, so these are real transactions. */
 function sessionsOf(store: Store): InSession {
   return (work) =>
     store.transaction((tx) =>
@@ -38,12 +38,12 @@ function migration(number: number, text: string): Migration {
 }
 
 eachDatabase("migrations", (open) => {
-  it("make the schema that schema.sql shows", async () => {
+  it("create the schema of schema.sql", async () => {
     const store = await open();
     await expect(await describeSchema(store.executeSql)).toMatchFileSnapshot("../../../generated/schema.sql");
   });
 
-  it("refuse UPDATE, DELETE and TRUNCATE on what is written once", async () => {
+  it("refuse UPDATE, DELETE and TRUNCATE on write-once tables", async () => {
     const store = await open();
     await store.executeSql(`
       INSERT INTO evidence_entry (index, type, recorded_at, body, leaf_hash)
@@ -70,7 +70,7 @@ eachDatabase("migrations", (open) => {
     expect(rows.map((row: { name: string }) => row.name).sort()).toEqual([...APPEND_ONLY].sort());
   });
 
-  it("apply once and in order, and leave nothing of one that fails", async () => {
+  it("apply once and in order, and leave nothing of a failed one", async () => {
     const store = await open();
     await store.executeSql("DROP TABLE schema_migration");
     const inSession = sessionsOf(store);
@@ -85,7 +85,7 @@ eachDatabase("migrations", (open) => {
     expect(rows).toEqual([{ applied: [1, 2], absent: true }]);
   });
 
-  it("refuse a database that is newer, and one that was migrated by other files", async () => {
+  it("refuse a newer database, and one that other files migrated", async () => {
     const store = await open();
     await store.executeSql("DROP TABLE schema_migration");
     const inSession = sessionsOf(store);
@@ -104,7 +104,7 @@ eachDatabase("migrations", (open) => {
 });
 
 describe.each(STORE_KINDS)("opening a migrated database (%s)", (kind) => {
-  it("refuses one that a newer Portolan migrated, and leaves it as it is", async () => {
+  it("refuses one that a newer Portolan migrated, and leaves it unchanged", async () => {
     const place = await freshPlace(kind);
     const store = await openStore(place);
     await store.executeSql("INSERT INTO schema_migration VALUES (9999, 'from-the-future', 'x')");
@@ -121,7 +121,7 @@ describe.each(STORE_KINDS)("opening a migrated database (%s)", (kind) => {
   });
 });
 
-it("lets several migrators at one empty PostgreSQL database apply each migration once", async () => {
+it("lets several migrators of one empty PostgreSQL database apply each migration once", async () => {
   const place = await freshPlace("postgresql", "empty");
   try {
     const stores = await Promise.all(Array.from({ length: 4 }, () => openStore(place)));

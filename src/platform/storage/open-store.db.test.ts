@@ -33,7 +33,7 @@ describe("the embedded directory", () => {
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-  it("is made for its owner alone", async () => {
+  it("is created for its owner only", async () => {
     const { home, remove } = await freshPlace("embedded", "empty");
     rmSync(home, { recursive: true });
     const store = await openStore({ home });
@@ -50,11 +50,11 @@ describe("the embedded directory", () => {
     expect(fault).toMatchObject({ code: "store-unavailable", place: join(root, "file", "home") });
     expect(fault.message).toContain("is a file, not a directory");
     expect(await faultOf(openStore({ home: join(root, "file") }))).toMatchObject({
-      message: expect.stringContaining("is a file, and Portolan keeps its record in a directory"),
+      message: expect.stringContaining("is a file, but Portolan keeps its record in a directory"),
     });
   });
 
-  it("without a database in data is refused rather than begun anew", async () => {
+  it("without a database in data is refused, and no new one is created", async () => {
     const place = await freshPlace("embedded");
     rmSync(join(place.home, "data", "PG_VERSION"));
     const fault = await faultOf(openStore(place));
@@ -62,7 +62,7 @@ describe("the embedded directory", () => {
     await place.remove();
   });
 
-  it("that is damaged is refused, with what PostgreSQL says, and stays as it is", async () => {
+  it("that is damaged is refused with PostgreSQL's message, and stays unchanged", async () => {
     const place = await freshPlace("embedded");
     rmSync(join(place.home, "data", "global", "pg_control"));
     const before = readdirSync(join(place.home, "data", "global"));
@@ -73,7 +73,7 @@ describe("the embedded directory", () => {
     await place.remove();
   });
 
-  it("is held by one process; the other is told which, and gets it once that one is killed", async () => {
+  it("is held by one process; another gets a fault that names it, and the directory once that process is killed", async () => {
     const place = await freshPlace("embedded");
     const holder = spawn(
       process.execPath,
@@ -145,7 +145,9 @@ describe("a PostgreSQL database", () => {
     guest.username = guest.password = "guest";
     try {
       const refused = await faultOf(openStore({ databaseUrl: guest.href, home: "/nowhere" }));
-      expect(refused.message).toContain("user guest may not create what Portolan needs there (permission denied");
+      expect(refused.message).toContain(
+        "user guest is not allowed to create what Portolan needs there (permission denied",
+      );
       await admin(`ALTER DATABASE ${database} OWNER TO guest`);
       await admin(`ALTER ROLE guest SET extension_control_path = '/nonexistent'`);
       const lacking = await faultOf(openStore({ databaseUrl: guest.href, home: "/nowhere" }));
@@ -191,7 +193,7 @@ async function openAs(databaseUrl: string): Promise<(statement: string) => Promi
   };
 }
 
-/** A port of loopback where nothing listens: the local end of a connection that was made and closed. */
+/** A loopback port without a listener: the local end of a connection that was closed. */
 async function refusedPort(): Promise<number> {
   const { port } = new URL((await askForDatabases()).adminUrl);
   const socket = connect(Number(port), "127.0.0.1");

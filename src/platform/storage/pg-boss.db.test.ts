@@ -16,7 +16,7 @@ eachDatabase("pg-boss over executeSql", (open) => {
       await boss.createQueue("sweep");
       const received = Promise.withResolvers<unknown>();
       const begun = Promise.withResolvers<void>();
-      // Its own statements run while somebody has a transaction open, and come after it.
+      // Its own statements are requested while a transaction is open, and run after it.
       const transaction = store.transaction(async (tx) => {
         begun.resolve();
         await tx.selectFrom("sweep").select("id").execute();
@@ -36,7 +36,7 @@ eachDatabase("pg-boss over executeSql", (open) => {
       await boss.stop({ graceful: true, timeout: 5_000 });
     }
     expect(errors).toEqual([]);
-    // The store is still the caller's: pg-boss did not close it, nor leave a transaction open on it.
+    // The caller still owns the store: pg-boss neither closed it nor left a transaction open.
     expect((await store.executeSql("SELECT now() = transaction_timestamp() AS fresh")).rows).toEqual([{ fresh: true }]);
   });
 });

@@ -31,12 +31,12 @@ eachDatabase("store", (open, kind) => {
     ]);
   });
 
-  it("refuses a bigint that a number cannot hold, and goes on", async () => {
+  it("refuses a bigint that a number cannot hold, and keeps working", async () => {
     await expect(sql`SELECT 9007199254740993::int8 AS whole`.execute(store.db)).rejects.toThrow(/9007199254740993/);
     expect((await sql`SELECT 1 AS one`.execute(store.db)).rows).toEqual([{ one: 1 }]);
   });
 
-  it("rolls back what threw, and only that", async () => {
+  it("rolls back only the transaction that threw", async () => {
     const failing = store.transaction(async (tx) => {
       await write("rolled back", tx);
       throw new Error("stop");
@@ -46,7 +46,7 @@ eachDatabase("store", (open, kind) => {
     expect([await has("rolled back"), await has("committed")]).toEqual([false, true]);
   });
 
-  it("does not run a query of db, or executeSql, inside a transaction that is open meanwhile", async () => {
+  it("does not run a query of db, or executeSql, inside an open transaction", async () => {
     const begun = Promise.withResolvers<void>();
     const goOn = Promise.withResolvers<void>();
     const transaction = store.transaction(async (tx) => {
@@ -83,7 +83,7 @@ eachDatabase("store", (open, kind) => {
     expect((await sql`SELECT text FROM other WHERE text LIKE 'n%'`.execute(store.db)).rows).toEqual([{ text: "n20" }]);
   });
 
-  it("gives the rows of every statement, and leaves no transaction behind when one fails", async () => {
+  it("returns the rows of every statement, and leaves no transaction open when one fails", async () => {
     const { rows } = await store.executeSql("BEGIN; SELECT 1 AS one; SELECT 2 AS two; COMMIT");
     expect(rows).toEqual([{ one: 1 }, { two: 2 }]);
     await expect(store.executeSql("BEGIN; INSERT INTO note VALUES ('half'); SELECT 1/0; COMMIT")).rejects.toThrow(
@@ -94,7 +94,7 @@ eachDatabase("store", (open, kind) => {
     expect((await store.executeSql("SELECT $1::int + 1 AS sum", [2])).rows).toEqual([{ sum: 3 }]);
   });
 
-  it("says that a COMMIT rolled back, after an error that somebody swallowed", async () => {
+  it("reports that a COMMIT rolled back after an error that the caller swallowed", async () => {
     const swallowed = store.transaction(async (tx) => {
       await write("swallowed", tx);
       await sql`SELECT 1/0`.execute(tx).catch(() => undefined);
@@ -110,7 +110,7 @@ eachDatabase("store", (open, kind) => {
 });
 
 eachDatabase("closing", (open, kind) => {
-  it("waits for what runs, and can be asked twice", async () => {
+  it("waits for running work, and can be called twice", async () => {
     const store = await open();
     const running = store.transaction((tx) => sql`SELECT pg_sleep(0.05)`.execute(tx));
     await sql`SELECT 1`.execute(store.db);
@@ -118,7 +118,7 @@ eachDatabase("closing", (open, kind) => {
     await expect(sql`SELECT 1`.execute(store.db)).rejects.toThrow();
   });
 
-  // A server has other connections; there such a query sees the record without what the transaction wrote.
+  // A server has other connections; there such a query does not see the transaction's writes.
   if (kind !== "embedded") return;
   it("refuses db inside a transaction, which would wait for itself", async () => {
     const store = await open();

@@ -67,20 +67,20 @@ eachDatabase("a backup", (open, kind) => {
     backup = await backupOf(store);
   }, 60_000);
 
-  it("has every row as it is: restored and backed up again, it is the same text", async () => {
+  it("has every row unchanged: restored and backed up again, it is the same text", async () => {
     const target = await freshPlace(kind);
     const restored = await restoreBackup(target, () => bytes(backup));
     expect(restored).toMatchObject({ entries: 2, checkpoints: 1, header: { log: { size: 2 }, program: "1.2.3" } });
     const other = await openStore(target);
     expect(textOf(await backupOf(other))).toBe(textOf(backup));
-    // What people are still to be told of is not record: restored, it would be told a second time.
+    // Pending notifications are not part of the record: a restored record would send them a second time.
     expect(textOf(backup)).not.toContain("outbox");
     expect(await other.db.selectFrom("outbox").select("id").execute()).toEqual([]);
     await other.close();
     await target.remove();
   }, 60_000);
 
-  it("is never restored over a record, whose rows stay as they are", async () => {
+  it("is never restored over a record, whose rows stay unchanged", async () => {
     const target = await freshPlace(kind);
     const other = await openStore(target);
     await other.transaction((tx) => beginLog(tx, { key, at: NOON }));
@@ -94,7 +94,7 @@ eachDatabase("a backup", (open, kind) => {
 
   it("whose log does not verify leaves nothing in the database", async () => {
     const target = await freshPlace(kind);
-    // As somebody would do it who can write files: the digest of the backup fits.
+    // As an attacker with write access would do it: the digest of the backup fits.
     const forged = sealedAgain(textOf(backup).replace("Zoë", "Eve"));
     await expect(restoreBackup(target, () => bytes(forged))).rejects.toMatchObject({ code: "evidence-broken" });
     const other = await openStore(target);
@@ -105,7 +105,7 @@ eachDatabase("a backup", (open, kind) => {
   }, 60_000);
 });
 
-/** The same lines under a digest that fits them. */
+/** The same lines with a digest that fits them. */
 function sealedAgain(text: string): Buffer {
   const lines = text.trimEnd().split("\n").slice(0, -1);
   const body = `${lines.join("\n")}\n`;
@@ -113,7 +113,7 @@ function sealedAgain(text: string): Buffer {
   return gzipSync(`${body}${JSON.stringify({ complete: true, sha256 })}\n`);
 }
 
-describe("a file that is not what was written", () => {
+describe("a damaged file", () => {
   let place: Place;
   let backup: Buffer;
   beforeAll(async () => {
@@ -131,7 +131,7 @@ describe("a file that is not what was written", () => {
     }
   });
 
-  it("is refused whichever byte changed, unless the text is the same all the same", async () => {
+  it("is refused whichever byte changed, unless the text is still the same", async () => {
     const text = textOf(backup);
     let refused = 0;
     for (let at = 0; at < backup.length; at += 29) {
@@ -146,7 +146,7 @@ describe("a file that is not what was written", () => {
     expect(refused).toBeGreaterThan(backup.length / 29 - 3);
   });
 
-  it("is refused when lines are missing, come twice, or follow its end", async () => {
+  it("is refused when lines are missing, repeated, or follow its end", async () => {
     const lines = textOf(backup).trimEnd().split("\n");
     const row = lines.findIndex((line) => line.startsWith("["));
     for (const changed of [
@@ -174,7 +174,7 @@ describe("a file that is not what was written", () => {
 });
 
 describe("a spool", () => {
-  it("hands on everything in order, and its writer does not wait for the reader", async () => {
+  it("yields everything in order, and its writer does not wait for the reader", async () => {
     const directory = await mkdtemp(join(tmpdir(), "portolan-spool-"));
     const done = Promise.withResolvers<void>();
     const stream = spooled(directory, async (write) => {
@@ -190,7 +190,7 @@ describe("a spool", () => {
     await rm(directory, { recursive: true });
   });
 
-  it("ends with what went wrong, and leaves no file", async () => {
+  it("ends with the error of its writer, and leaves no file", async () => {
     const directory = await mkdtemp(join(tmpdir(), "portolan-spool-"));
     const stream = spooled(directory, async (write) => {
       await write(Buffer.from("half"));

@@ -37,7 +37,7 @@ interface FoldedRun extends Look {
   readonly extent: string;
 }
 
-/** The pure core with arrays for a database. */
+/** The pure core with arrays instead of a database. */
 function memoryHistory(arrivals: readonly Arrival[]): HistoryUnderTest {
   const runs = arrivals.flatMap((arrival) => (arrival.kind === "run" ? arrival.run : []));
   const watches = memoryWatches(arrivals.flatMap((arrival) => (arrival.kind === "report" ? arrival.report : [])));
@@ -191,11 +191,11 @@ function assetView({ name, addresses, ports, staleness }: ReferenceAsset): Asset
   };
 }
 
-test("state, difference and gaps are those of a model that keeps every observation", async () => {
+test("state, difference and gaps match a model that keeps every observation", async () => {
   await answersLikeTheReference(async (arrivals) => memoryHistory(arrivals), { numRuns: 400 });
 }, 120_000);
 
-test("when sweeps follow one another, the last look before an instant is right", () => {
+test("when sweeps follow one another, the last observation before an instant is right", () => {
   fc.assert(
     fc.property(runsInOrder("inside"), (runs) => {
       const reference = createReference();

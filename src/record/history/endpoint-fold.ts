@@ -2,13 +2,13 @@ import { type Endpoint, endpointKey, type Instant } from "../../model/index.ts";
 import type { ObservedState } from "./coverage.ts";
 import { judge, type Seen, settle, type Subject } from "./fold.ts";
 
-/** One run of a trusted sweep, as far as the folding of single endpoints needs it. */
+/** One run of a trusted sweep, with the data that folding single endpoints needs. */
 export interface Look {
   readonly sweepId: number;
   readonly run: number;
   readonly probedFrom: Instant;
   readonly probedTo: Instant;
-  /** What it saw; undefined when it did not look there. */
+  /** The observed state; undefined if it did not probe the endpoint. */
   stateOf(endpoint: Endpoint): ObservedState | undefined;
 }
 
@@ -19,17 +19,17 @@ export interface CurrentInterval {
   readonly since: Instant;
 }
 
-/** Something seen that differs from what the record says, or an endpoint's first `open`. */
+/** An observation that differs from the record, or an endpoint's first `open`. */
 export interface Candidate {
   readonly endpoint: Endpoint;
   readonly state: ObservedState;
-  /** The earliest and the latest time it can have been seen; equal when the time is exact. */
+  /** The earliest and the latest possible time of the observation; equal when the time is exact. */
   readonly from: Instant;
   readonly at: Instant;
   readonly current: CurrentInterval | undefined;
 }
 
-/** From `at` on the endpoint is in `state`; what lasted until then, if anything, ends there. */
+/** From `at` on the endpoint is in `state`; the interval that lasted until then, if any, ends. */
 export interface StateTransition {
   readonly endpoint: Endpoint;
   readonly at: Instant;
@@ -43,16 +43,17 @@ export interface Candidates {
   readonly ignored: number;
 }
 
-/** An endpoint is tracked from its first `open` on; one that never was open has no interval. */
+/** An endpoint is tracked from its first `open` on; one that was never open has no interval. */
 const STATES: Subject<ObservedState> = {
   isSame: (a, b) => a === b,
   isThere: (state) => state === "open",
 };
 
 /**
- * What a look could change. An observation counts at its exact time, or else at the end of the look.
+ * The changes that a look could make. An observation counts at its exact time, or else at the end of the look.
  *
- * @param current the current interval of each tracked endpoint, by endpointKey; others than those looked at do no harm
+ * @param current the current interval of each tracked endpoint, by endpointKey; endpoints that were not probed do no
+ * harm
  * @param opens every endpoint that the look saw open
  * @param times exact times, by endpointKey
  */
@@ -119,14 +120,14 @@ export function compareLooks(
   return a.probedTo - b.probedTo || a.sweepId - b.sweepId || a.run - b.run;
 }
 
-/** What became of a look in the record. */
+/** The changes that a look made in the record. */
 export interface FoldResult {
   /** Endpoints that went to `open`, whether for the first time or again. */
   readonly opened: number;
-  /** Endpoints that were `open` and are something else now. */
+  /** Endpoints that went from `open` to another state. */
   readonly closed: number;
   /** Endpoints that went from one state to another, neither of them `open`. */
   readonly changed: number;
-  /** Observations that contradicted the record and were not later than what it says. */
+  /** Observations that contradicted the record but were not later than its state. */
   readonly ignoredOutOfOrder: number;
 }

@@ -1,6 +1,6 @@
 import type { Instant } from "../../model/index.ts";
 
-/** What is so of one key until further notice. */
+/** The value of one key, in force until further notice. */
 export interface Held<Value> {
   readonly value: Value;
   readonly since: Instant;
@@ -9,25 +9,25 @@ export interface Held<Value> {
 /** One observation of one key. */
 export interface Seen<Value> {
   readonly value: Value;
-  /** The earliest and the latest time it can have been made; equal when the time is exact. */
+  /** The earliest and the latest possible time of the observation; equal when the time is exact. */
   readonly from: Instant;
   readonly at: Instant;
 }
 
-/** What the fold has to know of the values of a subject: states of endpoints, listeners of a machine. */
+/** The rules for the values of a subject: states of endpoints, listeners of a machine. */
 export interface Subject<Value> {
   isSame(a: Value, b: Value): boolean;
-  /** Whether something is there: an open port, a listener. What never was there has no interval. */
+  /** Whether the value means presence: an open port, a listener. A key that was never present has no interval. */
   isThere(value: Value): boolean;
 }
 
 /**
- * What an observation does to the record. An interval begins with the first time that something is there; from then on
- * each change ends one. An observation that contradicts the record is ignored when
+ * The effect of an observation on the record. The first interval begins when the key is first present; from then on
+ * each change ends one interval. An observation that contradicts the record is ignored when
  *
- * - it is not later than the beginning of the interval it would end (time never runs backwards), or
- * - nothing is there by it, its exact time is not known, and that interval began within its time: nobody can say which
- *   of the two came first, and doubt hides nothing that is there.
+ * - it is not later than the beginning of the interval that it would end (time never runs backwards), or
+ * - it shows absence, its exact time is not known, and that interval began within its possible time: which of the two
+ *   came first cannot be decided, and doubt never hides something present.
  */
 export function judge<Value>(
   subject: Subject<Value>,
@@ -42,11 +42,11 @@ export function judge<Value>(
 
 /**
  * The observations, in order of time, that each begin an interval because of a new one that changes the record; none
- * when it is ignored after all. `others` are those of the same key that are in the record already and may be later, by
- * their ends.
+ * when it is ignored after all. `others` are the observations of the same key that are already in the record and may be
+ * later, sorted by their ends.
  *
- * Of these, the ones made at or after the new one are played again on top of it. One that overlaps it and shows
- * something else makes it ambiguous, and it is ignored if nothing is there by it.
+ * Those made at or after the new one are replayed on top of it. One that overlaps it and shows another value makes it
+ * ambiguous; it is then ignored if it shows absence.
  */
 export function settle<Value, S extends Seen<Value>>(subject: Subject<Value>, seen: S, others: readonly S[]): S[] {
   const later: S[] = [];

@@ -5,18 +5,18 @@ import { touching } from "./coverage.ts";
 import { gapsBetween, type Known, knownDuring, knownSince } from "./known.ts";
 import { type Piece, piecesWithin, spanSize, type Span, withoutPieces } from "./spans.ts";
 
-/** What was looked at, whatever was seen: all runs with this extent are alike for continuity. */
+/** A set of probed endpoints, without states: for continuity, all runs with the same extent are equal. */
 export interface Extent {
   readonly id: string;
   readonly blocks: readonly Block<Piece>[];
 }
 
-/** The extent counts as looked at at every instant of it. */
+/** A window: its extent counts as known at every instant of it. */
 export interface ExtentWindow extends Known {
   readonly extent: string;
 }
 
-/** Endpoints of a domain, as blocks, and how many they are. */
+/** Endpoints of a domain, as blocks, and their number. */
 export interface EndpointArea {
   readonly blocks: readonly Block<Piece>[];
   readonly size: number;
@@ -27,18 +27,18 @@ export interface Uncovered extends Period {
   readonly missing: EndpointArea;
 }
 
-/** An interval of the record begins: its endpoint is known then, and for the staleness after. */
+/** The beginning of an interval: its endpoint is known then, and for the staleness after it. */
 export interface Beginning {
   readonly endpoint: Endpoint;
   readonly at: Instant;
 }
 
 /**
- * The stretches of the period in which coverage alone leaves part of the domain out, in order of time. A domain
- * without endpoints, as of a name that resolves to nothing, is looked at never.
+ * The stretches of the period in which coverage alone leaves part of the domain out, in order of time. A domain without
+ * endpoints, as of a name that resolves to nothing, is never covered.
  *
- * Between two ends of windows nothing changes, so it is enough to ask once for each set of extents that occurs, and
- * sets of extents recur: a year of sweeps each minute is a handful of questions.
+ * Nothing changes between two ends of windows, so each set of extents that occurs is computed once, and sets of extents
+ * recur: a year of sweeps every minute needs a handful of computations.
  */
 export function uncovered(
   period: Period,
@@ -86,7 +86,7 @@ export function uncovered(
 }
 
 /**
- * The gaps that remain when the beginnings of intervals count as looks as well. Beginnings outside the stretches, or
+ * The gaps that remain when the beginnings of intervals count as observations too. Beginnings outside the stretches, or
  * of endpoints that are covered anyway, do no harm. Periods are in order, disjoint and do not touch.
  */
 export function remainingGaps(
@@ -106,7 +106,7 @@ export function remainingGaps(
   return gaps;
 }
 
-/** The share, 0 to 1, of the period that lies in none of the gaps. */
+/** The share, 0 to 1, of the period outside the gaps. */
 export function coveredShare(period: Period, gaps: readonly Period[]): number {
   let missing = 0;
   for (const gap of gaps) missing += gap.to - gap.from;
@@ -120,7 +120,7 @@ interface Part {
   readonly full: boolean;
 }
 
-/** Each extent cut to the domain; those that have nothing to do with it are left out. */
+/** Each extent cut to the domain; extents outside it are left out. */
 function relevantParts(domain: Domain, extents: readonly Extent[], size: number): Map<string, Part> {
   const parts = new Map<string, Part>();
   for (const { id, blocks } of extents) {
@@ -130,7 +130,7 @@ function relevantParts(domain: Domain, extents: readonly Extent[], size: number)
   return parts;
 }
 
-/** The endpoints of the domain that none of the lists of blocks has. */
+/** The endpoints of the domain that are in none of the lists of blocks. */
 function areaOf(domain: Domain, lists: readonly (readonly Block<Piece>[])[]): EndpointArea {
   const blocks: Block<Piece>[] = [];
   let size = 0;
@@ -160,7 +160,7 @@ function asPieces(spans: readonly Span[]): Piece[] {
   return spans.map(([first, last]) => ({ first, last }));
 }
 
-/** The instants of the period at which an extent begins or ceases to count, in order; the period's end is the last. */
+/** The instants of the period at which an extent begins or ceases to count, in order, and the end of the period. */
 function turningPoints(
   period: Period,
   windows: readonly ExtentWindow[],
@@ -190,7 +190,7 @@ function append(stretches: Uncovered[], next: Uncovered): void {
   }
 }
 
-/** When every missing endpoint of a stretch is known through the beginning of an interval. */
+/** The times at which every missing endpoint of a stretch is known from the beginning of an interval. */
 function whollyKnown(stretch: Uncovered, beginnings: readonly Beginning[], staleness: Duration): Period[] {
   const windows = new Map<string, { from: Instant; to: Instant }[]>();
   for (const { endpoint, at } of [...beginnings].sort((a, b) => a.at - b.at)) {

@@ -1,4 +1,4 @@
-/** What was seen, kept as intervals and coverage, and asked back for any instant or period. */
+/** Observations, stored as intervals and coverage, and queries for any instant or period. */
 export type { AssetAt, AssetGaps, AssetView } from "./assets.ts";
 export type { Answer, OpenEndpoint } from "./as-of.ts";
 export { coverageOfHosts, createCoverageBuilder } from "./coverage.ts";

@@ -1,15 +1,15 @@
 import type { Duration, Instant, Period } from "../../model/index.ts";
 
 /**
- * The rules for what is known, what is stale and where the gaps are: the same for every source. They know of time alone;
- * what a stretch covers (ports of addresses, a machine) is the matter of whoever asks.
+ * The rules for known, stale and gaps, the same for every source. They handle time only; the caller decides what a
+ * stretch covers (ports of addresses, a machine).
  */
 
 /** A stretch of time that a source covered, both ends included. */
 export type Covered =
-  /** Everything in it was probed once, at some time of the stretch. */
+  /** Everything was probed once, at some time in the stretch. */
   | { readonly how: "probed"; readonly from: Instant; readonly to: Instant }
-  /** Everything in it was in sight all the time; `goesOn`: and is still, as far as anybody has heard. */
+  /** Everything was observed all the time; `goesOn`: and still is, as far as reports show. */
   | { readonly how: "watched"; readonly from: Instant; readonly to: Instant; readonly goesOn: boolean };
 
 /** Instants at which something is known, both ends included. */
@@ -18,7 +18,7 @@ export interface Known {
   readonly through: Instant;
 }
 
-/** What was probed is known from the end of the stretch on; what was watched, from its beginning. */
+/** A probed stretch is known from its end on, a watched one from its beginning. */
 export function knownBy(covered: Covered, limit: Duration): Known {
   switch (covered.how) {
     case "probed":
@@ -42,19 +42,19 @@ export function isStale(seenAt: Instant, limit: Duration, at: Instant): boolean 
   return at > staleFrom(seenAt, limit);
 }
 
-/** The part of a period in which it is known; none: undefined. */
+/** The part of a period in which it is known; undefined if there is none. */
 export function knownDuring({ from, through }: Known, period: Period): Period | undefined {
   const start = Math.max(from, period.from);
   const end = Math.min(through + 1, period.to);
   return start < end ? { from: start, to: end } : undefined;
 }
 
-/** Observations of the same that end no further apart than this leave no instant between them unknown. */
+/** Observations of the same thing that end no further apart than this leave no unknown instant between them. */
 export function mostApart(limit: Duration): Duration {
   return limit + 1;
 }
 
-/** The parts of a period that are in none of the others, which are in order and disjoint. */
+/** The parts of a period outside the known ones, which are in order and disjoint. */
 export function gapsBetween(period: Period, known: readonly Period[]): Period[] {
   const gaps: Period[] = [];
   let open = period.from;
@@ -66,7 +66,7 @@ export function gapsBetween(period: Period, known: readonly Period[]): Period[] 
   return gaps;
 }
 
-/** Whether a source that covers one thing knew of it at an instant, and when it last did until then. */
+/** Whether a source knew the state of its subject at an instant, and when it last did until then. */
 export interface SightAt {
   readonly isKnown: boolean;
   /** Absent: never. */

@@ -17,7 +17,7 @@ declare module "../../platform/storage/tables.ts" {
       /** PostgreSQL multirange text: `{[22,23),[80,91)}`. */
       ports: string;
     };
-    /** Of a run of a sweep, or of a source: then `sweep_id`, `run` and `set_id` are null. */
+    /** Of a run of a sweep, or of a source. For a source, `sweep_id`, `run` and `set_id` are null. */
     coverage: {
       sweep_id: number | null;
       run: number | null;

@@ -1,20 +1,20 @@
 import type { Instant, Period } from "../../model/index.ts";
 import { judge, type Held, type Subject } from "./fold.ts";
 
-/** When something was said to have been; `estimated`: only the source's own clock tells of it. */
+/** The time that a source reported; `estimated`: it rests on the source's own clock alone. */
 export interface Placed {
   readonly at: Instant;
   readonly estimated: boolean;
 }
 
-/** A value and the key that tells it from others of its source. */
+/** A value and the key that identifies it within its source. */
 export type Keyed<Value> = readonly [key: string, value: Value];
 
-/** What a source that watches said, one thing after the other. */
+/** The reports of a watching source, in order. */
 export type Said<Value> =
-  /** It did not see what came next: something is missing, or it ended. */
+  /** It missed what followed: a report is missing, or it ended. */
   | { readonly kind: "lost" }
-  /** This is all there is. `begins`: it saw nothing since it last said something, for that cause. */
+  /** The complete list of values. `begins`: it observed nothing since its last report, for that cause. */
   | {
       readonly kind: "all";
       readonly placed: Placed;
@@ -35,21 +35,21 @@ export interface HeldValue<Value> extends Held<Value> {
   readonly estimated: boolean;
 }
 
-/** What the record holds of a source that watches. */
+/** The recorded state of a watching source. */
 export interface Watch<Value> {
-  /** The stretch it is watching, both ends included; undefined when sight was lost and has not begun again. */
+  /** The stretch it is watching, both ends included; undefined if sight was lost and has not resumed. */
   readonly covered: Period | undefined;
-  /** The end of the last stretch before. */
+  /** The end of the previous stretch. */
   readonly lastCovered: Instant | undefined;
   readonly held: ReadonlyMap<string, HeldValue<Value>>;
 }
 
-/** What came or went: at an instant, or at some time in a stretch that nobody saw. */
+/** A value that appeared or disappeared: at an instant, or at some time in an unobserved stretch. */
 export interface ValueChange<Value> {
   readonly kind: "appeared" | "vanished";
   readonly value: Value;
   readonly at: Instant;
-  /** It happened at some time since then. */
+  /** It happened some time after this instant. */
   readonly unseenSince?: Instant | undefined;
 }
 
@@ -59,17 +59,17 @@ export interface WatchFold<Value> {
   readonly began: readonly (HeldValue<Value> & { readonly key: string; readonly to?: Instant | undefined })[];
   /** Intervals that the record held open. */
   readonly ended: readonly { readonly key: string; readonly to: Instant }[];
-  /** Stretches that are over. */
+  /** Stretches that ended. */
   readonly coverage: readonly Period[];
   readonly gaps: readonly (Period & { readonly cause: string })[];
   readonly changes: readonly ValueChange<Value>[];
-  /** When each thing said counts; undefined when it counts for nothing, since sight was lost before it. */
+  /** The instant at which each report counts; undefined if it is ignored, because sight was lost before it. */
   readonly counted: readonly (Instant | undefined)[];
 }
 
 /**
- * Folds what a source said into what is held of it. Of what is said in order time never runs backwards: what is placed
- * before what is held counts just after it, rather than being ignored.
+ * Folds the reports of a source into its recorded state. Reports come in order, so time never runs backwards: a report
+ * placed before the recorded state counts just after it, instead of being ignored.
  */
 export function foldWatch<Value>(
   before: Watch<Value>,
@@ -86,7 +86,7 @@ export function foldWatch<Value>(
   const changes: ValueChange<Value>[] = [];
   const counted: (Instant | undefined)[] = [];
 
-  /** Whether it changed what is held; no value: it is gone. */
+  /** Returns whether the held values changed; no value: the key disappeared. */
   const observe = (key: string, value: Value | undefined, { at, estimated }: Placed): boolean => {
     const now = held.get(key);
     if (judge<Value | undefined>(PRESENCE, now, { value, from: at, at }) !== "changed") return false;
@@ -101,7 +101,7 @@ export function foldWatch<Value>(
     }
     return true;
   };
-  /** Sight ends just after it was last sure: nothing that was there is taken to have gone on. */
+  /** Sight ends just after it was last certain: no value is assumed to have lasted longer. */
   const lose = (): ReadonlyMap<string, HeldValue<Value>> => {
     const last = new Map(held);
     if (covered === undefined) return last;
@@ -162,7 +162,7 @@ export function foldWatch<Value>(
   return { watch: { covered, lastCovered, held }, began, ended, coverage, gaps, changes, counted };
 }
 
-/** The key says all that tells one value from another: it is there, or it is not. */
+/** The key identifies a value completely: it is present or absent. */
 const PRESENCE: Subject<unknown> = {
   isSame: (a, b) => (a === undefined) === (b === undefined),
   isThere: (value) => value !== undefined,

@@ -18,7 +18,7 @@ function approveAt(
 }
 
 eachDatabase("port baseline versions", (open) => {
-  it("are counted from 1, and the latest approved by an instant is in force then", async () => {
+  it("are numbered from 1, and the latest one approved by an instant is in force then", async () => {
     const store = await open();
     expect(await baselineInForce(store.db)).toBeUndefined();
     const web = anAuthorizedPort({ controls: ["WAF"], exposure: ["inside"], expires: 5_000 });
@@ -42,7 +42,7 @@ eachDatabase("port baseline versions", (open) => {
     expect(await baselineInForce(store.db)).toEqual(third);
   });
 
-  it("refuse what is in force already, but not what was in force once", async () => {
+  it("refuse ports that are in force already, but not ports that were in force before", async () => {
     const store = await open();
     const [web, ssh] = [[anAuthorizedPort()], [anAuthorizedPort({ port: 22 })]];
     await approveAt(store, 1_000, web);
@@ -54,7 +54,7 @@ eachDatabase("port baseline versions", (open) => {
     expect((await approveAt(store, 4_000, web)).version).toBe(3);
   });
 
-  it("refuse an approval that would not be in force, for the clock was set back", async () => {
+  it("refuse an approval that would not be in force because the clock was set back", async () => {
     const store = await open();
     await approveAt(store, 2_000, [anAuthorizedPort()]);
     await expect(approveAt(store, 1_999, [])).rejects.toMatchObject({
@@ -63,7 +63,7 @@ eachDatabase("port baseline versions", (open) => {
     });
   });
 
-  it("refuse what is incomplete or says nobody's name, and record nothing of it", async () => {
+  it("refuse an approval that is incomplete or names nobody, and record nothing", async () => {
     const store = await open();
     const ports = [
       anAuthorizedPort(),
@@ -83,7 +83,7 @@ eachDatabase("port baseline versions", (open) => {
     expect(await baselineInForce(store.db)).toBeUndefined();
   });
 
-  it("give two approvals at once two versions", async () => {
+  it("give two simultaneous approvals two versions", async () => {
     const store = await open();
     const versions = await Promise.all(
       [22, 23, 24].map((port) => approveAt(store, 1_000, [anAuthorizedPort({ port })])),

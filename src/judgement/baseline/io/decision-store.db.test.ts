@@ -32,7 +32,7 @@ async function approvalBy(store: Store, by: Principal | undefined, at: number, d
 const ADA: Principal = { kind: "person", name: "Ada", user: "user-1", id: "session-1", roles: ["approver"] };
 
 eachDatabase("decisions on port baselines", (open) => {
-  it("have rows of their own, bound to the entries they were recorded with", async () => {
+  it("have their own rows, bound to the entries they were recorded with", async () => {
     const store = await begun(await open());
     await proposalBy(store, "user-2");
     await approvalBy(store, ADA, AT + 1, "first");
@@ -55,7 +55,7 @@ eachDatabase("decisions on port baselines", (open) => {
     ]);
   });
 
-  it("know who proposed since the last approval, and ask nothing of the evidence log", async () => {
+  it("show who proposed since the last approval, without reading the evidence log", async () => {
     const store = await begun(await open());
     expect(await hasOpenProposal(store.db, "user-1")).toBe(false);
     await proposalBy(store, "user-1");

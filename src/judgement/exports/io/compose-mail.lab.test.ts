@@ -18,17 +18,17 @@ async function messageOf(exported = hostileExport(), addressing = ADDRESSING): P
   return Buffer.concat(pieces);
 }
 
-/** What the one message may have for header fields, in whatever order. */
+/** The only header fields that the message may have, in any order. */
 const FIELDS = ["auto-submitted", "content-type", "date", "from", "message-id", "mime-version", "subject", "to"];
 
 describe("a mail of hostile findings", () => {
-  it("has no line that ends otherwise, is too long or is not ASCII", async () => {
+  it("has only ASCII lines that end in CRLF and are not too long", async () => {
     const message = (await messageOf()).toString("latin1");
     expect(message.replaceAll("\r\n", "")).not.toMatch(/[^\x20-\x7e]/);
     expect(message.split("\r\n").filter((line) => line.length > 78)).toEqual([]);
   });
 
-  it.each(Object.entries(HOSTILE))("has its own header fields and parts alone: %s", async (_name, text) => {
+  it.each(Object.entries(HOSTILE))("has only its own header fields and parts: %s", async (_name, text) => {
     const mail = await PostalMime.parse(await messageOf(hostileExport([text], text)));
     expect(mail.headers.map(({ key }) => key).sort()).toEqual(FIELDS);
     expect(mail.attachments).toEqual([]);
@@ -36,7 +36,7 @@ describe("a mail of hostile findings", () => {
     expect(mail.to?.map(({ address }) => address)).toEqual(ADDRESSING.mailTo);
     expect([mail.cc, mail.bcc, mail.replyTo, mail.sender]).toEqual([undefined, undefined, undefined, undefined]);
     const shown = visible(text);
-    // Folding takes blanks where the name begins with them.
+    // Folding removes spaces at the beginning of the name.
     const blankless = (given: string): string => given.replaceAll(/\s+/g, " ");
     expect(blankless(mail.subject ?? "")).toContain(blankless(shown.slice(0, 70)));
     const { fields } = hostileFinding(1, text);
@@ -44,7 +44,7 @@ describe("a mail of hostile findings", () => {
     expect(within).toBeGreaterThanOrEqual(fields.length);
   });
 
-  it("reaches an SMTP server as it is, for its recipients alone", async () => {
+  it("reaches an SMTP server unchanged, for its recipients only", async () => {
     const received: { to: string[]; bytes: Buffer }[] = [];
     const server = new SMTPServer({
       authOptional: true,
@@ -77,7 +77,7 @@ describe("a mail of hostile findings", () => {
     }
   });
 
-  it("is the same message when it is made again, and dated by what it is of", async () => {
+  it("is the same message when it is made again, dated by the instant of its content", async () => {
     const [one, other] = [await messageOf(), await messageOf()];
     expect(one.equals(other)).toBe(true);
     const mail = await PostalMime.parse(one);

@@ -27,7 +27,7 @@ interface Seen {
   readonly complaints: string[];
   readonly owned: boolean;
   readonly title: string;
-  /** Every element with its attributes' names, and the values of those that say where something is. */
+  /** Every element with the names of its attributes, and the values of those that hold a URL. */
   readonly skeleton: string[];
   readonly findings: string[];
   readonly about: string;
@@ -61,10 +61,10 @@ describeBrowser("a page of hostile findings", () => {
       void dialog.dismiss();
     });
     await page.goto(pathToFileURL(file).href);
-    // What could be triggered by moving the mouse or by a key is, too.
+    // Triggers handlers for the mouse and the keyboard as well.
     await page.mouse.move(200, 200);
     await page.keyboard.press("Tab");
-    // As text, since it runs in the browser.
+    // A text, because it runs in the browser.
     const found = await page.evaluate<Pick<Seen, "owned" | "title" | "skeleton" | "findings" | "about">>(`({
       owned: "owned" in window,
       title: document.title,
@@ -78,7 +78,7 @@ describeBrowser("a page of hostile findings", () => {
     return { requests: requests.slice(1), dialogs, complaints, ...found };
   }
 
-  it.each(["html", "mail"] as const)("%s: runs nothing, asks for nothing, and forms no element", async (format) => {
+  it.each(["html", "mail"] as const)("%s: runs nothing, requests nothing, and forms no element", async (format) => {
     const hostile = await open(await htmlOf(hostileExport(texts, ALL), format));
     const harmless = await open(
       await htmlOf(
@@ -96,13 +96,13 @@ describeBrowser("a page of hostile findings", () => {
     expect(hostile.about).toContain(visible(ALL).slice(0, 1_900));
     texts.forEach((text, at) => {
       const { fields } = hostileFinding(at + 1, text);
-      // All but the fingerprint, which is for programs.
+      // All except the fingerprint, which is for programs.
       const shown = visible(text).slice(0, 1_900);
       expect(hostile.findings[at]?.split(shown), shown.slice(0, 60)).toHaveLength(fields.length);
     });
   });
 
-  it("keeps a script out even if one came to be in the page", async () => {
+  it("blocks a script even if one got into the page", async () => {
     const page = await htmlOf(hostileExport([], "plain"), "html");
     const seen = await open(page.replace("</main>", "<script>window.owned = true</script></main>"));
     expect(seen.owned).toBe(false);

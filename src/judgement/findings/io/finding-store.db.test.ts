@@ -21,7 +21,7 @@ const onPort = (port: number, address = "10.0.0.2"): Deviation => ({
   endpoints: [{ address: "10.0.0.2", transport: "tcp", port }],
 });
 
-/** One sweep: what was seen, and the findings that are gone. */
+/** One sweep: the deviations seen, and the findings that are gone. */
 async function sweepIn(
   tx: Tx,
   at: Instant,
@@ -41,7 +41,7 @@ const kindsOf = ({ opened, regressed, resolved, seen }: Applied): number[] =>
   [opened, regressed, resolved, seen].map(({ length }) => length);
 
 eachDatabase("findings", (open) => {
-  it("live in the record as the pure transitions say, with an event for each change", async () => {
+  it("follow the pure transitions in the record, with one event per change", async () => {
     const store = await open();
     const { opened } = await sweep(store, 1_000, [onPort(23), onPort(80)]);
     expect(opened).toEqual(
@@ -113,7 +113,7 @@ eachDatabase("findings", (open) => {
     expect(await listFindings(store.db, { vantage: "outside" })).toEqual([]);
   });
 
-  it("keep the time of a gap, and what it is about", async () => {
+  it("keep the time and the subject of a gap", async () => {
     const store = await open();
     const gap: Deviation = {
       kind: "coverage-gap",
@@ -129,7 +129,7 @@ eachDatabase("findings", (open) => {
     expect(await listFindings(store.db)).toEqual(seen);
   });
 
-  it("are written in a number of statements that does not depend on theirs", async () => {
+  it("are written in a number of statements that does not depend on how many they are", async () => {
     const store = await open();
     const many = Array.from({ length: 5_000 }, (_, index) => onPort(index + 1));
     const statements = async (...found: [Instant, readonly Deviation[], (readonly Finding[])?]): Promise<number> => {
@@ -160,7 +160,7 @@ eachDatabase("findings", (open) => {
     ]);
   });
 
-  it("take what another transaction did since they were read into account", async () => {
+  it("take into account what another transaction did since they were read", async () => {
     const store = await open();
     const stale: Transition[] = transitions([], [onPort(23)], [], 1_000, "inside");
     const apply = (found: readonly Transition[]): Promise<Applied> =>

@@ -65,7 +65,7 @@ async function soundLog(tx: Tx): Promise<void> {
   }
 }
 
-/** What `work` comes to in a transaction that is rolled back, so that many tests can share one database. */
+/** Runs `work` in a transaction that is rolled back, so that many tests can share one database. */
 async function inside<T>(store: Store, work: (tx: Tx) => Promise<T>): Promise<T> {
   const results: T[] = [];
   const undo = new Error("rolled back");
@@ -82,7 +82,7 @@ async function inside<T>(store: Store, work: (tx: Tx) => Promise<T>): Promise<T>
   return result as T;
 }
 
-/** What somebody with the database's own rights can do: the triggers are off. */
+/** Does what a database superuser can do: the triggers are off. */
 async function tamper(tx: Tx, ...statements: ReturnType<typeof sql>[]): Promise<void> {
   for (const table of ["evidence_entry", "evidence_checkpoint"]) {
     await sql`ALTER TABLE ${sql.table(table)} DISABLE TRIGGER USER`.execute(tx);
@@ -145,7 +145,7 @@ eachDatabase("evidence log", (open) => {
       expect(await verifyLog(sound.db)).toMatchObject({ ok: true, entries: 30 });
     });
 
-    it("gives one gapless sequence to writers at the same time, the first ones included", async () => {
+    it("gives simultaneous writers one gapless sequence, the first ones included", async () => {
       const store = await open();
       const writers = Array.from({ length: 8 }, async (_, writer) => {
         for (let round = 0; round < 5; round += 1) {
@@ -161,7 +161,7 @@ eachDatabase("evidence log", (open) => {
       expect(report).toMatchObject({ ok: true, entries: 1 + 8 * (1 + 2 + 3 + 1 + 2), checkpoints: 40 });
     });
 
-    it("waits for a writer that has not committed, and goes on after it", async () => {
+    it("waits for a writer that has not committed, and continues after it", async () => {
       const store = await open();
       await store.transaction((tx) => beginLog(tx, { key: KEY, at: AT }));
       const order: string[] = [];
@@ -188,7 +188,7 @@ eachDatabase("evidence log", (open) => {
       expect(order).toEqual(["first", "second"]);
     });
 
-    it("is refused before the log is begun, and says who begins it", async () => {
+    it("is refused before the log is begun, and names the commands that begin it", async () => {
       const next = expect.stringContaining("beginLog") as string;
       const change = empty.transaction((tx) => appendEntries(tx, entries(1)));
       expect(await faultOf(change)).toMatchObject({ code: "conflict", next });
@@ -211,7 +211,7 @@ eachDatabase("evidence log", (open) => {
       expect(fault.next).toContain("portolan evidence verify");
     });
 
-    it("takes no name for the log that no key can have", async () => {
+    it("refuses a name for the log that no key can have", async () => {
       const begun = empty.transaction((tx) => beginLog(tx, { key: KEY, at: AT, origin: "two words" }));
       expect(await faultOf(begun)).toMatchObject({ code: "config-invalid" });
     });
@@ -268,7 +268,7 @@ eachDatabase("evidence log", (open) => {
     }
   });
 
-  it("leaves turns to timers and sockets while it is verified", async () => {
+  it("lets timers and sockets run while it is verified", async () => {
     let turns = 0;
     let verified = false;
     const count = (): void => {
@@ -281,7 +281,7 @@ eachDatabase("evidence log", (open) => {
     expect(turns).toBeGreaterThanOrEqual(10);
   });
 
-  describe("verification names what was done behind the triggers", () => {
+  describe("verification names changes that bypassed the triggers", () => {
     function verifyAfter(...statements: ReturnType<typeof sql>[]): Promise<VerifyReport> {
       return inside(sound, async (tx) => {
         await tamper(tx, ...statements);
@@ -368,7 +368,7 @@ eachDatabase("evidence log", (open) => {
       ]);
     });
 
-    it("columns emptied, or set to what no entry has", async () => {
+    it("columns emptied, or set to values that no entry has", async () => {
       const report = await verifyAfter(
         sql`ALTER TABLE evidence_entry ALTER body DROP NOT NULL, ALTER leaf_hash DROP NOT NULL, ALTER type DROP NOT NULL`,
         sql`ALTER TABLE evidence_checkpoint ALTER note DROP NOT NULL`,

@@ -46,7 +46,7 @@ eachDatabase("a change of the record", (open) => {
     await tx.insertInto("vantage_point").values({ name }).execute();
   }
 
-  /** All that a change writes: rows, entries, notices, checkpoints. */
+  /** Everything a change writes: rows, entries, notices, checkpoints. */
   async function held() {
     const { db } = store;
     return {
@@ -59,7 +59,7 @@ eachDatabase("a change of the record", (open) => {
     };
   }
 
-  it("is there as a whole: rows, entries in order, notices with their entries, one checkpoint", async () => {
+  it("is written as a whole: rows, entries in order, notices with their entries, one checkpoint", async () => {
     const answer = await recordChange({ store, key }, AT + 1, async (change) => {
       const [first, last] = [gap("first"), gap("last")];
       change.append(joined(1), first);
@@ -97,7 +97,7 @@ eachDatabase("a change of the record", (open) => {
       },
     ],
     ["a key that does not sign this log", () => undefined, newKey()],
-  ])("is not there at all after %s", async (_, end, signs = key) => {
+  ])("leaves nothing after %s", async (_, end, signs = key) => {
     const before = await held();
     const change = recordChange({ store, key: signs }, AT, async (open) => {
       await insertVantage(open, "inside");
@@ -127,7 +127,7 @@ eachDatabase("a change of the record", (open) => {
     expect(rows).toEqual([{ size: 5 }]);
   });
 
-  it("signs at once what findings and decisions are made of, and leaves the rest to the next checkpoint", async () => {
+  it("signs findings and decisions at once, and leaves the rest to the next checkpoint", async () => {
     await recordChange({ store, key }, AT, (change) => change.append(joined(1)));
     expect((await held()).signed).toEqual([]);
     await recordChange({ store }, AT, (change) => change.append(gap("recorded by a worker, which has no key")));
@@ -136,7 +136,7 @@ eachDatabase("a change of the record", (open) => {
     expect((await held()).signed).toMatchObject([{ size: 4 }]);
   });
 
-  it("keeps apart what two do at the same time: each has its entries together", async () => {
+  it("keeps two simultaneous changes apart: each has its entries together", async () => {
     const writers = Array.from({ length: 6 }, (_, writer) =>
       recordChange({ store, key }, AT, async (change) => {
         change.append(joined(writer));
@@ -157,7 +157,7 @@ eachDatabase("a change of the record", (open) => {
     expect(await verifyLog(store.db)).toMatchObject({ ok: true });
   });
 
-  it("takes nothing more once it is over, and no notice of what it does not record", async () => {
+  it("accepts nothing more once it is over, and no notice about an entry it does not record", async () => {
     let over: Change | undefined;
     await recordChange({ store, key }, AT, (change) => {
       over = change;
@@ -167,7 +167,7 @@ eachDatabase("a change of the record", (open) => {
   });
 
   describe("and the outbox", () => {
-    it("lets go of notices that nobody took for thirty days, and of no others", async () => {
+    it("deletes only notices that nobody took for thirty days", async () => {
       const notice = (at: number) =>
         recordChange({ store, key }, at, (change) => {
           const entry = gap(`${at}`);

@@ -30,7 +30,7 @@ describe("the signing key", () => {
     throw new Error("not refused");
   }
 
-  it("is created once, for its owner alone, and is the same afterwards", () => {
+  it("is created once, readable by its owner only, and is the same afterwards", () => {
     const created = loadOrCreateKey(home);
     expect([mode(join(home, "keys")), mode(path)]).toEqual(["700", "600"]);
     expect(readFileSync(path, "utf8")).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
@@ -38,7 +38,7 @@ describe("the signing key", () => {
     expect(readdirSync(join(home, "keys"))).toEqual(["evidence.pem"]);
   });
 
-  it("is for its owner alone whatever the umask is", () => {
+  it("is readable by its owner only, whatever the umask", () => {
     const before = process.umask(0);
     try {
       loadOrCreateKey(home);
@@ -48,7 +48,7 @@ describe("the signing key", () => {
     expect([mode(join(home, "keys")), mode(path)]).toEqual(["700", "600"]);
   });
 
-  it("is one key when several processes start at once", async () => {
+  it("is the same key for several processes that start at once", async () => {
     const script = `
       const { loadOrCreateKey } = await import(${JSON.stringify(new URL("key.ts", import.meta.url).href)});
       while (Date.now() < Number(process.argv[1])) {}
@@ -91,7 +91,7 @@ describe("the signing key", () => {
     expect(readFileSync(path, "utf8")).toBe(content);
   });
 
-  it("says what to do when it can be neither read nor written", () => {
+  it("states what to do when it can be neither read nor written", () => {
     const file = join(home, "file");
     writeFileSync(file, "");
     const fault = refusal(file);

@@ -18,7 +18,7 @@ eachDatabase("history as of an instant", (open) => {
   });
 
   describe("at an instant", () => {
-    test("before the first sweep, and from a vantage point nobody has, everything is unknown", async () => {
+    test("before the first sweep, and from a vantage point that does not exist, everything is unknown", async () => {
       const vantage = freshVantage();
       await sweep(vantage, [observed(START, START + MINUTE, [["10.0.0.1", 80, "open", START + 10]])]);
       for (const [name, at] of [
@@ -31,7 +31,7 @@ eachDatabase("history as of an instant", (open) => {
       }
     });
 
-    test("known from the end of a look until the staleness is over, both included", async () => {
+    test("known from the end of a sweep until the staleness is over, both included", async () => {
       const vantage = freshVantage();
       await sweep(vantage, [observed(START, START + MINUTE, [["10.0.0.1", 80, "closed"]])]);
       const end = START + MINUTE;
@@ -41,7 +41,7 @@ eachDatabase("history as of an instant", (open) => {
       expect(await stateAt(vantage, end + 10 * MINUTE + 1, 80)).toBe("unknown");
     });
 
-    test("open from the moment it was seen, though the sweep went on", async () => {
+    test("open from the moment it was seen, though the sweep continued", async () => {
       const vantage = freshVantage();
       await sweep(vantage, [observed(START, START + 5 * MINUTE, [["10.0.0.1", 80, "open", START + MINUTE]])]);
       expect(await stateAt(vantage, START + MINUTE - 1, 80)).toBe("unknown");
@@ -142,7 +142,7 @@ eachDatabase("history as of an instant", (open) => {
     expect(diff.compared).toBe(2);
   });
 
-  test("what is held open, and current states with and without staleness", async () => {
+  test("endpoints held open, and current states with and without staleness", async () => {
     const vantage = freshVantage();
     await sweep(vantage, [
       observed(START, START + 1, [

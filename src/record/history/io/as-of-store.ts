@@ -10,7 +10,7 @@ import { vantageId } from "./columns.ts";
 import { layersAt } from "./coverage-store.ts";
 import { currentIntervals, trackedAt } from "./interval-store.ts";
 
-/** What was so of each asset at an instant, seen from one vantage point. In the order of the assets. */
+/** The state of each asset at an instant, from one vantage point. In the order of the assets. */
 export async function viewAt(
   db: Db,
   query: { readonly at: Instant; readonly vantage: string; readonly assets: readonly AssetView[] },
@@ -18,7 +18,7 @@ export async function viewAt(
   return assetsAt(await knowledgeAt(db, query.vantage, query.at, query.assets), query.assets);
 }
 
-/** What changed between two instants, of what was known at both. Assets may differ between the two. */
+/** The changes between two instants, among endpoints known at both. Assets may differ between the two. */
 export async function diffAt(
   db: Db,
   query: {
@@ -40,14 +40,14 @@ export async function diffAt(
 export interface StateView {
   /** O(log n). */
   stateOf(endpoint: Endpoint): StateAt;
-  /** The latest look, undefined when the state is unknown. */
+  /** The latest observation; undefined when the state is unknown. */
   lastLookedAt(endpoint: Endpoint): Instant | undefined;
   readonly open: readonly OpenEndpoint[];
 }
 
 /**
- * The states of all ports of the addresses. With `staleness` it is the as-of rule; without it, what the record holds
- * of tracked endpoints however long ago it was seen, and `unknown` for every endpoint that never was open.
+ * The states of all ports of the addresses. With `staleness` it follows the as-of rule; without it, it returns the
+ * recorded state of tracked endpoints however old it is, and `unknown` for every endpoint that was never open.
  */
 export async function currentStates(
   db: Db,

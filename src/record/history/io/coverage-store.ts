@@ -10,7 +10,7 @@ import type { Span } from "../spans.ts";
 import type { CoverageLayer } from "../state-map.ts";
 import { chunksOf, column, milliseconds, timestamp } from "./columns.ts";
 
-/** Stores a coverage set unless the record has it already. */
+/** Stores a coverage set unless the record already has it. */
 export async function coverageSetId(tx: Tx, set: CoverageSet): Promise<number> {
   const { digest, extent, endpoints } = set;
   const inserted = await tx
@@ -41,11 +41,14 @@ export async function coverageSetId(tx: Tx, set: CoverageSet): Promise<number> {
   return inserted.id;
 }
 
-/** What covered a stretch of time: a run of a sweep, which probed a set of endpoints, or a source, all it can see. */
+/**
+ * The observer that covered a stretch of time: a run of a sweep, for the endpoints it probed, or a source, for
+ * everything it can see.
+ */
 export type Observer =
   { readonly sweepId: number; readonly run: number; readonly setId: number } | { readonly sourceId: number };
 
-/** Coverage of one vantage point, whoever it comes from. */
+/** Inserts coverage of one vantage point, from any observer. */
 export async function insertCoverage(
   tx: Tx,
   vantage: number,
@@ -66,7 +69,7 @@ export async function insertCoverage(
     .execute();
 }
 
-/** Trusted coverage that stood at the instant and was no older than `oldest`: for each set its latest time, latest first. */
+/** Trusted coverage at the instant that was no older than `oldest`: the latest time of each set, latest first. */
 export async function layersAt(
   db: Db,
   query: { vantage: number; at: Instant; oldest: Duration; ranges: readonly KeyRange[] },
@@ -95,8 +98,8 @@ export async function layersAt(
 }
 
 /**
- * The blocks of coverage sets, as far as they lie between the first and the last address asked about. Each set comes
- * as one text: a large one has tens of thousands of ranges, and a row of the driver costs more than the range.
+ * The blocks of coverage sets, limited to the first and the last queried address. Each set is read as one text: a large
+ * one has tens of thousands of ranges, and a row of the driver costs more than the range.
  */
 export async function blocksOfSets(
   db: Db,
@@ -113,7 +116,7 @@ export async function blocksOfSets(
     WHERE set_id = ANY (${column(sets)}::bigint[])
       AND first_address <= ${addressOf(last.hi)}::text::inet AND last_address >= ${addressOf(first.lo)}::text::inet
     GROUP BY set_id`.execute(db);
-  // Hosts are often alike: the same text of ports is read once.
+  // Many hosts are alike, so each distinct text of ports is parsed once.
   const known = new Map<string, Span[]>();
   const portsOf = (text: string): Span[] => {
     let ports = known.get(text);

@@ -2,7 +2,7 @@ import type { Instant, Period } from "../../../model/index.ts";
 import type { Db, Tx } from "../../../platform/storage/index.ts";
 import { timestamp } from "./columns.ts";
 
-/** A time in which the installation, or one of its sources, could see nothing, and why. */
+/** A time in which the installation, or one of its sources, could observe nothing, and the cause. */
 export interface Gap {
   /** Absent: the installation itself. */
   readonly sourceId?: number | undefined;
@@ -42,7 +42,7 @@ export async function recordMonitoringGap(tx: Tx, gap: MonitoringGap): Promise<v
   await insertGaps(tx, [gap]);
 }
 
-/** The gaps of the installation itself that share an instant with the period, by their beginning. */
+/** The gaps of the installation itself that overlap the period, by their beginning. */
 export async function monitoringGaps(db: Db, period: Period): Promise<MonitoringGap[]> {
   const rows = await db
     .selectFrom("gap")

@@ -35,7 +35,7 @@ eachDatabase("gaps of a history", (open) => {
     expect(answer!.covered).toBeCloseTo(1 - 20 / 59, 4);
   });
 
-  test("monitoring gaps are kept, and found by any instant they share with the period", async () => {
+  test("monitoring gaps are stored, and found if they overlap the period", async () => {
     const gap = {
       cause: "suspended" as const,
       during: { from: START, to: START + 10 },

@@ -11,8 +11,8 @@ import { blocksOfSets } from "./coverage-store.ts";
 import { beginningsIn, endpointCount } from "./interval-store.ts";
 
 /**
- * For each asset, in order, the parts of the period in which some required endpoint was not known. An asset may be
- * covered by several sweeps together. An asset without addresses is a gap from end to end.
+ * For each asset, in order, the parts of the period in which some required endpoint was not known. Several sweeps
+ * together may cover an asset. An asset without addresses is a gap for the whole period.
  */
 export async function gapsIn(
   db: Db,
@@ -45,8 +45,8 @@ export async function gapsIn(
 }
 
 /**
- * When each extent counts as looked at. The database joins the looks that follow each other closely enough: a year of
- * sweeps each minute comes back as one row a beginning and one an end.
+ * The windows in which each extent counts as known. The database joins sweeps that follow each other closely enough: a
+ * year of sweeps every minute comes back as two rows, its beginning and its end.
  */
 async function extentWindows(
   db: Db,
@@ -79,7 +79,7 @@ async function extentWindows(
   return windows;
 }
 
-/** One coverage set stands for all with its extent. */
+/** One coverage set represents all with the same extent. */
 async function readExtents(db: Db, extents: ReadonlySet<string>, ranges: readonly KeyRange[]): Promise<Extent[]> {
   const { rows } = await sql<{ id: number; extent: string }>`
     SELECT DISTINCT ON (extent) id, extent FROM coverage_set
@@ -93,8 +93,8 @@ async function readExtents(db: Db, extents: ReadonlySet<string>, ranges: readonl
 }
 
 /**
- * Beginnings of intervals that can close a stretch: only where no more endpoints are missing than were ever open
- * there, which is nearly never, so that nearly never are intervals read.
+ * Beginnings of intervals that can close a stretch. Intervals are read only if no more endpoints are missing than were
+ * ever open there, which is rare.
  */
 async function decisiveBeginnings(
   db: Db,

@@ -33,11 +33,11 @@ eachDatabase("history", (open, kind) => {
     await answersLikeTheReference((arrivals) => storedHistory(arrivals), { numRuns: kind === "embedded" ? 5 : 15 });
   }, 240_000);
 
-  /** Each example has vantage points of its own, so that thousands of them can share one database. */
+  /** Each example has its own vantage points, so thousands of them can share one database. */
   async function storedHistory(arrivals: readonly Arrival[]): Promise<HistoryUnderTest> {
     const names = new Map(["inside", "outside"].map((name) => [name, freshVantage()]));
     const named = (name: string): string => names.get(name)!;
-    // Sources watch from where sweeps look too: neither may show in what the other one is asked.
+    // Sources and sweeps share vantage points: neither may appear in queries about the other.
     const sources = new Map<string, number>();
     for (const source of SOURCES) {
       sources.set(source, await store.transaction((tx) => beginSource(tx, "sensor", named("inside"))));
@@ -97,7 +97,7 @@ eachDatabase("history", (open, kind) => {
   }
 
   describe("what a sweep changes", () => {
-    test("nothing seen anew writes its coverage row and nothing else", async () => {
+    test("a sweep without changes writes its coverage row and nothing else", async () => {
       const vantage = freshVantage();
       const rowCounts = async () => {
         const count = async (
@@ -150,7 +150,7 @@ eachDatabase("history", (open, kind) => {
       expect(rows).toEqual([{ trusted: true }, { trusted: false }]);
     });
 
-    test("a partial sweep covers what it probed and no more; resumed, it has two runs", async () => {
+    test("a partial sweep covers only what it probed; resumed, it has two runs", async () => {
       const vantage = freshVantage();
       const late = START + 30 * MINUTE;
       await sweep(vantage, [
@@ -163,7 +163,7 @@ eachDatabase("history", (open, kind) => {
       expect(await at(late + MINUTE)).toBe("1,3");
     });
 
-    test("an older look than the record's is ignored and counted", async () => {
+    test("an observation older than the record's is ignored and counted", async () => {
       const vantage = freshVantage();
       await sweep(vantage, [observed(START + 50, START + 60, [["10.0.0.1", 80, "open", START + 55]])]);
       const late = await sweep(vantage, [observed(START, START + 10, [["10.0.0.1", 80, "closed"]])]);
@@ -173,7 +173,7 @@ eachDatabase("history", (open, kind) => {
       expect(await stateAt(vantage, START + 60, 80)).toBe("open");
     });
 
-    test("a slow sweep does not close what a quick one saw open meanwhile", async () => {
+    test("a slow sweep does not close a port that a quick one saw open meanwhile", async () => {
       const vantage = freshVantage();
       await sweep(vantage, [observed(START - 10, START - 5, [["10.0.0.1", 80, "open"]])]);
       await sweep(vantage, [observed(START + 50, START + 51, [["10.0.0.1", 80, "open"]])]);
@@ -192,7 +192,7 @@ eachDatabase("history", (open, kind) => {
       expect(await stateAt(vantage, START + 100, 80)).toBe("closed");
     });
 
-    test("two vantage points do not know of each other", async () => {
+    test("two vantage points are independent", async () => {
       const [inside, outside] = [freshVantage(), freshVantage()];
       await sweep(inside, [observed(START, START + 1, [["10.0.0.1", 80, "open"]])]);
       await sweep(outside, [observed(START, START + 1, [["10.0.0.1", 80, "filtered"]])]);
@@ -200,9 +200,9 @@ eachDatabase("history", (open, kind) => {
       expect(await stateAt(outside, START + 1, 80)).toBe("filtered");
     });
 
-    // More than a statement may have parameters.
+    // More than the parameters that a statement may have.
     const [ports, open] = [65_535, 10_000];
-    test(`${ports} ports of a host, ${open} of them open, there and back`, async () => {
+    test(`${ports} ports of a host, ${open} of them open, written and read back`, async () => {
       const vantage = freshVantage();
       const cells = (state: ObservedState): Cell[] =>
         Array.from({ length: ports }, (_, index) => [
@@ -221,7 +221,7 @@ eachDatabase("history", (open, kind) => {
       expect(await counts(START + 3)).toMatchObject({ open: 0, filtered: open, closed: ports - open });
     }, 60_000);
 
-    test("what a fold wrote vanishes with the transaction", async () => {
+    test("rows of a fold vanish with the transaction", async () => {
       const vantage = freshVantage();
       const id = await sweepId();
       await expect(

@@ -20,39 +20,39 @@ import { insertGaps } from "./gap-rows.ts";
 import { endServices } from "./service-store.ts";
 import { keepWatching, lockWatch, writeIntervals } from "./watch-store.ts";
 
-/** What one uninterrupted run of a sweep saw. */
+/** The observations of one uninterrupted run of a sweep. */
 export interface ObservedRun {
   /** Counts the starts of the sweep: 0, then 1 for each resumption. */
   readonly run: number;
   readonly probedFrom: Instant;
   readonly probedTo: Instant;
   readonly coverage: CoverageSet;
-  /** Exact times by endpointKey, as far as known; what has none counts as seen at `probedTo`. */
+  /** Exact times by endpointKey, if known; an endpoint without one counts as seen at `probedTo`. */
   readonly times: ReadonlyMap<string, Instant>;
 }
 
-/** A sweep, of this installation or of another scanner: what it probed, and what it saw there. */
+/** A sweep, of this installation or of another scanner: the endpoints it probed, and their states. */
 export interface ProbedIntake {
   readonly source: { readonly kind: "sweep" | "import"; readonly sweepId: number };
   readonly vantage: string;
-  /** False: the sweep missed too much to be believed. Its coverage is recorded and nothing else. */
+  /** False: the sweep missed too much to be trusted. Only its coverage is recorded. */
   readonly trusted: boolean;
   readonly runs: readonly ObservedRun[];
 }
 
-/** A source that keeps watching: what it said since the last time, in order. */
+/** A source that monitors continuously: its reports since the last intake, in order. */
 export interface WatchedIntake<Value> {
   readonly source: { readonly kind: "sensor"; readonly id: number };
   readonly said: readonly Said<Value>[];
-  /** Until then it has said everything. */
+  /** It has reported everything until then. */
   readonly until: Instant | undefined;
   readonly recordedAt: Instant;
 }
 
 /**
- * Makes observations part of the history, with the time they cover, inside the caller's transaction; whoever they come
- * from, they come in here. A sweep that saw no change writes its coverage rows alone, and a report of a source takes a
- * number of statements that does not depend on its size. Intakes of one vantage point, or one source, wait for each other.
+ * Adds observations and the time they cover to the history, inside the caller's transaction; all observations enter
+ * here. A sweep without changes writes only its coverage rows. A report of a source takes a number of statements that
+ * does not depend on its size. Intakes of one vantage point, or one source, wait for each other.
  */
 export function takeIn(tx: Tx, intake: ProbedIntake): Promise<FoldResult>;
 export function takeIn<Value>(tx: Tx, intake: WatchedIntake<Value>): Promise<WatchFold<Value>>;
@@ -106,7 +106,7 @@ async function takeInProbed(tx: Tx, intake: ProbedIntake): Promise<FoldResult> {
   return total;
 }
 
-/** The id of the vantage point, locked against another fold, not against new sweeps that refer to it. */
+/** The id of the vantage point, locked against other folds but not against new sweeps that refer to it. */
 async function lockVantage(tx: Tx, name: string): Promise<number> {
   const id = await vantagePointId(tx, name);
   await tx.selectFrom("vantage_point").select("id").where("id", "=", id).forNoKeyUpdate().execute();
@@ -147,7 +147,7 @@ async function foldRun(tx: Tx, vantage: number, sweepId: number, run: ObservedRu
     const interval = current.get(endpointKey(candidate.endpoint));
     if (interval !== undefined) ended.push({ endpointId: interval.endpointId, at: first.at, sweepId });
   }
-  // An interval has to be over before the next one begins, or the exclusion constraint refuses the next.
+  // An interval has to end before the next one begins, or the exclusion constraint refuses the next.
   await endIntervals(tx, vantage, ended);
   await beginIntervals(tx, vantage, begun);
   return result;
@@ -179,7 +179,7 @@ function lookOf(look: Omit<Look, "stateOf">, blocks: readonly CoverageBlock[]): 
   return { ...look, stateOf: (endpoint) => pieceOf(blocks, endpoint)?.state };
 }
 
-/** The addresses of blocks, neighbours joined. */
+/** The addresses of the blocks, with neighbours joined. */
 function rangesOf(blocks: readonly CoverageBlock[]): KeyRange[] {
   const ranges: { lo: KeyRange["lo"]; hi: KeyRange["hi"] }[] = [];
   for (const { lo, hi } of blocks) {

@@ -14,7 +14,7 @@ export async function currentCounts(
     .execute();
 }
 
-/** Recorded monitoring gaps, and how long they are together, in seconds. */
+/** The number of recorded monitoring gaps, and their total length in seconds. */
 export async function gapTotals(db: Db): Promise<{ readonly count: number; readonly seconds: number }> {
   return await db
     .selectFrom("gap")

@@ -4,7 +4,7 @@ import { vantagePointId, type Tx } from "../../../platform/storage/index.ts";
 import type { HeldValue, Watch, WatchFold } from "../watch-fold.ts";
 import { milliseconds, timestamp } from "./columns.ts";
 
-/** A new source of observations, which has seen nothing yet. */
+/** Creates a source of observations, which has seen nothing yet. */
 export async function beginSource(tx: Tx, kind: "sensor", vantage: string): Promise<number> {
   const { id } = await tx
     .insertInto("source")
@@ -14,7 +14,7 @@ export async function beginSource(tx: Tx, kind: "sensor", vantage: string): Prom
   return id;
 }
 
-/** What is held of a source, which is locked against another intake. */
+/** The current values of a source; locks it against other intakes. */
 export async function lockWatch<Value>(
   tx: Tx,
   source: number,
@@ -46,7 +46,7 @@ export async function lockWatch<Value>(
       held: new Map(
         held.rows.map(({ key, value, since, estimated }): [string, HeldValue<Value>] => [
           key,
-          // As it was taken in: the history reads nothing into the values of a source.
+          // Returned unchanged: the history does not interpret the values of a source.
           { value: value as Value, since, estimated },
         ]),
       ),
@@ -80,7 +80,7 @@ export async function writeIntervals<Value>(tx: Tx, source: number, folded: Watc
   }
 }
 
-/** The stretch that a source is watching now; undefined: it is not. */
+/** Sets the stretch that a source is watching now; undefined: it is not watching. */
 export async function keepWatching(tx: Tx, source: number, covered: Period | undefined): Promise<void> {
   await tx
     .updateTable("source")

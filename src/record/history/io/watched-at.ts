@@ -5,7 +5,7 @@ import { type Covered, sightAt, type SightAt } from "../known.ts";
 import type { HeldValue } from "../watch-fold.ts";
 import { column, milliseconds, timestamp } from "./columns.ts";
 
-/** What a source that watches saw at an instant; of one that did not know then, nothing. */
+/** The values of a watching source at an instant; empty if it could not observe then. */
 export interface WatchedAt<Value> extends SightAt {
   readonly vantage: string;
   /** By key. */
@@ -13,7 +13,7 @@ export interface WatchedAt<Value> extends SightAt {
 }
 
 /**
- * What each source saw at an instant. `limits`: for how long each counts as watching after it was last heard of; later
+ * The values of each source at an instant. `limits`: how long each counts as watching after its last report; later
  * reports can show that it was not watching after all.
  */
 export async function watchedAt<Value>(
@@ -58,17 +58,17 @@ export async function watchedAt<Value>(
   );
 }
 
-/** What the record holds of a source, in figures. */
+/** Figures of a source from the record. */
 export interface SourceFigures {
   readonly vantage: string;
-  /** The end of the stretch it is watching; absent: it is not. */
+  /** The end of the stretch it is watching; absent: it is not watching. */
   readonly coveredUntil?: Instant | undefined;
   readonly held: number;
   readonly gaps: number;
   readonly lastGap?: (Period & { readonly cause: string }) | undefined;
 }
 
-/** Every source there is, by its number. */
+/** Every source, by its number. */
 export async function sourceFigures(db: Db): Promise<ReadonlyMap<number, SourceFigures>> {
   const { rows } = await sql<{
     id: number;
