@@ -59,7 +59,7 @@ export interface SweepsDeps {
   /** Which of the processes that work on the record this is. */
   readonly post?: Post | undefined;
   engineNamed(name: string): Engine;
-  /** Asks open endpoints what they are. Absent: nothing is asked, and what the record holds is what is known. */
+  /** Identifies the services on open endpoints. Absent: nothing is identified, and the record keeps what it holds. */
   readonly identify?: Identify | undefined;
 }
 
@@ -90,20 +90,21 @@ export interface Sweeps {
   /** Running sweeps of this vantage point that are not of this process: left behind by a crash, or another's work. */
   ofOthers(vantage: string): Promise<StoredSweep[]>;
   /**
-   * Takes over a sweep that a crash left behind: goes on from the recorded index if `mayResume`, else ends it as
-   * `partial` with what its journal holds, and nothing more is sent. Undefined when nobody left one of the kind.
+   * Takes over a sweep that a crash left behind: resumes it from the recorded index if `mayResume`. Otherwise it sends
+   * nothing more and ends the sweep as `partial` with what its journal holds. Undefined when no such sweep was left
+   * behind.
    */
   recover(resolved: ResolvedScope, orphans: Orphans, hooks: SweepHooks): Promise<RecordedSweep | undefined>;
 }
 
-/** Which of the sweeps that crashes left behind are meant, and what becomes of them. */
+/** Which of the sweeps left behind by crashes to take over, and whether to resume or close them. */
 export interface Orphans {
   readonly which: (sweep: StoredSweep) => boolean;
   /** Decides by its plan, and by its oldest observation, whether the sweep is still allowed and wanted. */
   readonly mayResume: (sweep: StoredSweep, plan: Plan, oldest: Instant | undefined) => boolean;
 }
 
-/** How long a probe waits before it asks again whether this process may send, in milliseconds. */
+/** How long a probe waits before it checks again whether this process may send, in milliseconds. */
 const WITHOUT_SHARE = 500;
 
 /** The runs of this process: two of them on one embedded database must not adopt each other's sweeps. */
@@ -195,7 +196,7 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
         plan,
         outcome,
         heldOpen,
-        // The news of a listener waits for no banner: the minute's look asks it.
+        // A new listener is reported without waiting for its banner: the sweep of known endpoints identifies it.
         identify: from.probe && sweep.requestedBy !== "sensor" ? deps.identify : undefined,
         newDeviations: (serviceOf) => {
           const found = deviationsIn(outcome, standing, sweep, resolved, clock.now(), serviceOf);
@@ -334,7 +335,7 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
   };
 }
 
-/** What listens on this machine, of the plan: known to be open without asking the network. */
+/** Endpoints of the plan with a listener on this machine: known to be open without a probe. */
 async function listeningIn(plan: Plan, { own }: ResolvedScope): Promise<Endpoint[]> {
   return inPlan(plan, listeningEndpoints(await boundSockets(), own));
 }
@@ -354,7 +355,7 @@ function verdictOf(
   const planned = Object.values(counts).reduce((sum, each) => sum + each, 0);
   const why = missing === 0 ? undefined : whyMissing(missing, planned, probed, hooks, report);
   if (recall !== undefined && !isTrusted(recall)) {
-    const missed = `its first look missed ${recall.canaries - recall.found} of ${recall.canaries} endpoints that were open`;
+    const missed = `its first probe missed ${recall.canaries - recall.found} of ${recall.canaries} endpoints that were open`;
     return { verdict: "untrusted", reason: why === undefined ? missed : `${missed}; ${why}` };
   }
   return { verdict: missing === 0 ? "complete" : "partial", reason: why };
