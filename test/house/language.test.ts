@@ -6,13 +6,11 @@ import { WORDINGS } from "./wording.ts";
 
 /** Folders still to be rewritten. The list only shrinks: remove a folder once it passes, add none. */
 const REMAINING: readonly string[] = [
-  "src/access",
-  "src/app.ts",
   "src/cli",
   "src/contract",
   "src/judgement",
-  "src/model",
-  "src/operations",
+  // Notes of `at` that test/e2e/upgrade-answers.test.ts compares byte for byte.
+  "src/operations/history.ts",
   "src/platform/idempotency",
   "src/platform/storage",
   "src/record",
