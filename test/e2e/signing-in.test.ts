@@ -68,7 +68,7 @@ describeBrowser("signing in with a browser", () => {
     await page.getByRole("button", { name: "Set the password" }).click();
     await page.waitForURL("**/sign-in");
     await typePassword(page, "not the password");
-    await page.getByRole("alert").filter({ hasText: "did not sign anybody in" }).waitFor();
+    await page.getByRole("alert").filter({ hasText: "Sign-in failed" }).waitFor();
     await typePassword(page);
     await isIn(page);
   });

@@ -6,10 +6,8 @@ import { WORDINGS } from "./wording.ts";
 
 /** Folders still to be rewritten. The list only shrinks: remove a folder once it passes, add none. */
 const REMAINING: readonly string[] = [
-  "src/access",
-  "src/app.ts",
-  "src/model",
-  "src/operations",
+  // Notes of `at` that test/e2e/upgrade-answers.test.ts compares byte for byte.
+  "src/operations/history.ts",
   "src/watching",
   "test/e2e/launcher.test.ts",
   "test/e2e/sensor-site.test.ts",
