@@ -1,15 +1,15 @@
 import type { Duration, Instant, Period } from "../../model/index.ts";
 
 /**
- * The rules for what is known, what is stale and where the gaps are: the same for every source. They know of time alone;
- * what a stretch covers (ports of addresses, a machine) is the matter of whoever asks.
+ * The rules for what is known, what is stale and where the gaps are: the same for every source. They deal with time
+ * alone; the caller knows what a stretch covers (ports of addresses, a machine).
  */
 
 /** A stretch of time that a source covered, both ends included. */
 export type Covered =
   /** Everything in it was probed once, at some time of the stretch. */
   | { readonly how: "probed"; readonly from: Instant; readonly to: Instant }
-  /** Everything in it was in sight all the time; `goesOn`: and is still, as far as anybody has heard. */
+  /** Everything in it was watched without interruption; `goesOn`: it had not ended by the latest report. */
   | { readonly how: "watched"; readonly from: Instant; readonly to: Instant; readonly goesOn: boolean };
 
 /** Instants at which something is known, both ends included. */

@@ -12,9 +12,9 @@ export type Keyed<Value> = readonly [key: string, value: Value];
 
 /** What a source that watches said, one thing after the other. */
 export type Said<Value> =
-  /** It did not see what came next: something is missing, or it ended. */
+  /** Its records after this one are missing, or it ended. */
   | { readonly kind: "lost" }
-  /** This is all there is. `begins`: it saw nothing since it last said something, for that cause. */
+  /** A complete list. `begins`: it saw nothing since its last record, for that cause. */
   | {
       readonly kind: "all";
       readonly placed: Placed;
@@ -44,7 +44,7 @@ export interface Watch<Value> {
   readonly held: ReadonlyMap<string, HeldValue<Value>>;
 }
 
-/** What came or went: at an instant, or at some time in a stretch that nobody saw. */
+/** A value that appeared or vanished: at an instant, or at some time in a gap. */
 export interface ValueChange<Value> {
   readonly kind: "appeared" | "vanished";
   readonly value: Value;

@@ -41,11 +41,11 @@ export async function coverageSetId(tx: Tx, set: CoverageSet): Promise<number> {
   return inserted.id;
 }
 
-/** What covered a stretch of time: a run of a sweep, which probed a set of endpoints, or a source, all it can see. */
+/** A run of a sweep, which probed a set of endpoints, or a source, which watched all it can see. */
 export type Observer =
   { readonly sweepId: number; readonly run: number; readonly setId: number } | { readonly sourceId: number };
 
-/** Coverage of one vantage point, whoever it comes from. */
+/** Coverage of one vantage point, by sweeps or sources alike. */
 export async function insertCoverage(
   tx: Tx,
   vantage: number,

@@ -50,8 +50,8 @@ export interface WatchedIntake<Value> {
 }
 
 /**
- * Makes observations part of the history, with the time they cover, inside the caller's transaction; whoever they come
- * from, they come in here. A sweep that saw no change writes its coverage rows alone, and a report of a source takes a
+ * Makes observations part of the history, with the time they cover, inside the caller's transaction. Every source comes
+ * in here. A sweep that saw no change writes its coverage rows alone, and a report of a source takes a
  * number of statements that does not depend on its size. Intakes of one vantage point, or one source, wait for each other.
  */
 export function takeIn(tx: Tx, intake: ProbedIntake): Promise<FoldResult>;

@@ -13,7 +13,7 @@ export interface WatchedAt<Value> extends SightAt {
 }
 
 /**
- * What each source saw at an instant. `limits`: for how long each counts as watching after it was last heard of; later
+ * What each source saw at an instant. `limits`: how long each counts as watching after its latest report; later
  * reports can show that it was not watching after all.
  */
 export async function watchedAt<Value>(
