@@ -81,7 +81,7 @@ describeBrowser("signing in with a browser", () => {
     const uri = `otpauth://totp/Portolan?secret=${secret}`;
     await page.getByLabel("Code", { exact: true }).fill(codeAt(uri, Date.now()));
     await page.getByRole("button", { name: "Confirm" }).click();
-    await page.getByText("A code is asked for after your password").waitFor();
+    await page.getByText("You enter a code after your password").waitFor();
     await signOut(page);
     await typePassword(page);
     await page.getByLabel("Code", { exact: true }).fill(codeAt(uri, Date.now()));
