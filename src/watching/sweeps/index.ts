@@ -6,4 +6,6 @@ export { recordImported, type ImportedSweep, type RecordedImport } from "./io/re
 export type { RecordedSweep } from "./io/record-sweep.ts";
 export { lastSweepEnd, latestFullSweep, runningSweeps, sweepById, type StoredSweep } from "./io/sweep-store.ts";
 export { pageOfSweeps, sweepCounts } from "./io/sweep-pages.ts";
-export { createSweeps, type Post, type SweepOrder, type Sweeps } from "./io/sweeps.ts";
+export type { SweepOrder } from "./io/begin-sweep.ts";
+export type { Post } from "./io/shared-pace.ts";
+export { createSweeps, type Sweeps } from "./io/sweeps.ts";

@@ -17,7 +17,8 @@ import {
 } from "../../../scope/index.ts";
 import type { Store } from "../../../platform/storage/index.ts";
 import { DEFAULT_PROBING } from "./probe-plan.ts";
-import { createSweeps, type SweepOrder, type Sweeps } from "./sweeps.ts";
+import type { SweepOrder } from "./begin-sweep.ts";
+import { createSweeps, type Sweeps } from "./sweeps.ts";
 import type { RecordedSweep } from "./record-sweep.ts";
 
 const NOON = Date.parse("2026-03-14T12:00:00Z");

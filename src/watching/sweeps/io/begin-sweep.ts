@@ -1,0 +1,93 @@
+import type { Instant, SweepKind } from "../../../model/index.ts";
+import type { Change } from "../../../record/change/index.ts";
+import type { ResolvedScope } from "../../../scope/index.ts";
+import { planFromJson, type Plan } from "../../../sensing/scanner/index.ts";
+import type { ProbeParameters } from "./probe-plan.ts";
+import { adoptOrphan, insertSweep, readChunks, type StoredSweep } from "./sweep-store.ts";
+
+/** A plan that the guard has let pass, and what it is for. */
+export interface SweepOrder {
+  readonly kind: SweepKind;
+  /** Names of the scope targets it is for. */
+  readonly targets: readonly string[];
+  readonly plan: Plan;
+  readonly ports: string;
+  readonly engine: string;
+  readonly parameters: ProbeParameters;
+  readonly resolved: ResolvedScope;
+  readonly scopeVersion: number;
+  readonly requestedBy: string;
+}
+
+/** Which of the sweeps left behind by crashes to take over, and whether to resume or close them. */
+export interface Orphans {
+  readonly which: (sweep: StoredSweep) => boolean;
+  /** Decides by its plan, and by its oldest observation, whether the sweep is still allowed and wanted. */
+  readonly mayResume: (sweep: StoredSweep, plan: Plan, oldest: Instant | undefined) => boolean;
+}
+
+/** Stores a sweep that is about to begin, with its entry, and gives its number. */
+export async function beginSweep(change: Change, order: SweepOrder, worker: number | undefined): Promise<number> {
+  const { tx, at } = change;
+  const { plan, resolved, parameters } = order;
+  const facts = {
+    kind: order.kind,
+    targets: order.targets,
+    vantage: resolved.scope.vantage,
+    engine: order.engine,
+    parameters: { ...parameters },
+    planDigest: plan.digest,
+    seed: plan.seed,
+    planned: plan.size,
+    scopeVersion: order.scopeVersion,
+    requestedBy: order.requestedBy,
+  };
+  const sweepId = await insertSweep(tx, { ...facts, plan: plan.toJson(), worker }, at);
+  const data = {
+    sweep: sweepId,
+    ...facts,
+    addresses: plan.addresses.ranges.map(({ first, last }) => (first === last ? first : `${first}-${last}`)),
+    ports: order.ports,
+    ...(worker === undefined ? {} : { worker }),
+  };
+  change.append({ type: "sweep-started", at, data });
+  return sweepId;
+}
+
+/** A sweep that this process has taken over, and the index from which it resumes. */
+export interface AdoptedSweep {
+  readonly sweep: StoredSweep;
+  readonly plan: Plan;
+  readonly from: { readonly firstIndex: number; readonly probe: boolean };
+}
+
+/** Takes over one of the candidates, with its entry; undefined when none of them is anybody's to take. */
+export async function adoptSweep(
+  change: Change,
+  candidates: readonly number[],
+  claim: { readonly ignoreLease: boolean; readonly worker: number | undefined },
+  mayResume: Orphans["mayResume"],
+): Promise<AdoptedSweep | undefined> {
+  const { tx, at } = change;
+  const { worker } = claim;
+  const sweep = await adoptOrphan(tx, candidates, claim);
+  if (sweep === undefined) return undefined;
+  const chunks = await readChunks(tx, sweep.id);
+  const last = chunks.at(-1);
+  const plan = planFromJson(sweep.plan);
+  const probe = mayResume(sweep, plan, chunks.find(({ probedFrom, probedTo }) => probedFrom <= probedTo)?.probedFrom);
+  const from = { firstIndex: last?.nextIndex ?? 0, probe };
+  change.append({
+    type: "sweep-resumed",
+    at,
+    data: {
+      sweep: sweep.id,
+      run: sweep.run,
+      firstIndex: from.firstIndex,
+      planned: plan.size,
+      goesOn: probe,
+      ...(worker === undefined ? {} : { worker }),
+    },
+  });
+  return { sweep, plan, from };
+}
