@@ -8,9 +8,6 @@ import { WORDINGS } from "./wording.ts";
 const REMAINING: readonly string[] = [
   // Notes of `at` that test/e2e/upgrade-answers.test.ts compares byte for byte.
   "src/operations/history.ts",
-  "src/watching",
-  "test/e2e/launcher.test.ts",
-  "test/e2e/sensor-site.test.ts",
 ];
 
 /** Figures, history that is not rewritten, and recorded text. */
