@@ -60,7 +60,7 @@ describeBrowser("signing in with a browser", () => {
   it("makes the first admin by the link, who signs in with the password", async () => {
     const { url } = await site.identity.people(OPERATOR).users.firstAdmin();
     await page.goto(url);
-    await page.getByText("You become the first admin").waitFor();
+    await page.getByText("You will be the first admin").waitFor();
     expect(page.url()).not.toContain("#");
     await page.getByLabel("Your name").fill("Root");
     await page.getByLabel("E-mail address").fill(EMAIL);
