@@ -1,4 +1,4 @@
-// Which file may import which. `npm run check` enforces it; test/house/boundaries.test.ts shows that each rule bites.
+// Which file may import which. `npm run check` enforces it; test/house/boundaries.lab.test.ts shows that each rule bites.
 //
 //   model ← capability (pure) ← capability/io ← app ← server, cli ← bin
 //

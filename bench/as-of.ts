@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createCoverageBuilder, diffAt, fold, gapsIn, viewAt } from "../src/record/history/index.ts";
+import { createCoverageBuilder, diffAt, gapsIn, takeIn, viewAt } from "../src/record/history/index.ts";
 import type { AssetView, ObservedRun } from "../src/record/history/index.ts";
 import { addressSet, parsePorts } from "../src/scope/index.ts";
 import { openStore } from "../src/platform/storage/index.ts";
@@ -97,10 +97,12 @@ async function prepareNetwork(store: Store): Promise<void> {
   await loadIntervals(store);
   // Folding as untrusted stores the sets and leaves the intervals alone; the rows that count are added beside them.
   const runs = [networkRun(0, AT - 70 * 60_000, 1), networkRun(1, AT - 10 * 60_000, 2)];
-  await store.transaction((tx) => fold(tx, { sweepId: 1, vantage: "inside", trusted: false, runs }));
+  await store.transaction((tx) =>
+    takeIn(tx, { source: { kind: "sweep", sweepId: 1 }, vantage: "inside", trusted: false, runs }),
+  );
   await store.executeSql(`
     INSERT INTO coverage
-      SELECT sweep_id, run + 10, vantage_id, set_id, probed_from, probed_to, true FROM coverage WHERE sweep_id = 1`);
+      SELECT sweep_id, run + 10, vantage_id, set_id, covered_from, covered_to, true FROM coverage WHERE sweep_id = 1`);
 }
 
 /** A year of one-minute sweeps that share two coverage sets, with an hour missing each week. */
@@ -111,7 +113,9 @@ async function prepareYear(store: Store): Promise<void> {
     return { run: number, probedFrom: START, probedTo: START, coverage: builder.build(), times: new Map() };
   };
   const runs = [run(0, [80, 443], "open"), run(1, [80, 443], "closed")];
-  await store.transaction((tx) => fold(tx, { sweepId: 2, vantage: "minutely", trusted: false, runs }));
+  await store.transaction((tx) =>
+    takeIn(tx, { source: { kind: "sweep", sweepId: 2 }, vantage: "minutely", trusted: false, runs }),
+  );
   await store.executeSql(`
     INSERT INTO coverage
       SELECT sweep_id, 10 + minute, vantage_id, set_id, at, at, true
@@ -147,7 +151,7 @@ async function measureStore(store: Store, runs: number): Promise<string[]> {
     timed(runs, async (run) => {
       const observed = hostRun(AT + (sweep += 1) * HOUR, opens(run));
       await store.transaction((tx) =>
-        fold(tx, { sweepId: sweep, vantage: "folding", trusted: true, runs: [observed] }),
+        takeIn(tx, { source: { kind: "sweep", sweepId: sweep }, vantage: "folding", trusted: true, runs: [observed] }),
       );
     });
   const changing = await foldOf((run) => (run % 2 === 0 ? 10_000 : 0));

@@ -62,16 +62,19 @@ CREATE TABLE baseline_proposal (
 );
 
 CREATE TABLE coverage (
-  sweep_id bigint NOT NULL,
-  run integer NOT NULL,
+  sweep_id bigint,
+  run integer,
   vantage_id integer NOT NULL,
-  set_id bigint NOT NULL,
-  probed_from timestamp with time zone NOT NULL,
-  probed_to timestamp with time zone NOT NULL,
+  set_id bigint,
+  covered_from timestamp with time zone NOT NULL,
+  covered_to timestamp with time zone NOT NULL,
   trusted boolean NOT NULL,
-  CONSTRAINT coverage_pkey PRIMARY KEY (sweep_id, run),
-  CONSTRAINT coverage_check CHECK ((probed_to >= probed_from)),
+  source_id integer,
+  CONSTRAINT coverage_run UNIQUE (sweep_id, run),
+  CONSTRAINT coverage_check CHECK ((covered_to >= covered_from)),
+  CONSTRAINT coverage_observer CHECK ((((source_id IS NULL) AND (num_nulls(sweep_id, run, set_id) = 0)) OR ((source_id IS NOT NULL) AND (num_nonnulls(sweep_id, run, set_id) = 0)))),
   CONSTRAINT coverage_set_id_fkey FOREIGN KEY (set_id) REFERENCES coverage_set(id),
+  CONSTRAINT coverage_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id),
   CONSTRAINT coverage_sweep_id_fkey FOREIGN KEY (sweep_id) REFERENCES sweep(id),
   CONSTRAINT coverage_vantage_id_fkey FOREIGN KEY (vantage_id) REFERENCES vantage_point(id)
 );
@@ -191,6 +194,19 @@ CREATE TABLE finding_event (
   CONSTRAINT finding_event_sweep_id_fkey FOREIGN KEY (sweep_id) REFERENCES sweep(id)
 );
 
+CREATE TABLE gap (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  source_id integer,
+  cause text NOT NULL,
+  gap_from timestamp with time zone NOT NULL,
+  gap_to timestamp with time zone NOT NULL,
+  detail text,
+  recorded_at timestamp with time zone NOT NULL,
+  CONSTRAINT gap_pkey PRIMARY KEY (id),
+  CONSTRAINT gap_of_installation CHECK (((source_id IS NOT NULL) OR ((detail IS NOT NULL) AND (cause = ANY (ARRAY['suspended'::text, 'clock-forward'::text, 'clock-back'::text, 'not-running'::text]))))),
+  CONSTRAINT gap_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
+);
+
 CREATE TABLE idempotency_key (
   principal text NOT NULL,
   key text NOT NULL,
@@ -287,28 +303,6 @@ CREATE TABLE identity_verification (
   CONSTRAINT identity_verification_identifier_key UNIQUE (identifier)
 );
 
-CREATE TABLE listener_interval (
-  sensor_id integer NOT NULL,
-  key text NOT NULL,
-  listener jsonb NOT NULL,
-  during tstzrange NOT NULL,
-  estimated boolean NOT NULL,
-  CONSTRAINT listener_interval_sensor_id_key_during_excl EXCLUDE USING gist (sensor_id WITH =, key WITH =, during WITH &&),
-  CONSTRAINT listener_interval_during_check CHECK ((NOT isempty(during))),
-  CONSTRAINT listener_interval_sensor_id_fkey FOREIGN KEY (sensor_id) REFERENCES sensor(id)
-);
-
-CREATE TABLE monitoring_gap (
-  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
-  cause text NOT NULL,
-  gap_from timestamp with time zone NOT NULL,
-  gap_to timestamp with time zone NOT NULL,
-  detail text NOT NULL,
-  recorded_at timestamp with time zone NOT NULL,
-  CONSTRAINT monitoring_gap_pkey PRIMARY KEY (id),
-  CONSTRAINT monitoring_gap_cause_check CHECK ((cause = ANY (ARRAY['suspended'::text, 'clock-forward'::text, 'clock-back'::text, 'not-running'::text])))
-);
-
 CREATE TABLE one_time_link (
   digest bytea NOT NULL,
   purpose text NOT NULL,
@@ -379,7 +373,6 @@ CREATE TABLE scope_version (
 CREATE TABLE sensor (
   id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
   name text NOT NULL,
-  vantage_id integer NOT NULL,
   invitation_id bigint NOT NULL,
   public_key bytea NOT NULL,
   key_id text NOT NULL,
@@ -394,18 +387,17 @@ CREATE TABLE sensor (
   exchange bigint NOT NULL DEFAULT 0,
   reported_at timestamp with time zone,
   interval_ms integer,
-  covered_from timestamp with time zone,
-  covered_until timestamp with time zone,
   skew_ms double precision,
   skew_uncertainty_ms double precision,
   skew_at timestamp with time zone,
+  source_id integer NOT NULL,
   CONSTRAINT sensor_pkey PRIMARY KEY (id),
   CONSTRAINT sensor_invitation_id_key UNIQUE (invitation_id),
   CONSTRAINT sensor_key_id_key UNIQUE (key_id),
-  CONSTRAINT sensor_check CHECK (((covered_from IS NULL) = (covered_until IS NULL))),
+  CONSTRAINT sensor_source_id_key UNIQUE (source_id),
   CONSTRAINT sensor_public_key_check CHECK ((length(public_key) = 32)),
   CONSTRAINT sensor_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES sensor_invitation(id),
-  CONSTRAINT sensor_vantage_id_fkey FOREIGN KEY (vantage_id) REFERENCES vantage_point(id)
+  CONSTRAINT sensor_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
 );
 
 CREATE TABLE sensor_address (
@@ -423,26 +415,6 @@ CREATE TABLE sensor_clock (
   measured_at timestamp with time zone NOT NULL,
   CONSTRAINT sensor_clock_pkey PRIMARY KEY (sensor_id, clock),
   CONSTRAINT sensor_clock_sensor_id_fkey FOREIGN KEY (sensor_id) REFERENCES sensor(id)
-);
-
-CREATE TABLE sensor_coverage (
-  sensor_id integer NOT NULL,
-  covered_from timestamp with time zone NOT NULL,
-  covered_until timestamp with time zone NOT NULL,
-  CONSTRAINT sensor_coverage_pkey PRIMARY KEY (sensor_id, covered_from),
-  CONSTRAINT sensor_coverage_check CHECK ((covered_until >= covered_from)),
-  CONSTRAINT sensor_coverage_sensor_id_fkey FOREIGN KEY (sensor_id) REFERENCES sensor(id)
-);
-
-CREATE TABLE sensor_gap (
-  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
-  sensor_id integer NOT NULL,
-  cause text NOT NULL,
-  gap_from timestamp with time zone NOT NULL,
-  gap_to timestamp with time zone NOT NULL,
-  recorded_at timestamp with time zone NOT NULL,
-  CONSTRAINT sensor_gap_pkey PRIMARY KEY (id),
-  CONSTRAINT sensor_gap_sensor_id_fkey FOREIGN KEY (sensor_id) REFERENCES sensor(id)
 );
 
 CREATE TABLE sensor_invitation (
@@ -481,6 +453,29 @@ CREATE TABLE service_interval (
   CONSTRAINT service_interval_first_sweep_fkey FOREIGN KEY (first_sweep) REFERENCES sweep(id),
   CONSTRAINT service_interval_last_sweep_fkey FOREIGN KEY (last_sweep) REFERENCES sweep(id),
   CONSTRAINT service_interval_vantage_id_fkey FOREIGN KEY (vantage_id) REFERENCES vantage_point(id)
+);
+
+CREATE TABLE source (
+  id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+  kind text NOT NULL,
+  vantage_id integer NOT NULL,
+  watched_from timestamp with time zone,
+  watched_until timestamp with time zone,
+  CONSTRAINT source_pkey PRIMARY KEY (id),
+  CONSTRAINT source_kind CHECK ((kind = 'sensor'::text)),
+  CONSTRAINT source_watched CHECK (((watched_from IS NULL) = (watched_until IS NULL))),
+  CONSTRAINT source_vantage_id_fkey FOREIGN KEY (vantage_id) REFERENCES vantage_point(id)
+);
+
+CREATE TABLE source_interval (
+  source_id integer NOT NULL,
+  key text NOT NULL,
+  value jsonb NOT NULL,
+  during tstzrange NOT NULL,
+  estimated boolean NOT NULL,
+  CONSTRAINT source_interval_source_id_key_during_excl EXCLUDE USING gist (source_id WITH =, key WITH =, during WITH &&),
+  CONSTRAINT source_interval_during_check CHECK ((NOT isempty(during))),
+  CONSTRAINT source_interval_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
 );
 
 CREATE TABLE sweep (
@@ -561,9 +556,11 @@ CREATE INDEX baseline_approval_entry ON public.baseline_approval USING btree (en
 
 CREATE INDEX baseline_proposal_user ON public.baseline_proposal USING btree (user_id, entry_index);
 
-CREATE INDEX coverage_probed ON public.coverage USING btree (vantage_id, probed_to);
-
 CREATE INDEX coverage_set_extent ON public.coverage_set USING btree (extent);
+
+CREATE INDEX coverage_until ON public.coverage USING btree (vantage_id, covered_to);
+
+CREATE UNIQUE INDEX coverage_watched ON public.coverage USING btree (source_id, covered_from) WHERE (source_id IS NOT NULL);
 
 CREATE UNIQUE INDEX endpoint_interval_current ON public.endpoint_interval USING btree (vantage_id, endpoint_id) WHERE upper_inf(during);
 
@@ -585,6 +582,8 @@ CREATE INDEX finding_opened ON public.finding USING btree (opened_at);
 
 CREATE INDEX finding_status_id ON public.finding USING btree (status, id);
 
+CREATE INDEX gap_source ON public.gap USING btree (source_id, gap_to);
+
 CREATE INDEX idempotency_key_expires ON public.idempotency_key USING btree (expires_at);
 
 CREATE INDEX identity_account_user ON public.identity_account USING btree (user_id);
@@ -599,17 +598,15 @@ CREATE UNIQUE INDEX identity_second_factor_user ON public.identity_second_factor
 
 CREATE INDEX identity_session_user ON public.identity_session USING btree (user_id);
 
-CREATE UNIQUE INDEX listener_interval_current ON public.listener_interval USING btree (sensor_id, key) WHERE upper_inf(during);
-
-CREATE INDEX listener_interval_during ON public.listener_interval USING gist (sensor_id, during);
-
 CREATE INDEX outbox_at ON public.outbox USING btree (at);
-
-CREATE INDEX sensor_gap_sensor ON public.sensor_gap USING btree (sensor_id, gap_to);
 
 CREATE UNIQUE INDEX sensor_name ON public.sensor USING btree (name) WHERE (revoked_at IS NULL);
 
 CREATE UNIQUE INDEX service_interval_current ON public.service_interval USING btree (vantage_id, endpoint_id) WHERE upper_inf(during);
+
+CREATE UNIQUE INDEX source_interval_current ON public.source_interval USING btree (source_id, key) WHERE upper_inf(during);
+
+CREATE INDEX source_interval_during ON public.source_interval USING gist (source_id, during);
 
 CREATE UNIQUE INDEX sweep_imported_file ON public.sweep USING btree (((parameters ->> 'fileSha256'::text))) WHERE (kind = 'imported'::text);
 
@@ -657,9 +654,9 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.finding_event FOR E
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.finding_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.monitoring_gap FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.gap FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
-CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.monitoring_gap FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.gap FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.port_baseline_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -672,14 +669,6 @@ CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.scope_version FOR EACH 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.sensor_address FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.sensor_address FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.sensor_coverage FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
-CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.sensor_coverage FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.sensor_gap FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
-CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.sensor_gap FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.sensor_journal FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

@@ -16,13 +16,13 @@ describe("parseTime", () => {
   });
 
   it.each([
-    ["2026-03-14T08:00:00", "does not say in which zone", "2026-03-14T08:00:00Z"],
-    ["2026-02-30", "is no time", "now"],
-    ["yesterday", "is no time", "now"],
-    ["-0h", "is no time", "now"],
-    ["", "is no time", "now"],
+    ["2026-03-14T08:00:00", "has no time zone", "2026-03-14T08:00:00Z"],
+    ["2026-02-30", "is not a valid time", "now"],
+    ["yesterday", "is not a valid time", "now"],
+    ["-0h", "is not a valid time", "now"],
+    ["", "is not a valid time", "now"],
     ["2026-03-14T09:00:01Z", "is in the future", "passed"],
-  ])("refuses '%s' and says what to do", (text, cause, next) => {
+  ])("refuses '%s' and names the next step", (text, cause, next) => {
     expect(() => parseTime(text, "--from", now)).toThrow(
       expect.objectContaining({
         code: "config-invalid",
@@ -42,7 +42,7 @@ it("a period begins before it ends", () => {
   expect(() => parsePeriod({ text: "now", name: "T1" }, { text: "now", name: "T2" }, now)).toThrow(/is not before/);
 });
 
-it("relative times are kept from being read as options, ports are left alone, and after -- everything is", () => {
+it("protects relative times from being read as options, but neither ports nor arguments after --", () => {
   expect(protectRelativeTimes(["diff", "-1h", "-15m", "-p", "-100", "-h", "--", "-1h"])).toEqual([
     "diff",
     "now-1h",
@@ -55,6 +55,6 @@ it("relative times are kept from being read as options, ports are left alone, an
   ]);
 });
 
-it.each(["0", "65536", "1.5", "-1", "", "1e3", "99999999999999"])("'%s' is no port", (text) => {
-  expect(() => parseWhole(text, "--port", 1, 65_535)).toThrow(/no whole number from 1 to 65535/);
+it.each(["0", "65536", "1.5", "-1", "", "1e3", "99999999999999"])("refuses '%s' as a port", (text) => {
+  expect(() => parseWhole(text, "--port", 1, 65_535)).toThrow(/not a whole number from 1 to 65535/);
 });

@@ -8,8 +8,8 @@ const TIME_NEXT = "Give 2026-03-14T09:00:00Z (or with an offset), 2026-03-14, no
 const RELATIVE = /^(?:now)?-((?:\d+(?:ms|s|m|h|d|w))+)$/;
 
 /**
- * Reads a time argument: RFC 3339, a bare date, `now`, `-1h` or `now-1h`. One in the future is refused, because
- * nothing can be said of it.
+ * Reads a time argument: RFC 3339, a bare date, `now`, `-1h` or `now-1h`. Throws for a time in
+ * the future: the record cannot contain anything about it.
  */
 export function parseTime(text: string, name: string, now: Instant): Instant {
   const at = readTime(text, now);
@@ -17,7 +17,7 @@ export function parseTime(text: string, name: string, now: Instant): Instant {
     const zoneless = parseInstant(`${text}Z`) !== undefined;
     throw new Fault(
       "config-invalid",
-      `${name}: '${text}' is no time${zoneless ? ", because it does not say in which zone" : ""}.`,
+      `${name}: '${text}' is not a valid time${zoneless ? ", because it has no time zone" : ""}.`,
       {
         place: name,
         next: zoneless ? `Add Z for UTC, or an offset: ${text}Z, ${text}+01:00.` : TIME_NEXT,
@@ -65,8 +65,8 @@ function readTime(text: string, now: Instant): Instant | undefined {
 }
 
 /**
- * `-1h` looks like an option to the parser of options. It becomes `now-1h`, which means the same. After `--` nothing
- * is an option, so nothing is changed.
+ * `-1h` looks like an option to the parser of options. It becomes `now-1h`, which means the same. Arguments after
+ * `--` are never options and stay unchanged.
  */
 export function protectRelativeTimes(argv: readonly string[]): string[] {
   const end = argv.indexOf("--");
@@ -75,11 +75,11 @@ export function protectRelativeTimes(argv: readonly string[]): string[] {
   );
 }
 
-/** A whole number of an option, within bounds. */
+/** Reads the whole number of an option, within bounds. */
 export function parseWhole(text: string, name: string, least: number, most: number): number {
   const value = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= least && value <= most)) {
-    throw new Fault("config-invalid", `${name}: '${text}' is no whole number from ${least} to ${most}.`, {
+    throw new Fault("config-invalid", `${name}: '${text}' is not a whole number from ${least} to ${most}.`, {
       place: name,
       next: `Give a number from ${least} to ${most}.`,
     });

@@ -2,7 +2,7 @@ import type { Clock, Instant } from "../model/index.ts";
 import type { Output } from "./surroundings.ts";
 
 export interface ByteProgress {
-  /** The same bytes, counted as they pass. */
+  /** Passes the bytes on unchanged and counts them. */
   through(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array>;
   end(): void;
 }
@@ -11,9 +11,9 @@ const REDRAW = 100;
 const PLAIN_EVERY = 5_000;
 const CLEAR_LINE = "\r\u001b[2K";
 
-/** How much of a file has passed: a line that renews itself on a terminal, elsewhere a plain one every five seconds. */
+/** Progress over the bytes of a file: one line redrawn in place on a terminal, elsewhere a plain line every five seconds. */
 export function createByteProgress(output: Output, clock: Clock, what: string, total?: number): ByteProgress {
-  // What is done within a moment needs no line at all.
+  // Starts now, so that work that takes only a moment draws no line.
   let drawnAt: Instant = clock.now();
   let onScreen = false;
   let bytes = 0;

@@ -9,14 +9,14 @@ it.each([
   [["users", "invite"], "users:manage"],
   [["sensors"], "sensors:read"],
   [["baseline", "approve"], "baseline:approve"],
-])("the help of %j says that it takes %s", async (command, permission) => {
+])("the help of %j names the permission %s", async (command, permission) => {
   const around = fakeSurroundings({ directory: "/", operations: fakeOperations() });
   expect(await run([...command, "--help"], around)).toBe(0);
   expect(around.printed.out).toMatch(new RegExp(`\\nPermission: ${permission}\\.\\n$`));
 });
 
-it("a command that does not say its operation does not start", () => {
+it("refuses a command that does not declare its operation", () => {
   const program = new Command("portolan");
   program.command("users").command("erase");
-  expect(() => sayPermissions(program)).toThrow("portolan users erase does not say which operation it performs");
+  expect(() => sayPermissions(program)).toThrow("portolan users erase does not declare which operation it performs");
 });

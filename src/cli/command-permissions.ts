@@ -2,7 +2,7 @@ import { Option, type Command } from "commander";
 import type { z } from "zod";
 import { nameOf, type Declaration, type Permission } from "../contract/index.ts";
 
-/** What asks no server: what it does is up to the rights of whoever runs it. */
+/** Commands that send no request to a server: the operating system decides what their user can do. */
 const MACHINE: readonly string[] = [
   "init",
   "start",
@@ -15,10 +15,10 @@ const MACHINE: readonly string[] = [
   "config show",
 ];
 
-/** The row of the permission table that each command takes where it asks a server. */
+/** The permission that the server requires for each command's operation. */
 const TAKEN = new WeakMap<Command, Permission>();
 
-/** Says which operation a command performs, with a request like this one: what it takes follows from that. */
+/** Declares which operation a command performs, with a request like this one; its permission follows from that. */
 export function takes(
   command: Command,
   { permission, further }: Pick<Declaration, "permission" | "further">,
@@ -28,7 +28,7 @@ export function takes(
   return command;
 }
 
-/** The same of a command that can print the operation's result with `--json`. */
+/** The same for a command that can print the operation's result with `--json`. */
 export function asks(
   command: Command,
   operation: Pick<Declaration, "permission" | "further" | "result">,
@@ -45,13 +45,13 @@ export function jsonOption(result: z.ZodType, note = ""): Option {
   return new Option("--json", `print the result as one JSON document (${file})${note}`);
 }
 
-/** Says in the help of each command which permission it takes; throws for one that does not say it. */
+/** Adds the required permission to the help of each command; throws for a command that declares no operation. */
 export function sayPermissions(command: Command, path: readonly string[] = []): void {
   const name = path.join(" ");
   const permission = TAKEN.get(command);
   if (permission !== undefined) command.addHelpText("after", `Permission: ${permission}.`);
   if (permission === undefined && !MACHINE.includes(name) && path.length > 0 && command.commands.length === 0) {
-    throw new Error(`portolan ${name} does not say which operation it performs`);
+    throw new Error(`portolan ${name} does not declare which operation it performs`);
   }
   for (const child of command.commands) sayPermissions(child, [...path, child.name()]);
 }

@@ -2,13 +2,13 @@ import type { Command } from "commander";
 
 export type Shell = "bash" | "zsh" | "fish";
 
-/** A command as its words after `portolan`, with what may follow. */
+/** A command as its words after `portolan`, with the words that can follow it. */
 interface Entry {
   readonly path: readonly string[];
   readonly words: readonly { readonly word: string; readonly about: string }[];
 }
 
-/** A script that completes commands and options, made from the definitions of the commands themselves. */
+/** A script that completes commands and options, generated from the definitions of the commands. */
 export function completionScript(shell: Shell, program: Command): string {
   const entries = entriesOf(program, []);
   switch (shell) {

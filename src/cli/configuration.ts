@@ -4,7 +4,7 @@ import type { Surroundings } from "./surroundings.ts";
 
 type Around = Pick<Surroundings, "env" | "directory">;
 
-/** What is set here by options, environment and file. Loaded late: `--help` must not wait for it. */
+/** The settings from options, environment and file. Loaded late: `--help` must not wait for it. */
 export async function configurationOf({ env, directory }: Around, options?: OptionTexts): Promise<Configuration> {
   const { loadConfiguration } = await import("../platform/configuration/index.ts");
   return loadConfiguration({ directory, environment: env }, options);
@@ -14,7 +14,7 @@ export async function databaseUrlOf(around: Around): Promise<string | undefined>
   return (await configurationOf(around)).settings["database.url"];
 }
 
-/** What the settings say of the API. */
+/** The settings of the API. */
 export function servingOf(
   settings: Settings,
 ): Pick<StartServerConfig, "host" | "port" | "allowHosts" | "tls" | "trustedProxies" | "publicUrl"> {

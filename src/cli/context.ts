@@ -1,8 +1,8 @@
 import type { ExitCode, Surroundings } from "./surroundings.ts";
 
-/** What a command's definition gets: where it acts, and how it says how it ended. */
+/** Passed to the definition of each command: its surroundings, and the way to report its exit code. */
 export interface Context {
   readonly surroundings: Surroundings;
-  /** Keeps the exit code that the command's work ends with. */
+  /** Stores the exit code that the command's work resolves to. */
   ends(work: Promise<ExitCode>): Promise<void>;
 }

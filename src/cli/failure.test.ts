@@ -6,7 +6,7 @@ import { run } from "./run.ts";
 
 const cli = fakeCommandLine();
 
-describe("what goes wrong", () => {
+describe("an error", () => {
   it("shows cause, place and next step, and no control character of the message", async () => {
     const fault = new Fault("config-invalid", "portolan.yaml:3:1: targets\u001b[2J: empty\nportolan.yaml:4:1: more", {
       place: "portolan.yaml:3:1",
@@ -19,7 +19,7 @@ describe("what goes wrong", () => {
     );
   });
 
-  it("names place when the message does not", async () => {
+  it("names the place if the message does not", async () => {
     const fault = new Fault("store-unavailable", "the database is down", {
       place: "db.internal:5432",
       next: "Start it.",
@@ -29,7 +29,7 @@ describe("what goes wrong", () => {
     expect(around.printed.err).toContain("  at:   db.internal:5432\n");
   });
 
-  it("has a next step even for what nobody foresaw, and shows the stack only on demand", async () => {
+  it("has a next step even if it is unexpected, and shows the stack only on request", async () => {
     const operations = fakeOperations({ status: { get: () => Promise.reject(new TypeError("x is not a function")) } });
     const quiet = cli.surroundings({ operations });
     expect(await run(["status"], quiet)).toBe(2);

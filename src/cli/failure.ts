@@ -3,7 +3,7 @@ import { paint } from "./screen/style.ts";
 import { jsonText, plain, plainLines } from "./screen/text.ts";
 import { styleFor, type Surroundings } from "./surroundings.ts";
 
-/** Says what went wrong on stderr: cause, place, next step; as RFC 9457 problem JSON where JSON was asked for. */
+/** Reports an error on stderr: cause, place, next step; as RFC 9457 problem JSON if the command runs with `--json`. */
 export async function reportFailure(surroundings: Surroundings, error: unknown, json: boolean): Promise<void> {
   if (json) {
     const { problemOf } = await import("../server/index.ts");
@@ -27,7 +27,8 @@ export async function reportFailure(surroundings: Surroundings, error: unknown, 
   }
 }
 
-const unforeseenNext = "This was not foreseen. Run it again with PORTOLAN_DEBUG=1, and report what it prints.";
+const unforeseenNext =
+  "This error was not expected. Run the command again with PORTOLAN_DEBUG=1, and report its output.";
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

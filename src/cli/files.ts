@@ -10,13 +10,13 @@ function pathOf(surroundings: Pick<Surroundings, "directory">, file: string): st
   return isAbsolute(file) ? file : join(surroundings.directory, file);
 }
 
-/** Reads a YAML file that somebody named on the command line, up to 1 MiB. */
+/** Reads a YAML file named on the command line, up to 1 MiB. */
 export async function readDocument(surroundings: Pick<Surroundings, "directory">, file: string): Promise<string> {
   const path = pathOf(surroundings, file);
   try {
     const { size } = await stat(path);
     if (size > MOST_BYTES) {
-      throw new Fault("config-invalid", `${file} has ${size} bytes; a document may have ${MOST_BYTES}.`, {
+      throw new Fault("config-invalid", `${file} has ${size} bytes; a document can have at most ${MOST_BYTES}.`, {
         place: file,
         next: "Give the YAML file that `portolan baseline propose` wrote.",
       });
@@ -28,7 +28,7 @@ export async function readDocument(surroundings: Pick<Surroundings, "directory">
   }
 }
 
-/** Opens a file of any size that somebody named on the command line; `work` gets its chunks as it asks for them, and its bytes, 0 for a pipe. */
+/** Opens a file of any size named on the command line. `work` reads it in chunks, and gets its size in bytes (0 for a pipe). */
 export async function withFile<Result>(
   surroundings: Pick<Surroundings, "directory">,
   file: string,
@@ -53,7 +53,7 @@ export async function exists(surroundings: Pick<Surroundings, "directory">, file
   );
 }
 
-/** Writes a file. One that is there is left alone unless `replace` says otherwise: somebody may have edited it. */
+/** Writes a file. Keeps an existing one unless `replace` is set: somebody may have edited it. */
 export async function writeDocument(
   surroundings: Pick<Surroundings, "directory">,
   file: string,
@@ -64,7 +64,7 @@ export async function writeDocument(
     await writeFile(pathOf(surroundings, file), text, { flag: options.replace ? "w" : "wx" });
   } catch (error) {
     if (codeOf(error) === "EEXIST") {
-      throw new Fault("conflict", `${file} is already there, and stays as it is.`, {
+      throw new Fault("conflict", `${file} already exists; it was not changed.`, {
         place: file,
         next: options.instead,
         cause: error,
@@ -72,15 +72,15 @@ export async function writeDocument(
     }
     throw new Fault("config-invalid", `${file} cannot be written: ${reason(error)}.`, {
       place: pathOf(surroundings, file),
-      next: "Go to a directory that you may write to, and run it again there.",
+      next: "Change to a directory that you can write to, and run the command again.",
       cause: error,
     });
   }
 }
 
 /**
- * Writes a file of somebody's own that is there whole or not at all, under a name that nothing had: neither a file nor a
- * link that leads elsewhere is written through or replaced.
+ * Writes a file for its owner alone, completely or not at all. Throws if the name is taken: it neither replaces a file
+ * nor follows a link.
  */
 export async function writeExport(
   surroundings: Pick<Surroundings, "directory">,
@@ -90,7 +90,7 @@ export async function writeExport(
   const path = pathOf(surroundings, file);
   const draft = join(dirname(path), `.${basename(path)}.${randomUUID()}.draft`);
   try {
-    // It tells of weaknesses, so it is nobody else's until its owner says so. What is at this name already is not opened.
+    // Findings reveal weaknesses: only the owner can read the file until they decide otherwise. `wx` opens no existing file.
     const handle = await open(draft, "wx", 0o600);
     try {
       for await (const piece of content) await handle.writeFile(piece);
@@ -102,16 +102,16 @@ export async function writeExport(
   } catch (error) {
     if (error instanceof Fault) throw error;
     if (codeOf(error) === "EEXIST") {
-      throw new Fault("conflict", `${file} is already there, and stays as it is.`, {
+      throw new Fault("conflict", `${file} already exists; it was not changed.`, {
         place: file,
-        next: "Give another name with -o, e.g. one with the date.",
+        next: "Choose another name with -o, e.g. one with the date.",
         cause: error,
       });
     }
     if (codeOf(error) === undefined) throw error;
     throw new Fault("config-invalid", `${file} cannot be written: ${reason(error)}.`, {
       place: path,
-      next: "Give a file in a directory that you may write to.",
+      next: "Choose a file in a directory that you can write to.",
       cause: error,
     });
   } finally {
@@ -119,12 +119,12 @@ export async function writeExport(
   }
 }
 
-/** Gives the draft its name if nothing has it, which renaming alone does not ask. */
+/** Gives the draft its name unless that is taken; a rename alone would replace the other file. */
 async function nameOnce(draft: string, path: string): Promise<void> {
   try {
     await link(draft, path);
   } catch (error) {
-    // Sticks and network shares often have no second names.
+    // USB sticks and network shares often have no hard links.
     if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(codeOf(error) ?? "")) throw error;
     await (await open(path, "wx", 0o600)).close();
     await rename(draft, path);
@@ -134,7 +134,7 @@ async function nameOnce(draft: string, path: string): Promise<void> {
 function unreadable(file: string, error: unknown): Fault {
   return new Fault("config-invalid", `${file} cannot be read: ${reason(error)}.`, {
     place: file,
-    next: "Check the name of the file, and that you may read it.",
+    next: "Check the name of the file and its permissions.",
     cause: error,
   });
 }
@@ -146,7 +146,7 @@ function codeOf(error: unknown): string | undefined {
 function reason(error: unknown): string {
   switch (codeOf(error)) {
     case "ENOENT":
-      return "it, or a directory of its path, is not there";
+      return "the file, or a directory of its path, does not exist";
     case "EACCES":
     case "EPERM":
       return "this user has no permission";

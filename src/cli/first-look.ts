@@ -6,13 +6,13 @@ import type { Surroundings } from "./surroundings.ts";
 import { showEvent } from "./views/start.ts";
 import { showSweep } from "./views/sweeps.ts";
 
-/** What `portolan start` shows of what the watch does: at first at length, with progress; later a line an event. */
+/** The output of `portolan start`: its first sweeps in full, with progress; later one line per event. */
 export interface FirstLook {
   onEvent(event: AppEvent): void;
   onProgress(progress: SweepProgress): void;
-  /** Resolves once every target that was due has had its turn. */
+  /** Resolves once every target that was due has been attempted. */
   readonly done: Promise<void>;
-  /** From here on a line an event, whatever is still under way. */
+  /** Switches to one line per event, even if sweeps are still under way. */
   end(): void;
 }
 

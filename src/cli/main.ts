@@ -8,7 +8,7 @@ import type { Output, Surroundings } from "./surroundings.ts";
 
 /** Runs the command line that this process was started with, and sets its exit code. */
 export async function main(): Promise<void> {
-  // A reader that has seen enough (`portolan at now | head`) closes the pipe: that is no error of ours.
+  // A reader that has seen enough (`portolan at now | head`) closes the pipe. That is not an error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit();
     throw error;
@@ -27,7 +27,7 @@ function processSurroundings(): Surroundings {
     stderr: outputOf(process.stderr),
     ask: process.stdin.isTTY ? askOnTerminal : undefined,
     clock: { now: () => Date.now() },
-    // Asked when it is shown: Intl takes a tenth of what a command takes to start.
+    // Read only when shown: Intl takes a tenth of the time that a command takes to start.
     get timeZone() {
       return Intl.DateTimeFormat().resolvedOptions().timeZone;
     },
@@ -64,7 +64,7 @@ async function askOnTerminal(question: string): Promise<string> {
   }
 }
 
-/** In a container the user may have a number and no name. */
+/** In a container, the user may have a number without a name. */
 function userName(): string {
   try {
     return userInfo().username;

@@ -2,7 +2,7 @@ import { createPage, type Page } from "./screen/page.ts";
 import { jsonText } from "./screen/text.ts";
 import { styleFor, type Surroundings } from "./surroundings.ts";
 
-/** Puts a result on stdout: as one JSON document, or as a page for a person. */
+/** Prints a result on stdout: as one JSON document, or as a page for a person. */
 export function present(
   surroundings: Surroundings,
   json: boolean | undefined,
@@ -19,7 +19,7 @@ export function pageText(surroundings: Surroundings, show: (page: Page) => void)
   return page.text();
 }
 
-/** A message of progress or advice: on stderr, so that stdout holds nothing but results. */
+/** Prints progress or advice on stderr; stdout holds only results. */
 export function tell(surroundings: Surroundings, show: (page: Page) => void): void {
   const page = createPage(styleFor(surroundings.stderr, surroundings));
   show(page);

@@ -4,15 +4,15 @@ import { createProgress, progressText } from "./progress.ts";
 const step = { sweepId: 12, phase: "scanning", done: 45_000, planned: 100_000, open: 3, rate: 1_000 } as const;
 
 describe("progressText", () => {
-  it("says how far, how fast, how long still, and what was found", () => {
+  it("shows progress, speed, time left, and the open ports so far", () => {
     expect(progressText([step])).toBe("sweep 12: 45 % of 100,000, 1,000/s, 55 s left, 3 open so far");
     expect(progressText([{ ...step, done: 99_999, rate: 0 }])).toBe("sweep 12: 99 % of 100,000, 0/s, 3 open so far");
-    expect(progressText([{ ...step, resumedFrom: 37_900 }])).toMatch(/^sweep 12 \(taken up again at 37 %\): 45 % /);
-    expect(progressText([{ ...step, phase: "confirming" }])).toContain("a second time");
+    expect(progressText([{ ...step, resumedFrom: 37_900 }])).toMatch(/^sweep 12 \(resumed at 37 %\): 45 % /);
+    expect(progressText([{ ...step, phase: "confirming" }])).toContain("second probe");
     expect(progressText([{ ...step, phase: "recording" }])).toContain("recording");
   });
 
-  it("adds up sweeps that run side by side, those that scan", () => {
+  it("adds up the sweeps that are scanning at the same time", () => {
     const other = { ...step, sweepId: 13, done: 5_000, planned: 100_000, open: 1, rate: 4_000 };
     const over = { ...step, sweepId: 14, phase: "recording", done: 10, planned: 10, open: 2, rate: 0 } as const;
     expect(progressText([step, other, over])).toBe("3 sweeps: 25 % of 200,000, 5,000/s, 30 s left, 6 open so far");
@@ -20,7 +20,7 @@ describe("progressText", () => {
 });
 
 describe("createProgress", () => {
-  it("prints a plain line every five seconds where there is no terminal", () => {
+  it("prints a plain line every five seconds without a terminal", () => {
     const clock = { at: 0, now: () => clock.at };
     let text = "";
     const progress = createProgress({ write: (more) => void (text += more), isTerminal: false, columns: 80 }, clock);
@@ -35,7 +35,7 @@ describe("createProgress", () => {
     expect(text).not.toContain("\u001b");
   });
 
-  it("renews one line on a terminal, never wider than it, and clears it in the end", () => {
+  it("redraws one line on a terminal, never wider than it, and clears it at the end", () => {
     const clock = { at: 0, now: () => clock.at };
     const writes: string[] = [];
     const progress = createProgress({ write: (more) => void writes.push(more), isTerminal: true, columns: 30 }, clock);

@@ -5,9 +5,9 @@ import { roughly } from "./screen/time.ts";
 import type { Output } from "./surroundings.ts";
 
 export interface ProgressDisplay {
-  /** How far each of the sweeps is that are under way. */
+  /** Shows how far each of the running sweeps is. */
   update(underWay: readonly SweepProgress[]): void;
-  /** A line of its own, which stays. */
+  /** Prints a separate line that stays. */
   note(text: string): void;
   end(): void;
 }
@@ -16,7 +16,7 @@ const REDRAW = 100;
 const PLAIN_EVERY = 5_000;
 const CLEAR_LINE = "\r\u001b[2K";
 
-/** One line that renews itself on a terminal; elsewhere a plain line every five seconds. */
+/** One line redrawn in place on a terminal; elsewhere a plain line every five seconds. */
 export function createProgress(output: Output, clock: Clock): ProgressDisplay {
   let drawnAt: Instant | undefined;
   let onScreen = false;
@@ -55,10 +55,10 @@ export function progressText(underWay: readonly SweepProgress[]): string {
   if (scanning.length === 0) {
     const asked = underWay.filter(({ phase }) => phase === "identifying");
     if (asked.length > 0) {
-      return `${name}: asking what answers, ${count(sum(asked, "done"))} of ${count(sum(asked, "planned"))}, ${found}`;
+      return `${name}: identifying services, ${count(sum(asked, "done"))} of ${count(sum(asked, "planned"))}, ${found}`;
     }
     const confirming = underWay.some(({ phase }) => phase === "confirming");
-    return `${name}: ${confirming ? "probing what deviates a second time" : "recording"}, ${found}`;
+    return `${name}: ${confirming ? "second probe of deviations" : "recording"}, ${found}`;
   }
   const done = sum(scanning, "done");
   const planned = sum(scanning, "planned");
@@ -71,7 +71,7 @@ export function progressText(underWay: readonly SweepProgress[]): string {
 
 function nameOf({ sweepId, resumedFrom, planned }: SweepProgress): string {
   if (resumedFrom === undefined) return `sweep ${sweepId}`;
-  return `sweep ${sweepId} (taken up again at ${Math.floor((resumedFrom / planned) * 100)} %)`;
+  return `sweep ${sweepId} (resumed at ${Math.floor((resumedFrom / planned) * 100)} %)`;
 }
 
 function fitted(line: string, width: number): string {

@@ -12,7 +12,7 @@ const cli = fakeCommandLine();
 const now = Date.parse("2026-03-14T09:00:00Z");
 const SCAN = join(import.meta.dirname, "../../test/fixtures/scans/naabu.jsonl");
 
-describe("each command asks what it was told to ask, and ends with the exit code of its answer", () => {
+describe("each command requests its operation, and exits with the code of the result", () => {
   it.each([
     [["status"], 0, ["status.get", undefined]],
     [["at", "now"], 0, ["history.at", { at: now, asset: undefined, vantage: undefined }]],
@@ -68,7 +68,7 @@ describe("each command asks what it was told to ask, and ends with the exit code
         },
       ],
     ],
-  ] as const)("%j ends with %i", async (argv, code, [operation, argument]) => {
+  ] as const)("%j exits with %i", async (argv, code, [operation, argument]) => {
     const around = cli.surroundings();
     expect(await run(argv, around)).toBe(code);
     expect(around.operations.calls).toEqual([{ operation, argument }]);
@@ -87,8 +87,8 @@ describe("exit codes", () => {
   it.each([
     ["a complete sweep without findings", ["sweep"], sweepWith({}, []), 0],
     ["a coverage gap counts as a deviation", ["sweep"], sweepWith({}, [results.silence]), 1],
-    ["partial goes before deviations", ["sweep"], sweepWith({ verdict: "partial" }, [results.telnet]), 3],
-    ["untrusted goes before deviations", ["sweep"], sweepWith({ verdict: "untrusted" }, [results.telnet]), 3],
+    ["partial takes precedence over deviations", ["sweep"], sweepWith({ verdict: "partial" }, [results.telnet]), 3],
+    ["untrusted takes precedence over deviations", ["sweep"], sweepWith({ verdict: "untrusted" }, [results.telnet]), 3],
     [
       "no open findings",
       ["findings"],
@@ -122,7 +122,7 @@ describe("exit codes", () => {
       1,
     ],
     [
-      "an import of a file that is not whole",
+      "an import of an incomplete file",
       ["import", SCAN],
       fakeOperations({
         imports: {
@@ -131,8 +131,8 @@ describe("exit codes", () => {
       }),
       3,
     ],
-    ["an import of a file that is not there", ["import", "no-such-file.xml"], fakeOperations(), 2],
-    ["an import of a cli.directory", ["import", "."], fakeOperations(), 2],
+    ["an import of a missing file", ["import", "no-such-file.xml"], fakeOperations(), 2],
+    ["an import of a directory", ["import", "."], fakeOperations(), 2],
     [
       "a fault",
       ["sweep"],
@@ -202,7 +202,7 @@ describe("--json", () => {
     });
   });
 
-  it("prints wrong usage as a problem, too", async () => {
+  it("also prints wrong usage as a problem", async () => {
     const around = cli.surroundings();
     expect(await run(["sweep", "--json", "--rat", "5"], around)).toBe(2);
     const problem = contract.problemSchema.parse(JSON.parse(around.printed.err));
@@ -219,16 +219,16 @@ describe("wrong usage", () => {
     [["sweep", "--rate", "fast"], "whole number"],
     [["at"], "missing required argument"],
     [["at", "now", "then"], "too many arguments"],
-    [["at", "tomorrow"], "is no time"],
+    [["at", "tomorrow"], "'tomorrow' is not a valid time"],
     [["gaps"], "--from"],
     [["findings", "--status", "bad"], "new, unchanged, resolved, regressed"],
     [["findings", "--status", "new", "--all"], "cannot be used with"],
     [["baseline", "approve", "x.yaml"], "--by"],
     [["completion", "powershell"], "bash"],
     [["users", "invite", "ada", "--name", "Ada"], "EMAIL: Invalid"],
-    [["users", "invite", "ada@example.com", "king", "--name", "Ada"], "'king' is no role"],
-    [["users", "invite", "ada@example.com", "auditor@2026-03-01", "--name", "Ada"], "no period"],
-    [["users", "invite", "ada@example.com", "auditor@march..", "--name", "Ada"], "'march', which is no time"],
+    [["users", "invite", "ada@example.com", "king", "--name", "Ada"], "'king' is not a role"],
+    [["users", "invite", "ada@example.com", "auditor@2026-03-01", "--name", "Ada"], "no valid period"],
+    [["users", "invite", "ada@example.com", "auditor@march..", "--name", "Ada"], "'march', which is not a time"],
     [["users", "invite", "ada@example.com", "engineer"], "--name"],
     [["users", "roles", "ada@example.com"], "--none"],
     [["users", "roles", "ada@example.com", "engineer", "--none"], "not both"],
@@ -236,7 +236,7 @@ describe("wrong usage", () => {
     [["keys", "make", "--user", "ada@example.com", "--name", "ci", "--allow", "users:manage"], "record:read"],
     [["keys", "make", "--user", "a@b.ch", "--name", "ci", "--allow", "record:read", "--days", "900"], "1 to 366"],
     [["keys", "revoke"], "missing required argument"],
-  ])("%j says so, ends with 2, and opens nothing", async (argv, part) => {
+  ])("%j is refused with 2, and opens nothing", async (argv, part) => {
     const around = cli.surroundings();
     expect(await run(argv, around)).toBe(2);
     expect(around.printed.err).toContain(part);
@@ -245,7 +245,7 @@ describe("wrong usage", () => {
     expect(around.opened.ever).toBe(0);
   });
 
-  it("shows the overview on stderr when no command is given", async () => {
+  it("shows the overview on stderr without a command", async () => {
     const around = cli.surroundings();
     expect(await run([], around)).toBe(2);
     expect(around.printed.err).toContain("Usage: portolan");
@@ -293,7 +293,7 @@ describe("help", () => {
 });
 
 describe("completion", () => {
-  it.each(["bash", "zsh", "fish"])("for %s knows every command and option", async (shell) => {
+  it.each(["bash", "zsh", "fish"])("for %s contains the commands and options", async (shell) => {
     const around = cli.surroundings();
     expect(await run(["completion", shell], around)).toBe(0);
     for (const word of ["sweep", "propose", "checkpoint", "engine", "vantage"])

@@ -9,18 +9,18 @@ import type { ExitCode, Surroundings } from "./surroundings.ts";
 
 const OVERVIEW = `
 Examples:
-  portolan start             without a portolan.yaml: watch this machine alone
-  portolan at now            what is open, in a second terminal
-  portolan sweep --help      every command has examples of its own
+  portolan start             without a portolan.yaml: monitors only this machine
+  portolan at now            shows what is open, in a second terminal
+  portolan sweep --help      shows examples; every command has some
 
 Exit codes: 0 as approved, 1 deviations, 2 error, 3 partial or untrusted sweep.
 Environment:
-  PORTOLAN_HOME  where the record and the keys lie (default: ./.portolan)
+  PORTOLAN_HOME  directory of the record and the keys (default: ./.portolan)
   DATABASE_URL   a PostgreSQL to use instead of the embedded database
-  NO_COLOR       no colours, whatever its value
-  portolan config show lists every other, and docs/guide/configuration.md`;
+  NO_COLOR       no colours, with any value
+  portolan config show and docs/guide/configuration.md list the others`;
 
-/** Runs one command line, without the two words before it, and says how it ended. Never throws. */
+/** Runs one command line, without the two words before it, and returns its exit code. Never throws. */
 export async function run(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
   let ended: ExitCode = 0;
   const context: Context = {
@@ -44,7 +44,7 @@ export async function run(argv: readonly string[], surroundings: Surroundings): 
   }
 }
 
-/** `said` collects what commander would print on stderr. */
+/** `said` collects the text that commander would print on stderr. */
 export function createProgram(context: Context, said: string[]): Command {
   const { surroundings } = context;
   const program = new Command("portolan")
@@ -70,7 +70,7 @@ export function createProgram(context: Context, said: string[]): Command {
   return program;
 }
 
-/** What commander found wrong with the command line; undefined when it showed help for want of a command. */
+/** The error that commander found in the command line; undefined if it showed help because no command was given. */
 function usageFault(error: CommanderError, said: readonly string[]): Fault | undefined {
   if (error.code === "commander.help") return undefined;
   const [message = error.message, ...suggestion] = error.message.replace(/^error: /, "").split("\n");

@@ -9,8 +9,8 @@ export const SCOPE_FILE = "portolan.yaml";
 export const THIS_MACHINE = "this-machine";
 
 /**
- * The first `portolan.yaml`: valid as it is, and with the comments that lead to the second. A JSON string is a valid
- * double-quoted YAML scalar (YAML 1.2.2, section 1.2), so answers are put in as such.
+ * The first `portolan.yaml`: valid without any edit, with comments that show how to extend it. A JSON string is a valid
+ * double-quoted YAML scalar (YAML 1.2.2, section 1.2), so answers are inserted as JSON strings.
  */
 export function scopeDocument(answers: ScopeAnswers): string {
   const machineAlone = answers.targets.every((target) => target === THIS_MACHINE);
@@ -23,29 +23,29 @@ export function scopeDocument(answers: ScopeAnswers): string {
       `    systemType: ${machineAlone ? "workstation" : "server"}`,
     ].join("\n");
   });
-  return `# What Portolan watches. Nothing outside of this is ever probed.
-# After a change: portolan sweep. The scope is kept in versions, so what was in force earlier is never lost.
+  return `# The scope that Portolan monitors. It never probes anything outside of it.
+# After a change: portolan sweep. The record keeps every version of the scope that was in force.
 version: 1
 name: ${quoted(answers.name)}
 
-# A name for where this installation looks from. Results from other vantage points are kept apart.
+# The name of this installation's vantage point. Results from other vantage points are kept separate.
 vantage: inside
 
-# Probes per second over the whole sweep and to any one address. No command line can raise them; loopback is exempt.
+# Probes per second over the whole sweep and to any one address. No option can raise them; loopback is exempt.
 limits:
   rate: 1000
   perHostRate: 1000
 
 # How often each kind of system is swept in full, and over which ports ("-" is all 65,535 TCP ports).
-# What is known to be open is looked at every minute besides.
+# In addition, endpoints known to be open are probed every minute.
 systemTypes:
   ${machineAlone ? "workstation" : "server"}:
     cadence: ${answers.cadence}
     ports: "-"
     criticality: normal # low, normal, high or critical
 
-# What is swept: addresses, CIDR (10.77.0.0/24), ranges (10.77.0.1-10.77.0.20), hostnames, "file:hosts.txt",
-# or this-machine: its own addresses. A public address needs an authorization as well, see below.
+# The systems to sweep: addresses, CIDR (10.77.0.0/24), ranges (10.77.0.1-10.77.0.20), hostnames, "file:hosts.txt",
+# or this-machine: its own addresses. A public address also needs an authorization, see below.
 targets:
 ${targets.join("\n")}
     # owner: team-web
@@ -64,7 +64,7 @@ ${targets.join("\n")}
 #   - addresses: [10.77.0.9]
 #     reason: a printer that prints pages when it is probed
 
-# Who permitted to scan public addresses, and for how long:
+# Who authorized the scan of public addresses, and for how long:
 # authorizations:
 #   - reference: SEC-123
 #     grantedBy: Jane Doe

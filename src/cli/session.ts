@@ -10,7 +10,7 @@ interface Session {
   close(): Promise<void>;
 }
 
-/** A running server of this home, as it said of itself. */
+/** A running server of this home, as its `server.json` describes it. */
 export interface LivingServer {
   readonly url: string;
   readonly pid: number;
@@ -19,10 +19,10 @@ export interface LivingServer {
   readonly status: StatusResult;
 }
 
-/** How long a server may take to show that it lives, in milliseconds. */
+/** Longest wait for a sign of life from a server, in milliseconds. */
 const PATIENCE = 15_000;
 
-/** Through the running server where one holds the embedded database, else on the record itself. */
+/** Works through the running server if one holds the embedded database, otherwise directly on the record. */
 export async function withOperations(
   surroundings: Surroundings,
   expects: "scope" | "record",
@@ -84,8 +84,8 @@ export async function openApp(
 }
 
 /**
- * The server that `<home>/server.json` names, if it lives: its process is there and it answers with this home's token.
- * The token goes to no one when the process is gone, because anybody may listen on its port by now.
+ * The server that `<home>/server.json` names, if it lives: its process exists and it accepts this home's token. The token
+ * is not sent if the process is gone, because any other program may listen on its port by now.
  */
 export async function livingServer(surroundings: Surroundings): Promise<LivingServer | undefined> {
   const home = homeOf(surroundings);
@@ -99,13 +99,13 @@ export async function livingServer(surroundings: Surroundings): Promise<LivingSe
     const status = await createRemote({ url, token, certificate, patience: PATIENCE }).status.get();
     return { ...presence, operations: createRemote({ url, token, certificate }), status };
   } catch (error) {
-    // Nobody listens, or it hangs. If it holds the database all the same, the lock will say so.
+    // Nobody listens, or the server hangs. If it still holds the database, the lock reports that.
     if (error instanceof Fault && error.code === "store-unavailable" && error.place === presence.url) return undefined;
     throw error;
   }
 }
 
-/** A provider is set up by three settings or by none. */
+/** A provider needs all three settings, or none. */
 function ssoOf(settings: Settings) {
   const [issuer, clientId, clientSecret] = [
     settings["oidc.issuer"],
@@ -116,8 +116,12 @@ function ssoOf(settings: Settings) {
   if (issuer !== undefined && clientId !== undefined && clientSecret !== undefined) {
     return { name: settings["oidc.name"], issuer, clientId, clientSecret };
   }
-  throw new Fault("config-invalid", "Single sign-on is half set up: it takes issuer, client id and client secret.", {
-    place: "oidc",
-    next: "Set oidc.issuer, oidc.clientId and oidc.clientSecretFile, or none of them.",
-  });
+  throw new Fault(
+    "config-invalid",
+    "Single sign-on is only partly configured: it requires an issuer, a client ID and a client secret.",
+    {
+      place: "oidc",
+      next: "Set oidc.issuer, oidc.clientId and oidc.clientSecretFile, or none of them.",
+    },
+  );
 }

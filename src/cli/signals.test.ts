@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { expect, it } from "vitest";
 import { createStopSignals } from "./signals.ts";
 
-it("takes the same Ctrl-C from terminal and launcher for one, a later one for the second, and lets go in the end", () => {
+it("counts one Ctrl-C from terminal and launcher once, a later one as the second, and removes its listeners at the end", () => {
   const source = new EventEmitter();
   let now = 1_000;
   const onStop = createStopSignals(source as unknown as NodeJS.Process, () => now);

@@ -1,12 +1,12 @@
 import type { StopSignal } from "./surroundings.ts";
 
 /**
- * A terminal sends Ctrl-C to the launcher and to this process alike, and the launcher passes on what it gets: what
- * arrives within this time is one wish, not two.
+ * A terminal sends Ctrl-C to the launcher and to this process, and the launcher forwards its signal as well. Signals
+ * within this time, in milliseconds, count as one.
  */
 const SAME_WISH = 300;
 
-/** Calls handlers for SIGINT and SIGTERM; while there is none, the signals do what they always do. */
+/** Calls handlers for SIGINT and SIGTERM; without any handler, the signals keep their default effect. */
 export function createStopSignals(
   source: Pick<NodeJS.Process, "on" | "off">,
   monotonic: () => number,

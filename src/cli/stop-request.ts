@@ -1,6 +1,6 @@
 import type { Surroundings } from "./surroundings.ts";
 
-/** Waits until somebody wants the process to end. */
+/** Waits until a signal requests that the process stop. */
 export interface StopRequest {
   readonly requested: boolean;
   readonly wait: Promise<void>;

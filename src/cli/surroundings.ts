@@ -6,29 +6,29 @@ import type { Style } from "./screen/style.ts";
 export interface Output {
   write(text: string): void;
   readonly isTerminal: boolean;
-  /** Columns of the terminal; anything where it is none. */
+  /** Columns of the terminal; any number if it is not a terminal. */
   readonly columns: number;
 }
 
-/** Where results go: text, or the bytes of a file that somebody asked for. */
+/** Takes the results: text, or the bytes of an exported file. */
 export interface ResultOutput extends Output {
   writeBytes(bytes: Uint8Array): void;
 }
 
 export type StopSignal = "SIGINT" | "SIGTERM";
 
-/** Everything a command touches outside of itself. */
+/** Everything outside of a command that it uses. */
 export interface Surroundings {
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
   readonly stdout: ResultOutput;
   readonly stderr: Output;
-  /** Asks a person; undefined where nobody can answer. */
+  /** Asks a person a question; undefined if nobody can answer. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
   readonly clock: Clock;
   readonly timeZone: string;
-  /** Who asks, for the record. */
+  /** The user that the record names for what a command does. */
   readonly user: string;
   readonly hostname: string;
   /** The application, loaded when the first command needs it. */

@@ -1,9 +1,9 @@
 import type { Principal } from "../model/index.ts";
 import type { People } from "./catalogue.ts";
 
-/** Signing in, and everything else that the server asks about who asks. */
+/** Sign-in, and everything else that the server needs to know about a caller. */
 
-/** What of a request matters to signing in. */
+/** The parts of a request that sign-in depends on. */
 export interface Caller {
   readonly address: string;
   readonly agent: string;
@@ -11,7 +11,7 @@ export interface Caller {
   readonly origin: string | undefined;
 }
 
-/** A value, and the cookies that go to the browser with it. */
+/** A value, and the cookies to set in the browser. */
 export interface Reply<T> {
   readonly value: T;
   readonly cookies: readonly string[];
@@ -27,22 +27,22 @@ export interface Account {
   readonly passkeys: readonly { readonly id: string; readonly name: string; readonly createdAt?: string | undefined }[];
 }
 
-/** JSON of a WebAuthn ceremony, as browsers make and read it. */
+/** JSON of a WebAuthn ceremony, in the form that browsers produce and accept. */
 export type CeremonyJson = Readonly<Record<string, unknown>>;
 
-/** Everything the server asks about who asks. `Reply` carries cookies; whoever fails to sign in gets a fault. */
+/** Authentication and user accounts. `Reply` carries cookies; a failed sign-in is a fault. */
 export interface Access {
-  /** Where browsers reach this server; what it says of itself in links, cookies and passkeys. */
+  /** Sets the URL at which browsers reach this server. Links, cookies and passkeys use it. */
   serveAt(url: string): void;
   people(principal: Principal): People;
-  /** Who a session cookie, or an API key, stands for; undefined when for nobody. */
+  /** The principal of a session cookie or an API key; undefined if it is not valid. */
   bySession(caller: Caller): Promise<Principal | undefined>;
   byKey(key: string): Promise<Principal | undefined>;
-  /** An entry of the evidence log before anybody reads it. */
+  /** Records a read of the evidence log before it happens. */
   evidenceRead(principal: Principal, what: string): Promise<void>;
-  /** Somebody was turned away: written down, and where there are many, counted. */
+  /** Records a refused request. Many refusals are counted instead of recorded one by one. */
   refused(what: { reason: string; address: string; principal?: Principal | undefined }): Promise<void>;
-  /** Writes what was only counted so far. */
+  /** Records the refusals that were only counted so far. */
   close(): Promise<void>;
 
   beginning(): Promise<{ readonly firstAdmin: boolean; readonly sso: string | undefined }>;

@@ -2,12 +2,12 @@ import { z } from "zod";
 import { defineSpecial } from "./define-operation.ts";
 import { resultOf } from "./fields.ts";
 
-/** The whole record in one file; what `backup` and `restore` print with `--json`. */
+/** The whole record in one file, and the `--json` results of `backup` and `restore`. */
 
 const count = z.int().min(0);
 const content = {
-  createdAt: z.iso.datetime().describe("RFC 3339, UTC; everything that was committed before is in it"),
-  program: z.string().describe("version of Portolan that made it"),
+  createdAt: z.iso.datetime().describe("RFC 3339, UTC; the backup holds everything committed before this instant"),
+  program: z.string().describe("version of Portolan that made the backup"),
   tables: count,
   rows: count,
 };
@@ -24,20 +24,24 @@ export const restoreResult = resultOf("restore", {
   store: z.enum(["embedded", "postgresql"]),
   ...content,
   log: z.object({
-    size: count.describe("entries of the evidence log; all of them verified"),
+    size: count.describe("entries of the evidence log, all of them verified"),
     checkpoints: count,
-    keys: z.array(z.string()).describe("keys that signed it, as name+id+base64"),
+    keys: z.array(z.string()).describe("keys that signed the log, as name+id+base64"),
   }),
   signingKey: z
     .enum(["in place", "missing", "another"])
-    .describe("whether keys/evidence.pem is the key that signed this log: without it nothing can be added to it"),
+    .describe(
+      "whether keys/evidence.pem is the key that signed this log; without that key, nothing can be added to the log",
+    ),
 });
 
 export type BackupResult = z.infer<typeof backupResult>;
 export type RestoreResult = z.infer<typeof restoreResult>;
 
 export const backupOperations = {
-  /** The whole record at the instant of the call, in the form of `src/record/backup`. What goes wrong ends the iteration. */
+  /**
+   * The whole record at the instant of the call, in the format of `src/record/backup`. A failure ends the iteration.
+   */
   make: defineSpecial<() => AsyncIterable<Uint8Array>>()({
     id: "makeBackup",
     method: "GET",
@@ -45,10 +49,10 @@ export const backupOperations = {
     tag: "server",
     summary: "The whole record at this instant, in one file",
     description:
-      "Everything that was committed before the request is in it. It is whole when its last line says so, which portolan restore checks first. The signing key is not in it.",
+      "The backup holds everything that was committed before the request. Its last line marks it as complete, and portolan restore checks that line first. The backup does not contain the signing key.",
     permission: "backup:make",
     result: z.string(),
-    answersWith: { description: "gzip over lines of JSON", content: { "application/gzip": z.string() } },
+    answersWith: { description: "gzip-compressed lines of JSON", content: { "application/gzip": z.string() } },
     problems: [503],
     example: { answer: "a backup" },
   }),

@@ -45,12 +45,12 @@ export const approvalResult = resultOf("baseline-approval", {
   approvedBy: z.string(),
   approvedAt: instant,
   authorizedPorts: z.int(),
-  resolved: z.array(findingSchema).describe("findings that this approval answers"),
+  resolved: z.array(findingSchema).describe("findings that this approval resolved"),
 });
 
 export const approvalBody = z.strictObject({
   document: z.string().max(1_048_576).describe("the YAML of the port baseline"),
-  file: z.string().min(1).max(1_000).describe("the name that errors in the document are reported under"),
+  file: z.string().min(1).max(1_000).describe("the file name that errors in the document are reported with"),
   approvedBy: name,
 });
 
@@ -60,11 +60,11 @@ export type ApprovalResult = z.infer<typeof approvalResult>;
 
 /** A completed port baseline. */
 export interface ApprovalRequest extends RequestOf<{ body: typeof approvalBody }> {
-  /** Who asks, where somebody signed in; absent: whoever runs the installation. */
+  /** The user who signed in; absent: the operator. */
   readonly principal?: Principal | undefined;
-  /** The version in force that the approver saw; 0: there was none. Absent: whichever is. */
+  /** The version in force that the approver saw; 0: there was none. Absent: the current one. */
   readonly onVersion?: number | undefined;
-  /** The answer is kept under this key in the transaction of the approval. */
+  /** The response is stored under this key in the transaction of the approval. */
   readonly idempotencyKey?: IdempotencyKey | undefined;
 }
 
@@ -123,11 +123,11 @@ export const approvalExample: ApprovalResult = {
   ],
 };
 
-/** One megabyte of YAML, and what JSON's escapes may make of it. */
+/** One megabyte of YAML, with room for JSON's escapes. */
 const APPROVAL_LIMIT = 4 * 1_048_576;
 
 export const baselineOperations = {
-  /** The port baseline in force; a `not-found` fault when none was ever approved. */
+  /** The port baseline in force; a `not-found` fault if none was ever approved. */
   get: defineOperation({
     id: "getBaseline",
     method: "GET",
@@ -140,20 +140,20 @@ export const baselineOperations = {
     version: ({ version }) => `baseline-${version}`,
     example: { answer: baselineExample },
   }),
-  /** Who proposes, where that is known, does not approve what comes of it. */
+  /** A known proposer cannot approve the proposal. */
   propose: defineOperation({
     id: "proposeBaseline",
     method: "POST",
     path: "/api/v1/baseline/proposals",
     tag: "baseline",
-    summary: "What is open now, as YAML to complete",
+    summary: "Propose a port baseline from the ports that are open now, as YAML to complete",
     permission: "baseline:propose",
     idempotent: true,
     result: proposalResult,
     problems: [409, 422],
     example: { answer: proposalExample },
   }),
-  /** An `outdated` fault when `onVersion` is not in force any more. */
+  /** An `outdated` fault if `onVersion` is no longer in force. */
   approve: defineSpecial<(request: ApprovalRequest) => Promise<ApprovalResult>>()({
     id: "approveBaseline",
     method: "POST",
@@ -166,7 +166,7 @@ export const baselineOperations = {
         .string()
         .max(200)
         .optional()
-        .describe('the ETag of the port baseline that the approver saw; `"baseline-0"`: there was none'),
+        .describe('the ETag of the port baseline that the approver saw; `"baseline-0"` if there was none'),
     },
     body: approvalBody,
     bodyLimit: APPROVAL_LIMIT,

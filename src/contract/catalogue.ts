@@ -18,10 +18,10 @@ import { statusOperations } from "./status.ts";
 import { sweepOperations } from "./sweeps/operations.ts";
 import { userOperations } from "./users.ts";
 
-/** What is asked as one principal: over the API whoever signed in, on the record itself the operator. */
+/** Operations that act as one principal: the signed-in user over the API, the operator on the record itself. */
 const PEOPLE = { users: userOperations, keys: keyOperations, sessions: sessionOperations };
 
-/** Every operation by subject, in the order in which the document of the API shows them. */
+/** Every operation by subject, in the order of the OpenAPI document. */
 export const OPERATIONS = {
   status: statusOperations,
   history: historyOperations,
@@ -53,12 +53,12 @@ type Calls<Groups> = {
 };
 
 /**
- * Everything a surface can ask for. `createApp` answers from the record itself, `createRemote` asks a running
- * server over its API: the command line does not know which of the two it talks to.
+ * Everything that the command line or another surface can call. `createApp` works on the record itself, `createRemote`
+ * calls a running server over its API; the command line does not know which of the two it uses.
  */
 export type Operations = Calls<typeof OPERATIONS> & { readonly findings: AllFindings };
 
-/** Those that are not one request and one JSON answer: whoever asks over the network has a way of its own for each. */
+/** Operations that are not one request with one JSON response. The client has its own implementation of each. */
 export type OwnCalls = {
   readonly [
     Group in keyof typeof OPERATIONS as keyof SpecialsOf<(typeof OPERATIONS)[Group]> extends never ? never : Group
@@ -78,15 +78,15 @@ export function isOfPeople(subject: string): subject is keyof People {
   return subject in PEOPLE;
 }
 
-/** What the server needs beyond what a surface asks for. */
+/** The server's operations: those of every surface, and some of its own. */
 export type ServerOperations = Operations & {
-  /** Entries of index `from` and larger, at most `limit`; and how many the log has. Without `from` only the latter. */
+  /** At most `limit` entries, beginning with index `from`, and the size of the log. Without `from`, only the size. */
   changes(query: {
     from?: number | undefined;
     limit: number;
   }): Promise<{ readonly size: number; readonly changes: readonly Change[] }>;
   figures(): Promise<Figures>;
-  /** Throws when the database does not answer or the head of the log does not fit it. */
+  /** Throws if the database does not respond or the head of the log does not match the log. */
   ready(): Promise<void>;
   readonly idempotency: IdempotencyStore;
 };
@@ -97,7 +97,7 @@ export interface Declared {
   readonly declaration: Declaration;
 }
 
-/** All of them in a row. */
+/** All operations as one list. */
 export const DECLARED: readonly Declared[] = Object.entries(OPERATIONS).flatMap(([subject, group]) =>
   Object.entries<Declaration>(group).map(([name, declaration]) => ({
     subject: subject as Subject,

@@ -1,24 +1,24 @@
 import { z } from "zod";
 import { resultOf } from "./fields.ts";
 
-/** What the commands about the configuration print with `--json`. */
+/** The `--json` results of the configuration commands. */
 
 const settingSource = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("option"), name: z.string() }),
-  z.object({ kind: z.literal("environment"), name: z.string().describe("the variable") }),
+  z.object({ kind: z.literal("environment"), name: z.string().describe("the environment variable") }),
   z.object({ kind: z.literal("file"), name: z.string() }),
   z.object({ kind: z.literal("default") }),
 ]);
 
 export const configResult = resultOf("config", {
-  file: z.string().optional().describe("the configuration file that was read, if there is one"),
+  file: z.string().optional().describe("the configuration file that was read, if one exists"),
   settings: z.array(
     z.object({
-      key: z.string().describe("as in the file, e.g. server.port"),
+      key: z.string().describe("its path in the file, e.g. server.port"),
       value: z
         .union([z.string(), z.number(), z.boolean(), z.array(z.string())])
         .optional()
-        .describe("absent: not set. Of a secret only (set)"),
+        .describe("absent: not set. A secret shows only (set)"),
       secret: z.boolean(),
       source: settingSource,
     }),
@@ -29,7 +29,7 @@ export const configResult = resultOf("config", {
 export const configCheckResult = resultOf("config-check", {
   ok: z.boolean(),
   file: z.string().optional(),
-  problems: z.array(z.string()).describe("place: what is wrong; how to fix it"),
+  problems: z.array(z.string()).describe("place: the problem; how to fix it"),
   warnings: z.array(z.string()),
 });
 

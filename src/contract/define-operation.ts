@@ -5,32 +5,32 @@ import type { ProblemStatus } from "./problem.ts";
 import type { Tag } from "./tags.ts";
 
 /**
- * One declaration of what a surface can ask for. From it come the route with its schemas and its row of the permission
- * table, the client, the type of the operation, the example in the document, the fake in the tests and what a command
- * requires.
+ * The one declaration of an operation. From it come the route with its schemas and its row of the permission table, the
+ * client, the type of the operation, the example in the OpenAPI document, the fake in the tests, and the permission
+ * that a command requires.
  */
 
 type Fields = z.ZodObject | undefined;
 
-/** A request of an operation and what a plausible installation answers; a test runs each of them. */
+/** A request of an operation and a plausible response; a test runs each of them. */
 export interface Example<Answer> {
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly answer: Answer;
-  /** Where one operation answers in several media types, by type. */
+  /** The responses by media type, if there are several types. */
   readonly answers?: Readonly<Record<string, unknown>>;
 }
 
-/** An answer that is not one JSON document. */
+/** A response that is not one JSON document. */
 export interface OtherAnswer {
   readonly description: string;
   readonly content: Readonly<Record<string, z.ZodType>>;
 }
 
 interface Frame<Params extends Fields, Query extends Fields, Body extends Fields> {
-  /** The operation's name in the document; it never changes once it was released. */
+  /** The operation's name in the OpenAPI document. It never changes once released. */
   readonly id: string;
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** `/api/v1/sweeps/:id` */
@@ -39,7 +39,7 @@ interface Frame<Params extends Fields, Query extends Fields, Body extends Fields
   readonly summary: string;
   readonly description?: string;
   readonly permission: Permission;
-  /** A second permission, where the request reaches further than the first one goes. */
+  /** A second permission, for requests that reach further than the first one allows. */
   readonly further?: {
     readonly when: (request: Readonly<Record<string, unknown>>) => boolean;
     readonly permission: Permission;
@@ -47,21 +47,21 @@ interface Frame<Params extends Fields, Query extends Fields, Body extends Fields
     readonly next: string;
   };
   readonly params?: Params;
-  /** Absent: none is taken, or where there is a body, none is read. */
+  /** Absent: the operation has no query parameters; if it has a body, the query is ignored. */
   readonly query?: Query;
   readonly body?: Body;
   readonly headers?: z.ZodRawShape;
-  /** An Idempotency-Key is understood: sent again, the request gets its answer again and nothing happens. */
+  /** Accepts an Idempotency-Key: a repeated request gets the stored response and is not performed again. */
   readonly idempotent?: true;
-  /** Bytes of a body, where more than a megabyte is taken. */
+  /** The limit of the body in bytes; absent: one megabyte. */
   readonly bodyLimit?: number;
   /** The media type of a body that is not JSON. */
   readonly consumes?: string;
-  /** Problems it may answer with, besides those of every operation. */
+  /** Problems that it may respond with, in addition to those of every operation. */
   readonly problems?: readonly ProblemStatus[];
 }
 
-/** Where an operation takes its request from, and what it answers. */
+/** The declared request and response of an operation. */
 export interface Operation<
   Params extends Fields = Fields,
   Query extends Fields = Fields,
@@ -70,14 +70,17 @@ export interface Operation<
 > extends Frame<Params, Query, Body> {
   readonly kind: "call" | "special";
   readonly result: Result;
-  /** In place of the result as a JSON document. */
+  /** Replaces the result as a JSON document. */
   readonly answersWith?: OtherAnswer;
-  /** The version of what is shown: the answer's entity tag. */
+  /** The version of the result: the entity tag of the response. */
   version?(result: z.output<Result>): string;
   readonly example: Example<unknown>;
 }
 
-/** A path of the server that no surface calls as an operation: for monitors, sensors, or within another operation. */
+/**
+ * A path of the server that is not an operation of its own: for monitoring systems, sensors, or a part of another
+ * operation.
+ */
 export interface Route<
   Params extends Fields = Fields,
   Query extends Fields = Fields,
@@ -87,7 +90,7 @@ export interface Route<
   readonly result?: z.ZodType;
   readonly answersWith?: OtherAnswer;
   readonly status?: 202;
-  /** Answers that are no problems, and not the one of a success. */
+  /** Responses that report neither success nor a problem. */
   readonly otherwise?: Readonly<Partial<Record<ProblemStatus, OtherAnswer>>>;
   readonly requestsAMinute?: number;
   readonly example?: Example<unknown>;
@@ -95,7 +98,7 @@ export interface Route<
 
 export type Declaration = Operation | Route;
 
-/** What a place of the request carries; unknown: nothing. */
+/** The fields in one part of the request; unknown if there are none. */
 type FieldsIn<Declared, Place extends string> = Declared extends { readonly [Key in Place]?: infer Shape }
   ? [Exclude<Shape, undefined>] extends [never]
     ? unknown
@@ -106,12 +109,12 @@ type FieldsIn<Declared, Place extends string> = Declared extends { readonly [Key
 
 type FieldsOf<Declared> = FieldsIn<Declared, "params"> & FieldsIn<Declared, "query"> & FieldsIn<Declared, "body">;
 
-/** Arrays that nobody changes. */
+/** Makes arrays read-only. */
 type Given<Value> = Value extends readonly (infer Each)[] ? readonly Each[] : Value;
 
 type NoFields = Readonly<Record<string, never>>;
 
-/** Everything that a request of the operation carries in path, query and body. */
+/** All fields of a request: path, query and body. */
 export type RequestOf<Declared> =
   unknown extends FieldsOf<Declared>
     ? NoFields
@@ -121,10 +124,10 @@ export type ResultOf<Declared> = Declared extends { readonly result: infer Resul
   ? z.output<Result>
   : never;
 
-/** An operation that is asked in another way than by its request alone. */
+/** An operation with a signature of its own. */
 export type Special<Signature> = { readonly kind: "special"; readonly signature?: Signature };
 
-/** How an operation is called: `by` is who asks, where somebody signed in. */
+/** The function type of an operation. `by` is the signed-in user, if there is one. */
 export type CallOf<Declared> =
   Declared extends Special<infer Signature>
     ? NonNullable<Signature>
@@ -139,7 +142,7 @@ type Declaring<Params extends Fields, Query extends Fields, Body extends Fields,
   "kind" | "example"
 > & { readonly example: Example<z.input<Result>> };
 
-/** An operation that takes its request, and answers its result as JSON. */
+/** An operation that takes its request and returns its result as JSON. */
 export function defineOperation<
   Result extends z.ZodType,
   Params extends Fields = undefined,
@@ -149,7 +152,7 @@ export function defineOperation<
   return { ...declared, kind: "call" as const };
 }
 
-/** An operation with a signature of its own: the server, the client and the fake each have a place that handles it. */
+/** An operation with a signature of its own. The server, the client and the fake each implement it separately. */
 export function defineSpecial<Signature>() {
   return <
     Result extends z.ZodType,
@@ -161,7 +164,7 @@ export function defineSpecial<Signature>() {
   ): Operation<Params, Query, Body, Result> & Special<Signature> => ({ ...declared, kind: "special" as const });
 }
 
-/** A path of the server alone. */
+/** A path of the server that is not an operation. */
 export function defineRoute<
   Params extends Fields = undefined,
   Query extends Fields = undefined,

@@ -29,7 +29,7 @@ export const doctorOperations = {
     method: "GET",
     path: "/api/v1/doctor",
     tag: "server",
-    summary: "What the server's machine can do, and how to fix what it cannot",
+    summary: "Check what the server's machine can do, with a fix for everything that it cannot",
     permission: "metrics:read",
     result: doctorResult,
     example: { answer: doctorExample },

@@ -2,7 +2,10 @@ import { z } from "zod";
 import type { EntryType } from "../model/index.ts";
 import { defineRoute } from "./define-operation.ts";
 
-/** What the live events tell of. What is not named here (who signed in, say) is for those who may read the log. */
+/**
+ * The entry types that live events report. Other types, such as sign-ins, are only for those who are allowed to read
+ * the log.
+ */
 export const TOLD = [
   "scope-recorded",
   "sweep-started",
@@ -18,11 +21,11 @@ export const TOLD = [
 
 const LIVE_EVENTS = [...TOLD, "listener-appeared", "listener-vanished", "missed"] as const;
 
-/** An entry of the evidence log that the live events tell of. */
+/** An entry of the evidence log, for the live events. */
 export interface Change {
   readonly index: number;
   readonly type: EntryType;
-  /** JSON object of the entry: its time, type and data. */
+  /** The entry as a JSON object: its time, type and data. */
   readonly body: string;
 }
 
@@ -32,15 +35,15 @@ export const eventOperations = {
     method: "GET",
     path: "/api/v1/events",
     tag: "events",
-    summary: "What happens, as it happens",
-    description: `Server-sent events: ${LIVE_EVENTS.join(", ")}. The id of an event is the index of its entry in the evidence log; listeners that appear or vanish are in no log and have none. The event "missed" says which entries were left out: read those with listEntries.`,
+    summary: "Live events",
+    description: `Server-sent events: ${LIVE_EVENTS.join(", ")}. The id of an event is the index of its entry in the evidence log. Events about listeners that appear or vanish are not in the log and have no id. The event "missed" names the entries that were left out; read them with listEntries.`,
     permission: "record:read",
     headers: {
       "last-event-id": z
         .string()
         .regex(/^\d{1,15}$/)
         .optional()
-        .describe("the last id that was read: what came after it is told first"),
+        .describe("the id of the last event that the client read; the stream begins with the events after it"),
     },
     answersWith: {
       description: "a stream of events (HTML Standard section 9.2)",

@@ -6,7 +6,7 @@ import { instant, instantParam, next, paging, resultOf, severalOf, wholeNumber }
 export const entriesQuery = z.strictObject({
   type: severalOf(ENTRY_TYPES),
   recordedSince: instantParam.optional(),
-  recordedUntil: instantParam.optional().describe("this instant excluded"),
+  recordedUntil: instantParam.optional().describe("exclusive: up to but not including this instant"),
   ...paging,
 });
 
@@ -16,8 +16,8 @@ const entry = z.object({
   index: z.int().min(0),
   type: z.string(),
   recordedAt: instant,
-  body: z.string().describe("the leaf: RFC 8785 JSON, as it was hashed"),
-  leafHash: z.string().describe("base64, SHA-256 of 0x00 and the body (RFC 6962 section 2.1)"),
+  body: z.string().describe("the leaf: RFC 8785 JSON, exactly as hashed"),
+  leafHash: z.string().describe("base64, SHA-256 of a zero byte and the body (RFC 6962 section 2.1)"),
 });
 
 export const entriesResult = resultOf("entries", {
@@ -30,10 +30,10 @@ export const entryResult = resultOf("entry", {
   entry,
   inclusion: z
     .object({
-      size: z.int().min(1).describe("of the tree that the proof is for"),
+      size: z.int().min(1).describe("entries in the tree that the proof refers to"),
       rootHash: z.string().describe("base64"),
       hashes: z.array(z.string()).describe("base64, audit path from the leaf up (RFC 6962 section 2.1.1)"),
-      note: z.string().optional().describe("the signed checkpoint of that size; absent: it is not signed yet"),
+      note: z.string().optional().describe("the signed checkpoint of that size; absent: not signed yet"),
     })
     .describe("proof that the entry is in the log"),
 });
@@ -99,7 +99,7 @@ export const evidenceOperations = {
     method: "GET",
     path: "/api/v1/evidence/entries",
     tag: "evidence",
-    summary: "Entries of the evidence log, the oldest first",
+    summary: "List entries of the evidence log, oldest first",
     permission: "evidence:read",
     query: entriesQuery,
     result: entriesResult,
@@ -110,7 +110,7 @@ export const evidenceOperations = {
     method: "GET",
     path: "/api/v1/evidence/entries/:index",
     tag: "evidence",
-    summary: "An entry, with the proof that it is in the log",
+    summary: "Get an entry, with the proof that it is in the log",
     permission: "evidence:read",
     params: indexParams,
     result: entryResult,
@@ -122,7 +122,7 @@ export const evidenceOperations = {
     method: "GET",
     path: "/api/v1/evidence/verify",
     tag: "evidence",
-    summary: "Recompute the evidence log",
+    summary: "Verify the evidence log by recomputing it",
     permission: "evidence:read",
     result: verifyResult,
     example: { answer: verifiedExample },

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineSpecial, type RequestOf } from "./define-operation.ts";
 import { findingsQuery } from "./findings/schemas.ts";
 
-/** Findings as other programs and people read them. JSON is what every other operation answers. */
+/** Findings in formats for other programs and people. JSON is the format of every other operation. */
 
 export const EXPORT_FORMATS = ["csv", "cef", "slack", "mail", "html", "pdf"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -17,9 +17,9 @@ export const EXPORT_MEDIA = {
   pdf: { type: "application/pdf", parameters: "", extension: "pdf" },
 } as const satisfies Readonly<Record<ExportFormat, object>>;
 
-/** An address as `local@domain`: what a header of a message can hold without any quoting. */
+/** An address as `local@domain` that a mail header can hold without quoting. */
 export const mailAddress = z.email().max(254);
-/** More belong onto a mailing list. */
+/** For more recipients, use a mailing list. */
 export const MOST_RECIPIENTS = 50;
 
 const { after: _after, limit: _limit, ...filters } = findingsQuery.shape;
@@ -27,15 +27,15 @@ const { after: _after, limit: _limit, ...filters } = findingsQuery.shape;
 export const exportQuery = z.strictObject({
   format: z.enum(EXPORT_FORMATS),
   ...filters,
-  mailFrom: mailAddress.optional().describe("of a mail; absent: portolan@localhost"),
+  mailFrom: mailAddress.optional().describe("sender of a mail; absent: portolan@localhost"),
   mailTo: z
     .union([mailAddress, z.array(mailAddress).max(MOST_RECIPIENTS)])
     .transform((given) => (Array.isArray(given) ? given : [given]))
     .optional()
-    .describe("of a mail; may be given several times"),
+    .describe("recipient of a mail; may be given several times"),
 });
 
-/** The beginning of an export in each format. */
+/** How an export begins in each format. */
 export const exportedExample: Readonly<Record<ExportFormat, string>> = {
   csv: "record,scope,scope_version,as_of,id,kind,status,summary",
   cef: "CEF:0|Portolan|Portolan|0.1.0|unauthorized-open|Port open without authorization|8|externalId=7 dpt=23",
@@ -45,7 +45,7 @@ export const exportedExample: Readonly<Record<ExportFormat, string>> = {
   pdf: "%PDF-1.7",
 };
 
-/** Each format by its media type; what Slack takes is the one that is JSON. */
+/** Each format by its media type; Slack's is JSON. */
 const text = z.string();
 const byMediaType = {
   [EXPORT_MEDIA.csv.type]: text,
@@ -61,33 +61,33 @@ const byMediaType = {
 
 export type ExportRequest = RequestOf<{ query: typeof exportQuery }>;
 
-/** Who a mail is from and to; of no other format. */
+/** Sender and recipients, for mail only. */
 export type Addressing = Pick<ExportRequest, "mailFrom" | "mailTo">;
 
 export interface ExportedFindings {
-  /** For a person who keeps it: what, the instant it is of, and the extension. */
+  /** A file name for people: content, instant and extension. */
   readonly fileName: string;
-  /** How many findings it is about, and how many of them are open; the content may show fewer, and then says so. */
+  /** The number of findings, and of open ones among them. The content may show fewer, and then states that. */
   readonly findings: number;
   readonly open: number;
   readonly content: AsyncIterable<Uint8Array>;
 }
 
-/** The same findings in another format; what cannot be made is a fault before the content begins. */
+/** Exports the findings in another format. A failure is a fault before the content begins. */
 export const exportFindings = defineSpecial<(request: ExportRequest) => Promise<ExportedFindings>>()({
   id: "exportFindings",
   method: "GET",
   path: "/api/v1/findings/export",
   tag: "findings",
-  summary: "Findings as other programs and people read them",
+  summary: "Export findings for other programs and people",
   description:
-    "Each format is escaped for its reader, and says of which scope and instant it is, and what is not known. csv and cef hold every finding; html shows 5,000 of them, pdf 2,000, mail 200, slack 20, and each says how many more there are.",
+    "Each format is escaped for its reader and states its scope, its instant, and what is not known. csv and cef hold every finding; html shows 5,000 of them, pdf 2,000, mail 200, slack 20, and each states how many more exist.",
   permission: "record:read",
   query: exportQuery,
   result: text,
   answersWith: {
     description:
-      "The findings. Portolan-Findings and Portolan-Open say how many there are, and how many of them are open.",
+      "The findings. The headers Portolan-Findings and Portolan-Open hold the number of findings and of open ones among them.",
     content: byMediaType,
   },
   problems: [501, 503],

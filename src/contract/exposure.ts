@@ -5,7 +5,12 @@ import { declared, instant, instantParam, port, resultOf, stateAt, transport } f
 
 export const exposureQuery = z.strictObject({
   at: instantParam,
-  address: z.string().min(2).max(64).optional().describe("of one host; absent: every endpoint open from somewhere"),
+  address: z
+    .string()
+    .min(2)
+    .max(64)
+    .optional()
+    .describe("one host only; absent: every endpoint that is open from anywhere"),
   transport: z.enum(TRANSPORTS).optional(),
   port: z.coerce.number().int().min(1).max(65_535).optional(),
 });
@@ -16,7 +21,7 @@ export const exposureResult = resultOf("exposure", {
     z.object({
       name: z.string(),
       kind: z.enum(VANTAGE_KINDS),
-      own: z.boolean().describe("whether the installation itself looks from there"),
+      own: z.boolean().describe("whether the installation itself scans from there"),
     }),
   ),
   endpoints: z.array(
@@ -28,7 +33,9 @@ export const exposureResult = resultOf("exposure", {
       port,
       host: z
         .object({
-          says: z.enum(["listening", "not-listening", "unknown"]).describe("unknown: nobody on the machine could tell"),
+          says: z
+            .enum(["listening", "not-listening", "unknown"])
+            .describe("unknown: nothing on that machine could observe it"),
           listeners: z
             .array(
               z.object({
@@ -39,23 +46,23 @@ export const exposureResult = resultOf("exposure", {
             )
             .optional(),
         })
-        .describe("what the machine of the endpoint says itself"),
+        .describe("what the machine of the endpoint reports about itself"),
       seen: z.array(
         z.object({
           vantage: z.string(),
           kind: z.enum(VANTAGE_KINDS),
-          state: stateAt.describe("unknown: it did not look in time, or does not look there"),
+          state: stateAt.describe("unknown: not scanned in time, or not scanned from there at all"),
           lookedAt: instant.optional(),
           allowed: z.boolean().optional().describe("whether the port baseline allows it to be open from there"),
         }),
       ),
       openFrom: z.array(z.string()),
-      wrongFrom: z.array(z.string()).describe("open from there, and not allowed"),
+      wrongFrom: z.array(z.string()).describe("vantage points that it is open from without being allowed"),
       unknownFrom: z.array(z.string()),
       summary: z.string(),
     }),
   ),
-  omitted: z.int().min(0).describe("endpoints beyond the listed ones"),
+  omitted: z.int().min(0).describe("endpoints that are not listed"),
 });
 
 export type ExposureResult = z.infer<typeof exposureResult>;
@@ -99,7 +106,7 @@ export const exposureOperations = {
     method: "GET",
     path: "/api/v1/exposure",
     tag: "record",
-    summary: "What each vantage point sees of an endpoint",
+    summary: "Show how each vantage point sees an endpoint",
     permission: "record:read",
     query: exposureQuery,
     result: exposureResult,

@@ -1,25 +1,26 @@
 import { z } from "zod";
 import { TRANSPORTS } from "../model/index.ts";
 
-/** Fields that several subjects have, in results and in requests. */
+/** Fields that several subjects share, in results and in requests. */
 
 const names = z.registry<{ readonly name: string }>();
 
-/** Gives a schema the name of its file in `generated/json`. */
+/** Names the schema's file in `generated/json`. */
 export function named<Schema extends z.ZodType>(name: string, schema: Schema): Schema {
   names.add(schema, { name });
   return schema;
 }
 
 /**
- * What a command prints with `--json` and a route answers: named and versioned in its `schema` field. A version only
- * gains optional fields; anything else makes version 2. `npm run schemas` writes each to `generated/json`.
+ * The result that a command prints with `--json` and a route returns, named and versioned in its `schema` field. A
+ * version only gains optional fields; any other change makes version 2. `npm run schemas` writes each schema to
+ * `generated/json`.
  */
 export function resultOf<const Name extends string, const Shape extends z.ZodRawShape>(name: Name, shape: Shape) {
   return named(name, z.object({ schema: z.literal(`portolan.${name}/1` as const), ...shape }));
 }
 
-/** The name of a schema's file in `generated/json`; undefined for one that has none. */
+/** The name of a schema's file in `generated/json`; undefined if it has none. */
 export function nameOf(schema: z.ZodType): string | undefined {
   return names.get(schema)?.name;
 }
@@ -31,52 +32,54 @@ export const port = z.int().min(1).max(65535);
 export const observedState = z.enum(["open", "closed", "filtered", "no-response", "unreachable"]);
 export const stateAt = z.enum(["open", "closed", "filtered", "no-response", "unreachable", "unknown"]);
 
-/** An asset may have the name that undeclared hosts are shown by. */
+/** An asset may have the same name that undeclared hosts are shown under. */
 export const declared = z
   .literal(true)
   .optional()
-  .describe("a declared asset, though its name reads like the undeclared hosts of a target; absent with other names");
+  .describe(
+    "true: a declared asset, although its name reads like the undeclared hosts of a target; absent with other names",
+  );
 
-/** The record counts no year before the first. */
+/** The record holds no year before year 1. */
 const EARLIEST = Date.parse("0001-01-02T00:00:00Z");
 
-/** An instant of a request: text on the way, and a number of milliseconds where it is worked with. */
+/** An instant of a request: text in transit, milliseconds in the program. */
 export const instantParam = z.iso
   .datetime({ offset: true })
   .refine((text) => Date.parse(text) >= EARLIEST, "is before the first year")
   .describe("RFC 3339 with an offset")
   .transform((text) => Date.parse(text));
 
-/** No control characters: a name goes onto screens and into the record, which cannot hold a NUL. */
+/** No control characters: names appear on screens and in the record, which cannot hold a NUL. */
 export const name = z
   .string()
   .min(1)
   .max(200)
   .regex(/^\P{Cc}*$/u, "control characters are not allowed");
 
-/** Nothing but its path says what the request wants. */
+/** The query of a request without parameters. */
 export const emptyQuery = z.strictObject({});
 
-/** One value, or several of the same parameter. */
+/** One value, or several if the parameter is repeated. */
 export function severalOf<Values extends readonly [string, ...string[]]>(values: Values) {
   const one = z.enum(values);
   return z
     .union([one, z.array(one).max(values.length)])
     .transform((given) => (Array.isArray(given) ? given : [given]))
     .optional()
-    .describe("may be given several times; absent: all of them");
+    .describe("may be given several times; absent: all");
 }
 
-/** A page of a list: what follows `after`, the `next` of the page before, and at most `limit` of it. */
+/** A page of a list: at most `limit` entries after `after`, which is the `next` of the page before. */
 export const paging = {
   after: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,200}$/)
     .optional()
-    .describe("`next` of the page before; the other parameters have to be the same"),
-  limit: z.coerce.number().int().min(1).max(1_000).default(100).describe("of a page"),
+    .describe("`next` of the page before; the other parameters must stay the same"),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100).describe("entries per page"),
 };
-export const next = z.string().optional().describe("for `after`; absent on the last page");
+export const next = z.string().optional().describe("pass it as `after` to get the next page; absent on the last page");
 
 export const wholeNumber = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 export const idParams = z.strictObject({ id: wholeNumber.min(1) });

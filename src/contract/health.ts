@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Instant } from "../model/index.ts";
 import { defineRoute, type OtherAnswer } from "./define-operation.ts";
 
-/** Figures for a monitoring system, as of now. */
+/** Current figures for a monitoring system. */
 export interface Figures {
   readonly sweeps: readonly { readonly kind: string; readonly verdict: string; readonly count: number }[];
   readonly endpoints: readonly { readonly vantage: string; readonly state: string; readonly count: number }[];
@@ -10,7 +10,7 @@ export interface Figures {
   readonly gaps: { readonly count: number; readonly seconds: number };
   readonly log: { readonly entries: number; readonly signed: number; readonly signedAt?: Instant | undefined };
   readonly jobs: readonly { readonly state: string; readonly count: number }[];
-  /** Of one trivial query, in seconds. */
+  /** Duration of one trivial query, in seconds. */
   readonly databaseSeconds: number;
 }
 
@@ -24,7 +24,7 @@ export const figuresExample: Figures = {
   databaseSeconds: 0.001,
 };
 
-/** One word, and nothing of why: whoever may know asks with a token. */
+/** One word without a reason: the details need a token. */
 const word = (text: string, description: string): OtherAnswer => ({
   description,
   content: { "text/plain": z.literal(text) },
@@ -36,10 +36,10 @@ export const healthOperations = {
     method: "GET",
     path: "/healthz",
     tag: "server",
-    summary: "Whether the process lives",
-    description: "Needs no token.",
+    summary: "Check that the process is alive",
+    description: "No token is needed.",
     permission: "health:read",
-    answersWith: word("ok", "it lives"),
+    answersWith: word("ok", "the process is alive"),
     example: { answer: "ok" },
   }),
   ready: defineRoute({
@@ -47,11 +47,11 @@ export const healthOperations = {
     method: "GET",
     path: "/readyz",
     tag: "server",
-    summary: "Whether it can work: the database answers, the log's head is sound",
-    description: "Needs no token.",
+    summary: "Check that the server can work: the database responds, and the head of the log is sound",
+    description: "No token is needed.",
     permission: "health:read",
-    answersWith: word("ready", "it can work"),
-    otherwise: { 503: word("not ready", "it cannot work now") },
+    answersWith: word("ready", "the server can work"),
+    otherwise: { 503: word("not ready", "the server cannot work now") },
     example: { answer: "ready" },
   }),
   metrics: defineRoute({
@@ -59,9 +59,9 @@ export const healthOperations = {
     method: "GET",
     path: "/metrics",
     tag: "server",
-    summary: "Figures in the Prometheus text format",
+    summary: "Metrics in the Prometheus text format",
     permission: "metrics:read",
-    answersWith: { description: "exposition format 0.0.4", content: { "text/plain": z.string() } },
+    answersWith: { description: "text format (exposition format 0.0.4)", content: { "text/plain": z.string() } },
     example: { answer: "portolan_log_entries 4\n" },
   }),
 };

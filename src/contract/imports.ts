@@ -4,9 +4,9 @@ import { name, port, resultOf, transport } from "./fields.ts";
 import { sweepSummary } from "./sweeps/schemas.ts";
 
 export const importQuery = z.strictObject({
-  file: z.string().min(1).max(1_000).describe("what the file is called, for messages and the record"),
+  file: z.string().min(1).max(1_000).describe("name of the file, for messages and the record"),
   format: z.enum(["auto", "nmap", "masscan", "naabu"]).default("auto"),
-  vantage: z.string().min(1).max(100).default("import").describe("from where the scan looked"),
+  vantage: z.string().min(1).max(100).default("import").describe("the vantage point that was scanned from"),
   ports: z.string().min(1).max(10_000).optional().describe("a claim: the ports that were scanned, nmap syntax"),
   targets: z
     .union([z.string().min(1).max(300), z.array(z.string().min(1).max(300)).max(1_000)])
@@ -17,39 +17,44 @@ export const importQuery = z.strictObject({
 });
 
 export const importResult = resultOf("import", {
-  sweep: sweepSummary.describe("as recorded; `planned` is what the file shows looked at"),
+  sweep: sweepSummary.describe("as recorded; `planned` counts the endpoints that the file shows as scanned"),
   scopeVersion: z.int(),
   file: z.object({
-    name: z.string().describe("as it was called when it was imported"),
-    sha256: z.string().describe("hex, of the file as it was read"),
+    name: z.string().describe("name of the file at the import"),
+    sha256: z.string().describe("hex, of the content that was read"),
     bytes: z.int().min(0),
     scanner: z.enum(["nmap", "masscan", "naabu"]),
     version: z.string().optional(),
-    commandLine: z.string().optional().describe("as the file says it; bounded, control characters escaped"),
+    commandLine: z.string().optional().describe("as stated in the file; bounded, control characters escaped"),
   }),
   claim: z
     .object({ ports: z.string(), targets: z.string().optional() })
     .optional()
-    .describe("what the person who imported it says was scanned; absent: nothing but what the file says"),
-  addresses: z.int().min(0).describe("addresses that something is covered on"),
-  ports: z.string().describe("ports that are covered on some address"),
+    .describe(
+      "what was scanned, as stated by the person who imported the file; absent: only the file's own statement counts",
+    ),
+  addresses: z.int().min(0).describe("addresses with at least one covered endpoint"),
+  ports: z.string().describe("ports that are covered on at least one address"),
   open: z.array(z.object({ asset: z.string().optional(), address: z.string(), transport, port })),
-  opened: z.int().min(0).describe("endpoints that the record holds open now and did not before"),
-  closed: z.int().min(0).describe("endpoints that were open in the record and are something else now"),
-  ignoredOutOfOrder: z.int().min(0).describe("contradicts the record, and is not later than what it says"),
+  opened: z.int().min(0).describe("endpoints that are open in the record now and were not before"),
+  closed: z.int().min(0).describe("endpoints that were open in the record and are not now"),
+  ignoredOutOfOrder: z
+    .int()
+    .min(0)
+    .describe("observations that contradict the record and are not later than the record's own"),
   leftOut: z.object({
-    outsideScope: z.int().min(0).describe("addresses of the file that are not inside the scope: not recorded"),
-    hostsDown: z.int().min(0).describe("hosts that were down or given up: nothing is known of their ports"),
-    notCovered: z.int().min(0).describe("endpoints that the file leaves without a definite state: not recorded"),
-    unreadable: z.int().min(0).describe("records that are no observation of an IP endpoint at a time"),
+    outsideScope: z.int().min(0).describe("addresses outside the scope: not recorded"),
+    hostsDown: z.int().min(0).describe("hosts that were down or given up: the state of their ports is not known"),
+    notCovered: z.int().min(0).describe("endpoints without a definite state in the file: not recorded"),
+    unreadable: z.int().min(0).describe("records that are not a dated observation of an IP endpoint"),
   }),
 });
 
 export type ImportResult = z.infer<typeof importResult>;
 
 /**
- * A file of another scanner that somebody wants in the record. `ports` and `targets` are what the person says was
- * scanned, where the file does not say it; no `targets`: on the addresses that the file names.
+ * A file of another scanner to import. `ports` and `targets` are the person's claim of what was scanned, if the file
+ * does not state it; without `targets`, the claim covers the addresses that the file names.
  */
 export type ImportRequest = Omit<RequestOf<{ query: typeof importQuery }>, "targets"> & {
   readonly targets: readonly string[];
@@ -90,14 +95,14 @@ export const importExample: ImportResult = {
 };
 
 export const importOperations = {
-  /** `content` is the file as it is, of any size; it is read as it comes. */
+  /** `content` is the unchanged file, of any size, read as a stream. */
   run: defineSpecial<(request: ImportRequest, content: AsyncIterable<Uint8Array>) => Promise<ImportResult>>()({
     id: "importFile",
     method: "POST",
     path: "/api/v1/imports",
     tag: "imports",
     summary: "Import a file of another scanner",
-    description: "The body is the file as it is, of any size.",
+    description: "The body is the unchanged file, of any size.",
     permission: "import:run",
     query: importQuery,
     consumes: "application/octet-stream",

@@ -10,12 +10,12 @@ const PERMISSION_NAMES = Object.keys(PERMISSIONS) as [Permission, ...Permission[
 const key = z.object({
   id: z.string(),
   name: z.string(),
-  user: z.string().describe("the e-mail address of whom it acts for"),
-  prefix: z.string().describe("how the key begins"),
+  user: z.string().describe("the e-mail address of the user it acts for"),
+  prefix: z.string().describe("the first characters of the key"),
   permissions: z.array(z.string()),
   createdAt: personInstant,
   expiresAt: personInstant,
-  lastUsedAt: personInstant.optional().describe("to the hour"),
+  lastUsedAt: personInstant.optional().describe("rounded to the hour"),
   revokedAt: personInstant.optional(),
 });
 
@@ -23,7 +23,7 @@ export const keysResult = resultOf("keys", { keys: z.array(key) });
 
 export const keyMadeResult = resultOf("key-made", {
   key,
-  secret: z.string().describe("shown this once, and stored nowhere"),
+  secret: z.string().describe("shown only once, and not stored"),
 });
 
 export const keyRevokedResult = resultOf("key-revoked", { key });
@@ -31,8 +31,8 @@ export const keyRevokedResult = resultOf("key-revoked", { key });
 export const keyBody = z.strictObject({
   name: words(100),
   permissions: z.array(z.enum(PERMISSION_NAMES)).min(1).max(PERMISSION_NAMES.length),
-  days: z.int().min(1).max(366).default(90).describe("until it expires"),
-  user: email.optional().describe("for whom; the operator alone may name somebody else than who asks"),
+  days: z.int().min(1).max(366).default(90).describe("days until the key expires"),
+  user: email.optional().describe("the user it acts for; only the operator can name somebody other than the caller"),
 });
 
 export type KeysResult = z.infer<typeof keysResult>;
@@ -69,7 +69,7 @@ export const keyOperations = {
     method: "GET",
     path: "/api/v1/keys",
     tag: "people",
-    summary: "One's own API keys, or everybody's; never the keys themselves",
+    summary: "List one's own API keys, or everybody's; never the keys themselves",
     permission: "account:own",
     further: furtherForAll,
     query: ofUserQuery,
@@ -81,7 +81,7 @@ export const keyOperations = {
     method: "POST",
     path: "/api/v1/keys",
     tag: "people",
-    summary: "Make an API key; the answer is the only place where it is ever shown",
+    summary: "Make an API key; only this response shows it",
     permission: "keys:own",
     body: keyBody,
     result: keyMadeResult,
@@ -93,7 +93,7 @@ export const keyOperations = {
     method: "DELETE",
     path: "/api/v1/keys/:id",
     tag: "people",
-    summary: "Revoke an API key, at once and for good",
+    summary: "Revoke an API key, immediately and permanently",
     permission: "keys:own",
     params: personParams,
     result: keyRevokedResult,

@@ -1,44 +1,44 @@
 import { ROLES, type Principal, type Role } from "../model/index.ts";
 
 /**
- * Who may do what: the one table of it. Every route names its row, and a route without one does not start. Nobody may
- * approve what they asked for, so that no role both asks for an authorized port and approves it.
+ * The one table of permissions. Every route names its row; the server does not start with a route that names none.
+ * Nobody can approve their own request, so no role both requests an authorized port and approves it.
  */
 export const PERMISSIONS = {
-  /** What is there before anybody signed in: the pages and requests of signing in. No principal is needed. */
+  /** The pages and requests of sign-in itself, which need no principal. */
   "session:begin": "anybody",
-  /** One's own sign-in: sessions, second factors, passkeys. It reaches nothing of the record. */
+  /** One's own sign-in: sessions, second factors, passkeys. It gives no access to the record. */
   "account:own": ROLES,
-  /** Whether the server lives and can work: one word, nothing of the record. */
+  /** Whether the server is alive and can work: one word, without access to the record. */
   "health:read": "anybody",
-  /** Counts for a monitoring system, and what the server's machine can do. */
+  /** Metrics for a monitoring system, and the capabilities of the server's machine. */
   "metrics:read": ["admin", "engineer", "responder"],
   /** Status, at, diff, gaps, findings, the port baseline in force. */
   "record:read": ["admin", "engineer", "service-owner", "approver", "responder", "auditor"],
-  /** The evidence log and what is made of it; every read is an entry of the audit trail. */
+  /** The evidence log and its proofs; every read is an entry of the audit trail. */
   "evidence:read": ["admin", "engineer", "approver", "auditor"],
   "evidence:checkpoint": ["admin", "engineer"],
-  /** Everything there is, in one file. */
+  /** The whole record in one file. */
   "backup:make": ["admin"],
   "sweep:run": ["admin", "engineer", "responder"],
   "import:run": ["admin", "engineer"],
   "baseline:propose": ["admin", "engineer", "service-owner"],
   "baseline:approve": ["approver"],
-  /** Who there is and what they may: part of every access review. */
+  /** The users and their roles: part of every access review. */
   "users:read": ["admin", "auditor"],
   "users:manage": ["admin"],
-  /** Making and revoking one's own keys. An auditor changes nothing, so also no key. */
+  /** Making and revoking one's own keys. Auditors change nothing, so they make no keys. */
   "keys:own": ["admin", "engineer", "service-owner", "approver", "responder"],
   "sensors:read": ["admin", "engineer", "approver", "responder", "auditor"],
   "sensors:manage": ["admin"],
-  /** No role: a machine does these, by its enrolment token and by its own key (see {@link isOfSensors}). */
+  /** No role: machines use these, with their enrolment token and their own key (see {@link isOfSensors}). */
   "sensor:enrol": [],
   "sensor:report": [],
 } as const satisfies Readonly<Record<string, readonly Role[] | "anybody">>;
 
 export type Permission = keyof typeof PERMISSIONS;
 
-/** Whether the principal has the permission; undefined: nobody, who has what anybody has. */
+/** Whether the principal has the permission. Without a principal, only what anybody is allowed to do. */
 export function isPermitted(principal: Pick<Principal, "roles" | "only"> | undefined, permission: Permission): boolean {
   const allowed: readonly Role[] | "anybody" = PERMISSIONS[permission];
   if (allowed === "anybody") return true;
@@ -47,7 +47,9 @@ export function isPermitted(principal: Pick<Principal, "roles" | "only"> | undef
   return principal.roles.some((role) => allowed.includes(role));
 }
 
-/** What takes a person who signed in: no key has it, so that a leaked one makes neither users nor decisions. */
+/**
+ * Permissions of signed-in people only. No key has them, so a leaked key can neither create users nor make decisions.
+ */
 const IN_PERSON: readonly Permission[] = [
   "session:begin",
   "account:own",
@@ -56,14 +58,14 @@ const IN_PERSON: readonly Permission[] = [
   "baseline:approve",
 ];
 
-/** What a key of somebody with these roles may be given. */
+/** The permissions that a key of a user with these roles can have. */
 export function permissionsForKeys(roles: readonly Role[]): Permission[] {
   return (Object.keys(PERMISSIONS) as Permission[]).filter(
     (permission) => !IN_PERSON.includes(permission) && isPermitted({ roles }, permission),
   );
 }
 
-/** Whether a machine's own key decides about it, and no person's role. */
+/** Whether a machine's own key decides, and not a person's role. */
 export function isOfSensors(permission: Permission): boolean {
   return permission === "sensor:enrol" || permission === "sensor:report";
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Fields that users, keys and sessions have. */
+/** Fields that users, keys and sessions share. */
 
 export const personInstant = z.iso.datetime({ offset: true }).describe("RFC 3339, UTC");
 
@@ -18,7 +18,7 @@ const id = z
   .string()
   .min(1)
   .max(200)
-  .regex(/^\P{C}+$/u, "nothing that does not show is allowed");
+  .regex(/^\P{C}+$/u, "invisible characters are not allowed");
 
 export const personParams = z.strictObject({ id });
 
@@ -27,13 +27,13 @@ export const ofUserQuery = z.strictObject({
     .enum(["true"])
     .transform(() => true)
     .optional()
-    .describe("everybody's, for who may read users; absent: one's own"),
+    .describe("those of all users, which needs the permission users:read; absent: one's own"),
 });
 
-/** Who asks for what belongs to others has to be somebody who may read users. */
+/** Requests for other users' sessions or keys need the permission to read users. */
 export const furtherForAll = {
   when: ({ all }: Readonly<Record<string, unknown>>) => all === true,
   permission: "users:read",
-  what: "What belongs to others",
-  next: "Leave out all, to see your own.",
+  what: "Reading the sessions and keys of other users",
+  next: "Leave out `all` to see your own.",
 } as const;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { FAULT_CODES } from "../model/index.ts";
 import { named } from "./fields.ts";
 
-/** How a fault travels: RFC 9457 problem details. `code` is a fault's code, or `internal` for an error of our own. */
+/** A fault in transit: RFC 9457 problem details. `code` is the fault's code, or `internal` for an unexpected error. */
 export const problemSchema = named(
   "problem",
   z.object({
@@ -17,5 +17,5 @@ export const problemSchema = named(
 );
 export type ProblemDetails = z.infer<typeof problemSchema>;
 
-/** Every status that a problem may have. */
+/** Every HTTP status that a problem can have. */
 export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 421 | 422 | 429 | 501 | 503;

@@ -21,7 +21,7 @@ export const scopesResult = resultOf("scopes", {
 
 export const scopeResult = resultOf("scope", {
   scope: scopeVersion,
-  document: z.string().describe("the YAML as a person wrote it"),
+  document: z.string().describe("the original YAML"),
 });
 
 const ranges = z.array(z.string()).describe("addresses and ranges");
@@ -73,7 +73,7 @@ export const scopeOperations = {
     method: "GET",
     path: "/api/v1/scope",
     tag: "scope",
-    summary: "The scope that was recorded last",
+    summary: "Get the last recorded scope",
     permission: "record:read",
     result: scopeResult,
     problems: [404],
@@ -85,7 +85,7 @@ export const scopeOperations = {
     method: "GET",
     path: "/api/v1/scope/versions",
     tag: "scope",
-    summary: "Every scope that was ever in force, the latest first",
+    summary: "List every scope that was ever in force, newest first",
     permission: "record:read",
     query: z.strictObject(paging),
     result: scopesResult,
@@ -96,7 +96,7 @@ export const scopeOperations = {
     method: "GET",
     path: "/api/v1/scope/versions/:version",
     tag: "scope",
-    summary: "A recorded scope",
+    summary: "Get a recorded scope",
     permission: "record:read",
     params: versionParams,
     result: scopeResult,
@@ -104,13 +104,13 @@ export const scopeOperations = {
     version: tagOf,
     example: { path: { version: "1" }, answer: scopeExample },
   }),
-  /** The addresses that the scope means at this moment. */
+  /** The addresses that the scope resolves to now. */
   resolved: defineOperation({
     id: "getResolvedScope",
     method: "GET",
     path: "/api/v1/scope/resolved",
     tag: "scope",
-    summary: "The addresses that targets and assets mean at this moment",
+    summary: "Resolve targets and assets to their current addresses",
     permission: "record:read",
     result: resolvedResult,
     example: { answer: resolvedExample },

@@ -20,7 +20,10 @@ export const statusResult = resultOf("status", {
     assets: z.int(),
     targets: z.int(),
     vantage: z.string(),
-    problem: z.string().optional().describe("why portolan.yaml as it is now is not in force, but the recorded version"),
+    problem: z
+      .string()
+      .optional()
+      .describe("why the recorded version is in force and the current portolan.yaml is not"),
   }),
   baseline: z
     .object({ version: z.int(), approvedBy: z.string(), approvedAt: instant, authorizedPorts: z.int() })
@@ -39,10 +42,10 @@ export const statusResult = resultOf("status", {
     .object({
       endpoints: z.int(),
       known: z.int().describe("open, closed or filtered"),
-      silent: z.int().describe("looked at, and nothing answered: nothing is known of it"),
+      silent: z.int().describe("scanned without an answer: the state is not known"),
       unknown: z.int().describe("nobody looked in time"),
     })
-    .describe("endpoints that the scope asks for, as of now; the last three add up to the first"),
+    .describe("endpoints that the scope requires now; `known`, `silent` and `unknown` add up to `endpoints`"),
   open: z.int(),
   findings: z.object({ open: z.int(), byKind: z.record(z.string(), z.int()) }),
   running: z.array(sweepSummary),
@@ -53,10 +56,10 @@ export const statusResult = resultOf("status", {
       z.object({
         name: z.string(),
         kind: z.enum(VANTAGE_KINDS),
-        own: z.boolean().describe("whether the installation itself looks from there"),
+        own: z.boolean().describe("whether the installation itself scans from there"),
         targets: z.int(),
-        lastWorked: instant.optional().describe("end of its last sweep; absent: nobody ever looked from there"),
-        overdue: z.array(z.string()).describe("targets whose window was missed"),
+        lastWorked: instant.optional().describe("end of its last sweep; absent: no sweep was ever made from there"),
+        overdue: z.array(z.string()).describe("targets that were not swept within their window"),
         workers: z.array(
           z.object({
             id: z.int(),
@@ -65,7 +68,7 @@ export const statusResult = resultOf("status", {
             pid: z.int(),
             joinedAt: instant,
             seenAt: instant,
-            skew: z.int().describe("milliseconds that the clock of its machine is ahead of the record's"),
+            skew: z.int().describe("milliseconds by which its machine's clock is ahead of the record's"),
           }),
         ),
       }),
@@ -106,7 +109,7 @@ export const statusOperations = {
     method: "GET",
     path: "/api/v1/status",
     tag: "record",
-    summary: "Scope, coverage, open findings, log head",
+    summary: "Show scope, coverage, open findings and log head",
     permission: "record:read",
     result: statusResult,
     example: { answer: statusExample },

@@ -6,8 +6,8 @@ import { email, personInstant, personParams, words } from "./person-fields.ts";
 
 const roleGrant = z.object({
   role: z.enum(ROLES),
-  from: personInstant.optional().describe("before it, the role is not in force"),
-  to: personInstant.optional().describe("from then on, the role is not in force"),
+  from: personInstant.optional().describe("the role is not in force before this instant"),
+  to: personInstant.optional().describe("the role is not in force from this instant on"),
 });
 
 const user = z.object({
@@ -15,17 +15,17 @@ const user = z.object({
   email: z.string(),
   name: z.string(),
   roles: z.array(roleGrant.extend({ inForce: z.boolean() })),
-  secondFactor: z.boolean().describe("codes of an authenticator app are asked for after the password"),
+  secondFactor: z.boolean().describe("true: sign-in takes a code of an authenticator app after the password"),
   passkeys: z.int().min(0),
-  joined: z.boolean().describe("false: invited, and the link not used yet"),
+  joined: z.boolean().describe("false: invited, but the link was not used yet"),
   disabledAt: personInstant.optional(),
 });
 
 export const usersResult = resultOf("users", { users: z.array(user) });
 
 export const linkResult = resultOf("one-time-link", {
-  user: z.string().optional().describe("the e-mail address of who it is for; absent: the first admin"),
-  url: z.string().describe("works once; what is secret in it stands behind the #, which no browser sends"),
+  user: z.string().optional().describe("the e-mail address of the user it is for; absent: the first admin"),
+  url: z.string().describe("works once; its secret is the part after the #, which browsers do not send"),
   expiresAt: personInstant,
 });
 
@@ -84,7 +84,7 @@ export const userOperations = {
     method: "GET",
     path: "/api/v1/users",
     tag: "people",
-    summary: "Who may sign in, and as what",
+    summary: "List the users who can sign in, and their roles",
     permission: "users:read",
     result: usersResult,
     example: { answer: usersExample },
@@ -94,20 +94,20 @@ export const userOperations = {
     method: "POST",
     path: "/api/v1/users",
     tag: "people",
-    summary: "Invite somebody: the answer holds their one-time link",
+    summary: "Invite a user; the response holds the one-time link",
     permission: "users:manage",
     body: inviteBody,
     result: linkResult,
     problems: [409, 413, 415],
     example: { body: { email: userExample.email, name: "Ada", roles: [{ role: "engineer" }] }, answer: linkExample },
   }),
-  /** A one-time link for the first admin; a `conflict` fault as soon as there is a user. */
+  /** A one-time link for the first admin; a `conflict` fault once a user exists. */
   firstAdmin: defineOperation({
     id: "makeFirstAdminLink",
     method: "POST",
     path: "/api/v1/users/first-admin-links",
     tag: "people",
-    summary: "A one-time link for the first admin, while there is no user",
+    summary: "Make a one-time link for the first admin, while no user exists",
     permission: "users:manage",
     result: linkResult,
     problems: [409],
@@ -118,7 +118,7 @@ export const userOperations = {
     method: "PUT",
     path: "/api/v1/users/:id/roles",
     tag: "people",
-    summary: "Give somebody these roles, in place of those they had; never oneself",
+    summary: "Replace the roles of a user; never one's own",
     permission: "users:manage",
     params: personParams,
     body: rolesBody,
@@ -135,7 +135,7 @@ export const userOperations = {
     method: "PUT",
     path: "/api/v1/users/:id/disablement",
     tag: "people",
-    summary: "Shut an account: its sessions end and its keys stop at once",
+    summary: "Disable an account: its sessions and keys end immediately",
     permission: "users:manage",
     params: personParams,
     result: userChangeResult,
@@ -147,20 +147,20 @@ export const userOperations = {
     method: "DELETE",
     path: "/api/v1/users/:id/disablement",
     tag: "people",
-    summary: "Open an account again",
+    summary: "Enable an account again",
     permission: "users:manage",
     params: personParams,
     result: userChangeResult,
     problems: [404, 409],
     example: { path: { id: userExample.id }, answer: userChangeExample },
   }),
-  /** Another one-time link for somebody who lost the first, or the password. */
+  /** Another one-time link for a user who lost the first one, or the password. */
   link: defineOperation({
     id: "makePasswordLink",
     method: "POST",
     path: "/api/v1/users/:id/links",
     tag: "people",
-    summary: "Another one-time link for somebody; their sessions end when it is used",
+    summary: "Make another one-time link for a user; using it ends their sessions",
     permission: "users:manage",
     params: personParams,
     result: linkResult,

@@ -77,11 +77,11 @@ async function proposeBaseline(
 ): Promise<ProposalResult> {
   const { db } = store;
   const inForce = await baselineInForce(db, clock.now());
-  const assetOf = assetIndex(resolved.assets);
+  const declaredAt = assetIndex(resolved.assets);
   const open = await openEndpoints(db, { vantage: resolved.scope.vantage, addresses: allAddresses(resolved) });
   const proposal = propose({
     open: open.map((endpoint) => {
-      const asset = assetOf(endpoint.address)?.asset;
+      const asset = declaredAt(endpoint.address)?.asset;
       return { ...endpoint, asset: asset?.name, systemType: asset?.systemType, tags: asset?.tags };
     }),
     inForce: inForce?.authorizedPorts,

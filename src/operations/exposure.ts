@@ -1,7 +1,7 @@
 import { baselineInForce, createAuthorizer } from "../judgement/baseline/index.ts";
 import type { ExposureResult, Operations } from "../contract/index.ts";
 import { exposureOf, hostSays, type HostSays, type Sight } from "../record/exposure/index.ts";
-import { currentStates, type StateView } from "../record/history/index.ts";
+import { currentStates, isStale, type StateView } from "../record/history/index.ts";
 import { listenersAt } from "../watching/sensor-registry/index.ts";
 import { endpointKey, Fault, formatInstant, type Clock, type Duration, type Endpoint } from "../model/index.ts";
 import {
@@ -150,7 +150,7 @@ async function socketsAt(
     addresses: addressesOf(addresses),
     sockets: state === "known" ? all : undefined,
   }));
-  if (clock.now() - at > NOW) return reported;
+  if (isStale(at, NOW, clock.now())) return reported;
   return [...reported, { addresses: addressesOf([...ownAddresses(), "127.0.0.1", "::1"]), sockets: await listeners() }];
 }
 

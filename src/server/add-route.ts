@@ -10,14 +10,16 @@ type Parsed<Declared, Place extends string> = Declared extends { readonly [Key i
     : unknown
   : unknown;
 
-/** A request as a handler sees it: what it carries has been held against the declaration. */
+/** A request as a handler receives it, already validated against the declaration. */
 export type RequestOn<Declared> = FastifyRequest<{
   Params: Parsed<Declared, "params">;
   Querystring: Parsed<Declared, "query">;
   Body: Parsed<Declared, "body">;
 }>;
 
-/** Makes a route of what is declared: path, schemas, permission, problems and documentation; `handler` answers it. */
+/**
+ * Registers a route from its declaration: path, schemas, permission, problems and documentation. `handler` answers it.
+ */
 export function addRoute<Declared extends Declaration>(
   server: FastifyInstance,
   declared: Declared,
@@ -81,7 +83,7 @@ function successOf(declared: Declaration): number {
   return declared.kind === "route" ? (declared.status ?? 200) : 200;
 }
 
-/** Of an answer in one media type alone. */
+/** The media type of the response, if it has only one. */
 function mediaTypeOf({ answersWith }: Declaration): string | undefined {
   const [type, ...others] = Object.keys(answersWith?.content ?? {});
   return others.length === 0 ? type : undefined;

@@ -6,7 +6,7 @@ import { isKnownVersion } from "./versions.ts";
 
 type Call = (request: object | undefined, by: Principal | undefined) => Promise<unknown>;
 
-/** Asks the operation what the request asks, as whoever makes it, and answers its result. */
+/** Calls the operation with the request's fields as the request's principal, and responds with its result. */
 export function answerCall({ subject, name, declaration }: Declared, deps: Pick<RouteDeps, "operations" | "identity">) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const given = givenIn(request, declaration);
@@ -15,14 +15,14 @@ export function answerCall({ subject, name, declaration }: Declared, deps: Pick<
       ? deps.identity?.people(somebody(request))[subject]
       : deps.operations[subject as keyof typeof deps.operations];
     const call = (group as Readonly<Record<string, Call>> | undefined)?.[name];
-    if (call === undefined) throw new Error(`nothing answers ${subject}.${name}`);
+    if (call === undefined) throw new Error(`${subject}.${name} has no implementation`);
     const result = await call(given, request.principal);
     const version = declaration.kind === "route" ? undefined : declaration.version?.(result);
     return version !== undefined && isKnownVersion(request, reply, version) ? reply : result;
   };
 }
 
-/** Everything that the request carries; undefined for an operation that takes nothing. */
+/** All fields of the request; undefined for an operation without fields. */
 function givenIn(
   { params, query, body }: FastifyRequest,
   declaration: Declaration,
@@ -43,5 +43,7 @@ function refuseFurther(
   given: Readonly<Record<string, unknown>>,
 ): void {
   if (further === undefined || !further.when(given) || isPermitted(principal, further.permission)) return;
-  throw new Fault("forbidden", `${further.what} takes the permission ${further.permission}.`, { next: further.next });
+  throw new Fault("forbidden", `${further.what} requires the permission ${further.permission}.`, {
+    next: further.next,
+  });
 }

@@ -2,7 +2,7 @@ import { problemSchema } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import { errorOfProblem } from "./problem.ts";
 
-/** The fault behind an HTTP status that is no success. */
+/** The fault behind an HTTP status other than success. */
 export async function problemError(response: Response, url: string): Promise<Error> {
   let value: unknown;
   try {
@@ -12,10 +12,14 @@ export async function problemError(response: Response, url: string): Promise<Err
   }
   const problem = problemSchema.safeParse(value);
   if (problem.success) return errorOfProblem(problem.data);
-  return new Fault("store-unavailable", `What answers there is no Portolan server (HTTP ${response.status}).`, {
-    place: url,
-    next: "Stop that program, or remove server.json from Portolan's home directory.",
-  });
+  return new Fault(
+    "store-unavailable",
+    `Another program answers there, not a Portolan server (HTTP ${response.status}).`,
+    {
+      place: url,
+      next: "Stop that program, or remove server.json from Portolan's home directory.",
+    },
+  );
 }
 
 export function connectionFault(url: string, error: unknown): Fault {
@@ -29,21 +33,21 @@ export function connectionFault(url: string, error: unknown): Fault {
   if (why === "CERT_HAS_EXPIRED" || why === "CERT_NOT_YET_VALID") {
     return new Fault("config-invalid", `The Portolan server's certificate is not valid now (${why}).`, {
       place: url,
-      next: "Renew the certificate; the running server takes it into use by itself.",
+      next: "Renew the certificate; the running server loads it without a restart.",
       cause: error,
     });
   }
   return new Fault("store-unavailable", `The Portolan server cannot be reached (${why}).`, {
     place: url,
-    next: "Start it with `portolan start`; if none runs, remove server.json from Portolan's home directory.",
+    next: "Start it with `portolan start`; if no server should run, remove server.json from Portolan's home directory.",
     cause: error,
   });
 }
 
 export function versionFault(url: string, cause: unknown): Fault {
-  return new Fault("conflict", "The running server answers in a form that this version does not know.", {
+  return new Fault("conflict", "The running server sent a response that this version cannot read.", {
     place: url,
-    next: "Restart the server, so that both are of the same version.",
+    next: "Restart the server, so that both run the same version.",
     cause,
   });
 }

@@ -8,33 +8,33 @@ export interface ApiConfig {
   /** Where the server listens, e.g. `http://127.0.0.1:4600`. */
   readonly url: string;
   readonly token: string;
-  /** PEM of the certificate that the server has to have; absent: what the system trusts. */
+  /** PEM of the certificate that the server must have; absent: any that the system trusts. */
   readonly certificate?: string | undefined;
-  /** Milliseconds to wait for an answer; absent: as long as it takes. */
+  /** Milliseconds to wait for a response; absent: no limit. */
   readonly patience?: number | undefined;
 }
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What goes beside the request itself. */
+/** Parts sent in addition to the request's own fields. */
 interface Besides {
   readonly headers?: Values | undefined;
-  /** A body that is sent as it is read (application/octet-stream). */
+  /** A body that is streamed while it is read (application/octet-stream). */
   readonly content?: AsyncIterable<Uint8Array> | undefined;
 }
 
-/** Whatever is declared, asked of a server. */
+/** Sends declared operations to a server. */
 export interface ApiClient {
   /**
-   * Asks for a JSON answer. One that does not fit what this version knows as the result is a `conflict` fault, a problem
-   * the fault it describes, no answer `store-unavailable`.
+   * Returns the JSON response. Throws a `conflict` fault if it does not match this version's schema, the described
+   * fault if it is a problem, and `store-unavailable` if the server does not respond.
    */
   call<Declared extends Declaration & { readonly result?: z.ZodType }>(
     declared: Declared,
     request: RequestOf<Declared>,
     besides?: Besides,
   ): Promise<z.output<NonNullable<Declared["result"]>>>;
-  /** Asks, and gives the successful answer as soon as its headers are there. */
+  /** Returns a successful response as soon as its headers arrive. */
   open<Declared extends Declaration>(
     declared: Declared,
     request: RequestOf<Declared>,
@@ -93,7 +93,7 @@ function pathOf({ path, params, query }: Declaration, request: Values): string {
   return search.size === 0 ? filled : `${filled}?${search.toString()}`;
 }
 
-/** Those fields of the request that go into this part of it, with instants as the text that they are on the way. */
+/** The request's fields that belong to this part, with instants formatted as text. */
 function fieldsOf(part: z.ZodObject, request: Values): Record<string, unknown> {
   const instants = instantFields(part);
   const fields = Object.keys(part.shape).map((name) => {

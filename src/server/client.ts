@@ -12,10 +12,10 @@ import { connectionFault } from "./answers.ts";
 import { errorOfProblem } from "./problem.ts";
 import { readSweepLines } from "./sweep-lines.ts";
 
-/** The most that one page of findings may hold. */
+/** Most findings per page. */
 const PAGE = 1_000;
 
-/** The same operations, asked of a running server over its API. */
+/** The same operations, performed by a running server over its API. */
 export function createRemote(config: ApiConfig): Operations {
   const api = createApiClient(config);
   const own: Readonly<Record<string, object>> = ownCalls(api, config.url);
@@ -29,7 +29,7 @@ export function createRemote(config: ApiConfig): Operations {
   return groups as unknown as Operations;
 }
 
-/** What is not one request and one JSON answer: streams, files, lists in pages, headers. */
+/** Operations that are not one request with one JSON response: streams, files, paged lists, headers. */
 function ownCalls(api: ApiClient, url: string): OwnCalls {
   return {
     findings: {
@@ -81,12 +81,12 @@ function ownCalls(api: ApiClient, url: string): OwnCalls {
         const response = await api.open(OPERATIONS.sweeps.run, wanted);
         let run: string | undefined;
         let asked = false;
-        // A stop is asked for beside the stream, which stays open and ends with what was recorded.
+        // The stop is a request of its own. The stream stays open and ends with the recorded result.
         const askToStop = (): void => {
           if (run === undefined || asked) return;
           asked = true;
           api.call(OPERATIONS.sweeps.stop, { id: run }).catch(() => {
-            // It ended by itself in the meantime, or the server went away: the stream says which.
+            // The sweep has ended in the meantime, or the server is gone: the stream shows which.
           });
         };
         hooks.signal?.addEventListener("abort", askToStop);
@@ -111,7 +111,7 @@ function ownCalls(api: ApiClient, url: string): OwnCalls {
         }
         throw new Fault("interrupted", "The server ended the connection before the sweep's result.", {
           place: url,
-          next: "Run `portolan status`: the sweep is recorded as far as it came, or resumes at the next start.",
+          next: "Run `portolan status`: the sweep is recorded up to where it got, or it resumes at the next start.",
         });
       },
     },

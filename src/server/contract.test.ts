@@ -1,3 +1,4 @@
+// @module-tag long
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fakeAccess } from "../../test/fakes/access.ts";
@@ -19,7 +20,7 @@ const right = { authorization: `Bearer ${TOKEN}`, host: "localhost" };
 const document = await openApiDocument("1");
 const operations = operationsOf(document);
 const checkAnswer = createAnswerCheck(document);
-/** What sensors send is signed: their own tests send it. */
+/** The requests of sensors are signed; their own tests send them. */
 const bySensors = new Set(["enrolSensor", "sendReport"]);
 const asked = operations.filter(({ id }) => !bySensors.has(id));
 
@@ -51,14 +52,14 @@ async function serve(config: Partial<ServerConfig> = {}): Promise<FastifyInstanc
 }
 
 const shared = new Map<string, Promise<FastifyInstance>>();
-/** The one server that fails in this way: making one for every operation is most of the work here. */
+/** One shared server per way to fail: most of the time here would go into making one for every operation. */
 function serveOnce(way: string, config: () => Partial<ServerConfig>): Promise<FastifyInstance> {
   const made = shared.get(way) ?? serve(config());
   shared.set(way, made);
   return made;
 }
 
-/** What all fails in one way, except that keys can be claimed unless `keys` is said. */
+/** Operations that all fail in the same way. Keys can still be claimed unless `keys` is given. */
 function failing(error: Error, keys = false): Pick<ServerConfig, "operations" | "identity"> {
   const fake = fakeOperations();
   const fail = (): Promise<never> => Promise.reject(error);
@@ -111,7 +112,7 @@ async function send(
       body: operation.id === "streamEvents" ? await read(answer.stream()) : answer.body,
     };
   }
-  // It has no end: what comes first is enough.
+  // The stream does not end; its first chunk is enough.
   const stream = answer.stream();
   let body = "";
   for await (const chunk of stream) {
@@ -135,7 +136,7 @@ beforeAll(async () => {
 describe("every example of the document", () => {
   it.each(asked.map((operation) => [operation.id, operation] as const))("runs: %s", async (id, operation) => {
     if (id === "stopSweep") return;
-    // An approval on another key than the one that an example before it used.
+    // An approval with another key than that of an earlier example.
     const key = operation.parameters.some(({ name }) => name === "idempotency-key") ? { "idempotency-key": id } : {};
     const answer = await send(server, operation, { headers: key });
     expect(answer.status, answer.body).toBe(200);
@@ -147,14 +148,14 @@ describe("every example of the document", () => {
   });
 });
 
-/** How each documented status comes about; undefined: it cannot be made to here, and the reason is beside it. */
+/** How to produce each documented status. Undefined: not possible here, for the reason beside it. */
 async function provoke(operation: DocumentedOperation, status: string): Promise<Given | undefined> {
   const { id } = operation;
   switch (status) {
     case "200":
       return send(server, operation, { headers: { "idempotency-key": undefined } });
     case "202":
-      return undefined; // Takes a sweep that runs: client.test.ts stops one.
+      return undefined; // This needs a running sweep; client.lab.test.ts stops one.
     case "304": {
       const tag = await server.inject({ url: exampleRequest(operation).url, headers: right });
       return send(server, operation, { headers: { "if-none-match": String(tag.headers["etag"]) } });
@@ -192,7 +193,7 @@ async function provoke(operation: DocumentedOperation, status: string): Promise<
     }
     case "409": {
       if (id !== "runSweep") break;
-      // Its stream says of itself what went wrong; that the key is in use is said before.
+      // The stream reports its own failures; a key that is in use is reported before it begins.
       const busy = fakeOperations();
       const inUse = { ...busy.idempotency, begin: () => Promise.resolve({ outcome: "running" } as const) };
       return send(await serve({ operations: { ...busy, idempotency: inUse } }), operation);
@@ -201,7 +202,7 @@ async function provoke(operation: DocumentedOperation, status: string): Promise<
       if (id === "stopSweep") return send(server, operation);
       break;
     case "503":
-      if (id === "streamEvents") return undefined; // Takes two thousand open streams: bench/api.ts opens many.
+      if (id === "streamEvents") return undefined; // This needs two thousand open streams; bench/api.ts opens many.
       break;
     case "default":
       if (id === "streamEvents" || id === "getHealth" || id === "getReadiness" || id === "stopSweep") return undefined;
@@ -212,7 +213,7 @@ async function provoke(operation: DocumentedOperation, status: string): Promise<
       return send(await serveOnce(`error ${keys}`, () => failing(new Error("hunter2"), keys)), operation);
   }
   const code = CODES[status];
-  if (code === undefined) throw new Error(`nothing here makes a ${status}`);
+  if (code === undefined) throw new Error(`no way to produce a ${status}`);
   const fault = new Fault(code, "It is so.", { next: "Do this." });
   return send(await serveOnce(code, () => failing(fault)), operation);
 }
@@ -235,7 +236,7 @@ describe("another method", () => {
     ["PUT", "/api/v1/findings", "GET"],
     ["PATCH", "/api/v1/sweeps/12", "GET, DELETE"],
     ["DELETE", "/healthz", "GET"],
-  ])("%s %s is 405, and Allow says which there are", async (method, url, allow) => {
+  ])("%s %s is 405, and Allow lists the supported methods", async (method, url, allow) => {
     const answer = await server.inject({ method: method as "PUT", url, headers: right });
     expect(answer.statusCode).toBe(405);
     expect(answer.headers["content-type"]).toMatch(/^application\/problem\+json/);
@@ -244,7 +245,7 @@ describe("another method", () => {
 });
 
 describe("a request with an Idempotency-Key", () => {
-  it("is performed once and answered the same every time", async () => {
+  it("is performed once and gets the same response every time", async () => {
     const fake = fakeOperations();
     const once = await serve({ operations: fake });
     const checkpoint = operations.find(({ id }) => id === "signCheckpoint");
@@ -255,7 +256,7 @@ describe("a request with an Idempotency-Key", () => {
     expect(fake.calls.filter(({ operation }) => operation === "evidence.checkpoint")).toHaveLength(1);
   });
 
-  it("may be sent again after it failed", async () => {
+  it("can be sent again after a failure", async () => {
     let fails = true;
     const good = fakeOperations();
     const flaky = {

@@ -14,7 +14,7 @@ interface Operation {
   responses?: Record<string, { content?: Record<string, Media> }>;
 }
 
-/** A key as the examples show it. */
+/** The key in the examples. */
 const IDEMPOTENCY = { "idempotency-key": "6f1c2f0e-0a6a-4d6e-9d5c-0f6f5d1c9b7a" };
 const BY_ID = new Map(DECLARED.map(({ declaration }) => [declaration.id, declaration]));
 
@@ -27,7 +27,7 @@ function exampleOf(id: string | undefined): Shown | undefined {
   return { ...example, headers: { ...IDEMPOTENCY, ...example.headers } };
 }
 
-/** The document with an example of every request and every answer, and without schemas that nothing refers to. */
+/** The document with an example of every request and response, and without unused schemas. */
 export function finished<Document extends object>(document: Document): Document {
   const { paths = {}, components } = document as {
     paths?: Record<string, Record<string, Operation>>;
@@ -52,7 +52,7 @@ function addRequest(operation: Operation, example: Shown): void {
   for (const media of Object.values(operation.requestBody?.content ?? {})) media.example = example.body;
 }
 
-/** As its schema has it: a number in a query is text on the way. */
+/** The value in its schema's type: a number in a query arrives as text. */
 function valueOf(parameter: object, text: unknown): unknown {
   const { schema } = parameter as { schema?: { type?: string } };
   return schema?.type === "integer" ? Number(text) : text;
@@ -73,7 +73,7 @@ export function problemExample(status: number): Json {
   return { type: `urn:portolan:fault:${code}`, title, status, detail: `${title}.`, code, next: "What to do about it." };
 }
 
-/** Until nothing more goes: a schema may be referred to by another that goes itself. */
+/** Repeats until nothing is left to drop: a schema may be used only by another unused one. */
 function dropUnused(document: object, schemas: Json): void {
   for (;;) {
     const text = JSON.stringify(document);
@@ -83,7 +83,7 @@ function dropUnused(document: object, schemas: Json): void {
   }
 }
 
-/** What a problem of each status is like. */
+/** An example code for each problem status. */
 const PROBLEM_CODES: Readonly<Record<ProblemStatus | 500, string>> = {
   400: "config-invalid",
   401: "unauthorized",

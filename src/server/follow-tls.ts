@@ -3,20 +3,21 @@ import { readTls } from "./tls.ts";
 
 export interface FollowTls {
   readonly files: TlsFiles;
-  /** What the server uses now. */
+  /** The identity that the server uses now. */
   readonly identity: TlsIdentity;
-  /** Milliseconds between looks at the files. */
+  /** Milliseconds between two reads of the files. */
   readonly every: number;
-  /** Takes a new certificate into use. */
+  /** Starts using a new certificate. */
   readonly onChange: (identity: TlsIdentity) => Promise<void>;
-  /** The files changed into something that cannot be used: what is in use stays. Told once for each such problem. */
+  /** The changed files cannot be used, so the current certificate stays in use. Called once per such problem. */
   readonly onProblem: (problem: unknown) => void;
 }
 
 /**
- * Reads the files again and again, so that a renewed certificate is used without a restart. By their content rather
- * than by events: certificates are renewed through symbolic links, mounts and renames, for which systems send different
- * ones or none. A certificate that came before its key does not fit it yet, and is tried again.
+ * Reads the files at intervals, so that a renewed certificate is used without a restart. It compares their content
+ * instead of relying on file events: certificates are renewed through symbolic links, mounts and renames, for which
+ * systems send different events or none. A certificate that arrives before its key does not match it yet and is tried
+ * again.
  */
 export function followTls(deps: FollowTls): { stop(): Promise<void> } {
   let { chain, key } = deps.identity;
@@ -32,7 +33,7 @@ export function followTls(deps: FollowTls): { stop(): Promise<void> } {
       await deps.onChange(found);
       ({ chain, key } = found);
     } catch (error) {
-      // Whoever copies a file leaves half of it there for a moment: said when the next look finds the same.
+      // A file being copied is incomplete for a moment, so a problem is reported only if the next read finds it again.
       const text = String(error);
       if (text === suspicion && text !== complaint) {
         deps.onProblem(error);

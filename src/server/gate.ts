@@ -9,21 +9,23 @@ import { tokenCheck } from "./token.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** Who may: a row of the permission table. The server refuses to start with a route that names none. */
+    /**
+     * The required permission, a row of the permission table. The server refuses to start with a route that names none.
+     */
     permission?: Permission;
   }
   interface FastifyRequest {
-    /** Who makes the request; undefined until the gate has let it pass. */
+    /** The principal of the request; undefined until the gate has let it pass. */
     principal: Principal | undefined;
-    /** Asks once more, of a request that is still being answered: with the same credentials, of what is so by now. */
+    /** Checks again whether the same credentials still permit a request that is still being answered. */
     isStillPermitted(): Promise<boolean>;
   }
 }
 
-/** Failed attempts that one address may make in a minute before it is told to wait. */
+/** Failed attempts per minute before an address has to wait. */
 const FAILURES_A_MINUTE = 20;
 
-/** Whoever can read the token file of this machine runs the installation. */
+/** Anyone who can read the token file of this machine is the operator. */
 const OPERATOR: Principal = {
   kind: "operator",
   name: "operator",
@@ -31,32 +33,32 @@ const OPERATOR: Principal = {
 };
 
 /**
- * One way for a request to show who makes it: the principal, or undefined where it shows nothing of this kind that is
- * right. Then the next way is asked. A fault refuses the request, whatever else it carries.
+ * One way to authenticate a request. Returns the principal, or undefined without valid credentials of this kind; the
+ * next way is tried then. A fault refuses the request, whatever other credentials it carries.
  */
 export type Authenticator = (request: FastifyRequest) => Promise<Principal | undefined>;
 
 export interface GateConfig {
   readonly token: string;
-  /** Besides the token of this machine, in the order in which they are asked. */
+  /** Tried in this order, in addition to the token of this machine. */
   readonly authenticators?: readonly Authenticator[] | undefined;
-  /** Told of whoever is turned away; may count them. */
+  /** Called for every refused request; it may count them. */
   readonly onRefused?:
     ((what: { reason: string; address: string; principal?: Principal }) => Promise<void>) | undefined;
-  /** Told before evidence is read: there is no read without its entry. */
+  /** Called before evidence is read, so that every read has its entry. */
   readonly onEvidenceRead?: ((principal: Principal, what: string) => Promise<void>) | undefined;
-  /** Host names and addresses this server answers to, besides those of this machine itself. */
+  /** Host names and addresses that this server accepts, in addition to those of this machine itself. */
   readonly hosts: readonly string[];
-  /** Who signs as a sensor is asked there, whatever token the request carries. */
+  /** The sensor routes authenticate by signature, whatever token the request carries. */
   readonly sensors?: SensorGateway | undefined;
-  /** Who may connect at all, by the address of the peer itself; absent: anybody. */
+  /** Whether a peer is allowed to connect at all, by its own address; absent: every peer is. */
   readonly acceptsPeer?: ((address: string) => boolean) | undefined;
 }
 
 /**
- * Before anything else of a request is looked at: may its peer connect at all? Is it meant for this server (a page on
- * the web can make a browser send requests here under its own name: DNS rebinding)? Who makes it? And may they?
- * They hold for every path, also for those that do not exist.
+ * The checks before anything else happens to a request. Is its peer allowed to connect at all? Is it meant for this
+ * server? (A page on the web can make a browser send requests here under the page's own name: DNS rebinding.) Who makes
+ * it, and do they have the permission? The checks hold for every path, including those that do not exist.
  */
 export function guardRequests(server: FastifyInstance, config: GateConfig): void {
   const authenticators = [operatorToken(config.token), ...(config.authenticators ?? [])];
@@ -76,14 +78,16 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
   });
   server.addHook("onRoute", (route) => {
     if (route.config?.permission === undefined) {
-      throw new Error(`${String(route.method)} ${route.url} does not say what it requires: config.permission`);
+      throw new Error(
+        `${String(route.method)} ${route.url} does not declare the permission that it requires: config.permission`,
+      );
     }
   });
 
   server.addHook("onRequest", async (request: FastifyRequest, reply: FastifyReply) => {
     if (config.acceptsPeer?.(request.socket.remoteAddress ?? "") === false) {
-      const fault = new Fault("forbidden", "This server is reached through its proxy alone.", {
-        next: "Use the address of the proxy, or name yours as one: --trust-proxy, server.trustedProxies.",
+      const fault = new Fault("forbidden", "This server accepts connections only through its proxy.", {
+        next: "Use the address of the proxy, or declare your address as a proxy with --trust-proxy or server.trustedProxies.",
       });
       return answer(reply, fault);
     }
@@ -93,7 +97,7 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
       });
       return answer(reply, fault);
     }
-    // No permission: no such route, which is the answer then, to those who are somebody.
+    // No permission means that the route does not exist. An authenticated caller gets that answer.
     const { permission } = request.routeOptions.config;
     if (permission !== undefined && isOfSensors(permission)) {
       const fault = await admitSensor(config.sensors ?? NO_SENSORS, request, permission);
@@ -112,8 +116,8 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
         const what = { reason: `not permitted: ${permission}`, address: request.ip, principal: request.principal };
         await config.onRefused?.(what);
       }
-      const fault = new Fault("forbidden", `This takes the permission ${permission}, which you do not have now.`, {
-        next: "Ask an admin for a role that has it.",
+      const fault = new Fault("forbidden", `This requires the permission ${permission}, which you do not have now.`, {
+        next: "Ask an admin for a role with this permission.",
       });
       return answer(reply, fault);
     }
@@ -128,13 +132,13 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
     return refuse(request, reply, fault);
   });
 
-  /** Whoever fails too often is told to wait, and not why. */
+  /** An address with too many failures has to wait, and learns nothing about the reason. */
   async function refuse(request: FastifyRequest, reply: FastifyReply, fault: Fault): Promise<FastifyReply> {
     const limit = await countFailure(request);
     if (limit.isAllowed || !limit.isExceeded) return answer(reply, fault);
     reply.removeHeader("www-authenticate");
     reply.header("retry-after", String(limit.ttlInSeconds));
-    const waiting = new Fault("unauthorized", "Too many requests that show nobody who is known here.", {
+    const waiting = new Fault("unauthorized", "Too many requests from this address without valid credentials.", {
       next: `Wait ${limit.ttlInSeconds} seconds, then send the right credentials.`,
     });
     return answer(reply, waiting, 429);

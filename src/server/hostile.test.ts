@@ -13,7 +13,7 @@ const TOKEN = "t".repeat(43);
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 const ALL = Object.values(HOSTILE).join("\u0007");
 
-/** Every operation that answers in JSON, with every text of its result hostile. */
+/** Every operation with a JSON result, with every text of the result hostile. */
 function hostileOperations(): Replaced {
   const groups: Record<string, Record<string, unknown>> = {};
   for (const { subject, name, declaration } of contract.DECLARED) {
@@ -24,7 +24,7 @@ function hostileOperations(): Replaced {
   return groups;
 }
 
-/** Answered by another route of the same kind, by what a machine signs, or with no text of others. */
+/** Covered by another route of the same kind, signed by a machine, or without text from others. */
 const APART = ["exportFindings", "stopSweep", "enrolSensor", "sendReport"];
 
 const documented = operationsOf(await openApiDocument("1")).filter(
@@ -47,7 +47,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 it.each(documented.map((operation) => [operation.id, operation] as const))(
-  "%s gives hostile texts back as they are, and nothing that a terminal acts on",
+  "%s returns hostile texts unchanged, without characters that a terminal acts on",
   async (id, operation) => {
     const request = exampleRequest(operation);
     const { statusCode, body } = await server.inject({
@@ -58,21 +58,21 @@ it.each(documented.map((operation) => [operation.id, operation] as const))(
     });
     expect(statusCode, body.slice(0, 300)).toBe(200);
     expect(UNSEEN.exec(body)).toBeNull();
-    // A text that is cut or changed would be another one; there is at least one in every result.
+    // Every result contains at least one text; a truncated or changed text would differ.
     const texts = textsIn(JSON.parse(body));
     expect(texts.length).toBeGreaterThan(0);
     expect(texts.filter((text) => text !== ALL).map((text) => text.slice(0, 100))).toEqual([]);
   },
 );
 
-/** Every text longer than what is of a fixed form: a time, a number in letters, a word of a list. */
+/** Every text that is longer than those of a fixed form: times, numbers as text, words of a list. */
 function textsIn(value: unknown): string[] {
   if (typeof value === "string") return value.length > 100 ? [value] : [];
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => [...textsIn(key), ...textsIn(inner)]);
 }
 
-it("problems, and the lines of a sweep, are as safe to look at", async () => {
+it("escapes problems and the lines of a sweep in the same way", async () => {
   const fault = new Fault("not-found", ALL, { place: ALL, next: ALL });
   const operations = fakeOperations({
     status: { get: () => Promise.reject(fault) },

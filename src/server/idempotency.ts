@@ -7,9 +7,9 @@ import { answer } from "./gate.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** An Idempotency-Key is understood: sent again, the request gets its answer again and nothing happens. */
+    /** Accepts an Idempotency-Key: a repeated request gets the stored response and is not performed again. */
     idempotent?: boolean;
-    /** The media type of its answer, where that is not JSON. */
+    /** The media type of the response, if it is not JSON. */
     answersIn?: string | undefined;
   }
   interface FastifyRequest {
@@ -18,27 +18,27 @@ declare module "fastify" {
   }
 }
 
-/** A claimed key; one of the two ends it. */
+/** A claimed key; either of the two calls ends the claim. */
 export interface ClaimedKey {
   readonly key: IdempotencyKey;
   keep(answer: string): Promise<void>;
   release(): Promise<void>;
 }
 
-/** What a route that is performed once takes for headers. */
+/** Headers of a route that is performed once. */
 export const IDEMPOTENCY_HEADERS = {
   "idempotency-key": z
     .string()
     .regex(/^[\x21-\x7e]{1,200}$/)
     .optional()
-    .describe("of the client's choice, e.g. a UUID: the same request with the same key takes effect once in a day"),
+    .describe("chosen by the client, e.g. a UUID: the same request with the same key takes effect once per day"),
 };
 
 const RENEWED_EVERY = 40_000;
 
 /**
- * Claims the key of a request before it is performed, keeps its answer when it succeeds, and lets go of the key when it
- * does not. (draft-ietf-httpapi-idempotency-key-header)
+ * Claims the key of a request before it is performed. Stores the response of a success, and releases the key after a
+ * failure. (draft-ietf-httpapi-idempotency-key-header)
  */
 export function answerIdempotently(server: FastifyInstance, store: () => IdempotencyStore): void {
   server.decorateRequest("idempotency", undefined);
@@ -57,14 +57,14 @@ export function answerIdempotently(server: FastifyInstance, store: () => Idempot
       case "running":
         return answer(
           reply.header("retry-after", "5"),
-          new Fault("conflict", "A request with this Idempotency-Key is being worked on.", {
-            next: "Wait, and send the same again.",
+          new Fault("conflict", "A request with this Idempotency-Key is still in progress.", {
+            next: "Wait, then send the same request again.",
           }),
         );
       case "other-request":
         return answer(
           reply,
-          new Fault("conflict", "This Idempotency-Key was used for another request.", {
+          new Fault("conflict", "This Idempotency-Key was already used for another request.", {
             next: "Choose a new key for a new request.",
           }),
           422,
@@ -82,7 +82,8 @@ export function answerIdempotently(server: FastifyInstance, store: () => Idempot
 }
 
 function claim(store: IdempotencyStore, key: IdempotencyKey): ClaimedKey {
-  // It stays claimed for as long as this process works on it, and two minutes longer than this process lives.
+  // The key stays claimed while this process works on the request. If the process dies, the claim ends two minutes
+  // later.
   const timer = setInterval(() => void store.renew(key).catch(() => undefined), RENEWED_EVERY);
   timer.unref();
   return {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 
-/** Which methods each path answers to, for those who come with another (RFC 9110 section 15.5.6). */
+/** The methods that each path supports, for responses to other methods (RFC 9110 section 15.5.6). */
 export function methodsByPath(server: FastifyInstance): (path: string) => string[] {
   const routes: { readonly pattern: RegExp; readonly method: string }[] = [];
   server.addHook("onRoute", ({ url, method }) => {

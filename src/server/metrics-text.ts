@@ -1,4 +1,4 @@
-/** One metric in the Prometheus text format (exposition format 0.0.4): its name, what it is, and its samples. */
+/** One metric in the Prometheus text format (exposition format 0.0.4): name, help text, samples. */
 export interface Metric {
   readonly name: string;
   readonly type: "gauge" | "counter";
@@ -21,7 +21,7 @@ function labelText(labels: Readonly<Record<string, string>>): string {
   return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
 }
 
-/** Label values may hold anything but a raw backslash, quote or line end. */
+/** Escapes a label value, which can hold anything except a raw backslash, quote or line end. */
 function escaped(value: string): string {
   return value.replace(/[\\"\n]/g, (each) => (each === "\n" ? "\\n" : `\\${each}`));
 }

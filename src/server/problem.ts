@@ -1,7 +1,7 @@
 import type { ProblemDetails } from "../contract/index.ts";
 import { Fault, type FaultCode } from "../model/index.ts";
 
-/** The one place where a fault's code becomes an HTTP status (RFC 9110). */
+/** The only mapping from fault codes to HTTP statuses (RFC 9110). */
 const STATUS: Readonly<Record<FaultCode, number>> = {
   "config-invalid": 400,
   "target-refused": 403,
@@ -20,26 +20,26 @@ const STATUS: Readonly<Record<FaultCode, number>> = {
 };
 
 const TITLE: Readonly<Record<FaultCode | "internal", string>> = {
-  "config-invalid": "Something in the request or the configuration is wrong",
+  "config-invalid": "The request or the configuration is not valid",
   "target-refused": "The guard refused the target; nothing was sent",
-  "not-found": "The record does not hold this",
+  "not-found": "The record does not contain this",
   "store-unavailable": "The database is not available",
   "store-locked": "Another process holds the database",
   outdated: "The record has changed since",
-  conflict: "This does not fit the record as it is now",
+  conflict: "This conflicts with the current record",
   "evidence-broken": "The evidence log does not verify",
   unauthorized: "Nobody is signed in, or the credentials are wrong",
-  forbidden: "This is not among what your roles may do",
-  throttled: "Too many attempts: wait",
+  forbidden: "Your roles do not permit this",
+  throttled: "Too many attempts",
   misdirected: "The request is not for this server",
   "engine-unavailable": "This machine cannot run the engine",
-  interrupted: "The work was stopped",
-  internal: "Something went wrong that nobody foresaw",
+  interrupted: "The operation was stopped",
+  internal: "Unexpected error",
 };
 
 /**
- * RFC 9457 problem details of anything that was thrown. What is no {@link Fault} is `internal`: its message may hold
- * what a client must not see, so it stays here.
+ * RFC 9457 problem details of anything that was thrown. An error that is not a {@link Fault} becomes `internal`. Its
+ * message may hold details that a client must not see, so it is left out.
  */
 export function problemOf(error: unknown, status?: number): ProblemDetails {
   if (error instanceof Fault) {
@@ -57,13 +57,16 @@ export function problemOf(error: unknown, status?: number): ProblemDetails {
     type: "urn:portolan:fault:internal",
     title: TITLE.internal,
     status: 500,
-    detail: "The server could not answer because of an error of its own.",
+    detail: "The server failed because of an internal error.",
     code: "internal",
-    next: "Look at what `portolan start` printed at this time, and report it if it happens again.",
+    next: "Check the output of `portolan start` at this time, and report the error if it happens again.",
   };
 }
 
-/** The inverse of {@link problemOf}: the fault a client raises. An `internal` problem is no fault, but an error. */
+/**
+ * The inverse of {@link problemOf}: the fault that a client throws. An `internal` problem becomes an error, not a
+ * fault.
+ */
 export function errorOfProblem(problem: ProblemDetails): Error {
   if (problem.code === "internal") return new Error(`${problem.detail} ${problem.next}`);
   return new Fault(problem.code, problem.detail, { next: problem.next, place: problem.place });

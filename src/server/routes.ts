@@ -16,7 +16,7 @@ import { sensorRoutes } from "./routes/sensors.ts";
 import { addSigningIn } from "./routes/signing-in.ts";
 import { sweepRoutes } from "./routes/sweeps.ts";
 
-/** What is not answered by calling an operation and giving its result as JSON. */
+/** Handlers of the routes that do more than call one operation and return its result as JSON. */
 const OWN: OwnRoutes = {
   ...exportRoutes,
   ...baselineRoutes,
@@ -29,7 +29,7 @@ const OWN: OwnRoutes = {
   ...sensorRoutes,
 };
 
-/** Every route of the API, as it is declared. */
+/** Registers every declared route of the API. */
 export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
   for (const declared of DECLARED) {
     const { subject, declaration } = declared;

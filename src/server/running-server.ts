@@ -2,13 +2,13 @@ import { randomBytes, X509Certificate } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** What a running server leaves in `<home>/server.json`, so that the command line finds it. */
+/** The content of `<home>/server.json`, by which the command line finds a running server. */
 export interface RunningServer {
   readonly url: string;
   readonly pid: number;
   /** RFC 3339, UTC. */
   readonly startedAt: string;
-  /** PEM of its certificate, where it speaks TLS: whoever asks it asks no other. */
+  /** PEM of its certificate, if it speaks TLS. Clients accept no other certificate. */
   readonly certificate?: string | undefined;
 }
 
@@ -16,7 +16,7 @@ export function runningServerPath(home: string): string {
   return join(home, "server.json");
 }
 
-/** What `<home>/server.json` says; undefined when it is missing or not what a server writes. */
+/** The content of `<home>/server.json`; undefined if it is missing or not written by a server. */
 export async function readRunningServer(home: string): Promise<RunningServer | undefined> {
   let value: unknown;
   try {
@@ -43,19 +43,19 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-/** Written beside and renamed, so that a reader never sees half of it. */
+/** Writes a temporary file and renames it, so that a reader never sees half of it. */
 export async function writeRunningServer(home: string, presence: RunningServer): Promise<void> {
   const draft = `${runningServerPath(home)}.${randomBytes(6).toString("hex")}`;
   await writeFile(draft, `${JSON.stringify(presence, undefined, 2)}\n`, { mode: 0o600 });
   await rename(draft, runningServerPath(home));
 }
 
-/** Removes the file if it is still this process's own: a successor may have written its own by now. */
+/** Removes the file if it still belongs to this process: a successor may have written its own by now. */
 export async function removeRunningServer(home: string, pid: number): Promise<void> {
   if ((await readRunningServer(home))?.pid === pid) await rm(runningServerPath(home), { force: true });
 }
 
-/** Whether a process of that id is there. It may be another one than the one that wrote the file. */
+/** Whether a process with that id exists. It may not be the one that wrote the file. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

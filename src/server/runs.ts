@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-/** A sweep that somebody asked for over the API and that has not ended yet. */
+/** A sweep that was started over the API and has not ended yet. */
 export interface Run {
   readonly id: string;
   readonly signal: AbortSignal;
@@ -12,9 +12,9 @@ export interface Run {
 
 export interface Runs {
   begin(): Run;
-  /** Asks for the stop; false when no such sweep runs. `id` is a run's id or its sweep's number. */
+  /** Requests the stop; false if no such sweep is running. `id` is a run's id or its sweep's number. */
   stop(id: string): boolean;
-  /** Asks all of them to stop, and resolves when each has ended. */
+  /** Requests the stop of all runs, and resolves when each has ended. */
   stopAll(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import * as contract from "../contract/index.ts";
 
-/** Schemas that the document shows once, by name, wherever they are used: what the contract calls a result or a part. */
+/** Schemas that the document defines once and refers to by name: the contract's results and their named parts. */
 export const schemaNames = z.registry<{ id: string }>();
 
 for (const [name, schema] of Object.entries(contract).sort(([a], [b]) => (a < b ? -1 : 1))) {

@@ -9,12 +9,12 @@ export interface Outgoing {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Sends one request and gives the answer as soon as its headers are there. Follows no redirection. */
+/** Sends one request and returns the response as soon as its headers arrive. Does not follow redirects. */
 export type SendRequest = (path: string, outgoing: Outgoing) => Promise<Response>;
 
 /**
- * To a server of this URL. With `certificate` (PEM) it has to be the very server that holds this certificate, whoever
- * issued it and whatever names are in it; without, what the system trusts is what counts.
+ * Sends to the server of this URL. With `certificate` (PEM), the server must have exactly this certificate, regardless
+ * of its issuer and names. Without it, the server's certificate must be one that the system trusts.
  */
 export function createSender(url: string, certificate?: string): SendRequest {
   return certificate === undefined ? byFetch(url) : byPin(url, certificate);
@@ -28,21 +28,21 @@ function byFetch(url: string): SendRequest {
       redirect: "error",
       ...(signal === undefined ? {} : { signal }),
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : ReadableStream.from(body) }),
-      // A body of unknown length is sent as it is read, which fetch wants to be told.
+      // A body of unknown length is streamed, for which fetch requires this option.
       ...(body === undefined || typeof body === "string" ? {} : { duplex: "half" as const }),
     });
 }
 
-/** Not by fetch, which cannot be told what to trust for one server alone. */
+/** Does not use fetch, which cannot trust a certificate for one server only. */
 function byPin(url: string, certificate: string): SendRequest {
   const pinned = new X509Certificate(certificate);
   const agent = new Agent({
     keepAlive: true,
     ca: certificate,
-    // The certificate itself is what is trusted, not its authority.
+    // The certificate itself is trusted, not its authority.
     allowPartialTrustChain: true,
     checkServerIdentity: (_name, presented) =>
-      presented.raw.equals(pinned.raw) ? undefined : new Error("another certificate than the one this server has"),
+      presented.raw.equals(pinned.raw) ? undefined : new Error("the certificate is not the expected one"),
   });
   return (path, { method, headers, body, signal }) =>
     new Promise((resolve, reject) => {

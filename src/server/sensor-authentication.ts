@@ -5,14 +5,14 @@ import { Fault } from "../model/index.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** The sensor that signed the request; undefined for everybody else. */
+    /** The sensor that signed the request; undefined for every other caller. */
     sensor: number | undefined;
   }
 }
 
 /**
- * Lets a sensor's request pass or says why not, before its body is read. An enrolment brings its key in the body and is
- * checked there; all that can be asked for here is that it is signed at all.
+ * Authenticates a sensor's request before its body is read, or throws a fault with the reason. An enrolment has its key
+ * in the body and is verified there, so this only checks that it is signed at all.
  */
 export async function admitSensor(
   gateway: SensorGateway,
@@ -21,8 +21,8 @@ export async function admitSensor(
 ): Promise<Fault | undefined> {
   const signed = signedParts(request);
   if (signed.signature === undefined || signed.signatureInput === undefined || signed.contentDigest === undefined) {
-    return new Fault("unauthorized", "The request is not signed with the key of a sensor.", {
-      next: "Sensors send what `portolan sensor` sends; a person asks GET /api/v1/sensors.",
+    return new Fault("unauthorized", "The request is not signed with a sensor's key.", {
+      next: "Report with `portolan sensor`; to read about sensors, use GET /api/v1/sensors.",
     });
   }
   if (permission === "sensor:enrol") return undefined;
@@ -49,16 +49,16 @@ export function signedParts(request: FastifyRequest): SignedRequest {
   };
 }
 
-/** Whether the body is the one whose digest was signed (RFC 9530). */
+/** Whether the body matches the signed digest (RFC 9530). */
 export function isSignedBody(request: FastifyRequest, body: Uint8Array): boolean {
   return signedParts(request).contentDigest === `sha-256=:${createHash("sha256").update(body).digest("base64")}:`;
 }
 
 function refuse(): Promise<never> {
   return Promise.reject(
-    new Fault("unauthorized", "This server takes no reports of sensors.", { next: "Use another." }),
+    new Fault("unauthorized", "This server does not accept sensor reports.", { next: "Use another server." }),
   );
 }
 
-/** A server without a record to keep reports in. */
+/** For a server without a record to store reports in. */
 export const NO_SENSORS: SensorGateway = { admit: refuse, enrol: refuse, report: refuse };

@@ -25,27 +25,27 @@ import { secureContextOf, type TlsIdentity } from "./tls.ts";
 
 export interface ServerConfig {
   readonly operations: ServerOperations;
-  /** Who else may ask; absent: the operator alone. */
+  /** User accounts and sign-in; absent: only the operator has access. */
   readonly identity?: Access | undefined;
   /** Absent: no sensor is admitted. */
   readonly sensors?: SensorGateway | undefined;
   readonly token: string;
   readonly version: string;
-  /** Names it answers to besides 127.0.0.1, localhost and [::1]. */
+  /** Host names that it accepts in addition to 127.0.0.1, localhost and [::1]. */
   readonly hosts: readonly string[];
-  /** Speaks TLS with it; absent: plain HTTP. */
+  /** Serves TLS with this certificate; absent: plain HTTP. */
   readonly tls?: TlsIdentity | undefined;
-  /** Whose X-Forwarded-For and X-Forwarded-Proto are believed; absent: nobody's. */
+  /** The proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted; absent: none. */
   readonly isProxy?: ((address: string) => boolean) | undefined;
-  /** Who may connect at all; absent: anybody. */
+  /** The peers that are allowed to connect at all; absent: all. */
   readonly acceptsPeer?: ((address: string) => boolean) | undefined;
-  /** What this machine can do; absent: nobody looks. */
+  /** Checks what this machine can do; absent: not checked. */
   readonly doctor?: (() => Promise<DoctorResult>) | undefined;
-  /** Told of errors that nobody foresaw; the client sees nothing of them. */
+  /** Called with unexpected errors; the client does not see their details. */
   readonly onUnexpected: (error: unknown) => void;
 }
 
-/** The API as a fastify instance that does not listen yet. `stopRuns` ends the sweeps it started, each recorded. */
+/** The API as a fastify instance that does not listen yet. `stopRuns` ends the sweeps it started and records each. */
 export async function createServer(
   config: ServerConfig,
 ): Promise<{ server: FastifyInstance; feed: Feed; stopRuns(): Promise<void> }> {
@@ -58,7 +58,7 @@ export async function createServer(
     trustProxy: config.isProxy ?? false,
     frameworkErrors: (error: Error, _request: unknown, reply: FastifyReply) => void answer(reply, requestFault(error)),
   };
-  // That its socket is encrypted is of no concern to any route.
+  // No route depends on whether its socket is encrypted.
   const server: FastifyInstance =
     config.tls === undefined ? fastify(options) : fastify({ ...options, https: secureContextOf(config.tls) });
   const runs = createRuns();
@@ -102,11 +102,15 @@ export async function createServer(
         description: "Continuous port monitoring that an auditor accepts as evidence.",
         license: { name: "Apache-2.0", identifier: "Apache-2.0" },
       },
-      servers: [{ url: "http://127.0.0.1:4600", description: "where `portolan start` listens by default" }],
+      servers: [{ url: "http://127.0.0.1:4600", description: "the default address of `portolan start`" }],
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
       components: {
         securitySchemes: {
-          bearer: { type: "http", scheme: "bearer", description: "The token of Portolan's home directory (RFC 6750)" },
+          bearer: {
+            type: "http",
+            scheme: "bearer",
+            description: "The token from Portolan's home directory (RFC 6750)",
+          },
         },
       },
       security: [{ bearer: [] }],
@@ -120,13 +124,13 @@ export async function createServer(
   });
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?")[0] ?? "";
-    const next = "See GET /api/v1/openapi.json for what there is.";
+    const next = "See GET /api/v1/openapi.json for all paths and methods.";
     const allowed = methodsOf(path);
     if (allowed.length === 0) {
-      return answer(reply, new Fault("not-found", `There is no ${request.method} ${path} here.`, { next }));
+      return answer(reply, new Fault("not-found", `${request.method} ${path} does not exist.`, { next }));
     }
     reply.header("allow", allowed.join(", "));
-    return answer(reply, new Fault("not-found", `${path} does not answer to ${request.method}.`, { next }), 405);
+    return answer(reply, new Fault("not-found", `${path} does not support ${request.method}.`, { next }), 405);
   });
   await server.ready();
   return { server, feed, stopRuns: () => runs.stopAll() };
@@ -146,11 +150,11 @@ function isRequestError(error: unknown): error is RequestError {
   return typeof error.statusCode === "number" && error.statusCode >= 400 && error.statusCode < 500;
 }
 
-/** What fastify itself finds wrong with a request: its shape, its size, its media type. */
+/** A request that fastify itself refuses: its shape, its size, its media type. */
 function requestFault(error: unknown): Fault {
   const problems = hasZodFastifySchemaValidationErrors(error)
     ? error.validation
-        .map((issue) => `${issue.instancePath.slice(1) || "request"}: ${issue.message ?? "is wrong"}`)
+        .map((issue) => `${issue.instancePath.slice(1) || "request"}: ${issue.message ?? "is not valid"}`)
         .join("\n")
     : undefined;
   return new Fault(

@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import type { Caller, Access } from "../contract/index.ts";
 import { bearerOf, type Authenticator } from "./gate.ts";
 
-/** By API key, and by the cookie of a session. */
+/** Sign-in by API key, and by session cookie. */
 export function identityAuthenticators(identity: Access): Authenticator[] {
   return [
     async (request) => {
@@ -10,7 +10,7 @@ export function identityAuthenticators(identity: Access): Authenticator[] {
       return presented === undefined ? undefined : await identity.byKey(presented);
     },
     async (request) =>
-      // A key that is wrong is not made right by a cookie beside it.
+      // A wrong key is refused even if the request also has a valid cookie.
       request.headers.cookie === undefined || request.headers.authorization !== undefined
         ? undefined
         : await identity.bySession(callerOf(request)),

@@ -16,25 +16,25 @@ const TLS_EVERY = 10_000;
 export interface StartServerConfig {
   readonly operations: ServerOperations;
   readonly identity?: Access | undefined;
-  /** Where browsers reach it, e.g. `https://portolan.example.com`; absent: what can be told from the rest. */
+  /** The URL for browsers, e.g. `https://portolan.example.com`; absent: derived from the other settings. */
   readonly publicUrl?: string | undefined;
   /** Absent: no sensor is admitted. */
   readonly sensors?: SensorGateway | undefined;
   readonly home: string;
   readonly version: string;
   readonly host?: string | undefined;
-  /** 0: any free port. */
+  /** 0 takes any free port. */
   readonly port?: number | undefined;
-  /** Further names it answers to, e.g. that of a proxy in front of it. */
+  /** Further host names that it accepts, e.g. that of a proxy in front of it. */
   readonly allowHosts?: readonly string[] | undefined;
   /** Its own certificate; absent: plain HTTP. */
   readonly tls?: TlsFiles | undefined;
   /** Addresses and networks of proxies in front of it. */
   readonly trustedProxies?: readonly string[] | undefined;
-  /** Milliseconds between looks at the files of `tls`. */
+  /** Milliseconds between two reads of the files of `tls`. */
   readonly tlsEvery?: number | undefined;
   readonly clock: Clock;
-  /** What this machine can do; absent: nobody looks. */
+  /** Checks what this machine can do; absent: not checked. */
   readonly doctor?: (() => Promise<DoctorResult>) | undefined;
   readonly onUnexpected: (error: unknown) => void;
   /** A certificate was renewed, or could not be. */
@@ -46,19 +46,22 @@ export type TlsEvent =
 
 export interface RunningServer {
   readonly url: string;
-  /** Where browsers reach it. */
+  /** The URL for browsers. */
   readonly publicUrl: string;
-  /** Where the token lies; the token itself is never printed. */
+  /** The path of the token file; the token itself is never printed. */
   readonly tokenPath: string;
-  /** What happened, for those who follow the live events. */
+  /** The feed of the live events. */
   tell(event: AppEvent): void;
-  /** Ends running sweeps as recorded partials, closes all connections, removes `server.json`. */
+  /** Stops running sweeps and records them as partial, closes all connections, removes `server.json`. */
   stop(): Promise<void>;
 }
 
 type Serving = Pick<StartServerConfig, "host" | "tls" | "trustedProxies">;
 
-/** Makes sure that a server could start like this, as far as can be told without one. Throws Fault `config-invalid`. */
+/**
+ * Checks that a server can start with this configuration, as far as possible without starting it. Throws Fault
+ * `config-invalid`.
+ */
 export async function checkServing(config: Serving): Promise<void> {
   await prepareServing(config);
 }
@@ -76,7 +79,7 @@ async function prepareServing(config: Serving) {
 export async function startServer(config: StartServerConfig): Promise<RunningServer> {
   const { host, isProxy, plainBeyondLoopback, tls } = await prepareServing(config);
   const token = await loadOrCreateToken(config.home);
-  // Loaded here, so that the commands that start no server do not wait for fastify.
+  // Loaded here, so that commands without a server do not wait for fastify.
   const { createServer } = await import("./server.ts");
   const { server, feed, stopRuns } = await createServer({
     operations: config.operations,
@@ -87,7 +90,7 @@ export async function startServer(config: StartServerConfig): Promise<RunningSer
     hosts: [host, ...(config.allowHosts ?? [])],
     tls,
     isProxy,
-    // What a proxy was to encrypt is not taken from anybody else in clear text.
+    // The proxy provides the encryption, so clear-text connections from any other peer are refused.
     acceptsPeer: plainBeyondLoopback ? (peer) => isLoopback(peer) || isProxy(peer) : undefined,
     doctor: config.doctor,
     onUnexpected: config.onUnexpected,
@@ -141,15 +144,15 @@ export async function startServer(config: StartServerConfig): Promise<RunningSer
 }
 
 function clearTextFault(host: string): Fault {
-  return new Fault("config-invalid", `Without TLS, what goes to ${host} can be read and changed on the way.`, {
+  return new Fault("config-invalid", `Without TLS, traffic to ${host} can be read and changed in transit.`, {
     place: host,
-    next: "Give a certificate with --tls-certificate and --tls-key; or name the proxy that speaks TLS in front of it with --trust-proxy.",
+    next: "Give a certificate with --tls-certificate and --tls-key, or name the TLS proxy in front of the server with --trust-proxy.",
   });
 }
 
 /**
- * A passkey belongs to a name, and an address is none: on this machine it is `localhost`, elsewhere the first name that
- * it was told to answer to. Behind a proxy that is the proxy's, over TLS.
+ * The URL for browsers. Passkeys need a host name, not an address: on this machine it is `localhost`, elsewhere the
+ * first allowed host name. Behind a proxy, that is the proxy's name, over TLS.
  */
 function browserUrl(config: StartServerConfig, url: string, port: number): string {
   const name = config.allowHosts?.[0];
@@ -177,7 +180,7 @@ function listenFault(error: unknown, host: string, port: number): Fault {
         cause: error,
       });
     case "EACCES":
-      return new Fault("conflict", `This user may not listen on ${place}.`, {
+      return new Fault("conflict", `This user is not allowed to listen on ${place}.`, {
         place,
         next: "Choose a port above 1023 with --port.",
         cause: error,

@@ -1,7 +1,7 @@
 import { sweepLine, type SweepLine } from "../contract/index.ts";
 import { connectionFault, versionFault } from "./answers.ts";
 
-/** The lines of a running sweep as they arrive. Empty lines are the server's sign of life. */
+/** Yields the lines of a running sweep as they arrive. Empty lines are the server's heartbeat. */
 export async function* readSweepLines(response: Response, url: string): AsyncGenerator<SweepLine> {
   if (response.body === null) return;
   const decoder = new TextDecoder();
@@ -18,7 +18,7 @@ export async function* readSweepLines(response: Response, url: string): AsyncGen
       }
     }
   } catch (error) {
-    // undici says `terminated` when the other end goes away in the middle.
+    // undici throws `terminated` if the server closes the connection midway.
     throw error instanceof TypeError ? connectionFault(url, error) : error;
   }
   const rest = pieces.join("");

@@ -5,20 +5,22 @@ import { problemOf } from "./problem.ts";
 import type { ClaimedKey } from "./idempotency.ts";
 import type { Run } from "./runs.ts";
 
-/** An empty line this often, so that neither end takes a long phase without progress for a dead connection. */
+/**
+ * Milliseconds between empty lines, so that neither end mistakes a long phase without progress for a dead connection.
+ */
 const HEARTBEAT = 15_000;
 
 export interface SweepStreamDeps {
   readonly operations: Pick<Operations, "sweeps">;
   readonly run: Run;
-  /** What its idempotency key claimed: the result is kept there. */
+  /** The claimed idempotency key, under which the result is stored. */
   readonly idempotency?: ClaimedKey | undefined;
   readonly onUnexpected: (error: unknown) => void;
 }
 
 /**
- * Runs the sweep and writes its NDJSON lines: `accepted`, progress, then one `result` or `error`.
- * If the reader goes away, the sweep is stopped, and recorded as partial.
+ * Runs the sweep and writes its NDJSON lines: `accepted`, progress, then one `result` or `error`. If the reader
+ * disconnects, the sweep stops and is recorded as partial.
  */
 export function sweepStream(deps: SweepStreamDeps, request: SweepRequest): PassThrough {
   const stream = new PassThrough();

@@ -3,11 +3,11 @@ import { readFile, stat } from "node:fs/promises";
 import { createSecureContext, type SecureContextOptions } from "node:tls";
 import { Fault } from "../model/index.ts";
 
-/** Where the server's own certificate and key lie. */
+/** The paths of the server's own certificate and key. */
 export interface TlsFiles {
-  /** PEM: the server's certificate first, then what leads from it to its authority. */
+  /** PEM: the server's certificate first, then the chain to its authority. */
   readonly certificate: string;
-  /** PEM without a passphrase, readable by nobody but its owner and group. */
+  /** PEM without a passphrase, readable only by its owner and group. */
   readonly key: string;
 }
 
@@ -19,7 +19,10 @@ export interface TlsIdentity {
   readonly leaf: X509Certificate;
 }
 
-/** Forward secrecy and authenticated encryption only: what RFC 9325 section 4.2 recommends, and all of TLS 1.3. */
+/**
+ * Forward secrecy and authenticated encryption only: the suites that RFC 9325 section 4.2 recommends, and all of TLS
+ * 1.3.
+ */
 const SUITES = [
   "TLS_AES_256_GCM_SHA384",
   "TLS_CHACHA20_POLY1305_SHA256",
@@ -43,10 +46,10 @@ export function secureContextOf(identity: TlsIdentity): SecureContextOptions {
 }
 
 /**
- * Reads both files and makes sure that a server can use them.
+ * Reads both files and checks that a server can use them.
  *
- * @throws Fault `config-invalid`: one cannot be read or is none, the key is open to others or belongs to another
- * certificate
+ * @throws Fault `config-invalid`: a file cannot be read or is not valid, the key is open to others or belongs to
+ * another certificate
  */
 export async function readTls(files: TlsFiles): Promise<TlsIdentity> {
   await refuseOpenKey(files.key);
@@ -86,9 +89,9 @@ async function readPem(path: string): Promise<string> {
 
 function keyOf(path: string, pem: string): KeyObject {
   if (/^-----BEGIN ENCRYPTED PRIVATE KEY|^Proc-Type: 4,ENCRYPTED/m.test(pem)) {
-    throw new Fault("config-invalid", "The TLS key is encrypted, and nobody is there to type its passphrase.", {
+    throw new Fault("config-invalid", "The TLS key is encrypted, and a server cannot enter its passphrase.", {
       place: path,
-      next: `Write it without one where only this user may read it: openssl pkey -in ${path} -out server.key`,
+      next: `Write it without a passphrase to a file that only this user can read: openssl pkey -in ${path} -out server.key`,
     });
   }
   return parsed(path, "private key", () => createPrivateKey(pem));
@@ -98,7 +101,7 @@ function parsed<T>(path: string, what: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw new Fault("config-invalid", `This is no ${what} that can be used (${reason(error)}).`, {
+    throw new Fault("config-invalid", `The file contains no ${what} that can be used (${reason(error)}).`, {
       place: path,
       next: `Give a PEM file with the server's ${what}.`,
       cause: error,
@@ -109,12 +112,12 @@ function parsed<T>(path: string, what: string, read: () => T): T {
 function unreadable(path: string, error: unknown): Fault {
   return new Fault("config-invalid", `The file cannot be read (${reason(error)}).`, {
     place: path,
-    next: "Check the name of the file, and that the user who runs Portolan may read it.",
+    next: "Check the name of the file, and that the user who runs Portolan can read it.",
     cause: error,
   });
 }
 
-/** OpenSSL's own words, which never hold what is in the file. */
+/** OpenSSL's error code, which never contains the content of the file. */
 function reason(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "not PEM";
 }

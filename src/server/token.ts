@@ -9,7 +9,7 @@ export function tokenPath(home: string): string {
   return join(home, "token");
 }
 
-/** Reads the bearer token of this home; undefined when none was created yet. Refuses one that others can read. */
+/** Reads the bearer token of this home; undefined if none was created yet. Refuses a file that others can read. */
 export async function readToken(home: string): Promise<string | undefined> {
   const path = tokenPath(home);
   let text: string;
@@ -18,7 +18,7 @@ export async function readToken(home: string): Promise<string | undefined> {
     if (process.platform !== "win32" && (mode & 0o077) !== 0) {
       throw new Fault("unauthorized", "The API token can be read by other users of this machine.", {
         place: path,
-        next: `Remove ${path} and start Portolan again: it creates a new one for you alone.`,
+        next: `Remove ${path} and start Portolan again: it creates a new one that only you can read.`,
       });
     }
     text = (await readFile(path, "utf8")).trim();
@@ -41,8 +41,8 @@ export async function readToken(home: string): Promise<string | undefined> {
 }
 
 /**
- * The bearer token of this home: 32 random bytes, base64url, in a 0600 file. Created at the first call, whole or not
- * at all: it is written beside its place and linked into it, so two first starts agree on one token.
+ * The bearer token of this home: 32 random bytes, base64url, in a 0600 file. The first call creates it atomically: it
+ * writes a temporary file and links it into place, so two simultaneous first starts agree on one token.
  */
 export async function loadOrCreateToken(home: string): Promise<string> {
   const present = await readToken(home);
@@ -73,7 +73,7 @@ export async function loadOrCreateToken(home: string): Promise<string> {
   return created;
 }
 
-/** A check that takes the same time for every wrong token: it compares SHA-256 digests, never the texts. */
+/** A check that takes the same time for every wrong token: it compares SHA-256 digests, never the texts themselves. */
 export function tokenCheck(token: string): (presented: string) => boolean {
   const expected = digest(token);
   return (presented) => timingSafeEqual(digest(presented), expected);

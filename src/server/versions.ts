@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Fault } from "../model/index.ts";
 
-/** Entity tags (RFC 9110 section 8.8.3) of things that have a version, and what requests say about them. */
+/** Entity tags (RFC 9110 section 8.8.3) of versioned resources, and the request headers that refer to them. */
 
-/** Marks the answer with the version of what it shows; true: the client has that one already, and 304 was sent. */
+/** Sets the response's entity tag. Returns true if the client already has this version and 304 was sent. */
 export function isKnownVersion(request: FastifyRequest, reply: FastifyReply, version: string): boolean {
   const tag = `"${version}"`;
   reply.header("etag", tag).header("cache-control", "private, no-cache");
@@ -21,9 +21,9 @@ export function versionSeen(kind: string, ifMatch: string | undefined): number |
   const [tag = "", ...others] = tagsOf(ifMatch);
   const number = new RegExp(`^"${kind}-(\\d{1,9})"$`).exec(tag)?.[1];
   if (number !== undefined && others.length === 0) return Number(number);
-  throw new Fault("config-invalid", `If-Match: this is no version of a ${kind}.`, {
+  throw new Fault("config-invalid", `If-Match does not name a version of a ${kind}.`, {
     place: "If-Match",
-    next: "Send the ETag of what was looked at, as the server gave it, or leave the header out.",
+    next: "Send the ETag exactly as the server returned it, or leave the header out.",
   });
 }
 

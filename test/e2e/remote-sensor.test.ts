@@ -131,8 +131,8 @@ describe("a sensor on another machine", () => {
   async function stretches(name: string, at: number): Promise<{ from: number; to: number | undefined }[]> {
     const { rows } = await store.executeSql(
       `SELECT extract(epoch FROM lower(during)) * 1000 AS "from", extract(epoch FROM upper(during)) * 1000 AS "to"
-       FROM listener_interval JOIN sensor ON sensor.id = sensor_id
-       WHERE name = $1 AND listener ->> 'port' = $2 ORDER BY lower(during)`,
+       FROM source_interval JOIN sensor USING (source_id)
+       WHERE name = $1 AND value ->> 'port' = $2 ORDER BY lower(during)`,
       [name, String(at)],
     );
     return rows.map(({ from, to }: { from: string; to: string | null }) => ({
@@ -192,7 +192,7 @@ describe("a sensor on another machine", () => {
     expect(ofSecond).toHaveLength(2);
     expect(ofSecond[1]?.from).toBeGreaterThan(ofSecond[0]?.to ?? Infinity);
     const coverage = await store.executeSql(
-      "SELECT count(*) AS stretches FROM sensor_coverage JOIN sensor ON sensor.id = sensor_id WHERE name = 'killed'",
+      "SELECT count(*) AS stretches FROM coverage JOIN sensor USING (source_id) WHERE name = 'killed'",
     );
     expect(Number(coverage.rows[0].stretches)).toBe(2);
   }, 120_000);

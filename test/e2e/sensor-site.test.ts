@@ -64,7 +64,9 @@ describeLab("a server and a sensor on two machines, by the command line", () => 
     const ca = join(server.directory, "server.pem");
     const words = ["sensor", "--server", url, "--ca", ca, "--token-file", "token", "--interval", "1s"];
     const sensing = begin(machine, ...words);
-    await expect.poll(sensing.said, { timeout: 30_000 }).toContain("Watching what listens here; web reports to");
+    await expect
+      .poll(sensing.said, { timeout: 30_000 })
+      .toContain("Monitoring the listeners of this machine; web reports to");
 
     await site.host("web").open(8_080);
     await expect.poll(serving.said, { timeout: 30_000 }).toMatch(/FINDING #\d+ unauthorized-open: tcp port 8080 /);

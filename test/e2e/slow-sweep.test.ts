@@ -74,7 +74,7 @@ describeLab(`portolan start during a sweep of ${SECONDS} s at ${RATE} probes/s`,
         { stdio: "ignore" },
       );
       await says(/FINDING #\d+ unauthorized-open: tcp port 8005 is open on here/);
-      expect(watching.said()).not.toContain("Watching.");
+      expect(watching.said()).not.toContain("Monitoring.");
       listener.kill("SIGKILL");
     },
     PATIENCE,
@@ -90,7 +90,7 @@ describeLab(`portolan start during a sweep of ${SECONDS} s at ${RATE} probes/s`,
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       start();
       const [, number] = await says(/Sweep (\d+) complete/);
-      await says(/Watching\./);
+      await says(/Monitoring\./);
       sent.done = await counted();
 
       const now = (await place.json<AtResult>("at", "now", "--asset", "web")).result;

@@ -80,7 +80,7 @@ describe.each(STORE_KINDS)("portolan start on %s", (kind) => {
     place = await freshPlace(kind);
     await listenAmong(approved, 61_100, 61_999);
     start();
-    await says(/Watching/);
+    await says(/Monitoring/);
   }, 120_000);
 
   afterAll(async () => {

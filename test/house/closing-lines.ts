@@ -97,14 +97,18 @@ export function totalsOf(modules: readonly TestModule[], unhandled: number): Tot
 /** Prints the closing lines of a run, for people and for whatever reads the last line of `npm test`. */
 export function closingReporter(print: (line: string) => void): Reporter {
   let narrowed = false;
+  let tags: readonly string[] = [];
   return {
     onInit(vitest) {
-      narrowed = vitest.config.testNamePattern !== undefined;
+      tags = vitest.config.tagsFilter ?? [];
+      narrowed = vitest.config.testNamePattern !== undefined || tags.length > 0;
     },
     onTestRunEnd(modules, unhandled) {
       const totals = totalsOf(modules, unhandled.length);
-      // Who asked for tests by name knows that the others were not run.
-      for (const line of ["", ...closingLines(narrowed ? { ...totals, leftOut: [] } : totals)]) print(line);
+      // A run of tests by name or by tag skips the others on purpose.
+      const lines = closingLines(narrowed ? { ...totals, leftOut: [] } : totals);
+      const filter = tags.length === 0 ? [] : [`Only tests tagged ${tags.join(" and ")}; npm test runs all of them.`];
+      for (const line of ["", ...filter, ...lines]) print(line);
     },
   };
 }

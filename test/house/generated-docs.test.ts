@@ -1,3 +1,4 @@
+// @module-tag long
 import { expect, it } from "vitest";
 import { staleFiles } from "../../scripts/print-schemas.ts";
 

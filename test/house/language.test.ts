@@ -8,15 +8,8 @@ import { WORDINGS } from "./wording.ts";
 const REMAINING: readonly string[] = [
   "src/access",
   "src/app.ts",
-  "src/cli",
-  "src/contract",
-  "src/judgement",
   "src/model",
   "src/operations",
-  "src/platform/idempotency",
-  "src/platform/storage",
-  "src/record",
-  "src/server",
   "src/watching",
   "test",
 ];

@@ -59,10 +59,15 @@ export const WORDINGS: readonly Wording[] = [
   {
     name: "look, where a scan is meant",
     pattern:
-      /(?<!\b(?:nobody|none)(?: had| has)? )\blook(?:s|ed|ing)? (?:at|from|now|again|there|at once|patiently|twice)\b|\b(?:first|later|next|same|one|every|minute's|patient) looks?\b/i,
+      /(?<!\b(?:nobody|none)(?: had| has| could)? )\blook(?:s|ed|ing)? (?:at|from|now|again|there|at once|patiently|twice)\b|\b(?:first|later|next|same|one|every|minute's|patient) looks?\b/i,
     instead: "scan, sweep, probe, observe; “first probe”, “last scanned”",
     bites: ["Ports are looked at as before.", "It is resolved by the next look.", "`sweep` looks now."],
-    spares: ["Unknown: nobody looked in time.", "Nobody looked at it.", "Look for the second subject."],
+    spares: [
+      "Unknown: nobody looked in time.",
+      "Nobody looked at it.",
+      "Nobody could look at it.",
+      "Look for the second subject.",
+    ],
   },
   {
     name: "ask, where a query is meant",

@@ -25,7 +25,7 @@ Examples:
   portolan backup -o portolan-$(date +%F).backup
   portolan backup -o /mnt/backup/portolan.backup --json
 
-Exit codes: 0 written and read back whole, 2 error (no file is left).`;
+Exit codes: 0 written and read back completely, 2 error (no file is left).`;
 
 const RESTORE_EXAMPLES = `
 Examples:
@@ -41,9 +41,11 @@ interface Options {
 export function addBackup(program: Command, context: Context): void {
   const { surroundings } = context;
   asks(program.command("backup"), OPERATIONS.backup.make)
-    .summary("the whole record in one file, also while Portolan runs")
-    .description("Writes the whole record as it is now into one file, without the signing key, and reads it back.")
-    .requiredOption("-o, --output <file>", "the file to write; one that is there stays as it is")
+    .summary("save the whole record to one file, even while Portolan runs")
+    .description(
+      "Writes the whole record, as of now and without the signing key, to one file, and reads that back to check it.",
+    )
+    .requiredOption("-o, --output <file>", "the file to write; an existing one is never replaced")
     .addOption(jsonOption(backupResult))
     .addHelpText("after", BACKUP_EXAMPLES)
     .action((options: Options & { output: string }) =>
@@ -61,9 +63,9 @@ export function addRestore(program: Command, context: Context): void {
   const { surroundings } = context;
   program
     .command("restore")
-    .summary("a backup into an empty directory or database")
-    .description("Puts a backup into a home or a PostgreSQL that holds nothing, after checking that it is whole.")
-    .argument("<file>", "what portolan backup wrote")
+    .summary("restore a backup into an empty directory or database")
+    .description("Checks that a backup is complete, and restores it into an empty home or PostgreSQL database.")
+    .argument("<file>", "a file that portolan backup wrote")
     .addOption(jsonOption(restoreResult))
     .addHelpText("after", RESTORE_EXAMPLES)
     .action((file: string, options: Options) =>
@@ -82,9 +84,9 @@ async function backUp(
   content: AsyncIterable<Uint8Array>,
 ): Promise<BackupResult> {
   if (await exists(surroundings, output)) {
-    throw new Fault("conflict", `${output} is already there, and stays as it is.`, {
+    throw new Fault("conflict", `${output} already exists; it was not changed.`, {
       place: output,
-      next: "Give another name with -o.",
+      next: "Choose another name with -o.",
     });
   }
   const path = resolve(surroundings.directory, output);
@@ -105,9 +107,9 @@ async function backUp(
   }
 }
 
-/** On the disk before it has its name: what is called a backup is one. */
+/** Writes the draft to the disk. Only a complete backup gets the final name. */
 async function writeWhole(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
-  // Nobody else's: it holds everything that is known of the network.
+  // For its owner alone: it contains everything known about the network.
   const file = await open(path, "w", 0o600);
   try {
     await chmod(path, 0o600);
@@ -120,10 +122,14 @@ async function writeWhole(path: string, content: AsyncIterable<Uint8Array>): Pro
 
 async function restore(surroundings: Surroundings, file: string, { json }: Options): Promise<RestoreResult> {
   if ((await databaseUrlOf(surroundings)) === undefined && (await livingServer(surroundings)) !== undefined) {
-    throw new Fault("store-locked", "Portolan runs here, and a backup is never restored over a record.", {
-      place: homeOf(surroundings),
-      next: "Name an empty directory in PORTOLAN_HOME.",
-    });
+    throw new Fault(
+      "store-locked",
+      "Portolan is running here, and a backup is never restored over an existing record.",
+      {
+        place: homeOf(surroundings),
+        next: "Set PORTOLAN_HOME to an empty directory.",
+      },
+    );
   }
   const path = resolve(surroundings.directory, file);
   const { size } = await stat(path).catch((error: unknown) => {
@@ -131,7 +137,7 @@ async function restore(surroundings: Surroundings, file: string, { json }: Optio
   });
   const { settings } = await configurationOf(surroundings);
   const { restoreRecord } = await surroundings.app();
-  // Read once to see that it is whole, and once more to restore it.
+  // Read once to check that it is complete, and once more to restore it.
   const labels = ["checking", "restoring"];
   let progress: ByteProgress | undefined;
   try {
@@ -155,7 +161,7 @@ function fileFault(error: unknown, file: string): unknown {
   if (error instanceof Fault || !(error instanceof Error) || !("syscall" in error)) return error;
   return new Fault("config-invalid", `${file} cannot be used: ${error.message}.`, {
     place: file,
-    next: "Check its directory, that there is room, and that you may use it.",
+    next: "Check that its directory exists, that the disk has room, and that you have permission.",
     cause: error,
   });
 }

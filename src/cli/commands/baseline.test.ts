@@ -8,7 +8,7 @@ import { run } from "../run.ts";
 const cli = fakeCommandLine();
 
 describe("baseline", () => {
-  it("propose writes the proposal once, and says what comes next", async () => {
+  it("propose writes the proposal once, and prints the next step", async () => {
     const around = cli.surroundings();
     expect(await run(["baseline", "propose"], around)).toBe(0);
     expect(await readFile(join(cli.directory, "port-baseline.proposed.yaml"), "utf8")).toBe(results.proposal.document);
@@ -20,7 +20,7 @@ describe("baseline", () => {
     expect(piped.printed.out).toBe(results.proposal.document);
   });
 
-  it("approve reads the file and passes it on under its name", async () => {
+  it("approve passes on the content and the name of the file", async () => {
     await writeFile(join(cli.directory, "mine.yaml"), "version: 1\n");
     const around = cli.surroundings();
     expect(await run(["baseline", "approve", "mine.yaml", "--by", "Jane Doe"], around)).toBe(0);
@@ -32,7 +32,7 @@ describe("baseline", () => {
     ]);
   });
 
-  it("approve of a file that is not there, or is a directory, says so", async () => {
+  it("approve reports a missing file, and a directory", async () => {
     const missing = cli.surroundings();
     expect(await run(["baseline", "approve", "nowhere.yaml", "--by", "Jane"], missing)).toBe(2);
     expect(missing.printed.err).toContain("nowhere.yaml");
@@ -43,7 +43,7 @@ describe("baseline", () => {
     expect(folder.opened.ever).toBe(0);
   });
 
-  it("export gives the bytes that were approved", async () => {
+  it("export prints the approved bytes", async () => {
     const around = cli.surroundings();
     expect(await run(["baseline", "export"], around)).toBe(0);
     expect(around.printed.out).toBe(results.baseline.document);

@@ -20,7 +20,7 @@ interface OutputOptions {
 
 const EXAMPLES = `
 Examples:
-  portolan baseline propose                what is open now, to be justified
+  portolan baseline propose                the ports open now, to justify
   portolan baseline approve ${PROPOSAL_FILE} --by "Jane Doe"
   portolan baseline show
   portolan baseline export -o port-baseline.yaml
@@ -46,12 +46,12 @@ export function addBaseline(program: Command, context: Context): void {
   asks(
     baseline
       .command("propose")
-      .summary("write what is open now as a proposal")
+      .summary("write the ports open now as a proposal")
       .description(
-        `Writes what is open now, and what is already authorized, as YAML. Fill in every owner and justification (or delete the port), then approve it.`,
+        `Writes the ports that are open now, and those already authorized, as YAML. Fill in every owner and justification (or delete the port), then approve it.`,
       )
-      .option("-o, --output <file>", `where to write it; - for stdout (default: ${PROPOSAL_FILE})`)
-      .option("--force", "replace the file if it is there"),
+      .option("-o, --output <file>", `the file to write; - for stdout (default: ${PROPOSAL_FILE})`)
+      .option("--force", "replace an existing file"),
     OPERATIONS.baseline.propose,
     { note: "; writes a file only with -o" },
   ).action((options: OutputOptions) => context.ends(propose(surroundings, options)));
@@ -60,12 +60,12 @@ export function addBaseline(program: Command, context: Context): void {
     baseline
       .command("approve")
       .alias("import")
-      .summary("put a completed proposal in force")
+      .summary("put a completed proposal into force")
       .description(
-        "Approves a completed port baseline, or one that was exported elsewhere. It is in force from now on, and the record names who approved it.",
+        "Approves a completed port baseline, or one that was exported elsewhere. It is in force from now on, and the record names its approver.",
       )
       .argument("<file>", "the YAML file")
-      .requiredOption("--by <name>", "who approves it"),
+      .requiredOption("--by <name>", "name of the approver"),
     OPERATIONS.baseline.approve,
   )
     .addHelpText("after", `\nExample:\n  portolan baseline approve ${PROPOSAL_FILE} --by "Jane Doe"`)
@@ -74,10 +74,10 @@ export function addBaseline(program: Command, context: Context): void {
     );
 
   takes(baseline.command("export"), OPERATIONS.baseline.get)
-    .summary("the approved YAML, as it was approved")
+    .summary("the approved YAML, byte for byte")
     .description("Prints the YAML of the port baseline in force, or writes it to a file.")
-    .option("-o, --output <file>", "where to write it (default: stdout)")
-    .option("--force", "replace the file if it is there")
+    .option("-o, --output <file>", "the file to write (default: stdout)")
+    .option("--force", "replace an existing file")
     .action((options: OutputOptions) => context.ends(exportYaml(surroundings, options)));
 }
 
@@ -97,11 +97,11 @@ async function propose(surroundings: Surroundings, options: OutputOptions): Prom
     else if (file !== undefined && file !== "-") {
       await writeDocument(surroundings, file, result.document, {
         replace: options.force === true,
-        instead: "Add --force to replace it, or name another file with -o.",
+        instead: "Add --force to replace it, or choose another file with -o.",
       });
       tell(surroundings, (page) => {
         page.say`Wrote ${file}: ${counted(result.proposed, "open port")} not authorized yet, ${result.kept} already authorized.`;
-        page.say`Next: fill in owner and justification of each (or delete it), then`;
+        page.say`Next: fill in the owner and justification of each port (or delete it), then run`;
         page.verbatim(`  portolan baseline approve ${file} --by "YOUR NAME"`);
       });
     }
@@ -133,14 +133,14 @@ async function exportYaml(surroundings: Surroundings, options: OutputOptions): P
     const file = options.output;
     await writeDocument(surroundings, file, document, {
       replace: options.force === true,
-      instead: "Add --force to replace it, or name another file with -o.",
+      instead: "Add --force to replace it, or choose another file with -o.",
     });
     tell(surroundings, (page) => page.say`Wrote ${file}: port baseline version ${String(version)}`);
     return 0;
   });
 }
 
-/** Byte for byte into a pipe; made safe for a terminal. */
+/** Byte for byte into a pipe; escaped for a terminal. */
 function writeYaml(surroundings: Surroundings, document: string): void {
   surroundings.stdout.write(surroundings.stdout.isTerminal ? plainLines(document) : document);
 }

@@ -13,7 +13,7 @@ Examples:
   portolan config check
   portolan config check --json
 
-Exit codes: 0 valid, 2 something is wrong.`;
+Exit codes: 0 valid, 2 not valid.`;
 
 const SHOW_EXAMPLES = `
 Examples:
@@ -26,13 +26,13 @@ export function addConfig(program: Command, context: Context): void {
   const { surroundings } = context;
   const config = program
     .command("config")
-    .summary("what this installation is told: check it, show what holds")
+    .summary("the configuration: check it, show its settings")
     .description("The configuration: portolan.server.yaml, environment variables, options, defaults.");
 
   config
     .command("check")
-    .summary("whether Portolan could start with it")
-    .description("Reads the file and the environment as start does, with the certificate, and says what is wrong.")
+    .summary("check whether Portolan can start with it")
+    .description("Reads the file, the environment and the certificate as start does, and reports every problem.")
     .addOption(jsonOption(configCheckResult))
     .addHelpText("after", CHECK_EXAMPLES)
     .action((options: { json?: boolean }) =>
@@ -46,8 +46,8 @@ export function addConfig(program: Command, context: Context): void {
 
   config
     .command("show")
-    .summary("each setting, its value and where it comes from")
-    .description("Each setting, its value and where it comes from. Of a secret it says only that it is set.")
+    .summary("every setting, its value and its source")
+    .description("Shows every setting, its value and its source. For a secret, it shows only that it is set.")
     .addOption(jsonOption(configResult))
     .addHelpText("after", SHOW_EXAMPLES)
     .action((options: { json?: boolean }) =>

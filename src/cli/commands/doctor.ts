@@ -15,14 +15,14 @@ Examples:
   portolan doctor
   portolan doctor --json
 
-Exit codes: 0 what is needed is there (limited is enough), 2 something is not.`;
+Exit codes: 0 ok or limited, 2 something is broken.`;
 
 export function addDoctor(program: Command, context: Context): void {
   program
     .command("doctor")
-    .summary("what this machine can do, and how to fix what it cannot")
+    .summary("what this machine can do, and how to fix the rest")
     .description(
-      "Checks what Portolan needs of this machine: Node, file descriptors, raw sockets, engine, home, database, clock; and who works at each vantage point.",
+      "Checks the requirements on this machine: Node, file descriptors, raw sockets, engine, home, database, clock; and the workers of each vantage point.",
     )
     .addOption(jsonOption(doctorResult))
     .addHelpText("after", EXAMPLES)
@@ -43,8 +43,8 @@ export async function diagnoseHere(surroundings: Surroundings): Promise<DoctorRe
 const notTried: Check = {
   name: "database",
   verdict: "broken",
-  detail: "not tried: the home directory is in the way",
-  fix: "mend the home directory first",
+  detail: "not tried, because the home directory cannot be used",
+  fix: "fix the home directory first",
 };
 
 export async function diagnose(surroundings: Surroundings, machine: Machine): Promise<DoctorResult> {

@@ -11,14 +11,14 @@ Examples:
   portolan evidence verify
   portolan evidence verify --json
 
-Exit codes: 0 it verifies, 1 it is broken (the first bad entry is named),
+Exit codes: 0 it verifies, 1 it is broken (names the first bad entry),
 2 error.`;
 
 const CHECKPOINT_EXAMPLES = `
 Examples:
   portolan evidence checkpoint --json > checkpoint.json
 
-Keep it where nobody who runs Portolan can change it.
+Store it where nobody who runs Portolan can change it.
 
 Exit codes: 0 signed, 2 error.`;
 
@@ -27,14 +27,14 @@ export function addEvidence(program: Command, context: Context): void {
   const evidence = program
     .command("evidence")
     .summary("the evidence log: verify it, sign its head")
-    .description("The tamper-evident log of everything that was recorded.");
+    .description("The tamper-evident log of everything recorded.");
 
   asks(
     evidence
       .command("verify")
       .summary("recompute the whole log and check every signature")
       .description(
-        "Recomputes every entry's hash, the tree, and every checkpoint, and names the first entry that does not fit.",
+        "Recomputes every entry's hash, the tree, and every checkpoint, and names the first entry that does not verify.",
       ),
     OPERATIONS.evidence.verify,
   )
@@ -53,7 +53,7 @@ export function addEvidence(program: Command, context: Context): void {
     evidence
       .command("checkpoint")
       .summary("sign the head of the log now")
-      .description("Signs the head of the log, and prints the signed note to keep elsewhere."),
+      .description("Signs the head of the log, and prints the signed note to store elsewhere."),
     OPERATIONS.evidence.checkpoint,
   )
     .addHelpText("after", CHECKPOINT_EXAMPLES)

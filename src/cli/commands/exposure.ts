@@ -19,22 +19,22 @@ const EXAMPLES = `
 ${TIME_HELP}
 
 Examples:
-  portolan exposure                    every endpoint that is open from somewhere
+  portolan exposure                    every endpoint open from any vantage point
   portolan exposure 10.77.0.2:22
   portolan exposure [fd00::2]:443 --at 2026-03-14T09:00:00Z --json
 
-Exit codes: 0 answered, 1 something is open from where it is not allowed, 2 error.`;
+Exit codes: 0 answered, 1 an endpoint is open where it is not allowed, 2 error.`;
 
 export function addExposure(program: Command, context: Context): void {
   asks(
     program
       .command("exposure")
-      .summary("who sees what of an endpoint")
+      .summary("which vantage points can reach an endpoint")
       .description(
-        "Says what each vantage point, and the machine itself, sees of an endpoint; unknown where nobody looked.",
+        "Shows the state of an endpoint from each vantage point and from its own host; unknown where nobody looked.",
       )
       .argument("[address]", "an address, or ADDRESS:PORT")
-      .option("--at <time>", "at that instant", "now")
+      .option("--at <time>", "the instant", "now")
       .addOption(new Option("--transport <transport>", "of the port").choices([...TRANSPORTS]).default("tcp")),
     OPERATIONS.exposure.get,
   )
@@ -58,7 +58,7 @@ async function answerExposure(
   });
 }
 
-/** `10.0.0.2`, `10.0.0.2:22`, `fd00::2`, `[fd00::2]:22`. Whether it is an address is said by who knows addresses. */
+/** `10.0.0.2`, `10.0.0.2:22`, `fd00::2`, `[fd00::2]:22`. The operation checks the address itself. */
 function readEndpoint(text: string, transport: Transport): { address: string; transport?: Transport; port?: number } {
   const bracketed = /^\[([^\]]+)\](?::(\d{1,5}))?$/.exec(text);
   const dotted = /^([^:]+):(\d{1,5})$/.exec(text);
@@ -66,7 +66,7 @@ function readEndpoint(text: string, transport: Transport): { address: string; tr
   if (digits === undefined) return { address };
   const port = Number(digits);
   if (port >= 1 && port <= 65_535) return { address, transport, port };
-  throw new Fault("config-invalid", `'${digits}' is no port.`, {
+  throw new Fault("config-invalid", `'${digits}' is not a valid port.`, {
     place: "ADDRESS",
     next: "Give a port from 1 to 65535.",
   });

@@ -26,18 +26,15 @@ async function findings(argv: readonly string[], settings: Partial<FakeSettings>
 const content = results.exported;
 
 describe("findings --format", () => {
-  it.each(EXPORT_FORMATS)(
-    "%s goes to standard output, nothing added, and open findings end it with 1",
-    async (format) => {
-      const { code, out, err, calls, opened } = await findings(["--format", format]);
-      expect([code, out, err]).toEqual([1, content[format], ""]);
-      const status = ["new", "unchanged", "regressed"];
-      expect(calls).toEqual([{ operation: "findings.export", argument: { format, status } }]);
-      expect(opened.now).toBe(0);
-    },
-  );
+  it.each(EXPORT_FORMATS)("%s is printed unchanged, and open findings result in exit code 1", async (format) => {
+    const { code, out, err, calls, opened } = await findings(["--format", format]);
+    expect([code, out, err]).toEqual([1, content[format], ""]);
+    const status = ["new", "unchanged", "regressed"];
+    expect(calls).toEqual([{ operation: "findings.export", argument: { format, status } }]);
+    expect(opened.now).toBe(0);
+  });
 
-  it("asks for what was asked for, and ends with 0 when none of it is open", async () => {
+  it("passes its options on, and exits with 0 if no exported finding is open", async () => {
     const none = { fileName: "x", findings: 0, open: 0 };
     const operations = fakeOperations({
       findings: {
@@ -63,9 +60,9 @@ describe("findings --format", () => {
     [["--format", "xml"], "csv, cef, slack, mail, html, pdf"],
     [["-o", "x.csv"], "--format"],
     [["--mail-to", "a@example.com"], "--format"],
-    [["--format", "mail", "--mail-to", "a@example.com\r\nBcc: b@example.com"], "no address"],
-    [["--format", "mail", "--mail-to", "a@example.com,b@example.com"], "no address"],
-    [["--format", "mail", "--mail-from", "Portolan <a@example.com>"], "no address"],
+    [["--format", "mail", "--mail-to", "a@example.com\r\nBcc: b@example.com"], "not an address"],
+    [["--format", "mail", "--mail-to", "a@example.com,b@example.com"], "not an address"],
+    [["--format", "mail", "--mail-from", "Portolan <a@example.com>"], "not an address"],
     [["--format", "mail", ...Array<string[]>(51).fill(["--mail-to", "a@example.com"]).flat()], "mailing list"],
   ])("%j is wrong usage", async (argv, part) => {
     const { code, err, opened } = await findings(argv);
@@ -74,17 +71,17 @@ describe("findings --format", () => {
     expect(err).toMatch(/^error: .*\n(.*\n)* {2}next: /);
   });
 
-  it("is something else than --json", async () => {
+  it("cannot be combined with --json", async () => {
     const { code, out, err } = await findings(["--format", "csv", "--json"]);
     expect([code, out]).toEqual([2, ""]);
     expect(problemSchema.parse(JSON.parse(err)).detail).toContain("cannot be used with");
   });
 
-  it("does not put a PDF onto a terminal", async () => {
+  it("prints no PDF on a terminal", async () => {
     expect(await findings(["--format", "pdf"], { terminal: true })).toMatchObject({
       code: 2,
       out: "",
-      err: expect.stringContaining("Give -o findings.pdf"),
+      err: expect.stringContaining("Add -o findings.pdf"),
     });
     expect(await findings(["--format", "csv"], { terminal: true })).toMatchObject({ code: 1, out: content.csv });
   });
@@ -93,25 +90,25 @@ describe("findings --format", () => {
 describe("findings -o", () => {
   const write = (file: string, settings?: Partial<FakeSettings>) => findings(["--format", "csv", "-o", file], settings);
 
-  it("writes a file for its owner alone, and leaves nothing else", async () => {
+  it("writes a file for its owner alone, and leaves no draft", async () => {
     expect(await write("list.csv")).toMatchObject({ code: 1, out: "", err: "" });
     expect(await readFile(join(directory, "list.csv"), "utf8")).toBe(content.csv);
     expect((await stat(join(directory, "list.csv"))).mode & 0o777).toBe(0o600);
     expect(await readdir(directory)).toEqual(["list.csv"]);
   });
 
-  it("leaves what is there as it is: a file, or a link wherever it leads", async () => {
+  it("never changes an existing file or link", async () => {
     await writeFile(join(directory, "mine"), "mine");
     await symlink("mine", join(directory, "link"));
     await symlink("nowhere", join(directory, "dangling"));
     for (const name of ["mine", "link", "dangling", "."]) {
-      expect(await write(name)).toMatchObject({ code: 2, err: expect.stringContaining("already there") });
+      expect(await write(name)).toMatchObject({ code: 2, err: expect.stringContaining("already exists") });
     }
     expect(await readFile(join(directory, "mine"), "utf8")).toBe("mine");
     expect((await readdir(directory)).sort()).toEqual(["dangling", "link", "mine"]);
   });
 
-  it("leaves no file when the content breaks off, or there is no place for it", async () => {
+  it("leaves no file if the content breaks off, or its directory does not exist", async () => {
     const operations = fakeOperations({
       findings: { export: () => Promise.resolve({ fileName: "x", findings: 1, open: 1, content: breakingOff() }) },
     });
@@ -119,12 +116,12 @@ describe("findings -o", () => {
       code: 2,
       err: expect.stringContaining("went away"),
     });
-    expect(await write("missing/list.csv")).toMatchObject({ code: 2, err: expect.stringContaining("is not there") });
+    expect(await write("missing/list.csv")).toMatchObject({ code: 2, err: expect.stringContaining("does not exist") });
     expect(await readdir(directory)).toEqual([]);
   });
 });
 
-it("findings --json gives hostile texts back as they are, with nothing in the way that a terminal acts on", async () => {
+it("findings --json keeps hostile texts, and prints nothing that a terminal acts on", async () => {
   const hostile = { ...results.findings, findings: hostileFindings() };
   const operations = fakeOperations({ findings: { all: () => Promise.resolve(hostile) } });
   const { out } = await findings(["--json"], { operations });
@@ -138,5 +135,5 @@ async function* pieces(text: string): AsyncGenerator<Uint8Array> {
 
 async function* breakingOff(): AsyncGenerator<Uint8Array> {
   yield* pieces("record,scope");
-  throw new Fault("store-unavailable", "The server went away.", { next: "Ask again." });
+  throw new Fault("store-unavailable", "The server went away.", { next: "Start it." });
 }

@@ -21,7 +21,7 @@ interface FindingsOptions {
 
 const EXAMPLES = `
 Examples:
-  portolan findings                            what is open
+  portolan findings                            the open ones
   portolan findings --status new,regressed
   portolan findings --all --json
   portolan findings --all --format csv -o findings-$(date +%F).csv
@@ -39,29 +39,31 @@ export function addFindings(program: Command, context: Context): void {
     program
       .command("findings")
       .summary("confirmed deviations from the port baseline")
-      .description("Lists deviations that a second probe confirmed; the open ones unless something else is asked for.")
-      .option("--status <status,...>", `of these statuses: ${FINDING_STATUSES.join(", ")}`)
-      .addOption(new Option("--all", "of every status").conflicts("status")),
+      .description("Lists deviations that a second probe confirmed, by default the open ones.")
+      .option("--status <status,...>", `only with these statuses: ${FINDING_STATUSES.join(", ")}`)
+      .addOption(new Option("--all", "with any status").conflicts("status")),
     OPERATIONS.findings.list,
   )
     .addOption(
-      new Option("--format <format>", "for other programs and people").choices([...EXPORT_FORMATS]).conflicts("json"),
+      new Option("--format <format>", "a format for other programs and people")
+        .choices([...EXPORT_FORMATS])
+        .conflicts("json"),
     )
-    .option("-o, --output <file>", "with --format: write this file; one that is there stays as it is")
-    .option("--mail-to <address>", "with --format mail: to whom; may be given several times", addAddress)
-    .option("--mail-from <address>", "with --format mail: from whom (default: portolan@localhost)", oneAddress)
+    .option("-o, --output <file>", "with --format: write this file; never replaces an existing one")
+    .option("--mail-to <address>", "with --format mail: a recipient; repeat it for several", addAddress)
+    .option("--mail-from <address>", "with --format mail: the sender (default: portolan@localhost)", oneAddress)
     .addHelpText("after", EXAMPLES)
     .action((options: FindingsOptions) => context.ends(answerFindings(context.surroundings, options)));
 }
 
 function oneAddress(text: string): string {
   if (mailAddress.safeParse(text).success) return text;
-  throw new InvalidArgumentError("It is no address like ops@example.com.");
+  throw new InvalidArgumentError("It is not an address like ops@example.com.");
 }
 
 function addAddress(text: string, before: readonly string[] = []): string[] {
   if (before.length === MOST_RECIPIENTS) {
-    throw new InvalidArgumentError(`There are more than ${MOST_RECIPIENTS}: use a mailing list.`);
+    throw new InvalidArgumentError(`There are more than ${MOST_RECIPIENTS} recipients: use a mailing list.`);
   }
   return [...before, oneAddress(text)];
 }
@@ -85,9 +87,9 @@ async function exportFindings(
   status: readonly FindingStatus[] | undefined,
 ): Promise<ExitCode> {
   if (format === "pdf" && output === undefined && surroundings.stdout.isTerminal) {
-    throw new Fault("config-invalid", "A PDF is no text, and standard output is a terminal.", {
+    throw new Fault("config-invalid", "A PDF is not text, and standard output is a terminal.", {
       place: "--format pdf",
-      next: "Give -o findings.pdf, or send the output to a file or a program.",
+      next: "Add -o findings.pdf, or redirect the output to a file or a program.",
     });
   }
   return withOperations(surroundings, "record", async (operations) => {
@@ -102,9 +104,9 @@ function refuseWithoutFormat({ output, mailFrom, mailTo }: FindingsOptions): voi
   const option =
     output === undefined ? (mailTo === undefined && mailFrom === undefined ? undefined : "--mail-to") : "-o";
   if (option === undefined) return;
-  throw new Fault("config-invalid", `${option} is for a format, and none was asked for.`, {
+  throw new Fault("config-invalid", `${option} requires --format.`, {
     place: option,
-    next: `Give --format with one of ${EXPORT_FORMATS.join(", ")}; or --json > FILE.`,
+    next: `Add --format with one of ${EXPORT_FORMATS.join(", ")}; or use --json > FILE.`,
   });
 }
 
@@ -114,9 +116,9 @@ function wantedStatuses(options: FindingsOptions): readonly FindingStatus[] | un
   return options.status.split(",").map((text) => {
     const status = FINDING_STATUSES.find((known) => known === text.trim());
     if (status !== undefined) return status;
-    throw new Fault("config-invalid", `--status: '${text.trim()}' is no status of a finding.`, {
+    throw new Fault("config-invalid", `--status: '${text.trim()}' is not a status of a finding.`, {
       place: "--status",
-      next: `Give one or more of ${FINDING_STATUSES.join(", ")}, with commas between.`,
+      next: `Give one or more of ${FINDING_STATUSES.join(", ")}, separated by commas.`,
     });
   });
 }

@@ -30,10 +30,10 @@ export function addAt(program: Command, context: Context): void {
       .command("at")
       .summary("what was open at an instant")
       .description(
-        "Says what was open at an instant, from what had been recorded by then; unknown where nobody had looked in time.",
+        "Shows what was open at an instant, from the observations recorded by then; unknown where nobody had looked in time.",
       )
       .argument("<time>", "the instant")
-      .option("--asset <name>", "this asset alone")
+      .option("--asset <name>", "only this asset")
       .option("--vantage <name>", "as seen from this vantage point (default: the scope's own)"),
     OPERATIONS.history.at,
   )
@@ -63,14 +63,14 @@ Examples:
   portolan diff 2026-03-01 2026-03-14T09:00:00Z --json
 
 Exit codes: 0 nothing changed, 1 something changed, 2 error.
-Only endpoints that were looked at in time at both are compared.`;
+Compares only endpoints whose state was known at both instants.`;
 
 export function addDiff(program: Command, context: Context): void {
   asks(
     program
       .command("diff")
       .summary("what changed between two instants")
-      .description("Compares what was known at two instants.")
+      .description("Compares the recorded states at two instants.")
       .argument("<t1>", "the earlier instant")
       .argument("<t2>", "the later instant")
       .option("--vantage <name>", "as seen from this vantage point (default: the scope's own)"),
@@ -114,11 +114,11 @@ export function addGaps(program: Command, context: Context): void {
       .command("gaps")
       .summary("where nobody looked")
       .description(
-        "Shows for each asset how much of a period it was looked at as often as its system type asks, and where not.",
+        "Shows for how much of a period each asset was probed as often as its system type requires, and its gaps.",
       )
-      .requiredOption("--from <time>", "begin of the period")
+      .requiredOption("--from <time>", "start of the period")
       .option("--to <time>", "end of the period", "now")
-      .option("--asset <name>", "this asset alone")
+      .option("--asset <name>", "only this asset")
       .option("--vantage <name>", "as seen from this vantage point (default: the scope's own)"),
     OPERATIONS.history.gaps,
   )

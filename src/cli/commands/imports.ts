@@ -19,35 +19,36 @@ interface ImportOptions {
 
 const EXAMPLES = `
 Examples:
-  portolan import night.xml                      nmap -oX: it says itself what
-                                                 it looked at
+  portolan import night.xml                      nmap -oX: contains what was
+                                                 scanned
   portolan import outside.json --vantage outside masscan -oJ or -oL, naabu -json:
-                                                 what is open, and nothing else
+                                                 only the open ports
   portolan import outside.json --ports 1-1000 --targets 10.77.0.0/24
-                                                 ... and your word for the rest
+                                                 ... and you state what was
+                                                 scanned
 
-Exit codes: 0 recorded, 2 error (nothing was recorded), 3 the file is not the
-whole of a finished scan; what is in it was recorded as partial.`;
+Exit codes: 0 recorded, 2 error (nothing was recorded), 3 the file is
+incomplete; its results were recorded as partial.`;
 
 export function addImport(program: Command, context: Context): void {
   asks(
     program
       .command("import")
-      .summary("record what another scanner saw, from its file")
+      .summary("record the results of another scanner from its file")
       .description(
-        "Reads a file of nmap, masscan or naabu, of any size, and records what it shows of the scope, with the file's own times, as seen from a vantage point of its own. It opens and resolves no findings.",
+        "Reads a file of nmap, masscan or naabu, of any size, and records its results inside the scope, with the times of the file, for a separate vantage point. It opens and resolves no findings.",
       )
       .argument("<file>", "nmap XML (-oX), masscan JSON (-oJ) or list (-oL), naabu JSON lines (-json)")
-      .option("--vantage <name>", "from where the scan looked; never this installation's own", "import")
+      .option("--vantage <name>", "vantage point of the scan; never this installation's own", "import")
       .addOption(
-        new Option("--format <format>", "what wrote the file; auto: by how it begins")
+        new Option("--format <format>", "the scanner that wrote the file; auto detects it from the content")
           .choices(["auto", "nmap", "masscan", "naabu"])
           .default("auto"),
       )
-      .option("--ports <ports>", "masscan, naabu: your word for which ports were scanned, in nmap port syntax")
+      .option("--ports <ports>", "masscan, naabu: the ports that were scanned, as you state, in nmap port syntax")
       .option(
         "--targets <target...>",
-        "with --ports, where: addresses, ranges, or names of assets and targets (default: the addresses in the file)",
+        "with --ports: the addresses, ranges, assets or targets that were scanned (default: the addresses in the file)",
       ),
     OPERATIONS.imports.run,
   )

@@ -21,7 +21,7 @@ import { addSweeps } from "./sweeps.ts";
 import { addUsers } from "./users.ts";
 import { addWorker } from "./worker.ts";
 
-/** The commands, a file a subject, in the order in which the help shows them. */
+/** The commands, one file per subject, in the order in which the help shows them. */
 export const COMMANDS: readonly ((program: Command, context: Context) => void)[] = [
   addInit,
   addStart,

@@ -14,11 +14,11 @@ describe("init", () => {
     expect(written).toContain('addresses: ["this-machine"]');
     const again = cli.surroundings();
     expect(await run(["init", "--yes", "--name", "other"], again)).toBe(2);
-    expect(again.printed.err).toContain("already there");
+    expect(again.printed.err).toContain("already exists");
     expect(await readFile(join(cli.directory, "portolan.yaml"), "utf8")).toBe(written);
   });
 
-  it("asks, and takes an empty answer for the default", async () => {
+  it("asks, and takes the default for an empty answer", async () => {
     expect(
       await run(["init"], cli.surroundings({ answers: ['payment "platform"', "10.77.0.0/24, this-machine", ""] })),
     ).toBe(0);
@@ -28,15 +28,15 @@ describe("init", () => {
     expect(written).toContain("cadence: 1h");
   });
 
-  it("says to use --yes where nobody can answer", async () => {
+  it("refers to --yes without a terminal", async () => {
     const around = cli.surroundings();
     expect(await run(["init"], around)).toBe(2);
     expect(around.printed.err).toContain("portolan init --yes");
   });
 
-  it("writes nothing when the document would not be valid", async () => {
+  it("writes nothing if the document is not valid", async () => {
     const refuse = () =>
-      Promise.reject(new Fault("config-invalid", "portolan.yaml:20:5: no address", { next: "Mend it." }));
+      Promise.reject(new Fault("config-invalid", "portolan.yaml:20:5: no address", { next: "Fix it." }));
     const around = cli.surroundings({ door: { checkScopeDocument: refuse } });
     expect(await run(["init", "--yes", "--target", "10.77.0.0/99"], around)).toBe(2);
     expect(await run(["init", "--yes", "--cadence", "soon"], cli.surroundings())).toBe(2);

@@ -19,27 +19,27 @@ const DEFAULT_CADENCE = "1h";
 const EXAMPLES = `
 Examples:
   portolan init --yes                            this machine alone
-  portolan init                                  asks three questions
+  portolan init                                  with three questions
   portolan init --yes --name shop --target 10.77.0.0/24 --cadence 15m
 
-A ${SCOPE_FILE} that is there is never replaced. Exit codes: 0 written, 2 error.`;
+An existing ${SCOPE_FILE} is never replaced. Exit codes: 0 written, 2 error.`;
 
 export function addInit(program: Command, context: Context): void {
   program
     .command("init")
-    .summary(`write a ${SCOPE_FILE} to start from`)
-    .description(`Writes a commented ${SCOPE_FILE}: what is watched, how often, and what is never touched.`)
-    .option("-y, --yes", "ask nothing: what no option says is taken from the defaults (this machine alone, every hour)")
-    .option("--name <name>", "name of what is watched (default: the host's name)")
+    .summary(`write a first ${SCOPE_FILE}`)
+    .description(`Writes a commented ${SCOPE_FILE}: the systems to monitor, how often to sweep them, and exclusions.`)
+    .option("-y, --yes", "do not ask: take the defaults for everything not given (this machine alone, every hour)")
+    .option("--name <name>", "name of the system boundary (default: the host's name)")
     .option("--target <address...>", "address, CIDR, range or hostname (default: this-machine)")
-    .option("--cadence <time>", `a full sweep this often: 15m, 1h, 1d (default: ${DEFAULT_CADENCE})`)
+    .option("--cadence <time>", `interval of full sweeps: 15m, 1h, 1d (default: ${DEFAULT_CADENCE})`)
     .addHelpText("after", EXAMPLES)
     .action((options: InitOptions) => context.ends(init(context.surroundings, options)));
 }
 
 async function init(surroundings: Surroundings, options: InitOptions): Promise<ExitCode> {
   if (await exists(surroundings, SCOPE_FILE)) {
-    throw new Fault("conflict", `${SCOPE_FILE} is already there, and stays as it is.`, {
+    throw new Fault("conflict", `${SCOPE_FILE} already exists; it was not changed.`, {
       place: SCOPE_FILE,
       next: INSTEAD,
     });
@@ -48,17 +48,17 @@ async function init(surroundings: Surroundings, options: InitOptions): Promise<E
   await writeScope(surroundings, answers);
   tell(surroundings, (page) => {
     page.say`Wrote ${SCOPE_FILE}: ${answers.targets.join(", ")}, a full sweep every ${answers.cadence}.`;
-    page.say`Next: portolan start keeps watching it; portolan sweep looks once.`;
+    page.say`Next: portolan start monitors it continuously; portolan sweep runs one sweep.`;
   });
   return 0;
 }
 
-/** Checks the document as it will be read, and only then writes it. */
+/** Writes the document after the scope reader accepted it. */
 export async function writeScope(surroundings: Surroundings, answers: ScopeAnswers): Promise<void> {
   if (parseDuration(answers.cadence) === undefined) {
-    throw new Fault("config-invalid", `'${answers.cadence}' is no length of time.`, {
+    throw new Fault("config-invalid", `'${answers.cadence}' is not a valid duration.`, {
       place: "--cadence",
-      next: "Give something like 15m, 1h or 1d.",
+      next: "Give a duration such as 15m, 1h or 1d.",
     });
   }
   const document = scopeDocument(answers);
@@ -77,7 +77,7 @@ export function given(surroundings: Pick<Surroundings, "hostname">, options: Ini
 async function asked(surroundings: Surroundings, options: InitOptions): Promise<ScopeAnswers> {
   const { ask } = surroundings;
   if (ask === undefined) {
-    throw new Fault("config-invalid", "portolan init asks questions, and nobody can answer them here.", {
+    throw new Fault("config-invalid", "portolan init asks questions, and there is no terminal to answer them.", {
       next: "Add --yes to take the defaults: portolan init --yes",
     });
   }
@@ -86,12 +86,12 @@ async function asked(surroundings: Surroundings, options: InitOptions): Promise<
     const text = (await ask(`${question} [${preset}]: `)).trim();
     return text === "" ? preset : text;
   };
-  const name = await answer("Name of what is watched", defaults.name);
+  const name = await answer("Name of the system boundary", defaults.name);
   const targets = await answer(
-    "Targets (addresses, CIDRs, ranges, hostnames; commas between)",
+    "Targets (addresses, CIDRs, ranges, hostnames; separated by commas)",
     defaults.targets.join(","),
   );
-  const cadence = await answer("A full sweep every", defaults.cadence);
+  const cadence = await answer("Interval of full sweeps", defaults.cadence);
   return {
     name,
     targets: targets

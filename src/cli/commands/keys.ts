@@ -21,8 +21,8 @@ Examples:
   portolan keys make --user ada@example.com --name nightly --days 30 \\
     --allow record:read sweep:run --json > key.json
 
-The key is shown once; the record keeps its digest. It does what it is allowed
-to, as far as its user's roles go at the time.
+The key is shown once; the record stores its digest. It can do only what it was
+issued for, within the roles that its user has at that time.
 Exit codes: 0 made, 2 error.`;
 
 const REVOKE_EXAMPLES = `
@@ -44,14 +44,16 @@ export function addKeys(program: Command, context: Context): void {
   const keys = program
     .command("keys")
     .summary("API keys of programs: make, list, revoke")
-    .description("Keys by which programs ask the API: each acts for a user, does what it is allowed to, and expires.")
+    .description(
+      "Keys with which programs use the API: each acts for a user, can do only what it was issued for, and expires.",
+    )
     .addHelpText("after", MAKE_EXAMPLES);
 
   asks(
     keys
       .command("list")
-      .summary("everybody's keys; never the keys themselves")
-      .description("Lists the keys: whose, for what, until when, and the hour of their last use."),
+      .summary("the keys of all users, without the secrets")
+      .description("Lists the keys with their user, permissions, expiry, and the hour of their last use."),
     OPERATIONS.keys.list,
     { request: { all: true } },
   )
@@ -69,14 +71,16 @@ export function addKeys(program: Command, context: Context): void {
   asks(
     keys
       .command("make")
-      .summary("a key for a program, shown once")
-      .description("Makes a key that acts for a user, and shows it this once.")
-      .requiredOption("--user <email>", "for whom it acts")
-      .requiredOption("--name <name>", "what it is for")
+      .summary("make a key for a program, shown once")
+      .description("Makes a key that acts for a user, and shows it once.")
+      .requiredOption("--user <email>", "the user it acts for")
+      .requiredOption("--name <name>", "its purpose, as a name")
       .addOption(
-        new Option("--allow <permission...>", "what it may").choices(permissionsForKeys(ROLES)).makeOptionMandatory(),
+        new Option("--allow <permission...>", "what the key can do")
+          .choices(permissionsForKeys(ROLES))
+          .makeOptionMandatory(),
       )
-      .option("--days <number>", "until it expires, at most 366", "90"),
+      .option("--days <number>", "days until it expires, at most 366", "90"),
     OPERATIONS.keys.make,
   )
     .addHelpText("after", MAKE_EXAMPLES)
@@ -104,9 +108,9 @@ export function addKeys(program: Command, context: Context): void {
   asks(
     keys
       .command("revoke")
-      .summary("end a key, at once and for good")
-      .description("Ends a key at once and for good. What it did stays in the record.")
-      .argument("<id>", "of the key, as keys list shows it"),
+      .summary("revoke a key, at once and for good")
+      .description("Revokes a key at once and for good. Its past actions stay in the record.")
+      .argument("<id>", "ID of the key, from keys list"),
     OPERATIONS.keys.revoke,
   )
     .addHelpText("after", REVOKE_EXAMPLES)

@@ -22,26 +22,29 @@ Examples:
   portolan sensor --server https://portolan.example:4600 --token-file token
   portolan sensor --server https://10.0.0.5:4600 --token-file token \\
     --fingerprint 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
-  portolan sensor                          enrolled already: go on reporting
+  portolan sensor                          already enrolled: resumes reporting
 
 The token comes from portolan sensors enrol NAME on the server and is used once.
-Key, enrolment and what is not sent yet lie in PORTOLAN_HOME (./.portolan).
-SIGTERM or Ctrl-C stops it; what the server does not have yet stays on the disk.
+Key, enrolment and unsent reports are stored in PORTOLAN_HOME (./.portolan).
+SIGTERM or Ctrl-C stops it; unsent reports stay on the disk.
 Exit codes: 0 stopped, 2 error (revoked, or another copy reports with its key).`;
 
 export function addSensor(program: Command, context: Context): void {
   program
     .command("sensor")
-    .summary("report what listens on this machine to a server on another one")
+    .summary("report this machine's listeners to a server elsewhere")
     .description(
-      "Watches what listens on this machine and reports it, signed with this machine's own key, to a Portolan server.",
+      "Monitors the listeners of this machine and reports them, signed with this machine's own key, to a Portolan server.",
     )
-    .option("--server <url>", "where the server is: https://HOST:PORT; needed to enrol")
-    .option("--token-file <file>", "the enrolment token; asked for on a terminal where there is no file")
-    .option("--ca <file>", "PEM of the authority of the server's certificate (default: those of the system)")
-    .option("--fingerprint <sha256>", "SHA-256 of the server's certificate: that one, whoever vouches for it")
+    .option("--server <url>", "URL of the server: https://HOST:PORT; required to enrol")
+    .option("--token-file <file>", "file of the enrolment token; without it, the terminal prompts for the token")
+    .option("--ca <file>", "PEM file of the authority of the server's certificate (default: the system's authorities)")
+    .option(
+      "--fingerprint <sha256>",
+      "SHA-256 of the server's certificate; accepts only that one, regardless of its issuer",
+    )
     .option("--interval <duration>", "report at least this often; changes are reported at once", "30s")
-    .option("--buffer <megabytes>", "what may be kept on the disk while the server is away", "16")
+    .option("--buffer <megabytes>", "most disk space for reports while the server is unreachable", "16")
     .addHelpText("after", EXAMPLES)
     .action((options: SensorOptions) => context.ends(sense(context.surroundings, options)));
 }
@@ -75,7 +78,7 @@ async function sense(surroundings: Surroundings, options: SensorOptions): Promis
     return 0;
   } finally {
     release();
-    // The second signal while it stops: whoever sends it does not want to wait.
+    // A second signal during the stop ends the process without waiting.
     const leave = surroundings.onStopSignal(() => surroundings.exitNow(0));
     await sensor.stop();
     leave();
@@ -89,13 +92,13 @@ function say(surroundings: Surroundings, event: SensorEvent): void {
         page.say`Enrolled as ${event.name}.`;
         break;
       case "watching":
-        page.say`Watching what listens here; ${event.name} reports to ${event.server}.`;
+        page.say`Monitoring the listeners of this machine; ${event.name} reports to ${event.server}.`;
         break;
       case "away":
         page.say`${event.fault.message} ${event.fault.next}`;
         break;
       case "back":
-        page.say`The server is back.`;
+        page.say`The server is reachable again.`;
         break;
       case "problem":
         page.say`${event.message}`;
@@ -107,9 +110,9 @@ function say(surroundings: Surroundings, event: SensorEvent): void {
 function intervalOf(text: string): number {
   const interval = parseDuration(text);
   if (interval !== undefined && interval >= 1_000 && interval <= 3_600_000) return interval;
-  throw new Fault("config-invalid", `--interval: '${text}' is no time between 1s and 1h.`, {
+  throw new Fault("config-invalid", `--interval: '${text}' is not a duration between 1s and 1h.`, {
     place: "--interval",
-    next: `Give one like ${formatDuration(30_000)}.`,
+    next: `Give a duration such as ${formatDuration(30_000)}.`,
   });
 }
 

@@ -9,18 +9,18 @@ import { showInvitation, showRevocation, showSensors } from "../views/sensors.ts
 
 const LIST_EXAMPLES = `
 Examples:
-  portolan sensors                         who reports, and how their clocks go
+  portolan sensors                         their last reports and clock offsets
   portolan sensors enrol web-1             a token for one machine
   portolan sensors revoke web-1 --reason "replaced"
 
-Exit codes: 0 all report, 1 one is silent, 2 error.`;
+Exit codes: 0 all report, 1 at least one is silent, 2 error.`;
 
 const ENROL_EXAMPLES = `
 Examples:
   portolan sensors enrol web-1
   portolan sensors enrol web-1 --valid 15m --json
 
-The token is shown once and enrols one machine. The record keeps its digest.
+The token is shown once and enrols one machine. The record stores its digest.
 Exit codes: 0 made, 2 error.`;
 
 const REVOKE_EXAMPLES = `
@@ -35,7 +35,7 @@ export function addSensors(program: Command, context: Context): void {
     program
       .command("sensors")
       .summary("sensors on other machines: list, enrol, revoke")
-      .description("Lists the sensors on other machines: their last report, how far their clocks are off, their gaps."),
+      .description("Lists the sensors on other machines: their last report, their clock offset, their gaps."),
     OPERATIONS.sensors.list,
   )
     .addHelpText("after", LIST_EXAMPLES)
@@ -52,10 +52,10 @@ export function addSensors(program: Command, context: Context): void {
   asks(
     sensors
       .command("enrol")
-      .summary("a token that lets one machine report, once")
-      .description("Makes a token for the sensor of one machine. It is used once and expires.")
-      .argument("<name>", "what the machine is called in the record: letters, digits, dots, dashes")
-      .option("--valid <duration>", "how long it can be used, at most 7d", "1h"),
+      .summary("make a token that enrols one machine, once")
+      .description("Makes a token that enrols the sensor of one machine. It works once, and expires.")
+      .argument("<name>", "name of the machine in the record: letters, digits, dots, dashes")
+      .option("--valid <duration>", "lifetime of the token, at most 7d", "1h"),
     OPERATIONS.sensors.invite,
   )
     .addHelpText("after", ENROL_EXAMPLES)
@@ -74,10 +74,12 @@ export function addSensors(program: Command, context: Context): void {
   asks(
     sensors
       .command("revoke")
-      .summary("believe nothing more of a sensor")
-      .description("From now on nothing that is signed with its key is believed. What it reported stays in the record.")
-      .argument("<name>", "the sensor")
-      .requiredOption("--reason <text>", "why, for the record"),
+      .summary("accept no further reports from a sensor")
+      .description(
+        "From now on, the server refuses every report signed with its key. Its earlier reports stay in the record.",
+      )
+      .argument("<name>", "name of the sensor")
+      .requiredOption("--reason <text>", "the reason, for the record"),
     OPERATIONS.sensors.revoke,
   )
     .addHelpText("after", REVOKE_EXAMPLES)
@@ -98,10 +100,10 @@ function nameOf(text: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(text)) return text;
   throw new Fault(
     "config-invalid",
-    "A sensor is called by letters, digits, dots, dashes and underscores, at most 63.",
+    "The name of a sensor consists of at most 63 letters, digits, dots, dashes and underscores.",
     {
       place: "NAME",
-      next: "Take the host's name, for example.",
+      next: "Use the host's name, for example.",
     },
   );
 }
@@ -109,8 +111,8 @@ function nameOf(text: string): string {
 function validityOf(text: string): number {
   const length = parseDuration(text);
   if (length !== undefined && length >= 60_000 && length <= 7 * 86_400_000) return length;
-  throw new Fault("config-invalid", `--valid: '${text}' is no time between 1m and 7d.`, {
+  throw new Fault("config-invalid", `--valid: '${text}' is not a duration between 1m and 7d.`, {
     place: "--valid",
-    next: "Give one like 1h.",
+    next: "Give a duration such as 1h.",
   });
 }

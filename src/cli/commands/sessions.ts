@@ -24,14 +24,14 @@ export function addSessions(program: Command, context: Context): void {
   const sessions = program
     .command("sessions")
     .summary("where people are signed in: list, revoke")
-    .description("Where people are signed in. A session ends by itself twelve hours after the sign-in.")
+    .description("Where people are signed in. A session expires twelve hours after the sign-in.")
     .addHelpText("after", LIST_EXAMPLES);
 
   asks(
     sessions
       .command("list")
-      .summary("everybody's sessions")
-      .description("Lists who is signed in, from where, and until when."),
+      .summary("the sessions of all users")
+      .description("Lists who is signed in, from which address, and until when."),
     OPERATIONS.sessions.list,
     { request: { all: true } },
   )
@@ -49,9 +49,9 @@ export function addSessions(program: Command, context: Context): void {
   asks(
     sessions
       .command("revoke")
-      .summary("end a session, at once")
-      .description("Ends a session, wherever it is, with its next request.")
-      .argument("<id>", "of the session, as sessions list shows it"),
+      .summary("end a session at once")
+      .description("Ends a session: its next request is refused.")
+      .argument("<id>", "ID of the session, from sessions list"),
     OPERATIONS.sessions.revoke,
   )
     .addHelpText("after", REVOKE_EXAMPLES)

@@ -40,20 +40,26 @@ Exit codes: 0 stopped, 2 error.`;
 export function addStart(program: Command, context: Context): void {
   program
     .command("start")
-    .summary("keep watching: schedules, API, everything in one process")
+    .summary("monitor continuously: schedules and API in one process")
     .description(
-      "Watches the scope continuously: sweeps what is due, keeps looking at what is known, and offers the API.",
+      "Monitors the scope continuously: runs the sweeps that are due, probes known endpoints every minute, and serves the API.",
     )
-    .option("--port <port>", "port of the API; 0 for any free one (default: 4600)")
+    .option("--port <port>", "port of the API; 0 for any free port (default: 4600)")
     .option(
       "--host <address>",
-      "address the API listens on; anything but loopback takes TLS, its own or that of a proxy (default: 127.0.0.1)",
+      "address the API listens on; beyond loopback it requires TLS, its own or that of a proxy (default: 127.0.0.1)",
     )
-    .option("--allow-host <name...>", "a further name the API answers to, e.g. that of a proxy in front of it")
-    .option("--tls-certificate <file>", "PEM of the API's own certificate and what leads to its authority")
-    .option("--tls-key <file>", "PEM of its key; used again when the files change, without a restart")
-    .option("--trust-proxy <address...>", "address or network of a proxy in front of it that speaks TLS")
-    .option("--public-url <url>", "where browsers reach it; passkeys and one-time links are for this name")
+    .option("--allow-host <name...>", "further host names the API accepts, e.g. that of a proxy in front of it")
+    .option("--tls-certificate <file>", "PEM file of the API's certificate and its chain to the authority")
+    .option("--tls-key <file>", "PEM file of the certificate's key, readable by no other user")
+    .option(
+      "--trust-proxy <address...>",
+      "proxies in front of the API whose X-Forwarded-For and X-Forwarded-Proto are trusted",
+    )
+    .option(
+      "--public-url <url>",
+      "URL that browsers use, e.g. https://portolan.example.com; passkeys and links are bound to this name",
+    )
     .addHelpText("after", EXAMPLES)
     .action((options: StartOptions) => context.ends(start(context.surroundings, options)));
 }
@@ -78,7 +84,7 @@ async function start(surroundings: Surroundings, options: StartOptions): Promise
     tell(
       surroundings,
       (page) =>
-        page.say`Wrote ${SCOPE_FILE}: this machine alone, its own addresses, every hour. Edit it to watch more.`,
+        page.say`Wrote ${SCOPE_FILE}: this machine alone, its own addresses, every hour. Edit it to monitor more.`,
     );
   }
   const app = await openApp(surroundings, "scope", { lasting: true });
@@ -93,10 +99,14 @@ async function refuseSecond(surroundings: Surroundings): Promise<void> {
   if ((await databaseUrlOf(surroundings)) !== undefined) return;
   const other = await livingServer(surroundings);
   if (other === undefined) return;
-  throw new Fault("store-locked", `Portolan already runs here: process ${other.pid}, its API is at ${other.url}.`, {
-    place: homeOf(surroundings),
-    next: `Ask it with any other command (portolan status), or stop it first: kill ${other.pid}`,
-  });
+  throw new Fault(
+    "store-locked",
+    `Portolan is already running here: process ${other.pid}, its API is at ${other.url}.`,
+    {
+      place: homeOf(surroundings),
+      next: `Query it with any other command (portolan status), or stop it first: kill ${other.pid}`,
+    },
+  );
 }
 
 async function serve(surroundings: Surroundings, app: App, serving: ReturnType<typeof servingOf>): Promise<ExitCode> {
@@ -116,7 +126,7 @@ async function serve(surroundings: Surroundings, app: App, serving: ReturnType<t
       tell(
         surroundings,
         (page) =>
-          page.say`The API met an error that was not foreseen: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+          page.say`Unexpected error in the API: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
       ),
   });
   const stop = stopRequest(surroundings);
@@ -156,7 +166,7 @@ async function serve(surroundings: Surroundings, app: App, serving: ReturnType<t
     return 0;
   } finally {
     stop.release();
-    // The second signal while it stops: whoever sends it does not want to wait.
+    // A second signal during the stop ends the process without waiting.
     const release = surroundings.onStopSignal(() => surroundings.exitNow(0));
     await server.stop();
     await app.stop();
@@ -173,20 +183,23 @@ function tellOfTls(surroundings: Surroundings, event: TlsEvent): void {
       const detail = problem instanceof Fault ? `${problem.message} ${problem.next}` : String(problem);
       return tell(
         surroundings,
-        (page) => page.say`The new certificate is not used, and the one before it stays: ${detail}`,
+        (page) => page.say`The API keeps its previous certificate, because the new one cannot be used: ${detail}`,
       );
     }
   }
 }
 
 /**
- * Without any user, who sees this terminal may become the first one. Where the output goes into a log it has no link:
- * whoever reads logs is not who runs the installation.
+ * While there is no user, prints a link for the first admin, but only on a terminal. A log has other readers than the
+ * people who run the installation.
  */
 async function tellOfFirstAdmin(surroundings: Surroundings, identity: Access): Promise<void> {
   if (!(await identity.beginning()).firstAdmin) return;
   if (!surroundings.stderr.isTerminal) {
-    tell(surroundings, (page) => page.say`There is no user yet: portolan users first-admin gives a link for one.`);
+    tell(
+      surroundings,
+      (page) => page.say`There is no user yet. Next: portolan users first-admin prints a link for the first admin.`,
+    );
     return;
   }
   const operator = { kind: "operator", name: `operator (${surroundings.user})`, roles: ROLES } as const;
@@ -197,7 +210,7 @@ async function tellOfFirstAdmin(surroundings: Surroundings, identity: Access): P
   });
 }
 
-/** Which baseline is in force; without one, a proposal is written for somebody to complete. */
+/** The version of the baseline in force; without one, writes a proposal for somebody to complete. */
 async function baselineFacts(
   surroundings: Surroundings,
   app: App,
@@ -209,7 +222,7 @@ async function baselineFacts(
   if (proposed === 0) return {};
   await writeDocument(surroundings, PROPOSAL_FILE, document, {
     replace: false,
-    instead: "Complete and approve the one that is there.",
+    instead: "Complete and approve the existing one.",
   });
   tell(surroundings, (page) => page.say`Wrote ${PROPOSAL_FILE}: ${counted(proposed, "open port")} to justify.`);
   return { proposal: PROPOSAL_FILE };

@@ -11,7 +11,7 @@ Examples:
   portolan status
   portolan status --json
 
-Exit codes: 0 answered, 2 error. It does not judge: portolan findings does.`;
+Exit codes: 0 answered, 2 error. For deviations, run portolan findings.`;
 
 export function addStatus(program: Command, context: Context): void {
   asks(
@@ -19,7 +19,7 @@ export function addStatus(program: Command, context: Context): void {
       .command("status")
       .summary("scope, coverage, open findings, head of the evidence log")
       .description(
-        "Shows the scope, how much of it is known now, when each target was last looked at, open findings, and the evidence log's head.",
+        "Shows the scope, how much of it is known now, the last sweep of each target, open findings, and the head of the evidence log.",
       ),
     OPERATIONS.status.get,
   )

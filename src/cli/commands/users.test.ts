@@ -55,7 +55,7 @@ describe("people", () => {
       ["sessions", "revoke", "s1"],
       ["sessions.revoke", { id: "s1" }],
     ],
-  ] as const)("%j asks what it was told to", async (argv, [operation, argument]) => {
+  ] as const)("%j requests its operation", async (argv, [operation, argument]) => {
     const around = cli.surroundings();
     expect(await run(argv, around)).toBe(0);
     expect(around.operations.calls).toEqual([{ operation, argument }]);

@@ -11,7 +11,7 @@ import { showLink, showUserChange, showUsers } from "../views/users.ts";
 
 const EXAMPLES = `
 Examples:
-  portolan users first-admin             the link that makes the first admin
+  portolan users first-admin             a link for the first admin
   portolan users invite ada@example.com engineer --name "Ada Lovelace"
   portolan users list
 
@@ -26,7 +26,9 @@ export function addUsers(program: Command, context: Context): void {
   const users = program
     .command("users")
     .summary("people: invite, roles, disable, links")
-    .description("Who may sign in, and as what. Whoever may read the token file of this machine decides it.")
+    .description(
+      "Users who can sign in, and their roles. Anyone who can read the token file of this machine can change them.",
+    )
     .addHelpText("after", EXAMPLES);
 
   const ask = <Result>(
@@ -45,8 +47,8 @@ export function addUsers(program: Command, context: Context): void {
   asks(
     users
       .command("list")
-      .summary("who may sign in, and as what")
-      .description("Lists users with their roles, how they sign in, and since when they are disabled."),
+      .summary("who can sign in, and in which role")
+      .description("Lists users with their roles, their ways to sign in, and the time they were disabled."),
     OPERATIONS.users.list,
   )
     .addHelpText("after", examples("portolan users list", "portolan users list --json"))
@@ -55,9 +57,9 @@ export function addUsers(program: Command, context: Context): void {
   asks(
     users
       .command("first-admin")
-      .summary("the link that makes the first admin")
+      .summary("make the link for the first admin")
       .description(
-        "Makes a link that works once, for an hour, while there is no user. A new one replaces the one before.",
+        "Makes a link for the first admin. It works once, for an hour, and only while there is no user. A new link replaces the previous one.",
       ),
     OPERATIONS.users.firstAdmin,
   )
@@ -67,11 +69,11 @@ export function addUsers(program: Command, context: Context): void {
   asks(
     users
       .command("invite")
-      .summary("let somebody in: gives their one-time link")
-      .description("Adds a user and makes the link by which they choose their password. It works once, for three days.")
-      .argument("<email>", "who; single sign-on goes by it, too")
-      .argument("[role...]", "what they may")
-      .requiredOption("--name <name>", "what the record calls them"),
+      .summary("invite somebody with a one-time link")
+      .description("Adds a user and makes a link with which they choose their password. It works once, for three days.")
+      .argument("<email>", "their e-mail address, also for single sign-on")
+      .argument("[role...]", "their roles")
+      .requiredOption("--name <name>", "their name in the record"),
     OPERATIONS.users.invite,
   )
     .addHelpText(
@@ -90,11 +92,11 @@ export function addUsers(program: Command, context: Context): void {
   asks(
     users
       .command("roles")
-      .summary("give somebody these roles, in place of those they had")
-      .description("Replaces the roles of a user. It holds at once, also for sessions and keys that are in use.")
+      .summary("replace the roles of a user")
+      .description("Replaces the roles of a user. The change takes effect at once, also for open sessions and keys.")
       .argument("<user>", "e-mail address or id")
-      .argument("[role...]", "what they may from now on")
-      .option("--none", "take all roles away"),
+      .argument("[role...]", "the new roles")
+      .option("--none", "remove all roles"),
     OPERATIONS.users.setRoles,
   )
     .addHelpText(
@@ -107,9 +109,9 @@ export function addUsers(program: Command, context: Context): void {
     )
     .action((user: string, roles: readonly string[], { none, json }: Json & { none?: boolean }) => {
       if ((none === true) === roles.length > 0) {
-        throw new Fault("config-invalid", "Give roles, or --none, and not both.", {
+        throw new Fault("config-invalid", "Give roles or --none, not both.", {
           place: "ROLE",
-          next: "portolan users list shows which they have.",
+          next: "Run portolan users list to see their current roles.",
         });
       }
       const grants = roles.map(parseRole);
@@ -117,8 +119,8 @@ export function addUsers(program: Command, context: Context): void {
     });
 
   for (const [word, summary, description] of [
-    ["disable", "shut an account, at once", "Ends the sessions of the user and stops their keys, at once."],
-    ["enable", "open an account again", "Lets the user sign in again. Their keys work again, too."],
+    ["disable", "disable an account at once", "Ends the sessions of the user and disables their keys, at once."],
+    ["enable", "enable an account again", "Lets the user sign in again. Their keys work again as well."],
   ] as const) {
     asks(
       users.command(word).summary(summary).description(description).argument("<user>", "e-mail address or id"),
@@ -133,8 +135,8 @@ export function addUsers(program: Command, context: Context): void {
   asks(
     users
       .command("link")
-      .summary("another one-time link, e.g. for a forgotten password")
-      .description("Makes a link by which the user chooses a new password. It replaces the one before it.")
+      .summary("make another one-time link, e.g. for a forgotten password")
+      .description("Makes a link with which the user chooses a new password. It replaces the previous link.")
       .argument("<user>", "e-mail address or id"),
     OPERATIONS.users.link,
   )

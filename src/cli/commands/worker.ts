@@ -14,17 +14,17 @@ const EXAMPLES = `
 Examples:
   DATABASE_URL=postgresql://portolan@db.internal/portolan portolan worker --vantage outside
 
-The scope is the recorded one: a worker needs no portolan.yaml and no key, and never sends what the scope does not allow.
-Several workers of one vantage point share its targets, and all processes together keep to the limits of the scope.
-SIGTERM or Ctrl-C stops it cleanly: what it sweeps is recorded as partial, and another worker begins it anew.
+A worker uses the recorded scope. It needs no portolan.yaml and no key, and probes nothing outside that scope.
+Workers of one vantage point share its targets. All processes together keep to the limits of the scope.
+SIGTERM or Ctrl-C stops it cleanly: a running sweep is recorded as partial, and another worker starts it again.
 Exit codes: 0 stopped, 2 error.`;
 
 export function addWorker(program: Command, context: Context): void {
   program
     .command("worker")
-    .summary("sweep for a vantage point, from another machine")
+    .summary("run sweeps for a vantage point, from another machine")
     .description("Takes sweeps for one vantage point from the queue that all processes on one PostgreSQL share.")
-    .requiredOption("--vantage <name>", "the vantage point it looks from, as portolan.yaml declares it")
+    .requiredOption("--vantage <name>", "its vantage point, as portolan.yaml declares it")
     .addHelpText("after", EXAMPLES)
     .action((options: { vantage: string }) => context.ends(work(context.surroundings, options.vantage)));
 }
@@ -33,10 +33,14 @@ async function work(surroundings: Surroundings, vantage: string): Promise<ExitCo
   const { settings } = await configurationOf(surroundings);
   const databaseUrl = settings["database.url"];
   if (databaseUrl === undefined) {
-    throw new Fault("config-invalid", "A worker shares a PostgreSQL with the installation, and none is named.", {
-      place: "DATABASE_URL",
-      next: "Set DATABASE_URL to the PostgreSQL that portolan start uses.",
-    });
+    throw new Fault(
+      "config-invalid",
+      "A worker shares a PostgreSQL database with the installation, and none is configured.",
+      {
+        place: "DATABASE_URL",
+        next: "Set DATABASE_URL to the database that portolan start uses.",
+      },
+    );
   }
   const door = await surroundings.app();
   const progress = createProgress(surroundings.stderr, surroundings.clock);
@@ -62,14 +66,14 @@ async function work(surroundings: Surroundings, vantage: string): Promise<ExitCo
     tell(
       surroundings,
       (page) =>
-        page.say`Working for ${vantage}: ${worker.targets.length === 0 ? "no target yet" : worker.targets.slice(0, 10).join(", ")}. Ctrl-C stops.`,
+        page.say`Sweeping for ${vantage}: ${worker.targets.length === 0 ? "no target yet" : worker.targets.slice(0, 10).join(", ")}. Ctrl-C stops.`,
     );
     if (Math.abs(worker.skew) > MUCH) {
       const ahead = worker.skew > 0 ? "ahead of" : "behind";
       tell(
         surroundings,
         (page) =>
-          page.say`This machine's clock is ${formatDuration(Math.abs(worker.skew))} ${ahead} the record's; what it sees is dated by the record's.`,
+          page.say`This machine's clock is ${formatDuration(Math.abs(worker.skew))} ${ahead} the record's; its observations carry the time of the record's clock.`,
       );
     }
     await stop.wait;
@@ -78,12 +82,12 @@ async function work(surroundings: Surroundings, vantage: string): Promise<ExitCo
   } finally {
     stop.release();
     progress.end();
-    // The second signal while it stops: whoever sends it does not want to wait.
+    // A second signal during the stop ends the process without waiting.
     const release = surroundings.onStopSignal(() => surroundings.exitNow(0));
     await worker.stop();
     release();
   }
 }
 
-/** A clock that is further off than this is worth a word, in milliseconds. */
+/** A larger clock offset is reported, in milliseconds. */
 const MUCH = 1_000;

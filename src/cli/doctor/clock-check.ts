@@ -3,7 +3,7 @@ import type { Check, Machine } from "./check.ts";
 const WATCHED = 250;
 const MOST_DRIFT = 50;
 
-/** Whether the wall clock runs as the monotonic one does, and whether somebody keeps it right. */
+/** Checks that the wall clock keeps pace with the monotonic one, and that a time service synchronizes it. */
 export async function checkClock(machine: Machine): Promise<Check> {
   const name = "clock";
   const before = machine.clocks();
@@ -14,8 +14,8 @@ export async function checkClock(machine: Machine): Promise<Check> {
     return {
       name,
       verdict: "limited",
-      detail: `the clock was moved by ${drift} ms while it was watched for ${WATCHED} ms`,
-      fix: "let one time service alone set it: timedatectl set-ntp true",
+      detail: `the clock jumped by ${drift} ms within ${WATCHED} ms`,
+      fix: "let only one time service set it: timedatectl set-ntp true",
     };
   }
   const synchronized = await isSynchronized(machine);
@@ -33,8 +33,8 @@ export async function checkClock(machine: Machine): Promise<Check> {
       return {
         name,
         verdict: "limited",
-        detail: "runs evenly; whether it is synchronized is unknown, because nothing here says so",
-        fix: "an auditor will ask: run a time service that timedatectl or chronyc can report on",
+        detail: "runs evenly; whether it is synchronized is unknown, because no time service reports it",
+        fix: "run a time service that timedatectl or chronyc can query; an auditor will ask for it",
       };
   }
 }

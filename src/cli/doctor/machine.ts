@@ -7,7 +7,7 @@ import type { Machine } from "./check.ts";
 
 const PATIENCE = 5_000;
 
-/** This machine, as it is. */
+/** The machine that Portolan runs on. */
 export function thisMachine(env: Readonly<Record<string, string | undefined>>): Machine {
   return {
     platform: process.platform,

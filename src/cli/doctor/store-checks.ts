@@ -9,7 +9,7 @@ import { homeOf, type Surroundings } from "../surroundings.ts";
 import type { Check } from "./check.ts";
 import { checkVantagePoints } from "./vantage-checks.ts";
 
-/** Looks, and creates nothing: a home that is not there yet must be possible in the directory above it. */
+/** Creates nothing: if the home does not exist yet, the check requires that its parent directory is writable. */
 export async function checkHome(surroundings: Surroundings): Promise<Check> {
   const name = "home directory";
   const home = homeOf(surroundings);
@@ -27,7 +27,7 @@ export async function checkHome(surroundings: Surroundings): Promise<Check> {
       name,
       verdict: "broken",
       detail: `${path} cannot be written to`,
-      fix: "change its owner, or set PORTOLAN_HOME to a directory of yours",
+      fix: "change its owner, or set PORTOLAN_HOME to a directory that you own",
     };
   if (there === undefined) return { name, verdict: "ok", detail: `${home}: will be created` };
   if (process.platform !== "win32" && (there.mode & 0o077) !== 0) {
@@ -37,8 +37,8 @@ export async function checkHome(surroundings: Surroundings): Promise<Check> {
 }
 
 /**
- * Opens the store, which brings its schema up to date, and reads from it; then who works at each of its vantage points,
- * where the record names several.
+ * Opens the store, which brings its schema up to date, and reads from it. If the record names several vantage points,
+ * also checks the workers of each.
  */
 export async function checkRecord(surroundings: Surroundings): Promise<Check[]> {
   const name = "database";
@@ -47,12 +47,12 @@ export async function checkRecord(surroundings: Surroundings): Promise<Check[]> 
       const server = await livingServer(surroundings);
       if (server !== undefined) {
         const status = await statusHere(surroundings).catch(() => undefined);
-        const detail = `embedded, held by process ${server.pid}, which answers at ${server.url}`;
+        const detail = `embedded, held by process ${server.pid}, whose API is at ${server.url}`;
         return [{ name, verdict: "ok", detail }, ...checkVantagePoints(status?.vantagePoints)];
       }
       const data = join(homeOf(surroundings), "data");
       if ((await stat(data).catch(() => undefined)) === undefined) {
-        return [{ name, verdict: "ok", detail: "embedded, will be created at the first command that needs it" }];
+        return [{ name, verdict: "ok", detail: "embedded, will be created by the first command that needs it" }];
       }
     }
     const status = await statusHere(surroundings);
@@ -66,7 +66,7 @@ export async function checkRecord(surroundings: Surroundings): Promise<Check[]> 
         name,
         verdict: "broken",
         detail: error instanceof Error ? error.message : String(error),
-        fix: "run portolan status with PORTOLAN_DEBUG=1",
+        fix: "PORTOLAN_DEBUG=1 portolan status, and report its output",
       },
     ];
   }

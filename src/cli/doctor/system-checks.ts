@@ -12,7 +12,7 @@ export function checkNode(machine: Machine): Check {
         name: "node",
         verdict: "broken",
         detail: `version ${machine.nodeVersion}; ${NEEDED_NODE} or newer is needed`,
-        fix: "start it through bin/portolan.js (npx portolan), which brings its own",
+        fix: "start Portolan with npx portolan (bin/portolan.js), which uses its own Node",
       };
 }
 
@@ -21,37 +21,47 @@ export async function checkDescriptors(machine: Machine): Promise<Check> {
   const limits = await machine.readText("/proc/self/limits");
   const soft = /^Max open files\s+(\S+)/m.exec(limits ?? "")?.[1];
   if (soft === undefined)
-    return { name, verdict: "limited", detail: "unknown: this system does not say; sweeps keep to what they get" };
+    return {
+      name,
+      verdict: "limited",
+      detail: "unknown: this system does not report its limit; sweeps adapt to the descriptors they get",
+    };
   const limit = soft === "unlimited" ? Infinity : Number(soft);
-  if (limit >= COMFORTABLE_DESCRIPTORS) return { name, verdict: "ok", detail: `${soft} may be open at once` };
+  if (limit >= COMFORTABLE_DESCRIPTORS) return { name, verdict: "ok", detail: `${soft} can be open at once` };
   return {
     name,
     verdict: limit < 128 ? "broken" : "limited",
-    detail: `${soft} may be open at once, so sweeps are slower`,
+    detail: `${soft} can be open at once, so sweeps are slower`,
     fix: `ulimit -n ${COMFORTABLE_DESCRIPTORS}, or LimitNOFILE in the systemd unit`,
   };
 }
 
-/** Asked of the engines themselves: this process may have sockets, and no right any more to open them. */
+/** Uses the report of the engines themselves: this process may already hold its sockets, but no longer the privilege to open new ones. */
 export function checkRawSockets(engine: EngineDescription | undefined): Check {
   const name = "raw sockets";
-  if (engine?.name === "syn") return { name, verdict: "ok", detail: "allowed; the right is given up at every start" };
-  const detail = `not allowed; everything but the engine syn works, and ${engine?.name ?? "no engine"} serves`;
+  if (engine?.name === "syn")
+    return { name, verdict: "ok", detail: "allowed; Portolan drops the capability at every start" };
+  const detail = `not allowed; everything except the engine syn works; engine in use: ${engine?.name ?? "none"}`;
   return engine?.grant === undefined
     ? { name, verdict: "limited", detail }
     : {
         name,
         verdict: "limited",
         detail,
-        fix: `${engine.grant}; setcap gives it to every script that this node runs, so give it to a copy for Portolan alone`,
+        fix: `${engine.grant}; setcap grants it to every script that this node runs, so use a copy of node for Portolan alone`,
       };
 }
 
 export function checkEngine(engine: EngineDescription | undefined): Check {
   const name = "engine";
   if (engine === undefined)
-    return { name, verdict: "broken", detail: "could not be chosen", fix: "npm ci, so that every package is whole" };
-  // What a right would change is the check before this one.
+    return {
+      name,
+      verdict: "broken",
+      detail: "no engine could be loaded",
+      fix: "npm ci, which restores missing packages",
+    };
+  // The check of raw sockets reports a missing capability.
   return engine.note === undefined || engine.grant !== undefined
     ? { name, verdict: "ok", detail: engine.note ?? engine.name }
     : { name, verdict: "limited", detail: engine.note };
@@ -66,6 +76,7 @@ export async function checkPeers(machine: Machine): Promise<Check> {
   return {
     name: "peers",
     verdict: "ok",
-    detail: found.length === 0 ? "no nmap, masscan or naabu here; only comparisons need them" : found.join(", "),
+    detail:
+      found.length === 0 ? "nmap, masscan and naabu are not installed; only comparisons need them" : found.join(", "),
   };
 }

@@ -1,19 +1,19 @@
 import type { StatusResult } from "../../contract/index.ts";
 import type { Check } from "./check.ts";
 
-/** Who works where. The one vantage point of an installation alone is no question; whether that runs, status says. */
+/** One check per vantage point, for its workers. Skipped for a single vantage point: `status` reports on that one. */
 export function checkVantagePoints(points: StatusResult["vantagePoints"]): Check[] {
   if (points === undefined || points.length < 2) return [];
   return points.map(({ name, own, lastWorked, overdue, workers }): Check => {
-    const last = lastWorked === undefined ? "nobody ever looked from there" : `last looked from at ${lastWorked}`;
+    const last = lastWorked === undefined ? "no sweep from there yet" : `last sweep ${lastWorked}`;
     const late = overdue.length === 0 ? "" : `; overdue: ${overdue.slice(0, 5).join(", ")}`;
     if (workers.length === 0) {
       return {
         name: `vantage ${name}`,
         verdict: "limited",
-        detail: `nobody works there; ${last}${late}`,
+        detail: `no worker; ${last}${late}`,
         fix: own
-          ? "portolan start, where portolan.yaml is"
+          ? "portolan start, in the directory of portolan.yaml"
           : `on a machine there, with this DATABASE_URL: portolan worker --vantage ${shellWord(name)}`,
       };
     }

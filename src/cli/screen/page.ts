@@ -4,7 +4,7 @@ import { tableLines, type Column } from "./table.ts";
 import { plain } from "./text.ts";
 import { cells, renderRun, runOf, wrapRun, type Run } from "./wrap.ts";
 
-/** Rows that a list shows before it says how many more there are. */
+/** Rows that a list shows; it counts the others. */
 export const MOST_ROWS = 50;
 
 export interface TableContent {
@@ -12,19 +12,19 @@ export interface TableContent {
   readonly rows: readonly (readonly Value[])[];
 }
 
-/** A text for a person, built line by line. Values put into it are made safe; it never grows wider than the style says. */
+/** A text for a person, built line by line. It escapes the values in it, and is never wider than the style allows. */
 export interface Page {
   readonly style: Style;
-  /** One paragraph: wrapped, continued two columns in from its own indentation. */
+  /** One paragraph: wrapped, with later lines indented by two more columns than the first. */
   say(parts: TemplateStringsArray, ...values: readonly Value[]): void;
-  /** Lines that a program may read, too: made safe, but neither wrapped nor cut. */
+  /** Lines that a program may also read: escaped, but neither wrapped nor cut. */
   verbatim(text: string): void;
   blank(): void;
   /** At most {@link MOST_ROWS} rows, then "and N more (--json shows all)". */
   table(content: TableContent): void;
-  /** After {@link MOST_ROWS} of so many that are shown in another way than a table: how many are left out. */
+  /** Counts the items after {@link MOST_ROWS} for lists that are not tables. */
   rest(length: number): void;
-  /** What ends in a line feed unless it is empty. */
+  /** The whole text; ends in a line feed unless it is empty. */
   text(): string;
 }
 

@@ -1,6 +1,6 @@
 import { count, type Instant } from "../../model/index.ts";
 
-/** How a result is shown. Everything that differs between machines is in here, so that a golden text is the same on all. */
+/** How a result is shown. Holds everything that differs between machines, which keeps golden texts the same on all. */
 export interface Style {
   /** Columns to fit into. */
   readonly width: number;
@@ -10,7 +10,7 @@ export interface Style {
   readonly now: Instant;
 }
 
-/** What a text means; the colour follows from it. */
+/** The meaning of a text, which decides its colour. */
 export type Tone = "plain" | "strong" | "good" | "bad" | "warn" | "faint";
 
 export interface Toned {
@@ -33,7 +33,7 @@ const SGR: Readonly<Record<Tone, readonly [on: string, off: string] | undefined>
   faint: ["\u001b[2m", "\u001b[22m"],
 };
 
-/** Colours a text that is already safe. */
+/** Colours a text that is already escaped. */
 export function paint(tone: Tone, text: string, style: Pick<Style, "colour">): string {
   const codes = SGR[tone];
   return codes === undefined || !style.colour || text === "" ? text : `${codes[0]}${text}${codes[1]}`;

@@ -8,7 +8,7 @@ import { widthOf } from "./text.ts";
 const style: Style = { width: 80, colour: false, timeZone: "UTC", now: 0 };
 const columns = [{ title: "asset", wraps: true }, { title: "address", wraps: true }, { title: "port" }] as const;
 
-it("never grows wider than it may, and loses no character of a cell", () => {
+it("never exceeds its width, and loses no character of a cell", () => {
   const cell = fc.string({ unit: fc.constantFrom("a", "b", " ", "東", "-"), maxLength: 120 });
   fc.assert(
     fc.property(fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 5 }), (rows) => {
@@ -26,7 +26,7 @@ it("never grows wider than it may, and loses no character of a cell", () => {
   );
 });
 
-it("colours only where colours are wanted, and aligns the same with them", () => {
+it("colours only if the style has colours, and aligns the same with them", () => {
   const rows = [[toned("bad", "db-1"), "10.77.0.3", "tcp/23"]];
   const coloured = tableLines(columns, rows, { ...style, colour: true });
   // eslint-disable-next-line no-control-regex
@@ -35,14 +35,14 @@ it("colours only where colours are wanted, and aligns the same with them", () =>
   expect(bare).toEqual(tableLines(columns, rows, style));
 });
 
-it("says how many rows it leaves out", () => {
+it("counts the rows it leaves out", () => {
   const page = createPage(style);
   page.table({ columns: [{ title: "n" }], rows: Array.from({ length: MOST_ROWS + 1234 }, (_row, at) => [String(at)]) });
   expect(page.text().trimEnd().split("\n")).toHaveLength(MOST_ROWS + 2);
   expect(page.text()).toContain("and 1,234 more (--json shows all)");
 });
 
-it("wraps a paragraph under its own beginning", () => {
+it("wraps a paragraph with a hanging indent", () => {
   const page = createPage({ ...style, width: 40 });
   page.say`  why: ${"a long reason that somebody wrote down for the auditor to read"}`;
   expect(page.text()).toBe("  why: a long reason that somebody wrote\n    down for the auditor to read\n");

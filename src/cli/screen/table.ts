@@ -4,14 +4,14 @@ import { cells, renderRun, runOf, runWidth, wrapRun, type Run } from "./wrap.ts"
 export interface Column {
   readonly title: string;
   readonly align?: "right";
-  /** May be narrowed, and then goes on over further lines. Other columns keep their width. */
+  /** Can be narrowed; its cells then wrap. Other columns keep their width. */
   readonly wraps?: true;
 }
 
 const GAP = "  ";
 const NARROWEST = 8;
 
-/** Hand-aligned columns within `style.width - indent`; nothing in a cell is cut, it goes on below. */
+/** Aligned columns within `style.width - indent`. Cells wrap; they are never cut. */
 export function tableLines(
   columns: readonly Column[],
   rows: readonly (readonly Value[])[],
@@ -37,7 +37,7 @@ function fit(columns: readonly Column[], rows: readonly (readonly Run[])[], room
   const widths = columns.map((_column, at) => Math.max(...rows.map((row) => runWidth(row[at] ?? []))));
   const total = (): number => widths.reduce((sum, width) => sum + width, 0) + GAP.length * (columns.length - 1);
   while (total() > room) {
-    // Always the widest that may: the columns end up as even as they can.
+    // Always narrows the widest column that can wrap, which keeps the columns as even as possible.
     let widest = -1;
     for (const [at, column] of columns.entries()) {
       const width = widths[at] ?? 0;

@@ -16,7 +16,7 @@ describe("plain", () => {
     expect(plain(text)).toBe(shown);
   });
 
-  it("leaves nothing in that a terminal would act on, whatever comes in", () => {
+  it("leaves no character that a terminal would act on, for any input", { tags: ["long"] }, () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 60 }), (text) => {
         // eslint-disable-next-line no-control-regex
@@ -25,18 +25,18 @@ describe("plain", () => {
     );
   });
 
-  it("cuts what is too long, and shows that it did", () => {
+  it("cuts a long text, and shows that it did", () => {
     expect(plain("x".repeat(600))).toBe(`${"x".repeat(499)}…`);
     expect(plain("x".repeat(500))).toBe("x".repeat(500));
   });
 
-  it("keeps line feeds of our own texts only where it says so", () => {
+  it("keeps line feeds only in texts of several lines", () => {
     expect(plainLines("one\ntwo\u001b[1m")).toBe("one\ntwo\\x1b[1m");
   });
 });
 
 describe("jsonText", () => {
-  it("is the same value, and nothing in it moves a cursor", () => {
+  it("keeps the value, and contains nothing that moves a cursor", () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.string({ unit: "binary" }), (json, text) => {
         const value = { json, text };

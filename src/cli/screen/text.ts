@@ -1,6 +1,6 @@
 /**
  * C0 and C1 controls, DEL, line and paragraph separators, zero-width and bidirectional controls, lone surrogates, tags:
- * what could move the cursor, hide text, or make a line read as something that it is not.
+ * characters that could move the cursor, hide text, or make a line read as something else.
  */
 const UNSAFE =
   // eslint-disable-next-line no-control-regex
@@ -9,8 +9,8 @@ const UNSAFE =
 const MOST = 500;
 
 /**
- * Every text that comes from outside (banner, YAML value, host name, path, another program's message) passes here on
- * its way to a terminal. Unsafe characters are shown as escapes, never sent; a text longer than `most` is cut, and says so.
+ * Makes a text from outside (banner, YAML value, host name, path, another program's message) safe for a terminal. Unsafe
+ * characters become escapes; a text longer than `most` is cut and ends with an ellipsis.
  */
 export function plain(text: string, most: number = MOST): string {
   const points = text.length > most ? [...text.slice(0, most + 1)] : undefined;
@@ -22,7 +22,7 @@ export function plain(text: string, most: number = MOST): string {
   });
 }
 
-/** The same for a text of several lines, where line feeds are ours to keep. */
+/** The same for a text of several lines, whose line feeds stay. */
 export function plainLines(text: string): string {
   return text
     .split("\n")
@@ -30,7 +30,7 @@ export function plainLines(text: string): string {
     .join("\n");
 }
 
-/** JSON for a terminal or a pipe: what {@link plain} escapes is escaped in JSON's own way, so the value is the same. */
+/** JSON for a terminal or a pipe: the characters that {@link plain} escapes are JSON escapes, which keep the value. */
 export function jsonText(value: unknown): string {
   return JSON.stringify(value, undefined, 2).replace(UNSAFE, (found) =>
     found === "\n"

@@ -6,7 +6,7 @@ export function utc(instant: string): string {
   return Number.isNaN(at.getTime()) ? instant : at.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-/** The same with the reader's own time beside it: `2026-03-14T09:00:00Z (10:00:00 GMT+1)`, with the day where it differs. */
+/** The same with the reader's local time: `2026-03-14T09:00:00Z (10:00:00 GMT+1)`, with the day where it differs. */
 export function utcAndLocal(instant: string, style: Pick<Style, "timeZone">): string {
   const at = new Date(instant);
   if (Number.isNaN(at.getTime()) || isUtc(style.timeZone)) return utc(instant);
@@ -40,7 +40,7 @@ function localParts(at: Date, timeZone: string): (type: Intl.DateTimeFormatPartT
   return (type) => parts.find((part) => part.type === type)?.value ?? "";
 }
 
-/** A length of time in words a person reads at a glance: `45 s`, `3 min 20 s`, `2 h 05 min`, `3 d 4 h`. Milliseconds in. */
+/** A duration in words, for a glance: `45 s`, `3 min 20 s`, `2 h 05 min`, `3 d 4 h`. Milliseconds in. */
 export function roughly(length: number): string {
   if (length < 1_000) return `${Math.round(length)} ms`;
   const seconds = Math.round(length / 1_000);

@@ -10,14 +10,14 @@ interface Cell {
 
 export type Run = readonly Cell[];
 
-/** The one way from a value to the screen: whatever it is, it is made safe here. */
+/** The only way from a value to the screen; escapes every value. */
 export function runOf(value: Value): Run {
   if (typeof value === "number") return cells(count(value), "plain");
   if (typeof value === "string") return cells(plain(value), "plain");
   return cells(plain(value.text), value.tone);
 }
 
-/** Text of the program itself. It still may hold no control character. */
+/** Text of the program itself. It must not contain a control character either. */
 export function cells(text: string, tone: Tone): Run {
   return [...text].map((point) => ({ point, tone }));
 }
@@ -26,7 +26,7 @@ export function runWidth(run: Run): number {
   return run.reduce((width, cell) => width + columnsOf(cell.point), 0);
 }
 
-/** Breaks at blanks, inside a word only when it alone is wider than a line. Nothing is lost but the blank at a break. */
+/** Breaks at blanks, and inside a word only if the word is wider than a line. Drops only the blank at a break. */
 export function wrapRun(run: Run, width: number, continued: number = width): Run[] {
   const lines: Run[] = [];
   let rest: Run = run;
@@ -72,7 +72,7 @@ function fitting(run: Run, width: number): number {
   return run.length;
 }
 
-/** The last blank a line may be broken at: at `end` or before it, and not in the indentation. */
+/** The last blank at which a line can break: at `end` or before it, and not in the indentation. */
 function lastBlank(run: Run, end: number): number {
   const first = run.findIndex((cell) => cell.point !== " ");
   for (let index = end; index > first; index -= 1) if (run[index]?.point === " ") return index;

@@ -1,4 +1,4 @@
-/** An asset as a line begins with it: in quotes where its name reads like the undeclared hosts of a target. */
+/** The name of an asset at the start of a line: in quotes if it reads like the undeclared hosts of a target. */
 export function assetText({
   asset,
   declared,
@@ -9,7 +9,7 @@ export function assetText({
   return declared === true ? `"${asset}"` : asset;
 }
 
-/** The same where hosts that nobody declared are not named at all. */
+/** The same for results that do not name undeclared hosts. */
 export function declaredText({
   asset,
   declared,

@@ -8,14 +8,14 @@ import { utcAndLocal } from "../screen/time.ts";
 export function showBackup(page: Page, result: BackupResult): void {
   page.say`${toned("good", "Backed up")} the record as of ${utcAndLocal(result.createdAt, page.style)}`;
   page.say`  ${result.file}: ${sizeText(result.bytes)}, ${count(result.rows)} rows of ${result.tables} tables, ${count(result.log.size)} entries of the evidence log`;
-  page.say`  Read once more after writing: it is whole. The signing key is not in it: keep keys/evidence.pem elsewhere, too.`;
+  page.say`  Checked after writing: it is complete. It does not contain the signing key: back up keys/evidence.pem separately.`;
 }
 
 export function showRestore(page: Page, result: RestoreResult): void {
   page.say`${toned("good", "Restored")} the record as of ${utcAndLocal(result.createdAt, page.style)} into ${result.store === "embedded" ? "the embedded database" : "PostgreSQL"}`;
   page.say`  ${count(result.rows)} rows of ${result.tables} tables; the evidence log verifies: ${counted(result.log.size, "entry", "entries")}, ${counted(result.log.checkpoints, "checkpoint")}`;
   if (result.signingKey !== "in place") {
-    page.say`  ${toned("warn", "The signing key is missing")}: the record can be read, and nothing can be added. Put keys/evidence.pem of the installation that made it into keys/ of this one${result.signingKey === "another" ? ", in place of the other key that is there" : ""}.`;
+    page.say`  ${toned("warn", "The signing key is missing")}: the record can be read, but nothing can be added. Copy keys/evidence.pem of the original installation into keys/ of this one${result.signingKey === "another" ? ", in place of its other key" : ""}.`;
   }
-  page.say`  Never go on with both this record and the one it was taken from: the key would sign two histories.`;
+  page.say`  Never continue both this record and the original one: the key would sign two histories.`;
 }

@@ -32,7 +32,7 @@ export function showApproval(page: Page, result: ApprovalResult): void {
   page.say`${counted(result.authorizedPorts, "authorized port")}, digest ${result.digest.slice(0, 16)}`;
   if (result.resolved.length === 0) return;
   page.blank();
-  page.say`${toned("good", `${count(result.resolved.length)} ${result.resolved.length === 1 ? "finding is" : "findings are"} answered by it`)}`;
+  page.say`${toned("good", `${count(result.resolved.length)} ${result.resolved.length === 1 ? "finding is" : "findings are"} resolved by it`)}`;
   printFindings(page, result.resolved);
 }
 

@@ -3,9 +3,9 @@ import type { Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
 
 export function showConfig(page: Page, result: ConfigResult): void {
-  page.say`${result.file ?? "No configuration file: environment and defaults alone."}`;
+  page.say`${result.file ?? "No configuration file: only the environment and defaults."}`;
   page.table({
-    columns: [{ title: "setting" }, { title: "value", wraps: true }, { title: "from", wraps: true }],
+    columns: [{ title: "setting" }, { title: "value", wraps: true }, { title: "source", wraps: true }],
     rows: result.settings.map(({ key, value, source }) => [
       key,
       textOf(value),
@@ -16,7 +16,7 @@ export function showConfig(page: Page, result: ConfigResult): void {
 }
 
 export function showConfigCheck(page: Page, result: ConfigCheckResult): void {
-  for (const problem of result.problems) page.say`${toned("bad", "wrong")}    ${problem}`;
+  for (const problem of result.problems) page.say`${toned("bad", "error")}    ${problem}`;
   showWarnings(page, result.warnings);
   if (result.ok) page.say`The configuration is valid${result.file === undefined ? "" : `: ${result.file}`}.`;
 }

@@ -10,17 +10,17 @@ export function showVerification(page: Page, result: VerifyResult): void {
     page.say`root ${result.rootHash}`;
     for (const key of result.keys) page.verbatim(`key  ${key}`);
     if (result.checkpoints === 0)
-      page.say`${toned("warn", "No checkpoint is signed yet")}, so a cut tail could not be seen. Next: portolan evidence checkpoint`;
+      page.say`${toned("warn", "No checkpoint is signed yet")}, so removed entries at the end could not be detected. Next: portolan evidence checkpoint`;
     return;
   }
   page.say`${toned("bad", "THE EVIDENCE LOG DOES NOT VERIFY.")} ${counted(result.entries, "entry", "entries")} and ${counted(result.checkpoints, "checkpoint")} were read.`;
   if (first !== undefined) page.say`First: ${place(first)}${first.problem}`;
   for (const problem of others.slice(0, MOST_ROWS)) page.say`  ${place(problem)}${problem.problem}`;
   if (others.length > MOST_ROWS) page.say`  and ${others.length - MOST_ROWS} more (--json shows all)`;
-  page.say`Next: keep a copy of the database as it is, and compare with a checkpoint that is held elsewhere.`;
+  page.say`Next: keep a copy of the database in its current state, and compare it with a checkpoint stored elsewhere.`;
 }
 
-/** A signed note is text for a program as much as for a person: its lines are kept as they are. */
+/** A signed note is for programs as well as for people: its lines are never wrapped. */
 export function showCheckpoint(page: Page, result: CheckpointResult): void {
   page.say`Checkpoint over ${result.size} entries (C2SP signed note):`;
   page.blank();

@@ -12,7 +12,7 @@ export function showExposure(page: Page, result: ExposureResult): void {
     return;
   }
   if (result.endpoints.length === 0) {
-    page.say`${toned("warn", "Nothing is known to be open from any vantage point;")} where nobody looked, that is not the same as closed.`;
+    page.say`${toned("warn", "Nothing is known to be open from any vantage point;")} where nobody looked, that does not mean closed.`;
     return;
   }
   page.table({

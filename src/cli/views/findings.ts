@@ -11,7 +11,7 @@ export function isOpen(finding: FindingView): boolean {
 export function showFindings(page: Page, result: FindingsResult, asked: string): void {
   const open = result.findings.filter(isOpen).length;
   if (result.findings.length === 0) {
-    page.say`No ${asked} findings. This says nothing of what nobody looked at: see portolan status.`;
+    page.say`No ${asked} findings. Endpoints that nobody probed can still deviate: see portolan status.`;
     return;
   }
   const ofThem = asked === "open" ? "" : open === 0 ? ", none of them open" : `, ${count(open)} of them open`;
@@ -20,7 +20,7 @@ export function showFindings(page: Page, result: FindingsResult, asked: string):
   printFindings(page, result.findings);
 }
 
-/** Each with its number, status, summary and times; at most as many as a list shows. */
+/** Each finding with its number, status, summary and times; at most as many as a list shows. */
 export function printFindings(page: Page, findings: readonly FindingView[]): void {
   for (const finding of findings.slice(0, MOST_ROWS)) {
     const { subject } = finding;

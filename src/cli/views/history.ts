@@ -21,7 +21,7 @@ export function showAt(page: Page, result: AtResult): void {
     if (index >= MOST_ROWS) break;
     page.blank();
     page.say`${toned("strong", assetText(asset))} ${asset.addresses.slice(0, 5).join(", ")}${asset.addresses.length > 5 ? ` and ${count(asset.addresses.length - 5)} more` : ""}: ${answer(asset)}`;
-    if (asset.lastLookedAt !== undefined) page.say`  last looked at ${utcAndLocal(asset.lastLookedAt, page.style)}`;
+    if (asset.lastLookedAt !== undefined) page.say`  last scanned ${utcAndLocal(asset.lastLookedAt, page.style)}`;
     const shown = asset.open.slice(0, Math.max(0, room));
     room -= shown.length;
     left += asset.open.length - shown.length;
@@ -32,34 +32,34 @@ export function showAt(page: Page, result: AtResult): void {
       page.say`  and ${asset.open.length - shown.length} more open (--json shows all)`;
     if (asset.answer !== "unknown") page.say`  ${countsText(asset.counts)}`;
     if (asset.answer === "partly-known")
-      page.say`  ${toned("warn", `UNKNOWN on some address: ports ${asset.unknownPorts}`)}`;
+      page.say`  ${toned("warn", `UNKNOWN on at least one address: ports ${asset.unknownPorts}`)}`;
     if (asset.note !== undefined && asset.answer !== "silent") page.say`  ${toned("warn", asset.note)}`;
   }
   page.blank();
   if (result.assets.length > MOST_ROWS)
     page.say`and ${result.assets.length - MOST_ROWS} more assets (--json shows all)`;
-  if (left > 0) page.say`${left} open endpoints are not listed above (--json shows all)`;
+  if (left > 0) page.say`${left} open endpoints are not listed (--json shows all)`;
   if (result.assets.length > 0) page.say`In all: ${countsText(result.counts)}`;
 }
 
 function answer(asset: AssetAt) {
   if (asset.answer === "unknown") {
-    return toned("warn", `UNKNOWN, nobody looked within ${asset.staleness} before`);
+    return toned("warn", `UNKNOWN, nobody looked in the ${asset.staleness} before`);
   }
   if (asset.answer === "partly-known") {
     const silent = asset.counts.open + asset.counts.closed + asset.counts.filtered === 0;
-    return toned("warn", silent ? "PARTLY LOOKED AT, and SILENT where it was: nothing is known of it" : "PARTLY KNOWN");
+    return toned("warn", silent ? "PARTLY SCANNED, and SILENT there: nothing is known about it" : "PARTLY KNOWN");
   }
-  if (asset.answer === "silent") return toned("warn", "SILENT, nothing answered, so nothing is known of its ports");
+  if (asset.answer === "silent") return toned("warn", "SILENT, nothing answered, so nothing is known about its ports");
   return toned("good", "known");
 }
 
 export function showDiff(page: Page, result: DiffResult): void {
   page.say`From ${utcAndLocal(result.from, page.style)} to ${utcAndLocal(result.to, page.style)}, seen from ${result.vantage}`;
   if (result.compared === 0) {
-    page.say`${toned("warn", "UNKNOWN: nothing was looked at in time at both instants, so nothing is compared.")}`;
+    page.say`${toned("warn", "UNKNOWN: no endpoint was known at both instants, so nothing is compared.")}`;
   } else if (result.changes.length + result.otherChanges.length === 0) {
-    page.say`Nothing changed on ${result.compared} endpoints, looked at in time at both instants.`;
+    page.say`Nothing changed on the ${result.compared} endpoints known at both instants.`;
   } else {
     page.say`${toned("strong", result.changes.length)} of ${result.compared} endpoints opened or are no longer open`;
     if (result.changes.length > 0)
@@ -87,7 +87,7 @@ export function showDiff(page: Page, result: DiffResult): void {
     page.say`and ${result.otherChanges.length - MOST_ROWS} more (--json shows all)`;
   }
   if (result.notCompared > 0) {
-    page.say`${toned("warn", result.notCompared)} endpoints were looked at in time at one instant only: not compared.`;
+    page.say`${toned("warn", result.notCompared)} endpoints were known at only one of the instants: not compared.`;
   }
 }
 
@@ -105,7 +105,7 @@ export function showGaps(page: Page, result: GapsResult): void {
       continue;
     }
     page.blank();
-    page.say`${toned("strong", assetText(asset))}: ${toned(asset.covered === 1 ? "good" : "warn", `${share(asset.covered)} of the time looked at`)}`;
+    page.say`${toned("strong", assetText(asset))}: ${toned(asset.covered === 1 ? "good" : "warn", `${share(asset.covered)} of the time covered`)}`;
     room -= 1;
     for (const gap of asset.gaps.slice(0, Math.max(1, room))) {
       page.say`  ${toned("warn", "nobody looked")} from ${utcAndLocal(gap.from, page.style)} to ${utcAndLocal(gap.to, page.style)} (${roughly(Date.parse(gap.to) - Date.parse(gap.from))})${gap.cause === undefined ? "" : `: ${gap.cause}`}`;

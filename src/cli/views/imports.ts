@@ -13,7 +13,7 @@ export function showImport(page: Page, result: ImportResult): void {
   if (file.commandLine !== undefined) page.say`  as: ${file.commandLine}`;
   if (sweep.reason !== undefined) page.say`  ${toned("warn", `why: ${sweep.reason}`)}`;
   if (result.claim !== undefined) {
-    page.say`  ${toned("warn", "by your word, not the file's:")} ports ${result.claim.ports} were scanned on ${result.claim.targets ?? "the addresses in it"}${sweep.verdict === "complete" ? "" : " (noted; it covers nothing, because the file is not whole)"}`;
+    page.say`  ${toned("warn", "claimed by you, not contained in the file:")} ports ${result.claim.ports} were scanned on ${result.claim.targets ?? "the addresses in the file"}${sweep.verdict === "complete" ? "" : " (recorded; it covers nothing, because the file is incomplete)"}`;
   }
   page.say`  ${result.addresses === 1 ? "1 address" : `${count(result.addresses)} addresses`}${result.ports === "" ? "" : `, ports ${result.ports}`}; scope version ${String(result.scopeVersion)}`;
   page.say`  ${counted(sweep.planned, "endpoint")}: ${countsText(sweep.counts ?? {})}`;
@@ -21,15 +21,15 @@ export function showImport(page: Page, result: ImportResult): void {
   page.blank();
   showOpen(page, result);
   page.blank();
-  page.say`${counted(result.opened, "endpoint")} newly open from there, ${count(result.closed)} open no more${result.ignoredOutOfOrder === 0 ? "" : `; ${counted(result.ignoredOutOfOrder, "observation")} not later than what is known, and so without effect`}.`;
+  page.say`${counted(result.opened, "endpoint")} newly open from there, ${count(result.closed)} no longer open${result.ignoredOutOfOrder === 0 ? "" : `; ${counted(result.ignoredOutOfOrder, "observation")} not later than the known state, and so without effect`}.`;
   showLeftOut(page, result);
-  page.say`An import opens and resolves no findings: nothing can be looked at a second time.`;
+  page.say`An import opens and resolves no findings, because a second probe is not possible.`;
   page.say`Next: portolan at now --vantage ${sweep.vantage}`;
 }
 
 function showOpen(page: Page, { open }: ImportResult): void {
   if (open.length === 0) {
-    page.say`Nothing was seen open; that does not cover what it did not look at.`;
+    page.say`No open endpoints were seen; this does not cover endpoints that the scan did not probe.`;
     return;
   }
   page.say`${toned("strong", count(open.length))} open`;

@@ -5,7 +5,7 @@ import { utcAndLocal, utcShort } from "../screen/time.ts";
 
 export function showKeys(page: Page, { keys }: KeysResult): void {
   if (keys.length === 0) {
-    page.say`No API keys. portolan keys make gives one.`;
+    page.say`No API keys. Next: portolan keys make`;
     return;
   }
   for (const key of keys.slice(0, MOST_ROWS)) showKey(page, key);
@@ -19,7 +19,7 @@ function showKey(page: Page, key: KeyView): void {
       ? `${over ? "expired" : "expires"} ${utcShort(key.expiresAt)}`
       : `revoked ${utcShort(key.revokedAt)}`;
   page.say`${toned(over ? "faint" : "strong", key.name)} of ${key.user}, ${end}, begins with ${key.prefix}`;
-  page.say`  may ${key.permissions.join(", ")}; last used ${key.lastUsedAt === undefined ? "never" : utcShort(key.lastUsedAt)}`;
+  page.say`  permissions: ${key.permissions.join(", ")}; last used ${key.lastUsedAt === undefined ? "never" : utcShort(key.lastUsedAt)}`;
   page.say`  ${toned("faint", key.id)}`;
 }
 
@@ -28,9 +28,9 @@ export function showKeyMade(page: Page, { key, secret }: KeyMadeResult): void {
   page.blank();
   page.verbatim(secret);
   page.blank();
-  page.say`It may ${key.permissions.join(", ")}. End it with portolan keys revoke ${key.id}`;
+  page.say`It can do only this: ${key.permissions.join(", ")}. Revoke it with portolan keys revoke ${key.id}`;
 }
 
 export function showKeyRevoked(page: Page, { key }: KeyRevokedResult): void {
-  page.say`The key ${toned("strong", key.name)} of ${key.user} (${key.prefix}) is revoked. What it did stays in the record.`;
+  page.say`The key ${toned("strong", key.name)} of ${key.user} (${key.prefix}) is revoked. Its past actions stay in the record.`;
 }

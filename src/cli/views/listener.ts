@@ -1,6 +1,6 @@
 import type { ListenerView } from "../../contract/index.ts";
 
-/** `sshd, root, ssh.service, bound to any address`, as far as it is known; `-` on another machine. */
+/** `sshd, root, ssh.service, bound to any address`, as far as known; `-` on another machine. */
 export function listenerText({ process, user, unit, container, bind }: ListenerView): string {
   const named = process ?? (user === undefined ? undefined : "process unknown");
   const known = [named, user, container === undefined ? unit : `container ${container}`];

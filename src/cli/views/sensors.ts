@@ -11,19 +11,19 @@ const TONES: Readonly<Record<SensorView["state"], Tone>> = {
   revoked: "faint",
 };
 
-/** A clock that is off by less shows nothing that the way of a request does not. */
+/** A smaller clock offset cannot be distinguished from the delay of a request; in milliseconds. */
 const SKEW_WORTH_SAYING = 2_000;
 
 export function showSensors(page: Page, result: SensorsResult): void {
   const { sensors, invitations } = result;
   if (sensors.length === 0) {
-    page.say`No sensors on other machines. portolan sensors enrol NAME makes a token for one.`;
+    page.say`No sensors on other machines. Next: portolan sensors enrol NAME makes a token for one.`;
   }
   for (const sensor of sensors.slice(0, MOST_ROWS)) showSensor(page, sensor);
   if (sensors.length > MOST_ROWS) page.say`and ${sensors.length - MOST_ROWS} more (--json shows all)`;
   if (invitations.length > 0) page.blank();
   for (const { name, expiresAt, requestedBy } of invitations.slice(0, MOST_ROWS)) {
-    page.say`${name} may enrol until ${utcAndLocal(expiresAt, page.style)}, invited by ${requestedBy}`;
+    page.say`${name} can enrol until ${utcAndLocal(expiresAt, page.style)}, invited by ${requestedBy}`;
   }
 }
 
@@ -36,9 +36,9 @@ function showSensor(page: Page, sensor: SensorView): void {
     const { milliseconds, uncertainty } = sensor.skew;
     const off = Math.abs(milliseconds);
     const sure = `±${Math.max(1, Math.round(uncertainty))} ms`;
-    if (off < SKEW_WORTH_SAYING) page.say`  its clock is right within ${Math.round(off + uncertainty)} ms`;
+    if (off < SKEW_WORTH_SAYING) page.say`  its clock is right to within ${Math.round(off + uncertainty)} ms`;
     else {
-      page.say`  ${toned("warn", `its clock is ${roughly(off)} ${milliseconds > 0 ? "ahead" : "behind"}`)} (${Math.round(milliseconds)} ms ${sure}); what it reports is dated by the server's`;
+      page.say`  ${toned("warn", `its clock is ${roughly(off)} ${milliseconds > 0 ? "ahead" : "behind"}`)} (${Math.round(milliseconds)} ms ${sure}); its reports carry the server's time`;
     }
   }
   if (sensor.lastGap !== undefined) {
@@ -48,14 +48,14 @@ function showSensor(page: Page, sensor: SensorView): void {
 }
 
 export function showInvitation(page: Page, { name, token, expiresAt }: InvitationResult): void {
-  page.say`${toned("strong", name)} may enrol once until ${utcAndLocal(expiresAt, page.style)}. The token is not shown again:`;
+  page.say`${toned("strong", name)} can enrol once until ${utcAndLocal(expiresAt, page.style)}. The token is not shown again:`;
   page.blank();
   page.verbatim(token);
   page.blank();
-  page.say`Put it into a file on that machine that only the sensor's user can read, then there:`;
+  page.say`On that machine, store it in a file that only the sensor's user can read, then run:`;
   page.verbatim("  portolan sensor --server https://THIS-SERVER:4600 --token-file FILE");
 }
 
 export function showRevocation(page: Page, { name, revokedAt }: RevocationResult): void {
-  page.say`${toned("strong", name)} was revoked ${utcAndLocal(revokedAt, page.style)}. What it reported stays in the record.`;
+  page.say`${toned("strong", name)} was revoked ${utcAndLocal(revokedAt, page.style)}. Its earlier reports stay in the record.`;
 }

@@ -10,7 +10,7 @@ export function showSessions(page: Page, { sessions }: SessionsResult): void {
   }
   for (const { id, user, address, agent, createdAt, expiresAt } of sessions.slice(0, MOST_ROWS)) {
     page.say`${toned("strong", user)} from ${address === "" ? "an unknown address" : address}, signed in ${utcShort(createdAt)}, until ${utcShort(expiresAt)}`;
-    if (agent !== "") page.say`  says it is ${agent}`;
+    if (agent !== "") page.say`  calls itself ${agent}`;
     page.say`  ${toned("faint", id)}`;
   }
   page.rest(sessions.length);

@@ -8,12 +8,12 @@ import { listenerText } from "./listener.ts";
 export interface StartFacts {
   readonly url: string;
   readonly tokenPath: string;
-  /** A proposal that this start wrote. */
+  /** The file of the proposed port baseline, if it still has to be approved. */
   readonly proposal?: string | undefined;
   readonly baselineVersion?: number | undefined;
 }
 
-/** What a newcomer does next, and where everything lies. */
+/** The next steps of a first start, with the paths of the API and its token. */
 export function showNextSteps(page: Page, facts: StartFacts): void {
   page.say`API       ${facts.url}/api/v1/openapi.json`;
   page.say`Token     in ${facts.tokenPath}`;
@@ -21,17 +21,17 @@ export function showNextSteps(page: Page, facts: StartFacts): void {
   page.blank();
   page.say`Next, in a second terminal:`;
   if (facts.proposal !== undefined) {
-    page.say`  1. give each port in ${facts.proposal} an owner and a justification (or delete it), then`;
+    page.say`  1. give each port in ${facts.proposal} an owner and a justification (or delete it), then run`;
     page.verbatim(`     npx portolan baseline approve ${facts.proposal} --by "YOUR NAME"`);
   }
   const first = facts.proposal === undefined ? 1 : 2;
   page.verbatim(`  ${first}. open a port:      npx node -e 'require("http").createServer().listen(8123)'`);
   page.verbatim(`  ${first + 1}. see what is open: npx portolan at now`);
   page.blank();
-  page.say`Watching. Ctrl-C stops.`;
+  page.say`Monitoring. Ctrl-C stops.`;
 }
 
-/** One line an event; nothing for what says nothing new. */
+/** One line per event; nothing for an event without news. */
 export function showEvent(page: Page, event: AppEvent): void {
   const now = toned("faint", utcAndLocal(new Date(page.style.now).toISOString(), page.style));
   switch (event.kind) {
@@ -44,7 +44,7 @@ export function showEvent(page: Page, event: AppEvent): void {
       break;
     case "sweep-finished": {
       const { sweep, open, findings } = event.result;
-      // The minute's look at what is known says something only when it did not go as it should.
+      // The minutely sweep of known endpoints is reported only if it did not complete.
       if (sweep.kind === "known" && sweep.verdict === "complete") break;
       const verdict =
         sweep.verdict === "complete" ? "complete" : toned("warn", (sweep.verdict ?? "unfinished").toUpperCase());
@@ -56,7 +56,7 @@ export function showEvent(page: Page, event: AppEvent): void {
     case "listener-appeared":
     case "listener-vanished": {
       const { transport, address, port } = event.listener;
-      // Names are asked from a new UDP port each time.
+      // Every DNS query opens a new UDP port, so UDP listeners would flood the output.
       if (transport === "udp") break;
       const what = event.kind === "listener-appeared" ? "listening" : "no longer listening";
       const where = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;

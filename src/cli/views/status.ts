@@ -10,10 +10,10 @@ export function showStatus(page: Page, result: StatusResult): void {
   page.say`Scope     version ${String(scope.version)}: ${counted(scope.targets, "target")}, ${counted(scope.assets, "asset")}, seen from ${scope.vantage}`;
   if (scope.problem !== undefined) page.say`${toned("bad", "The file is not in force:")} ${scope.problem}`;
   page.say`Coverage  ${coverage.endpoints} endpoints: ${coverage.known} known, ${silentWords(coverage.silent)}${unknownWords(coverage.unknown)}`;
-  page.say`Open      ${result.open} endpoints, of those that are known`;
+  page.say`Open      ${result.open} of the known endpoints`;
   page.say`Findings  ${findings.open === 0 ? noFindings(coverage) : toned("bad", `${count(findings.open)} open`)}${kinds(findings.byKind)}`;
   if (baseline === undefined) {
-    page.say`Baseline  ${toned("warn", "none approved, so nothing can be unauthorized.")} Next: portolan baseline propose`;
+    page.say`Baseline  ${toned("warn", "none approved, so no port can be unauthorized.")} Next: portolan baseline propose`;
   } else {
     page.say`Baseline  version ${String(baseline.version)}: ${baseline.authorizedPorts} authorized ports, approved by ${baseline.approvedBy} on ${utcAndLocal(baseline.approvedAt, page.style)}`;
   }
@@ -50,22 +50,22 @@ export function showStatus(page: Page, result: StatusResult): void {
   });
 }
 
-/** The one vantage point of an installation alone needs no words. */
+/** Shows nothing if the installation has only one vantage point. */
 function showVantagePoints(page: Page, points: NonNullable<StatusResult["vantagePoints"]>): void {
   if (points.length < 2) return;
   for (const { name, targets, lastWorked, overdue, workers } of points) {
     const who =
       workers.length === 0
-        ? toned("bad", "NOBODY WORKS THERE")
+        ? toned("bad", "NO WORKER")
         : workers.map(({ kind, machine, pid }) => `${kind} on ${machine} (process ${pid})`).join(", ");
-    const last = lastWorked === undefined ? "never looked" : `last looked ${utcAndLocal(lastWorked, page.style)}`;
+    const last = lastWorked === undefined ? "never swept" : `last sweep ${utcAndLocal(lastWorked, page.style)}`;
     const late = overdue.length === 0 ? "" : toned("bad", `, OVERDUE: ${overdue.slice(0, 5).join(", ")}`);
     page.say`From      ${name}: ${counted(targets, "target")}, ${who}, ${last}${late}`;
   }
 }
 
 function lastSweep(sweep: StatusResult["targets"][number]["lastSweep"]): Value {
-  if (sweep === undefined) return toned("warn", "never looked at");
+  if (sweep === undefined) return toned("warn", "never swept");
   const when = utcShort(sweep.endedAt ?? sweep.startedAt);
   if (sweep.verdict === undefined) return `${when} running`;
   return sweep.verdict === "complete" ? when : toned("warn", `${when} ${sweep.verdict}`);
@@ -80,8 +80,8 @@ function unknownWords(unknown: number): Value {
 }
 
 function noFindings(coverage: StatusResult["coverage"]): Value {
-  if (coverage.known === 0) return toned("warn", "none, because nothing was looked at");
-  return coverage.unknown + coverage.silent === 0 ? toned("good", "none open") : "none open on what is known";
+  if (coverage.known === 0) return toned("warn", "none, because nothing was probed");
+  return coverage.unknown + coverage.silent === 0 ? toned("good", "none open") : "none open among the known endpoints";
 }
 
 function kinds(byKind: Readonly<Record<string, number>>): string {

@@ -4,30 +4,30 @@ import type { Page } from "../screen/page.ts";
 import { toned, type Toned } from "../screen/style.ts";
 import { roughly, utcAndLocal } from "../screen/time.ts";
 
-/** What each state means, in words that cannot be taken for "clean". */
+/** The meaning of each state, in words that cannot be mistaken for "clean". */
 export const STATE_WORDS: Readonly<Record<EndpointState | "unknown", string>> = {
   open: "open",
   closed: "closed",
   filtered: "filtered",
   "no-response": "without an answer (nothing is known)",
   unreachable: "unreachable (nothing is known)",
-  "not-scanned": "NOT LOOKED AT",
+  "not-scanned": "NOT SCANNED",
   unknown: "UNKNOWN (nobody looked in time)",
 };
 
 /** The recall with its interval, rounded away from certainty: 99.97 % is not 100 %. */
 export function recallText(recall: SweepSummary["recall"]): string {
-  if (recall === undefined) return "recall not measured: nothing was known to be open there before";
+  if (recall === undefined) return "recall not measured: no endpoint there was known to be open before";
   const { canaries, found, low, high } = recall;
   const down = (share: number): string => (Math.floor(share * 1_000) / 10).toFixed(1);
   const up = (share: number): string => (Math.ceil(share * 1_000) / 10).toFixed(1);
   return (
-    `recall ${down(found / canaries)} %: saw ${count(found)} of ${count(canaries)} known to be open ` +
-    `at first look (95 % confidence: ${down(low)} to ${up(high)} %)`
+    `recall ${down(found / canaries)} %: the first probe saw ${count(found)} of ${count(canaries)} known to be open ` +
+    `(95 % confidence: ${down(low)} to ${up(high)} %)`
   );
 }
 
-/** `4 open, 131,066 closed, …`, without the states that nothing is in; the ones that hide something come in words. */
+/** `4 open, 131,066 closed, …`, without empty states; states that hide something are spelled out. */
 export function countsText(counts: Readonly<Partial<Record<EndpointState | "unknown", number>>>): string {
   const parts = [
     ...ENDPOINT_STATES.filter((state) => state !== "not-scanned"),
@@ -44,7 +44,7 @@ export function verdictWord(sweep: SweepSummary): Toned {
     case "complete":
       return toned("good", "complete");
     case "partial":
-      return toned("warn", "PARTIAL: it ended before everything was looked at");
+      return toned("warn", "PARTIAL: it ended before everything was scanned");
     case "untrusted":
       return toned("warn", "UNTRUSTED");
     case undefined:
@@ -52,7 +52,7 @@ export function verdictWord(sweep: SweepSummary): Toned {
   }
 }
 
-/** When it began, and how long it took. */
+/** The start of a sweep, and its duration. */
 export function times({ style }: Page, sweep: SweepSummary): string {
   const from = utcAndLocal(sweep.startedAt, style);
   if (sweep.endedAt === undefined) return `since ${from}`;

@@ -6,7 +6,7 @@ import { utcAndLocal, utcShort } from "../screen/time.ts";
 
 export function showUsers(page: Page, { users }: UsersResult): void {
   if (users.length === 0) {
-    page.say`There is no user yet: portolan users first-admin gives a link for one.`;
+    page.say`There is no user yet. Next: portolan users first-admin prints a link for the first admin.`;
     return;
   }
   page.say`${toned("strong", counted(users.length, "user"))}`;
@@ -27,13 +27,13 @@ function showUser(page: Page, user: UserView): void {
         ? ""
         : toned("warn", " invited, has not used the link yet");
   page.say`  ${toned("strong", user.email)} ${user.name}${state}`;
-  if (user.roles.length === 0) page.say`    no role: may read and do nothing`;
+  if (user.roles.length === 0) page.say`    no role: cannot read or do anything`;
   for (const { role, from, to, inForce } of user.roles) {
     const period = `${from === undefined ? "" : ` from ${utcShort(from)}`}${to === undefined ? "" : ` until ${utcShort(to)}`}`;
     page.say`    ${role}${period}${inForce ? "" : toned("warn", " (not in force now)")}`;
   }
   const ways = [
-    ...(user.secondFactor ? ["codes of an app"] : []),
+    ...(user.secondFactor ? ["codes from an app"] : []),
     ...(user.passkeys === 0 ? [] : [counted(user.passkeys, "passkey")]),
   ];
   if (ways.length > 0) page.say`    signs in with ${ways.join(", ")}`;
@@ -41,7 +41,7 @@ function showUser(page: Page, user: UserView): void {
 }
 
 export function showLink(page: Page, { user, url, expiresAt }: LinkResult): void {
-  page.say`${user === undefined ? "This link makes the first admin" : `A link for ${user} alone`}. It works once, until ${utcAndLocal(expiresAt, page.style)}, and is not shown again:`;
+  page.say`${user === undefined ? "This link makes the first admin" : `A link for ${user} only`}. It works once, until ${utcAndLocal(expiresAt, page.style)}, and is not shown again:`;
   page.blank();
   page.verbatim(`  ${url}`);
 }

@@ -41,7 +41,7 @@ function page(show: (page: Page) => void, overrides: Partial<Style> = {}): strin
 
 const EVIL = "evil\u001b[2J\u001b[1;1H\u202e\r\nno open ports\u0007";
 
-/** The same value with hostile text in every string that is no time, number, or word of a fixed list. */
+/** The same value with hostile text in every string except times, numbers and words of a fixed list. */
 function hostile<Value>(value: Value, keep: ReadonlySet<string>): Value {
   if (typeof value === "string") {
     const fixed = keep.has(value) || /^\d{4}-\d\d-\d\dT/.test(value);
@@ -223,12 +223,12 @@ const views: Readonly<Record<string, (page: Page) => void>> = {
 };
 
 describe.each(Object.entries(views))("%s", (name, show) => {
-  it("reads as it should", async () => {
+  it("matches its golden file", async () => {
     await expect(page(show)).toMatchFileSnapshot(`../../../test/golden/cli/${name}.txt`);
   });
 
-  it("fits into 80 columns", () => {
-    // A signed note and what is to be typed are not ours to break.
+  it("fits 80 columns", () => {
+    // Signed notes and commands must not be wrapped.
     const lines = page(show).split("\n");
     const wide = lines.filter((line) => widthOf(line) > 80 && !/^ {5}npx|open a port:|^—/.test(line));
     expect(wide).toEqual([]);
@@ -275,7 +275,7 @@ describe("hostile text", () => {
 });
 
 describe("a long list of findings", () => {
-  it("ends with how many more there are", () => {
+  it("ends with the number of the others", () => {
     const findings: FindingView[] = Array.from({ length: 60 }, (_each, at) => ({ ...results.telnet, id: at + 1 }));
     const text = page((on) => showFindings(on, { ...results.findings, findings }, "open"));
     expect(text).toContain("#50 ");
@@ -285,14 +285,14 @@ describe("a long list of findings", () => {
 });
 
 describe("share", () => {
-  it("reads as all of the time only when it was all of it", () => {
+  it("is 100 % only without any gap", () => {
     expect(share(1)).toBe("100 %");
     expect(share(0.999999)).toBe("99.99 %");
     expect(share(0)).toBe("0 %");
   });
 });
 
-it("a declared asset that is called like undeclared hosts is in quotes, and they are not", () => {
+it("puts a declared asset in quotes if its name reads like undeclared hosts", () => {
   const named = { asset: "net (undeclared)" };
   const assets = results.at.assets.slice(0, 2);
   const at = page((on) => showAt(on, { ...results.at, assets: assets.map((each) => ({ ...each, ...named })) }));

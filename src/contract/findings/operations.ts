@@ -5,26 +5,26 @@ import { finding, findings } from "./examples.ts";
 import { findingResult, findingsQuery, findingsResult, type FindingsResult } from "./schemas.ts";
 
 export const findingOperations = {
-  /** A page, newest first. */
+  /** One page, newest first. */
   list: defineOperation({
     id: "listFindings",
     method: "GET",
     path: "/api/v1/findings",
     tag: "findings",
-    summary: "Confirmed deviations, the last recorded first",
+    summary: "List confirmed deviations, the last recorded first",
     permission: "record:read",
     query: findingsQuery,
     result: findingsResult,
     example: { query: { status: "new", limit: "50" }, answer: findings },
   }),
   export: exportFindings,
-  /** A `not-found` fault when there is none of this number; the same of the others. */
+  /** A `not-found` fault if no finding has this number. */
   get: defineOperation({
     id: "getFinding",
     method: "GET",
     path: "/api/v1/findings/:id",
     tag: "findings",
-    summary: "A finding and its life",
+    summary: "Get a finding and its life",
     permission: "record:read",
     params: idParams,
     result: findingResult,
@@ -36,7 +36,7 @@ export const findingOperations = {
 
 export type FindingsFilter = Omit<RequestOf<(typeof findingOperations)["list"]>, "after" | "limit">;
 
-/** What takes several requests, where it is asked of a server. */
+/** Operations that take several requests to a server. */
 export interface AllFindings {
   /** Every finding, open ones first. */
   all(filter: FindingsFilter): Promise<FindingsResult>;

@@ -5,16 +5,16 @@ import { instant, instantParam, name, next, paging, port, resultOf, severalOf, t
 const subject = z.object({
   asset: z.string().optional(),
   target: z.string().optional(),
-  sensor: z.string().optional().describe("host sensor that was silent"),
+  sensor: z.string().optional().describe("the host sensor that fell silent"),
   address: z.string().optional(),
-  name: z.string().optional().describe("declared name that leads to an address which nothing declares"),
+  name: z.string().optional().describe("a declared name that resolves to an undeclared address"),
   transport: transport.optional(),
   port: port.optional(),
   ports: z
     .tuple([port, port])
     .readonly()
     .optional()
-    .describe("first and last of the ports, where a host that answers for every port is one finding"),
+    .describe("first and last port, if a host that accepts every port is one finding"),
   owner: z.string().optional(),
 });
 
@@ -39,7 +39,7 @@ export const findingsQuery = z.strictObject({
   asset: name.optional(),
   vantage: name.optional(),
   openedSince: instantParam.optional(),
-  openedUntil: instantParam.optional().describe("this instant excluded"),
+  openedUntil: instantParam.optional().describe("exclusive: up to but not including this instant"),
   ...paging,
 });
 
@@ -55,7 +55,7 @@ export const findingResult = resultOf("finding", {
       z.object({
         at: instant,
         status: z.enum(["new", "resolved", "regressed"]),
-        sweep: z.int().optional().describe("the sweep that showed it"),
+        sweep: z.int().optional().describe("the sweep that observed it"),
         note: z.string(),
       }),
     )
@@ -66,7 +66,7 @@ export type FindingView = z.infer<typeof findingSchema>;
 export type FindingsResult = z.infer<typeof findingsResult>;
 export type FindingResult = z.infer<typeof findingResult>;
 
-/** The order in which findings are shown: open ones first, then by when they were opened or resolved, latest first. */
+/** The display order of findings: open ones first, then by the time they were opened or resolved, latest first. */
 export function openFirst(a: FindingsResult["findings"][number], b: FindingsResult["findings"][number]): number {
   const ended = Number(a.status === "resolved") - Number(b.status === "resolved");
   if (ended !== 0) return ended;

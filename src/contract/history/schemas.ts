@@ -2,21 +2,21 @@ import { z } from "zod";
 import { declared, instant, instantParam, name, observedState, port, resultOf, stateAt, transport } from "../fields.ts";
 import { identified } from "../services.ts";
 
-const countsAt = z.record(stateAt, z.int().min(0)).describe("endpoints per state; every state is present");
+const countsAt = z.record(stateAt, z.int().min(0)).describe("number of endpoints per state; every state is present");
 
 const openEndpoint = z.object({
   identified: identified.optional(),
   address: z.string(),
   transport,
   port,
-  since: instant.describe("first seen open, without a contrary observation since"),
+  since: instant.describe("when it was first seen open, without a contrary observation since"),
   lastLookedAt: instant,
 });
 
 export const atResult = resultOf("at", {
   at: instant,
   vantage: z.string(),
-  scopeVersion: z.int().optional().describe("in force then; absent: no scope had been recorded"),
+  scopeVersion: z.int().optional().describe("the version in force then; absent: no scope had been recorded"),
   assets: z.array(
     z.object({
       asset: z.string(),
@@ -24,15 +24,15 @@ export const atResult = resultOf("at", {
       addresses: z.array(z.string()),
       answer: z
         .enum(["known", "partly-known", "silent", "unknown"])
-        .describe("silent: it was looked at and nothing answered, so nothing is known of its ports"),
+        .describe("silent: it was scanned and nothing answered, so the state of its ports is not known"),
       lastLookedAt: instant.optional(),
       staleness: z.string(),
       open: z.array(openEndpoint),
       counts: countsAt,
       unknownPorts: z
         .string()
-        .describe("ports nobody looked at in time on some address; empty when everything is known"),
-      note: z.string().optional().describe("why it is unknown, or that the host was silent"),
+        .describe("ports that were not scanned in time on at least one address; empty if everything is known"),
+      note: z.string().optional().describe("why the state is unknown, or that the host was silent"),
     }),
   ),
   counts: countsAt,
@@ -66,9 +66,9 @@ export const diffResult = resultOf("diff", {
         endpoints: z.int(),
       }),
     )
-    .describe("from one state that is not open to another, e.g. a host that fell silent"),
-  compared: z.int().describe("endpoints looked at in time at both instants"),
-  notCompared: z.int().describe("endpoints looked at in time at one of the two instants only"),
+    .describe("changes between two states that are not open, e.g. a host that fell silent"),
+  compared: z.int().describe("endpoints scanned in time at both instants"),
+  notCompared: z.int().describe("endpoints scanned in time at only one of the two instants"),
 });
 
 export const gapsResult = resultOf("gaps", {

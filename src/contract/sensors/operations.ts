@@ -14,42 +14,42 @@ import {
   sensorsResult,
 } from "./schemas.ts";
 
-/** Thousands of listeners with paths and names of the greatest length, and still an end. */
+/** Enough for thousands of listeners with paths and names of maximum length. */
 const REPORT_LIMIT = 8 * 1_048_576;
 
 export const sensorOperations = {
-  /** Sensors on other machines: who they are, when they last reported, how their clocks go. */
+  /** Sensors on other machines: names, last reports, clock offsets. */
   list: defineOperation({
     id: "listSensors",
     method: "GET",
     path: "/api/v1/sensors",
     tag: "sensors",
-    summary: "Sensors on other machines: last report, clock, gaps",
+    summary: "List the sensors on other machines: last report, clock, gaps",
     permission: "sensors:read",
     result: sensorsResult,
     example: { answer: sensors },
   }),
-  /** A token that lets one machine enrol under that name, once; `validFor` in milliseconds. */
+  /** A token that enrols one machine under that name, once; `validFor` in milliseconds. */
   invite: defineOperation({
     id: "inviteSensor",
     method: "POST",
     path: "/api/v1/sensors/invitations",
     tag: "sensors",
-    summary: "A token that enrols one sensor, once",
+    summary: "Make a token that enrols one sensor, once",
     permission: "sensors:manage",
     body: invitationBody,
     result: invitationResult,
     problems: [409, 415],
     example: { body: { name: "db-1", validFor: 3_600_000, requestedBy: "jane" }, answer: invitation },
   }),
-  /** From then on nothing signed with its key is believed; what it reported stays. */
+  /** From then on, the server rejects everything signed with its key. Past reports stay recorded. */
   revoke: defineOperation({
     id: "revokeSensor",
     method: "POST",
     path: "/api/v1/sensors/:name/revocation",
     tag: "sensors",
-    summary: "Believe nothing more that is signed with its key",
-    description: "What it reported stays.",
+    summary: "Revoke a sensor: reject everything signed with its key from now on",
+    description: "Its past reports stay recorded.",
     permission: "sensors:manage",
     params: sensorParams,
     body: revocationBody,
@@ -66,8 +66,8 @@ export const sensorOperations = {
     method: "POST",
     path: "/api/v1/sensor/enrolments",
     tag: "sensors",
-    summary: "A sensor's key, for its enrolment token",
-    description: "Signed with that key (RFC 9421).",
+    summary: "Enrol a sensor: register its key, authorized by its enrolment token",
+    description: "The request is signed with that key (RFC 9421).",
     permission: "sensor:enrol",
     query: emptyQuery,
     body: enrolmentBody,
@@ -81,8 +81,8 @@ export const sensorOperations = {
     method: "POST",
     path: "/api/v1/sensor/reports",
     tag: "sensors",
-    summary: "What a sensor saw",
-    description: "Signed with its key (RFC 9421).",
+    summary: "Send a sensor's observations",
+    description: "The request is signed with the sensor's key (RFC 9421).",
     permission: "sensor:report",
     query: emptyQuery,
     body: reportBody,

@@ -3,11 +3,11 @@ import { TRANSPORTS, type Instant } from "../../model/index.ts";
 import { instant, resultOf } from "../fields.ts";
 
 /**
- * What a sensor on another machine and the server say to each other (`/api/v1/sensor/…`), and what people ask about
- * sensors. Every text of a sensor is hostile until it was held against this: bounded, and without control characters.
+ * The protocol between a sensor on another machine and the server (`/api/v1/sensor/…`), and the results about sensors.
+ * A sensor's text is hostile until these schemas have checked that it is bounded and free of control characters.
  */
 
-/** In the record and on screens, as a part of the vantage point's name. */
+/** Part of the vantage point's name, in the record and on screens. */
 export const SENSOR_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 const sensorName = z.string().regex(SENSOR_NAME, "letters, digits, dots, dashes and underscores, at most 63");
 const text = (most: number) =>
@@ -17,13 +17,13 @@ const text = (most: number) =>
     .max(most)
     .regex(/^\P{Cc}*$/u, "control characters are not allowed");
 const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
-/** Milliseconds of a clock that nobody sets; a thousand years of it are no uptime. */
+/** Milliseconds of a monotonic clock; no machine is up for a thousand years. */
 const elapsed = z.number().min(0).max(31_536_000_000_000);
 
-/** A moment as the sensor's machine tells it. */
+/** A moment by the clocks of the sensor's machine. */
 export const sensorMoment = z.strictObject({
-  clock: text(64).describe("which run of the machine `elapsed` counts in: Linux's boot_id"),
-  elapsed: elapsed.describe("milliseconds since then, by a clock that cannot be set"),
+  clock: text(64).describe("the boot that `elapsed` counts from: Linux's boot_id"),
+  elapsed: elapsed.describe("milliseconds since that boot, by a clock that cannot be set"),
   wall: z.int().describe("milliseconds since 1970 by the machine's own clock, right or wrong"),
 });
 
@@ -40,23 +40,23 @@ export const reportedListener = z.strictObject({
   namespace: count.optional().describe("inode of the network namespace"),
 });
 
-/** Listeners of one machine, at most: an answer of a sensor is bounded like everything else. */
+/** Most listeners of one machine: a sensor's report is bounded like every other input. */
 export const MOST_LISTENERS = 8_192;
 const listing = {
   listeners: z.array(reportedListener).max(MOST_LISTENERS),
   addresses: z
     .array(z.union([z.ipv4(), z.ipv6()]))
     .max(256)
-    .describe("of the machine's interfaces"),
+    .describe("addresses of the machine's interfaces"),
 };
 const record = { seq: z.int().min(1).max(Number.MAX_SAFE_INTEGER), at: sensorMoment };
 
 export const SIGHT_LOST = ["started", "buffer-full", "blind", "suspended", "asked"] as const;
 
 export const sensorRecord = z.discriminatedUnion("kind", [
-  /** Sight begins: nothing is known between what was last seen and this. */
+  /** Observation begins. Nothing is known between the previous record and this one. */
   z.strictObject({ kind: z.literal("begin"), ...record, cause: z.enum(SIGHT_LOST), ...listing }),
-  /** Everything, looked at anew, with no break since the record before. */
+  /** A full new snapshot, without a break since the previous record. */
   z.strictObject({ kind: z.literal("snapshot"), ...record, ...listing }),
   z.strictObject({
     kind: z.literal("change"),
@@ -64,15 +64,15 @@ export const sensorRecord = z.discriminatedUnion("kind", [
     appeared: z.array(reportedListener).max(MOST_LISTENERS),
     vanished: z.array(reportedListener).max(MOST_LISTENERS),
   }),
-  /** It looked all the time until now, and nothing else happened. */
+  /** Observed without a break until now; nothing changed. */
   z.strictObject({ kind: z.literal("seen"), ...record }),
 ]);
 
 export const enrolmentBody = z.strictObject({
-  token: z.string().regex(/^[A-Za-z0-9_-]{43}$/, "is no enrolment token"),
+  token: z.string().regex(/^[A-Za-z0-9_-]{43}$/, "is not an enrolment token"),
   publicKey: z
     .string()
-    .regex(/^[A-Za-z0-9+/]{43}=$/, "is no Ed25519 public key")
+    .regex(/^[A-Za-z0-9+/]{43}=$/, "is not an Ed25519 public key")
     .describe("32 bytes, base64"),
   host: text(253),
   platform: text(32),
@@ -87,13 +87,15 @@ export const enrolmentAnswer = z.object({
 });
 
 export const reportBody = z.strictObject({
-  journal: text(64).describe("the numbers of the records count in it"),
-  run: count.describe("counts the starts of the sensor"),
-  exchange: count.describe("counts the requests of this run"),
+  journal: text(64).describe("the journal that the record numbers refer to"),
+  run: count.describe("number of this start of the sensor"),
+  exchange: count.describe("number of this request in the run"),
   now: sensorMoment.describe("when this was sent"),
-  until: sensorMoment.optional().describe("it looked until then and nothing is left to be told; absent: more follows"),
-  interval: z.int().min(1_000).max(3_600_000).describe("milliseconds until the next report at the latest"),
-  roundTrip: z.number().min(0).max(600_000).optional().describe("milliseconds that the last exchange took"),
+  until: sensorMoment
+    .optional()
+    .describe("the sensor observed until then and has reported everything; absent: more records follow"),
+  interval: z.int().min(1_000).max(3_600_000).describe("most milliseconds until the next report"),
+  roundTrip: z.number().min(0).max(600_000).optional().describe("duration of the last exchange, in milliseconds"),
   version: text(64),
   host: text(253),
   records: z.array(sensorRecord).max(500),
@@ -101,9 +103,9 @@ export const reportBody = z.strictObject({
 
 export const reportAnswer = z.object({
   schema: z.literal("portolan.sensor-report/1"),
-  taken: z.int().min(0).describe("every record up to this number is in the server's record"),
+  taken: z.int().min(0).describe("the server has stored every record up to this number"),
   at: instant.describe("the server's clock"),
-  wants: z.literal("begin").optional().describe("records between are missing: tell everything anew"),
+  wants: z.literal("begin").optional().describe("records in between are missing: begin again with a full snapshot"),
 });
 
 export const invitationBody = z.strictObject({
@@ -121,7 +123,7 @@ export const sensorParams = z.strictObject({ name: sensorName });
 
 export const invitationResult = resultOf("sensor-invitation", {
   name: z.string(),
-  token: z.string().describe("shown once; the record keeps its digest"),
+  token: z.string().describe("shown once; only its digest is stored"),
   expiresAt: instant,
 });
 
@@ -134,8 +136,8 @@ const skew = z.object({
 export const sensorView = z.object({
   name: z.string(),
   id: z.int(),
-  vantage: z.string().describe("the vantage point that its listeners are seen from"),
-  host: z.string().describe("as the machine calls itself"),
+  vantage: z.string().describe("the vantage point of its observations"),
+  host: z.string().describe("host name that the machine reports"),
   platform: z.string(),
   version: z.string(),
   key: z.string().describe("SHA-256 of its public key, hex"),
@@ -143,11 +145,11 @@ export const sensorView = z.object({
   enrolledAt: instant,
   revokedAt: instant.optional(),
   lastReportAt: instant.optional(),
-  coveredUntil: instant.optional().describe("it looked until then"),
+  coveredUntil: instant.optional().describe("the sensor observed until then"),
   interval: z.string().optional(),
-  listeners: z.int().min(0).describe("as last told"),
+  listeners: z.int().min(0).describe("number of listeners in the last report"),
   skew: skew.optional(),
-  gaps: z.int().min(0).describe("times that it could not see, recorded so far"),
+  gaps: z.int().min(0).describe("monitoring gaps recorded so far"),
   lastGap: z.object({ from: instant, to: instant, cause: z.string() }).optional(),
 });
 
@@ -173,7 +175,7 @@ export type RevocationResult = z.infer<typeof revocationResult>;
 export type SensorView = z.infer<typeof sensorView>;
 export type SensorsResult = z.infer<typeof sensorsResult>;
 
-/** A request's parts that its signature covers, as they came over the wire. */
+/** The parts of a request that its signature covers, exactly as received. */
 export interface SignedRequest {
   readonly method: string;
   readonly path: string;
@@ -183,14 +185,14 @@ export interface SignedRequest {
 }
 
 /**
- * What the server asks of the application for sensors. No user's role and no token of the API plays a part in it: a
- * report is believed for its signature alone.
+ * The operations behind the sensor routes. User roles and API tokens play no part: the server trusts a report because
+ * of its signature alone.
  */
 export interface SensorGateway {
-  /** The sensor that signed it; an `unauthorized` or `forbidden` fault otherwise. The body is not looked at. */
+  /** The sensor that signed the request; an `unauthorized` or `forbidden` fault otherwise. The body is not checked. */
   admit(request: SignedRequest): Promise<number>;
-  /** The request has to be signed with the key that it brings. */
+  /** The request must be signed with the key that it contains. */
   enrol(body: EnrolmentBody, request: SignedRequest): Promise<EnrolmentAnswer>;
-  /** `receivedAt`: when the server had read it; absent: now. */
+  /** `receivedAt` is when the server had read the report; absent: now. */
   report(sensor: number, body: ReportBody, receivedAt?: Instant): Promise<ReportAnswer>;
 }

@@ -14,15 +14,15 @@ import {
   type SweepResult,
 } from "./schemas.ts";
 
-/** How far a running sweep is. */
+/** The progress of a running sweep. */
 export interface SweepProgress {
   readonly sweepId: number;
   readonly phase: "scanning" | "confirming" | "identifying" | "recording";
-  /** Endpoints with a result so far, of `planned`. */
+  /** Endpoints with a result so far, out of `planned`. */
   readonly done: number;
   readonly planned: number;
   readonly open: number;
-  /** Endpoints a second over the last seconds. */
+  /** Endpoints per second over the last seconds. */
   readonly rate: number;
   readonly resumedFrom?: number | undefined;
 }
@@ -44,7 +44,7 @@ export const sweepOperations = {
     method: "GET",
     path: "/api/v1/sweeps",
     tag: "sweeps",
-    summary: "Every look that was recorded, the last begun first",
+    summary: "List recorded sweeps, the last started first",
     permission: "record:read",
     query: sweepsQuery,
     result: sweepsResult,
@@ -55,7 +55,7 @@ export const sweepOperations = {
     method: "GET",
     path: "/api/v1/sweeps/:id",
     tag: "sweeps",
-    summary: "A sweep as recorded, with the plan to perform it again",
+    summary: "Get a recorded sweep, with the plan to repeat it",
     permission: "record:read",
     params: idParams,
     result: sweepRecordResult,
@@ -69,14 +69,13 @@ export const sweepOperations = {
     path: "/api/v1/sweeps",
     tag: "sweeps",
     summary: "Sweep now",
-    description:
-      "Closing the connection stops the sweep, which is then recorded as partial. So does the end of the session or key.",
+    description: "The sweep stops if the connection closes or the session or key ends. It is then recorded as partial.",
     permission: "sweep:run",
     body: sweepBody,
     idempotent: true,
     result: sweepResult,
     answersWith: {
-      description: "one JSON document a line; empty lines mean nothing",
+      description: "one JSON document per line; ignore empty lines",
       content: { "application/x-ndjson": sweepLine },
     },
     problems: [409, 413, 415, 422],
@@ -90,7 +89,7 @@ export const sweepOperations = {
     method: "DELETE",
     path: "/api/v1/sweeps/:id",
     tag: "sweeps",
-    summary: "Stop a sweep that was asked for here",
+    summary: "Stop a sweep that was started over the API",
     description: "Its stream ends with the recorded partial result.",
     permission: "sweep:run",
     params: stopParams,

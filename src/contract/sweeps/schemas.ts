@@ -22,12 +22,14 @@ export const SWEEP_VERDICTS = ["complete", "partial", "untrusted"] as const;
 
 const recall = z
   .object({
-    canaries: z.int().min(1).describe("endpoints certainly open"),
-    found: z.int().min(0).describe("of them seen open at the first look"),
+    canaries: z.int().min(1).describe("endpoints known to be open"),
+    found: z.int().min(0).describe("canaries that the first probe found open"),
     low: z.number().min(0).max(1),
     high: z.number().min(0).max(1),
   })
-  .describe("share of what was open that the first look saw; between low and high with 95 % confidence");
+  .describe(
+    "share of the endpoints known to be open that the first probe found; between low and high with 95 % confidence",
+  );
 
 export const sweepSummary = z.object({
   id: z.int(),
@@ -40,16 +42,16 @@ export const sweepSummary = z.object({
   verdict: z.enum(["complete", "partial", "untrusted"]).optional(),
   reason: z.string().optional(),
   counts: z.record(z.enum(ENDPOINT_STATES), z.int().min(0)).optional(),
-  recall: recall.optional().describe("absent: not measured, as nothing was known to be open there"),
+  recall: recall.optional().describe("absent: not measured, because no endpoint was known to be open"),
   engineReport: z
     .object({
-      engine: z.string().describe("the one that finished it"),
-      sent: z.int().min(0).describe("tries that went out, the second look's included"),
-      retried: z.int().min(0).describe("of these, tries after an endpoint's first"),
-      dropped: z.int().min(0).describe("answers that this machine itself lost; the endpoints were tried again"),
-      errors: z.record(z.string(), z.int().min(0)).describe("local failures by error code"),
-      loss: z.number().min(0).max(1).describe("share of tries lost on the way, there or back"),
-      roundTrip: z.number().min(0).optional().describe("smoothed, in milliseconds"),
+      engine: z.string().describe("the engine that finished the sweep"),
+      sent: z.int().min(0).describe("tries sent, including those of second probes"),
+      retried: z.int().min(0).describe("tries sent after an endpoint's first"),
+      dropped: z.int().min(0).describe("answers lost on this machine itself; their endpoints were tried again"),
+      errors: z.record(z.string(), z.int().min(0)).describe("number of local failures by error code"),
+      loss: z.number().min(0).max(1).describe("share of tries lost on the way there or back"),
+      roundTrip: z.number().min(0).optional().describe("smoothed round-trip time, in milliseconds"),
       doubtful: z
         .object({
           hosts: z.int().min(0),
@@ -58,23 +60,23 @@ export const sweepSummary = z.object({
             .array(z.object({ address: z.string(), silent: z.int().min(0), why: z.enum(["limits-refusals", "loss"]) }))
             .readonly(),
         })
-        .describe("answering hosts whose silent endpoints may be closed ones, and so are not called filtered"),
+        .describe("hosts that answer, but whose silent endpoints may be closed, so they are not recorded as filtered"),
     })
     .optional()
-    .describe("what the engine says of the sweep; after a crash, of what was done since"),
+    .describe("the engine's report on the sweep; after a crash, on the part since the restart"),
 });
 
 export const sweepResult = resultOf("sweep", {
   sweep: sweepSummary,
-  engineNote: z.string().optional().describe("why no faster engine looked, and what would let it"),
+  engineNote: z.string().optional().describe("why no faster engine was used, and how to enable it"),
   seed: z.string(),
   planDigest: z.string(),
   scopeVersion: z.int(),
   baselineVersion: z
     .int()
     .optional()
-    .describe("absent: no port baseline is approved, so nothing could be unauthorized"),
-  targets: z.array(z.string()).describe("addresses and ranges that were planned"),
+    .describe("absent: no port baseline was approved, so nothing could be unauthorized"),
+  targets: z.array(z.string()).describe("addresses and ranges in the plan"),
   ports: z.string(),
   open: z.array(
     z.object({
@@ -82,7 +84,7 @@ export const sweepResult = resultOf("sweep", {
       address: z.string(),
       transport,
       port,
-      service: z.string().optional().describe("name registered for the port; not what really answers"),
+      service: z.string().optional().describe("name registered for the port, not the identified service"),
       identified: identified.optional(),
       ...listener.shape,
     }),
@@ -93,17 +95,19 @@ export const sweepResult = resultOf("sweep", {
       z.object({
         asset: z.string().optional(),
         address: z.string(),
-        unresolved: z.int().describe("endpoints that are no-response, and perhaps only were not refused"),
-        perSecond: z.number().describe("refusals that came in a second"),
+        unresolved: z.int().describe("endpoints recorded as no-response that may be closed, with the refusal withheld"),
+        perSecond: z.number().describe("observed refusals per second"),
       }),
     )
     .optional()
-    .describe("hosts that refuse closed UDP ports too seldom to be asked for all; absent when there are none"),
+    .describe(
+      "hosts that limit their refusals of closed UDP ports so much that not all ports could be settled; absent if there are none",
+    ),
   runs: z
     .array(z.object({ from: instant, to: instant }))
-    .describe("when it looked: several when a crash came between and the sweep was gone on with"),
+    .describe("when the sweep ran; several periods if it was resumed after a crash"),
   confirmed: z.int().describe("endpoints probed a second time"),
-  findings: z.array(findingSchema).describe("open findings on what this sweep covered, after it"),
+  findings: z.array(findingSchema).describe("findings that were open after the sweep, on endpoints that it covered"),
   resolved: z.array(findingSchema).describe("findings that this sweep resolved"),
 });
 
@@ -112,7 +116,7 @@ export const sweepsQuery = z.strictObject({
   verdict: severalOf(SWEEP_VERDICTS),
   vantage: name.optional(),
   startedSince: instantParam.optional(),
-  startedUntil: instantParam.optional().describe("this instant excluded"),
+  startedUntil: instantParam.optional().describe("exclusive: up to but not including this instant"),
   ...paging,
 });
 
@@ -123,12 +127,12 @@ export const sweepsResult = resultOf("sweeps", {
 
 export const sweepRecordResult = resultOf("sweep-record", {
   sweep: sweepSummary,
-  targets: z.array(z.string()).describe("of the scope, that it is for"),
+  targets: z.array(z.string()).describe("targets of the scope that the sweep was for"),
   scopeVersion: z.int(),
   requestedBy: z.string(),
-  seed: z.string().describe("hex; empty for an import, whose order nobody knows"),
+  seed: z.string().describe("hex; empty for an import, whose order is not known"),
   planDigest: z.string(),
-  plan: z.unknown().describe("with the seed enough to perform it again exactly"),
+  plan: z.unknown().describe("together with the seed, enough to repeat the sweep exactly"),
   parameters: z.record(z.string(), z.unknown()),
 });
 
@@ -137,7 +141,7 @@ export const sweepBody = z.strictObject({
     .array(z.string().min(1).max(300))
     .max(10_000)
     .describe("addresses, ranges, hostnames inside the scope, or names of assets and targets; empty: the whole scope"),
-  ports: z.string().min(1).max(10_000).optional().describe("nmap port syntax; absent: what each system type asks for"),
+  ports: z.string().min(1).max(10_000).optional().describe("nmap port syntax; absent: the ports of each system type"),
   engine: z.enum(["auto", "syn", "connect", "connect-portable"]),
   rate: z.int().min(1).max(10_000_000).optional().describe("probes per second"),
   requestedBy: name,
@@ -153,7 +157,10 @@ export const sweepProgress = z.object({
   resumedFrom: z.int().min(0).optional(),
 });
 
-/** One line of the NDJSON answer to `POST /api/v1/sweeps`: accepted, any number of progress, then result or error. */
+/**
+ * One line of the NDJSON response to `POST /api/v1/sweeps`: `accepted`, any number of `progress`, then `result` or
+ * `error`.
+ */
 export const sweepLine = named(
   "sweep-line",
   z.discriminatedUnion("kind", [
@@ -165,10 +172,14 @@ export const sweepLine = named(
 );
 
 export const stopParams = z.strictObject({
-  id: z.string().min(1).max(64).describe("the run from the `accepted` line, or the id of a sweep it reported"),
+  id: z
+    .string()
+    .min(1)
+    .max(64)
+    .describe("the run from the `accepted` line, or the id of the sweep from a `progress` line"),
 });
 
-export const stopResult = resultOf("sweep-stop", { run: z.string() });
+export const stopResult = z.object({ schema: z.literal("portolan.sweep-stop/1"), run: z.string() });
 
 export type SweepSummary = z.infer<typeof sweepSummary>;
 export type SweepResult = z.infer<typeof sweepResult>;

@@ -2,20 +2,20 @@ import type { AuthorizedPort, Instant, Selector, Transport } from "../../model/i
 import { parseTarget, type AddressSet } from "../../scope/index.ts";
 import type { Asking, ComparedHost } from "./compared.ts";
 
-/** Who is asking for an authorization: enough of a host for a selector. */
+/** The fields of a host that a selector is matched against. */
 export type Selectable = Pick<ComparedHost, "address" | "asset"> & {
   readonly target: Pick<ComparedHost["target"], "systemType" | "tags">;
 };
 
-/** What the port baseline says of one open port. */
+/** The port baseline's decision about one open port. */
 export type Authorization =
   | { readonly kind: "authorized"; readonly by: AuthorizedPort }
   | { readonly kind: "expired"; readonly by: AuthorizedPort }
-  /** Authorized, but not to be seen from this vantage point. */
+  /** Authorized, but not for this vantage point. */
   | { readonly kind: "elsewhere"; readonly by: AuthorizedPort }
   | { readonly kind: "none" };
 
-/** What the port baseline says of one host. */
+/** The port baseline's decisions about one host. */
 export interface HostAuthorizations {
   of(transport: Transport, port: number): Authorization;
   /** Authorized ports in force, visible from here, whose presence is expected. */
@@ -27,8 +27,8 @@ export interface Authorizer {
 }
 
 /**
- * Reads the authorized ports as of an instant, from a vantage point. One that is in force here wins over an expired
- * one, which wins over one in force for other vantage points; one that is neither says nothing.
+ * Evaluates the authorized ports as of an instant, from a vantage point. An entry in force here takes precedence over
+ * an expired one, which takes precedence over one in force for other vantage points only. Any other entry is ignored.
  */
 export function createAuthorizer(authorizedPorts: readonly AuthorizedPort[], asking: Asking): Authorizer {
   const { now, vantage } = asking;
@@ -79,15 +79,15 @@ export function isVisibleFrom(port: AuthorizedPort, vantage: string): boolean {
 }
 
 /**
- * Whether the port must answer here. One that names no vantage points may be seen from everywhere, and has to answer
- * where the installation itself looks from: that a firewall keeps it from others is nothing missing.
+ * Whether the port must answer here. One that names no vantage points may be open from everywhere, but is expected only
+ * from the installation's own vantage point: a firewall that blocks the others makes nothing missing.
  */
 export function isExpected(port: AuthorizedPort, { now, vantage, viewpoint }: Asking): boolean {
   if (port.presence !== "expected" || !isInForce(port, now)) return false;
   return port.exposure === undefined ? (viewpoint?.own ?? true) : port.exposure.includes(vantage);
 }
 
-/** Whether a host is one the selector is for. Something nobody declared has the system type and tags of its target. */
+/** Whether the selector matches a host. An undeclared host has the system type and tags of its target. */
 export function createSelectorMatch(selector: Selector): (host: Selectable) => boolean {
   const block = selector.cidr === undefined ? undefined : addressesOf(selector.cidr);
   return ({ address, asset, target }) =>
@@ -102,7 +102,7 @@ function hasField({ asset, tag, systemType, cidr }: Selector): boolean {
   return (asset ?? tag ?? systemType ?? cidr) !== undefined;
 }
 
-/** A block that cannot be read selects nothing: what is written down was checked when it was approved. */
+/** A block that cannot be parsed selects nothing: stored selectors were checked when they were approved. */
 function addressesOf(cidr: string): AddressSet | undefined {
   try {
     const target = parseTarget(cidr);
@@ -112,7 +112,7 @@ function addressesOf(cidr: string): AddressSet | undefined {
   }
 }
 
-/** One key a rule, several a host: a rule is looked at only for hosts that share its most telling field. */
+/** One key per rule, several per host: a rule is tried only on hosts that share its most selective field. */
 function indexKey({ asset, tag, systemType }: Selector): string {
   if (asset !== undefined) return `asset ${asset}`;
   if (systemType !== undefined) return `type ${systemType}`;

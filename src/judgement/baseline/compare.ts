@@ -11,15 +11,15 @@ import { silentAssets, undeclaredAssets } from "./silence.ts";
  *
  * - `unauthorized-open`: open, and nothing authorizes it
  * - `wrong-exposure`: open as seen from here, and authorized only as seen from other vantage points
- * - `authorization-expired`: open, and only an authorization that has ended is for it
- * - `expected-missing`: expected of a declared asset, and no address of it has it open though the asset answers
- * - `service-changed`: what answers is known, and is another service than the port is authorized for
- * - `insecure-service`: it sends everything in the clear, asks nobody for a password, or speaks old or weak TLS
+ * - `authorization-expired`: open, and its only authorization has ended
+ * - `expected-missing`: expected of a declared asset that answers, but open on none of its addresses
+ * - `service-changed`: the port is authorized for one service, and another one was identified on it
+ * - `insecure-service`: it sends everything in the clear, requires no password, or offers old or weak TLS
  * - `outdated-service`: its version is past its end of life
- * - `undeclared-asset`: something answers where every asset should be declared; its ports are not reported besides
- * - `coverage-gap`: a declared asset was silent on all of its addresses; seen from outside, that is as it should be
+ * - `undeclared-asset`: a host answers where every asset should be declared; its ports are not reported separately
+ * - `coverage-gap`: a declared asset was silent on all of its addresses; never from outside, where silence is intended
  *
- * Without a port baseline the first four cannot be. Each deviation has a fingerprint of its own.
+ * Without a port baseline the first four do not occur. Each deviation has its own fingerprint.
  */
 export function compare(input: CompareInput): Deviation[] {
   const { authorizedPorts, hosts } = input;

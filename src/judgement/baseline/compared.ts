@@ -19,26 +19,26 @@ export interface PortOf {
 }
 
 /**
- * What was seen of one address. When an asset has several addresses, all of them belong into the input, also those
- * that were not looked at (`stateOf` answers `unknown`, `covers` false): a port may answer on any of them.
+ * The observations of one address. The input has to hold all addresses of an asset, including those that were not
+ * scanned (`stateOf` returns `unknown`, `covers` false): a port may answer on any of them.
  */
 export interface ComparedHost {
   /** Canonical text. */
   readonly address: string;
-  /** Absent: nobody declared it. */
+  /** Absent: undeclared. */
   readonly asset?: Asset | undefined;
   readonly target: Target;
   readonly open: readonly PortOf[];
-  /** Whether it accepted or refused anything at all. */
+  /** Whether it accepted or refused any probe. */
   readonly answered: boolean;
   stateOf(transport: Transport, port: number): StateAt;
-  /** Whether the port was looked at. */
+  /** Whether the port was scanned. */
   covers(transport: Transport, port: number): boolean;
-  /** What answers on an open port, as far as known. */
+  /** The service on an open port, if it is known. */
   serviceOf?(transport: Transport, port: number): ServiceIdentity | undefined;
 }
 
-/** When, and from where, it is asked what is authorized. */
+/** The instant and the vantage point that authorizations are evaluated for. */
 export interface Asking {
   readonly now: Instant;
   readonly vantage: string;
@@ -46,11 +46,11 @@ export interface Asking {
   readonly viewpoint?: { readonly own: boolean; readonly kind: VantageKind } | undefined;
 }
 
-/** What was seen, to be compared with what is allowed. */
+/** Observations, and the authorized ports to compare them with. */
 export interface CompareInput extends Asking {
   /** Undefined: no port baseline was ever approved, so no port can deviate from one. */
   readonly authorizedPorts: readonly AuthorizedPort[] | undefined;
-  /** The version these authorized ports are, for what is written about them. */
+  /** The version of these authorized ports, for the texts of findings. */
   readonly baselineVersion?: number | undefined;
   readonly hosts: readonly ComparedHost[];
   /** When versions reach their end of life; without it none is outdated. */
@@ -58,12 +58,12 @@ export interface CompareInput extends Asking {
 }
 
 /**
- * More open ports than this on one address and transport are no services: a SYN proxy or a tarpit answers for all of
+ * More open ports than this on one address and transport are not services: a SYN proxy or a tarpit answers on all of
  * them. That is one deviation, not thousands.
  */
 export const MANY_PORTS = 1_000;
 
-/** How many endpoints a second probe looks at where one would do and all would be too many. */
+/** How many endpoints a second probe covers where one would suffice and all would be too many. */
 export const SAMPLE = 8;
 
 export function endpointOf(host: ComparedHost, { transport, port }: PortOf): Endpoint {
@@ -90,8 +90,8 @@ export function answersOnMany(host: ComparedHost, transport: Transport): boolean
 }
 
 /**
- * Up to {@link SAMPLE} of the ports. Which ones depends on the port numbers alone, so that a host which answers a
- * little differently the second time is sampled almost alike.
+ * Up to {@link SAMPLE} of the ports. The choice depends on the port numbers alone: if a host answers a little
+ * differently the second time, its sample is almost the same.
  */
 export function sampleOf(ports: readonly PortOf[]): PortOf[] {
   if (ports.length <= SAMPLE) return [...ports];

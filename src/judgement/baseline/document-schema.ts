@@ -12,7 +12,7 @@ const PRINTABLE = {
   params: { fix: "type the text again instead of pasting it" },
 };
 
-/** Text on one line, as people read it: runs of white space become one blank, ends are cut. */
+/** Text on one line: runs of white space become one space, and both ends are trimmed. */
 function line(longest: number) {
   return z
     .string()
@@ -21,7 +21,7 @@ function line(longest: number) {
     .refine(isPrintable, PRINTABLE);
 }
 
-/** A name is compared with other names, so it stays as it is written. */
+/** A name is compared with other names, so it is kept verbatim. */
 function name(description: string) {
   return z.string().min(1).max(LONGEST_NAME).refine(isPrintable, PRINTABLE).describe(description);
 }
@@ -142,7 +142,7 @@ const entry = z
     }),
   );
 
-/** The fields that were given: what is digested and stored has no undefined in it. */
+/** The fields that were given: the digested and stored form contains no undefined. */
 function given<T extends object>(fields: T): T {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }

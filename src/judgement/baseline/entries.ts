@@ -8,7 +8,7 @@ declare module "../../model/entry.ts" {
       readonly digest: string;
       readonly approvedBy: string;
       readonly authorizedPorts: number;
-      /** What let them approve: whoever runs the installation says a name; whoever signed in is who they are. */
+      /** How the approver was authenticated: an operator only states a name, a user has signed in. */
       readonly through: Principal["kind"];
     };
   }

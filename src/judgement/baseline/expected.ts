@@ -4,15 +4,15 @@ import { endpointOf, hostsByAsset, SAMPLE, type ComparedHost, type PortOf } from
 import { hostName, portsName } from "./wording.ts";
 
 /**
- * Whether an asset's expected port answers. A range is kept by one open port in it, on one of the addresses.
+ * Whether an asset's expected port answers. One open port on one of the addresses satisfies a range.
  *
  * - `open`: some address has it open
- * - `missing`: some address answered and said no to all of it, and no other address is left that was not looked at
- * - `unsure`: anything else; a host that is silent altogether is a coverage gap, not a missing port
+ * - `missing`: some address answered and has none of it open, and every other address was scanned
+ * - `unsure`: anything else; an entirely silent host is a coverage gap, not a missing port
  */
 export type Availability = { kind: "open"; hosts: ComparedHost[] } | { kind: "missing" } | { kind: "unsure" };
 
-/** `hosts` are all those of one asset that the authorized port is for. */
+/** `hosts` are all hosts of one asset that the authorized port's selector matches. */
 export function presenceOf({ transport, ports }: AuthorizedPort, hosts: readonly ComparedHost[]): Availability {
   const [first, last] = ports;
   const open = hosts.filter((host) =>
@@ -54,7 +54,7 @@ export function missingPorts(hosts: readonly ComparedHost[], authorizer: Authori
   return deviations;
 }
 
-/** What is expected of one asset, each port or range once, with the addresses it is expected on. */
+/** The expected ports of one asset, each port or range once, with the addresses it is expected on. */
 export function expectations(
   hosts: readonly ComparedHost[],
   authorizer: Authorizer,

@@ -13,14 +13,14 @@ import {
 /**
  * Stable identity of what deviates, as SHA-256 (hex) of the kind, the vantage point and the subject's identity:
  *
- * - an open port: its asset (whatever addresses it answers on), or its address where nobody declared one; transport, port
+ * - an open port: its asset (on any of its addresses), or its address if it is undeclared; transport, port
  * - a host that answers on very many ports: address and transport
  * - `expected-missing`: asset, transport, first and last port
  * - `undeclared-asset`: address
  * - `coverage-gap`: asset; for a target that was not swept or a sensor that was silent, its name and the instant the gap
  *   began
  *
- * Owner, wording and the addresses of an asset may change without making it another deviation.
+ * A change of the owner, of the wording or of an asset's addresses does not make it a different deviation.
  */
 export function fingerprint(deviation: Deviating & Pick<Deviation, "during">, vantage: string): string {
   const identity = [deviation.kind, vantage, ...subjectIdentity(deviation)];

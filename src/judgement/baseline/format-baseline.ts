@@ -2,7 +2,7 @@ import { Document, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import { isPrintable, printable } from "../../platform/documents/index.ts";
 import { formatInstant, type AuthorizedPort } from "../../model/index.ts";
 
-/** Comments of one entry: above it, and behind the values that a person has yet to write. */
+/** Comments of one entry: above it, and after the values that a person still has to write. */
 export interface EntryComments {
   readonly above?: string | undefined;
   readonly owner?: string | undefined;
@@ -26,7 +26,7 @@ export function formatBaseline(
   if (ports.length === 0) list.flow = true;
   document.add(new Pair(new Scalar("authorizedPorts"), list));
   if (header !== "") document.commentBefore = comment(header);
-  // Folding would break a long value over several lines; a reviewer's diff reads one line better.
+  // Folding would break a long value into several lines; one line is easier to review in a diff.
   return document.toString({ lineWidth: 0, nullStr: "", flowCollectionPadding: false });
 }
 
@@ -65,20 +65,20 @@ function inline(values: readonly string[]): YAMLSeq {
   return list;
 }
 
-/** Text with a line break or a control character on one line, escaped. */
+/** Text with a line break or a control character is written on one line, escaped. */
 function scalarOf(value: unknown): Scalar {
   const scalar = new Scalar(value);
   if (typeof value === "string" && !isPrintable(value)) scalar.type = Scalar.QUOTE_DOUBLE;
   return scalar;
 }
 
-/** A bare date where the authorization ends with the day in UTC, as people write it. */
+/** A bare date, as people write it, if the authorization ends at midnight UTC. */
 function dateText(at: number): string {
   const text = formatInstant(at);
   return text.endsWith("T00:00:00.000Z") ? text.slice(0, 10) : text;
 }
 
-/** Every line a comment of its own; what could end a comment or hide in it becomes visible. */
+/** Makes each line its own comment; characters that could end a comment or hide in it become visible. */
 function comment(text: string): string {
   return text
     .split("\n")

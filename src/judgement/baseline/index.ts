@@ -1,4 +1,4 @@
-/** Authorized ports: the file they are written in, their versions, and what deviates from them. */
+/** Authorized ports: their file, their versions, and the deviations from them. */
 export {
   createAuthorizer,
   isInForce,

@@ -52,14 +52,14 @@ describe.each(["unauthorized-open", "authorization-expired"] as const)("%s on on
     });
   }
 
-  it("is another deviation once the port is authorized for other vantage points", () => {
+  it("is a different deviation once the port is authorized for other vantage points", () => {
     const elsewhere = [anAuthorizedPort({ port: 23, exposure: ["outside"] })];
     expect(word(aFinding(kind), anInput([web1({ "23": "open" })], elsewhere))).toBe("gone");
     expect(word(aFinding(kind), anInput([web1({ "23": "closed" })], elsewhere))).toBe("gone");
     expect(word(aFinding(kind), anInput([web1({ "23": "no-response" })], elsewhere))).toBe("unknown");
   });
 
-  it("over UDP is resolved by a refusal alone, never by silence or a prohibition", () => {
+  it("over UDP is resolved only by a refusal, never by silence or a prohibition", () => {
     const finding = aFinding(kind, { ...onPort, transport: "udp", port: 161 });
     const words: Record<StateAt, Word> = {
       open: "holds",
@@ -77,13 +77,13 @@ describe.each(["unauthorized-open", "authorization-expired"] as const)("%s on on
     }
   });
 
-  it("is not touched by a look at other ports, or by a state that this look did not see itself", () => {
+  it("is not changed by a sweep of other ports, or by a state that this sweep did not observe", () => {
     expect(word(aFinding(kind), anInput([web1({ "80": "closed" })]))).toBe("unknown");
     const remembered = { ...web1({ "23": "closed" }), covers: () => false };
     expect(word(aFinding(kind), anInput([remembered]))).toBe("unknown");
   });
 
-  it("says what was observed, or which version authorized it", () => {
+  it("states what was observed, or which version authorized it", () => {
     expect(resolution(aFinding(kind), anInput([web1({ "23": "closed" })]))).toBe("observed closed on 10.0.0.2");
     expect(resolution(aFinding(kind), anInput([web1({ "23": "open" })], [anAuthorizedPort({ port: 23 })]))).toBe(
       "authorized by port baseline version 2",
@@ -101,7 +101,7 @@ describe.each(["unauthorized-open", "authorization-expired"] as const)("%s on on
     expect(word(aFinding(kind, byAddress), anInput([web1({ "23": "closed" })]))).toBe("unknown");
   });
 
-  it("is judged by its address when nobody declared that", () => {
+  it("is judged by its address when that is undeclared", () => {
     const subject = { about: "port", address: "10.0.0.8", transport: "tcp", port: 23 } as const;
     expect(word(aFinding(kind, subject), anInput([aHost("10.0.0.8", { "23": "closed" }, {})]))).toBe("gone");
     expect(word(aFinding(kind, subject), anInput([aHost("10.0.0.8", { "23": "open" }, {})]))).toBe("holds");
@@ -165,11 +165,11 @@ describe("a host that answered on very many ports", () => {
   it.each<[string, (port: number) => StateAt, readonly AuthorizedPort[], Word]>([
     ["still does", () => "open", [], "holds"],
     ["still does on most", (port) => (port < 1_200 ? "open" : "no-response"), [], "holds"],
-    ["has all of it authorized", () => "open", [anAuthorizedPort({ ports: [1, 1_500] })], "gone"],
-    ["has all but one authorized", () => "open", [anAuthorizedPort({ ports: [1, 1_499] })], "holds"],
+    ["has all of them authorized", () => "open", [anAuthorizedPort({ ports: [1, 1_500] })], "gone"],
+    ["has all but one of them authorized", () => "open", [anAuthorizedPort({ ports: [1, 1_499] })], "holds"],
     ["refuses everything", () => "closed", [], "gone"],
     ["refuses all but a few", (port) => (port < 10 ? "open" : "closed"), [], "gone"],
-    ["was not asked about one port", (port) => (port === 700 ? "unknown" : "closed"), [], "unknown"],
+    ["was not probed on one port", (port) => (port === 700 ? "unknown" : "closed"), [], "unknown"],
     ["was silent on one port", (port) => (port === 700 ? "no-response" : "closed"), [], "unknown"],
   ])("and %s", (_, stateOf, rules, expected) => {
     expect(word(finding, anInput([host(stateOf)], rules))).toBe(expected);
@@ -232,14 +232,10 @@ describe("undeclared-asset", () => {
     ["only refuses", [aHost("10.0.0.9", { "22": "closed" }, {})], "holds"],
     ["is silent", [aHost("10.0.0.9", { "22": "no-response" }, {})], "unknown"],
     ["is unreachable", [aHost("10.0.0.9", { "22": "unreachable" }, {})], "unknown"],
-    ["was not looked at", [aHost("10.0.0.9", {}, {})], "unknown"],
+    ["was not scanned", [aHost("10.0.0.9", {}, {})], "unknown"],
     ["is no longer in the scope", [aHost("10.0.0.8", { "22": "closed" }, {})], "unknown"],
-    ["is declared by now", [aHost("10.0.0.9", {}, { asset: anAsset("printer") })], "gone"],
-    [
-      "is allowed by now",
-      [aHost("10.0.0.9", { "22": "open" }, { target: { ...aTarget, undeclared: "allow" } })],
-      "gone",
-    ],
+    ["is declared now", [aHost("10.0.0.9", {}, { asset: anAsset("printer") })], "gone"],
+    ["is allowed now", [aHost("10.0.0.9", { "22": "open" }, { target: { ...aTarget, undeclared: "allow" } })], "gone"],
   ])("that %s", (_, hosts, expected) => {
     expect(word(finding, anInput(hosts))).toBe(expected);
   });
@@ -261,7 +257,7 @@ describe("coverage-gap", () => {
     expect(words).toEqual(table[state]);
   });
 
-  it("of an asset is gone when one address answers, and open while one was not looked at", () => {
+  it("of an asset is gone when one address answers, and stays open while one was not scanned", () => {
     const silent = web1({ "22": "no-response" });
     expect(resolution(finding, anInput([silent, web1({ "22": "closed" }, true, "10.0.0.3")]))).toBe(
       "answered on 10.0.0.3",
@@ -270,7 +266,7 @@ describe("coverage-gap", () => {
     expect(word(finding, anInput([]))).toBe("unknown");
   });
 
-  it("of a target is not answered by what single hosts show", () => {
+  it("of a target is not settled by observations of single hosts", () => {
     const missed = { ...aFinding("coverage-gap", { about: "target", target: "dmz" }), during: { from: 5 } };
     expect(word(missed, anInput([web1({ "22": "open" })]))).toBe("unknown");
   });
@@ -292,7 +288,7 @@ describe("wrong-exposure", () => {
     expect(word(finding, anInput([web1({ "23": state }, false)], [elsewhere]))).toBe(silent);
   });
 
-  it("ends when the port may be seen from here, and when it is authorized nowhere any more", () => {
+  it("ends when the port is authorized from here, and when it is no longer authorized anywhere", () => {
     const open = web1({ "23": "open" });
     const here = anAuthorizedPort({ port: 23, exposure: ["inside", "outside"] });
     expect(word(finding, anInput([open], [here]))).toBe("gone");

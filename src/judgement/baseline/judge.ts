@@ -22,9 +22,9 @@ import { enumerate } from "./wording.ts";
 import { printable } from "../../platform/documents/index.ts";
 
 /**
- * - `holds`: what was seen says the finding is still so
- * - `gone`: what was seen, or a decision that was approved, says that it is no longer so
- * - `unknown`: nothing says either; the finding stays as it is
+ * - `holds`: an observation confirms the finding
+ * - `gone`: an observation or an approved decision contradicts it
+ * - `unknown`: neither; the finding stays unchanged
  */
 export type Verdict =
   | { readonly verdict: "holds" }
@@ -36,7 +36,7 @@ const UNKNOWN: Verdict = { verdict: "unknown" };
 const gone = (resolution: string): Verdict => ({ verdict: "gone", resolution });
 
 /**
- * Judges an open finding by what was seen. A finding is never resolved through silence: only an observation that
+ * Judges an open finding by new observations. A finding is never resolved through silence: only an observation that
  * contradicts it, or an approved decision (port baseline, scope), makes it `gone`.
  *
  * Every kind: seen from another vantage point, or asset and address no longer in the input: unknown.
@@ -50,32 +50,32 @@ const gone = (resolution: string): Verdict => ({ verdict: "gone", resolution });
  * | filtered                      | no            | unknown        | gone           |
  * | filtered, over UDP            | any           | unknown        | gone           |
  * | no-response, unreachable      | any           | unknown        | gone           |
- * | unknown, or not looked at now | any           | unknown        | gone           |
- * Any other address of the asset that has it open, not authorized: holds. Open, and by now authorized for other vantage
- * points where it was for none, or the other way round: gone, as what it is now is a deviation of its own.
+ * | unknown, or not scanned now   | any           | unknown        | gone           |
+ * Any other address of the asset that has it open, not authorized: holds. Open, and now authorized for other vantage
+ * points instead of none, or the other way round: gone, because it is now a different deviation.
  *
  * The same on a host that answers on very many ports, over the range it was seen on:
  * | on more than `MANY_PORTS` ports, some not authorized                            | holds   |
  * | every port of the range settled as above, none open without authorization       | gone    |
- * | every port of the range settled, some open, but no longer on very many          | gone: each of them is a deviation of its own |
+ * | every port of the range settled, some open, but no longer on very many          | gone: each of them is its own deviation      |
  * | any port of the range unsettled                                                 | unknown |
  *
  * `expected-missing`, over the addresses it is expected on:
  * | no longer expected from here (removed, optional now, ended, other vantage point) | gone    |
  * | some address has it open                                                         | gone    |
- * | an address that answered says closed, filtered, unreachable; all looked at       | holds   |
- * | an address not looked at, or unknown; or the whole asset silent                  | unknown |
+ * | an address that answered shows closed, filtered, unreachable; all scanned        | holds   |
+ * | an address not scanned, or unknown; or the whole asset silent                    | unknown |
  * | no port baseline in the input                                                    | unknown |
  *
  * `undeclared-asset`:
- * | declared by now, or its target allows undeclared ones | gone    |
+ * | declared now, or its target allows undeclared ones    | gone    |
  * | answers (open or refusing)                            | holds   |
  * | silent                                                | unknown |
  *
  * `coverage-gap` of an asset:
  * | some address answers                        | gone    |
- * | all looked at, all silent                   | holds   |
- * | an address not looked at, the others silent | unknown |
+ * | all scanned, all silent                     | holds   |
+ * | an address not scanned, the others silent   | unknown |
  * `coverage-gap` of a target (a sweep that did not run): unknown; the sweep that fills it resolves it.
  *
  * `service-changed`, `insecure-service`, `outdated-service`: gone when every address it was seen on
@@ -104,10 +104,10 @@ export function judge(finding: Finding, input: CompareInput): Verdict {
   }
 }
 
-/** What a deviation of that kind can be about. */
+/** The subjects that a deviation of that kind can have. */
 type SubjectOf<Kind extends DeviationKind> = Extract<Deviating, { kind: Kind }>["subject"];
 
-/** The input with what every judgement looks up in it. */
+/** The input, with indexes for the lookups of each judgement. */
 interface View {
   readonly input: CompareInput;
   readonly authorizer: Authorizer | undefined;
@@ -115,7 +115,7 @@ interface View {
   readonly byAsset: ReadonlyMap<string, readonly ComparedHost[]>;
 }
 
-// One input judges thousands of findings; it is looked through once.
+// One input judges thousands of findings, so it is indexed once.
 const views = new WeakMap<CompareInput, View>();
 
 function viewOf(input: CompareInput): View {
@@ -131,7 +131,7 @@ function viewOf(input: CompareInput): View {
   return view;
 }
 
-/** How one address settles a finding about an open port. */
+/** How the observation of one address settles a finding about an open port. */
 type Settled = { how: "open" | "unsure" | "authorized" | "otherwise" } | { how: "shut"; state: string };
 
 function settle(host: ComparedHost | undefined, { transport, port }: PortOf, view: View, kind: DeviationKind): Settled {
@@ -145,7 +145,7 @@ function settle(host: ComparedHost | undefined, { transport, port }: PortOf, vie
   return look === "shut" ? { how: look, state: host.stateOf(transport, port) } : { how: look };
 }
 
-/** The addresses that must settle the finding; undefined when its asset is not in the input, or it names none. */
+/** The addresses that have to settle the finding; undefined when its asset is not in the input, or it names none. */
 function addressesToSettle(subject: PortSubject, { byAsset }: View): readonly string[] | undefined {
   const ofAsset = subject.asset === undefined ? [] : (byAsset.get(subject.asset) ?? []);
   if (subject.asset !== undefined && ofAsset.length === 0) return undefined;
@@ -176,8 +176,8 @@ function judgeOpenPort(kind: OpenPortKind, subject: PortSubject, view: View): Ve
   if (settled.some(({ how }) => how === "otherwise"))
     authorized.push(
       kind === "wrong-exposure"
-        ? `${baselineName(view.input)} authorizes it nowhere any more, which is a finding of its own`
-        : `${baselineName(view.input)} authorizes it as seen from elsewhere, which is a finding of its own`,
+        ? `${baselineName(view.input)} no longer authorizes it anywhere, which is a separate finding`
+        : `${baselineName(view.input)} authorizes it only as seen from other vantage points, which is a separate finding`,
     );
   const observed = [...shut].map(
     ([state, all]) => `observed ${state} on ${enumerate(all.map(({ address }) => address))}`,
@@ -198,7 +198,7 @@ function judgeManyPorts({ address, transport, ports }: HostPortsSubject, view: V
   }
   return gone(
     floods
-      ? `what it answers on is authorized by ${baselineName(view.input)}`
+      ? `the ports it answers on are authorized by ${baselineName(view.input)}`
       : `answers on ${open.length} ${transport} ports now, no longer on very many`,
   );
 }
@@ -211,7 +211,7 @@ function judgeExpected(subject: SubjectOf<"expected-missing">, { input, authoriz
     by.transport === subject.transport && by.ports[0] === first && by.ports[1] === last;
   const expected = expectations(hosts, authorizer).find(({ by }) => isIt(by));
   if (expected === undefined) {
-    // An authorized port for a block of addresses may be for an address of the asset that is not in the input.
+    // An authorized port for a block may match an address of the asset that is not in the input.
     const maybe = (input.authorizedPorts ?? []).some(
       (by) => by.selector.cidr !== undefined && isIt(by) && isExpected(by, input),
     );

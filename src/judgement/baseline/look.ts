@@ -3,14 +3,15 @@ import { SAMPLE, type ComparedHost, type PortOf } from "./compared.ts";
 import { namedPorts } from "./services.ts";
 
 /**
- * What an observation proves of an endpoint: that it is `open`, that it is `shut` (somebody said no, or nothing came
- * back from a host that answered elsewhere), or nothing at all.
+ * What an observation proves about an endpoint: that it is `open`, that it is `shut` (it was refused, or got no reply
+ * from a host that answered elsewhere), or nothing at all.
  */
 export type Look = "open" | "shut" | "unsure";
 
 /**
- * `filtered` counts only from a host that answered; a state that nobody looked at in this input proves nothing. Over UDP
- * nothing but `closed` proves a port shut: a service there may be silent to everybody, and a prohibition is of the way.
+ * `filtered` counts only from a host that answered; a state that this input did not observe proves nothing. Over UDP
+ * only `closed` proves a port shut: a service may be silent to everybody, and a prohibition may come from a router on
+ * the path.
  */
 export function lookAt(host: ComparedHost, transport: Transport, port: number): Look {
   const state = host.stateOf(transport, port);
@@ -29,8 +30,8 @@ export function lookAt(host: ComparedHost, transport: Transport, port: number): 
 }
 
 /**
- * Up to {@link SAMPLE} ports of the host that were looked at and pass the test: `first` before others, then ports
- * with a registered name, then (only if there were none yet) any. Empty when nothing was looked at.
+ * Up to {@link SAMPLE} scanned ports of the host that pass the test: `first` before others, then ports with a
+ * registered name, then (only if there were none yet) any. Empty when none was scanned.
  */
 export function someCovered(
   host: ComparedHost,

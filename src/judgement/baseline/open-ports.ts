@@ -19,7 +19,7 @@ interface OpenPort extends PortOf {
   readonly hosts: ComparedHost[];
 }
 
-/** What one host has open and must not, where it has too much of it to speak of single ports. */
+/** The unauthorized open ports of one host that has too many for one deviation per port. */
 interface OpenMany {
   readonly kind: OpenPortKind;
   readonly host: ComparedHost;
@@ -27,7 +27,7 @@ interface OpenMany {
   readonly ports: PortOf[];
 }
 
-/** Whether the host itself is the deviation, so that its ports are not reported one by one. */
+/** Whether the host itself is the deviation; its ports are then not reported one by one. */
 export function isUndeclared({ asset, target }: ComparedHost): boolean {
   return asset === undefined && target.undeclared === "report";
 }
@@ -44,8 +44,8 @@ function kindOf(why: Forbidden): OpenPortKind {
 }
 
 /**
- * `unauthorized-open`, `authorization-expired` and `wrong-exposure`: one for each port of an asset, whatever number of its addresses has
- * it open; one for each address and transport where a host answers on more than `MANY_PORTS` ports.
+ * `unauthorized-open`, `authorization-expired` and `wrong-exposure`: one per port of an asset, however many of its
+ * addresses have it open; one per address and transport where a host answers on more than `MANY_PORTS` ports.
  */
 export function openPortDeviations(hosts: readonly ComparedHost[], authorizer: Authorizer): Deviation[] {
   const single = new Map<string, OpenPort>();

@@ -16,7 +16,7 @@ function faultOf(text: string, requireComplete = false): Fault {
     if (error instanceof Fault) return error;
     throw error;
   }
-  throw new Error("it was accepted");
+  throw new Error("the document was accepted");
 }
 
 describe("a port baseline document", () => {
@@ -86,7 +86,7 @@ describe("a port baseline document", () => {
     expect(fault.place).toBe(`ports.yaml:${position}`);
   });
 
-  it("wants to know which assets an entry is for, and refuses saying the same twice", () => {
+  it("requires a selector for each entry, and refuses duplicates", () => {
     expect(faultOf("version: 1\nauthorizedPorts:\n  - port: 80").message).toBe(
       "ports.yaml:3:5: authorizedPorts[0]: it does not say which assets it is for; add asset, tag, systemType or cidr",
     );
@@ -128,7 +128,7 @@ describe("a port baseline document", () => {
     },
   );
 
-  it("takes real names and reasons for written", () => {
+  it("accepts real names and reasons", () => {
     const text =
       "version: 1\nauthorizedPorts:\n  - { asset: a, port: 80, owner: X, justification: Todo list service }\n";
     expect(parse(text, true)).toHaveLength(1);
@@ -185,7 +185,7 @@ const authorizedPort = fc
   .map((port): AuthorizedPort => port);
 
 describe("writing a port baseline", () => {
-  it("gives what is read back unchanged, whatever the texts are", () => {
+  it("writes a document that reads back unchanged, for any texts", () => {
     const ports = fc.uniqueArray(authorizedPort, {
       maxLength: 5,
       selector: ({ selector, ports }) => JSON.stringify([selector, ports]),

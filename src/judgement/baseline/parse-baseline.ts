@@ -2,19 +2,19 @@ import { parseDocument, problemsAt, type DocumentProblem } from "../../platform/
 import { Fault, type AuthorizedPort } from "../../model/index.ts";
 import { documentSchema } from "./document-schema.ts";
 
-/** What people write where they mean to write something later. */
+/** Placeholders that people write to fill in later. */
 const PLACEHOLDER = /^(|to ?do|tbd|tba|fix ?me|n\/?a|none|unknown|x{2,}|[?.\-_*]+)$/i;
 
-/** A fault lists this many problems; a document with more incomplete entries is reported in several parts. */
+/** The most problems in one fault; the rest follow once these are fixed. */
 const AT_ONCE = 100;
 
 /**
  * Reads a port baseline.
  *
- * @param file the name errors are reported under
- * @throws Fault `config-invalid` when the document is not a port baseline, or says the same thing twice;
- * `conflict` when `requireComplete` is set and an entry has no owner or no justification. Both list every problem as
- * `file:line:column: path: what is wrong; how to fix it`.
+ * @param file the file name for error messages
+ * @throws Fault `config-invalid` when the document is not a port baseline, or has a duplicate entry; `conflict` when
+ * `requireComplete` is set and an entry has no owner or no justification. Both list every problem as `file:line:column:
+ * path: what is wrong; how to fix it`.
  */
 export function parseBaseline(text: string, file: string, options: { requireComplete: boolean }): AuthorizedPort[] {
   const ports = parseDocument(text, file, documentSchema);
@@ -27,7 +27,7 @@ export function parseBaseline(text: string, file: string, options: { requireComp
   return ports;
 }
 
-/** Whether owner and justification are really written. */
+/** Whether owner and justification are written and not placeholders. */
 export function isComplete(port: Pick<AuthorizedPort, "owner" | "justification">): boolean {
   return !PLACEHOLDER.test(port.owner.trim()) && !PLACEHOLDER.test(port.justification.trim());
 }

@@ -14,7 +14,7 @@ const open = (asset: string | undefined, address: string, port: number): OpenNow
 const read = (document: string): AuthorizedPort[] => parseBaseline(document, "ports.yaml", { requireComplete: false });
 
 describe("a proposal", () => {
-  it("keeps what is in force on top and adds what is open, an entry for each asset and port", () => {
+  it("keeps the ports in force on top and adds the open ones, one entry per asset and port", () => {
     const inForce = [anAuthorizedPort({ controls: ["WAF"], expires: 9_000 })];
     const found = propose({
       open: [
@@ -39,14 +39,14 @@ describe("a proposal", () => {
     expect(found.document).toContain("    owner: # who answers for it\n    justification: # why it has to be open\n");
   });
 
-  it("cannot be approved as it is", () => {
+  it("cannot be approved unedited", () => {
     const { document } = propose({ open: [open("web-1", "10.0.0.2", 22)] });
     expect(() => parseBaseline(document, "ports.yaml", { requireComplete: true })).toThrow(
       /owner and justification are not written/,
     );
   });
 
-  it("does not ask for what a selector by tag, system type or block authorizes", () => {
+  it("does not propose ports that a selector by tag, system type or block authorizes", () => {
     const traits = { systemType: "web-server", tags: ["pci"] };
     for (const selector of [{ tag: "pci" }, { systemType: "web-server" }, { cidr: "10.0.0.0/24" }]) {
       const inForce = [anAuthorizedPort({ selector })];
@@ -58,7 +58,7 @@ describe("a proposal", () => {
     ).toBe(1);
   });
 
-  it("asks for what is authorized elsewhere only, and points out what has ended instead of writing it twice", () => {
+  it("proposes ports that are authorized elsewhere only, and marks ended ones instead of adding them twice", () => {
     const elsewhere = [anAuthorizedPort({ exposure: ["outside"] })];
     expect(propose({ open: [open("web-1", "10.0.0.2", 443)], inForce: elsewhere, vantage: "inside" }).proposed).toBe(1);
     const ended = propose({
@@ -77,7 +77,7 @@ describe("a proposal", () => {
     expect(found.document).toContain("# tarpit (10.0.0.7) answers on 1001 tcp ports");
   });
 
-  it("names services as it is told", () => {
+  it("names services with the function it is given", () => {
     expect(propose({ open: [open("a", "10.0.0.2", 443)], serviceName: () => "shop" }).document).toContain(
       "service: shop\n",
     );
@@ -86,7 +86,7 @@ describe("a proposal", () => {
     );
   });
 
-  it("is a document whatever the assets are called", () => {
+  it("is a valid document whatever the names of the assets", () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.string({ minLength: 1, maxLength: 60 }), { maxLength: 5 }), (names) => {
         const { document } = propose({ open: names.map((name) => open(name, "10.0.0.2", 443)) });

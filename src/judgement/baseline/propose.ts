@@ -12,7 +12,7 @@ export interface OpenNow {
   readonly address: string;
   readonly transport: Transport;
   readonly port: number;
-  /** Of the asset, or of the target where there is none: what selectors by system type and tag need. */
+  /** Of the asset, or of the target if there is none. Selectors by system type and tag need it. */
   readonly systemType?: string | undefined;
   readonly tags?: readonly string[] | undefined;
 }
@@ -22,9 +22,9 @@ export interface ProposalInput {
   readonly inForce?: readonly AuthorizedPort[] | undefined;
   /** Name to write as the expected service. */
   readonly serviceName?: ((transport: Transport, port: number) => string | undefined) | undefined;
-  /** With it, authorized ports that have ended are pointed out. */
+  /** If given, authorized ports that have ended are marked. */
   readonly now?: Instant | undefined;
-  /** With it, what is authorized only for other vantage points is proposed. */
+  /** If given, ports that are authorized only for other vantage points are proposed. */
   readonly vantage?: string | undefined;
 }
 
@@ -44,9 +44,9 @@ const HEADER = [
 ].join("\n");
 
 /**
- * Proposes a port baseline: what is in force first, unchanged, then what is open now and not listed, one entry for each
- * asset and port whatever number of its addresses has it open, owner and justification left empty. A host that answers
- * on more than `MANY_PORTS` ports is not proposed port by port, because no such thing should be approved unread.
+ * Proposes a port baseline: first the ports in force, unchanged, then the open ports that are not listed, one entry per
+ * asset and port however many of its addresses have it open, owner and justification left empty. The ports of a host
+ * that answers on more than `MANY_PORTS` are not proposed, because nobody would read that many before approving them.
  */
 export function propose({ open, inForce = [], serviceName = registeredName, now, vantage }: ProposalInput): Proposal {
   const isListed = createListed(inForce, vantage);
@@ -95,7 +95,7 @@ function proposedPort({ asset, address, transport, port }: OpenNow, service: str
   };
 }
 
-/** Whether an authorized port is for it already, in force or ended: an ended one is extended, not written again. */
+/** Whether an authorized port covers it already, in force or ended: an ended one is extended, not added again. */
 function createListed(inForce: readonly AuthorizedPort[], vantage: string | undefined): (open: OpenNow) => boolean {
   const rules = inForce
     .filter((rule) => vantage === undefined || isVisibleFrom(rule, vantage))

@@ -5,7 +5,7 @@ import { isUndeclared } from "./open-ports.ts";
 import { serviceProblems, type ServiceProblem } from "./service-problems.ts";
 import { hostName, portName } from "./wording.ts";
 
-/** What is wrong with what answers on an open port. Empty where that is not known: unknown is never a change. */
+/** Problems of the service on an open port. Empty if the service is unknown: unknown is never a change. */
 export function problemsOf(
   host: ComparedHost,
   { transport, port }: PortOf,
@@ -25,8 +25,8 @@ interface Found extends PortOf {
 }
 
 /**
- * `service-changed`, `insecure-service` and `outdated-service`: one of each for a port of an asset. Nothing of a host
- * that answers on very many ports, and nothing of one that is itself the deviation.
+ * `service-changed`, `insecure-service` and `outdated-service`: at most one of each per port of an asset. None for a
+ * host that answers on very many ports, and none for a host that is itself the deviation.
  */
 export function serviceDeviations(input: CompareInput, authorizer: Authorizer | undefined): Deviation[] {
   const found = new Map<string, Found>();

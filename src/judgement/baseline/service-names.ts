@@ -1,6 +1,6 @@
 import type { ServiceIdentity } from "../../model/index.ts";
 
-/** Names that mean the same protocol as the one it is identified by; after `+tls`, that inside TLS. */
+/** Names of the same protocol, each with the name it is identified as; `+tls` marks the protocol inside TLS. */
 const SAME: Readonly<Record<string, string>> = {
   domain: "dns",
   "domain-s": "dns+tls",
@@ -38,7 +38,7 @@ const SAME: Readonly<Record<string, string>> = {
   exec: "rexec",
 };
 
-/** What is spoken over HTTP: a port authorized for HTTP may be any of them. */
+/** Protocols over HTTP: a port authorized for HTTP may serve any of them. */
 const OVER_HTTP: ReadonlySet<string> = new Set([
   "http",
   "http2",
@@ -100,8 +100,8 @@ const IDENTIFIED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether what answers is what the authorized port is for. Undefined: nobody can say, as the expected name is of no
- * protocol that is identified (or only "TLS" is known of what answers), and that is never a change.
+ * Whether the identified service is the one that the port is authorized for. Undefined if that cannot be decided: the
+ * expected name belongs to no protocol that Portolan identifies, or only TLS was identified. That is never a change.
  */
 export function isExpectedService(expected: string, identity: ServiceIdentity): boolean | undefined {
   const wanted = expected.trim().toLowerCase();

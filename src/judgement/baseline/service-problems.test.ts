@@ -37,7 +37,7 @@ describe("an expected service", () => {
     ["domain", is("dns"), true],
     ["microsoft-ds", is("smb"), true],
     ["nginx", is("http", { product: "nginx" }), true],
-    // Nobody can tell: a name of nothing that is identified, a guess, TLS that nothing is known of inside.
+    // Undecidable: the name of a protocol that is not identified, a guess, TLS with an unknown protocol inside.
     ["our-billing", is("http"), undefined],
     ["ssh", is("ftp", { confidence: "low" }), undefined],
     ["https", is("tls", { tls: TLS }), undefined],
@@ -52,11 +52,11 @@ describe("insecure", () => {
     ["FTP in the clear", is("ftp"), ["insecure-service"]],
     ["FTP inside TLS", is("ftp", { tls: TLS }), []],
     ["TLS 1.0", is("http", { tls: { ...TLS, versions: ["TLSv1.0", "TLSv1.2"] } }), ["insecure-service"]],
-    ["a version nobody is sure of", is("http", { tls: { ...TLS, undecided: ["SSLv3"] } }), []],
+    ["a TLS version that is undecided", is("http", { tls: { ...TLS, undecided: ["SSLv3"] } }), []],
     ["weak suites", is("http", { tls: { ...TLS, weakSuites: ["TLS_RSA_WITH_NULL_SHA"] } }), ["insecure-service"]],
-    ["Redis for anybody", is("redis", { access: "anonymous" }), ["insecure-service"]],
+    ["Redis without a password", is("redis", { access: "anonymous" }), ["insecure-service"]],
     ["Redis with a password", is("redis", { access: "authenticated" }), []],
-    ["Redis of which that is not known", is("redis"), []],
+    ["Redis with unknown access", is("redis"), []],
     ["VNC without a password", is("vnc", { access: "anonymous" }), ["insecure-service"]],
     ["a web server", is("http"), []],
   ])("%s", (_, identity, expected) => {
@@ -65,14 +65,14 @@ describe("insecure", () => {
 });
 
 describe("outdated", () => {
-  it("says date and source, and that a distribution may mend it all the same", () => {
+  it("states date and source, and that a distribution may fix it nevertheless", () => {
     const nginx = is("http", { product: "nginx", version: "1.18.0" });
     expect(serviceProblems(nginx, undefined, 0, ENDED)[0]).toEqual({
       kind: "outdated-service",
       text: "is http · nginx 1.18.0: nginx 1.18 is past its end of life since 2021-04-20 (https://x, as of 2026-11-22)",
     });
     const packaged = serviceProblems({ ...nginx, distribution: "Ubuntu" }, undefined, 0, ENDED);
-    expect(packaged[0]?.text).toContain("; packaged by Ubuntu, which may mend it beyond that: low confidence");
+    expect(packaged[0]?.text).toContain("; packaged by Ubuntu, which may have backported fixes: low confidence");
   });
 });
 
@@ -93,7 +93,7 @@ describe("compared and judged", () => {
     lastSeenAt: 0,
   };
 
-  it("is one deviation of a kind for a port, and none where nobody knows what answers", () => {
+  it("is one deviation of a kind for a port, and none where the service is unknown", () => {
     expect(compare(seen("open", is("telnet"))).map(({ kind, endpoints }) => [kind, endpoints])).toEqual([
       ["service-changed", [{ address: "10.0.0.2", transport: "tcp", port: 22 }]],
       ["insecure-service", [{ address: "10.0.0.2", transport: "tcp", port: 22 }]],
@@ -103,7 +103,7 @@ describe("compared and judged", () => {
 
   it.each([
     ["the other service still answers", "open", is("telnet"), { verdict: "holds" }],
-    ["nobody knows what answers", "open", undefined, { verdict: "unknown" }],
+    ["the service is unknown", "open", undefined, { verdict: "unknown" }],
     ["the expected one answers", "open", is("ssh"), { verdict: "gone", resolution: "identified as ssh on 10.0.0.2" }],
     ["the port is closed", "closed", undefined, { verdict: "gone", resolution: "observed closed on 10.0.0.2" }],
   ] as const)("%s", (_, state, identity, verdict) => {

@@ -8,13 +8,13 @@ export type ServiceKind = (typeof SERVICE_KINDS)[number];
 
 export interface ServiceProblem {
   readonly kind: ServiceKind;
-  /** Goes on after "tcp port 443 on web-1": `is telnet, which …`. */
+  /** Continues "tcp port 443 on web-1": `is telnet, which …`. */
   readonly text: string;
 }
 
-/** Everything in the clear, passwords included, whoever may log in. */
+/** Protocols that send everything in the clear, passwords included. */
 const IN_THE_CLEAR: ReadonlySet<string> = new Set(["telnet", "ftp", "rlogin", "rsh", "rexec"]);
-/** Whoever gets there has what is inside, when nothing is asked of him. */
+/** Services that give their data to anyone who connects, unless they require a login. */
 const WORTH_A_LOGIN: ReadonlySet<string> = new Set([
   "redis",
   "memcached",
@@ -34,7 +34,7 @@ const WORTH_A_LOGIN: ReadonlySet<string> = new Set([
 ]);
 const OLD_TLS: ReadonlySet<string> = new Set(["SSLv3", "TLSv1.0", "TLSv1.1"]);
 
-/** What is wrong with what answers, each kind at most once. `expected` is the authorized port's service. */
+/** Problems of the identified service, each kind at most once. `expected` is the service of the authorized port. */
 export function serviceProblems(
   identity: ServiceIdentity,
   expected: string | undefined,
@@ -54,7 +54,7 @@ export function serviceProblems(
     const packaged =
       identity.distribution === undefined
         ? ""
-        : `; packaged by ${identity.distribution}, which may mend it beyond that: low confidence`;
+        : `; packaged by ${identity.distribution}, which may have backported fixes: low confidence`;
     problems.push({
       kind: "outdated-service",
       text: `is ${describeService(identity)}: ${describeEndOfLife(ended)}${packaged}`,
@@ -66,7 +66,7 @@ export function serviceProblems(
 function insecurities({ service, access, tls }: ServiceIdentity): string[] {
   const reasons: string[] = [];
   if (tls === undefined && IN_THE_CLEAR.has(service)) reasons.push("everything is sent in the clear");
-  if (access === "anonymous" && WORTH_A_LOGIN.has(service)) reasons.push("it asks nobody for a password");
+  if (access === "anonymous" && WORTH_A_LOGIN.has(service)) reasons.push("it requires no password");
   const old = tls?.versions.filter((version) => OLD_TLS.has(version)) ?? [];
   if (old.length > 0) reasons.push(`it speaks ${enumerate(old)}`);
   const weak = tls?.weakSuites ?? [];

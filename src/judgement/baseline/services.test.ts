@@ -16,7 +16,7 @@ describe("service names", () => {
     expect(serviceName(transport, port)).toBe(name);
   });
 
-  it("are RFC 6335 shaped, on ports that exist, each port once", () => {
+  it("have the form of RFC 6335, on valid ports, each port once", () => {
     for (const transport of TRANSPORTS) {
       const ports = namedPorts(transport);
       expect(ports.length).toBeGreaterThan(300);

@@ -1,9 +1,9 @@
 import type { Transport } from "../../model/index.ts";
 
 /**
- * Names that IANA's Service Name and Transport Protocol Port Number Registry (RFC 6335) assigns to ports that are met
- * in practice. A port whose everyday use is another than its registered one (8000, 9200, …) is left out: no name
- * misleads less than a wrong one.
+ * Names that IANA's Service Name and Transport Protocol Port Number Registry (RFC 6335) assigns to ports that are
+ * common in practice. Ports mostly used for something else than their registered service (8000, 9200, …) are left out:
+ * a wrong name misleads more than none.
  */
 const TCP_AND_UDP = `
 1 tcpmux, 7 echo, 9 discard, 11 systat, 13 daytime, 17 qotd, 18 msp, 19 chargen, 20 ftp-data, 21 ftp, 22 ssh,
@@ -89,7 +89,7 @@ function readNames(table: string): [port: number, name: string][] {
     });
 }
 
-/** The name registered for the port; undefined when there is none here. Not what really answers on it. */
+/** The name registered for the port; undefined when it is not in this list. Not the service that really runs on it. */
 export function serviceName(transport: Transport, port: number): string | undefined {
   return NAMES[transport].get(port);
 }

@@ -6,7 +6,7 @@ import { isUndeclared } from "./open-ports.ts";
 import { hostName, portList } from "./wording.ts";
 import { printable } from "../../platform/documents/index.ts";
 
-/** `undeclared-asset`: one for each address that answers inside a target whose assets should all be declared. */
+/** `undeclared-asset`: one per address that answers inside a target whose assets all have to be declared. */
 export function undeclaredAssets(hosts: readonly ComparedHost[]): Deviation[] {
   return hosts
     .filter((host) => host.answered && isUndeclared(host))
@@ -19,7 +19,7 @@ export function undeclaredAssets(hosts: readonly ComparedHost[]): Deviation[] {
       return {
         kind: "undeclared-asset",
         subject: addressSubject({ target: host.target.name, address: host.address, owner: host.target.owner }),
-        summary: `${host.address} answers in target ${printable(host.target.name)} and is no declared asset; ${found}`,
+        summary: `${host.address} answers in target ${printable(host.target.name)} but is not a declared asset; ${found}`,
         endpoints: (open.length === 0 ? refusing(host) : sampleOf(open)).map((each) => endpointOf(host, each)),
       };
     });
@@ -30,8 +30,8 @@ function refusing(host: ComparedHost): PortOf[] {
 }
 
 /**
- * `coverage-gap`: one for each declared asset of which every address was looked at and none answered. Nothing is known
- * of its ports then, which is not the same as that they are closed.
+ * `coverage-gap`: one per declared asset whose addresses were all scanned and none answered. Its ports are then
+ * unknown, which is not the same as closed.
  */
 export function silentAssets(hosts: readonly ComparedHost[], authorizer: Authorizer | undefined): Deviation[] {
   const deviations: Deviation[] = [];
@@ -56,7 +56,7 @@ export function silentAssets(hosts: readonly ComparedHost[], authorizer: Authori
 
 /**
  * Up to `SAMPLE` endpoints of an asset that stayed silent, some of each address; undefined when it answered or when an
- * address was not looked at.
+ * address was not scanned.
  */
 export function silentProbes(
   hosts: readonly ComparedHost[],

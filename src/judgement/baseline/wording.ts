@@ -23,12 +23,12 @@ export function portsName(transport: Transport, [first, last]: readonly [number,
   return first === last ? portName({ transport, port: first }) : `${transport} ports ${first}-${last}`;
 }
 
-/** `22, 80 and 443` with the transport where it is not TCP. */
+/** `22, 80 and 443`, with the transport if it is not TCP. */
 export function portList(ports: readonly PortOf[]): string {
   return enumerate(ports.map(({ transport, port }) => (transport === "tcp" ? `${port}` : `${transport}/${port}`)));
 }
 
-/** `web-1 (10.77.0.2)`; the bare address where that is its name, or where nobody declared one. */
+/** `web-1 (10.77.0.2)`; the bare address if that is the asset's name, or if it is undeclared. */
 export function hostName(asset: string | undefined, addresses: readonly string[]): string {
   const at = enumerate(addresses);
   if (asset === undefined || asset === at) return at;

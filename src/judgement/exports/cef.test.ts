@@ -10,10 +10,10 @@ interface Event {
   readonly extension: ReadonlyMap<string, string>;
 }
 
-/** Reads a line by the format's own rules ("Implementing ArcSight Common Event Format", header and extension). */
+/** Parses a line by the rules of the format ("Implementing ArcSight Common Event Format", header and extension). */
 function parseCef(line: string): Event {
   const head = /^CEF:0((?:\|(?:[^\\|]|\\[\\|])*){6})\|(.*)$/s.exec(line);
-  if (head === null) throw new Error(`no event: ${line}`);
+  if (head === null) throw new Error(`not an event: ${line}`);
   const [, fields = "", rest = ""] = head;
   const parts = [...fields.matchAll(/\|((?:[^\\|]|\\[\\|])*)/g)].map(([, part = ""]) =>
     part.replaceAll(/\\(.)/g, "$1"),
@@ -46,7 +46,7 @@ const DICTIONARY: Readonly<Record<string, number>> = { externalId: 40, dhost: 10
 describe("CEF of hostile findings", () => {
   const events = eventsOf();
 
-  it("has a line a finding, and one that says what is listed", () => {
+  it("has one line per finding, and one that states what is listed", () => {
     expect(events.map(({ head }) => head[4])).toEqual([
       "Findings exported",
       ...Object.keys(HOSTILE).map(() => "Port open without authorization"),
@@ -55,7 +55,7 @@ describe("CEF of hostile findings", () => {
     expect(events[0]?.extension.get("cnt")).toBe(String(events.length - 1));
   });
 
-  it("has the same keys for every finding: none comes of a text", () => {
+  it("has the same keys for every finding: a text adds none", () => {
     const keys = (event: Event | undefined): string[] => [...(event?.extension.keys() ?? [])];
     const plain = eventsOf(hostileExport(["plain"], "dmz"));
     for (const event of events.slice(1)) expect(keys(event)).toEqual(keys(plain[1]));
@@ -76,7 +76,7 @@ describe("CEF of hostile findings", () => {
     },
   );
 
-  it.each(Object.entries(HOSTILE))("names a scope that is called so: %s", (_name, text) => {
+  it.each(Object.entries(HOSTILE))("names a scope with this name: %s", (_name, text) => {
     const [about, ...others] = eventsOf(hostileExport([], text));
     expect(others).toEqual([]);
     const scope = about?.extension.get("cs1") ?? "";

@@ -28,12 +28,13 @@ const NAME: Readonly<Record<FindingView["kind"], string>> = {
   "expected-missing": "Expected port is not open",
 };
 
-/** Key, value, and the characters that the dictionary gives it. */
+/** Key, value, and the maximum length in the dictionary. */
 type Extension = readonly [key: string, value: string | number | undefined, most?: number];
 
 /**
- * ArcSight Common Event Format (CEF:0), one event a line, keys of its extension dictionary. The first event, `export`,
- * says what is listed and what is not known; each that follows is a finding, its kind the event class.
+ * ArcSight Common Event Format (CEF:0): one event per line, with keys of its extension dictionary. The first event,
+ * `export`, states what is listed and what is not known; each following event is a finding, with its kind as the event
+ * class.
  */
 export function* cefOf(sheet: Sheet): Generator<string> {
   yield event(sheet, "export", "Findings exported", 0, [
@@ -76,7 +77,7 @@ function finding(sheet: Sheet, row: Row): string {
   ]);
 }
 
-/** The dictionary has a key for each kind of address, and receivers drop events in which it holds anything else. */
+/** The dictionary has one key per kind of address; receivers drop events where such a key holds anything else. */
 function addressOf(address: string | number | undefined): { ipv4?: string; ipv6?: string; other?: string } {
   if (address === undefined) return {};
   const text = String(address);
@@ -88,12 +89,12 @@ function ofScope({ scope, scopeVersion }: Sheet): Extension[] {
   return [...labelled("cs1", "scope", scope), ...labelled("cn1", "scope version", scopeVersion)];
 }
 
-/** A custom field says beside its value what it is. */
+/** A custom field carries its label beside its value. */
 function labelled(key: string, label: string, value: string | number | undefined, most = 4000): Extension[] {
   return value === undefined ? [] : [[`${key}Label`, label] as const, [key, value, most] as const];
 }
 
-/** Milliseconds since 1970, as the format's time stamps are. */
+/** Milliseconds since 1970, the format's timestamps. */
 function epoch(instant: string | number | undefined): number | undefined {
   return instant === undefined ? undefined : Date.parse(String(instant));
 }
@@ -112,7 +113,7 @@ function event(
   return `CEF:0|${head.join("|")}|${severity}|${rest.join(" ")}\n`;
 }
 
-/** A line of the header has no way to hold a line feed, so a blank stands for one. */
+/** The header cannot hold a line feed, so a space replaces it. */
 function headerValue(text: string): string {
   return text.replaceAll(/[\\|]/g, "\\$&").replaceAll(/[\r\n]+/g, " ");
 }

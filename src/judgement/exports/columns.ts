@@ -1,7 +1,7 @@
 import type { FindingView } from "../../contract/index.ts";
 import { visible } from "./visible.ts";
 
-/** What a finding says, by name: for a file's header; and in words: beside the value, where a person reads it. */
+/** The fields of a finding: `name` for the header of a file, `title` beside the value where a person reads it. */
 export const COLUMNS = [
   { name: "id", title: "number", of: "number" },
   { name: "kind", title: "kind", of: "text" },
@@ -31,7 +31,7 @@ export type Column = (typeof COLUMNS)[number];
 /** Texts are {@link visible}, instants RFC 3339 in UTC; undefined: it does not apply. */
 export type Cells = Readonly<Record<Column["name"], string | number | undefined>>;
 
-/** A value with what it is called. */
+/** A value with its title. */
 export interface Fact {
   readonly title: string;
   readonly value: string;
@@ -90,10 +90,10 @@ function text(value: string | undefined): string | undefined {
   return value === undefined ? undefined : visible(value);
 }
 
-/** What is said elsewhere in a person's view of a finding, or is for programs alone. */
+/** Columns that a person's view of a finding shows elsewhere, or that only programs need. */
 const NOT_A_FACT: readonly string[] = ["id", "kind", "status", "summary", "fingerprint"];
 
-/** What a person is told of a finding beside its summary, each with its title; times to the second. */
+/** The facts that a person's view shows beside the summary, each with its title; times to the second. */
 export function factsOf({ cells }: Row): Fact[] {
   return COLUMNS.flatMap(({ name, title, of }) => {
     const value = cells[name];

@@ -15,10 +15,10 @@ function fileOf(exported = hostileExport()): string {
   return [...csvOf(sheetOf(exported))].join("");
 }
 
-/** As the guide says a program gets the text back. */
+/** Recovers the text as the guide describes it. */
 const textOf = (cell: string): string => unseen(cell.replaceAll(/(^|;)'/g, "$1"));
 
-/** What a spreadsheet would compute: the cell, or a part of it where semicolons separate. */
+/** Whether a spreadsheet would compute the cell, or a part of it if semicolons separate. */
 function computes(cell: string): boolean {
   return cell.split(";").some((part) => /^[=+\-@\t\r＝＋－＠]/u.test(part.trimStart().replace(/^["“”`´‘’\s]+/, "")));
 }
@@ -28,7 +28,7 @@ describe("a CSV of hostile findings", () => {
   const records = read(file);
   const findings = records.filter(({ record }) => record === "finding");
 
-  it("has a record a finding, and one that says what is listed", () => {
+  it("has one record per finding, and one that states what is listed", () => {
     expect(records.map(({ record }) => record)).toEqual(["about", ...Object.keys(HOSTILE).map(() => "finding")]);
     expect(file.endsWith("\r\n")).toBe(true);
     expect(file.split("\r\n")).toHaveLength(records.length + 2);
@@ -51,13 +51,13 @@ describe("a CSV of hostile findings", () => {
     expect(cells.filter((cell) => cell.startsWith("'")).length).toBeGreaterThan(0);
   });
 
-  it.each(Object.entries(HOSTILE))("names a scope that is called so: %s", (_name, text) => {
+  it.each(Object.entries(HOSTILE))("names a scope with this name: %s", (_name, text) => {
     const [about] = read(fileOf(hostileExport([], text)));
     expect(textOf(about?.["scope"] ?? "")).toBe(text);
     expect(Object.values(about ?? {}).filter(computes)).toEqual([]);
   });
 
-  it("says what is not known, and that an empty list is no clean one", () => {
+  it("states what is not known, and that an empty list is not a clean one", () => {
     const [about] = read(fileOf({ ...hostileExport([], "dmz"), lastSweep: undefined, coverage: nothingKnown }));
     expect(about?.["summary"]).toMatch(/^No findings, and no sweep has come to its end\./);
     expect(about?.["summary"]).toContain("a list without findings says nothing");

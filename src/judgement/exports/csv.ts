@@ -2,12 +2,12 @@ import { formatInstant } from "../../model/index.ts";
 import { COLUMNS, type Cells } from "./columns.ts";
 import type { Sheet } from "./sheet.ts";
 
-/** Beside what a finding says: which kind of record a line is, and what the whole list is of. */
+/** In addition to the fields of a finding: the kind of record, and the scope and instant of the whole list. */
 const HEAD = ["record", "scope", "scope_version", "as_of"] as const;
 
 /**
- * RFC 4180, UTF-8 without a byte order mark, CRLF. The first record is `about` and says in `summary` what is listed and
- * what is not known; each that follows is a `finding`.
+ * RFC 4180, UTF-8 without a byte order mark, CRLF. The first record is `about`; its `summary` states what is listed and
+ * what is not known. Each following record is a `finding`.
  */
 export function* csvOf(sheet: Sheet): Generator<string> {
   const head = [sheet.scope, sheet.scopeVersion, formatInstant(sheet.at)];
@@ -35,14 +35,15 @@ function field(value: string | number | undefined): string {
 }
 
 /**
- * Where a spreadsheet begins to compute, though quotes, blanks or full width hide it: at the beginning of a cell, or after
- * the semicolon that separates cells in many countries. And where an apostrophe stands that is not ours.
+ * Places where a spreadsheet begins to compute, even if quotes, spaces or full-width characters hide it: the beginning
+ * of a cell, and after the semicolon that separates cells in many countries. Also apostrophes there that are not ours.
  */
 const FORMULA = /(^|;)(?='|['"`´‘’“”«»\s]*[=+\-@\t\r\n＝＋－＠﹦﹢﹣﹫−])/gu;
 
 /**
- * A text that no spreadsheet computes: with an apostrophe before what it would (OWASP, CSV Injection), and before an
- * apostrophe in the same place. Taking one apostrophe from the beginning and from after each semicolon gives it back.
+ * Makes a text safe from being computed: an apostrophe is put in front of each formula (OWASP, CSV Injection), and in
+ * front of an apostrophe in the same place. Removing one apostrophe at the beginning and after each semicolon restores
+ * the text.
  */
 function asText(text: string): string {
   return text.replace(FORMULA, "$1'");

@@ -5,12 +5,12 @@ import { MOST_OF_A_TEXT, MOST_SHOWN, shownRows } from "./shown.ts";
 import { titleOf, type Sheet } from "./sheet.ts";
 import { cut } from "./visible.ts";
 
-/** Text that is HTML already. Nothing but {@link markup} makes it. */
+/** Text that is already HTML. Only {@link markup} makes it. */
 interface Markup {
   readonly source: string;
 }
 
-/** Markup with values in it: text is escaped for an element as well as for a quoted attribute, markup is not. */
+/** Fills values into markup: text is escaped for elements and quoted attributes, markup is not. */
 function markup(
   parts: TemplateStringsArray,
   ...values: readonly (string | number | Markup | readonly Markup[])[]
@@ -26,7 +26,7 @@ function escaped(text: string): string {
   return text.replaceAll(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** What the page may do: be shown, in the one style that it brings. No script, no request, no form, no frame. */
+/** The page may only be displayed, in the one style that it brings: no script, no request, no form, no frame. */
 export function policyOf(style: string): string {
   const digest = createHash("sha256").update(style).digest("base64");
   return `default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'`;
@@ -38,7 +38,7 @@ export function* htmlOf(sheet: Sheet, style: string): Generator<string> {
   yield* pageOf(sheet, style, MOST_SHOWN.html, policy);
 }
 
-/** The page as a part of a mail, where it is among others' and no policy of its own is asked. */
+/** The page as a part of a mail, without a policy: mail clients apply their own. */
 export function* mailHtmlOf(sheet: Sheet, style: string): Generator<string> {
   yield* pageOf(sheet, style, MOST_SHOWN.mail, markup``);
 }

@@ -4,7 +4,7 @@ import { MOST_OF_A_TEXT, MOST_SHOWN, shownRows } from "./shown.ts";
 import { titleOf, type Sheet } from "./sheet.ts";
 import { cut } from "./visible.ts";
 
-/** The parts of a message, none of them encoded yet. */
+/** The parts of a message, before any encoding. */
 export interface MailContent {
   /** One line. */
   readonly subject: string;

@@ -4,7 +4,7 @@ import { MOST_OF_A_TEXT, MOST_SHOWN, shownRows } from "./shown.ts";
 import { titleOf, type Sheet } from "./sheet.ts";
 import { cut } from "./visible.ts";
 
-/** What findings.typ is given, as JSON. Every text in it is shown as text: the template evaluates nothing. */
+/** The input of findings.typ, as JSON. Every text in it is shown as text: the template evaluates nothing. */
 export interface PdfData {
   readonly title: string;
   readonly headline: string;

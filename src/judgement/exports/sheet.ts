@@ -3,49 +3,49 @@ import { count, counted, formatInstant, type Instant } from "../../model/index.t
 import { isOpen, rowOf, toTheSecond, type Fact, type Row } from "./columns.ts";
 import { cut, visible } from "./visible.ts";
 
-/** What an export is made of, as the record has it. */
+/** The data of an export, as the record has it. */
 export interface Exported {
-  /** The instant that all of it is of. */
+  /** The instant that the whole export shows. */
   readonly at: Instant;
   /** Of this program. */
   readonly version: string;
   readonly scope: { readonly name: string; readonly version: number } | undefined;
   readonly filter: FindingsFilter;
-  /** In the order in which they are shown. */
+  /** In display order. */
   readonly findings: readonly FindingView[];
-  /** Open coverage gaps in the whole record, whatever was asked for. */
+  /** Open coverage gaps in the whole record, regardless of the filter. */
   readonly openGaps: number;
   /** Endpoints of the scope, seen from one vantage point. */
   readonly coverage: {
     readonly vantage: string;
     readonly known: number;
-    /** Looked at, and nothing answered. */
+    /** Scanned, but nothing answered. */
     readonly silent: number;
     /** Nobody looked in time. */
     readonly unknown: number;
   };
-  /** The last sweep that came to its end; undefined: there was none. */
+  /** The last sweep that completed; undefined: there was none. */
   readonly lastSweep: { readonly endedAt: Instant; readonly vantage: string } | undefined;
 }
 
-/** What every format says, in words; each renders this and nothing else. All texts are `visible`. */
+/** The content of every format, in words; each format renders exactly this. All texts are `visible`. */
 export interface Sheet {
   /** Of this program. */
   readonly version: string;
   readonly at: Instant;
   readonly scope: string;
   readonly scopeVersion: number | undefined;
-  /** `2 open findings`, `No open findings among what was looked at`. */
+  /** `2 open findings`, `No findings in what was scanned`. */
   readonly headline: string;
   readonly asked: string;
   /** One sentence each: what is not known, and so is not in the list. */
   readonly notKnown: readonly string[];
-  /** Scope, instant, what was asked for, counts: each with what it is called. */
+  /** Scope, instant, filter, counts: each with its title. */
   readonly about: readonly Fact[];
   /** How many findings there are, and how many of them are open. */
   readonly total: number;
   readonly open: number;
-  /** The first `most` of them, all where it is not said; each is made when it is asked for. */
+  /** The first `most` of them, by default all; each is made on demand. */
   rows(most?: number): Iterable<Row>;
 }
 
@@ -79,8 +79,7 @@ export function sheetOf(exported: Exported): Sheet {
 }
 
 function headlineOf(all: number, open: number, looked: boolean): string {
-  if (all === 0)
-    return looked ? "No findings among what was looked at" : "No findings, and no sweep has come to its end";
+  if (all === 0) return looked ? "No findings in what was scanned" : "No findings, and no sweep has come to its end";
   if (open === 0) return `${counted(all, "finding")}, none of them open`;
   return open === all ? counted(open, "open finding") : `${counted(all, "finding")}, ${count(open)} of them open`;
 }
@@ -110,7 +109,7 @@ function notKnown({ coverage, lastSweep, openGaps }: Exported): string[] {
   return [looked, covered, ...rest, gaps];
 }
 
-/** What was asked for, as a person would say it. */
+/** The filter in words. */
 function askedInWords({ status, kind, asset, vantage, openedSince, openedUntil }: FindingsFilter): string {
   const parts = [
     status === undefined ? "findings of every status" : `findings of status ${listed(status)}`,
@@ -127,7 +126,7 @@ function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1) ?? ""}`;
 }
 
-/** One line that says what an export is of, for a title or a subject. */
+/** One line that describes an export, for a title or a subject. */
 export function titleOf({ headline, scope, at }: Sheet): string {
   return `Portolan: ${headline}, ${cut(scope, 80)}, ${toTheSecond(formatInstant(at))}`;
 }

@@ -5,7 +5,7 @@ import { sheetOf } from "./sheet.ts";
 import { slackOf } from "./slack.ts";
 import { visible } from "./visible.ts";
 
-/** What Slack documents of the blocks that are used (Block Kit reference), and of what it takes for control sequences. */
+/** The limits that Slack documents for the blocks in use (Block Kit reference), and for its control sequences. */
 const plainText = (most: number) =>
   z.strictObject({
     type: z.literal("plain_text"),
@@ -26,7 +26,7 @@ const message = z.strictObject({
   text: z
     .string()
     .max(4_000)
-    .regex(/^Portolan: [\w ,]+$/, "is markup for Slack, so no text of others belongs there"),
+    .regex(/^Portolan: [\w ,]+$/, "Slack reads it as markup, so it must hold no foreign text"),
   mrkdwn: z.literal(false),
   link_names: z.literal(false),
   unfurl_links: z.literal(false),
@@ -49,12 +49,12 @@ describe("a message for Slack", () => {
     const { fields } = hostileFinding(1, text);
     const shown = visible(text);
     if (shown.length < 60) expect(about?.split(shown)).toHaveLength(1 + 3);
-    // All but the fingerprint, which is for programs.
+    // All except the fingerprint, which is for programs.
     if (shown.length < 60) expect(finding?.split(shown)).toHaveLength(fields.length);
     else expect(finding).toContain(shown.slice(0, 100));
   });
 
-  it("stays within what Slack takes, however much there is", () => {
+  it("stays within Slack's limits, however many findings there are", () => {
     const ampersands = "&".repeat(10_000);
     const texts = textsOf(hostileExport(Array<string>(500).fill(ampersands), ampersands));
     expect(texts).toContain("And 480 more, which are in the CSV.");

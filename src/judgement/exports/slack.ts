@@ -3,7 +3,7 @@ import { MOST_SHOWN, shownRows } from "./shown.ts";
 import type { Sheet } from "./sheet.ts";
 import { cut } from "./visible.ts";
 
-/** Text that Slack shows as it is: no mention, link, emphasis or emoji comes of it. */
+/** Text that Slack shows verbatim: it forms no mention, link, emphasis or emoji. */
 interface PlainText {
   readonly type: "plain_text";
   readonly text: string;
@@ -16,15 +16,15 @@ type Block =
   | { readonly type: "context"; readonly elements: readonly PlainText[] }
   | { readonly type: "divider" };
 
-/** Characters that Slack takes for a header and for a section; both refuse a longer text, and so the whole message. */
+/** Slack's limits for a header and for a section, in characters. A longer text makes Slack refuse the whole message. */
 const MOST_IN_HEADER = 150;
 const MOST_IN_SECTION = 3_000;
-/** Of a finding: a channel is no archive. */
+/** Characters per finding: a channel is not an archive. */
 const MOST_OF_A_FINDING = 1_000;
 
 /** A message for an incoming webhook of Slack, in blocks (at most 50). */
 export interface SlackMessage {
-  /** For notifications and screen readers: numbers and words of ours alone, since Slack reads it as markup. */
+  /** For notifications and screen readers. Only our own words and numbers, because Slack reads it as markup. */
   readonly text: string;
   readonly mrkdwn: false;
   readonly link_names: false;
@@ -59,7 +59,7 @@ function inLines(row: Row): string {
   return cut(`#${row.id} ${row.status}: ${row.kind}\n${cut(row.summary, 500)}\n${facts.join(", ")}`, MOST_OF_A_FINDING);
 }
 
-/** The three characters that Slack takes for markup become entities; cut before that, so that none is cut in two. */
+/** Escapes the three characters that Slack reads as markup. Cuts first, so that no entity is cut in two. */
 function plainText(text: string, most: number): PlainText {
   let length = most;
   while (escaped(cut(text, length)).length > most) length = Math.floor(length * 0.8);

@@ -1,6 +1,6 @@
 /**
- * The characters that the compiler of a PDF says no font can draw. It reports each text that holds one, as Rust prints a
- * string within a string.
+ * The characters that no font can draw, from the message of the PDF compiler. It reports each text that contains one,
+ * in the form that Rust prints a string within a string.
  */
 export function undrawable(message: string): ReadonlySet<string> {
   const texts = [...message.matchAll(/the text `\\"(.*?)\\"` could not be displayed/gs)].map(([, text = ""]) =>
@@ -11,9 +11,9 @@ export function undrawable(message: string): ReadonlySet<string> {
   return new Set([...texts.join("")].filter((character) => character > "\u007f"));
 }
 
-/** JSON in which `\u{6f22}` stands for each of these characters, as for one that cannot be seen. */
+/** The JSON with each of these characters written as `\u{6f22}`, like an invisible one. */
 export function withEscapes(json: string, characters: ReadonlySet<string>): string {
-  // None of them is ASCII, so they are nowhere but in strings.
+  // None of them is ASCII, so they occur only in strings.
   return [...json]
     .map((character) =>
       characters.has(character) ? `\\\\u{${(character.codePointAt(0) ?? 0).toString(16)}}` : character,

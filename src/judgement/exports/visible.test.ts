@@ -11,14 +11,14 @@ const text = fc.oneof(
 );
 
 describe("visible", () => {
-  it.each(Object.entries(HOSTILE))("shows %s in one line that a person sees all of", (_name, hostile) => {
+  it.each(Object.entries(HOSTILE))("shows %s in one line without invisible characters", (_name, hostile) => {
     const shown = visible(hostile);
     expect(isPrintable(shown)).toBe(true);
     expect(shown.isWellFormed()).toBe(true);
     expect(unseen(shown)).toBe(hostile);
   });
 
-  it("leaves what can be seen as it is", () => {
+  it("leaves visible characters unchanged", () => {
     for (const plain of ["tcp/23 of db-1 is open", "C:\\temp\\x", "žluťoučký 漢字 ⚠\ufe0f", "\\u0041", "{u}"]) {
       expect(visible(plain)).toBe(plain);
     }

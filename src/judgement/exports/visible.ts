@@ -1,18 +1,18 @@
 /**
- * What a reader cannot see, or what makes a text read as another one: controls, format characters (bidirectional and
- * zero-width ones among them), private use, lone surrogates, line and paragraph separators, fillers, noncharacters.
- * Variation selectors stay: they choose how the character before them looks.
+ * Characters that a reader cannot see, or that make a text read as another one: controls, format characters
+ * (bidirectional and zero-width ones among them), private use, lone surrogates, line and paragraph separators, fillers,
+ * noncharacters. Variation selectors stay: they choose how the character before them looks.
  */
 const INVISIBLE =
   /[[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]--\p{Variation_Selector}]/gv;
 
-/** A run of backslashes that would else read as the beginning of an escape, or run into one. */
+/** A run of backslashes that would otherwise read as the beginning of an escape, or run into one. */
 const AMBIGUOUS =
   /(?<!\\)\\+(?=u\{|[[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]--\p{Variation_Selector}])/gv;
 
 /**
- * The text as every export shows it: what cannot be seen as `\u{1b}`, in one line. Nothing is lost: backslashes right
- * before an escape, or before what only looks like one, are doubled, and all others stay as they are.
+ * The text as every export shows it: on one line, with invisible characters as `\u{1b}`. Nothing is lost: backslashes
+ * directly before an escape, or before text that looks like one, are doubled; all others stay.
  */
 export function visible(text: string): string {
   return text
@@ -32,7 +32,7 @@ export function unseen(text: string): string {
   );
 }
 
-/** At most so many UTF-16 units, with an ellipsis where something is missing; never half a character. */
+/** At most `most` UTF-16 units, with an ellipsis if something is missing; never half a character. */
 export function cut(text: string, most: number): string {
   if (text.length <= most) return text;
   const end = most - 1;

@@ -18,7 +18,7 @@ const nothing = { opened: [], regressed: [], resolved: [], seen: [] };
 const at = Date.UTC(2026, 2, 15);
 
 describe("entries of findings", () => {
-  it("tell what was opened, regressed and resolved, with times in RFC 3339, and nothing of what was only seen", () => {
+  it("record what was opened, regressed and resolved, with times in RFC 3339, and omit what was only seen again", () => {
     const resolved: Finding = {
       ...finding,
       status: "resolved",
@@ -50,7 +50,7 @@ describe("entries of findings", () => {
     ]);
   });
 
-  it("are JSON and nothing else, and name no sweep when there was none", () => {
+  it("are plain JSON, and name no sweep when there was none", () => {
     const gap: Finding = {
       ...finding,
       kind: "coverage-gap",

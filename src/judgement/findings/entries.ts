@@ -8,7 +8,7 @@ import {
 } from "../../model/index.ts";
 import { storedSubject } from "./stored-subject.ts";
 
-/** Which finding it is. */
+/** Identifies the finding. */
 type Identity = {
   readonly finding: number;
   readonly fingerprint: string;
@@ -37,25 +37,25 @@ declare module "../../model/entry.ts" {
 
 type FindingEntry = EntryOf<"finding-opened" | "finding-regressed" | "finding-resolved">;
 
-/** What transitions made of the findings, as they are now. */
+/** The findings after their transitions. */
 export interface Applied {
   readonly opened: readonly Finding[];
   readonly regressed: readonly Finding[];
   readonly resolved: readonly Finding[];
-  /** Seen again, no more. */
+  /** Only seen again. */
   readonly seen: readonly Finding[];
   /** The sweep that it comes from; absent for an approval or a missed window. */
   readonly sweepId?: number | undefined;
 }
 
-/** Whether anything came of it: a finding that is seen again counts. */
+/** Whether any finding changed; being seen again counts. */
 export function hasChanged({ opened, regressed, resolved, seen }: Applied): boolean {
   return [opened, regressed, resolved, seen].some(({ length }) => length > 0);
 }
 
 /**
- * What the evidence log records of findings that changed: opened, regressed, resolved. That a finding was seen again is
- * in the entry of the sweep. Times are RFC 3339 in UTC.
+ * The entries that the evidence log gets for changed findings: opened, regressed, resolved. The entry of the sweep
+ * covers findings that were only seen again. Times are RFC 3339 in UTC.
  */
 export function findingEntries(applied: Applied, at: Instant): FindingEntry[] {
   const sweep = applied.sweepId === undefined ? {} : { sweep: applied.sweepId };

@@ -13,7 +13,7 @@ const onPort = (port: number, addresses: readonly string[] = ["10.0.0.2"]): Devi
 const mark = (port: number): string => fingerprint(onPort(port), "inside");
 const closing = (port: number): Gone => ({ fingerprint: mark(port), resolution: `closed ${port}` });
 
-/** What a record of findings does with each sweep. */
+/** Applies one sweep to a record of findings. */
 function step(record: Map<string, Finding>, seen: readonly Deviation[], gone: readonly Gone[], at: Instant): string[] {
   return transitions([...record.values()], seen, gone, at, "inside").map((transition) => {
     const finding = afterTransition(transition, record.size + 1);
@@ -40,7 +40,7 @@ describe("the life of a finding", () => {
     expect([step(record, [], [closing(23)], 8), status()]).toEqual([["resolve"], "resolved"]);
   });
 
-  it("takes what is seen and gone at once for seen, and ignores older evidence that it is gone", () => {
+  it("counts a deviation that is both seen and gone as seen, and ignores older evidence that it is gone", () => {
     const record = new Map<string, Finding>();
     step(record, [onPort(23)], [], 5);
     expect(step(record, [onPort(23)], [closing(23)], 6)).toEqual(["see"]);
@@ -48,7 +48,7 @@ describe("the life of a finding", () => {
     expect(step(record, [], [closing(23)], 6)).toEqual(["resolve"]);
   });
 
-  it("opens one finding for deviations that are the same, and none for what is gone unseen", () => {
+  it("opens one finding for equal deviations, and none for one that is gone without being seen", () => {
     expect(transitions([], [onPort(23), onPort(23, ["10.0.0.3"])], [closing(80)], 1, "inside")).toHaveLength(1);
   });
 
@@ -58,7 +58,7 @@ describe("the life of a finding", () => {
     expect(transitions([...record.values()], [onPort(23)], [], 2, "outside").map(({ kind }) => kind)).toEqual(["open"]);
   });
 
-  it("remembers every address it was seen on until it is resolved, and starts afresh when it comes back", () => {
+  it("remembers every address it was seen on until it is resolved, and starts over when it comes back", () => {
     const record = new Map<string, Finding>();
     const seenOn = (): unknown => record.get(mark(23))?.subject;
     step(record, [onPort(23, ["10.0.0.3"])], [], 1);
@@ -83,7 +83,7 @@ describe("the life of a finding", () => {
     expect([...record.values()]).toMatchObject([{ subject: { ports: [10, 3_000] } }]);
   });
 
-  it("lets a gap grow without moving its beginning", () => {
+  it("extends a gap without moving its beginning", () => {
     const gap = (during: Deviation["during"]): Deviation => ({
       ...onPort(0),
       kind: "coverage-gap",
@@ -151,7 +151,7 @@ describe("a gap", () => {
   const finding = (at: number): Finding =>
     transitions([], [missed], [], at, "inside").map((transition) => afterTransition(transition, 1))[0]!;
 
-  it("lasts until what resolves its finding", () => {
+  it("lasts until its finding is resolved", () => {
     const opened = finding(200);
     expect(opened.during).toEqual({ from: 100 });
     const [resolved] = transitions(
@@ -164,7 +164,7 @@ describe("a gap", () => {
     expect(resolved).toMatchObject({ status: "resolved", during: { from: 100, to: 300 } });
   });
 
-  it("has no end again when it is seen again", () => {
+  it("loses its end when it is seen again", () => {
     const resolved: Finding = { ...finding(200), status: "resolved", resolvedAt: 300, during: { from: 100, to: 300 } };
     const [regressed] = transitions([resolved], [missed], [], 400, "inside").map((each) => afterTransition(each, 1));
     expect(regressed).toMatchObject({ status: "regressed", during: { from: 100 } });

@@ -12,7 +12,7 @@ import {
 } from "../../model/index.ts";
 import { fingerprint } from "../baseline/index.ts";
 
-/** What happens to one finding. Each carries the instant of the observation, or of the decision that resolves it. */
+/** A change of one finding, with the instant of the observation or of the decision that resolves it. */
 export type Transition =
   /** A confirmed deviation that was never seen before. */
   | {
@@ -22,7 +22,7 @@ export type Transition =
       readonly deviation: Deviation;
       readonly at: Instant;
     }
-  /** Seen again, by a later look. */
+  /** Seen again by a later observation. */
   | { readonly kind: "see"; readonly finding: Finding; readonly deviation: Deviation; readonly at: Instant }
   | { readonly kind: "resolve"; readonly finding: Finding; readonly resolution: string; readonly at: Instant }
   /** Seen again after it was resolved. */
@@ -44,8 +44,8 @@ export interface Gone {
  * | unchanged          | see (later than the last sighting)  | resolve (not before that sighting) | –       |
  * | resolved           | regress                             | –                                  | –       |
  *
- * What is seen and gone at once is seen. Evidence older than the last sighting resolves nothing; that a resolved
- * finding is seen again counts whatever the clock says, because the clock may have been set back.
+ * A deviation that is both seen and gone counts as seen. Evidence older than the last sighting resolves nothing. A
+ * resolved finding that is seen again counts regardless of the clock, which may have been set back.
  *
  * @param existing findings by their fingerprint, resolved ones included
  * @param seen confirmed deviations; of those with the same fingerprint the first counts
@@ -80,7 +80,7 @@ export function transitions(
   return found;
 }
 
-/** A finding as a transition leaves it; `id` is what the record gives a new one. */
+/** A finding after a transition; `id` is the number that the record gives a new one. */
 export function afterTransition(transition: Transition, id: number): Finding {
   const { at } = transition;
   switch (transition.kind) {
@@ -108,7 +108,7 @@ export function afterTransition(transition: Transition, id: number): Finding {
   }
 }
 
-/** A gap that was still open ends with what resolves its finding. */
+/** A gap that was still open ends when its finding is resolved. */
 function endOfGap(during: Partial<Period> | undefined, at: Instant): Pick<Finding, "during"> {
   return during === undefined ? {} : { during: { ...during, to: during.to ?? at } };
 }
@@ -134,17 +134,17 @@ function deviatingOf({
   return deviating;
 }
 
-/** A gap that is still open begins where it began and ends where it is known to last. */
+/** A gap that is still open keeps its beginning and ends at the latest instant it is known to last. */
 function longerGap(before: Partial<Period> | undefined, now: Partial<Period> | undefined): Partial<Period> | undefined {
   if (before === undefined || now === undefined) return now ?? before;
-  // Seen again: an end that was once recorded was not the end.
+  // Seen again: the recorded end was not the end.
   const { from = now.from } = before;
   return { ...(from === undefined ? {} : { from }), ...(now.to === undefined ? {} : { to: now.to }) };
 }
 
 /**
- * The subject as it is now, with every address and port it was seen on since it was opened: one of them that has
- * merely fallen silent must still be heard of before the finding is resolved.
+ * The current subject, with every address and port it was seen on since it was opened: the finding is not resolved
+ * while one of them has merely fallen silent.
  */
 function remembering(before: DeviationSubject, now: Deviating): Deviating {
   const addresses = [...addressesOf(before), ...addressesOf(now.subject)];

@@ -56,7 +56,7 @@ const deviating: fc.Arbitrary<Deviating> = fc.oneof(
 );
 
 describe("a stored subject", () => {
-  it("is read as what was stored, of every kind, and stored again as the same text", () => {
+  it("of every kind reads back as it was stored, and is stored again as the same text", () => {
     const kinds = new Set<string>();
     fc.assert(
       fc.property(deviating, ({ kind, subject }) => {
@@ -97,7 +97,7 @@ describe("a stored subject", () => {
     ["coverage-gap", { address: "10.0.0.2" }],
     ["coverage-gap", { asset: "web-1", address: "10.0.0.2", port: 23 }],
     ["coverage-gap", { sensor: "web", target: "dmz" }],
-  ])("that no %s is about is not guessed at: %j", (kind, stored) => {
+  ])("that no %s can have is not guessed: %j", (kind, stored) => {
     expect(readDeviating(kind, stored)).toBeUndefined();
   });
 

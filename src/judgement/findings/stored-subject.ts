@@ -14,8 +14,8 @@ import {
 } from "../../model/index.ts";
 
 /**
- * A subject as the record keeps it, the evidence log signs it and results show it: its fields in one flat object. What it
- * is about is not among them, as it was not when the first findings were stored; kind and fields tell it.
+ * A subject as the record stores it, the evidence log signs it and results show it: one flat object. It has no field
+ * for the type of the subject, because the first stored findings had none; kind and fields determine it.
  */
 export interface StoredSubject {
   readonly asset?: string;
@@ -36,7 +36,7 @@ export function storedSubject(subject: DeviationSubject): StoredSubject {
   );
 }
 
-/** Kind and subject of a stored finding; undefined where no deviation of the kind has these fields. */
+/** Kind and subject of a stored finding; undefined if no deviation of the kind has these fields. */
 export function readDeviating(kind: DeviationKind, stored: unknown): Deviating | undefined {
   if (typeof stored !== "object" || stored === null || Array.isArray(stored)) return undefined;
   const fields: Fields = { ...stored };
@@ -73,7 +73,7 @@ export function readDeviating(kind: DeviationKind, stored: unknown): Deviating |
 
 type Fields = Readonly<Record<string, unknown>>;
 
-// The order of the fields stays as it was stored, so that what is shown is what was shown before.
+// The fields keep their stored order, so results do not change.
 
 function onPort(fields: Fields): PortSubject | undefined {
   const subject = { about: "port", ...fields };
@@ -105,7 +105,7 @@ function onSensor(fields: Fields): SensorSubject | undefined {
 
 const HOST = ["asset", "target", "address", "addresses", "owner"] as const;
 
-/** An asset with one address, several or none that are known; or else one address. */
+/** An asset with one, several or no known addresses; otherwise one address. */
 function isOnHost({ asset, address, addresses }: Fields): boolean {
   if (asset === undefined) return address !== undefined && addresses === undefined;
   return address === undefined || addresses === undefined;

@@ -9,7 +9,7 @@ declare module "../../platform/storage/tables.ts" {
       fingerprint: string;
       kind: DeviationKind;
       vantage_id: number;
-      /** Read it with readDeviating: the kind tells what it is about. */
+      /** Read it with readDeviating: the kind determines the type of the subject. */
       subject: Json<JsonValue>;
       summary: string;
       status: FindingStatus;

@@ -158,7 +158,7 @@ describe("a hostile document", () => {
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
   });
 
-  test("is bounded, and so are its problems", () => {
+  test("is bounded, and so are its problems", { tags: ["long"] }, () => {
     expect(fault("x".repeat(2 * 1024 * 1024)).message).toBe(
       "a.yaml:1:1: the file is larger than 1 MiB; keep long address lists in files of their own (file:PATH)",
     );

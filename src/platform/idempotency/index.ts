@@ -1,2 +1,2 @@
-/** Requests that are sent again: answered from what was kept, not performed again. */
+/** Repeated requests: they get the stored response and are not performed again. */
 export { createIdempotencyStore, storeAnswer } from "./io/idempotency-store.ts";

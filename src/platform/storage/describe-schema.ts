@@ -13,14 +13,14 @@ const COLUMNS = `
    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
    ORDER BY c.relname COLLATE "C", a.attnum`;
 
-// NOT NULL is said with the column; only PostgreSQL 18 has it as a constraint too.
+// NOT NULL is shown with the column; only PostgreSQL 18 also has it as a constraint.
 const CONSTRAINTS = `
   SELECT c.relname AS "table", format('CONSTRAINT %I %s', k.conname, pg_get_constraintdef(k.oid)) AS line
     FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
    WHERE c.relnamespace = current_schema()::regnamespace AND k.contype <> 'n'
    ORDER BY c.relname COLLATE "C", array_position('{p,u,x,c,f}', k.contype), k.conname COLLATE "C"`;
 
-/** Each query gives one column, `line`, of whole statements. */
+/** Each query returns one column, `line`, of complete statements. */
 const STATEMENTS = {
   extensions: `
     SELECT format('CREATE EXTENSION %I;', extname) AS line FROM pg_extension WHERE extname <> 'plpgsql'
@@ -47,7 +47,8 @@ type Lines = readonly { readonly table?: string; readonly line: string }[];
 
 /**
  * The schema of a migrated database as SQL, from the catalog: the same text for the same schema on the embedded
- * database and on a server. For people to read and for tests to compare; migrations make the tables.
+ * database and on a server. For people to read and for tests to compare; the tables themselves are created by
+ * migrations.
  */
 export async function describeSchema(executeSql: (text: string) => Promise<SqlRows>): Promise<string> {
   const linesOf = async (text: string) => (await executeSql(text)).rows as Lines;

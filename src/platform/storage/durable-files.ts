@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, openSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Kernel } from "./kernel.ts";
 
-/** What is used here of Emscripten's file system over Node's. */
+/** The part of Emscripten's file system over Node's that is used here. */
 interface NodeFileSystem {
   readonly stream_ops: { fsync?: (stream: { readonly nfd?: number; readonly node: unknown }) => number };
   realPath(node: unknown): string;
@@ -17,8 +17,8 @@ interface Runtime {
 const EIO = 29;
 
 /**
- * The directory of the database as PGlite sees it, with an fsync that reaches the disk. Emscripten has none for it and
- * reports success, so by itself PGlite survives the death of its process, but not that of the machine.
+ * The directory of the database as PGlite sees it, with an fsync that reaches the disk. Emscripten does nothing and
+ * reports success: without this, PGlite survives a crash of its process, but not of the machine.
  */
 export function durableFiles(directory: string): NodeFS {
   const files = new NodeFS(directory);
@@ -43,7 +43,7 @@ function addFsync({ NODEFS, FS }: Runtime): void {
   };
 }
 
-/** Everything below the directory on the disk, in one call where the system has it. */
+/** Flushes everything below the directory to the disk, in one call if the system has one. */
 export function syncTree(directory: string, { syncfs }: Kernel): void {
   const fd = openSync(directory, "r");
   try {
@@ -58,7 +58,7 @@ export function syncTree(directory: string, { syncfs }: Kernel): void {
 }
 
 export function syncPath(path: string): void {
-  // Windows opens no directory and needs no flush of one.
+  // Windows cannot open a directory and does not need to flush one.
   if (process.platform === "win32") return;
   const fd = openSync(path, "r");
   try {

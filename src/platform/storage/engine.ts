@@ -13,7 +13,7 @@ import { BYTEA, bytesOfHex, hexOfBytes, INT8, wholeNumber } from "./values.ts";
 
 export type Row = Record<string, unknown>;
 
-/** The only connection of the embedded database, held by one piece of work until it ends its turn. */
+/** The only connection of the embedded database, held by one task until it ends its turn. */
 export interface Turn {
   query(text: string, values?: readonly unknown[]): Promise<Results<Row>>;
   /** Statements without parameters; one result each. */
@@ -22,9 +22,9 @@ export interface Turn {
 }
 
 export interface Engine {
-  /** Waits in line. Throws when the asker is itself inside {@link Engine.marked} work: it would wait for itself. */
+  /** Waits in line. Throws if the caller is itself inside {@link Engine.marked} work: it would wait for itself. */
   turn(): Promise<Turn>;
-  /** Runs `work` so that a turn asked for inside of it is refused. */
+  /** Runs `work`; turns requested inside of it are refused. */
   marked<T>(work: () => Promise<T>): Promise<T>;
   /** Called after each turn. */
   onTurnEnd: () => void;
@@ -32,8 +32,8 @@ export interface Engine {
 }
 
 /**
- * PGlite's own, without `-F`, which would switch fsync off. fdatasync, the default method, does nothing in Emscripten.
- * A single-user PostgreSQL never recycles WAL by time; see maintenance.ts.
+ * PGlite's own parameters, without `-F`, which would switch fsync off. fdatasync, the default method, does nothing in
+ * Emscripten. A single-user PostgreSQL never recycles WAL by time; see maintenance.ts.
  */
 const START_PARAMETERS = [
   ...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"),
@@ -43,13 +43,12 @@ const START_PARAMETERS = [
 ];
 
 const SMALLEST_BUFFERS_MB = 4;
-/** What a database without a row takes: catalogs, of which little is ever read. */
+/** The size of an empty database: catalogs, of which little is ever read. */
 const EMPTY_MB = 8;
 
 /**
- * Megabytes of buffers: all that was recorded and as much again, 128 at most. PostgreSQL writes every byte of them as it
- * starts, which for a small database is a good part of what starting costs; what has grown out of them is read from the
- * files.
+ * Megabytes of buffers: twice the recorded data, 128 at most. PostgreSQL writes every byte of them when it starts,
+ * which is a large part of the start of a small database. Data that does not fit is read from the files.
  */
 function buffersFor(directory: string): number {
   const databases = join(directory, "base");
@@ -110,7 +109,7 @@ function inTurns(instance: PGlite, place: string, said: readonly string[]): Engi
       if (instance.closed) throw error;
       broken = endFault(reasonOf(said, error), error, place, {
         what: "stopped",
-        next: "Look at the disk it is on and start Portolan again; the record is as it was at the last commit.",
+        next: "Check the disk it is on and start Portolan again; the record is as it was at the last commit.",
       });
       throw broken;
     }
@@ -152,7 +151,7 @@ function inTurns(instance: PGlite, place: string, said: readonly string[]): Engi
     close() {
       closing ??= inLine().then(() =>
         keepingExitCode(async () => {
-          // A broken instance cannot be shut down; what it holds goes with the process.
+          // A broken instance cannot be shut down; the end of the process frees its resources.
           if (broken === undefined) await instance.close();
         }),
       );

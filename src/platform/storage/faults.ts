@@ -1,6 +1,6 @@
 import { Fault } from "../../model/index.ts";
 
-/** errno of WASI, which the file system inside WebAssembly reports, to the names Node uses. */
+/** WASI errno values, which the file system inside WebAssembly reports, and Node's names for them. */
 const WASI_ERRORS: Readonly<Record<number, string>> = {
   2: "EACCES",
   19: "EDQUOT",
@@ -23,17 +23,17 @@ export function codeOf(error: unknown): string | undefined {
   return undefined;
 }
 
-/** What an error says, on one line and bounded: some of it is text from a server. */
+/** The message of an error, on one line and limited in length, because it may hold text from a server. */
 export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, " ").slice(0, 500);
 }
 
 const FREE_SPACE =
-  "Make room on that file system, or put the record elsewhere with PORTOLAN_HOME. What was being written was not recorded.";
+  "Make room on that file system, or set PORTOLAN_HOME to a directory on another one. The write in progress was not recorded.";
 const ELSEWHERE = "Make it writable for this user, or name another directory in PORTOLAN_HOME.";
 
-/** A directory or file of the embedded store that cannot be made, opened or written. */
+/** A directory or file of the embedded store that cannot be created, opened or written. */
 export function fileFault(error: unknown, path: string): Fault {
   if (error instanceof Fault) return error;
   const fault = (why: string, next: string) =>
@@ -41,7 +41,7 @@ export function fileFault(error: unknown, path: string): Fault {
   switch (codeOf(error)) {
     case "EACCES":
     case "EPERM":
-      return fault("this user may not write there", ELSEWHERE);
+      return fault("this user is not allowed to write there", ELSEWHERE);
     case "EROFS":
       return fault("the file system is read-only", ELSEWHERE);
     case "ENOSPC":
@@ -50,7 +50,7 @@ export function fileFault(error: unknown, path: string): Fault {
       return fault("the disk is full", FREE_SPACE);
     case "EIO":
     case "58030":
-      return fault(`the disk does not read or write (${messageOf(error)})`, "Look at the disk, and restore a backup.");
+      return fault(`the disk does not read or write (${messageOf(error)})`, "Check the disk, and restore a backup.");
     case "ENOTDIR":
     case "EEXIST":
       return fault("a part of that path is a file, not a directory", "Name another directory in PORTOLAN_HOME.");
@@ -58,6 +58,6 @@ export function fileFault(error: unknown, path: string): Fault {
     case "ENFILE":
       return fault("too many files are open", "Raise the limit of open files (ulimit -n) and try again.");
     default:
-      return fault(messageOf(error), "Mend what the message names, and try again.");
+      return fault(messageOf(error), "Correct the cause that the message names, and try again.");
   }
 }

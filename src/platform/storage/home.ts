@@ -7,12 +7,12 @@ import { codeOf, fileFault } from "./faults.ts";
 export interface Home {
   readonly path: string;
   readonly data: string;
-  /** Where a first database is built, and moved to `data` once whole. */
+  /** Where the database is first built; moved to `data` once complete. */
   readonly draft: string;
   readonly lock: string;
 }
 
-/** Creates the directory for its owner alone (0700), or takes the one that is there as it is. */
+/** Creates the directory for its owner only (0700), or uses an existing one unchanged. */
 export async function prepareHome(path: string): Promise<Home> {
   const home = resolve(path);
   try {
@@ -21,7 +21,7 @@ export async function prepareHome(path: string): Promise<Home> {
       if (codeOf(error) !== "EEXIST") throw error;
     });
     if (!(await stat(home)).isDirectory()) {
-      throw new Fault("store-unavailable", `${home} is a file, and Portolan keeps its record in a directory`, {
+      throw new Fault("store-unavailable", `${home} is a file, but Portolan keeps its record in a directory`, {
         place: home,
         next: "Move the file away, or name another directory in PORTOLAN_HOME.",
       });

@@ -3,18 +3,18 @@ import { Fault } from "../../model/index.ts";
 import { codeOf, fileFault } from "./faults.ts";
 import type { Kernel } from "./kernel.ts";
 
-/** Holds a directory for this process until released, or until the process is gone in whatever way. */
+/** Holds a directory for this process until it is released or the process ends in any way. */
 export interface HomeLock {
   release(): void;
 }
 
 /**
- * Takes the lock of an embedded store: flock(2) on `path`, which the kernel lets go of when the process ends, even by
- * kill -9, so a lock file that is still there means nothing by itself. The file holds the pid of its holder, for the
- * message only. It is never deleted: a second process could then lock a file that has no name any more.
+ * Takes the lock of an embedded store: flock(2) on `path`, which the kernel releases when the process ends, even by
+ * kill -9, so an existing lock file means nothing by itself. The file holds the pid of its holder, for the message
+ * only. It is never deleted: a second process could otherwise lock a file that no longer has a name.
  *
- * Without flock the pid in the file is the lock: held while a process of that id exists. Two processes that start in
- * the same instant are not kept apart there (docs/decisions/0002-pglite-or-postgresql.md).
+ * Without flock the pid in the file is the lock: held while a process of that id exists. Two processes that start at
+ * the same instant are then not kept apart (docs/decisions/0002-pglite-or-postgresql.md).
  */
 export function lockHome(path: string, home: string, flock: Kernel["flock"]): HomeLock {
   let fd: number;
@@ -67,7 +67,7 @@ function lockedFault(home: string, pid: number | undefined): Fault {
   const who = pid === undefined ? "another process" : pid === process.pid ? "this process itself" : `process ${pid}`;
   return new Fault("store-locked", `The record in ${home} is in use by ${who}`, {
     place: home,
-    next: "Wait until it ends, ask it over its API (portolan start), or name another directory in PORTOLAN_HOME.",
+    next: "Wait until it ends, use its API (portolan start), or name another directory in PORTOLAN_HOME.",
   });
 }
 

@@ -1,4 +1,4 @@
-/** What is used here of the WebAssembly module that PGlite runs. */
+/** The part of PGlite's WebAssembly module that is used here. */
 export interface PostgresModule {
   _PostgresMainLoopOnce(): void;
   _PostgresMainLongJmp(): void;
@@ -11,9 +11,9 @@ export interface PostgresModule {
 const LONGJMP = 100;
 
 /**
- * Ends PGlite when its PostgreSQL has ended. After a PANIC (the disk is full when the WAL grows) PGlite goes on feeding
- * messages to the aborted module, which consumes none, in a loop that never returns to JavaScript's event loop. Every
- * exception but the longjmp of an SQL error is therefore the last: from then on each entry throws at once.
+ * Ends PGlite when its PostgreSQL has ended. After a PANIC (the disk is full when the WAL grows) PGlite keeps feeding
+ * messages to the aborted module, which consumes none, in a loop that never returns to JavaScript's event loop. Any
+ * exception except the longjmp of an SQL error is therefore final: each later entry throws at once.
  */
 export function endWithPostgres(module: PostgresModule): void {
   const enter = (original: () => void) => () => {
@@ -40,6 +40,6 @@ function seal(module: PostgresModule, cause: unknown): void {
   module._PostgresMainLongJmp = ended;
   module._PostgresSendReadyForQueryIfNecessary = ended;
   module._pgl_pq_flush = ended;
-  // PGlite swallows what the main loop throws; this is what it calls next, and does not swallow.
+  // PGlite swallows exceptions of the main loop. It calls this function next, and does not swallow its exceptions.
   module.stackRestore = ended;
 }

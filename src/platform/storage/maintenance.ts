@@ -10,10 +10,10 @@ const STATE = `
            WHERE n_dead_tup > 1000 + n_live_tup / 5 OR n_mod_since_analyze > 1000 + n_live_tup / 5) AS tables`;
 
 /**
- * What the background processes of a server do, and a PostgreSQL of one process does not: a checkpoint before the WAL
- * is so long that a restart takes seconds (and the disk fills), VACUUM and ANALYZE at autovacuum's thresholds. Looked
- * into every 500 turns or two seconds of use, in turns of its own. It is no part of anybody's answer, so its failures
- * are nobody's: the next look tries again, and a broken engine says so to the next caller.
+ * Does the work of a server's background processes, which a single-process PostgreSQL lacks: a checkpoint before the
+ * WAL is so long that a restart takes seconds (and the disk fills), VACUUM and ANALYZE at autovacuum's thresholds.
+ * Checks every 500 turns or two seconds of use, in its own turns. No caller waits for it, so its failures are ignored:
+ * the next check tries again, and a broken engine fails the next caller.
  */
 export function maintain(engine: Engine, monotonic: () => number = () => performance.now()): void {
   let turns = 0;

@@ -2,7 +2,7 @@ import { Fault } from "../../model/index.ts";
 import type { Migration } from "./migrations.ts";
 import type { InSession, SqlSession } from "./store.ts";
 
-/** Key of the PostgreSQL advisory lock that migrators take one after the other: "portolan" in ASCII, cut to 53 bits. */
+/** Key of the PostgreSQL advisory lock that serializes migrators: "portolan" in ASCII, cut to 53 bits. */
 const LOCK_KEY = 0x706f72746f6c;
 
 const TABLE = `
@@ -20,9 +20,9 @@ interface Applied {
 }
 
 /**
- * Applies, in order, the migrations that the database lacks; each in a transaction of its own together with the row
- * that says so, so that a crash leaves it either applied or not begun. Forward only. Refused, and nothing changed: a
- * database that a newer Portolan migrated, and one whose applied migrations are not the files of this version.
+ * Applies, in order, the migrations that the database lacks; each in its own transaction together with the row that
+ * records it, so a crash leaves it either applied or not begun. Forward only. Refuses, without a change, a database
+ * that a newer Portolan migrated, and one whose applied migrations differ from the files of this version.
  */
 export async function migrate(inSession: InSession, migrations: readonly Migration[], place: string): Promise<void> {
   for (;;) {
@@ -57,10 +57,10 @@ function refuseUnknown(applied: readonly Applied[], migrations: readonly Migrati
   if (last !== undefined && last.number > migrations.length) {
     throw new Fault(
       "store-unavailable",
-      `The database is newer than this Portolan: it has migration ${last.number} (${last.name}), this version knows ${migrations.length}`,
+      `The database is newer than this Portolan: it has migration ${last.number} (${last.name}), but this version knows ${migrations.length}`,
       {
         place,
-        next: "Run the newer version of Portolan that was used with it last; a database is never migrated back.",
+        next: "Run the newer version of Portolan that last used it; a database is never migrated back.",
       },
     );
   }
@@ -69,7 +69,7 @@ function refuseUnknown(applied: readonly Applied[], migrations: readonly Migrati
     if (known !== undefined && row.number === known.number && row.digest === known.digest) continue;
     throw new Fault(
       "store-unavailable",
-      `Migration ${row.number} (${row.name}) was applied to the database in another form than this version of Portolan has`,
+      `Migration ${row.number} (${row.name}) was applied to the database, but differs from the file of this version of Portolan`,
       {
         place,
         next: "Install an unmodified Portolan, or restore the migration file; an applied migration is never edited.",

@@ -13,7 +13,7 @@ export interface Migration {
 
 const FILE = /^(\d{4})-([a-z0-9-]+)\.sql$/;
 
-/** The migrations of this version of the code, `NNNN-name.sql`, numbered from 1 without a hole. */
+/** The migrations of this version of the code, `NNNN-name.sql`, numbered from 1 without gaps. */
 export function readMigrations(directory: string = join(import.meta.dirname, "migrations")): readonly Migration[] {
   const migrations: Migration[] = [];
   for (const file of readdirSync(directory).sort()) {

@@ -4,8 +4,8 @@ import type { Engine, Turn } from "./engine.ts";
 
 /**
  * kysely over the turns of the embedded engine. kysely's own PGlite dialect waits for the connection inside kysely,
- * where a query on `db` from inside a transaction waits for that transaction for ever; here the engine sees it coming.
- * It also learns here that a BEGIN failed, which leaves kysely's own waiting.
+ * where a query on `db` from inside a transaction waits for that transaction forever; here the engine detects it. This
+ * dialect also releases the turn when a BEGIN fails; kysely's own would keep waiting.
  */
 export function pgliteDialect(engine: Engine): Dialect {
   return {
@@ -52,7 +52,7 @@ async function endTransaction(connection: Connection, statement: "COMMIT" | "ROL
   try {
     return await turn.exec(statement);
   } catch (error) {
-    // A COMMIT that failed left the transaction open, and the next turn must not run inside of it.
+    // A failed COMMIT leaves the transaction open, and the next turn must not run inside of it.
     if (statement === "COMMIT") await turn.exec("ROLLBACK").catch(() => undefined);
     throw error;
   } finally {

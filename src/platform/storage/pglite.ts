@@ -39,8 +39,8 @@ export async function openEmbedded(config: EmbeddedConfig): Promise<Store> {
 }
 
 /**
- * Builds the database beside its place and moves it there whole, so that a crash in between leaves a draft and no
- * database. PGlite alone would take the half it finds for a database.
+ * Builds the database beside its final path and moves it there when complete: a crash in between leaves a draft, not a
+ * database. PGlite alone would treat a partial one as a database.
  */
 async function createDatabase(files: Home, kernel: Kernel, lasting?: boolean): Promise<void> {
   try {
@@ -59,9 +59,9 @@ async function createDatabase(files: Home, kernel: Kernel, lasting?: boolean): P
 
 async function openDatabase(data: string, place: string, { migrations, lasting }: EmbeddedConfig): Promise<Engine> {
   if (!existsSync(join(data, "PG_VERSION"))) {
-    throw new Fault("store-unavailable", `${data} is there and holds no database`, {
+    throw new Fault("store-unavailable", `${data} exists but holds no database`, {
       place: data,
-      next: "Restore it from a backup; to begin a new record, move it away.",
+      next: "Restore it from a backup, or move it away to begin a new record.",
     });
   }
   const engine = await startEngine(data, place, lasting);
@@ -89,7 +89,7 @@ function storeOf(engine: Engine, released: () => void): Store {
         const results = await turn.exec(text);
         return { rows: results.flatMap((result) => result.rows) };
       } catch (error) {
-        // The text may have begun a transaction before it failed; the next turn must not run inside of it.
+        // The SQL may have begun a transaction before it failed; the next turn must not run inside of it.
         await turn.exec("ROLLBACK").catch(() => undefined);
         throw error;
       } finally {

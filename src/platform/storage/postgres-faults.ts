@@ -12,7 +12,7 @@ export interface ServerFacts {
 
 const OLDEST = 15;
 
-/** What makes a server that answers unfit for the record; undefined when nothing does. */
+/** The reason why a reachable server cannot hold the record; undefined if it can. */
 export function serverFault(facts: ServerFacts, place: DatabasePlace): Fault | undefined {
   if (facts.version < OLDEST * 10_000) {
     return unavailable(
@@ -34,7 +34,7 @@ export function serverFault(facts: ServerFacts, place: DatabasePlace): Fault | u
   return undefined;
 }
 
-/** A connection that could not be made, or broke. What is in `error` may show the user name, never the password. */
+/** A connection that could not be established, or broke. `error` may contain the user name, never the password. */
 export function connectionFault(error: unknown, place: DatabasePlace): Fault {
   if (error instanceof Fault) return error;
   const fault = (why: string, next: string) => unavailable(place, why, next, error);
@@ -44,11 +44,11 @@ export function connectionFault(error: unknown, place: DatabasePlace): Fault {
       return fault(`nothing accepts connections on ${where}`, "Start the database server, or correct DATABASE_URL.");
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return fault(`the name ${place.host} does not resolve`, "Correct the host in DATABASE_URL, or look at the DNS.");
+      return fault(`the name ${place.host} does not resolve`, "Correct the host in DATABASE_URL, or check the DNS.");
     case "ETIMEDOUT":
     case "EHOSTUNREACH":
     case "ENETUNREACH":
-      return fault(`${where} does not answer`, "Look at the network and firewalls between here and the database.");
+      return fault(`${where} does not answer`, "Check the network and firewalls between here and the database.");
     case "28P01":
     case "28000":
       return fault(
@@ -58,17 +58,17 @@ export function connectionFault(error: unknown, place: DatabasePlace): Fault {
     case "3D000":
       return fault("the server has no such database", `Create it: CREATE DATABASE ${JSON.stringify(place.database)}.`);
     case "42501":
-      return fault(`user ${place.user} may not connect to it`, "Grant it CONNECT on the database.");
+      return fault(`user ${place.user} is not allowed to connect to it`, "Grant it CONNECT on the database.");
     case "53300":
       return fault("the server has no connection left", "Raise max_connections on the server, or end other clients.");
     case "57P03":
       return fault("the server is starting up or shutting down", "Try again in a moment.");
     default:
-      return fault(messageOf(error), "Look at the database server and its log, and try again.");
+      return fault(messageOf(error), "Check the database server and its log, and try again.");
   }
 }
 
-/** A migration that did not apply. Nothing of it is left in the database. */
+/** A migration that failed. Nothing of it is left in the database. */
 export function migrationFault(error: unknown, place: DatabasePlace): Fault {
   if (error instanceof Fault) return error;
   const code = codeOf(error);
@@ -84,7 +84,7 @@ export function migrationFault(error: unknown, place: DatabasePlace): Fault {
   if (code === "42501" || code === "3F000") {
     return unavailable(
       place,
-      `user ${place.user} may not create what Portolan needs there (${message})`,
+      `user ${place.user} is not allowed to create what Portolan needs there (${message})`,
       `Make ${place.user} the owner of the database, or let its owner run CREATE EXTENSION btree_gist; and GRANT CREATE ON SCHEMA public to it.`,
       error,
     );
@@ -93,12 +93,12 @@ export function migrationFault(error: unknown, place: DatabasePlace): Fault {
   return unavailable(
     place,
     `its tables could not be set up (${message})`,
-    "Mend what the message names; nothing was changed.",
+    "Correct the cause that the message names; nothing was changed.",
     error,
   );
 }
 
-/** Whether the session is gone, so that the outcome of a COMMIT on its way is not known. */
+/** Whether the session is lost: the outcome of a pending COMMIT is then unknown. */
 export function isConnectionLost(error: unknown): boolean {
   const code = codeOf(error) ?? "";
   if (/^(08|57P0)/.test(code) || ["ECONNRESET", "EPIPE", "ETIMEDOUT"].includes(code)) return true;

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { Fault } from "../../model/index.ts";
 
-/** Where a PostgreSQL database is, without any secret: what messages may show. */
+/** The location of a PostgreSQL database without secrets, safe to show in messages. */
 export interface DatabasePlace {
   readonly host: string;
   readonly port: number;
@@ -12,8 +12,8 @@ export interface DatabasePlace {
 }
 
 /**
- * Reads a `postgresql://` URL (libpq, "Connection URIs"), what it leaves out coming from PGHOST and its like. The URL
- * itself, and any error that may quote it, goes nowhere: it holds a password.
+ * Reads a `postgresql://` URL (libpq, "Connection URIs"), with PGHOST and similar variables for the parts it omits.
+ * Neither the URL nor an error that may quote it is passed on: it holds a password.
  */
 export function parseDatabaseUrl(databaseUrl: string): DatabasePlace {
   if (!/^postgres(ql)?:\/\//.test(databaseUrl)) throw invalid("does not begin with postgresql://");
@@ -24,7 +24,7 @@ export function parseDatabaseUrl(databaseUrl: string): DatabasePlace {
     throw invalid("cannot be read as a URL, or names a certificate file that cannot be read");
   }
   const { host, port } = client;
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw invalid("has a port that is none");
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw invalid("has an invalid port");
   const user = shown(client.user ?? "");
   const database = shown(client.database ?? client.user ?? "");
   return {
@@ -43,6 +43,6 @@ function shown(text: string): string {
 function invalid(why: string): Fault {
   return new Fault("config-invalid", `DATABASE_URL ${why}`, {
     place: "DATABASE_URL",
-    next: "Write it as postgresql://USER:PASSWORD@HOST:5432/DATABASE, with special characters of the password in %XX form; or unset it to use the embedded database.",
+    next: "Write it as postgresql://USER:PASSWORD@HOST:5432/DATABASE, with special characters of the password in %XX form, or unset it to use the embedded database.",
   });
 }

@@ -11,7 +11,7 @@ import type { Tables } from "./tables.ts";
 import { BYTEA, bytesOfHex, INT8, wholeNumber } from "./values.ts";
 
 /**
- * What every session is set to, whatever the server or the role is configured with: the text forms that the drivers
+ * Settings of every session, regardless of the configuration of server and role: the text formats that the drivers
  * read, UTC in the text of ranges, and commits that are on disk when they are acknowledged.
  */
 const SESSION = `
@@ -35,7 +35,7 @@ export async function openPostgres(databaseUrl: string, migrations: readonly Mig
       await client.query(SESSION);
     },
   });
-  // A connection that breaks while idle: the pool has dropped it, and whoever asks next gets a new one or the fault.
+  // A connection that broke while idle: the pool has dropped it, and the next caller gets a new one or the fault.
   pool.on("error", () => undefined);
   const connect = () =>
     pool.connect().catch((error: unknown) => {
@@ -73,13 +73,13 @@ export async function openPostgres(databaseUrl: string, migrations: readonly Mig
         const results = (Array.isArray(result) ? result : [result]) as { rows: unknown[] }[];
         return { rows: results.flatMap((one) => one.rows) };
       } catch (error) {
-        // The text may have begun a transaction before it failed; this session is not used again.
+        // The SQL may have begun a transaction before it failed; this session is not used again.
         client.release(true);
         throw error;
       }
     },
     close() {
-      // Not db.destroy(): that leaves the pool open when no query went through kysely.
+      // Not db.destroy(), which leaves the pool open if no query went through kysely.
       closing ??= pool.end();
       return closing;
     },

@@ -24,7 +24,7 @@ it.each(["40001", "40P01"])("runs a transaction that ended in %s again, four tim
   expect([fourth.calls(), never.calls()]).toEqual([5, 5]);
 });
 
-it("does not repeat what failed for another reason", async () => {
+it("does not repeat a transaction that failed for another reason", async () => {
   const unique = failing(1, "23505");
   await expect(retried(unique.run, noPause)).rejects.toMatchObject({ code: "23505" });
   expect(unique.calls()).toBe(1);

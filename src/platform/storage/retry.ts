@@ -4,7 +4,7 @@ import { codeOf } from "./faults.ts";
 const ATTEMPTS = 5;
 
 /**
- * Runs a transaction again when PostgreSQL gave it up for the sake of others: serialization failure (40001) and
+ * Runs a transaction again if PostgreSQL aborted it because of concurrent ones: serialization failure (40001) and
  * deadlock (40P01) leave nothing behind and are expected to succeed when repeated (PostgreSQL manual, section 13.5).
  */
 export async function retried<T>(

@@ -6,13 +6,13 @@ export interface StoreConfig {
   readonly databaseUrl?: string | undefined;
   /** Directory of this installation. The embedded database is `<home>/data`, its lock `<home>/lock`. */
   readonly home: string;
-  /** The process is to go on asking the embedded database for minutes or years, and not to answer once and end. */
+  /** The process will query the embedded database for minutes or years, not just once. */
   readonly lasting?: boolean | undefined;
-  /** The migrations that are applied; absent: all of this version. */
+  /** The migrations to apply; absent: all of this version. */
   readonly migrations?: readonly Migration[] | undefined;
 }
 
-/** Rows as the driver gives them; what reads them knows their shape. */
+/** Rows as the driver returns them; the caller knows their shape. */
 export interface SqlRows {
   // oxlint-disable-next-line typescript/no-explicit-any -- the shape pg-boss declares for its adapters
   rows: any[];
@@ -36,16 +36,16 @@ export interface Store {
    * of them come back in order.
    */
   executeSql(text: string, values?: unknown[]): Promise<SqlRows>;
-  /** Waits for what is running, closes, and lets go of the lock. Calling it again does nothing. */
+  /** Waits for running work, closes, and releases the lock. Calling it again does nothing. */
   close(): Promise<void>;
 }
 
-/** Runs several statements or one with parameters on a session that nobody else uses. */
+/** Runs several statements or one with parameters on an exclusive session. */
 export interface SqlSession {
   /** Statements without parameters, in the simple query protocol. */
   run(script: string): Promise<void>;
   query(text: string, values?: unknown[]): Promise<SqlRows>;
 }
 
-/** One transaction on a session of its own: committed when `work` resolves, rolled back when it throws. */
+/** One transaction on its own session: committed when `work` resolves, rolled back when it throws. */
 export type InSession = <T>(work: (session: SqlSession) => Promise<T>) => Promise<T>;

@@ -1,8 +1,8 @@
-/** Type ids of PostgreSQL (pg_type.oid) whose default reading is changed, on both drivers alike. */
+/** Type ids of PostgreSQL (pg_type.oid) whose default parsing is replaced, on both drivers. */
 export const INT8 = 20;
 export const BYTEA = 17;
 
-/** A bigint as a number. Throws a RangeError rather than round. */
+/** A bigint as a number. Throws a RangeError instead of rounding. */
 export function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is a bigint that a JavaScript number cannot hold`);

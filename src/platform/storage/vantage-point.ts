@@ -1,6 +1,6 @@
 import type { Tx } from "./tables.ts";
 
-/** The id of the vantage point of that name; a new name becomes a new one. */
+/** The id of the vantage point of that name; creates it if the name is new. */
 export async function vantagePointId(tx: Tx, name: string): Promise<number> {
   await tx
     .insertInto("vantage_point")

@@ -2,15 +2,14 @@ import { z } from "zod";
 import { Fault } from "../../model/index.ts";
 
 /**
- * A backup is gzip over lines of JSON, so that any machine can look into one with `zcat`:
+ * A backup is gzip over lines of JSON; `zcat` shows its content on any machine:
  *
- * 1. the header: format, when, by which version, the migrations of the database, the size of its evidence log
+ * 1. the header: format, time, program version, the migrations of the database, the size of its evidence log
  * 2. for each table, those that others refer to first: its name and columns; then a line for each row, an array with
  *    each column as PostgreSQL's text for it, or null; then its name again, with the number of rows
  * 3. the end: SHA-256 (hex) over every line before it, line feeds included
  *
- * Without the end it is not whole. The digest finds accidents; that nobody altered the record on purpose is what the
- * evidence log in it is for.
+ * Without the end it is incomplete. The digest detects accidents; the evidence log inside detects deliberate changes.
  */
 export const FORMAT_VERSION = 1;
 
@@ -34,7 +33,7 @@ export const backupEnd = z.object({ complete: z.literal(true), sha256: z.string(
 
 export type BackupHeader = z.infer<typeof backupHeader>;
 
-/** What a whole backup holds. */
+/** The content of a complete backup. */
 export interface BackupContent {
   readonly header: BackupHeader;
   readonly tables: number;
@@ -43,7 +42,7 @@ export interface BackupContent {
 
 export function damaged(what: string, cause?: unknown): Fault {
   return new Fault("conflict", `This backup cannot be used: ${what}. Nothing was restored.`, {
-    next: "Use another backup. portolan backup reads every file once more after writing it, so this one changed later, or was cut off.",
+    next: "Use another backup. portolan backup reads every file once more after writing it, so this one was changed or cut off later.",
     cause,
   });
 }

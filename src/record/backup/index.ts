@@ -1,4 +1,4 @@
-/** The whole record in one file: as it is at an instant, and back into a database that holds nothing. */
+/** The whole record in one file: a backup of one instant, and its restore into an empty database. */
 export { spooled } from "./io/spool.ts";
 export { readBackup } from "./io/read-backup.ts";
 export { restoreBackup, type Restored } from "./io/restore-backup.ts";

@@ -2,9 +2,11 @@ import type { Entry, Instant } from "../../model/index.ts";
 import type { Tx } from "../../platform/storage/tables.ts";
 import type { Notice } from "./notice.ts";
 
-/** A transaction that changes the record, while it is open. Whoever is handed one writes rows and says what they mean. */
+/**
+ * An open transaction that changes the record. Its user writes rows, and appends the entries that say what they mean.
+ */
 export interface Change {
-  /** For the rows. Entries, checkpoints and the outbox are written by the unit of work alone. */
+  /** For the rows. Only the unit of work writes entries, checkpoints and the outbox. */
   readonly tx: Tx;
   /** When the change is recorded: the date of its notices and of the checkpoint that covers it. */
   readonly at: Instant;
@@ -16,14 +18,16 @@ export interface Change {
   notify(entry: Entry, notice: Notice): void;
 }
 
-/** What a change has come to when its work is done. */
+/** The content of a change when its work is done. */
 export interface Collected {
   readonly entries: readonly Entry[];
   readonly bound: readonly { readonly entry: Entry; readonly write: (index: number) => Promise<void> }[];
   readonly notices: readonly { readonly entry: Entry; readonly notice: Notice }[];
 }
 
-/** A change that remembers what it is told, until `close`. After that nothing would be written any more: it throws. */
+/**
+ * A change that collects entries and notices until `close`. Later calls throw, because they would no longer be written.
+ */
 export function collectChange(tx: Tx, at: Instant): { readonly change: Change; close(): Collected } {
   const entries: Entry[] = [];
   const bound: { entry: Entry; write: (index: number) => Promise<void> }[] = [];
@@ -52,7 +56,7 @@ export function collectChange(tx: Tx, at: Instant): { readonly change: Change; c
       },
       notify(entry, notice) {
         refuseClosed();
-        if (!own.has(entry)) throw new Error(`a notice of ${notice.kind} comes with the entry it tells of`);
+        if (!own.has(entry)) throw new Error(`a notice of ${notice.kind} comes with the entry it is about`);
         notices.push({ entry, notice });
       },
     },

@@ -1,4 +1,4 @@
-/** The one unit of work: whatever writes to the record does it in a change, and so with its entries. */
+/** The one unit of work: all writes to the record happen in a change, together with their entries. */
 export type { Change } from "./change.ts";
 export type { Notice } from "./notice.ts";
 export { changeIn, recordChange, type ChangeDeps } from "./io/record-change.ts";

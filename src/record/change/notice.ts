@@ -1,6 +1,6 @@
 import type { Duration } from "../../model/index.ts";
 
-/** What a person may want to hear at once, and which row of the record it is about. */
+/** An event that a person may want to hear about at once, and the row of the record that it is about. */
 export type Notice =
   | {
       readonly kind: "finding-opened" | "finding-regressed" | "finding-resolved";
@@ -10,5 +10,5 @@ export type Notice =
   | { readonly kind: "gap-recorded"; readonly subject: { readonly cause: string } }
   | { readonly kind: "sweep-partial" | "sweep-untrusted"; readonly subject: { readonly sweep: number } };
 
-/** A notice that nobody took for this long is news no more: the record still has what it told of. */
+/** A notice that nobody took for this long is stale. The record still has what it was about. */
 export const NOTICE_LIFE: Duration = 30 * 86_400_000;

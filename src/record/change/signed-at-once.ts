@@ -1,8 +1,8 @@
 import type { EntryType } from "../../model/index.ts";
 
 /**
- * Entries that a checkpoint covers in their own transaction: findings, decisions, and what a sweep or a sensor saw or
- * could not see. The others are covered by the next checkpoint.
+ * Entries that a checkpoint in their own transaction covers: findings, decisions, and what a sweep or a sensor saw or
+ * could not see. The next checkpoint covers the others.
  */
 const SIGNED_AT_ONCE: ReadonlySet<EntryType> = new Set<EntryType>([
   "sweep-finished",

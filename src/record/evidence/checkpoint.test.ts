@@ -21,7 +21,7 @@ function peter(): SigningKey {
 }
 
 describe("signing", () => {
-  it("gives byte for byte the note that Go's sumdb/note gives", () => {
+  it("writes the note of Go's sumdb/note, byte for byte", () => {
     const text =
       "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
     expect(signNote(text, "PeterNeumann", peter())).toBe(
@@ -32,7 +32,7 @@ describe("signing", () => {
     );
   });
 
-  it("makes checkpoints that read and verify under the name of the log", () => {
+  it("makes checkpoints that parse and verify under the name of the log", () => {
     const key = peter();
     const body = { origin: originOf(key.publicKey), size: 7, rootHash: new Uint8Array(32).fill(9) };
     const note = parseNote(signCheckpointNote(body, key));
@@ -47,7 +47,7 @@ describe("signing", () => {
     expect(isKeyName(origin)).toBe(true);
   });
 
-  it("takes Ed25519 private keys only", () => {
+  it("accepts only Ed25519 private keys", () => {
     expect(signingKey(generateKeyPairSync("x25519").privateKey)).toBeUndefined();
     expect(signingKey(generateKeyPairSync("ed25519").publicKey)).toBeUndefined();
   });

@@ -3,7 +3,7 @@ import type { KeyObject } from "node:crypto";
 import { formatCheckpointBody, formatSignature, verifierKey } from "@portolan/verifier";
 import type { CheckpointBody } from "@portolan/verifier";
 
-/** What signs checkpoints. The private key stays inside. */
+/** A key that signs checkpoints. The private key is not accessible from outside. */
 export interface SigningKey {
   /** 32 bytes, RFC 8032. */
   readonly publicKey: Uint8Array;
@@ -24,7 +24,7 @@ export function signingKey(privateKey: KeyObject): SigningKey | undefined {
 
 /**
  * A name for the log that this key creates: `portolan/` and 16 hex digits of the key's SHA-256. It tells installations
- * apart and tells nobody a hostname.
+ * apart without revealing a hostname.
  */
 export function originOf(publicKey: Uint8Array): string {
   return `portolan/${hash("sha256", publicKey, "hex").slice(0, 16)}`;

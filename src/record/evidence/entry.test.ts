@@ -7,7 +7,7 @@ import { checkBody, leafHash, sameHash } from "@portolan/verifier";
 
 const AT = Date.UTC(2026, 2, 14, 9);
 
-/** Data as a caller with a wrong type, or with input it did not read carefully, would pass it. */
+/** Data that a caller with a wrong type, or with unchecked input, would pass. */
 function entry(data: unknown, at = AT): UntypedEntry {
   return { type: "gap-recorded", at, data: data as UntypedEntry["data"] };
 }
@@ -66,11 +66,11 @@ describe("entry bodies", () => {
     expect(checkBody(storedEntry(entry(deep(63)), 0)).outcome).toBe("sound");
   });
 
-  it("refuse a time that is none", () => {
+  it("refuse an invalid time", () => {
     expect(refusal({}, Number.NaN)).toMatchObject({ code: "conflict", place: "at" });
   });
 
-  it("are bounded in bytes, not characters", () => {
+  it("are limited in bytes, not characters", () => {
     expect(refusal({ text: "ä".repeat(MAX_BODY_BYTES / 2) }).message).toContain(`${MAX_BODY_BYTES} are allowed`);
     expect(Buffer.byteLength(entryBody(entry({ text: "ä".repeat(MAX_BODY_BYTES / 2 - 100) }), 3))).toBeLessThan(
       MAX_BODY_BYTES,

@@ -4,17 +4,20 @@ import type { UntypedEntry } from "../../model/index.ts";
 import { MAX_DEPTH, textLeafHash } from "@portolan/verifier";
 import type { StoredEntry } from "@portolan/verifier";
 
-/** Bytes of UTF-8 that the body of one entry may have: 1 MiB. */
+/** The most bytes of UTF-8 in the body of one entry: 1 MiB. */
 export const MAX_BODY_BYTES = 1024 * 1024;
 
 function refuse(entry: UntypedEntry, place: string, what: string): never {
   throw new Fault("conflict", `An entry of type ${entry.type} cannot be recorded: ${place} ${what}`, {
     place,
-    next: "Nothing was recorded. This is a mistake in what asked for the entry: please report it with this message.",
+    next: "Nothing was recorded. This is a bug in the code that appended the entry: report it with this message.",
   });
 }
 
-/** Refuses what JSON would silently drop or change, naming where it is: evidence that lost a field proves nothing. */
+/**
+ * Refuses values that JSON would silently drop or change, and names their place: evidence that lost a field proves
+ * nothing.
+ */
 function refuseWhatJsonLoses(entry: UntypedEntry): void {
   const pending: { value: unknown; place: string; depth: number }[] = [{ value: entry.data, place: "data", depth: 1 }];
   for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
@@ -23,9 +26,9 @@ function refuseWhatJsonLoses(entry: UntypedEntry): void {
     if (typeof value === "number") {
       if (!Number.isFinite(value)) refuse(entry, place, `is ${value}, which JSON cannot hold.`);
     } else if (typeof value === "string") {
-      if (!value.isWellFormed()) refuse(entry, place, "holds half a surrogate pair, which is no text.");
+      if (!value.isWellFormed()) refuse(entry, place, "holds half a surrogate pair, which is not text.");
     } else if (typeof value === "object") {
-      // The body itself is one container more. It also ends the walk around a cycle.
+      // The body itself adds one level. The limit also ends the walk around a cycle.
       if (depth + 1 > MAX_DEPTH)
         refuse(entry, "data", `is nested deeper than ${MAX_DEPTH - 1} levels, or contains itself.`);
       pending.push(...membersOf(entry, value, place).map((member) => ({ ...member, depth: depth + 1 })));
@@ -41,7 +44,7 @@ function membersOf(entry: UntypedEntry, value: object, place: string): { value: 
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) refuse(entry, place, "is not plain data.");
   return Object.entries(value).map(([name, member]: [string, unknown]) => {
-    if (!name.isWellFormed()) refuse(entry, place, "has a name with half a surrogate pair, which is no text.");
+    if (!name.isWellFormed()) refuse(entry, place, "has a name with half a surrogate pair, which is not text.");
     return { value: member, place: `${place}.${name}` };
   });
 }

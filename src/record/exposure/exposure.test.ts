@@ -11,7 +11,7 @@ const sight = (vantage: string, state: StateAt, allowed?: boolean): Sight => ({
 });
 const socket = (address: string, port = 22): ListeningSocket => ({ transport: "tcp", address, port });
 
-describe("an endpoint as its vantage points see it", () => {
+describe("an endpoint seen from its vantage points", () => {
   it("listens on any, is open inside and filtered outside", () => {
     const host = hostSays(ssh, [socket("0.0.0.0"), socket("10.0.0.2", 80)]);
     expect(exposureOf([sight("inside", "open", true), sight("outside", "filtered", false)], host)).toEqual({

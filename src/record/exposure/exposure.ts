@@ -1,25 +1,25 @@
 import type { Endpoint, Instant, StateAt, VantageKind } from "../../model/index.ts";
 
-/** What one vantage point says of an endpoint. */
+/** The state of an endpoint from one vantage point. */
 export interface Sight {
   readonly vantage: string;
   readonly kind: VantageKind;
-  /** `unknown`: it did not look in time, or does not look there. */
+  /** `unknown`: this vantage point did not scan it in time, or never scans it. */
   readonly state: StateAt;
   readonly lookedAt?: Instant | undefined;
-  /** Whether the port baseline allows it to be open as seen from there; absent without a port baseline. */
+  /** Whether the port baseline allows it to be open from there; absent without a port baseline. */
   readonly allowed?: boolean | undefined;
 }
 
-/** A socket that waits for others on the machine of the endpoint. */
+/** A listening socket on the machine of the endpoint. */
 export interface ListeningSocket {
   readonly transport: Endpoint["transport"];
-  /** What it is bound to; `0.0.0.0` and `::` are any address. */
+  /** The address it is bound to; `0.0.0.0` and `::` are any address. */
   readonly address: string;
   readonly port: number;
 }
 
-/** What the machine itself says; `unknown`: nobody there could tell then. */
+/** The report of the machine itself; `unknown`: no sensor there could observe it at that time. */
 export type HostSays<Socket extends ListeningSocket = ListeningSocket> =
   | { readonly says: "listening"; readonly sockets: readonly Socket[] }
   | { readonly says: "not-listening" }
@@ -28,15 +28,15 @@ export type HostSays<Socket extends ListeningSocket = ListeningSocket> =
 export interface Exposure {
   /** Vantage points that it is open from. */
   readonly openFrom: readonly string[];
-  /** Of these, the ones that the port baseline does not allow. */
+  /** Those of them that the port baseline does not allow. */
   readonly wrongFrom: readonly string[];
-  /** Vantage points of which nothing is known. */
+  /** Vantage points from which the state is unknown. */
   readonly unknownFrom: readonly string[];
-  /** One sentence: what the machine says, and then each state with who sees it. */
+  /** One sentence: the report of the machine, then each state with its vantage points. */
   readonly summary: string;
 }
 
-/** What the sockets of a machine say of one of its endpoints; absent sockets: nobody could tell. */
+/** Whether one of the sockets of a machine listens on the endpoint; absent sockets: unknown. */
 export function hostSays<Socket extends ListeningSocket>(
   endpoint: Endpoint,
   sockets: readonly Socket[] | undefined,
@@ -54,8 +54,8 @@ function takes({ transport, address, port }: ListeningSocket, endpoint: Endpoint
 }
 
 /**
- * Who sees what of one endpoint. No vantage point speaks for another one: that it is filtered from outside says nothing of
- * inside, and where nobody looked it is unknown, whatever the others saw.
+ * The exposure of one endpoint. No vantage point speaks for another: filtered from outside says nothing about inside,
+ * and where nobody looked it is unknown, whatever the others saw.
  */
 export function exposureOf(sights: readonly Sight[], host: HostSays): Exposure {
   const from = (which: (sight: Sight) => boolean): string[] => sights.filter(which).map(({ vantage }) => vantage);

@@ -1,2 +1,2 @@
-/** An endpoint as several vantage points, and its own machine, see it. */
+/** The exposure of an endpoint: its state from several vantage points and on its own machine. */
 export { exposureOf, hostSays, type Exposure, type HostSays, type ListeningSocket, type Sight } from "./exposure.ts";

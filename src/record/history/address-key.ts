@@ -1,15 +1,15 @@
 import { formatAddress, parseAddress } from "../../scope/index.ts";
 
 /**
- * An address as something that sorts: IPv4 as its 32-bit number, IPv6 as its 128-bit value plus 2^33. JavaScript
- * compares numbers with bigints by value, so all of IPv4 comes before all of IPv6 and the two never touch, while
- * the family that is nearly everything stays on plain numbers.
+ * An address as a sortable key: IPv4 as its 32-bit number, IPv6 as its 128-bit value plus 2^33. JavaScript compares
+ * numbers with bigints by value, so all of IPv4 sorts before all of IPv6 and the two never touch, while IPv4, by far
+ * the more common one, uses plain numbers.
  */
 export type AddressKey = number | bigint;
 
 const IPV6_BASE = 2n ** 33n;
 
-/** The key of an address; throws a RangeError for what is none. */
+/** The key of an address; throws a RangeError for other text. */
 export function addressKey(address: string): AddressKey {
   const parsed = parseAddress(address);
   if (parsed === undefined) throw new RangeError(`not an address: ${JSON.stringify(address.slice(0, 60))}`);
@@ -29,7 +29,7 @@ export function previousKey(key: AddressKey): AddressKey {
   return typeof key === "number" ? key - 1 : key - 1n;
 }
 
-/** How many addresses lie in `[lo, hi]`, both of one family; rounded above 2^53. */
+/** The number of addresses in `[lo, hi]`, both of one family; rounded above 2^53. */
 export function addressCount(lo: AddressKey, hi: AddressKey): number {
   return typeof lo === "number" && typeof hi === "number" ? hi - lo + 1 : Number(BigInt(hi) - BigInt(lo) + 1n);
 }

@@ -1,28 +1,35 @@
+// @module-tag long
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { endpointKey, type Instant } from "../../model/index.ts";
+import { endpointKey, type Instant, type Period } from "../../model/index.ts";
 import { addressSet, portSet } from "../../scope/index.ts";
-import { answersLikeTheReference, type HistoryUnderTest } from "../../../test/fixtures/history-properties.ts";
+import {
+  answersLikeTheReference,
+  type Arrival,
+  type HistoryUnderTest,
+} from "../../../test/fixtures/history-properties.ts";
 import {
   createReference,
   type ReferenceAsset,
-  type ReferenceRun,
   runsInOrder,
   UNIVERSE,
 } from "../../../test/fixtures/history-reference.ts";
+import { type ReferenceReport, saidOf } from "../../../test/fixtures/watch-reference.ts";
 import { addressKey, compareKeys } from "./address-key.ts";
 import { assetGaps, assetsAt, assetsDifference, type AssetView, type Knowledge } from "./assets.ts";
 import { domainOf, pieceOf } from "./blocks.ts";
 import { type CoverageBlock, coverageBlocks, createCoverageBuilder, openIn } from "./coverage.ts";
 import { remainingGaps, uncovered } from "./gaps.ts";
+import { type Covered, sightAt } from "./known.ts";
+import { foldWatch, type Watch } from "./watch-fold.ts";
 import {
   candidatesOf,
   compareLooks,
   type CurrentInterval,
   type Look,
-  settle,
   type StateTransition,
-} from "./intervals.ts";
+  transitionsOf,
+} from "./endpoint-fold.ts";
 
 interface FoldedRun extends Look {
   readonly vantage: string;
@@ -30,8 +37,10 @@ interface FoldedRun extends Look {
   readonly extent: string;
 }
 
-/** The pure core with arrays for a database. */
-function memoryHistory(runs: readonly ReferenceRun[]): HistoryUnderTest {
+/** The pure core with arrays instead of a database. */
+function memoryHistory(arrivals: readonly Arrival[]): HistoryUnderTest {
+  const runs = arrivals.flatMap((arrival) => (arrival.kind === "run" ? arrival.run : []));
+  const watches = memoryWatches(arrivals.flatMap((arrival) => (arrival.kind === "report" ? arrival.report : [])));
   const folded: FoldedRun[] = [];
   const transitions = new Map<string, Map<string, StateTransition[]>>();
   let ignored = 0;
@@ -63,9 +72,9 @@ function memoryHistory(runs: readonly ReferenceRun[]): HistoryUnderTest {
     const times = new Map([...run.seen].flatMap(([key, { exact }]) => (exact === undefined ? [] : [[key, exact]])));
     const found = candidatesOf(look, current, openIn(blocks), times);
     ignored += found.ignored;
-    const others = folded.filter((other) => other.vantage === run.vantage);
+    const others = folded.filter((other) => other.vantage === run.vantage).sort(compareLooks);
     for (const candidate of found.candidates) {
-      const fresh = settle(candidate, run.sweep, others);
+      const fresh = transitionsOf(candidate, run.sweep, others);
       if (fresh.length === 0) ignored++;
       const key = endpointKey(candidate.endpoint);
       list.set(key, [...(list.get(key) ?? []), ...fresh]);
@@ -100,6 +109,7 @@ function memoryHistory(runs: readonly ReferenceRun[]): HistoryUnderTest {
   }
 
   return {
+    ...watches,
     ignored,
     viewAt: async ({ at, vantage, assets }) => assetsAt(knowledge(vantage, at), assets.map(assetView)),
     diffAt: async ({ from, to, vantage, assets }) =>
@@ -124,6 +134,50 @@ function memoryHistory(runs: readonly ReferenceRun[]): HistoryUnderTest {
   };
 }
 
+function memoryWatches(reports: readonly ReferenceReport[]): Pick<HistoryUnderTest, "watchedAt" | "gapsOf"> {
+  const watches = new Map<string, Watch<string>>();
+  const stretches = new Map<string, Covered[]>();
+  const gaps = new Map<string, (Period & { cause: string })[]>();
+  const ended = new Map<string, { value: string; since: Instant; to: Instant }[]>();
+  const add = <T>(lists: Map<string, T[]>, source: string, more: readonly T[]): void => {
+    lists.set(source, [...(lists.get(source) ?? []), ...more]);
+  };
+  for (const { source, said, until } of reports) {
+    const before = watches.get(source) ?? { covered: undefined, lastCovered: undefined, held: new Map() };
+    const folded = foldWatch(before, said.map(saidOf), until);
+    watches.set(source, folded.watch);
+    add(
+      gaps,
+      source,
+      folded.gaps.map(({ cause, from, to }) => ({ cause, from, to })),
+    );
+    add(
+      stretches,
+      source,
+      folded.coverage.map((stretch): Covered => ({ how: "watched", ...stretch, goesOn: false })),
+    );
+    add(
+      ended,
+      source,
+      [...folded.ended.map(({ key, to }) => ({ ...before.held.get(key)!, to })), ...folded.began].flatMap(
+        ({ value, since, to }) => (to === undefined ? [] : { value, since, to }),
+      ),
+    );
+  }
+  return {
+    gapsOf: async (source) => gaps.get(source) ?? [],
+    watchedAt: async ({ source, at, limit }) => {
+      const { covered, held } = watches.get(source) ?? {};
+      const current: Covered[] = covered === undefined ? [] : [{ how: "watched", ...covered, goesOn: true }];
+      const sight = sightAt([...(stretches.get(source) ?? []), ...current], limit, at);
+      const values = [...(ended.get(source) ?? []).filter(({ to }) => at < to), ...(held?.values() ?? [])].flatMap(
+        ({ value, since }) => (since <= at && sight.isKnown ? { value, since } : []),
+      );
+      return { ...sight, values: values.sort((a, b) => (a.value < b.value ? -1 : 1)) };
+    },
+  };
+}
+
 type TrackedPort = Knowledge["tracked"][number]["tcp"][number];
 
 function assetView({ name, addresses, ports, staleness }: ReferenceAsset): AssetView {
@@ -137,11 +191,11 @@ function assetView({ name, addresses, ports, staleness }: ReferenceAsset): Asset
   };
 }
 
-test("state, difference and gaps are those of a model that keeps every observation", async () => {
-  await answersLikeTheReference(async (runs) => memoryHistory(runs), { numRuns: 400 });
+test("state, difference and gaps match a model that keeps every observation", async () => {
+  await answersLikeTheReference(async (arrivals) => memoryHistory(arrivals), { numRuns: 400 });
 }, 120_000);
 
-test("when sweeps follow one another, the last look before an instant is right", () => {
+test("when sweeps follow one another, the last observation before an instant is right", () => {
   fc.assert(
     fc.property(runsInOrder("inside"), (runs) => {
       const reference = createReference();

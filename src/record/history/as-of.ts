@@ -8,18 +8,18 @@ export type Answer = "known" | "partly-known" | "unknown";
 
 export interface OpenEndpoint {
   readonly endpoint: Endpoint;
-  /** First seen open, without a contrary observation since. */
+  /** When it was first seen open, without a contrary observation since. */
   readonly since: Instant;
   readonly lastLookedAt: Instant;
 }
 
-/** What the record says of an asset at one instant. */
+/** The state of an asset at one instant, from the record. */
 export interface StateSummary {
   /** Addresses and ranges, as text. */
   readonly addresses: string[];
   /** Whether every, some or no required endpoint is known. */
   readonly answer: Answer;
-  /** The latest look, within the staleness, at any required endpoint. */
+  /** The latest observation of any required endpoint within the staleness. */
   readonly lastLookedAt?: Instant | undefined;
   /** By address, transport, port. */
   readonly open: OpenEndpoint[];
@@ -27,7 +27,7 @@ export interface StateSummary {
   readonly counts: Record<StateAt, number>;
   /** Ports that are unknown on at least one address. */
   readonly unknownPorts: { readonly tcp: readonly Span[]; readonly udp: readonly Span[] };
-  /** Something was looked at, and nothing of it answered in any way: `no-response` or `unreachable` throughout. */
+  /** Some endpoints were probed and none answered in any way: `no-response` or `unreachable` throughout. */
   readonly silent: boolean;
 }
 
@@ -69,7 +69,7 @@ export function emptyCounts(): Record<StateAt, number> {
   return { open: 0, closed: 0, filtered: 0, "no-response": 0, unreachable: 0, unknown: 0 };
 }
 
-/** Whether a text is a state that can be observed: rows of the record are read through this. */
+/** Whether a text is an observable state. Checks the rows of the record when they are read. */
 export function isObservedState(text: string): text is Exclude<StateAt, "unknown"> {
   return text !== "not-scanned" && ENDPOINT_STATES.some((state) => state === text);
 }

@@ -9,7 +9,7 @@ import { piecesWithin, withoutPieces } from "./spans.ts";
 import { type CoverageLayer, type KnownPiece, stateMap, type TrackedHost } from "./state-map.ts";
 import type { ViewSubject } from "./view-subject.ts";
 
-/** What is asked about, with the addresses it had, the ports its system type asks for, and its staleness. */
+/** An asset in a query, with the addresses it had, the ports that its system type requires, and its staleness. */
 export interface AssetView {
   readonly subject: ViewSubject;
   readonly addresses: AddressSet;
@@ -32,7 +32,7 @@ export interface AssetGaps {
   readonly gaps: Period[];
 }
 
-/** All that the record holds, at one instant and vantage point, about the addresses asked for. */
+/** Everything the record holds about the queried addresses, at one instant and vantage point. */
 export interface Knowledge {
   readonly at: Instant;
   readonly layers: readonly CoverageLayer[];
@@ -47,7 +47,7 @@ export function assetsAt(knowledge: Knowledge, assets: readonly AssetView[]): As
   });
 }
 
-/** Where assets share an address, the first that knows a port speaks for it. */
+/** If assets share an address, the first one that knows a port determines its state. */
 export function assetsDifference(
   before: { readonly knowledge: Knowledge; readonly assets: readonly AssetView[] },
   after: { readonly knowledge: Knowledge; readonly assets: readonly AssetView[] },

@@ -3,7 +3,7 @@ import { type AddressSet, formatRange, type PortSet } from "../../scope/index.ts
 import { type AddressKey, addressCount, addressKey, addressOf, nextKey, previousKey } from "./address-key.ts";
 import { type Piece, pieceAt, type Span } from "./spans.ts";
 
-/** Addresses from `lo` to `hi` that are alike: the same pieces on each. Lists of blocks are sorted and disjoint. */
+/** Addresses from `lo` to `hi` with the same pieces on each. Lists of blocks are sorted and disjoint. */
 export interface Block<P extends Piece> {
   readonly lo: AddressKey;
   readonly hi: AddressKey;
@@ -17,7 +17,7 @@ export interface KeyRange {
   readonly hi: AddressKey;
 }
 
-/** What is asked about: address ranges (sorted, disjoint) times ports. */
+/** The endpoints of a query: address ranges (sorted, disjoint) times ports. */
 export interface Domain {
   readonly ranges: readonly KeyRange[];
   readonly tcp: readonly Span[];
@@ -47,7 +47,7 @@ export function firstBlockFrom(blocks: readonly Pick<KeyRange, "hi">[], key: Add
   return low;
 }
 
-/** The piece an endpoint lies in, O(log n). */
+/** The piece that contains the endpoint, O(log n). */
 export function pieceOf<P extends Piece>(blocks: readonly Block<P>[], endpoint: Endpoint): P | undefined {
   return pieceOn(blocks, addressKey(endpoint.address), endpoint.transport, endpoint.port);
 }
@@ -72,7 +72,7 @@ export function domainSize(domain: Domain): number {
 
 /**
  * Walks a range of addresses over several lists of blocks at once: calls `visit` for each maximal stretch in which
- * every list has one and the same block (or none). `points` are addresses that get a stretch of their own.
+ * every list has one and the same block (or none). `points` are addresses that get their own stretch.
  */
 export function walkBlocks<P extends Piece, B extends Block<P> = Block<P>>(
   range: KeyRange,

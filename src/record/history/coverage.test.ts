@@ -14,7 +14,7 @@ function built(cells: readonly [string, number, ObservedState][]) {
 }
 
 describe("coverage sets", () => {
-  test("neighbours that are alike become one range", () => {
+  test("equal neighbours become one range", () => {
     const set = built([
       ["10.0.0.2", 80, "closed"],
       ["10.0.0.1", 80, "closed"],
@@ -29,7 +29,7 @@ describe("coverage sets", () => {
     ]);
   });
 
-  test("a port that was not scanned parts a range and is not covered", () => {
+  test("a port that was not scanned splits a range and is not covered", () => {
     const builder = createCoverageBuilder();
     for (const port of [255, 256, 257]) builder.add("10.0.0.1", "tcp", port, port === 256 ? "not-scanned" : "closed");
     expect(builder.build().ranges[0]?.ports).toEqual([
@@ -64,7 +64,7 @@ describe("coverage sets", () => {
     expect(one.extent).not.toBe(built([["10.0.0.2", 80, "open"]]).extent);
   });
 
-  test("the extent is the same however the states part the addresses", () => {
+  test("the extent is the same however the states split the addresses", () => {
     const alike = built([
       ["10.0.0.1", 80, "closed"],
       ["10.0.0.2", 80, "closed"],
@@ -80,7 +80,7 @@ describe("coverage sets", () => {
     expect(createCoverageBuilder().build()).toMatchObject({ endpoints: 0, ranges: [] });
   });
 
-  test("says of each endpoint what was added last, of others nothing, in any order of adding", () => {
+  test("has the last state added for each endpoint, and none for others, in any order", () => {
     const cell = fc.tuple(fc.constantFrom(...UNIVERSE), fc.constantFrom(...STATES));
     fc.assert(
       fc.property(fc.array(cell, { maxLength: 40 }), (cells) => {

@@ -12,7 +12,7 @@ import { type AddressKey, addressCount, addressKey, addressOf, compareKeys, next
 import type { Block } from "./blocks.ts";
 import type { Piece, Span } from "./spans.ts";
 
-/** What a probe can show. `not-scanned` is the absence of coverage and never a part of it. */
+/** A state that a probe can observe. `not-scanned` is the absence of coverage and never part of it. */
 export type ObservedState = Exclude<EndpointState, "not-scanned">;
 
 export interface CoverageRange {
@@ -25,11 +25,11 @@ export interface CoverageRange {
   readonly ports: readonly Span[];
 }
 
-/** What one run of a sweep looked at and the state it left each endpoint in; an immutable value. */
+/** The endpoints that one run of a sweep probed and the state of each; an immutable value. */
 export interface CoverageSet {
   /** SHA-256 (hex) of the ranges, states included. */
   readonly digest: string;
-  /** SHA-256 (hex) of what was looked at, whatever was seen: equal for two runs over the same endpoints. */
+  /** SHA-256 (hex) of the endpoints alone, without states: equal for two runs over the same endpoints. */
   readonly extent: string;
   readonly endpoints: number;
   /** Sorted by address, transport, state. Ranges of addresses are equal or disjoint, never overlapping in part. */
@@ -52,7 +52,9 @@ const PAGE = 256;
 const NOT_SCANNED = stateCode("not-scanned");
 type Pages = (Uint8Array | undefined)[];
 
-/** Collects results in any order. Memory: one byte an endpoint, in pages of 256 ports that exist once touched. */
+/**
+ * Collects results in any order. Memory: one byte per endpoint, in pages of 256 ports that are allocated on first use.
+ */
 export function createCoverageBuilder(): CoverageBuilder {
   const hosts = new Map<string, Record<Transport, Pages>>();
 
@@ -77,14 +79,14 @@ export function createCoverageBuilder(): CoverageBuilder {
   return { add, build };
 }
 
-/** What was seen on one address: ports in one state each, per transport sorted and disjoint. `address` is canonical. */
+/** The results for one address: ports in one state each, per transport sorted and disjoint. `address` is canonical. */
 export interface CoveredHost {
   readonly address: string;
   readonly tcp: readonly CoveredPiece[];
   readonly udp: readonly CoveredPiece[];
 }
 
-/** The coverage set of hosts whose ports come as ranges, in any order, no address twice. Hosts may share their pieces. */
+/** The coverage set of hosts with ports as ranges, in any order, no address twice. Hosts may share their pieces. */
 export function coverageOfHosts(hosts: Iterable<CoveredHost>): CoverageSet {
   const blocks: CoverageBlock[] = [];
   for (const { address, tcp, udp } of hosts) {
@@ -115,7 +117,7 @@ export function coverageSetOf(blocks: readonly CoverageBlock[]): CoverageSet {
   return { digest: sha256(lines), extent: sha256(extents), endpoints, ranges };
 }
 
-/** The blocks of a coverage set's ranges, given in any order: what every lookup works on. */
+/** The blocks of a coverage set's ranges, given in any order. Every lookup works on blocks. */
 export function coverageBlocks(ranges: Iterable<CoverageRange>): CoverageBlock[] {
   const blocks = new Map<string, { lo: AddressKey; hi: AddressKey; tcp: CoveredPiece[]; udp: CoveredPiece[] }>();
   for (const { first, last, transport, state, ports } of ranges) {
@@ -218,7 +220,7 @@ function extentSignature(block: CoverageBlock): string {
   return `T:${formatSpans(touching(block.tcp))} U:${formatSpans(touching(block.udp))}`;
 }
 
-/** The ports of pieces, whatever is said of them. */
+/** The ports of the pieces, regardless of their states. */
 export function touching(pieces: readonly Piece[]): Span[] {
   const spans: [number, number][] = [];
   for (const { first, last } of pieces) {

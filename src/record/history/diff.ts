@@ -7,7 +7,7 @@ import { type Span, spanSize } from "./spans.ts";
 import type { KnownPiece, StateBlock } from "./state-map.ts";
 import type { ViewSubject } from "./view-subject.ts";
 
-/** A state map's block, with what it belongs to. */
+/** A block of a state map, with the asset it belongs to. */
 export interface AssetBlock extends StateBlock {
   readonly subject?: ViewSubject | undefined;
 }
@@ -36,17 +36,17 @@ export interface OtherChange {
 export interface Difference {
   /** By address, transport, port. */
   readonly changes: StateChange[];
-  /** As ranges: a host that falls silent is one line a transport, not 65,535. */
+  /** As ranges: a host that falls silent is one line per transport, not 65,535. */
   readonly otherChanges: OtherChange[];
   /** Endpoints known at both instants. */
   readonly compared: number;
-  /** Endpoints known at one of the two only: nothing is said about them. */
+  /** Endpoints known at only one of the two; they are not compared. */
   readonly notCompared: number;
 }
 
 /**
- * What changed between two state maps, over `ranges` (sorted, disjoint). Only what is known in both is compared, so
- * that another port range or scope never reads as a change.
+ * What changed between two state maps, over `ranges` (sorted, disjoint). Compares only endpoints known in both, so a
+ * different port range or scope never reads as a change.
  */
 export function differences(
   ranges: readonly KeyRange[],
@@ -101,7 +101,7 @@ export function differences(
   return { changes, otherChanges, compared, notCompared };
 }
 
-/** Calls `visit` for each stretch of ports that both lists know; returns how many ports that is. */
+/** Calls `visit` for each stretch of ports that both lists know; returns the number of these ports. */
 function inBoth(
   a: readonly KnownPiece[],
   b: readonly KnownPiece[],

@@ -2,22 +2,21 @@ import { type Duration, type Endpoint, endpointKey, type Instant, type Period } 
 import { addressCount } from "./address-key.ts";
 import { type Block, type Domain, pieceOf, walkBlocks } from "./blocks.ts";
 import { touching } from "./coverage.ts";
+import { gapsBetween, type Known, knownDuring, knownSince } from "./known.ts";
 import { type Piece, piecesWithin, spanSize, type Span, withoutPieces } from "./spans.ts";
 
-/** What was looked at, whatever was seen: all runs with this extent are alike for continuity. */
+/** A set of probed endpoints, without states: for continuity, all runs with the same extent are equal. */
 export interface Extent {
   readonly id: string;
   readonly blocks: readonly Block<Piece>[];
 }
 
-/** The extent counts as looked at at every instant of `[from, through]`, both inclusive. */
-export interface ExtentWindow {
+/** A window: its extent counts as known at every instant of it. */
+export interface ExtentWindow extends Known {
   readonly extent: string;
-  readonly from: Instant;
-  readonly through: Instant;
 }
 
-/** Endpoints of a domain, as blocks, and how many they are. */
+/** Endpoints of a domain, as blocks, and their number. */
 export interface EndpointArea {
   readonly blocks: readonly Block<Piece>[];
   readonly size: number;
@@ -28,18 +27,18 @@ export interface Uncovered extends Period {
   readonly missing: EndpointArea;
 }
 
-/** An interval of the record begins: its endpoint is known then, and for the staleness after. */
+/** The beginning of an interval: its endpoint is known then, and for the staleness after it. */
 export interface Beginning {
   readonly endpoint: Endpoint;
   readonly at: Instant;
 }
 
 /**
- * The stretches of the period in which coverage alone leaves part of the domain out, in order of time. A domain
- * without endpoints, as of a name that resolves to nothing, is looked at never.
+ * The stretches of the period in which coverage alone leaves part of the domain out, in order of time. A domain without
+ * endpoints, as of a name that resolves to nothing, is never covered.
  *
- * Between two ends of windows nothing changes, so it is enough to ask once for each set of extents that occurs, and
- * sets of extents recur: a year of sweeps each minute is a handful of questions.
+ * Nothing changes between two ends of windows, so each set of extents that occurs is computed once, and sets of extents
+ * recur: a year of sweeps every minute needs a handful of computations.
  */
 export function uncovered(
   period: Period,
@@ -87,7 +86,7 @@ export function uncovered(
 }
 
 /**
- * The gaps that remain when the beginnings of intervals count as looks as well. Beginnings outside the stretches, or
+ * The gaps that remain when the beginnings of intervals count as observations too. Beginnings outside the stretches, or
  * of endpoints that are covered anyway, do no harm. Periods are in order, disjoint and do not touch.
  */
 export function remainingGaps(
@@ -102,17 +101,12 @@ export function remainingGaps(
     else if (from < to) gaps.push({ from, to });
   };
   for (const stretch of stretches) {
-    let open = stretch.from;
-    for (const known of whollyKnown(stretch, beginnings, staleness)) {
-      if (known.from > open) push(open, known.from);
-      open = known.to;
-    }
-    if (open < stretch.to) push(open, stretch.to);
+    for (const { from, to } of gapsBetween(stretch, whollyKnown(stretch, beginnings, staleness))) push(from, to);
   }
   return gaps;
 }
 
-/** The share, 0 to 1, of the period that lies in none of the gaps. */
+/** The share, 0 to 1, of the period outside the gaps. */
 export function coveredShare(period: Period, gaps: readonly Period[]): number {
   let missing = 0;
   for (const gap of gaps) missing += gap.to - gap.from;
@@ -126,7 +120,7 @@ interface Part {
   readonly full: boolean;
 }
 
-/** Each extent cut to the domain; those that have nothing to do with it are left out. */
+/** Each extent cut to the domain; extents outside it are left out. */
 function relevantParts(domain: Domain, extents: readonly Extent[], size: number): Map<string, Part> {
   const parts = new Map<string, Part>();
   for (const { id, blocks } of extents) {
@@ -136,7 +130,7 @@ function relevantParts(domain: Domain, extents: readonly Extent[], size: number)
   return parts;
 }
 
-/** The endpoints of the domain that none of the lists of blocks has. */
+/** The endpoints of the domain that are in none of the lists of blocks. */
 function areaOf(domain: Domain, lists: readonly (readonly Block<Piece>[])[]): EndpointArea {
   const blocks: Block<Piece>[] = [];
   let size = 0;
@@ -166,7 +160,7 @@ function asPieces(spans: readonly Span[]): Piece[] {
   return spans.map(([first, last]) => ({ first, last }));
 }
 
-/** The instants of the period at which an extent begins or ceases to count, in order; the period's end is the last. */
+/** The instants of the period at which an extent begins or ceases to count, in order, and the end of the period. */
 function turningPoints(
   period: Period,
   windows: readonly ExtentWindow[],
@@ -178,12 +172,11 @@ function turningPoints(
     if (here === undefined) turns.set(at, [[part, by]]);
     else here.push([part, by]);
   };
-  for (const { extent, from, through } of windows) {
-    const start = Math.max(from, period.from);
-    const end = Math.min(through + 1, period.to);
-    if (start >= end || !parts.has(extent)) continue;
-    turn(start, extent, 1);
-    turn(end, extent, -1);
+  for (const window of windows) {
+    const known = knownDuring(window, period);
+    if (known === undefined || !parts.has(window.extent)) continue;
+    turn(known.from, window.extent, 1);
+    turn(known.to, window.extent, -1);
   }
   return [...turns].sort((a, b) => a[0] - b[0]);
 }
@@ -197,18 +190,17 @@ function append(stretches: Uncovered[], next: Uncovered): void {
   }
 }
 
-/** When every missing endpoint of a stretch is known through the beginning of an interval. */
+/** The times at which every missing endpoint of a stretch is known from the beginning of an interval. */
 function whollyKnown(stretch: Uncovered, beginnings: readonly Beginning[], staleness: Duration): Period[] {
   const windows = new Map<string, { from: Instant; to: Instant }[]>();
   for (const { endpoint, at } of [...beginnings].sort((a, b) => a.at - b.at)) {
-    const from = Math.max(at, stretch.from);
-    const to = Math.min(at + staleness + 1, stretch.to);
-    if (from >= to || pieceOf(stretch.missing.blocks, endpoint) === undefined) continue;
+    const known = knownDuring(knownSince(at, staleness), stretch);
+    if (known === undefined || pieceOf(stretch.missing.blocks, endpoint) === undefined) continue;
     const key = endpointKey(endpoint);
     const list = windows.get(key) ?? [];
     const before = list.at(-1);
-    if (before !== undefined && before.to >= from) before.to = Math.max(before.to, to);
-    else list.push({ from, to });
+    if (before !== undefined && before.to >= known.from) before.to = Math.max(before.to, known.to);
+    else list.push({ ...known });
     windows.set(key, list);
   }
   if (stretch.missing.size === 0 || windows.size < stretch.missing.size) return [];

@@ -1,4 +1,4 @@
-/** What was seen, kept as intervals and coverage, and asked back for any instant or period. */
+/** Observations, stored as intervals and coverage, and queries for any instant or period. */
 export type { AssetAt, AssetGaps, AssetView } from "./assets.ts";
 export type { Answer, OpenEndpoint } from "./as-of.ts";
 export { coverageOfHosts, createCoverageBuilder } from "./coverage.ts";
@@ -11,10 +11,15 @@ export type {
   ObservedState,
 } from "./coverage.ts";
 export type { Difference, OtherChange, StateChange } from "./diff.ts";
-export type { FoldResult } from "./intervals.ts";
-export { currentStates, diffAt, viewAt, type StateView } from "./io/as-of-store.ts";
+export type { FoldResult } from "./endpoint-fold.ts";
+export { isStale } from "./known.ts";
+export type { Keyed, Placed, Said, ValueChange, WatchFold } from "./watch-fold.ts";
+export { currentStates, diffAt, openEndpoints, viewAt, type StateView } from "./io/as-of-store.ts";
+export { monitoringGaps, recordMonitoringGap, type MonitoringGap } from "./io/gap-rows.ts";
+export { gapsIn } from "./io/gap-store.ts";
+export { takeIn, type ObservedRun } from "./io/intake.ts";
 export { subjectKey, type ViewSubject } from "./view-subject.ts";
-export { currentCounts, gapTotals } from "./io/totals.ts";
-export { gapsIn, monitoringGaps, recordMonitoringGap, type MonitoringGap } from "./io/gap-store.ts";
-export { fold, openEndpoints, type ObservedRun, type SweepObservations } from "./io/history-store.ts";
 export { heldServices, recordServices, servicesAt, type AskedService, type HeldService } from "./io/service-store.ts";
+export { currentCounts, gapTotals } from "./io/totals.ts";
+export { beginSource } from "./io/watch-store.ts";
+export { sourceFigures, watchedAt } from "./io/watched-at.ts";

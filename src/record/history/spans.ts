@@ -1,7 +1,7 @@
 /** Ports from `first` to `last`, inclusive. Lists of spans are sorted and disjoint. */
 export type Span = readonly [first: number, last: number];
 
-/** Anything that says what is so of the ports from `first` to `last`. Lists are sorted and disjoint. */
+/** A statement about the ports from `first` to `last`. Lists are sorted and disjoint. */
 export interface Piece {
   readonly first: number;
   readonly last: number;
@@ -65,7 +65,7 @@ export function spanSize(spans: readonly Span[]): number {
   return size;
 }
 
-/** The piece that holds a port, by binary search. */
+/** The piece that contains a port, by binary search. */
 export function pieceAt<P extends Piece>(pieces: readonly P[], port: number): P | undefined {
   let low = 0;
   let high = pieces.length - 1;

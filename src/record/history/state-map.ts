@@ -3,15 +3,16 @@ import { TRANSPORTS } from "../../model/index.ts";
 import type { AddressKey } from "./address-key.ts";
 import { type Block, type Domain, walkBlocks } from "./blocks.ts";
 import type { CoverageBlock, ObservedState } from "./coverage.ts";
+import { isKnownAt, isStale, knownSince } from "./known.ts";
 import { type Piece, piecesWithin, type Span, withoutPieces } from "./spans.ts";
 
-/** Trusted coverage: the blocks of one coverage set and the latest time, not after the instant asked for, it stood. */
+/** Trusted coverage: the blocks of one coverage set, and its latest time not after the queried instant. */
 export interface CoverageLayer {
   readonly lookedAt: Instant;
   readonly blocks: readonly CoverageBlock[];
 }
 
-/** The interval that contains the instant asked for, of an endpoint that is tracked then. */
+/** The interval of a tracked endpoint that contains the queried instant. */
 export interface TrackedState {
   readonly port: number;
   readonly state: ObservedState;
@@ -25,11 +26,11 @@ export interface TrackedHost {
   readonly udp: readonly TrackedState[];
 }
 
-/** Ports whose state is known at the instant, in one state and last looked at together. */
+/** Ports whose state is known at the instant: in one state, and last scanned together. */
 export interface KnownPiece extends Piece {
   readonly state: ObservedState;
   readonly lookedAt: Instant;
-  /** Since when the state lasts without a contrary observation; only tracked endpoints have it. */
+  /** When the state began, without a contrary observation since; only tracked endpoints have it. */
   readonly since?: Instant | undefined;
 }
 export type StateBlock = Block<KnownPiece>;
@@ -38,22 +39,22 @@ export interface StateMapInput {
   readonly at: Instant;
   readonly staleness: Duration;
   readonly domain: Domain;
-  /** Latest first. Layers older than the staleness are passed over. */
+  /** Latest first. Layers older than the staleness are skipped. */
   readonly layers: readonly CoverageLayer[];
   /** Sorted by key. */
   readonly tracked: readonly TrackedHost[];
 }
 
 /**
- * What is known of every endpoint of the domain at an instant: blocks that together cover the domain's addresses
- * exactly. A port of the domain in no piece of its block is unknown.
+ * The state of every endpoint of the domain at an instant: blocks that together cover the domain's addresses exactly. A
+ * port of the domain that is in no piece of its block is unknown.
  *
  * - A port is known if a layer within the staleness covers it, or its interval began within the staleness.
  * - A tracked port is in its interval's state; any other is in the state of the latest layer that covers it.
  */
 export function stateMap(input: StateMapInput): StateBlock[] {
   const { at, staleness, domain } = input;
-  const layers = input.layers.filter((layer) => layer.lookedAt <= at && at - layer.lookedAt <= staleness);
+  const layers = input.layers.filter((layer) => isKnownAt(knownSince(layer.lookedAt, staleness), at));
   const lists = layers.map((layer) => layer.blocks);
   const hosts = new Map(input.tracked.map((host) => [host.key, host]));
   const points = input.tracked.map((host) => host.key);
@@ -71,7 +72,7 @@ export function stateMap(input: StateMapInput): StateBlock[] {
   return map;
 }
 
-/** Each port of `required` takes the state of the first block, that is the latest layer, that has it. */
+/** Each port of `required` takes the state of the first block that has it, which is of the latest layer. */
 function paint(
   required: readonly Span[],
   transport: Transport,
@@ -94,7 +95,7 @@ function paint(
   return sources > 1 ? painted.sort((a, b) => a.first - b.first) : painted;
 }
 
-/** Puts the tracked ports of a host over what coverage says of them. */
+/** Overlays the tracked ports of a host on the states from coverage. */
 function overlay(
   covered: readonly KnownPiece[],
   tracked: readonly TrackedState[],
@@ -112,7 +113,7 @@ function overlay(
     let under = covered[cursor];
     while (under !== undefined && under.last < first) under = covered[++cursor];
     const lookedAt = under !== undefined && under.first <= first ? under.lookedAt : undefined;
-    if (lookedAt === undefined && at - since > staleness) continue;
+    if (lookedAt === undefined && isStale(since, staleness, at)) continue;
     rest.push({ first, last, state, since, lookedAt: Math.max(lookedAt ?? since, since) });
   }
   return rest.sort((a, b) => a.first - b.first);
@@ -137,7 +138,7 @@ function without(pieces: readonly KnownPiece[], points: readonly Piece[]): Known
   return rest;
 }
 
-/** How many endpoints of a block are in no piece: `required` is the domain's ports. */
+/** The ports of the domain that are in no piece of the block. */
 export function unknownSpans(block: StateBlock, domain: Domain): Record<Transport, Span[]> {
   const unknown: Record<Transport, Span[]> = { tcp: [], udp: [] };
   for (const transport of TRANSPORTS) unknown[transport] = withoutPieces(domain[transport], block[transport]);

@@ -1,5 +1,5 @@
 import type { Generated } from "kysely";
-import type { EndpointState, ServiceIdentity, Transport } from "../../model/index.ts";
+import type { EndpointState, JsonValue, ServiceIdentity, Transport } from "../../model/index.ts";
 import type { Json } from "../../platform/storage/index.ts";
 
 type ObservedState = Exclude<EndpointState, "not-scanned">;
@@ -17,14 +17,16 @@ declare module "../../platform/storage/tables.ts" {
       /** PostgreSQL multirange text: `{[22,23),[80,91)}`. */
       ports: string;
     };
+    /** Of a run of a sweep, or of a source. For a source, `sweep_id`, `run` and `set_id` are null. */
     coverage: {
-      sweep_id: number;
-      run: number;
+      sweep_id: number | null;
+      run: number | null;
       vantage_id: number;
-      set_id: number;
-      probed_from: Date;
-      probed_to: Date;
+      set_id: number | null;
+      covered_from: Date;
+      covered_to: Date;
       trusted: boolean;
+      source_id: number | null;
     };
     endpoint_interval: {
       endpoint_id: number;
@@ -46,12 +48,29 @@ declare module "../../platform/storage/tables.ts" {
       first_sweep: number;
       last_sweep: number | null;
     };
-    monitoring_gap: {
+    source: {
       id: Generated<number>;
-      cause: "suspended" | "clock-forward" | "clock-back" | "not-running";
+      kind: "sensor";
+      vantage_id: number;
+      watched_from: Date | null;
+      watched_until: Date | null;
+    };
+    source_interval: {
+      source_id: number;
+      key: string;
+      value: Json<JsonValue>;
+      /** PostgreSQL range text; read it with lower() and upper(). */
+      during: string;
+      estimated: boolean;
+    };
+    gap: {
+      id: Generated<number>;
+      /** Null: of the installation itself. */
+      source_id: number | null;
+      cause: string;
       gap_from: Date;
       gap_to: Date;
-      detail: string;
+      detail: string | null;
       recorded_at: Date;
     };
   }

@@ -1,11 +1,11 @@
 /**
- * Whose view it is: a declared asset's, or that of everything in a target that no asset declares. An asset may be named
- * like anything, so the kind is never read from a name.
+ * The subject of a view: a declared asset, or everything undeclared in a target. An asset can have any name, so the
+ * kind is never derived from a name.
  */
 export type ViewSubject =
   { readonly kind: "asset"; readonly name: string } | { readonly kind: "undeclared"; readonly target: string };
 
-/** Two subjects with the same key are the same. */
+/** Subjects with the same key are the same. */
 export function subjectKey(subject: ViewSubject): string {
   return JSON.stringify([subject.kind, subject.kind === "asset" ? subject.name : subject.target]);
 }

@@ -152,7 +152,7 @@ describe("a claim", () => {
 });
 
 describe("files that are not whole", () => {
-  it.each(FILES)("%s, cut at every byte, is a fault or a part of the whole", async (file) => {
+  it.each(FILES)("%s, cut at every byte, is a fault or a part of the whole", { tags: ["long"] }, async (file) => {
     const bytes = fixture(file);
     const whole = await read(bytes, { piece: 4_096, boundary: everything });
     const known = new Set(whole.open.map(({ address, port }) => `${address} ${port}`));

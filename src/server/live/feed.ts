@@ -1,39 +1,42 @@
 import type { Change, ServerOperations } from "../../contract/index.ts";
 import { eventOf, mayEndAccess, type LiveEvent } from "./live-event.ts";
 
-/** One who listens. `send` is given the bytes of one or more whole events, the same ones for everybody. */
+/** A connected client. `send` gets the bytes of one or more whole events, the same for every listener. */
 export interface Listener {
   send(bytes: Buffer): void;
-  /** Whether it still may: asked when the log says that somebody lost a right, and each minute, as days end, too. */
+  /**
+   * Checks the permission again: when the log records that somebody lost a right, and every minute, because roles
+   * expire.
+   */
   askAgain(): void;
-  /** Nothing comes any more. */
+  /** No more events will follow. */
   end(): void;
 }
 
 export interface Feed {
-  /** Adds a listener, after what it missed since entry `after` (its Last-Event-ID), if it names one. */
+  /** Adds a listener, and first sends what it missed since entry `after` (its Last-Event-ID), if it names one. */
   add(listener: Listener, after: number | undefined): Promise<() => void>;
-  /** Tells everybody at once of what is in no log. */
+  /** Sends an event that is not in the log to every listener immediately. */
   tell(event: LiveEvent): void;
-  /** Something was recorded: look now, not at the next turn. */
+  /** Something was recorded: reads the log immediately instead of at the next turn. */
   look(): void;
   readonly listeners: number;
   close(): void;
 }
 
-/** How often the log is looked at while somebody listens. Another process may write to it, too. */
+/** Milliseconds between reads of the log while anybody listens. Another process may write to it, too. */
 const TURN = 500;
-/** A comment this often keeps proxies from taking silence for death. */
+/** A comment at this interval keeps proxies from closing a silent connection. */
 const HEARTBEAT = 15_000;
 const ASKED_AGAIN_EVERY = 60_000;
-/** Entries read at once, and the most that somebody who comes back is told of. */
+/** Entries per read, and the most that a returning listener receives. */
 const BATCH = 500;
 const MOST_MISSED = 10_000;
 
 /**
- * The evidence log as it grows, told to all who listen: read once, written down once, the same bytes for everybody, so
- * that a thousand listeners cost what one does and a socket each. An event's id is the index of its entry, so whoever
- * comes back says where they were and is told the rest from the log itself.
+ * Sends the growing evidence log to all listeners. Each entry is read and serialized once, with the same bytes for
+ * every listener, so a thousand listeners cost as much as one, plus a socket each. An event's id is the index of its
+ * entry. A returning listener names its last id and gets the rest from the log itself.
  */
 export function createFeed(deps: {
   readonly changes: ServerOperations["changes"];
@@ -90,7 +93,7 @@ export function createFeed(deps: {
     timer = heartbeat = asking = next = undefined;
   }
 
-  /** What came after entry `after`, and where that leaves off; told to one listener alone. */
+  /** Sends the entries after `after` and before `until` to one listener only. */
   async function catchUp(listener: Listener, after: number, until: number): Promise<void> {
     let from = after + 1;
     if (until - from > MOST_MISSED) {
@@ -117,7 +120,7 @@ export function createFeed(deps: {
       asking ??= setInterval(askAll, ASKED_AGAIN_EVERY);
       await turn;
       next ??= (await deps.changes({ limit: 0 })).size;
-      // What is told to everybody from here on waits until this one has heard what went before.
+      // New events wait until this listener has received the earlier ones.
       const held: Buffer[] = [];
       let ready = after === undefined;
       const entered: Listener = {
@@ -129,7 +132,7 @@ export function createFeed(deps: {
       const until = next;
       if (after !== undefined) {
         if (after >= until) {
-          // An id of another log, or of the future: this log has nothing to go on with.
+          // An id of another log, or of the future: this log cannot resume there.
           listener.send(Buffer.from(eventOf({ event: "missed", data: { from: 0, to: Math.max(0, until - 1) } })));
         } else await catchUp(listener, after, until);
         for (const bytes of held) listener.send(bytes);

@@ -2,12 +2,15 @@ import { TOLD } from "../../contract/index.ts";
 import type { EntryType } from "../../model/index.ts";
 import { jsonText } from "../json-text.ts";
 
-/** An entry of the log, whose body is JSON already; or what is in no log and has no place in it. */
+/** An entry of the log, whose body is already JSON; or an event that is not in the log and has no index. */
 export type LiveEvent =
   | { readonly event: EntryType; readonly id: number; readonly body: string }
   | { readonly event: "listener-appeared" | "listener-vanished" | "missed"; readonly data: object };
 
-/** An event as the stream holds it (HTML Standard section 9.2). Empty for what is not told; its JSON has no line ends. */
+/**
+ * The text of an event in the stream (HTML Standard section 9.2). Empty for a type that is not sent. The JSON has no
+ * line ends.
+ */
 export function eventOf(event: LiveEvent): string {
   if ("data" in event) return `event: ${event.event}\ndata: ${jsonText(event.data)}\n\n`;
   if (!TOLD.some((each) => each === event.event)) return "";
@@ -16,7 +19,7 @@ export function eventOf(event: LiveEvent): string {
   return `event: ${event.event}\nid: ${event.id}\ndata: ${body}\n\n`;
 }
 
-/** What may end the right of somebody who listens. */
+/** Entry types that can end a listener's permission. */
 const ENDING = [
   "signed-out",
   "session-revoked",

@@ -1,4 +1,5 @@
-// What the three pages do. Text from the server goes into text nodes alone, but for the QR code, which is the server's own.
+// The behaviour of the three pages. Text from the server goes into text nodes only, except the QR code, which the
+// server draws itself.
 
 const byId = (id) => document.getElementById(id);
 
@@ -18,10 +19,10 @@ async function ask(method, path, body) {
 }
 
 function say(error) {
-  byId("problem").textContent = error?.name === "NotAllowedError" ? "Nothing was chosen." : (error?.message ?? "");
+  byId("problem").textContent = error?.name === "NotAllowedError" ? "No passkey was chosen." : (error?.message ?? "");
 }
 
-/** Runs on submit or click: one at a time, and with its problem shown. */
+/** Runs `work` on submit or click, one at a time, and shows its problem. */
 function on(id, event, work) {
   const element = byId(id);
   element.addEventListener(event, async (happened) => {
@@ -64,7 +65,7 @@ async function signIn() {
     byId("sso").textContent = `Sign in with ${state.sso}`;
   }
   if (new URLSearchParams(location.search).has("problem")) {
-    say(new Error("Single sign-on did not sign you in: this account is not known here, or it was cancelled."));
+    say(new Error("Single sign-on did not sign you in: it was cancelled, or Portolan does not know this account."));
   }
   byId("passkey").hidden = globalThis.PublicKeyCredential === undefined;
   on("password-form", "submit", async (fields) => {
@@ -85,14 +86,14 @@ async function signIn() {
 }
 
 async function welcome() {
-  // Behind the #, so it was never sent to a server or a proxy; and now it is not in the history either.
+  // The token comes after the #, so it never reached a server or a proxy. Now it is removed from the history, too.
   const token = location.hash.slice(1);
   history.replaceState(null, "", "/welcome");
   const { firstAdmin } = await ask("GET", "/session/state");
   const more = byId("first-admin");
   more.hidden = !firstAdmin;
   for (const input of more.querySelectorAll("input")) input.required = firstAdmin;
-  if (firstAdmin) byId("about").textContent = "You become the first admin. This link works once.";
+  if (firstAdmin) byId("about").textContent = "You will be the first admin. This link works once.";
   on("link-form", "submit", async ({ email, name, password }) => {
     await ask("POST", "/session/link", { token, password, ...(firstAdmin ? { email, name } : {}) });
     location.assign("/sign-in");
@@ -120,7 +121,7 @@ function listed(id, items, empty, show) {
   if (items.length === 0) list.append(Object.assign(document.createElement("li"), { textContent: empty }));
 }
 
-/** The browser and the system that a session says it is on, in two words; what is not known stands as it came. */
+/** The browser and system that a session claims, in two words; an unknown browser is shown unchanged. */
 function browserOf(agent) {
   const browser = [
     ["Edg", "Edge"],
@@ -142,18 +143,18 @@ async function accountPage() {
   account.show = async () => {
     const me = await ask("GET", "/session/account").catch((error) => {
       if (error.status === 401) location.assign("/sign-in");
-      // Signed in, and without a role in force: there is nothing to show but that.
+      // Signed in without a role in force: the page shows only the problem.
       throw error;
     });
     byId("who").textContent = `${me.name} (${me.email})`;
-    listed("roles", me.roles, "None: you can read and change nothing.", ({ role, from, to, inForce }) => ({
+    listed("roles", me.roles, "None: you cannot read or change anything.", ({ role, from, to, inForce }) => ({
       text: `${role}${from ? `, from ${when(from)}` : ""}${to ? `, until ${when(to)}` : ""}${inForce ? "" : " (not in force now)"}`,
     }));
     byId("codes").hidden = !me.password;
     byId("codes-state").textContent = me.secondFactor
-      ? "A code is asked for after your password."
-      : "Not set up: your password alone signs you in.";
-    byId("codes-button").textContent = me.secondFactor ? "Stop asking for codes" : "Set up";
+      ? "You enter a code after your password."
+      : "Not set up: your password alone is enough to sign in.";
+    byId("codes-button").textContent = me.secondFactor ? "Turn off codes" : "Set up";
     byId("codes-form").dataset.set = String(me.secondFactor);
     listed("passkeys", me.passkeys, "None yet.", ({ id, name }) => ({
       text: name,

@@ -1,6 +1,6 @@
 import { encode } from "uqr";
 
-/** A QR code as SVG of black modules on white, with the quiet zone that readers need (ISO/IEC 18004). */
+/** A QR code as SVG: black modules on white, with the quiet zone that readers need (ISO/IEC 18004). */
 export function qrCode(text: string): string {
   const { data, size } = encode(text, { ecc: "M", border: 4 });
   const dark = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : [])));

@@ -4,7 +4,7 @@ import { addRoute } from "../add-route.ts";
 import type { OwnRoutes } from "./route-deps.ts";
 
 export const backupRoutes: OwnRoutes = {
-  /** The whole record as a file. What goes wrong after its first byte ends the connection: the file is then cut off. */
+  /** The whole record as a file. A failure after the first byte closes the connection, so the file is truncated. */
   makeBackup(server, { operations, onUnexpected }) {
     addRoute(server, OPERATIONS.backup.make, (_request, reply) => {
       const stream = Readable.from(operations.backup.make(), { objectMode: false });

@@ -4,12 +4,12 @@ import { versionSeen } from "../versions.ts";
 import type { OwnRoutes } from "./route-deps.ts";
 
 export const baselineRoutes: OwnRoutes = {
-  /** On the version that the approver saw, as whoever signed in. */
+  /** Approves, based on the version that the approver saw and as the user who signed in. */
   approveBaseline(server, { operations }) {
     addRoute(server, OPERATIONS.baseline.approve, ({ body, headers, idempotency, principal }) =>
       operations.baseline.approve({
         ...body,
-        // Only whoever runs the installation says who approved; anybody else is who they signed in as.
+        // Only the operator can name another approver. Every other caller approves under their own name.
         ...(principal === undefined || principal.kind === "operator" ? {} : { approvedBy: principal.name, principal }),
         onVersion: versionSeen("baseline", headers["if-match"]),
         idempotencyKey: idempotency?.key,

@@ -3,7 +3,7 @@ import { addRoute } from "../add-route.ts";
 import type { OwnRoutes } from "./route-deps.ts";
 
 export const doctorRoutes: OwnRoutes = {
-  /** Of the machine that the server runs on. */
+  /** Checks the machine that the server runs on. */
   getDoctor(server, { doctor }) {
     addRoute(server, OPERATIONS.doctor.get, () => doctor());
   },

@@ -4,9 +4,9 @@ import { Fault } from "../../model/index.ts";
 import { addRoute } from "../add-route.ts";
 import type { OwnRoutes } from "./route-deps.ts";
 
-/** Streams that are open at once; more is refused, so that memory has a bound. */
+/** Most open streams. More are refused, so that memory stays bounded. */
 const MOST_STREAMS = 2_000;
-/** Bytes that a reader may be behind before it is cut off; it comes back with its Last-Event-ID. */
+/** Bytes that a reader can be behind before it is disconnected. It resumes with its Last-Event-ID. */
 const MOST_BEHIND = 262_144;
 
 export const eventRoutes: OwnRoutes = {
@@ -16,8 +16,8 @@ export const eventRoutes: OwnRoutes = {
     addRoute(server, OPERATIONS.events.stream, async (request, reply) => {
       if (open >= MOST_STREAMS) {
         reply.header("retry-after", "10");
-        throw new Fault("store-unavailable", `${MOST_STREAMS} event streams are open, and that is the most.`, {
-          next: "Close one, or wait until one is closed.",
+        throw new Fault("store-unavailable", `${MOST_STREAMS} event streams are open, which is the limit.`, {
+          next: "Close a stream, or wait until one closes.",
         });
       }
       open += 1;
@@ -39,7 +39,7 @@ export const eventRoutes: OwnRoutes = {
               else stream.write(bytes);
             },
             askAgain() {
-              // Where nobody can say, it stays: the database is away, and nothing is told either.
+              // If the check fails, the stream stays: the database is not available, so no events are sent either.
               request.isStillPermitted().then(
                 (is) => (is ? undefined : stream.end()),
                 () => undefined,

@@ -30,7 +30,7 @@ const TYPES = {
 };
 
 describe("GET /api/v1/findings/export", () => {
-  it.each(EXPORT_FORMATS)("gives %s as a file that no browser acts on", async (format) => {
+  it.each(EXPORT_FORMATS)("returns %s as a file that browsers only download", async (format) => {
     const answer = await server.inject({ url: `/api/v1/findings/export?format=${format}&status=new`, headers });
     expect(answer.statusCode).toBe(200);
     expect(answer.body).toBe(results.exported[format]);
@@ -63,7 +63,7 @@ describe("GET /api/v1/findings/export", () => {
   });
 });
 
-it("GET /api/v1/findings gives hostile texts back as they are, with control characters escaped", async () => {
+it("GET /api/v1/findings returns hostile texts unchanged, with control characters escaped", async () => {
   const answer = await server.inject({ url: "/api/v1/findings", headers });
   expect(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.exec(answer.body)).toBeNull();
   expect(answer.body.isWellFormed()).toBe(true);

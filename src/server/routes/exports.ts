@@ -3,12 +3,12 @@ import { EXPORT_MEDIA, OPERATIONS } from "../../contract/index.ts";
 import { addRoute } from "../add-route.ts";
 import type { OwnRoutes } from "./route-deps.ts";
 
-/** A page of ours that a browser opens from here all the same may show itself, and do nothing. */
+/** If a browser opens an exported page from here nevertheless, it can display the page, which cannot act. */
 const SANDBOX =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export const exportRoutes: OwnRoutes = {
-  /** A file to keep, in the media type of its format. */
+  /** The export as a download, in the media type of its format. */
   exportFindings(server, { operations, onUnexpected }) {
     addRoute(server, OPERATIONS.findings.export, async ({ query }, reply) => {
       const exported = await operations.findings.export(query);

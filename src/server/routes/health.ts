@@ -6,7 +6,7 @@ import type { OwnRoutes } from "./route-deps.ts";
 
 const PATIENCE = 5_000;
 
-/** How the server itself is. */
+/** Health and metrics of the server itself. */
 export const healthRoutes: OwnRoutes = {
   getHealth(server) {
     addRoute(server, OPERATIONS.health.live, (_request, reply) => reply.code(200).type("text/plain").send("ok"));

@@ -5,8 +5,8 @@ import type { OwnRoutes } from "./route-deps.ts";
 
 export const importRoutes: OwnRoutes = {
   /**
-   * Takes the file itself as its body and reads it as it comes. The media type is understood here and nowhere else, so
-   * that no other route can be sent a body without an end.
+   * Takes the file itself as the body and streams it. Only this route accepts the media type, so no other route can
+   * receive an endless body.
    */
   importFile(server, { operations }) {
     void server.register((scope, _options, done) => {
@@ -17,7 +17,7 @@ export const importRoutes: OwnRoutes = {
         try {
           return await operations.imports.run({ ...query, targets }, contentOf(body));
         } finally {
-          // The client sends on and hears nothing before it has done so: what nobody wants is read to its end.
+          // The client sends the whole body before it reads the response, so an unused rest is read to its end.
           request.raw.resume();
         }
       });
@@ -26,7 +26,7 @@ export const importRoutes: OwnRoutes = {
   },
 };
 
-/** The chunks of a body, which is left as it is when the reading ends early: destroying it would cut off the answer. */
+/** The chunks of a body. The body is not destroyed if reading ends early, because that would cut off the response. */
 async function* contentOf(body: Readable | undefined): AsyncGenerator<Uint8Array> {
   if (body === undefined) return;
   yield* body.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;

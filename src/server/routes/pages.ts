@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { requires } from "../route-shapes.ts";
 
-/** Only from this server, no inline script or style, in no frame: what a page shows of others is text and cannot act. */
+/** Resources from this server only, no inline script or style, no frames: text from others cannot act in a page. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -21,7 +21,7 @@ const ASSETS = {
   "/assets/pages.js": ["pages.js", "text/javascript; charset=utf-8"],
 } as const;
 
-/** The pages for what needs a browser. They hold nothing of anybody: what they show, they ask for. */
+/** The pages for functions that need a browser. The files hold no data; the pages request what they show. */
 export function addPages(server: FastifyInstance): void {
   const options = { ...requires("session:begin"), schema: { hide: true } };
   for (const [path, file] of Object.entries(PAGES)) {

@@ -6,7 +6,7 @@ import type { Runs } from "../runs.ts";
 
 export interface RouteDeps {
   readonly operations: ServerOperations;
-  /** Absent: nobody but the operator is known, by the token of this machine. */
+  /** Absent: only the operator exists, identified by the token of this machine. */
   readonly identity?: Access | undefined;
   readonly sensors: SensorGateway;
   readonly runs: Runs;
@@ -16,11 +16,11 @@ export interface RouteDeps {
   readonly onUnexpected: (error: unknown) => void;
 }
 
-/** Routes with a handler of their own, by the id of what they serve. */
+/** Handlers of their own, by operation id. */
 export type OwnRoutes = Readonly<Record<string, (server: FastifyInstance, deps: RouteDeps) => void>>;
 
-/** Whoever the gate let pass; there is nobody only where a route is for anybody. */
+/** The principal that the gate let pass. It is missing only on routes that are open to anybody. */
 export function somebody({ principal }: Pick<FastifyRequest, "principal">): Principal {
   if (principal !== undefined) return principal;
-  throw new Fault("unauthorized", "Nobody is signed in.", { next: "Sign in first." });
+  throw new Fault("unauthorized", "You are not signed in.", { next: "Sign in first." });
 }

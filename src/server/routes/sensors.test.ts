@@ -52,7 +52,7 @@ async function send(body: string, signed = body, headers: Record<string, string>
   return await server.inject({ method: "POST", url: PATH, headers: all, payload: body });
 }
 
-it("takes the report that was signed, and no other in its place", async () => {
+it("accepts the report that was signed, and no other in its place", async () => {
   const body = JSON.stringify(report);
   expect((await send(body)).statusCode).toBe(200);
   expect(taken.splice(0)).toEqual([[7, report]]);
@@ -64,7 +64,7 @@ it("takes the report that was signed, and no other in its place", async () => {
   expect(taken).toEqual([]);
 });
 
-it("no role and no token of the API reports, and no sensor reads", async () => {
+it("refuses reports from roles and API tokens, and reads from sensors", async () => {
   const bearer = { authorization: `Bearer ${TOKEN}`, host: "localhost" };
   const headers = { ...bearer, "content-type": "application/json" };
   const unsigned = await server.inject({ method: "POST", url: PATH, headers, payload: report });

@@ -5,7 +5,7 @@ import { addRoute } from "../add-route.ts";
 import { isSignedBody, signedParts } from "../sensor-authentication.ts";
 import type { OwnRoutes } from "./route-deps.ts";
 
-/** What sensors send. */
+/** The enrolments and reports of sensors. */
 export const sensorRoutes: OwnRoutes = {
   enrolSensor(server, { sensors }) {
     withSignedBodies(server, OPERATIONS.sensors.enrol.bodyLimit, (scope) =>
@@ -16,14 +16,14 @@ export const sensorRoutes: OwnRoutes = {
   sendReport(server, { sensors }) {
     withSignedBodies(server, OPERATIONS.sensors.report.bodyLimit, (scope) =>
       addRoute(scope, OPERATIONS.sensors.report, (request) => {
-        if (request.sensor === undefined) throw new Error("a report passed the gate without a sensor");
+        if (request.sensor === undefined) throw new Error("a report without a sensor passed the gate");
         return sensors.report(request.sensor, request.body);
       }),
     );
   },
 };
 
-/** A scope in which no body passes that was not held against its digest. */
+/** A scope of routes whose bodies are all checked against their digest. */
 function withSignedBodies(
   server: FastifyInstance,
   bodyLimit: number | undefined,
@@ -31,7 +31,7 @@ function withSignedBodies(
 ): void {
   void server.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
-    // The digest that was signed is that of the bytes as they came, so they are held against it before they are parsed.
+    // The signed digest covers the raw bytes, so they are checked against it before they are parsed.
     scope.addContentTypeParser(
       "application/json",
       { parseAs: "buffer", ...(bodyLimit === undefined ? {} : { bodyLimit }) },
@@ -42,7 +42,7 @@ function withSignedBodies(
           parsed(null, JSON.parse(bytes.toString("utf8")));
         } catch (error) {
           parsed(
-            new Fault("config-invalid", "The body is no JSON.", {
+            new Fault("config-invalid", "The body is not JSON.", {
               next: "Compare the request with GET /api/v1/openapi.json.",
               cause: error,
             }),
@@ -56,7 +56,7 @@ function withSignedBodies(
 }
 
 function notAsSigned(): Fault {
-  return new Fault("unauthorized", "The body is not the one whose digest was signed.", {
-    next: "Something between the sensor and this server changes requests: look at the proxies.",
+  return new Fault("unauthorized", "The body does not match the signed digest.", {
+    next: "Something between the sensor and this server changes requests; check the proxies.",
   });
 }

@@ -8,14 +8,14 @@ import { qrCode } from "../pages/qr-code.ts";
 import { somebody } from "./route-deps.ts";
 
 /**
- * What the pages of signing in ask for: between a browser and its own server, so it is not part of the documented API,
- * which programs use with a key.
+ * The requests of the sign-in pages. They are between a browser and its own server, so they are not part of the
+ * documented API, which programs use with a key.
  */
 export function addSigningIn(server: FastifyInstance, identity: Access): void {
   const api = server.withTypeProvider<ZodTypeProvider>();
   const hidden = { hide: true } as const;
   const anybody = requires("session:begin");
-  // Each of these leaves a row behind until it expires.
+  // Each of these requests leaves a row in the database until it expires.
   const seldom = { config: { ...anybody.config, rateLimit: { max: 60, timeWindow: 60_000 } } };
   const own = requires("account:own");
 
@@ -88,7 +88,7 @@ const name = z
   .min(1)
   .max(100)
   .regex(/^\P{Cc}*$/u);
-/** The database refuses U+0000, and no browser sends it. */
+/** The database refuses U+0000, and browsers do not send it. */
 const ceremony = z
   .record(z.string(), z.unknown())
   .refine((value) => !JSON.stringify(value).includes("\\u0000"), "control characters are not allowed");
@@ -105,7 +105,7 @@ const linkBody = z.strictObject({
   name: name.optional(),
   password: newPassword,
 });
-/** RFC 6749 section 4.1.2; providers add parameters of their own, which nobody reads. */
+/** RFC 6749 section 4.1.2. Providers add parameters of their own, which are ignored. */
 const ssoQuery = z.record(
   z.string().max(100),
   z

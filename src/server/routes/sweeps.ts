@@ -7,7 +7,7 @@ import { sweepStream } from "../sweep-stream.ts";
 import type { OwnRoutes, RouteDeps } from "./route-deps.ts";
 
 export const sweepRoutes: OwnRoutes = {
-  /** Sweeps now: the answer is a stream of lines. */
+  /** Runs a sweep; the response is a stream of lines. */
   runSweep(server, deps) {
     const { operations, runs, onUnexpected } = deps;
     addRoute(server, OPERATIONS.sweeps.run, (request, reply) => {
@@ -23,8 +23,8 @@ export const sweepRoutes: OwnRoutes = {
     addRoute(server, OPERATIONS.sweeps.stop, (request, reply) => {
       const { id: run } = request.params;
       if (!runs.stop(run)) {
-        throw new Fault("not-found", "No sweep of this id is running that was asked for over the API.", {
-          next: "Ask GET /api/v1/status for the sweeps that run.",
+        throw new Fault("not-found", "No sweep with this id that was started over the API is running.", {
+          next: "List the running sweeps with GET /api/v1/status.",
         });
       }
       return reply.code(202).send({ schema: "portolan.sweep-stop/1", run });
@@ -32,7 +32,7 @@ export const sweepRoutes: OwnRoutes = {
   },
 };
 
-/** Cuts a stream off as soon as whoever reads it may no longer sweep; nothing else is told to it. */
+/** Cuts the stream off as soon as its reader loses the permission to sweep. It receives no events. */
 async function whilePermitted(
   { feed, onUnexpected }: Pick<RouteDeps, "feed" | "onUnexpected">,
   request: Pick<FastifyRequest, "principal" | "isStillPermitted">,

@@ -1,6 +1,6 @@
 import { formatInstant, type Entry, type Instant, type JsonValue } from "../../model/index.ts";
 import type { ReportedListener } from "../../contract/index.ts";
-import type { Folded, ListenerChange } from "./fold.ts";
+import type { ValueChange, WatchFold } from "../../record/history/index.ts";
 
 declare module "../../model/entry.ts" {
   interface EntryData {
@@ -48,7 +48,7 @@ const CHANGES = 500;
 /** What the evidence log records of a report: gaps, and what came and went. A report that says "as before" has none. */
 export function reportEntries(
   sensor: { readonly id: number; readonly name: string },
-  folded: Pick<Folded, "gaps" | "changes">,
+  folded: Pick<WatchFold<ReportedListener>, "gaps" | "changes">,
   facts: { readonly records: readonly [first: number, last: number]; readonly skew: number },
   at: Instant,
 ): Entry[] {
@@ -69,12 +69,12 @@ export function reportEntries(
   return entries;
 }
 
-function changeData({ kind, listener, at, unseenSince }: ListenerChange): { [key: string]: JsonValue } {
+function changeData({ kind, value, at, unseenSince }: ValueChange<ReportedListener>): { [key: string]: JsonValue } {
   return {
     kind,
     at: formatInstant(at),
     ...(unseenSince === undefined ? {} : { unseenSince: formatInstant(unseenSince) }),
-    listener: plain(listener),
+    listener: plain(value),
   };
 }
 

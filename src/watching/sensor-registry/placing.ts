@@ -1,5 +1,6 @@
 import type { SensorMoment } from "../../contract/index.ts";
 import type { Duration, Instant } from "../../model/index.ts";
+import type { Placed } from "../../record/history/index.ts";
 
 /** What a report tells of the clocks of its machine, held against the server's. */
 export interface ClockComparison {
@@ -10,12 +11,6 @@ export interface ClockComparison {
   /** The run of the machine that speaks now began then. */
   readonly thisRun: Instant;
   readonly receivedAt: Instant;
-}
-
-/** A moment of the sensor by the server's clock; `estimated` when only the sensor's own wall clock tells of it. */
-export interface Placed {
-  readonly at: Instant;
-  readonly estimated: boolean;
 }
 
 /**

@@ -1,5 +1,4 @@
 import type { Generated } from "kysely";
-import type { JsonValue } from "../../model/index.ts";
 import type { Json } from "../../platform/storage/index.ts";
 
 declare module "../../platform/storage/tables.ts" {
@@ -16,7 +15,6 @@ declare module "../../platform/storage/tables.ts" {
     sensor: {
       id: Generated<number>;
       name: string;
-      vantage_id: number;
       invitation_id: number;
       public_key: Uint8Array;
       key_id: string;
@@ -31,31 +29,13 @@ declare module "../../platform/storage/tables.ts" {
       exchange: Generated<number>;
       reported_at: Date | null;
       interval_ms: number | null;
-      covered_from: Date | null;
-      covered_until: Date | null;
       skew_ms: number | null;
       skew_uncertainty_ms: number | null;
       skew_at: Date | null;
+      source_id: number;
     };
     sensor_journal: { sensor_id: number; journal: string; begun_at: Date };
     sensor_clock: { sensor_id: number; clock: string; zero: Date; measured_at: Date };
-    sensor_coverage: { sensor_id: number; covered_from: Date; covered_until: Date };
-    sensor_gap: {
-      id: Generated<number>;
-      sensor_id: number;
-      cause: string;
-      gap_from: Date;
-      gap_to: Date;
-      recorded_at: Date;
-    };
     sensor_address: { sensor_id: number; valid_from: Date; addresses: Json<string[]> };
-    listener_interval: {
-      sensor_id: number;
-      key: string;
-      listener: Json<JsonValue>;
-      /** PostgreSQL range text; read it with lower() and upper(). */
-      during: string;
-      estimated: boolean;
-    };
   }
 }

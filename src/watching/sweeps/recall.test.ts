@@ -39,7 +39,7 @@ describe("recallOf", () => {
     }
   });
 
-  it("has its point inside, and grows with what was found", () => {
+  it("has its point inside, and grows with what was found", { tags: ["long"] }, () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 3_000 }), fc.nat(), (canaries, any) => {
         const found = any % (canaries + 1);

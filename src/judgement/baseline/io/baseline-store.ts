@@ -11,7 +11,7 @@ import type { Db, Tx } from "../../../platform/storage/index.ts";
 import { baselineDigest } from "../digest.ts";
 import { isComplete } from "../parse-baseline.ts";
 
-/** A version with the document that was approved, byte for byte as it was written. */
+/** A version with the document that was approved, byte for byte. */
 export interface ApprovedBaseline extends PortBaselineVersion {
   readonly document: string;
 }
@@ -28,15 +28,15 @@ export interface Approval {
 const LONGEST_NAME = 200;
 
 /**
- * Records a port baseline as the next version, in force from `at` on. Versions count from 1.
+ * Records a port baseline as the next version, in force from `at` on. Versions are numbered from 1.
  *
- * @throws Fault `config-invalid` when it does not say who approves; `conflict` when an entry has no owner or no
- * justification, when it is what is in force already, or when `at` lies before the approval in force.
+ * @throws Fault `config-invalid` when the approver is not named; `conflict` when an entry has no owner or no
+ * justification, when the same ports are in force already, or when `at` is before the approval in force.
  */
 export async function approve(tx: Tx, { ports, document, by, at }: Approval): Promise<ApprovedBaseline> {
   const approvedBy = approverName(by);
   refuseIncomplete(ports);
-  // Who reads the latest version to write the next one waits for the other who does; readers do not wait.
+  // A second approval waits here, because it reads the latest version to write the next one; readers do not wait.
   await sql`LOCK TABLE port_baseline_version IN SHARE ROW EXCLUSIVE MODE`.execute(tx);
   const digest = baselineDigest(ports);
   const latest = await baselineInForce(tx);
@@ -94,7 +94,10 @@ function approverName(by: string): string {
   return name;
 }
 
-/** Whoever calls has shown the places already (`parseBaseline`); nothing incomplete is approved whoever calls. */
+/**
+ * The caller has already reported the places (`parseBaseline`); this keeps any caller from approving an incomplete
+ * entry.
+ */
 function refuseIncomplete(ports: readonly AuthorizedPort[]): void {
   const incomplete = ports.flatMap((port, index) => (isComplete(port) ? [] : [`authorizedPorts[${index}]`]));
   if (incomplete.length === 0) return;

@@ -3,7 +3,7 @@ import type { Entry, PortBaselineVersion, Principal } from "../../../model/index
 import type { Db } from "../../../platform/storage/index.ts";
 import type { Change } from "../../../record/change/index.ts";
 
-/** Records that a user had a port baseline proposed: an entry, and the row that approving asks. */
+/** Records that a user had a port baseline proposed: an entry, and the row that an approval reads. */
 export function recordProposal(
   change: Change,
   made: { readonly by: string; readonly user: string; readonly proposed: number; readonly document: string },
@@ -26,7 +26,7 @@ export function recordProposal(
   });
 }
 
-/** Records who approved a version, and by what right: the operator says a name; whoever signed in is who they are. */
+/** Records who approved a version and how they were authenticated: an operator states a name, a user has signed in. */
 export function recordApproval(change: Change, version: PortBaselineVersion, by: Principal | undefined): void {
   const { tx, at } = change;
   const through = by?.kind ?? "operator";
@@ -57,7 +57,7 @@ export function recordApproval(change: Change, version: PortBaselineVersion, by:
   change.notify(entry, { kind: "baseline-approved", subject: { version: version.version } });
 }
 
-/** Whether a user had a port baseline proposed that no approval has come after. */
+/** Whether a user had a port baseline proposed since the last approval. */
 export async function hasOpenProposal(db: Db, user: string): Promise<boolean> {
   const own = await db
     .selectFrom("baseline_proposal")

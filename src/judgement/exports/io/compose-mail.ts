@@ -5,8 +5,8 @@ import type { Instant } from "../../../model/index.ts";
 import type { MailContent } from "../mail.ts";
 
 /**
- * A whole RFC 5322 message, its lines ended by CRLF. The same content gives the same bytes, its Message-ID and its
- * boundary among them: a message that is sent twice is recognized as one.
+ * A complete RFC 5322 message with CRLF line ends. The same content gives the same bytes, including Message-ID and
+ * boundary: receivers recognize a message that is sent twice.
  */
 export async function composeMail(content: MailContent, addressing: Addressing, at: Instant): Promise<Uint8Array> {
   const from = addressing.mailFrom ?? "portolan@localhost";
@@ -17,7 +17,7 @@ export async function composeMail(content: MailContent, addressing: Addressing, 
     .slice(0, 32);
   const message = new MailComposer({
     from: { name: "Portolan", address: from },
-    // As objects: nothing in an address is parsed for more than one.
+    // As objects, so that no address is parsed as several.
     to: to.map((address) => ({ name: "", address })),
     subject: content.subject,
     date: new Date(at),

@@ -5,19 +5,19 @@ import { NodeCompiler } from "@myriaddreamin/typst-ts-node-compiler";
 import type { PdfData } from "../pdf.ts";
 import { undrawable, withEscapes } from "../undrawable.ts";
 
-/** A thread of its own that makes one PDF: compiling takes seconds in which nothing else runs. */
+/** A separate thread that makes one PDF: compiling blocks its thread for seconds. */
 
-/** What it is given when it is started. */
+/** The input of the thread. */
 export interface PdfOrder {
   readonly data: PdfData;
-  /** Where the template lies. A built thread lies elsewhere than its source, so it is told. */
+  /** The folder of the template. The path of a built thread differs from that of its source, so it is passed in. */
   readonly folder: string;
 }
 
-/** PDF/A-2a: for archives, with the structure that screen readers go by. */
+/** PDF/A-2a: for archives, with the structure that screen readers use. */
 const ARCHIVAL = "a-2a";
 
-/** An archive takes no character that no font can draw. What stands for one is ASCII, so the second time is the last. */
+/** PDF/A refuses a character that no font can draw. Its replacement is ASCII, so the second attempt is the last. */
 function make({ data, folder }: PdfOrder): Buffer {
   const compiler = NodeCompiler.create({ workspace: folder });
   const template = readFileSync(join(folder, "findings.typ"), "utf8");
@@ -29,7 +29,7 @@ function make({ data, folder }: PdfOrder): Buffer {
     if (missing.size === 0) throw error;
     return compile(compiler, template, withEscapes(json, missing), data.created);
   } finally {
-    // The compiler remembers for the whole process what it has laid out.
+    // The compiler caches layouts for the whole process.
     compiler.evictCache(0);
   }
 }

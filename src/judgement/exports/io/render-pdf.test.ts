@@ -1,3 +1,4 @@
+// @module-tag long
 import { getDocument, VerbosityLevel, type PDFDocumentProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
 import { describe, expect, it } from "vitest";
 import { HOSTILE, hostileExport, hostileFinding } from "../../../../test/hostile.ts";
@@ -15,7 +16,7 @@ async function pdfOf(exported: Exported): Promise<Uint8Array> {
 }
 
 async function reading<Result>(pdf: Uint8Array, read: (document: PDFDocumentProxy) => Promise<Result>) {
-  // The reader keeps what it is given.
+  // The reader takes over the buffer.
   const task = getDocument({ data: Uint8Array.from(pdf), verbosity: VerbosityLevel.ERRORS });
   try {
     return await read(await task.promise);
@@ -24,7 +25,7 @@ async function reading<Result>(pdf: Uint8Array, read: (document: PDFDocumentProx
   }
 }
 
-/** All of the text, without the blanks: a line may end anywhere. */
+/** The whole text without spaces: a line may end anywhere. */
 async function textOf(document: PDFDocumentProxy): Promise<string> {
   let text = "";
   for (let number = 1; number <= document.numPages; number += 1) {
@@ -42,9 +43,9 @@ const plain: Exported = {
 };
 
 describe("a PDF of hostile findings", () => {
-  it("holds every text as text, and nothing that acts", { timeout: 60_000 }, async () => {
+  it("holds every text as text, and no active content", { timeout: 60_000 }, async () => {
     // A page that breaks between two lines of a text puts its footer there: that is why the long ones are shorter here.
-    // What a machine has no font for is escaped; which that is has a test of its own.
+    // Characters without a font on this machine are escaped; another test covers them.
     const texts = Object.values(HOSTILE)
       .map((text) => text.slice(0, 300))
       .filter((text) => !/[\uff00-\uffef\u4e00-\u9fff]/.test(text));
@@ -73,7 +74,7 @@ describe("a PDF of hostile findings", () => {
     });
   });
 
-  it("is for archives and for screen readers, has pages with numbers, and is the same when it is made again", async () => {
+  it("is PDF/A for archives and screen readers, has page numbers, and is the same when it is made again", async () => {
     const [one, other] = await Promise.all([pdfOf(plain), pdfOf(plain)]);
     expect(Buffer.compare(one, other)).toBe(0);
     await reading(one, async (document) => {
@@ -93,8 +94,8 @@ describe("a PDF of hostile findings", () => {
     });
   });
 
-  it("shows what no font can draw by its number", async () => {
-    // Of a script that no font has yet.
+  it("shows a character that no font can draw by its number", async () => {
+    // From a script that no font has yet.
     const findings = [{ ...examples.telnet, summary: "a \u{1e5d0} \u{1e5d1} b\u{1e5d0}\u0301" }];
     await reading(await pdfOf({ ...plain, findings }), async (document) => {
       expect(await textOf(document)).toContain("a\\u{1e5d0}\\u{1e5d1}b\\u{1e5d0}");
@@ -111,7 +112,7 @@ describe("a PDF of hostile findings", () => {
     });
   });
 
-  it("is not begun when others wait already, and is made again once they are done", async () => {
+  it("is refused while others wait already, and works again once they are done", async () => {
     const data = pdfDataOf(sheetOf(plain));
     const asked = Array.from({ length: 5 }, () => renderPdf(data));
     const outcomes = await Promise.allSettled(asked);

@@ -27,7 +27,7 @@ export async function* renderSheet(
       yield Buffer.from(`${JSON.stringify(slackOf(sheet), undefined, 2)}\n`);
       return;
     case "mail": {
-      // Loaded when somebody wants one: every other command would wait for it.
+      // Loaded on demand: every other command would wait for it.
       const { composeMail } = await import("./compose-mail.ts");
       yield await composeMail(mailOf(sheet, styleNamed("mail.css")), addressing, sheet.at);
       return;
@@ -41,7 +41,7 @@ export async function* renderSheet(
   }
 }
 
-/** In pieces of about this many characters: few enough to be quick, small enough for others to have their turn. */
+/** About this many characters per piece: large enough to be fast, small enough to let other work run in between. */
 const PIECE = 65_536;
 
 function* encoded(lines: Iterable<string>): Generator<Uint8Array> {

@@ -6,22 +6,22 @@ import { applyTransitions, listFindings } from "./finding-store.ts";
 
 export interface Sighted {
   readonly vantage: string;
-  /** The sweep that saw it; absent for a decision, a missed window, a silence. */
+  /** The sweep that saw it; absent for a decision, a missed window or a silent sensor. */
   readonly sweepId?: number | undefined;
-  /** What it is compared with; absent: all findings of the vantage point, as they are now. */
+  /** The findings to compare with; absent: all current findings of the vantage point. */
   readonly standing?: readonly Finding[] | undefined;
   /** Confirmed deviations. */
   readonly seen?: readonly Deviation[] | undefined;
   readonly gone?: readonly Gone[] | undefined;
   /** When it was seen or decided; absent: when the change is recorded. */
   readonly at?: Instant | undefined;
-  /** The transitions that are meant; absent: all of them. */
+  /** The transitions to apply; absent: all of them. */
   readonly only?: readonly Transition["kind"][] | undefined;
 }
 
 /**
- * Makes what was seen, and what is gone, part of the life of the findings: rows, entries and notices, in the change that
- * is given. Everything that opens, regresses or resolves a finding comes through here.
+ * Applies sightings and resolutions to the findings: writes rows, entries and notices in the given change. Everything
+ * that opens, regresses or resolves a finding comes through here.
  */
 export async function applyFindings(change: Change, sighted: Sighted): Promise<Applied> {
   const { vantage, sweepId, seen = [], gone = [], at = change.at, only } = sighted;

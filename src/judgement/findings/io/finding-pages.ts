@@ -10,14 +10,14 @@ export interface FindingPage {
   readonly vantage?: string | undefined;
   readonly openedSince?: Instant | undefined;
   readonly openedUntil?: Instant | undefined;
-  /** Findings of smaller numbers only. */
+  /** Only findings with smaller numbers. */
   readonly below?: number | undefined;
   readonly limit?: number | undefined;
 }
 
 /**
- * Findings, the last recorded first. By number, which neither a later finding nor a changed one moves: who reads on
- * from the last one of a page meets every finding once.
+ * Findings, the last recorded first. Ordered by number, which neither a new finding nor a change moves: a reader that
+ * continues after the last one of a page gets every finding once.
  */
 export async function pageOfFindings(db: Db, page: FindingPage): Promise<Finding[]> {
   const { status, kind, asset, vantage, openedSince, openedUntil, below, limit } = page;
@@ -40,7 +40,7 @@ export interface FindingEvent {
   readonly note: string;
 }
 
-/** A finding and its life, oldest first; undefined when there is none of this number. */
+/** A finding and its life, oldest first; undefined when none has this number. */
 export async function findingById(
   db: Db,
   id: number,

@@ -6,9 +6,9 @@ import { afterTransition, transitions as transitionsOf, type Transition } from "
 import { readDeviating, storedSubject } from "../stored-subject.ts";
 
 /**
- * Records transitions, in a number of statements that does not depend on theirs. What another transaction did to a
- * finding since it was read is taken into account: a transition that no longer fits the finding is left out, and a
- * finding that another one opened first stays as that one opened it.
+ * Records transitions; the number of statements does not depend on how many they are. Changes that another transaction
+ * made since a finding was read are taken into account: a transition that no longer fits is left out, and a finding
+ * that the other one opened first stays as it was opened.
  */
 export async function applyTransitions(
   tx: Tx,
@@ -36,7 +36,7 @@ export async function applyTransitions(
   return applied;
 }
 
-/** Findings, open ones first, then the newest first: by when they were opened, resolved ones by when that was. */
+/** Findings, open ones first, then the newest first: by the time they were opened, or resolved. */
 export async function listFindings(
   db: Db,
   query: { readonly status?: readonly FindingStatus[] | undefined; readonly vantage?: string | undefined } = {},
@@ -85,7 +85,7 @@ export function readFinding(row: FindingRow): Finding {
 }
 
 function unreadable({ id, kind }: Pick<FindingRow, "id" | "kind">): Fault {
-  return new Fault("store-unavailable", `Finding ${id} is stored as ${kind} of something that no ${kind} is about.`, {
+  return new Fault("store-unavailable", `Finding ${id} is stored as ${kind} with a subject that no ${kind} can have.`, {
     place: `table finding, id ${id}`,
     next: "Restore the last backup from before it was changed by hand, or open the record with the newer version that wrote it.",
   });
@@ -125,7 +125,7 @@ async function insertFindings(
   transitions: readonly Transition[],
   { sweepId, vantage }: { readonly sweepId?: number | undefined; readonly vantage: string },
 ): Promise<Finding[]> {
-  // Until the database has numbered it, the id is the place in the list.
+  // Until the database has numbered it, the id is its index in the list.
   const findings = transitions
     .filter(({ kind }) => kind === "open")
     .map((transition, index) => afterTransition(transition, index));
@@ -146,7 +146,9 @@ async function insertFindings(
   });
 }
 
-/** The transitions of findings that exist, as they apply to what is in the record now; it stays locked until the end. */
+/**
+ * The transitions of existing findings, applied to their current rows, which stay locked until the transaction ends.
+ */
 async function rebase(tx: Tx, transitions: readonly Transition[], vantage: string): Promise<Transition[]> {
   const changes = transitions.filter((each) => each.kind !== "open");
   if (changes.length === 0) return [];

@@ -2,11 +2,11 @@ import type { ClaimOutcome, IdempotencyStore, IdempotencyKey } from "../../../co
 import type { Clock } from "../../../model/index.ts";
 import type { Db, Store, Tx } from "../../storage/index.ts";
 
-/** How long an answer is kept. */
+/** How long a response is kept. */
 const KEPT = 24 * 3_600_000;
-/** How long a request that is worked on has its key without another sign of life. */
+/** How long a running request holds its key without renewing it. */
 const CLAIMED = 120_000;
-/** Expired rows that one request clears away. */
+/** The most expired rows that one request deletes. */
 const CLEARED = 100;
 
 export function createIdempotencyStore(store: Pick<Store, "db" | "transaction">, clock: Clock): IdempotencyStore {
@@ -51,13 +51,13 @@ async function begin(tx: Tx, once: IdempotencyKey & { readonly digest: string },
     .where("principal", "=", principal)
     .where("key", "=", key)
     .executeTakeFirst();
-  // Gone between the two statements: whoever had it let go, and the next try gets it.
+  // The row disappeared between the two statements: its holder released it, and the next try gets it.
   if (row === undefined) return { outcome: "running" };
   if (row.digest !== digest) return { outcome: "other-request" };
   return row.answer === null ? { outcome: "running" } : { outcome: "answered", answer: row.answer };
 }
 
-/** Keeps the answer; with a transaction, together with what the request changes. */
+/** Stores the response; given a transaction, together with the changes of the request. */
 export async function storeAnswer(db: Db, once: IdempotencyKey, answer: string, now: number): Promise<void> {
   await rowOf(db, once)
     .set({ answer, expires_at: new Date(now + KEPT) })

@@ -14,9 +14,9 @@ import {
   type BackupHeader,
 } from "../format.ts";
 
-/** Longer than any row is: a line without an end must not fill the memory. */
+/** Longer than any row: a line without an end must not fill the memory. */
 const MOST_LINE = 64 * 1_048_576;
-/** Rows handed on at a time, and characters of them. */
+/** Rows per batch, and their characters. */
 const BATCH_ROWS = 1_000;
 const BATCH_LENGTH = 4 * 1_048_576;
 
@@ -27,10 +27,10 @@ export interface BackupReader {
 }
 
 /**
- * Reads a backup to its end and tells the reader what is in it. Only when it resolves has everything been checked: until
- * then what the reader was told may be half of something.
+ * Reads a backup to its end and passes its content to the reader. Everything is checked only once it resolves; until
+ * then the reader may have received part of a damaged backup.
  *
- * @throws Fault `conflict`: no backup, one of a newer format, cut off, or changed
+ * @throws Fault `conflict`: not a backup, of a newer format, cut off, or changed
  */
 export async function readBackup(source: AsyncIterable<Uint8Array>, reader: BackupReader): Promise<BackupContent> {
   const digest = createHash("sha256");
@@ -60,7 +60,7 @@ export async function readBackup(source: AsyncIterable<Uint8Array>, reader: Back
     } else if (table !== undefined) {
       const end = parsed(tableEnd, text);
       if (end.end !== table.table || end.rows !== ofTable) {
-        throw damaged(`of table ${table.table} it holds ${ofTable} rows, and says ${end.rows} of ${end.end}`);
+        throw damaged(`for table ${table.table} it holds ${ofTable} rows, but states ${end.rows} of ${end.end}`);
       }
       await flush();
       rows += ofTable;
@@ -68,7 +68,7 @@ export async function readBackup(source: AsyncIterable<Uint8Array>, reader: Back
       table = undefined;
     } else if (text.startsWith('{"complete"')) {
       if (parsed(backupEnd, text).sha256 !== digest.digest("hex")) {
-        throw damaged("its content is not what was written: the digests differ");
+        throw damaged("its content was changed: the digests differ");
       }
       whole = true;
       continue;
@@ -86,7 +86,7 @@ export async function readBackup(source: AsyncIterable<Uint8Array>, reader: Back
 function headerOf(text: string): BackupHeader {
   const header = parsed(backupHeader, text);
   if (header.version === FORMAT_VERSION) return header;
-  throw damaged(`its format is version ${header.version}, and this Portolan reads version ${FORMAT_VERSION}`);
+  throw damaged(`its format is version ${header.version}, but this Portolan reads version ${FORMAT_VERSION}`);
 }
 
 function parsed<T>(schema: z.ZodType<T>, text: string): T {
@@ -97,7 +97,7 @@ function parsed<T>(schema: z.ZodType<T>, text: string): T {
     value = undefined;
   }
   const result = schema.safeParse(value);
-  if (!result.success) throw damaged("it is no backup of Portolan, or a line of it is not as one was written");
+  if (!result.success) throw damaged("it is not a backup of Portolan, or one of its lines was changed");
   return result.data;
 }
 
@@ -105,7 +105,7 @@ async function* linesOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<strin
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let rest = "";
   const plain = createGunzip();
-  // What goes wrong on either side comes out of the iteration below.
+  // Errors of either stream surface in the iteration below.
   pipeline(Readable.from(source), plain).catch(() => undefined);
   try {
     for await (const chunk of plain as AsyncIterable<Uint8Array>) {
@@ -128,7 +128,7 @@ function compressionFault(error: unknown): unknown {
       return damaged("it is cut off", error);
     case "Z_DATA_ERROR":
     case "ERR_ENCODING_INVALID_ENCODED_DATA":
-      return damaged("its bytes are not those that were written, or it is no backup", error);
+      return damaged("its bytes were changed, or it is not a backup", error);
     default:
       return error;
   }

@@ -24,13 +24,13 @@ export interface Restored extends BackupContent {
 }
 
 /**
- * Puts a backup into a database that holds nothing: a home without one, or an empty one of either kind. The file is read twice:
- * once to see that it is whole, and once into one transaction, which is committed when the evidence log in it verifies.
- * Whatever goes wrong before leaves nothing behind. A backup of an earlier version is restored as what it was, then
- * migrated.
+ * Restores a backup into an empty database: a home without one, or an empty one of either kind. The file is read twice:
+ * once to check that it is complete, and once into one transaction, which is committed if the evidence log in it
+ * verifies. Any earlier failure leaves nothing behind. A backup of an earlier version is restored with its own schema,
+ * then migrated.
  *
- * @param open gives the backup's bytes from the beginning each time
- * @throws Fault `conflict` for a backup that is not whole and a database that is not empty, `evidence-broken`
+ * @param open returns the backup's bytes from the beginning on each call
+ * @throws Fault `conflict` for an incomplete backup or a database that is not empty; `evidence-broken`
  */
 export async function restoreBackup(config: StoreConfig, open: () => AsyncIterable<Uint8Array>): Promise<Restored> {
   const created = config.databaseUrl === undefined && !hasRecord(config);
@@ -52,14 +52,18 @@ export async function restoreBackup(config: StoreConfig, open: () => AsyncIterab
   return restored;
 }
 
-/** The migrations that the backup's database had: those of this version, or the first of them. */
+/** The migrations of the backup's database: those of this version, or the first ones of them. */
 function migrationsOf({ migrations, program }: BackupHeader): readonly Migration[] {
   const known = readMigrations();
   const same = migrations.every(({ digest }, at) => known[at]?.digest === digest);
   if (same) return known.slice(0, migrations.length);
-  throw new Fault("conflict", `This backup was made by another Portolan (${program}): its tables are not known here.`, {
-    next: "Restore it with that version or a newer one. Nothing was restored.",
-  });
+  throw new Fault(
+    "conflict",
+    `This backup was made by another Portolan (${program}), whose tables this version does not know.`,
+    {
+      next: "Restore it with that version or a newer one. Nothing was restored.",
+    },
+  );
 }
 
 async function refuseContent(tx: Tx, place: string): Promise<void> {
@@ -69,7 +73,7 @@ async function refuseContent(tx: Tx, place: string): Promise<void> {
 }
 
 function notEmpty(place: string): Fault {
-  return new Fault("conflict", "There is a record already, and a backup is never restored over one.", {
+  return new Fault("conflict", "A record exists already, and a backup is never restored over one.", {
     place,
     next: "Name an empty directory in PORTOLAN_HOME, or an empty database in DATABASE_URL.",
   });
@@ -81,11 +85,11 @@ async function fill(tx: Tx, source: AsyncIterable<Uint8Array>): Promise<void> {
   const begin = async (name: string, columns: readonly string[]): Promise<TableShape> => {
     const table = tables.get(name);
     if (table === undefined || columns.some((column) => !table.columns.some((known) => known.name === column))) {
-      throw new Fault("conflict", `The backup has a table ${name} that its migrations do not make.`, {
+      throw new Fault("conflict", `The backup has a table ${name} that its migrations do not create.`, {
         next: "Use another backup. Nothing was restored.",
       });
     }
-    // What a migration put there is in the backup, as it was by then.
+    // The backup contains the rows that a migration inserted, in their later state.
     if (!seen.has(name)) await sql`DELETE FROM ${sql.table(name)}`.execute(tx);
     seen.add(name);
     return table;
@@ -95,7 +99,7 @@ async function fill(tx: Tx, source: AsyncIterable<Uint8Array>): Promise<void> {
       const { columns: known } = await begin(name, columns);
       const values = columns.map((column, at) => {
         const type = known.find(({ name: other }) => other === column)?.type ?? "text";
-        // The type is the database's own word for it, the column one of its own names.
+        // The database itself supplied both the type and the name of the column.
         return sql`(r.row ->> ${sql.lit(at)})::${sql.raw(type)}`;
       });
       await sql`INSERT INTO ${sql.table(name)} (${sql.join(columns.map((column) => sql.ref(column)))})
@@ -120,7 +124,7 @@ async function verified(
   const report = await verifyLog(tx);
   const [problem] = report.problems;
   if (problem !== undefined || report.entries !== log.size) {
-    const why = problem?.problem ?? `it has ${report.entries} entries, and the backup says ${log.size}`;
+    const why = problem?.problem ?? `it has ${report.entries} entries, but the backup states ${log.size}`;
     throw new Fault("evidence-broken", `The evidence log in this backup does not verify: ${why}`, {
       next: "Use another backup, and keep this one for an investigation. Nothing was restored.",
     });

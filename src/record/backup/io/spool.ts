@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Bytes handed on at a time. */
+/** Bytes per piece. */
 const PIECE = 262_144;
 
 /**
- * What `work` writes, as it comes, through a file in `directory`: `work` never waits for a slow reader, and memory
- * holds one piece. The file has no name any more once it is open, so that nothing of it stays behind.
+ * Yields what `work` writes as it arrives, buffered in a file in `directory`: `work` never waits for a slow reader, and
+ * memory holds one piece. The file is unlinked as soon as it is open, so nothing stays behind.
  */
 export async function* spooled(
   directory: string,
@@ -15,7 +15,7 @@ export async function* spooled(
 ): AsyncGenerator<Uint8Array> {
   const path = join(directory, `backup-${randomBytes(6).toString("hex")}.draft`);
   const file = await open(path, "wx+", 0o600);
-  // Windows removes no open file; there it goes at the end.
+  // Windows cannot remove an open file; there it is removed at the end.
   if (process.platform !== "win32") await rm(path);
   let written = 0;
   let ended = false;
@@ -32,7 +32,7 @@ export async function* spooled(
     ended = true;
     grow();
   });
-  // Whoever reads is told at the end; until then it is nobody's.
+  // The reader gets the rejection at the end; until then nothing else handles it.
   working.catch(() => undefined);
   try {
     for (let read = 0; ;) {

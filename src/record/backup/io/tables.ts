@@ -7,12 +7,12 @@ export interface TableShape {
 }
 
 /**
- * Which migrations made the tables says the header of a backup, and a restored database says it by itself. The outbox is
- * work still to be done: whoever restores a record must not notify people of it a second time.
+ * Tables that a backup leaves out. Its header lists the migrations, and a restored database records its own. The outbox
+ * holds pending notifications, which a restored record must not send a second time.
  */
 const NOT_DATA = new Set(["schema_migration", "outbox"]);
 
-/** Every table of the record that holds data, those that others refer to first: rows can be put in in that order. */
+/** Every table of the record that holds data, referenced tables first: rows can be inserted in that order. */
 export async function tablesInOrder(db: Db): Promise<TableShape[]> {
   const columns = await sql<{ table: string; name: string; type: string; identity: boolean }>`
     SELECT c.relname AS "table", a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type,

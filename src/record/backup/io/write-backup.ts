@@ -16,20 +16,20 @@ export interface BackupDeps {
   readonly program: string;
 }
 
-/** Rows fetched at a time; a journal's chunk is the largest row there is, and has some hundred kilobytes. */
+/** Rows fetched at a time; the largest row is a chunk of a journal, with some hundred kilobytes. */
 const FETCH = 500;
 
 /**
- * Writes the whole record as it is at one instant, whatever is written meanwhile: everything that was committed before
- * the call is in it. Resolves when the last byte was taken. Sees what one transaction sees (repeatable read); the
- * embedded database does nothing else until it ends, so `write` should not be slow.
+ * Writes the whole record as of one instant, unaffected by concurrent writes: it contains everything that was committed
+ * before the call. Resolves once the last byte is written. Reads in one transaction (repeatable read); the embedded
+ * database does nothing else until it ends, so `write` should not be slow.
  */
 export async function writeBackup(deps: BackupDeps, write: (chunk: Uint8Array) => Promise<void>): Promise<void> {
   await deps.store.transaction(async (tx) => {
     await sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY`.execute(tx);
     await pipeline(
       Readable.from(sealed(lines(tx, deps)), { objectMode: false }),
-      // What compresses a little more takes several times as long.
+      // Higher levels compress a little more, but take several times as long.
       createGzip({ level: 3 }),
       async (compressed: AsyncIterable<Uint8Array>) => {
         for await (const chunk of compressed) await write(chunk);
@@ -38,7 +38,7 @@ export async function writeBackup(deps: BackupDeps, write: (chunk: Uint8Array) =
   });
 }
 
-/** The same text, with the line that says that it is whole. */
+/** The same text, followed by the line that marks it complete. */
 async function* sealed(source: AsyncIterable<string>): AsyncGenerator<Buffer> {
   const digest = createHash("sha256");
   for await (const text of source) {
@@ -72,7 +72,7 @@ async function* lines(tx: Tx, { clock, program }: BackupDeps): AsyncGenerator<st
   }
 }
 
-/** Each row as the JSON array of its columns' texts. The database makes it: it never becomes values here. */
+/** Each row as the JSON array of its columns' texts, made by the database: no value is parsed here. */
 async function* rowsOf(tx: Tx, table: TableShape): AsyncGenerator<readonly string[]> {
   const texts = sql.join(table.columns.map(({ name }) => sql`to_jsonb(${sql.ref(name)}::text)`));
   // A jsonb array's text is on one line.

@@ -21,7 +21,7 @@ import {
   type SigningKey,
 } from "../../evidence/index.ts";
 
-/** Five parameters a row; PostgreSQL takes 65,535 a statement. */
+/** Five parameters per row; PostgreSQL accepts 65,535 per statement. */
 const INSERT_ROWS = 1_000;
 const VERIFY = "Run `portolan evidence verify`; if it finds the log altered, restore the database from a backup.";
 
@@ -34,11 +34,11 @@ function broken(what: string): Fault {
 
 function treeOf(head: { readonly size: number; readonly frontier: Uint8Array }): Tree {
   const tree = treeFromFrontier(head.size, head.frontier);
-  if (tree === undefined) throw broken(`its head has not one hash for every subtree of ${head.size} entries`);
+  if (tree === undefined) throw broken(`its head does not have one hash for every subtree of ${head.size} entries`);
   return tree;
 }
 
-/** Locks the head until the transaction ends: whoever appends or signs waits here for whoever does. */
+/** Locks the head until the transaction ends: transactions that append or sign wait here for one another. */
 async function lockHead(tx: Tx): Promise<{ origin: string; tree: Tree } | undefined> {
   const head = await tx
     .selectFrom("evidence_head")
@@ -46,7 +46,7 @@ async function lockHead(tx: Tx): Promise<{ origin: string; tree: Tree } | undefi
     .forUpdate()
     .executeTakeFirst();
   if (head === undefined) return undefined;
-  // A statement of its own, because one that waited for the lock still reads what was there before it waited.
+  // A separate statement, because one that waited for the lock still reads the rows from before it waited.
   const last = await tx
     .selectFrom("evidence_entry")
     .select("index")
@@ -55,7 +55,7 @@ async function lockHead(tx: Tx): Promise<{ origin: string; tree: Tree } | undefi
     .executeTakeFirst();
   const stored = last === undefined ? 0 : last.index + 1;
   if (stored !== head.size)
-    throw broken(`its head counts ${head.size} entries, the last one stored has the index ${stored - 1}`);
+    throw broken(`its head counts ${head.size} entries, but the last one stored has the index ${stored - 1}`);
   return { origin: head.origin, tree: treeOf(head) };
 }
 
@@ -74,28 +74,32 @@ async function append(tx: Tx, tree: Tree, entries: readonly UntypedEntry[]): Pro
   await tx.updateTable("evidence_head").set({ size: tree.size(), frontier: tree.frontier() }).execute();
 }
 
-/** The key that entry 0 names; `evidence-broken` when there is no such entry 0. */
+/** The key that entry 0 names; `evidence-broken` when entry 0 is missing or names none. */
 async function keyOfLog(tx: Tx): Promise<VerifierKey> {
   const row = await tx.selectFrom("evidence_entry").selectAll().where("index", "=", 0).executeTakeFirst();
   const check = row === undefined ? undefined : checkBody(entryFrom(row));
   const found = check?.outcome === "sound" ? readLogStart(check.body) : undefined;
-  if (found?.outcome !== "read") throw broken("its entry 0 does not say with which key it is signed");
+  if (found?.outcome !== "read") throw broken("its entry 0 does not name the key that signs it");
   return found.start.key;
 }
 
 function refuseOtherKey(ofLog: VerifierKey, key: SigningKey): void {
   const own = verifierKey(ofLog.name, key.publicKey);
   if (own.id === ofLog.id && toBase64(own.publicKey) === toBase64(ofLog.publicKey)) return;
-  throw new Fault("conflict", `This evidence log is signed with key ${ofLog.id}, and the key at hand is ${own.id}`, {
-    place: "keys/evidence.pem",
-    next: "Put the keys/evidence.pem of the installation that created the log (from its PORTOLAN_HOME, or a backup) into this one's. If there was never another installation, the log was replaced: keep this database for an investigation.",
-  });
+  throw new Fault(
+    "conflict",
+    `This evidence log is signed with key ${ofLog.id}, but this installation has key ${own.id}`,
+    {
+      place: "keys/evidence.pem",
+      next: "Put the keys/evidence.pem of the installation that created the log (from its PORTOLAN_HOME, or a backup) into this one's. If there never was another installation, the log was replaced: keep this database for an investigation.",
+    },
+  );
 }
 
 /**
- * Makes sure that the log exists and that `key` signs for it: an empty one gets its entry 0, `log-created`, with its
- * name, the public key and the key's id. Safe for two first writers at once; without effect after the first time.
- * `conflict` when the log was created with another key. `origin` (default: from the key) follows the C2SP key names.
+ * Ensures that the log exists and that `key` signs it: an empty one gets its entry 0, `log-created`, with its name, the
+ * public key and the key's id. Safe for two first writers at once; later calls have no effect. `conflict` when the log
+ * was created with another key. `origin` (default: from the key) follows the C2SP key names.
  */
 export async function beginLog(
   tx: Tx,
@@ -105,13 +109,13 @@ export async function beginLog(
     if (!isKeyName(origin)) {
       throw new Fault(
         "config-invalid",
-        "The name of the evidence log has spaces, a plus or control characters, or is empty",
+        "The name of the evidence log is empty, or has spaces, a plus or control characters",
         {
-          next: "Name it like a URL without scheme, for example portolan.example.com/log.",
+          next: "Use a name like a URL without its scheme, for example portolan.example.com/log.",
         },
       );
     }
-    // Waits for another first writer, and does nothing if that one commits.
+    // Waits for a concurrent first writer, and does nothing if that one commits.
     const created = await tx
       .insertInto("evidence_head")
       .values({ origin, size: 0, frontier: new Uint8Array(0) })
@@ -131,17 +135,17 @@ export async function beginLog(
 async function lockBegun(tx: Tx): Promise<{ origin: string; tree: Tree }> {
   const head = await lockHead(tx);
   if (head !== undefined && head.tree.size() > 0) return head;
-  throw new Fault("conflict", "The evidence log has not been begun: no key is recorded that signs it", {
+  throw new Fault("conflict", "The evidence log has not been begun: it records no key that signs it", {
     place: "evidence_head",
-    next: "beginLog comes before the first entry; `portolan start` and `portolan sweep` see to it.",
+    next: "Run `portolan start` or `portolan sweep`, which begin the log. In code, call beginLog before the first entry.",
   });
 }
 
 /**
- * Appends entries in order, in the transaction of the change that they record: both are there after its commit, or
- * neither. Other appends wait until that transaction ends. `first` is the index of the first of them, `size` the
- * number of entries in the log afterwards. `conflict` for an entry that JSON cannot hold, and before {@link beginLog};
- * `evidence-broken` when head and entries do not fit, and then nothing is appended.
+ * Appends entries in order, in the transaction of the change that they record: its commit stores both, or neither.
+ * Other appends wait until that transaction ends. `first` is the index of the first of them, `size` the number of
+ * entries in the log afterwards. `conflict` for an entry that JSON cannot hold, and before {@link beginLog};
+ * `evidence-broken` when head and entries do not match; nothing is appended then.
  */
 export async function appendEntries(
   tx: Tx,
@@ -154,7 +158,7 @@ export async function appendEntries(
 }
 
 /**
- * Signs the log as it now is. Unchanged since this key's last checkpoint: that one is returned and nothing is written.
+ * Signs the current log. If it is unchanged since this key's last checkpoint, returns that one and writes nothing.
  * `conflict` when entry 0 names another key.
  */
 export async function signCheckpoint(tx: Tx, key: SigningKey, at: Instant): Promise<Checkpoint> {

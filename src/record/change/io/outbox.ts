@@ -3,10 +3,10 @@ import type { Instant } from "../../../model/index.ts";
 import type { Tx } from "../../../platform/storage/tables.ts";
 import { NOTICE_LIFE, type Notice } from "../notice.ts";
 
-/** Old notices that one change deletes at most: no change is kept waiting by a table that nobody has read for a year. */
+/** The most old notices that one change deletes: no change waits long for a table that nobody has read for a year. */
 const MOST_DELETED = 1_000;
 
-/** Writes notices beside the change that they tell of, and deletes some of those that have outlived their use. */
+/** Writes the notices of a change in its transaction, and deletes some of the expired ones. */
 export async function leaveNotices(
   tx: Tx,
   at: Instant,

@@ -9,14 +9,14 @@ import { leaveNotices } from "./outbox.ts";
 
 export interface ChangeDeps {
   readonly store: Pick<Store, "transaction">;
-  /** Signs. A worker has none: the installation signs what its workers recorded. */
+  /** Signs checkpoints. A worker has none: the installation signs what its workers recorded. */
   readonly key?: SigningKey | undefined;
 }
 
 /**
- * Changes the record in one transaction: all of it is there afterwards, with its entries, its notices and, where its
- * entries ask for one, a checkpoint; or nothing is. `work` may run again after a conflict with another transaction, so
- * it has no effect outside.
+ * Changes the record in one transaction: it stores all rows with their entries, notices and, if an entry requires one,
+ * a checkpoint; or nothing. `work` may run again after a conflict with another transaction, so it must have no effect
+ * outside.
  */
 export async function recordChange<T>(
   { store, key }: ChangeDeps,
@@ -26,7 +26,7 @@ export async function recordChange<T>(
   return await store.transaction((tx) => changeIn(tx, { key, at }, work));
 }
 
-/** The same inside a transaction that is open already: what ends the change is done by the time this resolves. */
+/** The same inside an open transaction: entries, notices and checkpoint are written when it resolves. */
 export async function changeIn<T>(
   tx: Tx,
   { key, at }: { readonly key?: SigningKey | undefined; readonly at: Instant },

@@ -3,7 +3,7 @@ import type { Store } from "../../../platform/storage/index.ts";
 import type { Checkpoint, SigningKey } from "../../evidence/index.ts";
 import { signCheckpoint } from "./log-store.ts";
 
-/** Signs the log as it stands, without a change: on demand, and for what workers recorded. */
+/** Signs the current log without a change: on demand, and for entries that workers recorded. */
 export async function signHead(
   { store, key }: { readonly store: Pick<Store, "transaction">; readonly key: SigningKey },
   at: Instant,

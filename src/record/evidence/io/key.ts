@@ -36,8 +36,8 @@ function syncDirectory(path: string): void {
 }
 
 /**
- * Puts a new key at `path` unless one is there. The link is what makes it appear: whole, and once, whichever of two
- * starting processes comes first. A crash before it leaves a hidden file beside, holding a key that nothing uses.
+ * Puts a new key at `path` unless one exists. The link makes it appear complete and only once, whichever of two
+ * starting processes is first. A crash before the link leaves a hidden file beside it, with a key that nothing uses.
  */
 function createKey(directory: string, path: string): void {
   const pem = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" });
@@ -75,7 +75,7 @@ function readKey(path: string): string | undefined {
         `Other users of this machine may read or change the key that signs the evidence log (mode ${(mode & 0o777).toString(8)})`,
         {
           place: path,
-          next: `Run: chmod 600 ${path}\nIf somebody may have copied the key, what they sign with it looks like this log: keep checkpoints elsewhere.`,
+          next: `Run: chmod 600 ${path}\nIf somebody may have copied the key, their signatures look like those of this log: keep checkpoints elsewhere.`,
         },
       );
     }
@@ -100,13 +100,13 @@ function parseKey(pem: string, path: string): SigningKey {
     "The file that should hold the key of the evidence log is not an Ed25519 private key in PEM",
     {
       place: path,
-      next: "Restore the file from a backup. Without the key the log can still be verified, and no checkpoint can be signed.",
+      next: "Restore the file from a backup. Without the key the log can still be verified, but no checkpoint can be signed.",
       cause,
     },
   );
 }
 
-/** The key of this home, if it has one; else as {@link loadOrCreateKey}, and nothing is created. */
+/** The key of this home, if it has one. Like {@link loadOrCreateKey}, but creates nothing. */
 export function keyOfHome(home: string): SigningKey | undefined {
   const path = join(home, "keys", "evidence.pem");
   const pem = readKey(path);
@@ -115,7 +115,7 @@ export function keyOfHome(home: string): SigningKey | undefined {
 
 /**
  * The Ed25519 key that signs this installation's checkpoints: PKCS8 PEM at `<home>/keys/evidence.pem`, file 0600,
- * directory 0700. Created when it is missing; two processes that start at once end with the same one. Refuses
+ * directory 0700. Created if it is missing; two processes that start at once get the same one. Refuses
  * (`config-invalid`) a key that others may read; `store-unavailable` when the file can be neither read nor written.
  */
 export function loadOrCreateKey(home: string): SigningKey {
@@ -142,7 +142,7 @@ export function loadOrCreateKey(home: string): SigningKey {
       `The key of the evidence log cannot be read or created (${code(error) ?? "unknown error"})`,
       {
         place: path,
-        next: "Give the user that runs Portolan this directory to write in, or set PORTOLAN_HOME to one that it may write in.",
+        next: "Make this directory writable for the user that runs Portolan, or set PORTOLAN_HOME to a writable one.",
         cause: error,
       },
     );

@@ -7,7 +7,7 @@ export interface EntryPage {
   readonly type?: readonly EntryType[] | undefined;
   readonly recordedSince?: Instant | undefined;
   readonly recordedUntil?: Instant | undefined;
-  /** Entries of this index and larger ones. */
+  /** Entries from this index on. */
   readonly first?: number | undefined;
   readonly limit: number;
 }
@@ -25,7 +25,7 @@ export async function pageOfEntries(db: Db, page: EntryPage): Promise<StoredEntr
 
 export interface Inclusion {
   readonly entry: StoredEntry;
-  /** Of the tree that the proof is for. */
+  /** Size of the tree that the proof is for. */
   readonly size: number;
   /** Base64. */
   readonly rootHash: string;
@@ -35,8 +35,8 @@ export interface Inclusion {
 }
 
 /**
- * An entry with the proof that it is in the log: in the tree of the latest checkpoint where that covers it, else in
- * the log as it is. Undefined when there is no such entry. Reads every leaf hash below that size.
+ * An entry with the proof that it is in the log: in the tree of the latest checkpoint if that covers it, otherwise in
+ * the current log. Undefined when the entry does not exist. Reads every leaf hash below that size.
  */
 export async function provenEntry(db: Db, index: number): Promise<Inclusion | undefined> {
   const row = await db.selectFrom("evidence_entry").selectAll().where("index", "=", index).executeTakeFirst();

@@ -6,18 +6,18 @@ import { emptyRoot, toBase64, treeFromFrontier } from "@portolan/verifier";
 import type { StoredEntry } from "@portolan/verifier";
 
 const PAGE_ROWS = 5_000;
-/** Rows handed out before timers and sockets get their turn: the embedded database answers without ever waiting. */
+/** Rows between two turns for timers and sockets: the embedded database never waits, so it would starve them. */
 const ROWS_A_TURN = 250;
 
-/** A signed head of the log, as it is stored and published. */
+/** A signed head of the log, as stored and published. */
 export interface Checkpoint {
-  /** Entries that it is signed for: those with an index below. */
+  /** The number of entries it covers: those with a smaller index. */
   readonly size: number;
   /** Base64. */
   readonly rootHash: string;
   /** Short id of the key, 8 hex digits. */
   readonly keyId: string;
-  /** The C2SP signed note: what is published. */
+  /** The C2SP signed note, which is published. */
   readonly note: string;
   readonly signedAt: Instant;
 }
@@ -32,8 +32,8 @@ export interface LogHead {
 }
 
 /**
- * Rows as they should be, of rows as they may have been made: a column that somebody emptied or set to infinity must
- * end as a named problem, not as a crash of what looks for it.
+ * A row that somebody may have altered: a column that was emptied or set to infinity has to become a named problem, not
+ * a crash of the verification.
  */
 type Damaged<Row> = { readonly [Column in keyof Row]: Row[Column] | null };
 
@@ -61,7 +61,7 @@ export function entryFrom(row: Damaged<Selectable<Tables["evidence_entry"]>>): S
   };
 }
 
-/** Where the log stands, without reading it: as its head says, unsigned entries included. */
+/** The size and root of the log from its stored head, without reading the log. Includes unsigned entries. */
 export async function logHead(db: Db): Promise<LogHead> {
   const head = await db.selectFrom("evidence_head").select(["origin", "size", "frontier"]).executeTakeFirst();
   const latest = await db
@@ -72,7 +72,7 @@ export async function logHead(db: Db): Promise<LogHead> {
     .executeTakeFirst();
   const latestCheckpoint = latest === undefined ? undefined : checkpointFrom(latest);
   if (head === undefined) return { size: 0, rootHash: toBase64(emptyRoot()), latestCheckpoint };
-  // A head that is no frontier has no root; `portolan evidence verify` says so in full.
+  // A damaged head has no root; `portolan evidence verify` reports the details.
   const root = treeFromFrontier(head.size, head.frontier)?.root();
   return { origin: head.origin, size: head.size, rootHash: root === undefined ? "" : toBase64(root), latestCheckpoint };
 }

@@ -5,9 +5,11 @@ import type { StoredCheckpoint, VerifierKey, VerifyReport } from "@portolan/veri
 import { readCheckpoints, readEntries } from "./log-read.ts";
 
 export interface VerifyOptions {
-  /** Keys known from elsewhere. Absent: the key that entry 0 names, so that a log replaced as a whole verifies. */
+  /**
+   * Keys known from elsewhere. Absent: the key that entry 0 names; a log that was replaced as a whole then verifies.
+   */
   readonly trustedKeys?: readonly VerifierKey[] | undefined;
-  /** Checkpoint notes that were kept outside this database: what makes a cut tail or a replaced log visible. */
+  /** Checkpoint notes that were kept outside this database. They reveal a cut tail or a replaced log. */
   readonly heldElsewhere?: readonly string[] | undefined;
   /** Rows read at a time; default 5,000. */
   readonly pageRows?: number | undefined;
@@ -45,14 +47,14 @@ async function* storedCheckpoints(
 }
 
 /**
- * Recomputes the evidence log of a database from its entries, a page at a time, while others may append: what was
- * there when it began is what is verified. Never throws for what is wrong with the log; it reports it.
+ * Recomputes the evidence log of a database from its entries, a page at a time, while others may append: it verifies
+ * the entries that existed when it began. It reports problems of the log and never throws for them.
  */
 export async function verifyLog(
   db: Db,
   { trustedKeys, heldElsewhere = [], pageRows = 5_000 }: VerifyOptions = {},
 ): Promise<VerifyReport> {
-  // One statement, so that head, last entry and last checkpoint are of the same moment.
+  // One statement, so that head, last entry and last checkpoint are from the same moment.
   const bounds = await db
     .selectNoFrom([
       sql<number | null>`(select max(index) from evidence_entry)`.as("last_index"),

@@ -8,9 +8,9 @@ import type { Difference } from "../diff.ts";
 import { stateMap } from "../state-map.ts";
 import { vantageId } from "./columns.ts";
 import { layersAt } from "./coverage-store.ts";
-import { trackedAt } from "./interval-store.ts";
+import { currentIntervals, trackedAt } from "./interval-store.ts";
 
-/** What was so of each asset at an instant, seen from one vantage point. In the order of the assets. */
+/** The state of each asset at an instant, from one vantage point. In the order of the assets. */
 export async function viewAt(
   db: Db,
   query: { readonly at: Instant; readonly vantage: string; readonly assets: readonly AssetView[] },
@@ -18,7 +18,7 @@ export async function viewAt(
   return assetsAt(await knowledgeAt(db, query.vantage, query.at, query.assets), query.assets);
 }
 
-/** What changed between two instants, of what was known at both. Assets may differ between the two. */
+/** The changes between two instants, among endpoints known at both. Assets may differ between the two. */
 export async function diffAt(
   db: Db,
   query: {
@@ -40,14 +40,14 @@ export async function diffAt(
 export interface StateView {
   /** O(log n). */
   stateOf(endpoint: Endpoint): StateAt;
-  /** The latest look, undefined when the state is unknown. */
+  /** The latest observation; undefined when the state is unknown. */
   lastLookedAt(endpoint: Endpoint): Instant | undefined;
   readonly open: readonly OpenEndpoint[];
 }
 
 /**
- * The states of all ports of the addresses. With `staleness` it is the as-of rule; without it, what the record holds
- * of tracked endpoints however long ago it was seen, and `unknown` for every endpoint that never was open.
+ * The states of all ports of the addresses. With `staleness` it follows the as-of rule; without it, it returns the
+ * recorded state of tracked endpoints however old it is, and `unknown` for every endpoint that was never open.
  */
 export async function currentStates(
   db: Db,
@@ -69,6 +69,18 @@ export async function currentStates(
     lastLookedAt: (endpoint) => pieceOf(map, endpoint)?.lookedAt,
     open: summarize(map, domain).open,
   };
+}
+
+/** Endpoints that the record holds open until further notice, by address, transport, port. */
+export async function openEndpoints(
+  db: Db,
+  query: { readonly vantage: string; readonly addresses: AddressSet },
+): Promise<Endpoint[]> {
+  const vantage = await vantageId(db, query.vantage);
+  if (vantage === undefined) return [];
+  const { ranges } = domainOf(query.addresses, { tcp: [], udp: [] });
+  const open = await currentIntervals(db, vantage, ranges, "open");
+  return open.map(({ endpoint }) => endpoint);
 }
 
 async function knowledgeAt(

@@ -2,26 +2,26 @@ import { type RawBuilder, sql } from "kysely";
 import type { Instant } from "../../../model/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
 
-/** The earliest instant the record can name; what is asked about before it, is asked about from then. */
+/** The earliest instant of the record; queries for earlier ones use this one. */
 const EARLIEST = Date.UTC(1, 0, 1);
 
-/** An instant as a parameter: text with its zone, which both drivers hand on as it is. */
+/** An instant as a parameter: text with its zone, which both drivers pass on unchanged. */
 export function timestamp(at: Instant): RawBuilder<Date> {
   const bounded = Number.isFinite(at) ? Math.max(at, EARLIEST) : EARLIEST;
   return sql<Date>`${new Date(bounded).toISOString()}::text::timestamptz`;
 }
 
 /**
- * Whole milliseconds of a timestamptz expression. By way of a double, which is twice as quick as extract()'s numeric and
- * holds every millisecond until the year 287396.
+ * Whole milliseconds of a timestamptz expression. Uses a double, which is twice as fast as extract()'s numeric and
+ * exact for every millisecond until the year 287396.
  */
 export function milliseconds(expression: RawBuilder<unknown>): RawBuilder<number> {
   return sql<number>`round(date_part('epoch', ${expression}) * 1000)::bigint`;
 }
 
 /**
- * A column of values as one parameter, to be cast to an array type: `${column(ids)}::bigint[]`. One parameter a column
- * keeps a statement small however many rows it writes; as text, because the two drivers spell arrays differently.
+ * A column of values as one parameter, to be cast to an array type: `${column(ids)}::bigint[]`. One parameter per
+ * column keeps a statement small however many rows it writes. Text, because the two drivers write arrays differently.
  */
 export function column(values: Iterable<string | number | undefined>): RawBuilder<string> {
   const items: string[] = [];
@@ -44,7 +44,7 @@ export function* chunksOf<T>(rows: readonly T[], size = CHUNK): Generator<readon
   for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size);
 }
 
-/** The vantage point's id; undefined when nothing was ever seen from it. */
+/** The vantage point's id; undefined when nothing was ever observed from it. */
 export async function vantageId(db: Db, name: string): Promise<number | undefined> {
   const row = await db.selectFrom("vantage_point").select("id").where("name", "=", name).executeTakeFirst();
   return row?.id;

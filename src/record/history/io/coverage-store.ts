@@ -1,16 +1,16 @@
 import { sql } from "kysely";
-import type { Duration, Instant } from "../../../model/index.ts";
+import type { Duration, Instant, Period } from "../../../model/index.ts";
 import type { Db, Tx } from "../../../platform/storage/index.ts";
 import { isObservedState } from "../as-of.ts";
 import type { KeyRange } from "../blocks.ts";
 import { addressOf } from "../address-key.ts";
 import { type CoverageBlock, coverageBlocks, type CoverageRange, type CoverageSet } from "../coverage.ts";
-import { compareLooks } from "../intervals.ts";
+import { compareLooks } from "../endpoint-fold.ts";
 import type { Span } from "../spans.ts";
 import type { CoverageLayer } from "../state-map.ts";
 import { chunksOf, column, milliseconds, timestamp } from "./columns.ts";
 
-/** Stores a coverage set unless the record has it already. */
+/** Stores a coverage set unless the record already has it. */
 export async function coverageSetId(tx: Tx, set: CoverageSet): Promise<number> {
   const { digest, extent, endpoints } = set;
   const inserted = await tx
@@ -41,20 +41,48 @@ export async function coverageSetId(tx: Tx, set: CoverageSet): Promise<number> {
   return inserted.id;
 }
 
-/** Trusted coverage that stood at the instant and was no older than `oldest`: for each set its latest time, latest first. */
+/**
+ * The observer that covered a stretch of time: a run of a sweep, for the endpoints it probed, or a source, for
+ * everything it can see.
+ */
+export type Observer =
+  { readonly sweepId: number; readonly run: number; readonly setId: number } | { readonly sourceId: number };
+
+/** Inserts coverage of one vantage point, from any observer. */
+export async function insertCoverage(
+  tx: Tx,
+  vantage: number,
+  rows: readonly (Period & { readonly by: Observer; readonly trusted: boolean })[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await tx
+    .insertInto("coverage")
+    .values(
+      rows.map(({ by, from, to, trusted }) => ({
+        ...("sourceId" in by ? { source_id: by.sourceId } : { sweep_id: by.sweepId, run: by.run, set_id: by.setId }),
+        vantage_id: vantage,
+        covered_from: timestamp(from),
+        covered_to: timestamp(to),
+        trusted,
+      })),
+    )
+    .execute();
+}
+
+/** Trusted coverage at the instant that was no older than `oldest`: the latest time of each set, latest first. */
 export async function layersAt(
   db: Db,
   query: { vantage: number; at: Instant; oldest: Duration; ranges: readonly KeyRange[] },
 ): Promise<CoverageLayer[]> {
-  const { rows } = await sql<{ set_id: number; sweep_id: number; run: number; probed_to: number }>`
-    SELECT DISTINCT ON (set_id) set_id, sweep_id, run, ${milliseconds(sql`probed_to`)} AS probed_to
+  const { rows } = await sql<{ set_id: number; sweep_id: number; run: number; covered_to: number }>`
+    SELECT DISTINCT ON (set_id) set_id, sweep_id, run, ${milliseconds(sql`covered_to`)} AS covered_to
     FROM coverage
-    WHERE vantage_id = ${query.vantage} AND trusted
-      AND probed_to <= ${timestamp(query.at)} AND probed_to >= ${timestamp(query.at - query.oldest)}
-    ORDER BY set_id, coverage.probed_to DESC, sweep_id DESC, run DESC`.execute(db);
+    WHERE vantage_id = ${query.vantage} AND trusted AND set_id IS NOT NULL
+      AND covered_to <= ${timestamp(query.at)} AND covered_to >= ${timestamp(query.at - query.oldest)}
+    ORDER BY set_id, coverage.covered_to DESC, sweep_id DESC, run DESC`.execute(db);
   const looks = rows.map((row) => ({
     setId: row.set_id,
-    probedTo: row.probed_to,
+    probedTo: row.covered_to,
     sweepId: row.sweep_id,
     run: row.run,
   }));
@@ -70,8 +98,8 @@ export async function layersAt(
 }
 
 /**
- * The blocks of coverage sets, as far as they lie between the first and the last address asked about. Each set comes
- * as one text: a large one has tens of thousands of ranges, and a row of the driver costs more than the range.
+ * The blocks of coverage sets, limited to the first and the last queried address. Each set is read as one text: a large
+ * one has tens of thousands of ranges, and a row of the driver costs more than the range.
  */
 export async function blocksOfSets(
   db: Db,
@@ -88,7 +116,7 @@ export async function blocksOfSets(
     WHERE set_id = ANY (${column(sets)}::bigint[])
       AND first_address <= ${addressOf(last.hi)}::text::inet AND last_address >= ${addressOf(first.lo)}::text::inet
     GROUP BY set_id`.execute(db);
-  // Hosts are often alike: the same text of ports is read once.
+  // Many hosts are alike, so each distinct text of ports is parsed once.
   const known = new Map<string, Span[]>();
   const portsOf = (text: string): Span[] => {
     let ports = known.get(text);

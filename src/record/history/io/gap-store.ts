@@ -1,17 +1,18 @@
 import { sql } from "kysely";
 import { type Duration, Fault, formatInstant, type Period } from "../../../model/index.ts";
-import type { Db, Tables, Tx } from "../../../platform/storage/index.ts";
+import type { Db } from "../../../platform/storage/index.ts";
 import { assetGaps, type AssetGaps, type AssetView } from "../assets.ts";
 import { domainOf, type KeyRange } from "../blocks.ts";
 import { type Beginning, type Extent, type ExtentWindow, remainingGaps, type Uncovered, uncovered } from "../gaps.ts";
 import { rangesOfAssets } from "./as-of-store.ts";
+import { knownSince, mostApart } from "../known.ts";
 import { column, milliseconds, timestamp, vantageId } from "./columns.ts";
 import { blocksOfSets } from "./coverage-store.ts";
 import { beginningsIn, endpointCount } from "./interval-store.ts";
 
 /**
- * For each asset, in order, the parts of the period in which some required endpoint was not known. An asset may be
- * covered by several sweeps together. An asset without addresses is a gap from end to end.
+ * For each asset, in order, the parts of the period in which some required endpoint was not known. Several sweeps
+ * together may cover an asset. An asset without addresses is a gap for the whole period.
  */
 export async function gapsIn(
   db: Db,
@@ -44,41 +45,41 @@ export async function gapsIn(
 }
 
 /**
- * When each extent counts as looked at. The database joins the looks that follow each other closely enough: a year of
- * sweeps each minute comes back as one row a beginning and one an end.
+ * The windows in which each extent counts as known. The database joins sweeps that follow each other closely enough: a
+ * year of sweeps every minute comes back as two rows, its beginning and its end.
  */
 async function extentWindows(
   db: Db,
   query: { vantage: number; period: Period; staleness: Duration },
 ): Promise<ExtentWindow[]> {
   const { period, staleness } = query;
-  const apart = sql`${`${staleness + 1} milliseconds`}::text::interval`;
+  const apart = sql`${`${mostApart(staleness)} milliseconds`}::text::interval`;
   const { rows } = await sql<{ extent: string; at: number; begins: boolean; ends: boolean }>`
-    SELECT extent, ${milliseconds(sql`probed_to`)} AS at, begins, ends
+    SELECT extent, ${milliseconds(sql`covered_to`)} AS at, begins, ends
     FROM (
-      SELECT extent, probed_to,
-        coalesce(probed_to - lag(probed_to) OVER looks > ${apart}, true) AS begins,
-        coalesce(lead(probed_to) OVER looks - probed_to > ${apart}, true) AS ends
+      SELECT extent, covered_to,
+        coalesce(covered_to - lag(covered_to) OVER looks > ${apart}, true) AS begins,
+        coalesce(lead(covered_to) OVER looks - covered_to > ${apart}, true) AS ends
       FROM (
-        SELECT DISTINCT s.extent, c.probed_to
+        SELECT DISTINCT s.extent, c.covered_to
         FROM coverage AS c JOIN coverage_set AS s ON s.id = c.set_id
         WHERE c.vantage_id = ${query.vantage} AND c.trusted
-          AND c.probed_to >= ${timestamp(period.from - staleness)} AND c.probed_to < ${timestamp(period.to)}
+          AND c.covered_to >= ${timestamp(period.from - staleness)} AND c.covered_to < ${timestamp(period.to)}
       ) AS look
-      WINDOW looks AS (PARTITION BY extent ORDER BY probed_to)
+      WINDOW looks AS (PARTITION BY extent ORDER BY covered_to)
     ) AS edge
     WHERE begins OR ends
-    ORDER BY extent, probed_to`.execute(db);
+    ORDER BY extent, covered_to`.execute(db);
   const windows: ExtentWindow[] = [];
   let from = 0;
   for (const { extent, at, begins, ends } of rows) {
     if (begins) from = at;
-    if (ends) windows.push({ extent, from, through: at + staleness });
+    if (ends) windows.push({ extent, from, through: knownSince(at, staleness).through });
   }
   return windows;
 }
 
-/** One coverage set stands for all with its extent. */
+/** One coverage set represents all with the same extent. */
 async function readExtents(db: Db, extents: ReadonlySet<string>, ranges: readonly KeyRange[]): Promise<Extent[]> {
   const { rows } = await sql<{ id: number; extent: string }>`
     SELECT DISTINCT ON (extent) id, extent FROM coverage_set
@@ -92,8 +93,8 @@ async function readExtents(db: Db, extents: ReadonlySet<string>, ranges: readonl
 }
 
 /**
- * Beginnings of intervals that can close a stretch: only where no more endpoints are missing than were ever open
- * there, which is nearly never, so that nearly never are intervals read.
+ * Beginnings of intervals that can close a stretch. Intervals are read only if no more endpoints are missing than were
+ * ever open there, which is rare.
  */
 async function decisiveBeginnings(
   db: Db,
@@ -109,45 +110,4 @@ async function decisiveBeginnings(
   const [first, last] = [decisive.at(0), decisive.at(-1)];
   if (first === undefined || last === undefined) return [];
   return await beginningsIn(db, { vantage, from: first.from, to: last.to, staleness, ranges });
-}
-
-/** A time in which nothing could be seen, and why. */
-export interface MonitoringGap {
-  readonly cause: Tables["monitoring_gap"]["cause"];
-  /** `[from, to)` */
-  readonly during: Period;
-  /** One plain sentence. */
-  readonly detail: string;
-  readonly recordedAt: number;
-}
-
-export async function recordMonitoringGap(tx: Tx, gap: MonitoringGap): Promise<void> {
-  await tx
-    .insertInto("monitoring_gap")
-    .values({
-      cause: gap.cause,
-      gap_from: timestamp(gap.during.from),
-      gap_to: timestamp(gap.during.to),
-      detail: gap.detail,
-      recorded_at: timestamp(gap.recordedAt),
-    })
-    .execute();
-}
-
-/** The monitoring gaps that share an instant with the period, by their beginning. */
-export async function monitoringGaps(db: Db, period: Period): Promise<MonitoringGap[]> {
-  const rows = await db
-    .selectFrom("monitoring_gap")
-    .select(["cause", "gap_from", "gap_to", "detail", "recorded_at"])
-    .where("gap_from", "<", timestamp(period.to))
-    .where("gap_to", ">", timestamp(period.from))
-    .orderBy("gap_from")
-    .orderBy("id")
-    .execute();
-  return rows.map((row) => ({
-    cause: row.cause,
-    during: { from: row.gap_from.getTime(), to: row.gap_to.getTime() },
-    detail: row.detail,
-    recordedAt: row.recorded_at.getTime(),
-  }));
 }

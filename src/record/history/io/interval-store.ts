@@ -6,11 +6,11 @@ import { isObservedState } from "../as-of.ts";
 import type { KeyRange } from "../blocks.ts";
 import type { ObservedState } from "../coverage.ts";
 import type { Beginning } from "../gaps.ts";
-import type { CurrentInterval, StateTransition } from "../intervals.ts";
+import type { CurrentInterval, StateTransition } from "../endpoint-fold.ts";
 import type { TrackedHost, TrackedState } from "../state-map.ts";
 import { chunksOf, column, instants, milliseconds, timestamp } from "./columns.ts";
 
-/** Below this many endpoints each is looked up by itself; above, all intervals at the instant are read. */
+/** Below this many endpoints each one is looked up separately; above, all intervals at the instant are read. */
 const FEW = 2_000;
 
 export interface StoredInterval extends CurrentInterval {
@@ -61,8 +61,8 @@ export async function trackedAt(
 }
 
 /**
- * The intervals that last until further notice, of the endpoints on these addresses. Each endpoint looks its own up by
- * the index: left the choice, the planner, who knows nothing of a table that has just grown, has compared all with all.
+ * The intervals that last until further notice, of the endpoints on these addresses. Forces one index lookup per
+ * endpoint: the planner, which has no statistics of a table that has just grown, has chosen to compare all with all.
  */
 export async function currentIntervals(
   db: Db,
@@ -114,7 +114,7 @@ export async function endIntervals(
   }
 }
 
-/** Each list is what one endpoint went through, in order; the last of it lasts until further notice. */
+/** Each list holds the transitions of one endpoint in order; the last one lasts until further notice. */
 export async function beginIntervals(
   tx: Tx,
   vantage: number,
@@ -147,7 +147,7 @@ export async function beginIntervals(
   }
 }
 
-/** How many endpoints on the addresses were ever open; counts no further than `most`. */
+/** The number of endpoints on the addresses that were ever open; counts only up to `most`. */
 export async function endpointCount(db: Db, ranges: readonly KeyRange[], most: number): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     SELECT count(*) AS count FROM (SELECT FROM ${endpointsIn(ranges)} AS e LIMIT ${most}) AS counted`.execute(db);
@@ -175,7 +175,9 @@ async function fewEndpoints(db: Db, ranges: readonly KeyRange[]): Promise<boolea
   return (await endpointCount(db, ranges, FEW)) < FEW;
 }
 
-/** A sub-select of the endpoints on the addresses: one index range each, whatever the planner believes of the table. */
+/**
+ * A sub-select of the endpoints on the addresses: one index range each, whatever the planner's statistics of the table.
+ */
 function endpointsIn(ranges: readonly KeyRange[]) {
   return sql`(
     SELECT found.* FROM unnest(

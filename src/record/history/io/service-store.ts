@@ -13,17 +13,17 @@ import { addressKey, addressOf } from "../address-key.ts";
 import { domainOf, type KeyRange } from "../blocks.ts";
 import { column, milliseconds, timestamp, vantageId } from "./columns.ts";
 
-/** What is held of an open endpoint until further notice. */
+/** The recorded service of an open endpoint, in force until further notice. */
 export interface HeldService {
   readonly endpoint: Endpoint;
-  /** Absent: it was asked, and what answers is not known. */
+  /** Absent: it was sent hellos, but its service is not known. */
   readonly identity?: ServiceIdentity | undefined;
   readonly since: Instant;
-  /** When it was last asked, whatever came of it. */
+  /** When it was last sent hellos, with or without a result. */
   readonly askedAt: Instant;
 }
 
-/** What one endpoint was identified as; no identity: it was asked in vain. */
+/** The identity of one endpoint's service; absent: it was sent hellos without result. */
 export interface AskedService {
   readonly endpoint: Endpoint;
   readonly at: Instant;
@@ -40,7 +40,7 @@ interface Row {
   asked_at: number;
 }
 
-/** What was known to answer at an instant, by `endpointKey`. Nothing that was identified later plays a part. */
+/** The services known at an instant, by `endpointKey`. Later identifications have no influence. */
 export async function servicesAt(
   db: Db,
   query: { readonly vantage: string; readonly addresses: AddressSet; readonly at: Instant },
@@ -48,7 +48,7 @@ export async function servicesAt(
   return byEndpoint(await rowsOf(db, query, sql`s.during @> ${timestamp(query.at)}`));
 }
 
-/** What is held until further notice, by `endpointKey`. */
+/** The current services, by `endpointKey`. */
 export async function heldServices(
   db: Db,
   query: { readonly vantage: string; readonly addresses: AddressSet },
@@ -57,8 +57,8 @@ export async function heldServices(
 }
 
 /**
- * Makes what was asked part of the history, of endpoints that the record holds open. The same again moves only the time
- * it was asked; something else ends one interval and begins the next; to have asked in vain ends nothing.
+ * Adds identifications to the history, for endpoints that the record holds open. The same identity only updates
+ * `askedAt`; a different one ends the interval and begins the next; one without result ends nothing.
  */
 export async function recordServices(
   tx: Tx,
@@ -83,7 +83,7 @@ async function recordService(tx: Tx, vantage: number, sweepId: number, asked: As
   const [held] = rows;
   if (held === undefined) return;
   const since = held.since ?? undefined;
-  // An interval is never empty, however the clocks of two processes differ.
+  // An interval is never empty, even if the clocks of two processes differ.
   const at = since === undefined ? asked.at : Math.max(asked.at, since + 1);
   const current = sql`endpoint_id = ${held.id} AND vantage_id = ${vantage} AND upper_inf(during)`;
   const isSame = identity !== undefined && held.identity !== null && isSameService(held.identity, identity);
@@ -104,7 +104,7 @@ async function recordService(tx: Tx, vantage: number, sweepId: number, asked: As
       ${json === null ? sql`NULL` : timestamp(at)}, ${timestamp(at)}, ${sweepId})`.execute(tx);
 }
 
-/** Ends what was held of endpoints that the sweep saw in another state than open, when it saw that. */
+/** Ends the services of endpoints that the sweep saw in a state other than open, at the time it saw that. */
 export async function endServices(tx: Tx, vantage: number, sweepId: number): Promise<void> {
   await sql`
     UPDATE service_interval AS s

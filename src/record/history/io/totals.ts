@@ -14,13 +14,14 @@ export async function currentCounts(
     .execute();
 }
 
-/** Recorded monitoring gaps, and how long they are together, in seconds. */
+/** The number of recorded monitoring gaps, and their total length in seconds. */
 export async function gapTotals(db: Db): Promise<{ readonly count: number; readonly seconds: number }> {
   return await db
-    .selectFrom("monitoring_gap")
+    .selectFrom("gap")
     .select([
       sql<number>`count(*)::int4`.as("count"),
       sql<number>`coalesce(sum(date_part('epoch', gap_to - gap_from)), 0)::float8`.as("seconds"),
     ])
+    .where("source_id", "is", null)
     .executeTakeFirstOrThrow();
 }

@@ -8,11 +8,12 @@ import type {
 } from "../../../contract/index.ts";
 import { beginLog, recordChange } from "../../../record/change/index.ts";
 import type { SigningKey } from "../../../record/evidence/index.ts";
+import { beginSource, takeIn } from "../../../record/history/index.ts";
 import { Fault, formatInstant, type Clock, type Duration } from "../../../model/index.ts";
 import { isSignedBy, keyId } from "../../../sensing/sensor-agent/index.ts";
-import { vantagePointId, type Store } from "../../../platform/storage/index.ts";
+import type { Store } from "../../../platform/storage/index.ts";
 import { hostVantage } from "../vantage.ts";
-import { endSight, resolveSilences } from "./report-store.ts";
+import { resolveSilences } from "./report-store.ts";
 
 export interface EnrolmentDeps {
   readonly store: Pick<Store, "db" | "transaction">;
@@ -115,7 +116,7 @@ export async function enrolSensor(
       .insertInto("sensor")
       .values({
         name,
-        vantage_id: await vantagePointId(tx, vantage),
+        source_id: await beginSource(tx, "sensor", vantage),
         invitation_id: invitation.id,
         public_key: publicKey,
         key_id: keyId(publicKey),
@@ -185,7 +186,12 @@ export async function revokeSensor(
       });
     }
     if (sensor !== undefined) {
-      await endSight(tx, sensor.id);
+      await takeIn(tx, {
+        source: { kind: "sensor", id: sensor.source_id },
+        said: [{ kind: "lost" }],
+        until: undefined,
+        recordedAt: at,
+      });
       await tx
         .updateTable("sensor")
         .set({ revoked_at: new Date(at) })

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { ReportedListener } from "../../../contract/index.ts";
 import type { Instant } from "../../../model/index.ts";
+import { watchedAt } from "../../../record/history/index.ts";
 import { bindScope, type BindScope } from "../../../sensing/listeners/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
 import { patience } from "../silence.ts";
@@ -43,16 +44,8 @@ export async function listenersAt(db: Db, at: Instant): Promise<HostListeners[]>
   const when = sql<Date>`${new Date(at).toISOString()}::text::timestamptz`;
   const sensors = await db
     .selectFrom("sensor")
-    .innerJoin("vantage_point", "vantage_point.id", "sensor.vantage_id")
-    .selectAll("sensor")
-    .select("vantage_point.name as vantage")
-    .select((query) => [
-      query
-        .selectFrom("sensor_coverage as stretch")
-        .whereRef("stretch.sensor_id", "=", "sensor.id")
-        .where("stretch.covered_from", "<=", when)
-        .select((each) => each.fn.max("stretch.covered_until").as("until"))
-        .as("stretch_until"),
+    .select(["id", "source_id", "name", "host", "interval_ms"])
+    .select((query) =>
       query
         .selectFrom("sensor_address as place")
         .whereRef("place.sensor_id", "=", "sensor.id")
@@ -61,43 +54,31 @@ export async function listenersAt(db: Db, at: Instant): Promise<HostListeners[]>
         .limit(1)
         .select("place.addresses")
         .as("addresses"),
-    ])
+    )
     .where("enrolled_at", "<=", when)
     .where((each) => each.or([each("revoked_at", "is", null), each("revoked_at", ">", when)]))
     .orderBy("sensor.name")
     .execute();
-  const rows = await db
-    .selectFrom("listener_interval")
-    .select(["sensor_id", "listener", "estimated", sql<Date>`lower(during)`.as("since")])
-    .where(sql<boolean>`during @> ${when}`)
-    .orderBy("key")
-    .execute();
-  return sensors.map((sensor) => {
-    const current =
-      sensor.covered_from !== null && sensor.covered_until !== null && sensor.covered_from.getTime() <= at
-        ? sensor.covered_until.getTime()
-        : undefined;
-    const stretch = sensor.stretch_until?.getTime();
-    const isKnown =
-      (stretch !== undefined && at <= stretch) ||
-      (current !== undefined && at <= current + patience(sensor.interval_ms ?? undefined));
-    const lastSeenAt = isKnown ? Math.min(at, current ?? at) : (current ?? stretch);
+  const limits = new Map(sensors.map((sensor) => [sensor.source_id, patience(sensor.interval_ms ?? undefined)]));
+  const seen = await watchedAt<ReportedListener>(db, limits, at);
+  return sensors.flatMap((sensor) => {
+    const watched = seen.get(sensor.source_id);
+    if (watched === undefined) return [];
+    const { vantage, isKnown, lastSeenAt, values } = watched;
     return {
       sensor: sensor.id,
       name: sensor.name,
-      vantage: sensor.vantage,
+      vantage,
       host: sensor.host,
       addresses: sensor.addresses ?? [],
       state: isKnown ? "known" : "unknown",
       ...(lastSeenAt === undefined ? {} : { lastSeenAt }),
-      listeners: isKnown
-        ? rows.flatMap((row) => {
-            if (row.sensor_id !== sensor.id) return [];
-            const listener = row.listener as unknown as ReportedListener;
-            const { estimated, since } = row;
-            return { ...listener, bind: bindScope(listener.address), since: since.getTime(), estimated };
-          })
-        : [],
+      listeners: values.map(({ value, since, estimated }) => ({
+        ...value,
+        bind: bindScope(value.address),
+        since,
+        estimated,
+      })),
     };
   });
 }

@@ -1,14 +1,15 @@
 import type { ReportBody, ReportedListener, SensorGateway } from "../../../contract/index.ts";
 import { recordChange, type Change } from "../../../record/change/index.ts";
+import { takeIn, type ValueChange, type WatchFold } from "../../../record/history/index.ts";
 import type { Applied } from "../../../judgement/findings/index.ts";
 import { Fault, formatInstant, type Instant } from "../../../model/index.ts";
 import { claimedKey, isSignedBy } from "../../../sensing/sensor-agent/index.ts";
 import type { Tx } from "../../../platform/storage/index.ts";
 import { reportEntries } from "../entries.ts";
-import { foldRecords, type Folded, type ListenerChange, type PlacedRecord } from "../fold.ts";
 import { compareClocks, placeMoment, type ClockComparison } from "../placing.ts";
+import { addressChanges, saidBy, type PlacedRecord } from "../said.ts";
 import { enrolSensor, type EnrolmentDeps } from "./enrolment.ts";
-import { readSight, resolveSilences, writeFolded, type SensorRow } from "./report-store.ts";
+import { heldAddresses, resolveSilences, writeAddresses, type SensorRow } from "./report-store.ts";
 
 /** What came or went on a machine, and where that can be reached. */
 export interface ChangedListeners {
@@ -53,23 +54,25 @@ export function createSensorGateway(deps: SensorGatewayDeps): SensorGateway {
 
     async report(id, body, receivedAt = clock.now()) {
       const taken = await recordChange(deps, receivedAt, (change) => takeReport(change, id, body));
-      const { folded, name, resolved } = taken;
+      const { folded, addresses, name, resolved } = taken;
       if (folded.changes.length > 0) {
-        deps.onChanged({ sensor: name, listeners: listenersOf(folded.changes), addresses: folded.sight.addresses });
+        deps.onChanged({ sensor: name, listeners: listenersOf(folded.changes), addresses });
       }
       if (resolved !== undefined) deps.onFindings(resolved);
       return {
         schema: "portolan.sensor-report/1",
         taken: taken.last,
         at: formatInstant(receivedAt),
-        ...(folded.sight.covered === undefined ? { wants: "begin" as const } : {}),
+        ...(folded.watch.covered === undefined ? { wants: "begin" as const } : {}),
       };
     },
   };
 }
 
 interface Taken {
-  readonly folded: Folded;
+  readonly folded: WatchFold<ReportedListener>;
+  /** Of the machine, as the record has them now. */
+  readonly addresses: readonly string[];
   readonly name: string;
   /** The last number that is in the record now. */
   readonly last: number;
@@ -84,15 +87,22 @@ async function takeReport(change: Change, id: number, body: ReportBody): Promise
   const clocks = await compare(tx, sensor, body, receivedAt);
   const records = recordsAfter(before, body, clocks);
   const until = body.until === undefined ? undefined : placeMoment(body.until, clocks);
-  const folded = foldRecords(await readSight(tx, sensor), records, until);
-  await writeFolded(tx, id, folded, receivedAt);
+  const said = saidBy(records);
+  const folded = await takeIn<ReportedListener>(tx, {
+    source: { kind: "sensor", id: sensor.source_id },
+    said: said.map((each) => each.said),
+    until: until?.at,
+    recordedAt: receivedAt,
+  });
+  const held = await heldAddresses(tx, id);
+  const moved = addressChanges(said, folded.counted, held);
+  await writeAddresses(tx, id, moved);
   const last = records.at(-1)?.record.seq ?? before;
   const numbers = [records[0]?.record.seq ?? last, last] as const;
   change.append(...reportEntries(sensor, folded, { records: numbers, skew: clocks.skew }, receivedAt));
   const wasLooking = until !== undefined && folded.gaps.length === 0;
   const again = `the sensor reported again${wasLooking ? "; it had been looking all the time" : ""}`;
   const resolved = await resolveSilences(change, name, again);
-  const { covered } = folded.sight;
   await tx
     .updateTable("sensor")
     .set({
@@ -104,19 +114,17 @@ async function takeReport(change: Change, id: number, body: ReportBody): Promise
       interval_ms: body.interval,
       host: body.host,
       version: body.version,
-      covered_from: covered === undefined ? null : new Date(covered.from),
-      covered_until: covered === undefined ? null : new Date(covered.to),
       ...(body.roundTrip === undefined
         ? {}
         : { skew_ms: clocks.skew, skew_uncertainty_ms: body.roundTrip / 2, skew_at: new Date(receivedAt) }),
     })
     .where("id", "=", id)
     .execute();
-  return { folded, name, last, resolved };
+  return { folded, addresses: moved.at(-1)?.addresses ?? held, name, last, resolved };
 }
 
-function listenersOf(changes: readonly ListenerChange[]): ReportedListener[] {
-  return changes.map(({ listener }) => listener);
+function listenersOf(changes: readonly ValueChange<ReportedListener>[]): ReportedListener[] {
+  return changes.map(({ value }) => value);
 }
 
 async function locked(tx: Tx, id: number): Promise<SensorRow> {

@@ -1,40 +1,13 @@
-import { sql } from "kysely";
 import type { SensorsResult, SensorView } from "../../../contract/index.ts";
 import { formatDuration, formatInstant, type Instant } from "../../../model/index.ts";
+import { isStale, sourceFigures } from "../../../record/history/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
 import { patience } from "../silence.ts";
 
 /** Every sensor that was ever enrolled, by name, and the invitations that are open. */
 export async function listSensors(db: Db, now: Instant): Promise<SensorsResult> {
-  const sensors = await db
-    .selectFrom("sensor")
-    .innerJoin("vantage_point", "vantage_point.id", "sensor.vantage_id")
-    .selectAll("sensor")
-    .select("vantage_point.name as vantage")
-    .select((query) => [
-      query
-        .selectFrom("listener_interval as held")
-        .whereRef("held.sensor_id", "=", "sensor.id")
-        .where(sql<boolean>`upper_inf(held.during)`)
-        .select((each) => each.fn.countAll<number>().as("count"))
-        .as("listeners"),
-      query
-        .selectFrom("sensor_gap as gap")
-        .whereRef("gap.sensor_id", "=", "sensor.id")
-        .select((each) => each.fn.countAll<number>().as("count"))
-        .as("gaps"),
-    ])
-    .orderBy("sensor.name")
-    .orderBy("sensor.id")
-    .execute();
-  const gaps = await db
-    .selectFrom("sensor_gap")
-    .distinctOn("sensor_id")
-    .selectAll()
-    .orderBy("sensor_id")
-    .orderBy("gap_to", "desc")
-    .execute();
-  const lastGap = new Map(gaps.map((gap) => [gap.sensor_id, gap]));
+  const sensors = await db.selectFrom("sensor").selectAll().orderBy("name").orderBy("id").execute();
+  const figures = await sourceFigures(db);
   const invitations = await db
     .selectFrom("sensor_invitation")
     .select(["name", "expires_at", "requested_by"])
@@ -44,43 +17,47 @@ export async function listSensors(db: Db, now: Instant): Promise<SensorsResult> 
     .execute();
   return {
     schema: "portolan.sensors/1",
-    sensors: sensors.map((row): SensorView => {
-      const gap = lastGap.get(row.id);
-      return {
-        name: row.name,
-        id: row.id,
-        vantage: row.vantage,
-        host: row.host,
-        platform: row.platform,
-        version: row.version,
-        key: row.key_id,
-        state: stateOf(row, now),
-        enrolledAt: formatInstant(row.enrolled_at.getTime()),
-        ...instantOf("revokedAt", row.revoked_at),
-        ...instantOf("lastReportAt", row.reported_at),
-        ...instantOf("coveredUntil", row.covered_until),
-        ...(row.interval_ms === null ? {} : { interval: formatDuration(row.interval_ms) }),
-        listeners: row.listeners ?? 0,
-        ...(row.skew_ms === null || row.skew_at === null
-          ? {}
-          : {
-              skew: {
-                milliseconds: Math.round(row.skew_ms),
-                uncertainty: Math.ceil(row.skew_uncertainty_ms ?? 0),
-                measuredAt: formatInstant(row.skew_at.getTime()),
-              },
-            }),
-        gaps: row.gaps ?? 0,
-        ...(gap === undefined
-          ? {}
-          : {
-              lastGap: {
-                from: formatInstant(gap.gap_from.getTime()),
-                to: formatInstant(gap.gap_to.getTime()),
-                cause: gap.cause,
-              },
-            }),
-      };
+    sensors: sensors.flatMap((row): SensorView[] => {
+      const source = figures.get(row.source_id);
+      if (source === undefined) return [];
+      const { lastGap } = source;
+      return [
+        {
+          name: row.name,
+          id: row.id,
+          vantage: source.vantage,
+          host: row.host,
+          platform: row.platform,
+          version: row.version,
+          key: row.key_id,
+          state: stateOf(row, now),
+          enrolledAt: formatInstant(row.enrolled_at.getTime()),
+          ...instantOf("revokedAt", row.revoked_at),
+          ...instantOf("lastReportAt", row.reported_at),
+          ...(source.coveredUntil === undefined ? {} : { coveredUntil: formatInstant(source.coveredUntil) }),
+          ...(row.interval_ms === null ? {} : { interval: formatDuration(row.interval_ms) }),
+          listeners: source.held,
+          ...(row.skew_ms === null || row.skew_at === null
+            ? {}
+            : {
+                skew: {
+                  milliseconds: Math.round(row.skew_ms),
+                  uncertainty: Math.ceil(row.skew_uncertainty_ms ?? 0),
+                  measuredAt: formatInstant(row.skew_at.getTime()),
+                },
+              }),
+          gaps: source.gaps,
+          ...(lastGap === undefined
+            ? {}
+            : {
+                lastGap: {
+                  from: formatInstant(lastGap.from),
+                  to: formatInstant(lastGap.to),
+                  cause: lastGap.cause,
+                },
+              }),
+        },
+      ];
     }),
     invitations: invitations.map(({ name, expires_at, requested_by }) => ({
       name,
@@ -96,7 +73,8 @@ function stateOf(
 ): SensorView["state"] {
   if (row.revoked_at !== null) return "revoked";
   if (row.reported_at === null) return "never-reported";
-  return now - row.reported_at.getTime() > patience(row.interval_ms ?? undefined) ? "silent" : "reporting";
+  const isSilent = isStale(row.reported_at.getTime(), patience(row.interval_ms ?? undefined), now);
+  return isSilent ? "silent" : "reporting";
 }
 
 function instantOf<Name extends string>(name: Name, at: Date | null): { [Key in Name]?: string } {

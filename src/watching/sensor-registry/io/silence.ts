@@ -1,4 +1,5 @@
 import { recordChange } from "../../../record/change/index.ts";
+import { isStale } from "../../../record/history/index.ts";
 import { applyFindings, hasChanged, type Applied } from "../../../judgement/findings/index.ts";
 import { formatDuration, formatInstant, sensorSubject, type Deviation, type Instant } from "../../../model/index.ts";
 import { hostVantage } from "../vantage.ts";
@@ -19,7 +20,7 @@ export async function openSilences(deps: EnrolmentDeps, heardSince: Instant): Pr
   const opened: Applied[] = [];
   for (const { name, reported_at, enrolled_at, interval_ms } of sensors) {
     const last = (reported_at ?? enrolled_at).getTime();
-    if (now - Math.max(last, heardSince) <= patience(interval_ms ?? undefined)) continue;
+    if (!isStale(Math.max(last, heardSince), patience(interval_ms ?? undefined), now)) continue;
     const vantage = hostVantage(name);
     const applied = await recordChange(deps, now, async (change) => {
       // It may have reported since it was read; then there is nothing to say.

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { sql } from "kysely";
 import type { Change } from "../../../record/change/index.ts";
-import { fold, type FoldResult, type ObservedRun } from "../../../record/history/index.ts";
+import { takeIn, type FoldResult, type ObservedRun } from "../../../record/history/index.ts";
 import {
   endpointKey,
   Fault,
@@ -86,7 +86,7 @@ export async function recordImported(
   } as const;
   const id = await insertSweep(tx, { ...sweep, plan }, imported.startedAt);
   await recordAssetAddresses(tx, resolved, now);
-  const folded = await fold(tx, { sweepId: id, vantage, trusted: true, runs });
+  const folded = await takeIn(tx, { source: { kind: "import", sweepId: id }, vantage, trusted: true, runs });
   const { startedAt, endedAt, incomplete: reason } = imported;
   await endSweep(tx, { id, run: 0 }, { at: endedAt, verdict, reason, counts, recall: undefined });
   change.append({

@@ -10,7 +10,7 @@ import type {
   SweepVerdict,
 } from "../../../model/index.ts";
 import type { Change } from "../../../record/change/index.ts";
-import { fold, recordServices } from "../../../record/history/index.ts";
+import { recordServices, takeIn } from "../../../record/history/index.ts";
 import type { ResolvedScope } from "../../../scope/index.ts";
 import type { LimitedHost, Plan } from "../../../sensing/scanner/index.ts";
 import { deviationsIn } from "../deviations-swept.ts";
@@ -75,7 +75,7 @@ export async function recordSweep(
   // What missed too much changes nothing but coverage: neither what it saw nor what it did not see is a finding.
   const trusted = verdict !== "untrusted";
   const runs = outcome.observedRuns();
-  const folded = await fold(tx, { sweepId: sweep.id, vantage, trusted, runs });
+  const folded = await takeIn(tx, { source: { kind: "sweep", sweepId: sweep.id }, vantage, trusted, runs });
 
   const { asked, serviceOf } = probed.services;
   if (trusted) await recordServices(tx, { vantage, sweepId: sweep.id, asked });

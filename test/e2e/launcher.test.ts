@@ -1,0 +1,68 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const LAUNCHER = fileURLToPath(new URL("../../bin/portolan.js", import.meta.url));
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "portolan-launcher-"));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Without the paths that npm adds, `node` is the one that the machine has. */
+function hostPath(): string {
+  return (process.env["PATH"] ?? "")
+    .split(":")
+    .filter((part) => !part.includes("node_modules"))
+    .join(":");
+}
+
+function portolan(...argv: string[]): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const env = { PATH: hostPath(), HOME: directory, TZ: "UTC" };
+    const child = spawn(LAUNCHER, argv, { cwd: directory, stdio: ["ignore", "pipe", "pipe"], env });
+    let out = "";
+    let err = "";
+    child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, out, err }));
+  });
+}
+
+describe("bin/portolan.js on the machine's own Node", () => {
+  it("prints the version and nothing else", async () => {
+    const ended = await portolan("--version");
+    expect(ended).toEqual({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string, err: "" });
+  });
+
+  it("prints help without a warning", async () => {
+    const ended = await portolan("--help");
+    expect(ended).toMatchObject({ code: 0, err: "" });
+    expect(ended.out).toContain("Usage: portolan");
+  });
+
+  it.each([
+    [["statsu"], "unknown command 'statsu' (Did you mean status?)"],
+    [["sweep", "--jsn"], "unknown option '--jsn' (Did you mean --json?)"],
+    [["at", "2026-02-30"], "'2026-02-30' is not a valid time"],
+    [["diff", "now", "-1h"], "is not before"],
+    [["init"], "no terminal"],
+    [["baseline", "approve", "nowhere.yaml", "--by", "Jane"], "nowhere.yaml cannot be read"],
+  ])("%j keeps exit code 2 and says why on stderr", async (argv, part) => {
+    const ended = await portolan(...argv);
+    expect(ended).toMatchObject({ code: 2, out: "" });
+    expect(ended.err).toContain(part);
+    expect(ended.err).toContain("next: ");
+  });
+});

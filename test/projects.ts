@@ -1,0 +1,21 @@
+/**
+ * What a test file needs of the machine, which its name says: `x.test.ts`, `x.db.test.ts`, `x.lab.test.ts`, or anything
+ * below test/e2e. In the order in which they begin: most waiting first, so that what only computes fills the end.
+ */
+export const PROJECTS = ["e2e", "lab", "database", "pure"] as const;
+export type Project = (typeof PROJECTS)[number];
+
+/** For vitest, as globs. What a name promises is checked by test/house/projects.test.ts. */
+export const FILES: Readonly<Record<Project, { readonly include: string[]; readonly exclude: string[] }>> = {
+  e2e: { include: ["test/e2e/**/*.test.ts"], exclude: [] },
+  lab: { include: ["{src,verifier,scripts,test}/**/*.lab.test.ts"], exclude: ["test/e2e/**"] },
+  database: { include: ["{src,verifier,scripts,test}/**/*.db.test.ts"], exclude: ["test/e2e/**"] },
+  pure: { include: ["{src,verifier,scripts,test}/**/*.test.ts"], exclude: ["test/e2e/**", "**/*.{db,lab}.test.ts"] },
+};
+
+/** The same, of one path. */
+export function projectOf(path: string): Project {
+  if (path.startsWith("test/e2e/")) return "e2e";
+  if (path.endsWith(".lab.test.ts")) return "lab";
+  return path.endsWith(".db.test.ts") ? "database" : "pure";
+}
