@@ -102,7 +102,10 @@ async function walk(url: string, token: string, query: string): Promise<number[]
 
 type Tell = Awaited<ReturnType<typeof startServer>>["tell"];
 
-/** Opens the streams, tells of one thing after another, and counts who heard of each. Readers live in this process, too. */
+/**
+ * Opens the streams, sends one event after another, and counts how many readers received each. The readers are in this
+ * process, too.
+ */
 async function streams(url: string, token: string, work: () => Promise<unknown>, tell: Tell): Promise<string[]> {
   const before = process.memoryUsage().rss;
   const agent = new Agent({ maxSockets: Infinity });

@@ -34,7 +34,7 @@ const oneHost: AssetView = {
   addresses: addressSet([{ first: hostAddress(1_234), last: hostAddress(1_234) }]),
 };
 
-/** What a full sweep sees of the network at the instant asked for; `flapping` is one port that is not as it was. */
+/** The results of a full sweep at the queried instant; `flapping` is one port that differs from before. */
 function networkRun(run: number, at: number, flapping: number): ObservedRun {
   const builder = createCoverageBuilder();
   for (let host = 0; host < HOSTS; host += 1) {
@@ -50,8 +50,8 @@ function networkRun(run: number, at: number, flapping: number): ObservedRun {
 }
 
 /**
- * The intervals without their indexes and foreign keys first: what is measured is asking, not loading. Of the exclusion
- * constraint only its index comes back, which is what questions use.
+ * Loads the intervals before their indexes and foreign keys exist: the benchmark measures queries, not loading. Of the
+ * exclusion constraint only the index is restored, since queries use only that.
  */
 async function loadIntervals(store: Store): Promise<void> {
   await store.executeSql(`
@@ -95,7 +95,7 @@ async function prepare(store: Store): Promise<void> {
 
 async function prepareNetwork(store: Store): Promise<void> {
   await loadIntervals(store);
-  // Folding as untrusted stores the sets and leaves the intervals alone; the rows that count are added beside them.
+  // Folding as untrusted stores the sets and leaves the intervals unchanged; the rows that count are added afterwards.
   const runs = [networkRun(0, AT - 70 * 60_000, 1), networkRun(1, AT - 10 * 60_000, 2)];
   await store.transaction((tx) =>
     takeIn(tx, { source: { kind: "sweep", sweepId: 1 }, vantage: "inside", trusted: false, runs }),

@@ -49,7 +49,7 @@ export async function run(runs = 9): Promise<void> {
   const measured = new Map<string, Run[]>(contenders.map(({ name }) => [name, []]));
   for (const contender of contenders) await runOnce(contender, ports);
   for (let round = 0; round < runs; round++) {
-    // Another one begins each round, so that no contender always follows the same other.
+    // Each round begins with another contender, so that none always follows the same one.
     for (let turn = 0; turn < contenders.length; turn++) {
       const contender = contenders[(round + turn) % contenders.length] as Contender;
       const run = await runOnce(contender, ports);
@@ -90,7 +90,7 @@ async function runOnce(contender: Contender, truth: ReadonlySet<number>): Promis
   };
 }
 
-/** Whoever else listens on this machine is open too, and no phantom. */
+/** Listeners of other programs on this machine are open too, and not phantoms. */
 async function othersListening(): Promise<Set<number>> {
   return new Set((await listeners()).map(({ port }) => port));
 }
@@ -154,9 +154,9 @@ function formatPage(table: string, runs: number, machine: readonly string[]): st
 
 65,535 ports of 127.0.0.1, of which the benchmark itself holds ${LISTENERS} open: the ground truth for recall. Each program
 runs in a process of its own, measured from start to exit; ours plans and performs the sweep as the product does.
-One run each is thrown away, then ${runs} rounds in turn, another program first in each. Figures are
-\`median (lowest..highest)\`. A phantom is a port called open on which nobody listened before or after. A stall is the
-longest time in which the program's event loop was not given back.
+One run of each is discarded, then they take turns for ${runs} rounds, another program first in each. Figures are
+\`median (lowest..highest)\`. A phantom is a port reported as open without a listener before or after. A stall is the
+longest time for which the program blocked its event loop.
 
 ${table}
 

@@ -1,9 +1,9 @@
 import koffi from "koffi";
 
 /**
- * `connections.ts COUNT PORT`: establishes so many TCP connections over loopback, to that port, from an address of its own,
- * and holds both ends of each: two descriptors. Prints how many there are once they are, and ends with its standard input. Calls the C library: a hundred thousand sockets of
- * node:net would measure their memory.
+ * `connections.ts COUNT PORT`: establishes this many TCP connections over loopback, to that port, from an address of
+ * its own, and holds both ends of each: two descriptors. Prints their number once they are established, and ends with
+ * its standard input. Calls the C library: a hundred thousand sockets of node:net would measure their memory.
  */
 const libc = koffi.load(null);
 const socket = libc.func("int socket(int domain, int type, int protocol)");

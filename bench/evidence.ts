@@ -19,7 +19,7 @@ const BATCH = 100;
 const SINGLE = 500;
 const AT = Date.UTC(2026, 0, 1);
 
-/** An entry about as large as a finished sweep's: 500 bytes of body. */
+/** An entry about as large as that of a finished sweep: 500 bytes of body. */
 function sweepFinished(index: number): UntypedEntry {
   const open = [22, 80, 443].map((port) => `tcp/192.0.2.${index % 250}:${port}`);
   const runs = [{ probedFrom: "2026-01-01T00:00:00.000Z", probedTo: "2026-01-01T00:01:00.000Z", endpoints: 65_535 }];
@@ -66,12 +66,12 @@ async function measureStore(name: string, store: Store, key: SigningKey, runs: n
   return `| ${columns.join(" | ")} |`;
 }
 
-/** Ends the server and waits until it is gone: one that still writes would outlive its directory. */
+/** Ends the server and waits until it has exited: one that still writes would outlive its directory. */
 async function stopped(pid: number): Promise<void> {
   try {
     for (process.kill(pid, "SIGQUIT"); process.kill(pid, 0);) await sleep(50);
   } catch {
-    // ESRCH: there is no such process any more.
+    // ESRCH: the process no longer exists.
   }
 }
 

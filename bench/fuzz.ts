@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fuzzServer } from "../test/fuzz-server.ts";
 
-/** So many thousand requests made from the document of the API, sent to a real server on an embedded database. */
+/** Sends this many thousand requests, generated from the API document, to a real server on an embedded database. */
 export async function run(runs = 10): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), "portolan-bench-fuzz-"));
   process.once("exit", () => rmSync(home, { recursive: true, force: true }));

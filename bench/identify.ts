@@ -10,7 +10,7 @@ const INSIDE = new URL("./identify-inside.ts", import.meta.url).pathname;
 
 type Judgement = "product and version" | "product" | "service" | "wrong" | "nothing";
 
-/** The same for both: a product or a version that is not so is wrong, whatever else is right. */
+/** The same rule for both: an incorrect product or version is wrong, whatever else is right. */
 function judge({ name, truth }: Row, { service, product, version }: Answer): Judgement {
   const server = SERVERS.find((each) => each.name === name);
   const text = `${service} ${product} ${version}`.toLowerCase();
@@ -18,7 +18,7 @@ function judge({ name, truth }: Row, { service, product, version }: Answer): Jud
   if (text.trim() === "" || service === "tcpwrapped") return "nothing";
   const isService = server.service.test(service.toLowerCase());
   if (!server.product.test(text)) return product === "" && isService ? "service" : "wrong";
-  // "9.6.0 or later" is no version.
+  // "9.6.0 or later" is not a version.
   const said = / or later/.test(version) ? "" : (/\d+(?:\.\w+)+/.exec(version.replace(/^5\.5\.5-/, ""))?.[0] ?? "");
   if (said === "") return "product";
   return truth === said || truth.startsWith(`${said}.`) || said.startsWith(truth) ? "product and version" : "wrong";
@@ -31,7 +31,9 @@ const shown = ({ service, product, version }: Answer): string =>
     .join(" · ")
     .replaceAll("|", "\\|") || "-";
 
-/** Real servers from Debian packages in a network namespace, asked by Portolan and by `nmap -sV` in the same run. */
+/**
+ * Real servers from Debian packages in a network namespace, identified by Portolan and by `nmap -sV` in the same run.
+ */
 export async function run(): Promise<void> {
   const inside = inNamespace(INSIDE, []);
   const { rows, seconds } = JSON.parse(inside.stdout.toString()) as Result;
@@ -41,13 +43,13 @@ export async function run(): Promise<void> {
     "# Identification",
     "",
     "Written by `npm run bench -- identify`: servers of Debian packages, each started with a small configuration on",
-    "loopback in a network namespace of its own, asked in one go by Portolan and then by `nmap -sV`. The truth is the",
-    "upstream version of the installed package. Judged alike: a product or version that is not so is wrong; a version",
-    "that is a leading part of the true one (2.4 of 2.4.2) is right. Portolan was looked at with these servers while it",
-    "was written, nmap 7.93 was not: read the table as what is told apart, not as a contest of coverage.",
+    "loopback in a network namespace of its own, identified in one run by Portolan and then by `nmap -sV`. The truth is the",
+    "upstream version of the installed package. Both are judged alike: an incorrect product or version is wrong; a version",
+    "that is a leading part of the true one (2.4 of 2.4.2) is right. Portolan was tested with these servers while it",
+    "was written, nmap 7.93 was not: the table shows what each can distinguish; it is not a contest of coverage.",
     "",
     ...machineDescription().map((line) => `- ${line}`),
-    `- load average ${loadavg()[0]?.toFixed(1)} when it ended: others used the machine`,
+    `- load average ${loadavg()[0]?.toFixed(1)} when it ended: other programs used the machine`,
     "",
     "|  | portolan | nmap -sV |",
     "| --- | --- | --- |",

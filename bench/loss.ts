@@ -8,7 +8,7 @@ import { formatSpread, spread } from "./measure.ts";
 
 const RANGE = "10.78.0.0/22";
 const OPEN_PORTS = [22, 80, 443] as const;
-/** Where a run over all of it takes too long. */
+/** A smaller range, where a run over all of it takes too long. */
 const FEW = "10.78.0.0/26";
 const PAGE = new URL("../docs/benchmarks/loss.md", import.meta.url);
 const PROGRAM = new URL("../bin/portolan.js", import.meta.url).pathname;
@@ -22,7 +22,7 @@ targets: [{ name: farm, addresses: [${range}], systemType: host, owner: bench, u
 
 interface Network {
   readonly name: string;
-  /** Of the runs asked for, the share that it gets: what takes minutes a run gets fewer. */
+  /** The share of the requested runs that it gets: a network whose runs take minutes gets fewer. */
   readonly share: number;
   readonly range: typeof RANGE | typeof FEW;
   readonly filters: readonly Filter[];
@@ -48,18 +48,18 @@ const NETWORKS: readonly Network[] = [
 interface Run {
   readonly seconds: number;
   readonly verdict: string;
-  /** Shares in [0, 1]: what the first look really saw, and what the sweep measured of it. */
+  /** Shares in [0, 1]: the true recall of the first probes, and the recall that the sweep measured. */
   readonly truth: number;
   readonly measured: number | undefined;
   readonly held: boolean;
   readonly recorded: number;
-  /** Endpoints called filtered: on these hosts nothing filters, each is closed. */
+  /** Endpoints reported as filtered: on these hosts nothing filters, each is closed. */
   readonly filtered: number;
 }
 
 /**
- * Whole sweeps of 1,024,000 endpoints through networks that lose packets: what was seen, and what was said of it.
- * PORTOLAN_LOSS_NETWORK: only those whose name has this in it; the page keeps its rows of the others.
+ * Whole sweeps of 1,024,000 endpoints through networks that lose packets: what was seen, and what the sweep reported
+ * about it. PORTOLAN_LOSS_NETWORK selects the networks whose name contains it; the page keeps its rows for the others.
  */
 export async function run(runs = 20): Promise<void> {
   const reason = labUnavailable();
@@ -82,7 +82,7 @@ export async function run(runs = 20): Promise<void> {
         done.push(result);
         process.stdout.write(`${name}, run ${round}: ${formatRun(result)}\n`);
       }
-      // After each network: what takes an hour may be stopped.
+      // Written after each network, because a run of an hour may be stopped.
       writeFileSync(PAGE, formatPage(formatTable(measured, earlierRows()), runs, load));
     }
   } finally {
@@ -91,7 +91,7 @@ export async function run(runs = 20): Promise<void> {
   process.stdout.write(`\n${formatTable(measured)}\n\nwritten to docs/benchmarks/loss.md\n`);
 }
 
-/** A sweep into a record of its own: the first of its kind, so that no history helps it. */
+/** A sweep into a record of its own: the first one, so that no history helps it. */
 async function sweepOnce(scanner: Awaited<ReturnType<typeof lab>>["scanner"], range: Network["range"]): Promise<Run> {
   const directory = mkdtempSync(join(tmpdir(), "portolan-loss-"));
   try {
@@ -100,7 +100,7 @@ async function sweepOnce(scanner: Awaited<ReturnType<typeof lab>>["scanner"], ra
     const { DATABASE_URL: _, PORTOLAN_HOME: __, ...env } = process.env;
     const { status, stdout, stderr } = await scanner.run([process.execPath, PROGRAM, "sweep", "--json"], {
       cwd: directory,
-      // The farm accepts and says nothing: each would be asked what it is, in vain, for seconds.
+      // The farm accepts and says nothing: identification would wait for each endpoint for seconds, without a reply.
       env: { ...env, PORTOLAN_IDENTIFY: "off" },
     });
     const seconds = (performance.now() - began) / 1_000;
@@ -109,7 +109,7 @@ async function sweepOnce(scanner: Awaited<ReturnType<typeof lab>>["scanner"], ra
     const { recall, verdict = "none", counts } = result.sweep;
     const missed = recall === undefined ? 0 : recall.canaries - recall.found;
     const open = openIn(range);
-    // The canaries that the first look missed were put right by the look that found them missing.
+    // The sweep corrected the canaries that its first probe missed when a later probe found them.
     const truth = (result.open.length - missed) / open;
     return {
       seconds,
@@ -129,12 +129,12 @@ const percent = (share: number | undefined): string => (share === undefined ? "n
 
 function formatRun({ seconds, verdict, truth, measured, held, recorded, filtered }: Run): string {
   return (
-    `${verdict}, first look ${percent(truth)}, measured ${percent(measured)} (interval ${held ? "holds" : "MISSES"} it), ` +
+    `${verdict}, first probe ${percent(truth)}, measured ${percent(measured)} (interval ${held ? "holds" : "MISSES"} it), ` +
     `recorded ${percent(recorded)}, called filtered ${filtered}, ${seconds.toFixed(1)} s`
   );
 }
 
-/** The rows that the page has, by network. */
+/** The rows already on the page, by network. */
 function earlierRows(): Map<string, string[]> {
   const lines = readFileSync(PAGE, "utf8").split("\n");
   const rows = lines.filter((line) => line.startsWith("| ")).map((line) => line.split("|").map((cell) => cell.trim()));
@@ -167,11 +167,11 @@ function formatTable(
   const header = [
     "network",
     "runs",
-    "recall of the first look, %",
+    "recall of the first probe, %",
     "as measured by its canaries, %",
     "interval holds it",
     "open recorded, %",
-    "closed called filtered (most)",
+    "closed reported as filtered (most)",
     "verdict",
     "seconds",
   ];
@@ -185,9 +185,9 @@ function formatPage(table: string, runs: number, load: number): string {
 that no history helps. The hosts are one network namespace behind a bridge; nftables drops packets at random on arrival
 and on departure, or limits the RSTs that each address sends. Figures are \`median (lowest..highest)\`.
 
-The recall of the first look is held against the truth, which the sweep does not know; the sweep's own figure comes from
+The recall of the first probe is compared with the truth, which the sweep does not know; the sweep's own figure comes from
 its canaries, with a 95 % interval that has to hold the truth in 19 of 20 runs. Nothing is filtered here, so each
-endpoint called filtered would be a closed one.
+endpoint reported as filtered would be a closed one.
 
 ${table}
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { arch, cpus, getPriority, release, totalmem, type } from "node:os";
 
-/** What the figures depend on, without saying whose machine it is. */
+/** What the figures depend on, without identifying the machine's owner. */
 export function machineDescription(): string[] {
   const processors = cpus();
   return [
@@ -11,7 +11,10 @@ export function machineDescription(): string[] {
   ];
 }
 
-/** How this process is scheduled. proc_pid_stat(5): fields 40 and 41, counted from behind the name, which may hold anything. */
+/**
+ * How this process is scheduled. proc_pid_stat(5): fields 40 and 41, counted from the end of the name, which may
+ * contain anything.
+ */
 export function scheduling(): string {
   const fields = readFileSync("/proc/self/stat", "utf8").split(") ").at(-1)?.split(" ") ?? [];
   return fields[38] === "0" ? `niceness ${getPriority()}` : `real-time scheduling, priority ${fields[37]}`;

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- NAME [--runs N]`: each measures Portolan on this machine, beside its peers where there are any.
- * Loaded on demand, so that measuring one does not carry the memory of the others.
+ * `npm run bench -- NAME [--runs N]`: each benchmark measures Portolan on this machine, alongside its peers where there
+ * are any. They are loaded on demand, so that measuring one does not carry the memory of the others.
  */
 const benches: Readonly<Record<string, () => Promise<{ run(runs?: number): Promise<void> }>>> = {
   connect: () => import("./connect.ts"),

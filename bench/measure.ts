@@ -9,7 +9,7 @@ export interface Measured {
   readonly seconds: number;
   /** User and system time of the process and its children. */
   readonly cpuSeconds: number;
-  /** Highest resident set, as last sampled; MiB. */
+  /** Highest sampled resident set, in MiB. */
   readonly peakMiB: number;
 }
 
@@ -27,7 +27,7 @@ export function childrenCpu(): number {
   return Number(userSeconds + systemSeconds) + Number(userMicros + systemMicros) / 1e6;
 }
 
-/** Runs one command to its end. Throws when it fails. Nothing else may be running as a child meanwhile. */
+/** Runs one command to its end. Throws when it fails. No other child process may run at the same time. */
 export async function measure(command: string, args: readonly string[]): Promise<Measured> {
   const cpuBefore = childrenCpu();
   const began = performance.now();

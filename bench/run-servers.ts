@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SERVERS, upstream, where, type RealServer } from "./servers.ts";
 
 export interface RunningServer extends RealServer {
-  /** Upstream part of the package's version: the truth. */
+  /** The upstream part of the package's version: the truth. */
   readonly truth: string;
 }
 
@@ -47,7 +47,7 @@ async function answers(port: number): Promise<boolean> {
   }
 }
 
-/** Starts what is installed; answers with what accepts connections. Said on the standard error: what does not. */
+/** Starts the installed servers and returns those that accept connections. Reports the others on standard error. */
 export async function startServers(only: readonly string[]): Promise<{ servers: RunningServer[]; stop(): void }> {
   const root = mkdtempSync(join(tmpdir(), "portolan-servers-"));
   spawnSync("chmod", ["755", root]);
@@ -87,7 +87,7 @@ export async function startServers(only: readonly string[]): Promise<{ servers: 
     ]);
     process.stderr.write(`${server.name} did not start: ${output.stdout.toString()}\n`);
   }
-  // What accepts connections may not answer yet.
+  // A server that accepts connections may not be ready to answer yet.
   await sleep(3_000);
   return {
     servers: started.filter((each) => up.has(each)),
@@ -96,7 +96,7 @@ export async function startServers(only: readonly string[]): Promise<{ servers: 
         try {
           if (pid !== undefined) process.kill(-pid, "SIGKILL");
         } catch {
-          // Gone by itself.
+          // It has already exited.
         }
       }
       rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
@@ -104,7 +104,7 @@ export async function startServers(only: readonly string[]): Promise<{ servers: 
   };
 }
 
-/** Of a package that was unpacked beside the system: what the repository has. */
+/** The version of a package that was unpacked outside the system: the one in the repository. */
 function versionOf({ package: name }: RealServer): string {
   const policy = spawnSync("apt-cache", ["policy", name], { encoding: "utf8" }).stdout;
   return upstream(/Candidate: (\S+)/.exec(policy)?.[1] ?? "");

@@ -11,13 +11,13 @@ import { addressSet, parsePorts } from "../src/scope/index.ts";
 
 /**
  * One sweep as the product plans and performs it, in a process of its own: `scan-once.ts ENGINE FIRST LAST PORTS`.
- * Nothing holds it back: loopback is exempt from the pace, and elsewhere the rate is beyond any machine's.
+ * Nothing slows it down: loopback is exempt from the pace, and elsewhere the rate is beyond any machine's.
  */
 export interface ScanOnce {
   readonly open: readonly (readonly [address: string, port: number])[];
   readonly results: number;
   readonly report: ScanReport;
-  /** Longest time the event loop was not given back, in milliseconds. */
+  /** Longest time for which the event loop was blocked, in milliseconds. */
   readonly longestStall: number;
 }
 

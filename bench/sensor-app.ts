@@ -8,7 +8,7 @@ import { createOwnerSearch, openSocketSource, watchListeners } from "../src/sens
  */
 export type SensorLine =
   | { readonly kind: "ready" }
-  /** Milliseconds since the epoch, right after the change was told. */
+  /** Milliseconds since the epoch, right after the change was reported. */
   | { readonly kind: "opened" | "resolved" | "appeared" | "vanished"; readonly port: number; readonly at: number }
   | { readonly kind: "problem"; readonly message: string };
 
@@ -34,7 +34,7 @@ if (mode === "sensor") {
 } else {
   const app = await createApp({ directory, home, databaseUrl });
   const { document } = await app.operations.baseline.propose();
-  const filled = document.replace(/^( *owner:).*/gm, "$1 bench").replace(/^( *justification:).*/gm, "$1 was there");
+  const filled = document.replace(/^( *owner:).*/gm, "$1 bench").replace(/^( *justification:).*/gm, "$1 in use before");
   await app.operations.sweeps.run({ targets: [], engine: "auto", requestedBy: "bench" }, {});
   await app.operations.baseline.approve({
     document: /authorizedPorts:\s*\[\]/.test(filled)

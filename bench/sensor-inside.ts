@@ -15,7 +15,7 @@ import type { SensorLine } from "./sensor-app.ts";
 const [connections = 0, runs = 1] = process.argv.slice(2).map(Number);
 const LISTENERS = 200;
 const BURST = 200;
-/** Both ends of each stay below the 20,000 descriptors that many machines allow a process. */
+/** Both ends of each stay below the 20,000 descriptors that many machines allow per process. */
 const PER_HOLDER = 9_000;
 const IDLE_SECONDS = 30;
 const MEAN_PAUSE = 300;
@@ -40,7 +40,7 @@ interface Latency {
 }
 
 interface Watcher {
-  /** What it said of a port, and when. */
+  /** When it reported the port. */
   told(kind: SensorLine["kind"], port: number): Promise<number>;
   /** CPU seconds so far, and resident memory in MiB. */
   use(): { cpu: number; residentMiB: number };
@@ -87,7 +87,7 @@ async function watcher(words: readonly string[]): Promise<Watcher> {
   };
 }
 
-/** proc_pid_stat(5): user and system time are fields 14 and 15, counted from behind the name. */
+/** proc_pid_stat(5): user and system time are fields 14 and 15, counted from the end of the name. */
 function usedBy({ pid }: ChildProcess): { cpu: number; residentMiB: number } {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
   const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
@@ -141,7 +141,7 @@ async function allAtOnce({ told }: Pick<Watcher, "told">): Promise<Latency> {
   return { opening, closing };
 }
 
-/** The peer: what a script does that asks `ss -ltn` once a second. It knows only that a port is there, or gone. */
+/** The peer: a script that runs `ss -ltn` once a second. It only knows that a port appeared or is gone. */
 function ssEverySecond(): Pick<Watcher, "told"> & { stop(): void } {
   const waiting = new Map<string, (at: number) => void>();
   const timer = setInterval(() => {
@@ -277,7 +277,7 @@ try {
   rmSync(root, { recursive: true, force: true });
 }
 
-/** A process that holds connections to its port; how many. */
+/** A process that holds this many connections to its port. */
 async function hold(count: number, port: number): Promise<number> {
   const words = [here("./connections.ts"), String(count), String(port)];
   const holder = spawn(process.execPath, words, { stdio: ["pipe", "pipe", "inherit"] });
@@ -306,7 +306,7 @@ async function stopPostgres(folder: string): Promise<void> {
       await sleep(50);
     }
   } catch {
-    // Never started, or gone.
+    // Never started, or already gone.
   }
 }
 
@@ -315,24 +315,24 @@ function pageText(established: number, latencies: string, costs: string): string
 
 A network namespace with ${established} established TCP connections over loopback, both ends on this machine. ${LISTENERS}
 listeners on random ports of 127.0.0.1 are opened at random moments, ${MEAN_PAUSE} ms apart in the mean, and closed again 0.2 to
-1.2 seconds later; then ${BURST} are opened at once, and closed at once. The time goes from just before \`listen()\` or \`close()\`
-is called in one process to when another, that watches, has the finding (or its end) committed in its database: probed
+1.2 seconds later; then ${BURST} are opened at once, and closed at once. The time runs from just before \`listen()\` or \`close()\`
+is called in one process to when the monitoring process has committed the finding (or its end) to its database: probed
 twice, compared with the port baseline, appended to the evidence log. PostgreSQL runs with fsync. Milliseconds,
 ${runs} run${runs === 1 ? "" : "s"}.
 
 ${latencies}
 
-What the watching process costs while nothing changes, over ${IDLE_SECONDS} seconds beside the same connections, by the kernel's
+The cost of the monitoring process while nothing changes, over ${IDLE_SECONDS} seconds with the same connections, by the kernel's
 count of its user and system time. "Everything" is all of \`portolan start\` but the API: the queue, the clock watch, the
-minute's look, the database where it is embedded.
+sweep of known endpoints every minute, the database where it is embedded.
 
 ${costs}
 
 "Sensing alone" is the host sensor in a process of its own; its times are those until the process behind a listener is
-named, which waits on purpose until the look at the port is under way.
+named, which waits on purpose until the probe of the port is under way.
 
-\`ss -ltn\` every second is what a script does without a sensor: it sees that a port is there, and probes, compares and
-records nothing. Its processor time is that of the \`ss\` processes alone, while it watched.
+\`ss -ltn\` every second is the way of a script without a sensor: it sees that a port appeared, and probes, compares and
+records nothing. Its processor time is that of the \`ss\` processes alone.
 
 Reproduce, as root: \`npm run bench -- sensor --runs ${runs}\` (\`PORTOLAN_BENCH_CONNECTIONS\` for another number of connections).
 

@@ -4,7 +4,7 @@ import { labUnavailable } from "../test/lab/index.ts";
 const INSIDE = new URL("./sensor-inside.ts", import.meta.url).pathname;
 
 /**
- * How long it takes from `listen()` to a recorded finding, on a host with many established connections: all of it in a
+ * The time from `listen()` to a recorded finding, on a host with many established connections. All of it runs in a
  * network namespace of its own, so that the machine's own listeners and connections play no part.
  */
 export async function run(runs = 1): Promise<void> {

@@ -2,17 +2,17 @@ import { accessSync, chmodSync, constants, mkdirSync, writeFileSync } from "node
 import { spawnSync } from "node:child_process";
 import { delimiter, join } from "node:path";
 
-/** A real server from a Debian package, as it is started on loopback in a network namespace of its own. */
+/** A real server from a Debian package, started on loopback in a network namespace of its own. */
 export interface RealServer {
   readonly name: string;
   readonly package: string;
   readonly port: number;
-  /** What an answer that names the product has in it, in lower case. */
+  /** Text, in lower case, that every answer naming the product contains. */
   readonly product: RegExp;
   readonly service: RegExp;
-  /** Prepares in its directory and answers with the command line; it stays in the foreground. */
+  /** Prepares its directory and returns the command line; the server stays in the foreground. */
   start(dir: string): readonly [command: string, ...args: string[]];
-  /** Another user, where it refuses to be root. */
+  /** Another user, where the server refuses to run as root. */
   readonly user?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -58,7 +58,7 @@ function directory(dir: string, name: string, mode = 0o777): string {
   return path;
 }
 
-/** A key and its certificate in one file, made for this run. */
+/** A key and its certificate in one file, created for this run. */
 function certificate(dir: string): string {
   const path = join(dir, "both.pem");
   const [key, leaf] = [join(dir, "key.pem"), join(dir, "leaf.pem")];

@@ -17,14 +17,14 @@ const PROBES = ADDRESSES * PORT_COUNT;
 const PAGE = new URL("../docs/benchmarks/sweep.md", import.meta.url);
 const SCAN_ONCE = new URL("./scan-once.ts", import.meta.url).pathname;
 
-/** Two small packets a second to the discard port of the address that it is given. */
+/** Two small packets per second to the discard port of the given address. */
 const TICK = `const socket = require("node:dgram").createSocket("udp4");
 setInterval(() => socket.send("", 9, process.argv[1]), 500);`;
 
 interface Contender {
   readonly name: string;
   readonly command: readonly [string, ...string[]];
-  /** `address port` of each endpoint that it called open. */
+  /** `address port` of each endpoint that it reported as open. */
   open(stdout: string): readonly string[];
 }
 
@@ -52,7 +52,7 @@ const masscan: Contender = {
     "masscan",
     "--rate",
     "10000000",
-    // Its own choice is to wait ten seconds for late answers; this is what ours waits for a silent port.
+    // Its default is to wait ten seconds for late answers; this is how long Portolan waits for a silent port.
     "--wait",
     "1",
     "-p",
@@ -66,7 +66,10 @@ const masscan: Contender = {
   open: (stdout) => [...stdout.matchAll(/^open tcp (\d+) (\S+)/gm)].map(([, port, address]) => `${address} ${port}`),
 };
 
-/** 1,024 addresses behind a router, 1,000 ports of each, in network namespaces; each program in turn, from start to exit. */
+/**
+ * 1,024 addresses behind a router, 1,000 ports of each, in network namespaces. The programs take turns, each measured
+ * from start to exit.
+ */
 export async function run(runs = 5): Promise<void> {
   const reason = labUnavailable();
   if (reason !== undefined) throw new Error(`this benchmark ${reason}`);
@@ -86,9 +89,9 @@ export async function run(runs = 5): Promise<void> {
   try {
     const farm = net.host("farm");
     await farm.run(["ip", "route", "add", "local", RANGE, "dev", "lo"]);
-    // masscan sends everything to the default gateway, whatever else the routing table says.
+    // masscan sends everything to the default gateway, whatever the routing table says.
     await net.scanner.run(["ip", "route", "replace", "default", "via", farm.address]);
-    // masscan's receiver never looks at the clock on a wire where nothing arrives, and then never ends.
+    // On a wire where nothing arrives, masscan's receiver never checks the clock, and then never ends.
     farm.spawn([process.execPath, "-e", TICK, net.scanner.address], { stdio: "ignore" });
     for (let round = 0; round < runs; round++) {
       for (let turn = 0; turn < contenders.length; turn++) {
@@ -166,9 +169,9 @@ function formatPage(table: string, runs: number, contenders: readonly Contender[
 ${PROBES.toLocaleString("en-US")} endpoints: ${PORT_COUNT.toLocaleString("en-US")} TCP ports of each address of ${RANGE}, all owned by one network namespace
 behind a veth pair and a bridge, with ports ${OPEN_PORTS.join(", ")} open on each: ${(ADDRESSES * OPEN_PORTS.length).toLocaleString("en-US")} open endpoints are the
 ground truth for recall, everything else answers with RST. Each program runs in a process of its own, measured from
-start to exit, at the highest rate it can; ${runs} rounds in turn, another program first in each. Figures are
-\`median (lowest..highest)\`. CPU seconds are those of the process: packets that the kernel handles in its name count,
-so the answering side's work is in them too.
+start to exit, at the highest rate it can; ${runs} rounds, another program first in each. Figures are
+\`median (lowest..highest)\`. CPU seconds are those of the process: they include the packets that the kernel handles for it,
+and so the work of the answering side too.
 
 ${table}
 
@@ -176,7 +179,7 @@ Reproduce, as root: \`npm run bench -- sweep --runs ${runs}\`. The others are ca
 
 ${commands.join("\n")}
 
-zmap is left out: its version 2 probes one port a run.
+zmap is left out: its version 2 probes one port per run.
 
 Machine:
 

@@ -17,7 +17,7 @@ const TARGETS = 16;
 const ADDRESSES = 8;
 const PATIENCE = 180_000;
 
-/** What the swept hosts do, and what that leaves to share. */
+/** What the swept hosts do, and which work that leaves to share. */
 const NETWORKS = [
   { name: "everything refuses", ports: 2_000, silent: false, says: "sending and receiving" },
   { name: "everything is silent but port 80", ports: 50, silent: true, says: "waiting" },
@@ -29,7 +29,7 @@ interface Measured {
   readonly cpuSeconds: number;
 }
 
-/** The same targets swept by 1, 2 and 4 workers on one PostgreSQL; each round on a database of its own. */
+/** The same targets swept by 1, 2 and 4 workers on one PostgreSQL; each round uses a new database. */
 export async function run(runs = 2): Promise<void> {
   const reason = labUnavailable();
   if (reason !== undefined) throw new Error(`this benchmark ${reason}`);
@@ -64,7 +64,7 @@ export async function run(runs = 2): Promise<void> {
   }
   const text = formatPage(measured, runs, [
     ...machineDescription(),
-    `load average before the first run ${load.toFixed(1)}${load > 1 ? ": others worked on it" : ""}`,
+    `load average before the first run ${load.toFixed(1)}${load > 1 ? ": other programs used it" : ""}`,
   ]);
   writeFileSync(PAGE, text);
   process.stdout.write(`\n${text}\nwritten to docs/benchmarks/workers.md\n`);
@@ -123,7 +123,7 @@ async function runOnce(
     for (let number = 0; number < workers; number++) portolan("worker", "--vantage", "inside");
     const here = `SELECT count(*)::int AS n FROM worker WHERE left_at IS NULL`;
     await until(async () => (await query(url, here))[0]?.n === workers);
-    // All of them wait when the work comes, all of it at once.
+    // All of them are waiting when all the work arrives at once.
     writeFileSync(join(directory, "portolan.yaml"), scopeOf(network, true));
     portolan("start", "--port", "0");
     const done = `SELECT count(*)::int AS n, extract(epoch FROM max(ended_at) - min(started_at))::float AS seconds
@@ -209,17 +209,17 @@ ${TARGETS} targets of ${ADDRESSES} addresses each, in network namespaces behind 
 ${sizes.join("; ")}.
 
 The workers (\`portolan worker\`, engine syn), the installation that offers the targets and signs, and one PostgreSQL with
-fsync are on this machine together. All workers wait when all targets become due at once; the time goes from the first
-sweep's start to the last one's end in the record, second looks and evidence entries included. The limits of the scope
-are set far above what the machine sends, for they are shared: under a limit that binds, more workers are no faster. Each
-worker sweeps four targets side by side. ${runs} ${runs === 1 ? "round" : "rounds"} of each, every one on a new database; figures are
-\`median (lowest..highest)\`. CPU seconds are those of all these processes but PostgreSQL, their starts included.
+fsync are on this machine together. All workers wait when all targets become due at once; the time runs from the first
+sweep's start to the last one's end in the record, including second probes and evidence entries. The limits of the scope
+are set far above what the machine sends, because they are shared: under a limit that binds, more workers do not help. Each
+worker sweeps four targets at a time. ${runs} ${runs === 1 ? "round" : "rounds"} of each, every one on a new database; figures are
+\`median (lowest..highest)\`. CPU seconds are those of all these processes except PostgreSQL, including their start.
 
 ${table}
 
-Where the processor is what is short, more workers on one machine are slower: they take its cores from each other, from
+Where the processor is the bottleneck, more workers on one machine are slower: they take its cores from each other, from
 the database and from the side that answers, and a sweep that loses answers slows down. Which of these costs how much
-was not looked into. Where there is mostly waiting, as for silent hosts, workers share the waiting, as far as two cores
+was not measured. Where there is mostly waiting, as for silent hosts, workers share the waiting, as far as two cores
 let them. Workers are for other vantage points, and for machines of their own; those were not measured.
 
 Reproduce, as root: \`npm run bench -- workers --runs ${runs}\`.

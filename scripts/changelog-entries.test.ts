@@ -19,7 +19,7 @@ describe("a fragment", () => {
     ["sweeps.added.md", " \n", "no text"],
     ["sweeps.added.md", "- one\n- two", "one change"],
     ["sweeps.added.md", "# Title\n\ntext", "one change"],
-  ])("%s with %j is refused", (name, text, problem) => {
+  ])("refuses %s with %j", (name, text, problem) => {
     expect(readFragment(name, text)).toMatchObject({ problem: expect.stringContaining(problem) as string });
   });
 });
@@ -36,7 +36,7 @@ describe("a release", () => {
     );
   });
 
-  it("takes what stands under Unreleased with it, before the fragments", () => {
+  it("includes the items under Unreleased, before the fragments", () => {
     const unreleased = "## Unreleased\n\n### Added\n\n- Before,\n  wrapped.\n";
     const released = release(`${HEAD}\n${unreleased}`, [{ kind: "added", text: "After." }], "0.1.0", "2026-02-03");
     expect(released).toBe(`${HEAD}\n## 0.1.0 - 2026-02-03\n\n### Added\n\n- Before,\n  wrapped.\n- After.\n`);
@@ -47,7 +47,7 @@ describe("a release", () => {
     ["", [{ kind: "added", text: "x" }], "not a version"],
     ["0.1.0", [{ kind: "added", text: "x" }], "already"],
     ["0.2.0", [], "Nothing to release"],
-  ] as const)("of '%s' is refused", (version, fragments, problem) => {
+  ] as const)("refuses the version '%s'", (version, fragments, problem) => {
     expect(() => release(`${HEAD}\n${OLDER}`, fragments, version, "2026-02-03")).toThrow(problem);
   });
 });

@@ -23,13 +23,13 @@ export function readFragment(name: string, content: string): Fragment | { readon
 }
 
 /**
- * CHANGELOG.md with a section for `version`: what stood under "Unreleased", then the fragments, by kind. Throws where
- * there is nothing to release, or where the version is there already.
+ * CHANGELOG.md with a section for `version`: the items under "Unreleased", then the fragments, by kind. Throws if there is
+ * nothing to release, or if the version already has a section.
  */
 export function release(changelog: string, fragments: readonly Fragment[], version: string, day: string): string {
   if (!VERSION.test(version)) throw new Error(`'${version}' is not a version (MAJOR.MINOR.PATCH).`);
   const { head, unreleased, released } = partsOf(changelog);
-  if (released.includes(`## ${version} `)) throw new Error(`CHANGELOG.md has a section for ${version} already.`);
+  if (released.includes(`## ${version} `)) throw new Error(`CHANGELOG.md already has a section for ${version}.`);
   const items = itemsByKind(unreleased);
   for (const { kind, text } of fragments) {
     const item = `- ${text.replaceAll("\n", "\n  ").replaceAll(/^ +$/gm, "")}`;

@@ -43,59 +43,57 @@ export { inspectBackup, restoreRecord } from "./operations/backup.ts";
 export type { AppEvent } from "./operations/events.ts";
 
 export interface AppConfig {
-  /** Where portolan.yaml lies. */
+  /** The folder of portolan.yaml. */
   readonly directory: string;
-  /** Where the embedded database and the keys lie. */
+  /** The folder of the embedded database and the keys. */
   readonly home: string;
-  /** A PostgreSQL to keep the record in, instead of the embedded database. */
+  /** The URL of a PostgreSQL that keeps the record instead of the embedded database. */
   readonly databaseUrl?: string | undefined;
-  /** The process watches, and does not only answer once. */
+  /** The process monitors continuously, instead of answering once. */
   readonly lasting?: boolean | undefined;
-  /** Of this program, for what it writes into files. */
+  /** The version of this program, for the files it writes. */
   readonly version?: string | undefined;
   readonly clock?: Clock | undefined;
-  /** Where browsers reach the server, for links made without one running. */
+  /** The URL at which browsers reach the server, for links made while no server is running. */
   readonly publicUrl?: string | undefined;
-  /** An OpenID Connect provider to sign in at. */
+  /** An OpenID Connect provider at which users sign in. */
   readonly sso?: SsoConfig | undefined;
-  /** False: sweeps look at ports and ask nothing of what answers on them. */
+  /** False: sweeps probe ports and do not identify the services behind them. */
   readonly identify?: boolean | undefined;
   /**
-   * What has to be there before a database is made or opened: `scope`, a portolan.yaml without errors; `record`, a
-   * database that was begun. A mistyped directory must not end in a new empty record that then answers "unknown".
+   * What must exist before a database is created or opened: `scope`, a portolan.yaml without errors; `record`, a
+   * database that holds a record. A mistyped directory must not end in a new, empty record that then answers "unknown".
    */
   readonly expects?: "scope" | "record" | undefined;
 }
 
 export interface App {
   readonly operations: ServerOperations;
-  /** Who asks, for a server: one a process. */
+  /** Users and their sign-in, for a server: one instance per process. */
   identity(): Promise<Access>;
-  /** What sensors on other machines send comes in here. */
+  /** Receives the reports of sensors on other machines. */
   readonly sensors: SensorGateway;
-  /**
-   * Records what was missed while nothing ran: before the first sweep, which would make it look as if nothing had been.
-   */
+  /** Records what was missed while nothing ran. Has to come before the first sweep, which would hide the gap. */
   begin(hooks: { onEvent(event: AppEvent): void }): Promise<void>;
   /**
-   * Begins to watch: sweeps at the cadences, what is due and what a crash interrupted at once, until `stop`. `onProgress`
-   * is told of the sweeps of whole targets.
+   * Starts monitoring: sweeps at the cadences, due and interrupted ones at once, until `stop`. `onProgress` receives
+   * the progress of sweeps over whole targets.
    */
   start(hooks: { onEvent(event: AppEvent): void; onProgress?(progress: SweepProgress): void }): Promise<void>;
   stop(): Promise<void>;
-  /** Lets go of the database. Calls `stop` first when it is watching. */
+  /** Closes the database. Calls `stop` first if it is monitoring. */
   close(): Promise<void>;
 }
 
-/** The one composition root: everything that is used together is put together here. */
+/** The one composition root: every part that is used together is wired here. */
 export async function createApp(config: AppConfig): Promise<App> {
   const clock = config.clock ?? systemClock;
   const file = join(config.directory, "portolan.yaml");
   if (config.expects === "scope") loadScope(file);
   if (config.expects === "record" && !hasRecord(config)) {
-    throw new Fault("not-found", `There is no record in ${config.home}: nothing was ever swept from here.`, {
+    throw new Fault("not-found", `There is no record in ${config.home}: no sweep has run from here.`, {
       place: config.home,
-      next: "Run portolan start or portolan sweep first, or name the directory of the record in PORTOLAN_HOME.",
+      next: "Run portolan start or portolan sweep first, or set PORTOLAN_HOME to the directory of the record.",
     });
   }
   const store = await openStore(config);
@@ -118,7 +116,9 @@ export async function createApp(config: AppConfig): Promise<App> {
   });
   const sweepDeps = { ...deps, sweeps };
   const scope = (): Promise<ScopeInForce> => scopeInForceNow(deps);
-  /** For what sends nothing: a file that is being edited must not keep anybody from asking or deciding. */
+  /**
+   * For operations that send no packets: a file that is being edited must not keep anybody from querying or deciding.
+   */
   const scopeAsRecorded = (onProblem: (problem: unknown) => void = () => undefined): Promise<ScopeInForce> =>
     scopeInForceNow(deps, { onProblem });
 
@@ -184,7 +184,7 @@ export async function createApp(config: AppConfig): Promise<App> {
   };
 }
 
-/** Throws a `config-invalid` fault when the text is no valid scope document. */
+/** Throws a `config-invalid` fault if the text is not a valid scope document. */
 export function checkScopeDocument(text: string, file: string): Promise<void> {
   return Promise.resolve().then(() => void parseScope(text, file, () => ""));
 }

@@ -1,5 +1,5 @@
 /**
- * The composition root of a sensor on another machine: the smaller one, without database and without scanner, so that
- * it is small on machines that have other things to do.
+ * The composition root of a sensor on another machine. It includes neither the database nor the scanner, and stays
+ * small on machines with other work to do.
  */
 export { runSensor, type SensorEvent } from "./sensing/sensor-agent/index.ts";

@@ -23,12 +23,12 @@ export const TOKEN = "t".repeat(43);
 export interface Site {
   readonly identity: Access;
   readonly server: Awaited<ReturnType<typeof createServer>>["server"];
-  /** Where browsers reach it. */
+  /** The origin under which browsers reach it. */
   readonly origin: string;
   /** Moves the clock, in milliseconds. */
   pass(milliseconds: number): void;
   now(): number;
-  /** Invites somebody and takes the link: an account with a password. */
+  /** Invites somebody and follows the link: an account with a password. */
   join(email: string, ...roles: readonly (RoleGrantRequest | RoleGrantRequest["role"])[]): Promise<void>;
   browser(address?: string): Browser;
   /** Types and data of all entries. */
@@ -42,22 +42,22 @@ export interface Answer {
   readonly body: Record<string, unknown>;
 }
 
-/** Something with a cookie jar. */
+/** An HTTP client with a cookie jar. */
 export interface Browser {
   readonly cookies: Map<string, string>;
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   signIn(email: string, password?: string): Promise<Answer>;
 }
 
-/** A server with identity on a store, whose passwords cost next to nothing. */
+/** A server with user accounts on a store. Hashing its passwords costs next to nothing. */
 export async function openSite(
   store: Store,
   settings: {
     operations?: ServerOperations;
     sso?: AccessConfig["sso"];
-    /** On a free port of loopback; else requests come in without a socket. */
+    /** On a free port of loopback; otherwise requests arrive without a socket. */
     listens?: boolean;
-    /** Believes X-Forwarded-For of anybody: one machine is a thousand addresses then. */
+    /** Trusts X-Forwarded-For from anybody, so that one machine can pose as a thousand addresses. */
     behindProxy?: boolean;
   } = {},
 ): Promise<Site> {
@@ -155,7 +155,7 @@ export async function openSite(
   return site;
 }
 
-/** The code that an authenticator app shows (RFC 6238, SHA-1, 30 seconds, 6 digits). */
+/** The code that an authenticator app would show (RFC 6238, SHA-1, 30 seconds, 6 digits). */
 export function codeAt(uri: string, at: number): string {
   const secret = base32(new URL(uri).searchParams.get("secret") ?? "");
   const counter = Buffer.alloc(8);

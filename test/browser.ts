@@ -3,17 +3,17 @@ import { delimiter, join } from "node:path";
 import { chromium, type Browser } from "playwright-core";
 import { describe } from "vitest";
 
-/** What Debian, other distributions and Google call it. */
+/** Its names in Debian, in other distributions and from Google. */
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
-/** A suite that needs a browser: where the machine has none it is skipped, and its name says so. */
+/** A suite that needs a browser. On a machine without one it is skipped, and its name says why. */
 export function describeBrowser(title: string, body: () => void): void {
   if (chromiumPath() === undefined) describe.skip(`${title}: needs chromium, and there is none in PATH`, body);
   else describe(title, body);
 }
 
 export async function launchBrowser(): Promise<Browser> {
-  // Its own sandbox takes rights that a container does not give; the pages are this project's.
+  // Chromium's own sandbox needs privileges that a container lacks; the pages are this project's own.
   const args = ["--no-sandbox", "--disable-dev-shm-usage"];
   return await chromium.launch({ executablePath: chromiumPath() ?? "chromium", args });
 }

@@ -7,7 +7,7 @@ export interface CertificateFiles {
   readonly key: string;
 }
 
-/** A self-signed certificate and its key, as openssl makes them: `<name>.pem` and `<name>.key` in the folder. */
+/** A self-signed certificate and its key, created by openssl: `<name>.pem` and `<name>.key` in the folder. */
 export function makeCertificate(folder: string, name: string, ...further: readonly string[]): CertificateFiles {
   const files = { certificate: join(folder, `${name}.pem`), key: join(folder, `${name}.key`) };
   const request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"];
@@ -17,7 +17,7 @@ export function makeCertificate(folder: string, name: string, ...further: readon
   return files;
 }
 
-/** As a kubelet makes them: for its node, issued by an authority of its own that is named after it. */
+/** A certificate as a kubelet creates it: for its node, issued by an authority of its own named after it. */
 export function makeNodeCertificate(folder: string, node: string): CertificateFiles {
   const authority = makeCertificate(folder, `${node}-ca@1700000000`);
   const issued = ["-CA", authority.certificate, "-CAkey", authority.key];

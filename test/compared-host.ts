@@ -1,7 +1,7 @@
 import type { Asset, AuthorizedPort, StateAt, Target, Transport } from "../src/model/index.ts";
 import type { CompareInput, ComparedHost } from "../src/judgement/baseline/index.ts";
 
-/** `{ "22": "open", "udp/53": "closed" }`; what is not named was not looked at. */
+/** `{ "22": "open", "udp/53": "closed" }`; ports that are not named were not probed. */
 export type PortStates = Readonly<Record<string, StateAt>>;
 
 export const aTarget: Target = {
@@ -17,7 +17,7 @@ export function anAsset(name: string, fields: Partial<Asset> = {}): Asset {
   return { name, addresses: [], systemType: "web-server", owner: "team-web", tags: ["pci"], ...fields };
 }
 
-/** A host as a sweep saw it. It answered when some port is open or closed, unless said otherwise. */
+/** A host as a sweep saw it. It answered if a port is open or closed, unless stated otherwise. */
 export function aHost(
   address: string,
   states: PortStates,

@@ -8,24 +8,24 @@ import type { Store } from "../src/platform/storage/index.ts";
 import type { Databases } from "./global-setup.ts";
 import { reusableStore, type ReusableStore } from "./reusable-store.ts";
 
-/** The two stores that everything has to work on. */
+/** The two stores that everything has to support. */
 export const STORE_KINDS = ["embedded", "postgresql"] as const;
 export type StoreKind = (typeof STORE_KINDS)[number];
 
-/** Where a fresh database is, for a test that opens it by itself. */
+/** Where a fresh database is, for a test that opens it itself. */
 export interface Place {
   readonly home: string;
   readonly databaseUrl?: string | undefined;
   /** The same database from inside a network namespace. */
   readonly socketUrl?: string | undefined;
-  /** Deletes it. Whatever has it open is closed before. */
+  /** Deletes it; connections that are still open are closed first. */
   remove(): Promise<void>;
 }
 
 /**
- * Runs `block` once for the embedded database and once for a real PostgreSQL. Each `open()` gives a migrated store
- * without a row in it, for the test that opens it, or for the block when a hook opens it. What one test is done with,
- * another gets, emptied.
+ * Runs `block` once for the embedded database and once for a real PostgreSQL. Each `open()` returns a migrated store
+ * without a row in it, for the test that opens it, or for the whole block when a hook opens it. A store that a test has
+ * finished with is emptied and given to another one.
  */
 export function eachDatabase(name: string, block: (open: () => Promise<Store>, kind: StoreKind) => void): void {
   describe.each(STORE_KINDS)(`${name} (%s)`, (kind) => {
@@ -44,7 +44,7 @@ export function eachDatabase(name: string, block: (open: () => Promise<Store>, k
   });
 }
 
-/** Of this process, whatever file asked for them; what is still here when it ends goes with the run. */
+/** For this process, whichever file requests them; the rest is deleted at the end of the run. */
 const idle: Record<StoreKind, ReusableStore[]> = { embedded: [], postgresql: [] };
 
 async function make(kind: StoreKind): Promise<ReusableStore> {
@@ -52,7 +52,7 @@ async function make(kind: StoreKind): Promise<ReusableStore> {
   return await reusableStore(await openStore(place), () => place.remove());
 }
 
-/** A fresh database that nobody has open: migrated, or without anything in it. */
+/** A fresh database without any connection: migrated or entirely empty. */
 export async function freshPlace(kind: StoreKind, content: "migrated" | "empty" = "migrated"): Promise<Place> {
   const databases = await askForDatabases();
   const home = await mkdtemp(join(databases.homes, `${kind}-`));
@@ -83,7 +83,7 @@ export async function freshPlace(kind: StoreKind, content: "migrated" | "empty" 
   }
 }
 
-/** At once, as that takes a sixth of the work of doing it file by file. */
+/** At once: this takes a sixth of the work of deleting file by file. */
 export function copyHome(from: string, to: string): void {
   cpSync(from, to, { recursive: true });
 }
@@ -91,7 +91,7 @@ export function copyHome(from: string, to: string): void {
 let made = 0;
 let asked: Promise<Databases> | undefined;
 
-/** Waits for the databases of the run; the first to ask in the whole run waits some seconds. */
+/** Waits for the databases of the run; the first request of the whole run takes some seconds. */
 export function askForDatabases(): Promise<Databases> {
   asked ??= fetch(inject("databasesUrl")).then(async (response) => {
     if (!response.ok) throw new Error(await response.text());
@@ -110,7 +110,7 @@ async function administer(databases: Databases, statement: string): Promise<void
   }
 }
 
-/** False where a hook asks: what it opened lasts as long as its block. */
+/** False in a hook: what a hook opens lasts as long as its block. */
 function whenTestIsDone(end: () => Promise<void>): boolean {
   try {
     onTestFinished(end, 60_000);

@@ -8,7 +8,7 @@ export interface FuzzRequest {
   readonly body?: string | undefined;
 }
 
-/** Texts that have broken something somewhere. What a header or a path cannot hold is encoded or left out there. */
+/** Texts that have broken software before. What a header or a path cannot hold is encoded or left out there. */
 const HOSTILE = [
   "",
   "\u0000",
@@ -35,7 +35,7 @@ const HOSTILE = [
   "[".repeat(2_000),
 ];
 
-/** A backup and a sweep take as long as there is to copy or to look at. */
+/** A backup and a sweep take as long as there is data to copy or endpoints to probe. */
 export const LONG: ReadonlySet<string> = new Set(["makeBackup", "runSweep", "verifyEvidence"]);
 
 /** Numbers in [0, 1) that a seed determines (mulberry32). */
@@ -49,7 +49,7 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** Requests made from the document of the API: about right, and wrong in every place that it names. */
+/** Requests generated from the API document: about right, and wrong in every place that it names. */
 export function createFuzz(operations: readonly DocumentedOperation[], random: () => number): () => FuzzRequest {
   const chance = (share: number): boolean => random() < share;
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
@@ -99,7 +99,7 @@ export function createFuzz(operations: readonly DocumentedOperation[], random: (
 
   return () => {
     let operation = pick(operations);
-    // What takes long is asked less often, not less wrongly.
+    // Slow operations get fewer requests, but equally wrong ones.
     if (LONG.has(operation.id) && chance(0.9)) operation = pick(operations);
     const headers: Record<string, string> = {};
     const query = new URLSearchParams();

@@ -7,7 +7,7 @@ import { readToken, startServer } from "../src/server/index.ts";
 import { createFuzz, LONG, seeded, type FuzzRequest } from "./fuzz-requests.ts";
 import { createAnswerCheck, operationsOf } from "./openapi-document.ts";
 
-/** Two ports of this machine that nobody listens on: a sweep that a request begins is over at once. */
+/** Two ports of this machine without a listener: a sweep that a request starts is over at once. */
 const SCOPE = `version: 1
 name: fuzz
 systemTypes:
@@ -15,21 +15,21 @@ systemTypes:
 targets:
   - { name: dmz, addresses: [127.0.0.1], systemType: server }
 `;
-/** No request of this many milliseconds is an answer any more. */
+/** A request that takes this many milliseconds counts as unanswered. */
 const PATIENCE = 60_000;
 const AT_ONCE = 8;
 
 export interface FuzzReport {
   readonly requests: number;
   readonly statuses: Readonly<Record<string, number>>;
-  /** Answers that should not be, and errors that nobody foresaw. */
+  /** Answers that should not occur, and unexpected errors. */
   readonly problems: readonly string[];
-  /** Milliseconds, of everything but backups, sweeps and verification; and the operation that was slowest. */
+  /** In milliseconds, without backups, sweeps and verification; and the slowest operation. */
   readonly p99: number;
   readonly slowest: { readonly milliseconds: number; readonly id: string };
 }
 
-/** Sends so many requests to a real server on a real store: the place's, which has no row yet. */
+/** Sends this many requests to a real server on a real store: the place's, which has no row yet. */
 export async function fuzzServer(
   place: { readonly home: string; readonly databaseUrl?: string | undefined },
   count: number,
@@ -72,7 +72,7 @@ export async function fuzzServer(
       const wrong = asked.method === asked.operation.method ? checkAnswer(asked.operation, answer) : "";
       const broken =
         answer.status >= 500 || answer.status === 0 || /node_modules|\.ts:\d|"code":"internal"/.test(answer.body);
-      // A path that its parameter makes another one is answered as that other one, or not found.
+      // If a parameter turns the path into another one, the answer is that of the other path, or "not found".
       if (broken || (wrong !== "" && answer.status !== 404)) {
         problems.push(
           `${id} ${asked.method} ${asked.url.slice(0, 200)} ${asked.body?.slice(0, 200) ?? ""}: ${answer.status} ${wrong} ${answer.body.slice(0, 300)}`,
@@ -116,7 +116,7 @@ function send(
           if (type !== "application/gzip") chunks.push(chunk);
         });
         incoming.on("close", done);
-        // Events have no end: that they begin is the answer.
+        // An event stream has no end: its beginning is the answer.
         if (type === "text/event-stream") incoming.destroy();
       },
     );

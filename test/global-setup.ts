@@ -26,21 +26,21 @@ import { startPostgres } from "./postgres-server.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Where a test file asks for the databases of the run; they are made when the first one asks. */
+    /** Where a test file requests the databases of the run; the first request creates them. */
     databasesUrl: string;
   }
 }
 
-/** What `GET databasesUrl` answers. */
+/** The response of `GET databasesUrl`. */
 export interface Databases {
-  /** Directory of the run for databases; all of it goes when the run ends. */
+  /** The run's directory for databases, deleted when the run ends. */
   readonly homes: string;
-  /** Homes with an embedded database, to be copied: migrated, and without anything in it. */
+  /** Homes with an embedded database, to be copied: one migrated, one empty. */
   readonly templateHome: string;
   readonly emptyHome: string;
   /** URL of a database to run CREATE DATABASE from. */
   readonly adminUrl: string;
-  /** The same by a socket of the file system. */
+  /** The same, over a Unix socket. */
   readonly adminSocketUrl: string;
   /** Name of a migrated database to be copied. */
   readonly templateDatabase: string;
@@ -79,10 +79,12 @@ export function teardown(): Promise<void> {
   return end();
 }
 
-/** Bytes; what is there at once is a tenth of it. */
+/** In bytes; the databases that exist at a time take a tenth of it. */
 const ROOM = 4 * 2 ** 30;
 
-/** Memory where there is room: hundreds of databases of three hundred files each, none of which outlives its test. */
+/**
+ * In memory where there is room: hundreds of databases of three hundred files each, none of which outlives its test.
+ */
 function forShortLived(): string {
   const memory = "/dev/shm";
   try {
@@ -95,7 +97,7 @@ function forShortLived(): string {
 
 async function makeDatabases(root: string, data: string): Promise<Databases> {
   const templateDatabase = "portolan_template";
-  // Both to their end, whatever becomes of the other: what still writes would outlive the directory.
+  // Wait for both, even if one fails: one that still writes would outlive the directory.
   const [started, embedded] = await Promise.allSettled([startPostgres(root, { data }), embeddedTemplates(root)]);
   if (started.status === "rejected") throw started.reason;
   if (embedded.status === "rejected") throw embedded.reason;
@@ -121,7 +123,7 @@ async function makeDatabases(root: string, data: string): Promise<Databases> {
 }
 
 /**
- * Making an embedded database takes seconds, so both are kept for the next run below node_modules, under a name that
+ * Creating an embedded database takes seconds, so both are kept for the next run below node_modules, under a name that
  * changes with everything they are made from.
  */
 async function embeddedTemplates(root: string): Promise<{ migrated: string; empty: string }> {
@@ -141,11 +143,11 @@ async function embeddedTemplates(root: string): Promise<{ migrated: string; empt
   cpSync(empty, migrated, { recursive: true });
   await (await openStore({ home: migrated })).close();
   mkdirSync(cache, { recursive: true });
-  // What a run of today may be copying from stays.
+  // Today's are kept: another run may be copying from them.
   for (const old of readdirSync(cache).map((name) => join(cache, name))) {
     if (statSync(old).mtimeMs < Date.now() - 86_400_000) rmSync(old, { recursive: true, force: true });
   }
-  // Copied under a name of its own and renamed: another run may be doing the same.
+  // Copied under a name of its own, then renamed: another run may be doing the same.
   const beside = mkdtempSync(join(cache, "draft-"));
   cpSync(draft, beside, { recursive: true });
   try {
@@ -157,8 +159,8 @@ async function embeddedTemplates(root: string): Promise<{ migrated: string; empt
 }
 
 /**
- * A shell that reads a pipe held by this process: however the run ends (Ctrl-C and kill -9 too), the pipe closes, and
- * the shell stops the server and deletes the directories. Returns what waits for that.
+ * A shell that reads a pipe held by this process. However the run ends (Ctrl-C and kill -9 too), the pipe closes, and
+ * the shell stops the server and deletes the directories. Returns a function that waits for that.
  */
 function keepUntilRunEnds(root: string, data: string): () => Promise<void> {
   const script = `

@@ -3,8 +3,8 @@ import { findingSchema, type FindingView } from "../src/contract/index.ts";
 import type { Exported } from "../src/judgement/exports/index.ts";
 
 /**
- * What somebody puts into a text that others will read: a banner, a name of a host, a justification. Each wants
- * something of one reader or another; every exit has to show all of them as the text that they are.
+ * Hostile text that somebody puts where others will read it: a banner, a host name, a justification. Each one attacks
+ * some reader. Every exit has to show all of them as plain text.
  */
 export const HOSTILE: Readonly<Record<string, string>> = {
   formula: "=cmd|'/c calc'!A0",
@@ -59,15 +59,15 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   prototype: "__proto__",
 };
 
-/** Where a finding holds text that is not of our own making, as `subject.asset`. */
+/** Where a finding holds text from outside, such as `subject.asset`. */
 export interface TextField {
   readonly path: string;
   readonly text: string;
 }
 
 /**
- * A finding in which every text that the schema allows is this one, so that a field which is added later is hostile,
- * too; and where these texts are. Instants, numbers and words of a fixed list are what they have to be.
+ * A finding in which every text that the schema allows is this one, and where these texts are. Fields added later are
+ * hostile automatically. Instants, numbers and words of a fixed list keep valid values.
  */
 export function hostileFinding(id: number, text: string): { finding: FindingView; fields: TextField[] } {
   const fields: TextField[] = [];
@@ -82,7 +82,7 @@ export function hostileFindings(texts = Object.values(HOSTILE)): FindingView[] {
   return texts.map((text, at) => hostileFinding(at + 1, text).finding);
 }
 
-/** Every text in a value replaced, but those whose key is named: words of a fixed list. */
+/** Replaces every text in a value, except under the given keys: words of a fixed list. */
 export function withTexts<Value>(value: Value, text: string, but: readonly string[]): Value {
   const replaced = (part: unknown): unknown => {
     if (typeof part === "string") return text;
@@ -95,7 +95,7 @@ export function withTexts<Value>(value: Value, text: string, but: readonly strin
   return replaced(value) as Value;
 }
 
-/** A value of this schema in which every text that it allows is this one. */
+/** A value of this schema with this text in every place that allows it. */
 export function hostileValue<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> {
   return schema.parse(fill(schema, "", () => text));
 }
@@ -125,10 +125,10 @@ function fill(schema: z.core.$ZodType, path: string, text: (path: string) => str
   if (schema instanceof z.ZodUUID) return "0b6e1d0a-5f0c-4f3e-8f52-3f0f0a4c6a11";
   if (schema instanceof z.ZodNumber) return Math.min(schema.maxValue ?? 8080, 8080);
   if (schema instanceof z.ZodString) return text(path);
-  throw new Error(`${path}: nobody said how a ${def.type} is made hostile`);
+  throw new Error(`${path}: it is not defined how a ${def.type} is made hostile`);
 }
 
-/** An export with a hostile finding for each text, in a scope and from vantage points that are called `name`. */
+/** An export with one hostile finding per text, in a scope and from vantage points that are called `name`. */
 export function hostileExport(texts = Object.values(HOSTILE), name = "payment platform"): Exported {
   const at = Date.parse("2026-03-14T09:00:00Z");
   const about: Omit<Exported, "findings"> = {

@@ -34,7 +34,7 @@ interface RawOperation {
   readonly responses: DocumentedOperation["responses"];
 }
 
-/** The operations of an OpenAPI document, as the tests go through them. */
+/** The operations of an OpenAPI document, in the form that the tests iterate over. */
 export function operationsOf(document: object): DocumentedOperation[] {
   const { paths } = document as { paths: Record<string, Record<string, RawOperation>> };
   return Object.entries(paths).flatMap(([path, methods]) =>
@@ -52,7 +52,7 @@ export function operationsOf(document: object): DocumentedOperation[] {
   );
 }
 
-/** What is wrong with an answer, by the document alone; empty: nothing. */
+/** The differences between an answer and the document; empty: none. */
 export function createAnswerCheck(document: object) {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
@@ -68,7 +68,7 @@ export function createAnswerCheck(document: object) {
     const schema = JSON.parse(
       JSON.stringify(media.schema).replaceAll('"#/components', '"openapi#/components'),
     ) as object;
-    // One document a line; empty lines mean nothing.
+    // One document per line; empty lines mean nothing.
     const texts =
       type === "application/x-ndjson" ? answer.body.split("\n").filter((line) => line !== "") : [answer.body];
     const wrong = texts.filter((text) => !ajv.validate(schema, JSON.parse(text)));
@@ -76,7 +76,7 @@ export function createAnswerCheck(document: object) {
   };
 }
 
-/** The request that the document shows as its example. */
+/** The example request in the document. */
 export function exampleRequest(operation: DocumentedOperation) {
   let url = operation.path;
   const query = new URLSearchParams();

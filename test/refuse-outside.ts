@@ -4,8 +4,9 @@ import { syncBuiltinESMExports } from "node:module";
 import net from "node:net";
 import { afterEach } from "vitest";
 
-// In the workers of the project `pure`: a test that opens a socket or starts a program fails, however deep in the sources
-// that happens, and also where the sources live with it. Its file is then named *.lab.test.ts or *.db.test.ts.
+// In the workers of the project `pure`, a test that opens a socket or starts a program fails, however deep in the
+// sources that happens. This also applies to tests next to their sources. Such a file has to be named *.lab.test.ts or
+// *.db.test.ts.
 
 const refused: Error[] = [];
 

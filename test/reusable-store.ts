@@ -1,6 +1,6 @@
 import type { Store } from "../src/platform/storage/index.ts";
 
-/** What a test may have changed besides rows. A store that differs in it from a fresh one is not used again. */
+/** What a test may have changed besides rows. A store that differs here from a fresh one is not used again. */
 const SHAPE = `
   SELECT md5(concat(
     (SELECT string_agg(concat(attrelid::regclass, attname, attnotnull, atthasdef), ',' ORDER BY attrelid, attnum)
@@ -10,7 +10,7 @@ const SHAPE = `
     (SELECT string_agg(concat(conrelid::regclass, conname), ',' ORDER BY conrelid, conname) FROM pg_constraint)
   )) AS shape`;
 
-/** Migrations insert no rows but their own; one that does has to be put back here. */
+/** Migrations insert only their own rows; a migration that inserts others has to restore them here. */
 const EMPTY = `
   DO $reset$
   DECLARE
@@ -25,15 +25,17 @@ const EMPTY = `
   END
   $reset$`;
 
-/** A store that is emptied rather than made anew: making one takes a second or two, of which a test needs nothing. */
+/** A store that is emptied instead of created again: creating one takes a second or two, which no test needs. */
 export interface ReusableStore {
-  /** To be handed to one test. Closing it keeps it from being used again. */
+  /** Given to one test. Closing it prevents further use. */
   readonly store: Store;
-  /** Empties it, as if it had just been migrated; false when that is not possible, and it is gone instead. */
+  /**
+   * Empties it, as if it had just been migrated. Returns false when that is not possible; then the store is deleted.
+   */
   reset(): Promise<boolean>;
 }
 
-/** `remove` deletes its database, once it is closed. */
+/** `remove` deletes its database once it is closed. */
 export async function reusableStore(store: Store, remove: () => Promise<void>): Promise<ReusableStore> {
   const shapeOf = async (): Promise<unknown> => (await store.executeSql(SHAPE)).rows[0]?.shape;
   const fresh = await shapeOf();

@@ -5,7 +5,7 @@ export interface Route {
   readonly path: string;
 }
 
-/** What the router really holds, not what a list says it holds. */
+/** The routes that the router really holds, not those of a list. */
 export function routesOf(instance: FastifyInstance): Route[] {
   const found: Route[] = [];
   const prefix: string[] = [];

@@ -2,8 +2,8 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { PROJECTS } from "./projects.ts";
 
 /**
- * One project after the other, so that a worker is begun anew three times and no more: it serves one project. Within a
- * project the longest first, as vitest knows or guesses it.
+ * One project after the other, so that a new worker starts only three times: a worker serves one project. Within a
+ * project the longest comes first, as vitest knows or estimates it.
  */
 export class WaitingFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

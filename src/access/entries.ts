@@ -1,6 +1,6 @@
 import type { JsonValue, Principal } from "../model/index.ts";
 
-/** Who did it, as the record calls them. */
+/** The name under which the record shows who did it. */
 type By = { readonly by: { readonly name: string; readonly kind: Principal["kind"] } };
 /** A user, by their e-mail address. */
 type OfUser = { readonly user: string };
@@ -11,7 +11,7 @@ declare module "../model/entry.ts" {
     "signed-in": OfUser & FromAddress & { readonly method: string };
     "signed-out": { readonly by: string };
     "sign-in-refused": { readonly reason: string; readonly address: string; readonly account?: string };
-    /** Refusals that a flood of them kept from having entries of their own. */
+    /** Refusals that got no entry of their own because there were too many. */
     "refusals-counted": { readonly from: string; readonly to: string; readonly count: number };
     "first-admin-link-made": By & { readonly expiresAt: string };
     "user-invited": By & OfUser & { readonly name: string; readonly roles: JsonValue; readonly expiresAt: string };

@@ -1,12 +1,12 @@
 import { Fault, type Clock, type Duration } from "../model/index.ts";
 
-/** Wrong guesses that cost no waiting: people mistype. */
+/** Wrong guesses without a wait: people mistype. */
 const FREE = 5;
 const FIRST_DELAY = 1_000;
 const LONGEST_DELAY = 15 * 60_000;
-/** After this long without a guess a pair begins anew. */
+/** After this long without a guess, a pair starts again from zero failures. */
 const FORGET = 24 * 60 * 60_000;
-/** Pairs kept; the one that was quiet longest goes first. */
+/** The most pairs to keep; the one that was quiet longest is dropped first. */
 const PAIRS = 50_000;
 
 interface Pair {
@@ -17,8 +17,8 @@ interface Pair {
 
 export interface GuessLimiter {
   /**
-   * Takes one attempt, which counts as failed until {@link GuessLimiter.succeeded}: guesses sent all at once do not slip
-   * through. Returns how long to wait when it may not be made; then nothing was taken.
+   * Takes one attempt, which counts as failed until {@link GuessLimiter.succeeded}: guesses sent all at once do not
+   * slip through. If the attempt is not allowed, it takes nothing and returns how long to wait.
    */
   attempt(account: string, address: string): Duration | undefined;
   succeeded(account: string, address: string): void;
@@ -26,8 +26,8 @@ export interface GuessLimiter {
 
 /**
  * Slows guessing down by account and address together. After {@link FREE} failures the next attempt of that pair waits
- * a second, then two, four, up to a quarter of an hour. There is no lock on an account: whoever guesses from elsewhere
- * must not be able to keep its owner out (NIST SP 800-63B section 5.2.2 asks for a limit, not for that).
+ * a second, then two, four, up to a quarter of an hour. No account is ever locked: an attacker at another address must
+ * not be able to keep its owner out (NIST SP 800-63B section 5.2.2 requires a limit, not a lock).
  */
 export function createGuessLimiter({ clock }: { readonly clock: Clock }): GuessLimiter {
   const pairs = new Map<string, Pair>();
@@ -46,7 +46,7 @@ export function createGuessLimiter({ clock }: { readonly clock: Clock }): GuessL
       if (pair.failures >= FREE) {
         pair.nextAt = now + Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** Math.min(30, pair.failures - FREE));
       }
-      // Put at the end: the order of the map is the order of the last attempts.
+      // Moved to the end: the order of the map is the order of the last attempts.
       pairs.delete(key);
       pairs.set(key, pair);
       if (pairs.size > PAIRS) pairs.delete(pairs.keys().next().value ?? "");
@@ -58,7 +58,7 @@ export function createGuessLimiter({ clock }: { readonly clock: Clock }): GuessL
   };
 }
 
-/** Whoever has one IPv6 address has the 2^64 beside it (RFC 6177): they count as one. */
+/** A client with one IPv6 address has the whole /64 around it (RFC 6177): its 2^64 addresses count as one. */
 function networkOf(address: string): string {
   if (!address.includes(":")) return address;
   const [head = "", tail = ""] = address.toLowerCase().split("::");
@@ -72,7 +72,7 @@ function networkOf(address: string): string {
 
 export function waiting(milliseconds: number): Fault {
   const seconds = Math.ceil(milliseconds / 1_000);
-  return new Fault("throttled", "Too many attempts with this address and account.", {
+  return new Fault("throttled", "Too many attempts from this address on this account.", {
     next: `Wait ${seconds} ${seconds === 1 ? "second" : "seconds"}, then try again.`,
   });
 }

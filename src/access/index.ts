@@ -5,7 +5,7 @@ export { createPeople } from "./io/people.ts";
 export type { SsoConfig } from "./io/auth.ts";
 export type { AccessConfig } from "./io/access.ts";
 
-/** Loaded when somebody signs in: the commands that only read the record do not wait for it. */
+/** Loaded at the first sign-in: commands that only read the record do not wait for it. */
 export async function openAccess(config: AccessConfig): Promise<Access> {
   const { createAccess } = await import("./io/access.ts");
   return await createAccess(config);

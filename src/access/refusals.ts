@@ -1,17 +1,17 @@
 import type { Clock, Duration, Entry, EntryData } from "../model/index.ts";
 
-/** Refusals written one by one in a window; the rest of it is one number. */
+/** Refusals recorded one by one in a window; the rest are counted. */
 const EACH = 20;
 const WINDOW: Duration = 10 * 60_000;
 
 export interface Refusals {
-  /** Gives the entries that are to be written now: the refusal itself, or none while it is only counted. */
+  /** Returns the entries to write now: the refusal itself, or none while it is only counted. */
   add(data: EntryData["sign-in-refused"]): Entry[];
-  /** The count of a window that is over, or of the one that runs when `now` is asked for. */
+  /** The count of a window that has ended, or with `now` of the running one. */
   counted(now?: "now"): Entry[];
 }
 
-/** What keeps a flood of refusals from becoming a flood of entries: nobody may fill the evidence log from outside. */
+/** Keeps a flood of refusals from becoming a flood of entries: nobody may fill the evidence log from outside. */
 export function createRefusals({ clock }: { readonly clock: Clock }): Refusals {
   let from = clock.now();
   let written = 0;

@@ -1,6 +1,6 @@
 import type { Instant, Role, RoleGrant } from "../model/index.ts";
 
-/** Whether a grant is in force at an instant: from its first instant on, and no more at its last. */
+/** Whether a grant is in force at an instant: from its first instant (inclusive) to its last (exclusive). */
 export function isInForce({ from, to }: Omit<RoleGrant, "role">, at: Instant): boolean {
   return (from === undefined || from <= at) && (to === undefined || at < to);
 }
@@ -9,7 +9,7 @@ export function rolesInForce(grants: readonly RoleGrant[], at: Instant): Role[] 
   return grants.filter((grant) => isInForce(grant, at)).map(({ role }) => role);
 }
 
-/** What is wrong with grants that somebody wants to give; undefined when nothing is. */
+/** The problem with grants to be given; undefined if they are valid. */
 export function grantsProblem(grants: readonly RoleGrant[]): string | undefined {
   for (const { role, from, to } of grants) {
     if (role === "auditor" && (from === undefined || to === undefined)) {
@@ -17,9 +17,9 @@ export function grantsProblem(grants: readonly RoleGrant[]): string | undefined 
     }
     if (from !== undefined && to !== undefined && from >= to) return `The role ${role} would end before it begins.`;
   }
-  // An auditor who also acts would audit what they did themselves.
+  // An auditor with another role would audit their own acts.
   if (grants.length > 1 && grants.some(({ role }) => role === "auditor")) {
-    return "An auditor has no other role: nobody audits what they do themselves.";
+    return "An auditor cannot have another role: nobody audits their own acts.";
   }
   return undefined;
 }

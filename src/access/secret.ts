@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 
-/** How an API key begins, so that scanners of leaked secrets and people know it. */
+/** The prefix of an API key, by which people and scanners for leaked secrets recognize it. */
 const KEY = /^ptl_[A-Za-z0-9_-]{43}$/;
 const LINK = /^[A-Za-z0-9_-]{43}$/;
 
-/** 32 random bytes: nothing that could be guessed, so that one SHA-256 is enough to store. */
+/** 32 random bytes cannot be guessed, so one SHA-256 is enough for storing them. */
 export function newSecret(): string {
   return randomBytes(32).toString("base64url");
 }
@@ -21,7 +21,7 @@ export function isLinkToken(text: string): boolean {
   return LINK.test(text);
 }
 
-/** What is shown of a key: six characters after its mark say which, and leave 220 bits unsaid. */
+/** The visible part of a key: the six characters after its prefix identify it and leave 220 bits secret. */
 export function prefixOf(key: string): string {
   return key.slice(0, 10);
 }

@@ -1,14 +1,14 @@
-/** Turns somebody away because too much is waiting already. */
+/** The result of the work, or busy: too much is already waiting. */
 export type Admission<T> = { readonly kind: "done"; readonly value: T } | { readonly kind: "busy" };
 
 export interface Slots {
-  /** Runs `work` when there is room; `busy` when too many of this address, or of everybody, wait already. */
+  /** Runs `work` when there is room. Returns `busy` if too many from this address, or from all, are already waiting. */
   run<T>(address: string, work: () => Promise<T>): Promise<Admission<T>>;
 }
 
 /**
- * Work that takes much of a processor, few at a time. Who waits is taken in turns by address, so that a flood from one
- * of them delays the others by one piece of work and not by the flood.
+ * Runs processor-intensive work, a few pieces at a time. Waiting callers take turns by address: a flood from one
+ * address delays the others by one piece of work, not by the whole flood.
  */
 export function createSlots({
   atOnce,

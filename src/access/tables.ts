@@ -2,7 +2,10 @@ import type { Generated } from "kysely";
 import type { Role } from "../model/index.ts";
 import type { Json } from "../platform/storage/index.ts";
 
-/** The tables of people; better-auth reads and writes those that begin with `identity_`, too, and columns beside these. */
+/**
+ * The tables of users, keys and sessions. better-auth also reads and writes those that begin with `identity_`, and more
+ * of their columns than are listed here.
+ */
 declare module "../platform/storage/tables.ts" {
   interface Tables {
     identity_user: {

@@ -3,7 +3,7 @@ import type { Transport } from "./endpoint.ts";
 /** First and last port, inclusive. */
 export type PortRange = readonly [first: number, last: number];
 
-/** Where it is, as far as known. */
+/** Its target and owner, as far as known. */
 interface Belonging {
   readonly target?: string | undefined;
   readonly owner?: string | undefined;
@@ -17,14 +17,14 @@ interface OnAsset {
   readonly addresses?: readonly string[] | undefined;
 }
 
-/** The address, where nobody declared an asset. */
+/** The address, if nobody declared an asset there. */
 interface OnAddress {
   readonly asset?: undefined;
   readonly address: string;
   readonly addresses?: undefined;
 }
 
-/** One port of an asset, or of an address that nobody declared. */
+/** One port of an asset, or of an undeclared address. */
 export type PortSubject = Belonging & (OnAsset | OnAddress) & PortFields;
 interface PortFields {
   readonly about: "port";
@@ -32,7 +32,7 @@ interface PortFields {
   readonly port: number;
 }
 
-/** Several ports: a range that is expected of an asset, or what one host answers on. */
+/** Several ports: a range that is expected on an asset, or the ports on which one host answers. */
 export type PortsSubject = Belonging & (OnAsset | OnAddress) & PortsFields;
 interface PortsFields {
   readonly about: "ports";
@@ -40,14 +40,14 @@ interface PortsFields {
   readonly ports: PortRange;
 }
 
-/** What one host answers on. */
+/** The ports on which one host answers. */
 export type HostPortsSubject = PortsSubject & { readonly address: string };
 
-/** An address that nobody declared. */
+/** An undeclared address. */
 export interface AddressSubject extends Belonging {
   readonly about: "address";
   readonly address: string;
-  /** A declared name that leads to it. */
+  /** A declared name that resolves to it. */
   readonly name?: string | undefined;
 }
 
@@ -70,7 +70,7 @@ export interface SensorSubject {
 }
 
 /**
- * What a deviation is about. `about` is not stored: the kind of the deviation and the fields tell it
+ * The subject of a deviation. `about` is not stored: it follows from the kind of the deviation and the fields
  * (judgement/findings/stored-subject.ts).
  */
 export type DeviationSubject =
@@ -78,7 +78,7 @@ export type DeviationSubject =
 
 interface HostFields<Asset extends string | undefined = string | undefined> extends Belonging {
   readonly asset: Asset;
-  /** Those that it was seen on; exactly one where no asset is declared. */
+  /** The addresses on which it was seen; exactly one if no asset is declared. */
   readonly addresses: readonly string[];
 }
 
@@ -96,7 +96,7 @@ export function portsSubject<Asset extends string | undefined>(
   return given({ about: "ports", ...onHost(host), transport, ports, owner });
 }
 
-/** The ports of one host, whether it is an asset's or not. */
+/** The ports of one host, whether or not it belongs to an asset. */
 export function hostPortsSubject({
   address,
   ...host
@@ -141,7 +141,7 @@ export function onAddresses<Subject extends PortSubject | PortsSubject | AssetSu
     : given<Subject>({ ...subject, address: undefined, addresses: undefined, ...seenOn(addresses) });
 }
 
-/** Where it was seen; empty where the subject does not say, or is nowhere. */
+/** The addresses on which it was seen; empty if the subject names none, or has no address. */
 export function addressesOf(subject: DeviationSubject): readonly string[] {
   switch (subject.about) {
     case "port":
@@ -156,7 +156,7 @@ export function addressesOf(subject: DeviationSubject): readonly string[] {
   }
 }
 
-/** The declared asset that it is about or on. */
+/** The declared asset that it is about, or on. */
 export function assetNameOf(subject: DeviationSubject): string | undefined {
   switch (subject.about) {
     case "port":
@@ -176,7 +176,7 @@ export function portsOf(subject: PortSubject | PortsSubject): PortRange {
 }
 
 function onHost({ asset, target, addresses }: HostFields): object {
-  if (asset === undefined && addresses.length !== 1) throw new Error("what belongs to no asset is on one address");
+  if (asset === undefined && addresses.length !== 1) throw new Error("a subject without an asset has one address");
   return { asset, target, ...seenOn(addresses) };
 }
 

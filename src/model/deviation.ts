@@ -25,10 +25,10 @@ export type DeviationKind = (typeof DEVIATION_KINDS)[number];
 
 /** An open port that is not allowed. */
 export type OpenPortKind = "unauthorized-open" | "authorization-expired" | "wrong-exposure";
-/** An open port that serves what it should not. */
+/** An open port with a service that it should not offer. */
 export type ServiceKind = "service-changed" | "insecure-service" | "outdated-service";
 
-/** What deviates: a kind, and a subject that a deviation of this kind can be about. */
+/** A kind, and a subject that a deviation of this kind can be about. */
 export type Deviating =
   | {
       readonly kind: OpenPortKind;
@@ -43,11 +43,11 @@ export type Deviating =
   | { readonly kind: "undeclared-asset"; readonly subject: AddressSubject }
   | { readonly kind: "coverage-gap"; readonly subject: AssetSubject | TargetSubject | SensorSubject };
 
-/** Observation minus port baseline. Not yet a finding: that takes a second probe. */
+/** Observation minus port baseline. Not yet a finding: that requires a second probe. */
 export type Deviation = Deviating & {
   /** One plain sentence for a person. */
   readonly summary: string;
-  /** What it rests on, and so what a second probe looks at before it becomes a finding. Empty: nothing to probe. */
+  /** The endpoints it rests on, which a second probe checks before it becomes a finding. Empty: nothing to probe. */
   readonly endpoints: readonly Endpoint[];
   /** For a coverage gap: the time nobody looked, as far as known. */
   readonly during?: Partial<Period> | undefined;
@@ -63,7 +63,7 @@ export type FindingStatus = (typeof FINDING_STATUSES)[number];
 /** A confirmed deviation with a life. */
 export type Finding = Deviating & {
   readonly id: number;
-  /** Stable identity of what deviates: kind, vantage point and subject. */
+  /** Stable identity of the deviation: kind, vantage point and subject. */
   readonly fingerprint: string;
   readonly vantage: string;
   readonly summary: string;
@@ -71,7 +71,7 @@ export type Finding = Deviating & {
   readonly openedAt: Instant;
   readonly lastSeenAt: Instant;
   readonly resolvedAt?: Instant | undefined;
-  /** Why it was resolved: what was observed, or which baseline version authorized it. */
+  /** The reason it was resolved: the observation, or the baseline version that authorized it. */
   readonly resolution?: string | undefined;
   readonly during?: Partial<Period> | undefined;
 };

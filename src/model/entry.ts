@@ -2,7 +2,7 @@ import type { JsonValue } from "./json.ts";
 import type { Instant } from "./time.ts";
 
 /**
- * What the evidence log records: the names, in the order in which they were promised. Append only; the data of a type may
+ * The entry types of the evidence log, in the order in which they were published. Append only; the data of a type may
  * gain fields, never lose or rename them.
  */
 export const ENTRY_TYPES = [
@@ -64,7 +64,7 @@ export type EntryOf<Type extends EntryType> = {
 }[Type];
 export type Entry = EntryOf<EntryType>;
 
-/** An entry of which only the form matters, as the log itself sees it. */
+/** An entry as the log itself sees it: only its form matters. */
 export interface UntypedEntry {
   readonly type: EntryType;
   readonly at: Instant;

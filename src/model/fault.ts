@@ -1,20 +1,20 @@
 /**
- * Every fault that Portolan raises on purpose. What the caller does about it:
+ * Every fault that Portolan raises on purpose, and the reaction to it:
  *
- * - `config-invalid`: a YAML file, option or argument is wrong; show it, the person mends it
- * - `target-refused`: the guard said no; nothing was sent; show the rule
- * - `not-found`: what was asked for does not exist in the record
- * - `store-unavailable`: the database cannot be opened or reached; mend it and try again
- * - `store-locked`: another process holds the embedded database; talk to it over its API
- * - `conflict`: the act does not fit the record as it now is (e.g. a proposal without justification)
- * - `outdated`: the record has changed since the version that the caller saw; look again, decide again
+ * - `config-invalid`: a YAML file, option or argument is wrong; show it, and the user corrects it
+ * - `target-refused`: the guard refused; nothing was sent; show the rule
+ * - `not-found`: the requested item does not exist in the record
+ * - `store-unavailable`: the database cannot be opened or reached; repair it and try again
+ * - `store-locked`: another process holds the embedded database; use its API
+ * - `conflict`: the act does not fit the present record (e.g. a proposal without justification)
+ * - `outdated`: the record has changed since the version that the caller saw; read it and decide again
  * - `evidence-broken`: the evidence log does not verify
- * - `unauthorized`: nobody that the API knows asks; sign in, or send a key or the token
- * - `forbidden`: whoever asks has no role that may do this
- * - `throttled`: too many attempts; wait as long as it says
- * - `misdirected`: the request names another server than this one
- * - `engine-unavailable`: this machine cannot run the asked-for engine
- * - `interrupted`: a person or a signal stopped the work; the record says so
+ * - `unauthorized`: the API does not know the caller; sign in, or send a key or the token
+ * - `forbidden`: no role of the caller has this permission
+ * - `throttled`: too many attempts; wait as long as the fault says
+ * - `misdirected`: the request is addressed to another server
+ * - `engine-unavailable`: this machine cannot run the requested engine
+ * - `interrupted`: a person or a signal stopped the work; the record states it
  */
 export const FAULT_CODES = [
   "config-invalid",

@@ -1,7 +1,7 @@
 import type { Transport } from "./endpoint.ts";
 import type { Instant } from "./time.ts";
 
-/** Which assets an authorized port is for. Every field that is given must match; at least one is given. */
+/** The assets that an authorized port is for. Every given field must match; at least one is given. */
 export interface Selector {
   readonly asset?: string | undefined;
   readonly tag?: string | undefined;
@@ -25,7 +25,7 @@ export interface AuthorizedPort {
   readonly justification: string;
   readonly controls: readonly string[];
   readonly presence: Presence;
-  /** Names of the vantage points it may be seen from; absent means any. */
+  /** Names of the vantage points it may be seen from; absent: any. */
   readonly exposure?: readonly string[] | undefined;
   /** The authorization ends at this instant (exclusive). */
   readonly expires?: Instant | undefined;

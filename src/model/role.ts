@@ -1,24 +1,24 @@
-/** What somebody is in the product. A person may have several; `auditor` reads, and changes nothing. */
+/** The roles of users in the product. A person may have several; `auditor` reads and changes nothing. */
 export const ROLES = ["admin", "engineer", "service-owner", "approver", "responder", "auditor"] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Who makes a request. */
+/** The caller of a request. */
 export interface Principal {
-  /** `operator`: whoever may read the token file of this machine. `machine`: a sensor or worker with its own key. */
+  /** `operator`: anyone who can read the token file of this machine. `machine`: a sensor or worker with its own key. */
   readonly kind: "operator" | "person" | "key" | "machine";
   /** Of the session, the key or the machine; the operator has none. */
   readonly id?: string | undefined;
-  /** Of the user who signed in, or whose key it is. */
+  /** The user who signed in, or to whom the key belongs. */
   readonly user?: string | undefined;
-  /** What the record calls them. */
+  /** Their name in the record. */
   readonly name: string;
-  /** Those in force now: an auditor before or after their days has none. */
+  /** The roles in force now: an auditor before or after their days has none. */
   readonly roles: readonly Role[];
-  /** A key does no more than these permissions, whatever its roles have. Absent: no such limit. */
+  /** A key can use only these permissions, whatever its roles have. Absent: no such limit. */
   readonly only?: readonly string[] | undefined;
 }
 
-/** A role that somebody was given, and between which instants it is in force: `[from, to)`. */
+/** A role that was granted to a user, and the instants between which it is in force: `[from, to)`. */
 export interface RoleGrant {
   readonly role: Role;
   readonly from?: number | undefined;

@@ -3,19 +3,19 @@ import type { Duration, Instant } from "./time.ts";
 export const CRITICALITIES = ["low", "normal", "high", "critical"] as const;
 export type Criticality = (typeof CRITICALITIES)[number];
 
-/** What a kind of system needs: how often it is swept, over which ports, and how much it matters. */
+/** The needs of a kind of system: how often it is swept, over which ports, and how critical it is. */
 export interface SystemType {
   readonly name: string;
-  /** A full sweep at least this often. */
+  /** The longest time between two full sweeps. */
   readonly cadence: Duration;
-  /** How long a state stays known after it was last looked at. Default: twice the cadence. */
+  /** How long a state stays known after its last scan. Default: twice the cadence. */
   readonly staleness: Duration;
   readonly criticality: Criticality;
   /** nmap's port syntax: `22,80-90,T:…,U:…`, `-` for all of TCP. */
   readonly ports: string;
 }
 
-/** A part of the system boundary: what is swept together. */
+/** A part of the system boundary that is swept together. */
 export interface Target {
   readonly name: string;
   /** CIDR, `a-b` range, nmap octet range, address, hostname, `file:PATH` (expanded on load), `this-machine`. */
@@ -25,7 +25,7 @@ export interface Target {
   readonly environment?: string | undefined;
   readonly owner?: string | undefined;
   readonly tags: readonly string[];
-  /** Whether something that answers here and is no declared asset is a deviation (`report`) or fine (`allow`). */
+  /** Whether an undeclared host that answers here is a deviation (`report`) or fine (`allow`). */
   readonly undeclared: "report" | "allow";
 }
 
@@ -63,28 +63,28 @@ export interface ScanLimits {
 }
 
 /**
- * Where a vantage point stands. `inside`: what is declared there should answer; `outside`: silence is what is hoped for,
- * so that a host which answers nobody is no gap; `other`: as inside, called by its name alone.
+ * The position of a vantage point. `inside`: declared assets should answer; `outside`: silence is desired, so a host
+ * that answers nobody is not a gap; `other`: as inside, but called by its name only.
  */
 export const VANTAGE_KINDS = ["inside", "outside", "other"] as const;
 export type VantageKind = (typeof VANTAGE_KINDS)[number];
 
-/** From where it is looked, and at what. */
+/** A place to scan from, and its targets. */
 export interface VantagePoint {
   readonly name: string;
   readonly kind: VantageKind;
-  /** Names of the targets it looks at; absent: all of them. */
+  /** Names of the targets it scans; absent: all of them. */
   readonly targets?: readonly string[] | undefined;
-  /** A full sweep from there at least this often; absent: as each system type says. */
+  /** The longest time between two full sweeps from there; absent: as each system type says. */
   readonly cadence?: Duration | undefined;
 }
 
-/** The declared system boundary, as one immutable value (JSON-serializable; it is what a scope version stores). */
+/** The declared system boundary as one immutable, JSON-serializable value; a scope version stores it. */
 export interface Scope {
   readonly name: string;
-  /** Name of the vantage point that this installation's own scanner is. */
+  /** Name of the vantage point of this installation's own scanner. */
   readonly vantage: string;
-  /** Absent where none is declared besides it. */
+  /** Absent if no other vantage point is declared. */
   readonly vantagePoints?: readonly VantagePoint[] | undefined;
   readonly limits: ScanLimits;
   readonly systemTypes: readonly SystemType[];

@@ -1,8 +1,8 @@
 import type { Instant } from "./time.ts";
 
 /**
- * `high`: the protocol's own reply was read and names what it is; `medium`: a pattern of its text, or a reply that is
- * only shaped like it; `low`: a guess from little.
+ * `high`: the protocol's own reply was read and names the service; `medium`: a pattern matched its text, or the reply
+ * only has the right form; `low`: a guess from little.
  */
 export const CONFIDENCES = ["high", "medium", "low"] as const;
 export type Confidence = (typeof CONFIDENCES)[number];
@@ -10,7 +10,7 @@ export type Confidence = (typeof CONFIDENCES)[number];
 export const TLS_VERSIONS = ["SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"] as const;
 export type TlsVersion = (typeof TLS_VERSIONS)[number];
 
-/** One certificate of the chain as it was sent, nothing of it verified. Text is from outside, bounded and printable. */
+/** One certificate of the chain, verbatim; nothing in it was verified. Text is from outside, bounded and printable. */
 export interface CertificateFacts {
   readonly subject: string;
   readonly issuer: string;
@@ -20,7 +20,7 @@ export interface CertificateFacts {
   readonly notAfter: Instant;
   /** `rsa`, `ec`, `ed25519`, … as OpenSSL names it. */
   readonly keyType: string;
-  /** Bits of the modulus or of the curve; absent where the type has one size only. */
+  /** Bits of the modulus or of the curve; absent if the type has only one size. */
   readonly keyBits?: number | undefined;
   /** Signed with its own key. */
   readonly selfSigned: boolean;
@@ -29,28 +29,33 @@ export interface CertificateFacts {
 }
 
 export interface TlsFacts {
-  /** Versions that a handshake of our own got a ServerHello for, oldest first. */
+  /** Versions for which a handshake of our own got a ServerHello, oldest first. */
   readonly versions: readonly TlsVersion[];
   /** Versions whose handshake got neither a ServerHello nor a refusal. */
   readonly undecided: readonly TlsVersion[];
   /** The suite that the server chose in each version, by its IANA name. */
   readonly suites: readonly { readonly version: TlsVersion; readonly suite: string }[];
-  /** Weak suites (no encryption, no authentication, export, RC4, 3DES) that it accepted; at most three are asked for. */
+  /**
+   * Weak suites (no encryption, no authentication, export, RC4, 3DES) that it accepted; at most three are requested.
+   */
   readonly weakSuites: readonly string[];
-  /** What it chose of `h2` and `http/1.1` (RFC 7301). */
+  /** Its choice of `h2` and `http/1.1` (RFC 7301). */
   readonly alpn?: string | undefined;
   /** Leaf first, at most eight. */
   readonly certificates: readonly CertificateFacts[];
 }
 
-/** What answers on an endpoint. All text is from outside: bounded, without control characters. */
+/** The identified service of an endpoint. All text is from outside: bounded, without control characters. */
 export interface ServiceIdentity {
-  /** The protocol in lower case, as IANA or its own documents call it: `ssh`, `http`, `postgresql`. */
+  /** The protocol in lower case, named as IANA or its own documents do: `ssh`, `http`, `postgresql`. */
   readonly service: string;
   readonly product?: string | undefined;
   readonly version?: string | undefined;
   readonly confidence: Confidence;
-  /** The distribution that the software says it is packaged by: its fixes do not show in the version number. */
+  /**
+   * The distribution that packaged the software, by its own report: the distribution's fixes do not show in the version
+   * number.
+   */
   readonly distribution?: string | undefined;
   /** `anonymous`: it serves without authentication, by the protocol's own handshake; `authenticated`: it refused to. */
   readonly access?: "anonymous" | "authenticated" | undefined;
@@ -59,7 +64,10 @@ export interface ServiceIdentity {
   readonly tls?: TlsFacts | undefined;
 }
 
-/** Two looks at the same thing: what is said anew each time (a date, a nonce in the evidence) makes no difference. */
+/**
+ * Whether two identifications show the same service. Parts that differ each time (a date, a nonce in the evidence) do
+ * not count.
+ */
 export function isSameService(a: ServiceIdentity, b: ServiceIdentity): boolean {
   return serviceKey(a) === serviceKey(b);
 }

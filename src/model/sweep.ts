@@ -2,47 +2,49 @@ import type { EndpointState } from "./endpoint.ts";
 import type { Instant } from "./time.ts";
 
 /**
- * `full`: a target over its ports; `known`: authorized and open endpoints only; `requested`: somebody asked;
- * `imported`: done by another scanner, and read from its file.
+ * `full`: a target over its ports; `known`: authorized and open endpoints only; `requested`: requested by a person or
+ * program; `imported`: made by another scanner, and read from its file.
  */
 export const SWEEP_KINDS = ["full", "known", "requested", "imported"] as const;
 export type SweepKind = (typeof SWEEP_KINDS)[number];
 
 /**
- * `complete`: every planned endpoint was probed; `partial`: it ended before that;
- * `untrusted`: the canaries say it missed too much, so it changes nothing but coverage.
+ * `complete`: every planned endpoint was probed; `partial`: it ended before that; `untrusted`: the canaries show that
+ * it missed too much, so it changes nothing but coverage.
  */
 export type SweepVerdict = "complete" | "partial" | "untrusted";
 
 export type SweepCounts = Readonly<Record<EndpointState, number>>;
 
-/** How much of what was open a sweep saw at its first look, measured on endpoints known to be open by other means. */
+/**
+ * The share of open endpoints that a sweep's first probe saw, measured on endpoints known to be open by other means.
+ */
 export interface Recall {
-  /** Endpoints that were certainly open: the first look saw them open, or a later, patient one did. */
+  /** Endpoints that were certainly open: the first probe saw them open, or a later, patient one did. */
   readonly canaries: number;
-  /** Those of them that the first look saw. */
+  /** The canaries that the first probe saw. */
   readonly found: number;
   /** The share in [0, 1] lies between these with 95 % confidence. */
   readonly low: number;
   readonly high: number;
 }
 
-/** What an engine says of a sweep, second look included; after a crash, of what was done since. */
+/** An engine's report on a sweep, including the second probe; after a crash, on the part since the crash. */
 export type EngineReport = {
-  /** The one that finished it: not the one it began with, where that was not there any more after a crash. */
+  /** The engine that finished the sweep: not the one it began with, if that was no longer available after a crash. */
   readonly engine: string;
-  /** Tries that went out, and of these the ones after an endpoint's first. */
+  /** Tries that were sent, and how many of them followed the first try of an endpoint. */
   readonly sent: number;
   readonly retried: number;
-  /** Answers that this machine had no room for; what they were answers to was tried again. */
+  /** Answers that this machine had no room for; their endpoints were tried again. */
   readonly dropped: number;
   /** Local failures by error code. */
   readonly errors: Readonly<Record<string, number>>;
   /** Share of tries that got lost on the way, there or back, in [0, 1]. */
   readonly loss: number;
-  /** Smoothed, in milliseconds; absent without an answer that told it. */
+  /** Smoothed, in milliseconds; absent if no answer showed it. */
   readonly roundTrip?: number;
-  /** Answering hosts whose silent endpoints may be closed ones: counted, and the first of them named. */
+  /** Answering hosts whose silent endpoints may be closed ones: how many, and the first of them by name. */
   readonly doubtful: {
     readonly hosts: number;
     readonly endpoints: number;
@@ -54,26 +56,26 @@ export type EngineReport = {
   };
 };
 
-/** What a finished or running sweep is, as the record keeps it. */
+/** A running or finished sweep, as the record stores it. */
 export interface SweepRecord {
   readonly id: number;
   readonly kind: SweepKind;
   readonly vantage: string;
   readonly engine: string;
   readonly scopeVersion: number;
-  /** Endpoints planned: targets × ports. Of an imported sweep: endpoints that its file shows looked at. */
+  /** Planned endpoints: targets × ports. Of an imported sweep: the endpoints that its file shows as scanned. */
   readonly planned: number;
   /** SHA-256 (hex) of the plan's RFC 8785 form: blocks of address ranges and ports, and the seed. */
   readonly planDigest: string;
-  /** 32 hex digits; empty for an imported sweep, whose order nobody knows. */
+  /** 32 hex digits; empty for an imported sweep, whose order is not known. */
   readonly seed: string;
   readonly startedAt: Instant;
   readonly endedAt?: Instant | undefined;
   readonly verdict?: SweepVerdict | undefined;
-  /** Why it is partial or untrusted. */
+  /** The reason why it is partial or untrusted. */
   readonly reason?: string | undefined;
   readonly counts?: SweepCounts | undefined;
-  /** Absent: not measured, as nothing was known to be open there. */
+  /** Absent: not measured, because no endpoint there was known to be open. */
   readonly recall?: Recall | undefined;
   readonly engineReport?: EngineReport | undefined;
   readonly requestedBy: string;

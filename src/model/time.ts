@@ -13,7 +13,7 @@ export interface Period {
   readonly to: Instant;
 }
 
-/** Where the time comes from. Injected, so that tests and replays decide what "now" is. */
+/** The source of time. Injected, so that tests and replays decide what "now" is. */
 export interface Clock {
   now(): Instant;
 }
@@ -27,9 +27,8 @@ const RFC3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d
 const DAY_ONLY = /^\d{4}-\d\d-\d\d$/;
 
 /**
- * Reads RFC 3339 section 5.6 (seconds may be left out, a blank may stand for `T`), or a bare date, which
- * means its first instant in UTC. A date-time without an offset is refused: nobody can say which zone it meant.
- * Returns undefined for anything else.
+ * Parses RFC 3339 section 5.6 (seconds may be omitted, a blank may replace `T`), or a bare date, which means its first
+ * instant in UTC. A date-time without an offset is refused: its zone is unknown. Returns undefined for anything else.
  */
 export function parseInstant(text: string): Instant | undefined {
   if (!RFC3339.test(text) && !DAY_ONLY.test(text)) return undefined;
@@ -50,7 +49,7 @@ const UNITS: Readonly<Record<string, Duration>> = {
   w: 604_800_000,
 };
 
-/** Reads `30s`, `15m`, `1h`, `1h30m`, `7d`; undefined for anything else or for zero. */
+/** Parses `30s`, `15m`, `1h`, `1h30m`, `7d`; undefined for anything else or for zero. */
 export function parseDuration(text: string): Duration | undefined {
   if (!/^(\d+(ms|s|m|h|d|w))+$/.test(text)) return undefined;
   let total = 0;

@@ -4,12 +4,12 @@ import { keyOfHome, parseVerifierKey, toBase64 } from "../record/evidence/index.
 import type { StoreConfig } from "../platform/storage/index.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 
-/** The whole record as a file, made in the home first. */
+/** Writes the whole record to one file, which is created in the home first. */
 export function createBackup({ store, clock, home, version = "unknown" }: OperationDeps): Operations["backup"] {
   return { make: () => spooled(home, (write) => writeBackup({ store, clock, program: version }, write)) };
 }
 
-/** Reads a backup from its beginning to its end: what it holds, or why it is none. */
+/** Reads a backup from beginning to end. Returns its contents; throws if the file is not a backup. */
 export async function inspectBackup(
   content: AsyncIterable<Uint8Array>,
 ): Promise<Omit<BackupResult, "schema" | "file" | "bytes">> {
@@ -17,7 +17,10 @@ export async function inspectBackup(
   return { createdAt: header.createdAt, program: header.program, tables, rows, log: header.log };
 }
 
-/** Restores into what is configured, which has to hold nothing. `open` gives the backup from its beginning each time. */
+/**
+ * Restores into the configured database, which has to be empty. Each call of `open` returns the backup from its
+ * beginning.
+ */
 export async function restoreRecord(
   config: StoreConfig,
   open: () => AsyncIterable<Uint8Array>,
@@ -36,7 +39,7 @@ export async function restoreRecord(
 
 function signingKeyState(home: string, keys: readonly string[]): RestoreResult["signingKey"] {
   const own = keyOfHome(home);
-  // A log without an entry takes any key.
+  // A log without entries accepts any key.
   if (own === undefined) return keys.length === 0 ? "in place" : "missing";
   const base64 = toBase64(own.publicKey);
   const signers = keys.map((key) => parseVerifierKey(key)?.publicKey);

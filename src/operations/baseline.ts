@@ -31,7 +31,7 @@ import { assetIndex, comparedHosts } from "../watching/sweeps/index.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import { findingView } from "./views.ts";
 
-/** The authorized ports: what is in force, what could be, and what shall be. */
+/** The authorized ports: those in force, proposals, and approvals. */
 export function createBaseline(deps: OperationDeps): Operations["baseline"] {
   const resolved = async (): Promise<ResolvedScope> => (await deps.scopeAsRecorded()).resolved;
   return {
@@ -67,8 +67,8 @@ async function baseline(db: Db, clock: Clock): Promise<BaselineResult> {
 }
 
 /**
- * What is open now and not authorized, as a document for a person to complete. That somebody asked for it over the API
- * is an entry: they do not approve what comes of it.
+ * Proposes the ports that are open now and not authorized, as a document for a person to complete. A proposal made over
+ * the API is an entry: its author may not approve it.
  */
 async function proposeBaseline(
   { store, clock }: { readonly store: Pick<Store, "db" | "transaction">; readonly clock: Clock },
@@ -96,17 +96,17 @@ async function proposeBaseline(
   return { schema: "portolan.baseline-proposal/1", ...proposal };
 }
 
-/** Nobody approves what they proposed themselves since the last approval. */
+/** Nobody approves a port baseline that they proposed themselves since the last approval. */
 async function refuseOwnProposal(tx: Tx, user: string): Promise<void> {
   if (!(await hasOpenProposal(tx, user))) return;
-  throw new Fault("forbidden", "You proposed this port baseline, so somebody else approves it.", {
+  throw new Fault("forbidden", "You proposed this port baseline, so somebody else has to approve it.", {
     next: "Ask another approver.",
   });
 }
 
 /**
- * Approves a document as the next version and answers the findings that it authorizes, in one transaction. What is
- * open and not in it becomes a finding at the next sweep, after a second look.
+ * Approves a document as the next version and resolves the findings that it authorizes, in one transaction. An open
+ * port that it does not authorize becomes a finding at the next sweep, after a second probe.
  */
 async function approveBaseline(
   deps: { readonly store: Pick<Store, "transaction">; readonly clock: Clock; readonly key: SigningKey },
@@ -142,14 +142,14 @@ async function approveBaseline(
 function refuseOutdated(seen: number | undefined, inForce: number): void {
   if (seen === undefined || seen === inForce) return;
   const what = inForce === 0 ? "no port baseline is in force" : `version ${inForce} of the port baseline is in force`;
-  throw new Fault("outdated", `This was decided on version ${seen}, and ${what}.`, {
-    next: "Look at the port baseline in force, and decide again.",
+  throw new Fault("outdated", `This decision was based on version ${seen}, but ${what}.`, {
+    next: "Review the port baseline in force, then decide again.",
   });
 }
 
 /**
- * Judges the open findings by the new version alone. No look took place, so every address counts as not looked at: what
- * is authorized or no longer expected now can end, and nothing else.
+ * Judges the open findings by the new version alone. Nothing was scanned for this, so every address counts as scanned
+ * without a result: only findings that are now authorized or no longer expected can end.
  */
 async function answerFindings(change: Change, resolved: ResolvedScope, version: PortBaselineVersion): Promise<Applied> {
   const { vantage } = resolved.scope;

@@ -11,7 +11,7 @@ export async function dueTargets(db: Db, { scope, targets, viewpoint }: Resolved
       name: target.name,
       cadence: systemType.cadence,
       lastStart: (await latestFullSweep(db, vantage, target.name))?.startedAt,
-      // Elsewhere the local part of it does not exist.
+      // From elsewhere, the loopback part of the target does not exist.
       lane: { vantage, where: viewpoint.own && isPartlyLocal(target) ? "installation" : "anywhere" },
     })),
   );

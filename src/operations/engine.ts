@@ -2,7 +2,7 @@ import { Fault } from "../model/index.ts";
 import { chooseEngine, type Engine, type EngineChoice } from "../sensing/scanner/index.ts";
 import { addressesOfClass, type AddressSet, type ResolvedScope } from "../scope/index.ts";
 
-/** The name of the engine that looks at these addresses, and in one line why it is not a faster one. */
+/** The name of the engine that scans these addresses, and one line on why it is not a faster one. */
 export function engineFor(
   wanted: EngineChoice,
   addresses: AddressSet,
@@ -13,7 +13,7 @@ export function engineFor(
   return { name: engine.name, note };
 }
 
-/** The engine that a sweep began with; where this process may not use it, it is gone on with by what there is. */
+/** The engine that a sweep began with. If this process cannot use it, the best available one continues the sweep. */
 export function engineNamed(name: string): Engine {
   if (name === "connect-portable") return chooseEngine(name).engine;
   try {
@@ -24,7 +24,7 @@ export function engineNamed(name: string): Engine {
   }
 }
 
-/** Which engine sweeps of a network take here, in one line why not a faster one, and what would make that one possible. */
+/** The engine that network sweeps use here, one line on why it is not a faster one, and what would enable that one. */
 export interface EngineDescription {
   readonly name: string;
   readonly note?: string | undefined;

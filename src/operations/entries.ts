@@ -13,7 +13,7 @@ declare module "../model/entry.ts" {
     "sweep-refused": {
       readonly requestedBy: string;
       readonly scopeVersion: number;
-      /** The first hundred of them. */
+      /** The first hundred refusals. */
       readonly refusals: readonly { readonly [field: string]: JsonValue }[];
       readonly refused: number;
     };

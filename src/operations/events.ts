@@ -3,23 +3,23 @@ import type { Applied } from "../judgement/findings/index.ts";
 import { Fault, formatInstant, type Finding, type Period } from "../model/index.ts";
 import { findingView } from "./views.ts";
 
-/** What happens while Portolan watches. */
+/** Events while Portolan monitors. */
 export type AppEvent =
   | { readonly kind: "sweep-finished"; readonly result: SweepResult }
-  /** A scope target had its turn, whatever came of it. */
+  /** A scope target had its turn, whatever the result. */
   | { readonly kind: "target-attempted"; readonly target: string }
   | { readonly kind: "finding-opened" | "finding-regressed" | "finding-resolved"; readonly finding: FindingView }
-  /** Something began or ceased to listen on this machine, in scope or not. */
+  /** Something began or stopped listening on this machine, in scope or not. */
   | { readonly kind: "listener-appeared" | "listener-vanished"; readonly listener: ListeningView }
   | { readonly kind: "gap"; readonly from: string; readonly to: string; readonly cause: string }
   | { readonly kind: "log"; readonly level: "info" | "warn" | "error"; readonly message: string };
 
-/** Tells of what was recorded, event by event. */
+/** Reports recorded facts, event by event. */
 export interface Telling {
   gap(gap: { readonly during: Period; readonly detail: string }): void;
   findings(changed: Pick<Applied, "opened" | "regressed"> & { readonly resolved?: readonly Finding[] }): void;
   log(level: "info" | "warn" | "error", message: string): void;
-  /** A database that is down says the same at every turn; once a minute is enough. */
+  /** An unreachable database causes the same problem at every turn: each problem is logged once a minute at most. */
   problem(problem: unknown): void;
 }
 

@@ -11,22 +11,22 @@ import type { OperationDeps } from "./operation-deps.ts";
 import { findingView } from "./views.ts";
 
 /**
- * Findings as they are now, as another program or a person reads them. With them goes what the list does not say: what
- * of the scope is not known, and whether anybody looked at all. Reads the record and writes nothing.
+ * Findings as they are now, for another program or a person, with what the list itself does not show: how much of the
+ * scope is unknown, and whether any sweep has finished. Reads the record and writes nothing.
  */
 export async function exportFindings(
   deps: Pick<OperationDeps, "clock" | "version"> & { readonly store: Pick<Store, "db"> },
   { format, mailFrom, mailTo, ...filter }: ExportRequest,
 ): Promise<ExportedFindings> {
   if (format !== "mail" && (mailFrom !== undefined || mailTo !== undefined)) {
-    throw new Fault("config-invalid", `${format} is not addressed to anybody.`, {
+    throw new Fault("config-invalid", `${format} has no sender and no recipients.`, {
       place: mailTo === undefined ? "mailFrom" : "mailTo",
-      next: "Leave sender and recipients out, or ask for mail.",
+      next: "Leave sender and recipients out, or choose the format mail.",
     });
   }
   const { store, clock, version = "" } = deps;
   const now = clock.now();
-  // What is known has to be of the same moment as the list: a sweep that ends in between would be counted and not shown.
+  // Coverage and list have to be of the same moment: a sweep that ends in between would be counted but not shown.
   const sheet = await store.db
     .transaction()
     .setIsolationLevel("repeatable read")
@@ -74,7 +74,7 @@ async function readSheet(
   });
 }
 
-/** The same pieces, the first of them made already: what cannot be made is a fault before anything was sent. */
+/** The same pieces, with the first one already rendered, so that a failure is thrown before anything was sent. */
 async function begun(pieces: AsyncGenerator<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
   const first = await pieces.next();
   return (async function* () {

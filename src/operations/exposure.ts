@@ -21,9 +21,9 @@ import { readThen, refuseFuture } from "./history.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import { labelled } from "./views.ts";
 
-/** Endpoints that an answer lists; of more, how many there are. */
+/** The most endpoints that an answer lists. The rest are counted. */
 const MOST_ENDPOINTS = 1_000;
-/** What listens on this machine is known of now alone. */
+/** The listeners of this machine are known for the present only. */
 const NOW: Duration = 60_000;
 
 interface Socket {
@@ -34,7 +34,7 @@ interface Socket {
   readonly process?: string | undefined;
 }
 
-/** One vantage point's states, in parts of one staleness each. */
+/** The states seen from one vantage point, in parts that share a staleness limit. */
 interface Seen {
   readonly viewpoint: Viewpoint;
   readonly resolved: ResolvedScope | undefined;
@@ -48,7 +48,7 @@ export function createExposure({
   return { get: (query) => exposure(db, clock, query) };
 }
 
-/** What each vantage point sees of each endpoint that is open from any of them, or of the one that is asked about. */
+/** The state from every vantage point of each endpoint that is open from any of them, or of the requested endpoint. */
 async function exposure(
   db: Db,
   clock: Clock,
@@ -71,7 +71,7 @@ async function exposure(
   };
   for (const { parts } of seen) for (const { states } of parts) for (const open of states.open) consider(open.endpoint);
   if (asked !== undefined && port !== undefined) consider({ address: asked, transport, port });
-  // The installation itself may look at less than the others do.
+  // The installation itself may scan less than the others do.
   const assetOf = assetIndex(seen.flatMap(({ resolved }) => resolved?.assets ?? []));
   const sorted = [...endpoints.values()].sort((a, b) => endpointKey(a).localeCompare(endpointKey(b)));
   return {
@@ -140,7 +140,10 @@ function sightOf(
   };
 }
 
-/** What machines say of themselves: those with a sensor as of then, and this one if it is about now. */
+/**
+ * The listeners that machines report about themselves: every machine with a sensor at that time, and this one if the
+ * question is about now.
+ */
 async function socketsAt(
   db: Db,
   clock: Clock,
@@ -174,7 +177,7 @@ function hostView(host: HostSays<Socket>): ExposureResult["endpoints"][number]["
 function readAddress(text: string): string {
   const address = canonicalAddress(text);
   if (address !== undefined) return address;
-  throw new Fault("config-invalid", `${JSON.stringify(text.slice(0, 100))} is no IP address.`, {
-    next: "Give an address, 10.0.0.2 or fd00::2; portolan status and portolan at name the addresses of assets.",
+  throw new Fault("config-invalid", `${JSON.stringify(text.slice(0, 100))} is not an IP address.`, {
+    next: "Give an address, such as 10.0.0.2 or fd00::2; portolan status and portolan at name the addresses of assets.",
   });
 }

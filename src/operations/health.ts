@@ -6,10 +6,10 @@ import { Fault, type EntryType } from "../model/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 import { sweepCounts } from "../watching/sweeps/index.ts";
 
-/** How long figures of whole tables are good for, in milliseconds: a monitor may ask every second. */
+/** How long counts over whole tables are reused, in milliseconds: a monitoring system may query every second. */
 const FRESH = 10_000;
 
-/** What the server tells of the record as it is now: live changes, figures, readiness. */
+/** What the server reports of the present record: live changes, figures, readiness. */
 export function createNow(
   store: Pick<Store, "db" | "executeSql">,
 ): Pick<ServerOperations, "changes" | "figures" | "ready"> {
@@ -55,14 +55,14 @@ export function createNow(
     async ready() {
       const head = await logHead(db);
       if (head.rootHash !== "") return;
-      throw new Fault("evidence-broken", "The head of the evidence log does not fit it.", {
+      throw new Fault("evidence-broken", "The head of the evidence log does not match its entries.", {
         next: "Run `portolan evidence verify`.",
       });
     },
   };
 }
 
-/** Jobs of the queue by state; none where no queue was ever begun. */
+/** Jobs of the queue by state; empty if no queue was ever created. */
 async function jobs(store: Pick<Store, "executeSql">): Promise<Figures["jobs"]> {
   const { rows } = await store.executeSql("SELECT to_regclass('pgboss.job') IS NOT NULL AS there");
   if ((rows as { there: boolean }[])[0]?.there !== true) return [];

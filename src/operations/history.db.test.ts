@@ -7,7 +7,7 @@ import type { Store } from "../platform/storage/index.ts";
 import { createExposure } from "./exposure.ts";
 import { createHistory } from "./history.ts";
 
-/** An asset may be called like the hosts of a target that nobody declared. */
+/** An asset may have the same name as the label of a target's undeclared hosts. */
 
 const MINUTE = 60_000;
 const START = Date.UTC(2026, 2, 14, 9);
@@ -24,7 +24,7 @@ const BOTH = scopeWith(`assets:
   - { name: ${ASSET}, addresses: [10.7.0.1], systemType: server }
 `);
 
-eachDatabase("an asset that is called like undeclared hosts", (open) => {
+eachDatabase("an asset with the label of undeclared hosts as its name", (open) => {
   let store: Store;
   beforeEach(async () => {
     store = await open();
@@ -39,7 +39,7 @@ eachDatabase("an asset that is called like undeclared hosts", (open) => {
     });
   }
 
-  /** The asset is 10.7.0.1; of the hosts beside it 10.7.0.2 answers. */
+  /** The asset is 10.7.0.1; of its neighbours, 10.7.0.2 answers. */
   async function look(minute: number, asset: Cell[2], other: Cell[2]): Promise<void> {
     const { observed, sweep } = sweepsInto(store);
     const time = START + minute * MINUTE;
@@ -55,7 +55,7 @@ eachDatabase("an asset that is called like undeclared hosts", (open) => {
   const clock = { now: () => START + 600 * MINUTE };
   const after = (minutes: number): number => START + minutes * MINUTE;
 
-  it("at says of both what was so, each by its own staleness limit", async () => {
+  it("at shows the state of both, each by its own staleness limit", async () => {
     await declare(BOTH);
     await look(0, "open", "open");
     const then = await createHistory({ store, clock }).at({ at: after(1) });
@@ -92,7 +92,7 @@ eachDatabase("an asset that is called like undeclared hosts", (open) => {
     expect(assets).toMatchObject([{ asset: ASSET, declared: true, answer: "silent" }]);
   });
 
-  it("diff names the asset, and no asset for the host beside it", async () => {
+  it("diff names the asset, and no asset for its neighbour", async () => {
     await declare(BOTH);
     await look(0, "open", "closed");
     await look(20, "filtered", "open");
@@ -116,7 +116,7 @@ eachDatabase("an asset that is called like undeclared hosts", (open) => {
     expect(second.changes[0]).not.toHaveProperty("asset");
   });
 
-  it("gaps are each one's own", async () => {
+  it("gaps are kept apart", async () => {
     await declare(BOTH);
     await look(0, "open", "open");
     const { assets } = await createHistory({ store, clock }).gaps({ from: after(1), to: after(61) });
@@ -126,7 +126,7 @@ eachDatabase("an asset that is called like undeclared hosts", (open) => {
     ]);
   });
 
-  it("the name asks for the asset, and for the undeclared hosts where no asset has it", async () => {
+  it("the name selects the asset, and the undeclared hosts if no asset has that name", async () => {
     await declare(BOTH);
     await look(0, "open", "open");
     const asked = { at: after(1), asset: ASSET };
@@ -137,7 +137,7 @@ eachDatabase("an asset that is called like undeclared hosts", (open) => {
     expect((await createHistory({ store, clock }).gaps(period)).assets).toMatchObject([{ declared: true, covered: 1 }]);
   });
 
-  it("without such an asset nothing says declared, and the label asks for the undeclared hosts", async () => {
+  it("without such an asset no result has declared, and the label selects the undeclared hosts", async () => {
     await declare(scopeWith(""));
     await look(0, "open", "open");
     const { assets } = await createHistory({ store, clock }).at({ at: after(1), asset: ASSET });

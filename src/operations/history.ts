@@ -50,7 +50,10 @@ export interface Then {
   readonly resolved?: ResolvedScope | undefined;
 }
 
-/** The scope version, vantage point and assets in force at an instant: a question about then is answered with then. */
+/**
+ * The scope version, vantage point and assets in force at an instant: questions about the past use the scope of that
+ * time.
+ */
 export async function readThen(
   db: Db,
   instant: Instant,
@@ -63,7 +66,7 @@ export async function readThen(
   const addresses = await assetAddressesAt(db, instant);
   const viewpoint = viewpointsOf(version.scope).find(({ name }) => name === vantage);
   const isElsewhere = viewpoint !== undefined && !viewpoint.own;
-  // Nothing is looked up for an answer about the past: what a name resolved to then is in the record.
+  // An answer about the past makes no name lookups: the record holds what each name resolved to at that time.
   const asked = { lookup: (): Promise<string[]> => Promise.resolve([]), ownAddresses: (): string[] => [] };
   const written = await resolveScope(isElsewhere ? scopeElsewhere(version.scope) : version.scope, asked);
   const resolved = {
@@ -92,16 +95,16 @@ function noSuchAsset(name: string, inScope: readonly Pick<AssetView, "subject">[
   });
 }
 
-/** Nobody has looked there yet, and a state that is not stale by then would read as if somebody had. */
+/** Nobody has observed the future, and a state that is not yet stale by then would read as if somebody had. */
 export function refuseFuture(instants: readonly Instant[], now: Instant): void {
   const future = instants.find((instant) => instant > now);
   if (future === undefined) return;
-  throw new Fault("config-invalid", `${formatInstant(future)} lies in the future; it is ${formatInstant(now)} now.`, {
-    next: "Ask about a time that has passed.",
+  throw new Fault("config-invalid", `${formatInstant(future)} is in the future; it is ${formatInstant(now)} now.`, {
+    next: "Give a time in the past.",
   });
 }
 
-/** What was so at an instant. */
+/** The state at an instant. */
 export async function at(db: Db, clock: Clock, query: Asked<"at">): Promise<AtResult> {
   refuseFuture([query.at], clock.now());
   const then = await readThen(db, query.at, query);
@@ -114,7 +117,7 @@ export async function at(db: Db, clock: Clock, query: Asked<"at">): Promise<AtRe
     return identity === undefined ? {} : { identified: identifiedView(identity) };
   };
   const shown = assets.filter(
-    // The undeclared rest of a target is worth a line when something answered there, or nobody looked.
+    // The undeclared rest of a target deserves a line if something answered there, or if nobody looked.
     ({ subject, open, counts }) => subject.kind === "asset" || open.length + counts.closed + counts.unknown > 0,
   );
   return {
@@ -199,13 +202,15 @@ async function diff(db: Db, clock: Clock, query: Asked<"diff">): Promise<DiffRes
 }
 
 /**
- * Where nobody looked, of everything that was in scope at some time of the period, each over its own time. What lies
- * before the first scope of all counts as the first one's: nobody looked then either.
+ * The times in which nobody looked, for everything that was in scope at some time of the period, each over its own
+ * time. Time before the first scope counts as the first scope's: nobody looked then either.
  */
 async function gaps(db: Db, clock: Clock, query: Asked<"gaps">): Promise<GapsResult> {
   refuseFuture([query.from, query.to], clock.now());
   if (query.to <= query.from) {
-    throw new Fault("config-invalid", "The period ends before it begins.", { next: "Give --from before --to." });
+    throw new Fault("config-invalid", "The period ends before it begins.", {
+      next: "Give a --from that is earlier than --to.",
+    });
   }
   const versions = await scopesDuring(db, query);
   const vantage = query.vantage ?? versions.at(-1)?.scope.vantage ?? "inside";
@@ -252,7 +257,7 @@ async function gaps(db: Db, clock: Clock, query: Asked<"gaps">): Promise<GapsRes
   };
 }
 
-/** What was so, what changed, and where nobody looked. */
+/** The state at an instant, the changes between two, and the times in which nobody looked. */
 export function createHistory({ store: { db }, clock }: Pick<OperationDeps, "store" | "clock">): Operations["history"] {
   return {
     at: (query) => at(db, clock, query),

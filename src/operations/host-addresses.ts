@@ -1,8 +1,8 @@
 import { addressClass, addressSet, canonicalAddress, type AddressSet } from "../scope/index.ts";
 
 /**
- * Where a machine can be reached by what its sensor says: its loopback is not this machine's, and a link-local address
- * means another machine on every link.
+ * The addresses at which a machine can be reached, from its sensor's report. Its loopback is not this machine's, and a
+ * link-local address means a different machine on every link.
  */
 export function hostAddresses(addresses: readonly string[]): AddressSet {
   return addressSet(

@@ -77,7 +77,7 @@ eachDatabase("importFile", (open) => {
     return view?.counts;
   };
 
-  it("makes a file part of the record, with the times of the file and entries that verify", async () => {
+  it("adds a file to the record, with the times of the file and entries that verify", async () => {
     const result = await importing(await fixture("nmap-many.xml"));
     expect(importResult.parse(result)).toEqual(result);
     expect(result).toMatchObject({
@@ -110,7 +110,7 @@ eachDatabase("importFile", (open) => {
     });
   });
 
-  it("refuses the same file a second time, from whatever vantage point, and names the sweep", async () => {
+  it("refuses the same file a second time from any vantage point, and names the sweep", async () => {
     const first = await importing(await fixture("nmap-few.xml"));
     const again = importing(await fixture("nmap-few.xml"), { vantage: "outside" });
     await expect(again).rejects.toMatchObject({
@@ -128,20 +128,20 @@ eachDatabase("importFile", (open) => {
     expect(ended.find(({ status }) => status === "rejected")).toMatchObject({ reason: { code: "conflict" } });
   });
 
-  it("a file that is not whole is a partial sweep of what it holds", async () => {
+  it("records an incomplete file as a partial sweep of what it contains", async () => {
     const text = (await fixture("nmap-many.xml")).toString();
     const result = await importing(text.slice(0, text.indexOf('<address addr="127.0.0.2"')));
     expect(result.sweep).toMatchObject({ verdict: "partial", planned: 301, reason: "the file ends in the middle" });
   });
 
-  it("counts what is outside of the scope, and records nothing of it", async () => {
+  it("counts endpoints outside the scope, and records none of them", async () => {
     const result = await importing(await fixture("masscan.json"), { file: "masscan.json" });
     expect(result.leftOut).toMatchObject({ outsideScope: 1 });
     const endpoints = await store.db.selectFrom("endpoint").select("address").execute();
     expect(endpoints.map(({ address }) => address).sort()).toEqual(["127.0.0.1", "127.0.0.2"]);
   });
 
-  it("an older file changes nothing that is known from later", async () => {
+  it("an older file does not change later states", async () => {
     const older = (await fixture("nmap-few.xml")).toString();
     const later = older
       .replaceAll(String(START / 1_000), String(START / 1_000 + 60))
@@ -153,7 +153,7 @@ eachDatabase("importFile", (open) => {
     expect(await stateAt(NOW, "18080")).toMatchObject({ open: 1 });
   });
 
-  it("records a claim as one, with who made it", async () => {
+  it("records a claim as such, with its author", async () => {
     const result = await importing(await fixture("masscan.list"), { ports: "18080-18081", targets: ["web-1"] });
     expect(result).toMatchObject({ claim: { ports: "18080-18081", targets: "127.0.0.1" }, sweep: { planned: 3 } });
     const row = await store.db.selectFrom("sweep").select("parameters").executeTakeFirstOrThrow();
@@ -161,17 +161,17 @@ eachDatabase("importFile", (open) => {
     expect(await stateAt(NOW, "18080-18081")).toMatchObject({ open: 1, filtered: 1, closed: 0 });
   });
 
-  it("a file of a clock that is ahead plays no part before its time", async () => {
+  it("a file from a clock that is ahead has no effect before its time", async () => {
     now = START - 3_600_000;
     await importing(await fixture("nmap-few.xml"));
     expect(await stateAt(now, "18081")).toMatchObject({ unknown: 1 });
   });
 
-  describe("is refused, and records nothing,", () => {
+  describe("is refused and records nothing", () => {
     it.each([
-      ["of a time more than a day ahead", START - 86_400_001, {}, "config-invalid", "scan.xml"],
+      ["with a time more than a day ahead", START - 86_400_001, {}, "config-invalid", "scan.xml"],
       ["from the vantage point of this installation", NOW, { vantage: "inside" }, "conflict", "--vantage"],
-      ["from a vantage point of no name", NOW, { vantage: "\u001b" }, "config-invalid", "--vantage"],
+      ["from a vantage point without a name", NOW, { vantage: "\u001b" }, "config-invalid", "--vantage"],
       ["with targets and no ports", NOW, { targets: ["web-1"] }, "config-invalid", "--targets"],
       [
         "with a hostname as target",

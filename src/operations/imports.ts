@@ -20,7 +20,10 @@ import type { OperationDeps } from "./operation-deps.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 import { sweepSummary } from "./views.ts";
 
-/** How far ahead of this machine's clock another one may be; what is later than that stands in nobody's way. */
+/**
+ * How far another machine's clock may be ahead of this one. Later observations count as too early for at most that
+ * long.
+ */
 const MOST_AHEAD: Duration = 86_400_000;
 const MOST_RANGES_SHOWN = 1_000;
 
@@ -34,7 +37,7 @@ export function createImports(deps: OperationDeps): Operations["imports"] {
   return { run: async (request, content) => await importFile(deps, await deps.scope(), request, content) };
 }
 
-/** Reads a file of another scanner and makes what it shows inside the scope part of the record. */
+/** Reads a file of another scanner and adds its results inside the scope to the record. */
 export async function importFile(
   deps: ImportDeps,
   scope: ScopeInForce,
@@ -118,7 +121,7 @@ export async function importFile(
   };
 }
 
-/** The same fault with the file's name before its place in the file. */
+/** The same fault with the name of the file in front of its place in the file. */
 function inFile(name: string, problem: unknown): unknown {
   if (!(problem instanceof Fault) || problem.place?.startsWith("--") === true) return problem;
   const file = printable(name, 300);
@@ -126,20 +129,24 @@ function inFile(name: string, problem: unknown): unknown {
   return new Fault(problem.code, problem.message, { place, next: problem.next, cause: problem });
 }
 
-/** Refused before the file is read, so that nobody waits for a gigabyte to learn it. */
+/** Checked before the file is read: nobody should wait for a gigabyte to be read to learn this. */
 function checkedVantage(vantage: string, resolved: ResolvedScope): string {
   if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u.test(vantage)) {
-    throw new Fault("config-invalid", "The name of a vantage point is letters, digits, dots and dashes.", {
-      place: "--vantage",
-      next: "Name the place that the other scanner looked from, for example: outside.",
-    });
+    throw new Fault(
+      "config-invalid",
+      "The name of a vantage point consists of letters, digits, dots, dashes and underscores, and begins with a letter or digit.",
+      {
+        place: "--vantage",
+        next: "Name the place that the other scanner scanned from, for example: outside.",
+      },
+    );
   }
   const ours = viewpointsOf(resolved.scope).find(({ name }) => name === vantage);
   if (ours === undefined) return vantage;
-  const who = ours.own ? "this installation looks from itself" : "workers of this installation look from";
+  const who = ours.own ? "this installation itself scans from" : "workers of this installation scan from";
   throw new Fault("conflict", `'${vantage}' is the vantage point that ${who}.`, {
     place: "--vantage",
-    next: "Name the place that the other scanner looked from, or leave --vantage out.",
+    next: "Name the place that the other scanner scanned from, or leave --vantage out.",
   });
 }
 
@@ -147,9 +154,9 @@ function claimOf(request: ImportRequest, resolved: ResolvedScope): ScanClaim | u
   const { ports, targets } = request;
   if (ports === undefined) {
     if (targets.length === 0) return undefined;
-    throw new Fault("config-invalid", "--targets says where was looked, and not at which ports.", {
+    throw new Fault("config-invalid", "--targets states which addresses were scanned, but not which ports.", {
       place: "--targets",
-      next: "Say --ports, too.",
+      next: "Add --ports.",
     });
   }
   const all = targets.map((target) => claimedTarget(target, resolved));
@@ -166,19 +173,23 @@ function claimedTarget(text: string, resolved: ResolvedScope): AddressSet {
   if (named !== undefined) return named.addresses;
   const target = parseTarget(text);
   if (target.kind === "addresses") return target.set;
-  throw new Fault("config-invalid", "--targets wants addresses, ranges, or names of assets and targets of the scope.", {
-    place: "--targets",
-    next: "Give the addresses that were scanned: a name may have meant others then.",
-  });
+  throw new Fault(
+    "config-invalid",
+    "--targets accepts addresses, ranges, or names of assets and targets of the scope.",
+    {
+      place: "--targets",
+      next: "Give the addresses that were scanned: a hostname may have resolved to other addresses then.",
+    },
+  );
 }
 
-/** A record that begins years ahead would make every later import of the endpoint come too early. */
+/** A record that begins years ahead would make every later import of the endpoint count as too early. */
 function refuseFuture(scan: ImportedScan, file: string, clock: Clock): void {
   const now = clock.now();
   if (scan.endedAt <= now + MOST_AHEAD) return;
   throw new Fault(
     "config-invalid",
-    `The file says that it was looked at until ${formatInstant(scan.endedAt)}, and it is ${formatInstant(now)}.`,
-    { place: printable(file, 300), next: "Set the clock of the machine that scanned, or of this one, and scan again." },
+    `The scan in this file ended at ${formatInstant(scan.endedAt)}, but it is ${formatInstant(now)} now.`,
+    { place: printable(file, 300), next: "Correct the clock of the scanning machine, or of this one, and scan again." },
   );
 }

@@ -9,12 +9,17 @@ import { knownBlocks } from "./order.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 import { mayProbe, newSeed, orderFor, refuseUnlessAllowed, type SweepOperationDeps } from "./sweep.ts";
 
-/** Sweeps of single endpoints, besides those of whole targets: what is known, and what has just changed. */
+/**
+ * Sweeps of single endpoints, in addition to those of whole targets: the known endpoints, and those that just changed.
+ */
 
-/** Endpoints looked at every minute, at most. */
+/** The most endpoints to sweep every minute. */
 const MOST_KNOWN = 20_000;
 
-/** The minute's look at what is expected, open or listening here; undefined when there is nothing of the kind. */
+/**
+ * The sweep that runs every minute, over endpoints that are expected, open, or listening on this machine. Undefined if
+ * there are none.
+ */
 export async function sweepKnown(
   deps: SweepOperationDeps,
   scope: ScopeInForce,
@@ -36,13 +41,13 @@ export async function sweepKnown(
   return await runKnown(deps, scope, blocks, "schedule", hooks);
 }
 
-/** What began or ceased to listen: on this machine, or on the one that has these addresses. */
+/** A socket that began or stopped listening: on this machine, or on the one that has these addresses. */
 export interface ChangedSocket {
   readonly socket: Pick<BoundSocket, "transport" | "address" | "port"> & { readonly ipv6Only?: boolean | undefined };
   readonly host?: AddressSet | undefined;
 }
 
-/** A look at where something began or ceased to listen; undefined when none of it is in scope. */
+/** A sweep of the endpoints where something began or stopped listening. Undefined if none of them is in scope. */
 export async function sweepChanged(
   deps: SweepOperationDeps,
   scope: ScopeInForce,
@@ -58,7 +63,10 @@ export async function sweepChanged(
   return await runKnown(deps, scope, blocks, "sensor", hooks);
 }
 
-/** A target that may not be swept now is refused, and the refusal logged, when its own sweep is due. */
+/**
+ * Leaves out targets that may not be swept now: they are refused, and the refusal is logged, when their own sweep is
+ * due.
+ */
 function allowedNow(deps: SweepOperationDeps, scope: ScopeInForce): AddressSet {
   return unionOf(
     scope.resolved.targets.map(({ addresses }) => addresses).filter((addresses) => mayProbe(deps, scope, addresses)),

@@ -24,7 +24,7 @@ function looking() {
   return { looks, done, problems, release };
 }
 
-it("makes one look of a burst that comes while another look is under way", async () => {
+it("combines a burst of changes during a running sweep into one sweep", async () => {
   const { looks, done, release } = looking();
   looks.changed([1]);
   await release();
@@ -38,7 +38,7 @@ it("makes one look of a burst that comes while another look is under way", async
   expect(done).toEqual(["1", "known", "2+3+4"]);
 });
 
-it("goes on after a look that failed, and begins none once it is stopped", async () => {
+it("continues after a failed sweep, and begins none after it was stopped", async () => {
   const { looks, done, problems, release } = looking();
   looks.changed([0]);
   const known = looks.known();

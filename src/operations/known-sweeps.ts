@@ -1,10 +1,13 @@
-/** Looks at what is known and at what changed, one at a time: of two at once the older one could have the last word. */
+/**
+ * Sweeps known and changed endpoints, one sweep at a time: if two ran at once, the older one could record its result
+ * last.
+ */
 export interface KnownSweeps<T> {
-  /** The minute's look; resolves when it is recorded. */
+  /** The sweep that runs every minute. Resolves when it is recorded. */
   known(): Promise<void>;
-  /** A look at what changed, as soon as the one under way is over, together with whatever else changes until then. */
+  /** A sweep of changed endpoints. It begins as soon as the running one ends, and includes all changes until then. */
   changed(things: readonly T[]): void;
-  /** Waits for the look under way; none begins after it. */
+  /** Waits for the running sweep; none begins after it. */
   stop(): Promise<void>;
 }
 

@@ -7,7 +7,7 @@ import { monitoringGaps } from "../record/history/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 import { gapSinceLastSweep, recordGap } from "./monitoring-gaps.ts";
 
-eachDatabase("gaps of the watch itself", (open) => {
+eachDatabase("monitoring gaps", (open) => {
   let store: Store;
   const key = signingKey(generateKeyPairSync("ed25519").privateKey)!;
   const at = Date.parse("2026-03-14T09:00:00Z");
@@ -28,7 +28,7 @@ eachDatabase("gaps of the watch itself", (open) => {
     expect(entries[1]?.body).toContain('"from":"2026-03-14T08:00:00.000Z"');
   });
 
-  it("are none before anything was ever swept", async () => {
+  it("do not exist before the first sweep", async () => {
     expect(await gapSinceLastSweep({ store, clock, key })).toBeUndefined();
   });
 });

@@ -24,12 +24,12 @@ interface GapDeps {
   readonly key: SigningKey;
 }
 
-/** The known endpoints are looked at every minute: a longer silence means that nobody was running. */
+/** The known endpoints are swept every minute: a longer silence means that no process was running. */
 const SILENCE: Duration = 120_000;
 
 export type GapCause = ClockEvent["cause"] | "not-running";
 
-/** Records a stretch in which nothing was or could be seen: a row, and an entry of the evidence log. */
+/** Records a time during which nothing was or could be observed: a row, and an entry of the evidence log. */
 export async function recordGap(
   deps: GapDeps,
   gap: { readonly cause: GapCause; readonly during: Period; readonly detail: string },
@@ -48,7 +48,7 @@ export async function recordGap(
   });
 }
 
-/** At start: the time since the last sweep of any kind ended, if it is longer than the watch ever is silent. */
+/** At start: the time since the last sweep of any kind ended, if that is longer than monitoring is ever silent. */
 export async function gapSinceLastSweep(
   deps: GapDeps,
 ): Promise<{ cause: "not-running"; during: Period; detail: string } | undefined> {
@@ -60,8 +60,9 @@ export async function gapSinceLastSweep(
 }
 
 /**
- * Opens a `coverage-gap` finding for each target whose sweep did not run in its window, as seen from each vantage point:
- * one for which no worker works is late everywhere. The next full sweep from there ends it.
+ * Opens a `coverage-gap` finding for each target whose sweep did not run in its window, as seen from each vantage
+ * point. A vantage point without a worker is late for every target. The next full sweep from there resolves the
+ * finding.
  */
 export async function openMissedWindows(deps: GapDeps, scope: ScopeInForce): Promise<Applied[]> {
   const opened: Applied[] = [];
@@ -92,7 +93,10 @@ async function openMissedFrom(
   return hasChanged(applied) ? applied : undefined;
 }
 
-/** Signs what workers have recorded since the last checkpoint: they have no key, and an entry is not left unsigned for long. */
+/**
+ * Signs what workers have recorded since the last checkpoint. Workers have no key, and no entry stays unsigned for
+ * long.
+ */
 export async function signWhatIsUnsigned(deps: GapDeps): Promise<void> {
   const { size, latestCheckpoint } = await logHead(deps.store.db);
   if (size === (latestCheckpoint?.size ?? 0)) return;

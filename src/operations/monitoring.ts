@@ -27,20 +27,20 @@ export interface MonitoringDeps {
   readonly clock: Clock;
   readonly key: SigningKey;
   readonly sweeps: Sweeps;
-  /** A place among those that share one record; absent where the record is this process's alone. */
+  /** This process's place among those that share the record; absent if it has the record to itself. */
   readonly roster?: ((vantage: string, onProblem: (problem: unknown) => void) => Roster) | undefined;
-  /** The scope in force now; a portolan.yaml that is being edited leaves the recorded one in force. */
+  /** The scope in force now. While portolan.yaml is being edited, the recorded scope stays in force. */
   scope(onProblem?: (problem: unknown) => void): Promise<ScopeInForce>;
 }
 
-/** What `portolan start` does besides answering: it keeps looking. */
+/** What `portolan start` does apart from serving requests: it monitors continuously. */
 export interface Monitoring {
-  /** Records what was missed while nothing ran. */
+  /** Records the sweeps that were missed while nothing ran. */
   begin(hooks: { onEvent(event: AppEvent): void }): Promise<void>;
-  /** `onProgress` is told of the sweeps of whole targets. */
+  /** `onProgress` receives the progress of sweeps over whole targets. */
   start(hooks: { onEvent(event: AppEvent): void; onProgress?(progress: SweepProgress): void }): Promise<void>;
   stop(): Promise<void>;
-  /** What sensors on other machines told, once it is in the record. Heard of only while it watches. */
+  /** Reports of sensors on other machines, once they are recorded. Ignored while monitoring is stopped. */
   readonly elsewhere: {
     onChanged(changed: ChangedListeners): void;
     onFindings(applied: Applied): void;
@@ -87,7 +87,7 @@ export function createMonitoring(deps: MonitoringDeps): Monitoring {
           if (recorded !== undefined) await tell(recorded, current);
         },
         changed: async (sockets, signal) => {
-          // The checks of the windows keep it young; a new listener does not wait for name servers.
+          // The checks of the windows keep the scope fresh; a new listener does not have to wait for name servers.
           const current = await scopes.recently(2 * SCOPE_AGE);
           const recorded = await sweepChanged(deps, current, sockets, { signal });
           if (recorded !== undefined) await tell(recorded, current);

@@ -4,18 +4,20 @@ import type { Store } from "../platform/storage/index.ts";
 import type { Sweeps } from "../watching/sweeps/index.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 
-/** What operations are put together from. */
+/** The dependencies of the operations. */
 export interface OperationDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly key: SigningKey;
   readonly sweeps: Sweeps;
-  /** Where the keys lie, and whatever is written for a while. */
+  /** The folder of the keys, and of temporary files. */
   readonly home: string;
-  /** Of this program, for what it writes into files. */
+  /** The version of this program, for the files it writes. */
   readonly version: string | undefined;
-  /** The scope as `portolan.yaml` has it now; a fault where that cannot be in force. */
+  /** The scope that `portolan.yaml` declares now; throws if it cannot be put in force. */
   readonly scope: () => Promise<ScopeInForce>;
-  /** For what sends nothing: a file that is being edited must not keep anybody from asking or deciding. */
+  /**
+   * For operations that send no packets: a file that is being edited must not keep anybody from querying or deciding.
+   */
   readonly scopeAsRecorded: (onProblem?: (problem: unknown) => void) => Promise<ScopeInForce>;
 }

@@ -32,8 +32,8 @@ const portsAt = (blocks: ReturnType<typeof planBlocks>, address: string): string
     .map((block) => block.ports.format())
     .join(" and ");
 
-describe("what a sweep plans", () => {
-  it("is each asset with its own system type's ports, and the rest with the target's", () => {
+describe("the plan of a sweep", () => {
+  it("has each asset with the ports of its own system type, and the rest with those of the target", () => {
     const blocks = planBlocks(resolved, everything, undefined);
     expect(portsAt(blocks, "10.0.0.3")).toBe("5432");
     expect(portsAt(blocks, "10.0.0.2")).toBe("80,443");
@@ -41,31 +41,31 @@ describe("what a sweep plans", () => {
     expect(planOf(blocks).size).toBe(6 * 2 + 1 + 2);
   });
 
-  it("is the ports that somebody asked for, everywhere, at the selected addresses alone", () => {
+  it("has the requested ports everywhere, at the selected addresses only", () => {
     const blocks = planBlocks(resolved, only("10.0.0.3", "10.0.1.1"), parsePorts("22"));
     expect(planOf(blocks).size).toBe(2);
     expect(portsText(blocks)).toBe("22");
   });
 });
 
-describe("the targets that a plan covers whole", () => {
+describe("the targets that a plan covers completely", () => {
   it("are all of them for the whole scope, and one for its addresses", () => {
     expect(targetsCovered(resolved, planOf(planBlocks(resolved, everything, undefined)))).toEqual(["dmz", "host"]);
     expect(targetsCovered(resolved, planOf(planBlocks(resolved, only("10.0.1.1"), undefined)))).toEqual(["host"]);
   });
 
-  it("are none when an address or a port of each is missing", () => {
+  it("are none if each lacks an address or a port", () => {
     expect(targetsCovered(resolved, planOf(planBlocks(resolved, only("10.0.0.3"), undefined)))).toEqual([]);
     expect(targetsCovered(resolved, planOf(planBlocks(resolved, everything, parsePorts("80"))))).toEqual([]);
   });
 
-  it("are those whose ports were all asked for and more", () => {
+  it("include those whose ports were all requested, and more", () => {
     const wide = planOf(planBlocks(resolved, everything, parsePorts("1-6000")));
     expect(targetsCovered(resolved, wide)).toEqual(["dmz", "host"]);
   });
 });
 
-describe("the endpoints that are looked at every minute", () => {
+describe("the endpoints that are swept every minute", () => {
   const open: Endpoint[] = [{ address: "10.0.0.2", transport: "tcp", port: 8080 }];
   const expected: AuthorizedPort = {
     selector: { asset: "db" },
@@ -77,7 +77,7 @@ describe("the endpoints that are looked at every minute", () => {
     presence: "expected",
   };
 
-  it("are what is open and what is expected, without doubles", () => {
+  it("are the open and the expected ones, without duplicates", () => {
     const blocks = knownBlocks(
       resolved,
       everything,
@@ -91,12 +91,12 @@ describe("the endpoints that are looked at every minute", () => {
     expect(planOf(blocks).size).toBe(2);
   });
 
-  it("leave out what has ended or is optional", () => {
+  it("leave out authorizations that ended or are optional", () => {
     const ended = { ...expected, expires: 10 };
     expect(knownBlocks(resolved, everything, [], [ended, { ...expected, presence: "optional" }], 10, 100)).toEqual([]);
   });
 
-  it("stop at the limit rather than take half of a range", () => {
+  it("stop at the limit instead of taking half a range", () => {
     const wide: AuthorizedPort = { ...expected, ports: [1, 60_000] };
     expect(planOf(knownBlocks(resolved, everything, open, [wide], 0, 100)).size).toBe(1);
   });

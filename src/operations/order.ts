@@ -13,8 +13,8 @@ import {
 } from "../scope/index.ts";
 
 /**
- * What there is to probe at the selected addresses: each asset with the ports of its own system type, the rest of each
- * target with the target's; or `ports` everywhere when somebody asked for particular ones.
+ * The endpoints to probe at the selected addresses: each asset with the ports of its own system type, the rest of each
+ * target with those of the target. With `ports`, these ports everywhere.
  */
 export function planBlocks(resolved: ResolvedScope, selected: AddressSet, ports: PortSet | undefined): PlanBlock[] {
   return resolved.targets
@@ -43,7 +43,7 @@ export function portsOf(swept: ResolvedAsset | ResolvedTarget): PortSet {
   return parsePorts(swept.systemType.ports);
 }
 
-/** Names of the scope targets that the plan covers whole: every address, every port its system types ask for. */
+/** Names of the scope targets that the plan covers completely: every address, and every port of their system types. */
 export function targetsCovered(resolved: ResolvedScope, plan: Plan): string[] {
   return resolved.targets
     .filter((target) => {
@@ -70,12 +70,13 @@ export function portsText(blocks: readonly PlanBlock[]): string {
   return blocks.reduce<PortSet>((all, block) => all.union(block.ports), portSet({ tcp: [], udp: [] })).format();
 }
 
-/** An asset of more addresses than this is a network in disguise; its expected ports are left to the full sweeps. */
+/** An asset with more addresses than this is a network in disguise; its expected ports are left to the full sweeps. */
 const MOST_ADDRESSES = 256;
 
 /**
- * The endpoints that are looked at every minute: what is open or listening, and what the port baseline expects on the
- * declared assets, all of it `within` what may be probed. At most `limit`; a baseline that expects whole ranges is left to the full sweeps.
+ * The endpoints that are swept every minute: the open and listening ones, and those that the port baseline expects on
+ * the declared assets, all of them `within` the addresses that may be probed. At most `limit`; expectations of whole
+ * ranges are left to the full sweeps.
  */
 export function knownBlocks(
   resolved: ResolvedScope,
@@ -107,7 +108,7 @@ export function knownBlocks(
     if (addresses.size > MOST_ADDRESSES) continue;
     for (let index = 0; index < addresses.size; index += 1) {
       const address = addresses.at(index);
-      // Only what is selected by the asset counts here, and that carries the system type and tags itself.
+      // Only selectors by asset matter here, and the asset itself has the system type and tags.
       for (const port of authorizer.on({ address, asset, target: asset }).expected) {
         add(address, onePort(port.transport, ...port.ports));
       }

@@ -20,22 +20,22 @@ interface ScheduledDeps {
   readonly sweeps: Sweeps;
 }
 
-/** Who is told, and what is known when the schedule begins. */
+/** The receivers of results, and what is known when the schedule begins. */
 interface Schedule {
   readonly scopes: WatchedScope;
   readonly say: Telling;
   tell(recorded: RecordedSweep, current: ScopeInForce): Promise<void>;
-  /** Names of targets whose sweep a crash left unfinished: they are due at once, and taken out here when swept. */
+  /** Names of targets whose sweep a crash left unfinished. They are due at once, and removed from here when swept. */
   readonly interrupted: Set<string>;
   readonly vantage: string;
   readonly heardSince: Instant;
-  /** Takes out the processes of this record that are gone. */
+  /** Removes the processes of this record that no longer run. */
   expire(): Promise<void>;
   onEvent(event: AppEvent): void;
   readonly onProgress: ((progress: SweepProgress) => void) | undefined;
 }
 
-/** What the scheduler does when something is due. */
+/** The scheduler's actions when something is due. */
 export function scheduledWork(
   deps: ScheduledDeps,
   { scopes, say, tell, interrupted, vantage, heardSince, expire, onEvent, onProgress }: Schedule,

@@ -30,14 +30,14 @@ interface ScopeDeps {
   readonly key: SigningKey;
   /** Path of portolan.yaml. */
   readonly file: string;
-  /** Who records a changed scope. */
+  /** The name of the user, recorded with a changed scope. */
   readonly user: string;
 }
 
 /**
- * The scope that portolan.yaml declares right now, recorded as a new version first when it differs from the latest.
- * With `fallBack`, a file that cannot be read or is wrong leaves the recorded version in force, and `onProblem` hears
- * why: a typo must not end the watch.
+ * The scope that portolan.yaml declares right now, recorded as a new version first if it differs from the latest. With
+ * `fallBack`, the recorded version stays in force if the file cannot be read or has errors, and `onProblem` receives
+ * the reason: a typo must not end the monitoring.
  */
 export async function scopeInForceNow(
   deps: ScopeDeps,
@@ -60,7 +60,7 @@ export async function scopeInForceNow(
   return { version, resolved, others: further.map((viewpoint) => seenFrom(elsewhere, viewpoint)) };
 }
 
-/** Asks for each name once: both readings of the scope mean the same addresses by it. */
+/** Resolves each name once, so both readings of the scope use the same addresses for it. */
 function onceEach(lookup: Lookup): Lookup {
   const asked = new Map<string, Promise<string[]>>();
   return (name) => {
@@ -75,7 +75,7 @@ async function recordCurrent(deps: ScopeDeps): Promise<ScopeVersion> {
   const at = deps.clock.now();
   return await recordChange(deps, at, async (change) => {
     const { tx } = change;
-    // Whatever else is recorded, the scope it happened in is recorded before it.
+    // The scope is recorded before anything else that happens in it.
     await beginLog(tx, { key: deps.key, at });
     const { version, changed } = await recordScope(tx, { ...loaded, by: deps.user, at });
     if (changed) {

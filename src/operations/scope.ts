@@ -4,7 +4,7 @@ import { formatRange, pageOfScopes, scopeDocument, type AddressSet } from "../sc
 import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 
-/** The system boundary: as recorded, and as it is meant now. */
+/** The system boundary: as recorded, and as it resolves now. */
 export function createScope({ store, clock, scopeAsRecorded }: OperationDeps): Operations["scope"] {
   const { db } = store;
 
@@ -14,7 +14,7 @@ export function createScope({ store, clock, scopeAsRecorded }: OperationDeps): O
       return { schema: "portolan.scope/1", scope: scopeView(found.version), document: found.document };
     }
     throw missing(
-      version === undefined ? "No scope was recorded yet." : `No scope has the version ${version}.`,
+      version === undefined ? "No scope has been recorded yet." : `No scope has the version ${version}.`,
       "GET /api/v1/scope/versions",
     );
   }

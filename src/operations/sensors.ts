@@ -2,7 +2,7 @@ import type { Operations } from "../contract/index.ts";
 import { inviteSensor, listSensors, revokeSensor } from "../watching/sensor-registry/index.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 
-/** What people ask about sensors on other machines. */
+/** The operations on sensors on other machines. */
 export function createSensors(deps: OperationDeps): Operations["sensors"] {
   return {
     list: async () => await listSensors(deps.store.db, deps.clock.now()),

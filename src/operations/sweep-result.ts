@@ -8,7 +8,7 @@ import { assetIndex, type RecordedSweep } from "../watching/sweeps/index.ts";
 import { portsText } from "./order.ts";
 import { findingView, identifiedView, listenerView, sweepSummary } from "./views.ts";
 
-/** A recorded sweep as the surfaces show it, with what this machine can tell of the processes behind its own ports. */
+/** A recorded sweep as the surfaces show it, with what this machine knows about the processes behind its own ports. */
 export async function toResult(
   recorded: RecordedSweep,
   resolved: ResolvedScope,
@@ -44,7 +44,7 @@ export async function toResult(
         ...(listener === undefined ? {} : listenerView(listener)),
       };
     }),
-    // Of ranges, most addresses belong to nobody and are silent; only a declared asset's silence is news.
+    // Most addresses of a range belong to nobody and are silent; only the silence of a declared asset is news.
     silent: [...outcome.lookedAt]
       .filter((address) => !outcome.answered(address))
       .flatMap((address) => {

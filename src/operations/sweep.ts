@@ -26,10 +26,10 @@ import { planBlocks, portsText, targetsCovered } from "./order.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 import { toResult } from "./sweep-result.ts";
 
-/** One sweep holds a byte for each of its endpoints in memory; beyond this it is split by target. */
+/** A sweep holds one byte per endpoint in memory; a larger one has to be split by target. */
 const MOST_ENDPOINTS = 200_000_000;
 
-/** Who asks for a sweep now wants to know what is so now: an older journal is closed, and the sweep begins anew. */
+/** A requested sweep has to show the present: an older journal is closed, and the sweep starts from the beginning. */
 const RESUMED_BY_HAND: Duration = 10 * 60_000;
 
 export interface SweepOperationDeps {
@@ -38,7 +38,7 @@ export interface SweepOperationDeps {
   readonly sweeps: Sweeps;
 }
 
-/** A sweep that somebody asked for, over targets in words. Refusals are logged before they are thrown. */
+/** A requested sweep, over targets in words. Refusals are logged before they are thrown. */
 export async function sweep(
   deps: SweepOperationDeps,
   scope: ScopeInForce,
@@ -55,7 +55,7 @@ export async function sweep(
   return await toResult(resumable ?? (await deps.sweeps.run(order, hooks)), resolved, note);
 }
 
-/** An orphan that is the sweep asked for is gone on with and is the answer; any other ends as partial. */
+/** Resumes an orphan that equals the requested sweep and returns its result; any other orphan ends as partial. */
 async function takeUpWhereACrashLeft(
   deps: SweepOperationDeps,
   scope: ScopeInForce,
@@ -83,7 +83,8 @@ export function isYoung(deps: SweepOperationDeps, oldest: Instant | undefined, a
 }
 
 function sameEndpoints(a: Plan, b: Plan): boolean {
-  // The seed orders the same endpoints differently; a plan over b's blocks with a's seed is a, if they are the same.
+  // A different seed only orders the same endpoints differently: a plan over b's blocks with a's seed equals a if they
+  // are the same.
   return a.size === b.size && createPlan({ blocks: b.blocks, seed: a.seed }).digest === a.digest;
 }
 
@@ -147,9 +148,13 @@ export function orderFor(
 ): SweepOrder {
   const { resolved, version } = scope;
   if (plan.size === 0) {
-    throw new Fault("config-invalid", "There is nothing to sweep: no address is left after exclusions and look-ups.", {
-      next: "Check the targets in portolan.yaml; portolan status shows which hostnames do not resolve.",
-    });
+    throw new Fault(
+      "config-invalid",
+      "There is nothing to sweep: no address is left after exclusions and name lookups.",
+      {
+        next: "Check the targets in portolan.yaml; portolan status shows which hostnames do not resolve.",
+      },
+    );
   }
   if (plan.size > MOST_ENDPOINTS) {
     throw new Fault("config-invalid", `One sweep of ${plan.size} endpoints is more than ${MOST_ENDPOINTS}.`, {

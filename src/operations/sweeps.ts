@@ -5,7 +5,7 @@ import type { OperationDeps } from "./operation-deps.ts";
 import { sweep } from "./sweep.ts";
 import { sweepSummary } from "./views.ts";
 
-/** Sweeps: those that were recorded, and one more now. */
+/** Sweeps: the recorded ones, and a new one now. */
 export function createSweepOperations(deps: OperationDeps): Operations["sweeps"] {
   const { db } = deps.store;
   return {

@@ -8,13 +8,13 @@ import { planBlocks } from "./order.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 import { isAllowed, isYoung, newSeed, orderFor, refuseUnlessAllowed, type SweepOperationDeps } from "./sweep.ts";
 
-/** How often it is asked whether another process has ended its sweep, or has gone. */
+/** How often to check whether another process has ended its sweep, or has exited. */
 const LOOK_AGAIN: Duration = 1_000;
 
 /**
- * A full sweep of one scope target at its cadence. One that a crash left behind is gone on with, if it is younger than
- * the cadence and still allowed; while another process works on one, this waits for that one instead. What it recorded,
- * in order.
+ * A full sweep of one scope target at its cadence. If a crash left one unfinished, it is resumed, provided that it is
+ * younger than the cadence and still allowed. If another process works on one, this waits for that one instead. Returns
+ * the sweeps it recorded, in order.
  */
 export async function sweepTarget(
   deps: SweepOperationDeps,
@@ -52,13 +52,13 @@ export async function sweepTarget(
   return [...recorded, await deps.sweeps.run(orderFor(scope, plan, request, false), hooks)];
 }
 
-/** Names of the targets whose full sweep began and did not end, and is not being worked on by this process. */
+/** Names of the targets with a full sweep that began, has not ended, and is not being worked on by this process. */
 export async function interruptedTargets(deps: SweepOperationDeps, scope: ScopeInForce): Promise<Set<string>> {
   const others = await deps.sweeps.ofOthers(scope.resolved.scope.vantage);
   return new Set(others.flatMap((other) => (other.kind === "full" ? other.targets : [])));
 }
 
-/** Ends as partial what crashes left behind and no sweep of a target takes up: nothing more is sent for it. */
+/** Ends orphaned sweeps as partial if no sweep of a target resumes them: nothing more is sent for them. */
 export async function settleOrphans(deps: SweepOperationDeps, scope: ScopeInForce): Promise<RecordedSweep[]> {
   const settled: RecordedSweep[] = [];
   const names = scope.resolved.targets.map(({ target }) => target.name);

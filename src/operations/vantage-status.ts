@@ -8,7 +8,7 @@ import { membersNow } from "../watching/workers/index.ts";
 
 type VantageStatus = NonNullable<StatusResult["vantagePoints"]>[number];
 
-/** Who works at each vantage point now, when it last looked, and what is late there. */
+/** The processes that work at each vantage point now, the end of its last sweep, and its late targets. */
 export async function vantageStatus(
   db: Db,
   views: readonly ResolvedScope[],

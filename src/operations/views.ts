@@ -42,7 +42,7 @@ export function findingView(finding: Finding): FindingView {
   };
 }
 
-/** Whose a listener is, as far as this user may know. */
+/** The process behind a listener, as far as this user may know it. */
 export function listenerView({ process, pid, user, executable, unit, container, bind }: Listener): ListenerView {
   return {
     ...(process === undefined ? {} : { process }),
@@ -60,7 +60,7 @@ export function listeningView(listener: Listener): ListeningView {
   return { transport, address, port, ...listenerView(listener) };
 }
 
-/** What answers, as the surfaces show it. */
+/** An identified service, as the surfaces show it. */
 export function identifiedView(identity: ServiceIdentity): IdentifiedView {
   const { tls, product, version, distribution, access, ...rest } = identity;
   return {
@@ -108,8 +108,8 @@ export function sweepSummary(sweep: StoredSweep): SweepSummary {
 }
 
 /**
- * What the history is asked about: each asset with the addresses it had then, its ports and its staleness limit; then
- * each target for whatever else lies in it. `addressesThen` is what was recorded of hostnames and of this machine.
+ * The views of the history: each asset with the addresses it had then, its ports and its staleness limit.
+ * `addressesThen` has the recorded addresses of hostnames and of this machine.
  */
 export function assetViews(scope: Scope, addressesThen: ReadonlyMap<string, readonly AddressRange[]>): AssetView[] {
   const typeOf = (name: string) => scope.systemTypes.find((type) => type.name === name);
@@ -144,8 +144,8 @@ export function undeclaredViews(resolved: ResolvedScope): AssetView[] {
 }
 
 /**
- * The views with the ports that the record holds open there besides: a port must not be missing from an answer because
- * its system type does not ask for it.
+ * The views, extended by the ports that the record holds open there: a port must not be missing from an answer because
+ * its system type does not include it.
  */
 export async function withPortsHeldOpen(
   db: Db,
@@ -174,7 +174,10 @@ export async function withPortsHeldOpen(
   });
 }
 
-/** The views that an address belongs to: those of single addresses by a map, the few of ranges one after the other. */
+/**
+ * The views that contain an address. Views of single addresses are found by a map, the few with ranges one after the
+ * other.
+ */
 function viewIndex(views: readonly AssetView[]): (address: string) => readonly AssetView[] {
   const single = new Map<string, AssetView[]>();
   const ranged: AssetView[] = [];
@@ -188,18 +191,18 @@ function viewIndex(views: readonly AssetView[]): (address: string) => readonly A
 
 const UNDECLARED = " (undeclared)";
 
-/** What a person calls it, and names it by in a question. Not what it is known by: an asset may be called the same. */
+/** The name that a person sees and uses in a query. It is not the identity: an asset may have the same name. */
 export function labelOf(subject: ViewSubject): string {
   return subject.kind === "asset" ? subject.name : `${subject.target}${UNDECLARED}`;
 }
 
-/** The fields of a result that say whose it is; `declared` where the name alone would read as undeclared hosts. */
+/** The fields of a result that name its subject; `declared` where the name alone would read as undeclared hosts. */
 export function labelled(subject: ViewSubject): { asset: string; declared?: true } {
   const asset = labelOf(subject);
   return subject.kind === "asset" && asset.endsWith(UNDECLARED) ? { asset, declared: true } : { asset };
 }
 
-/** Those that a person means by a name: the declared asset that is called so, or else what is labelled so. */
+/** The subjects that a person means by a name: the declared asset of that name, or else those with that label. */
 export function named<Viewed extends { readonly subject: ViewSubject }>(
   all: readonly Viewed[],
   name: string,

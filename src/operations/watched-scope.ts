@@ -1,16 +1,16 @@
 import { inOneLine } from "./events.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 
-/** How old the scope may be for what looks at it every few seconds, in milliseconds. */
+/** How old the scope may be for checks that run every few seconds, in milliseconds. */
 export const SCOPE_AGE = 20_000;
 
 export interface WatchedScope {
   now(): Promise<ScopeInForce>;
-  /** For what is asked every few seconds: names need not be looked up each time. */
+  /** For checks that run every few seconds: they need not resolve names each time. */
   recently(age?: number): Promise<ScopeInForce>;
 }
 
-/** The same complaint about portolan.yaml is made once, not at every turn. */
+/** Reports the same problem with portolan.yaml once, not at every turn. */
 export function watchedScope(
   deps: { scope(onProblem?: (problem: unknown) => void): Promise<ScopeInForce> },
   complain: (problem: string) => void,

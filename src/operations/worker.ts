@@ -29,7 +29,7 @@ import { toResult } from "./sweep-result.ts";
 
 export interface WorkerConfig {
   readonly databaseUrl: string;
-  /** The vantage point that it looks from. */
+  /** The vantage point that it scans from. */
   readonly vantage: string;
   readonly clock?: Clock | undefined;
   readonly identify?: boolean | undefined;
@@ -38,24 +38,24 @@ export interface WorkerConfig {
 }
 
 export interface Worker {
-  /** What it has to do, in words: the targets of its vantage point. */
+  /** The names of the targets of its vantage point. */
   readonly targets: readonly string[];
   /** How far this machine's clock is ahead of the record's, in milliseconds. */
   readonly skew: number;
-  /** Takes work until {@link Worker.stop}. */
+  /** Accepts work until {@link Worker.stop}. */
   start(): Promise<void>;
-  /** Ends what it sweeps as recorded partials, gives their jobs back and lets go of the database. */
+  /** Ends its sweeps as recorded partials, returns their jobs to the queue and releases the database. */
   stop(): Promise<void>;
 }
 
-/** What this process is to the others. */
+/** How this process presents itself to the others. */
 export function thisProcess() {
   return { machine: hostname(), pid: process.pid, addresses: ownAddresses };
 }
 
 /**
- * A process that sweeps for a vantage point and does nothing else. It has no portolan.yaml and no key: the scope is the
- * one that the installation recorded, what it records the installation signs.
+ * A process that only sweeps, for one vantage point. It has no portolan.yaml and no key: the scope is the one that the
+ * installation recorded, and the installation signs what the worker records.
  */
 export async function createWorker(config: WorkerConfig): Promise<Worker> {
   const ownClock = config.clock ?? systemClock;
@@ -96,7 +96,7 @@ export async function createWorker(config: WorkerConfig): Promise<Worker> {
       clock,
       random: Math.random,
       lanes: [{ vantage: config.vantage, where: "anywhere" }],
-      // What listens on the installation's machine only the installation knows, so that it looks at what is known itself.
+      // Only the installation knows the listeners on its own machine, so it sweeps the known endpoints itself.
       ...(isOwn ? {} : { known: config.vantage }),
       target: async (lane, name) =>
         (await dueTargets(store.db, (await scope()).resolved)).find(
@@ -138,15 +138,16 @@ export async function createWorker(config: WorkerConfig): Promise<Worker> {
 }
 
 /**
- * The recorded scope as a machine elsewhere sees it. Names mean what the installation found them to mean: two name
- * servers that answer differently would make two assets of one. A name that it has not looked up yet is looked up here.
+ * The recorded scope as a machine elsewhere sees it. Names resolve to the addresses that the installation recorded: two
+ * name servers with different answers would turn one asset into two. A name that it has not resolved yet is resolved
+ * here.
  */
 async function recordedScope(store: Pick<Store, "db">, vantage: string, clock: Clock): Promise<ScopeInForce> {
   const version = await latestScope(store.db);
   if (version === undefined) {
-    throw new Fault("not-found", "No scope is recorded in this database, so that there is nothing to look at.", {
+    throw new Fault("not-found", "No scope is recorded in this database, so there is nothing to scan.", {
       place: "DATABASE_URL",
-      next: "Run portolan start with this DATABASE_URL where portolan.yaml is, and then the worker.",
+      next: "Run portolan start with this DATABASE_URL in the directory of portolan.yaml, then start the worker.",
     });
   }
   const viewpoint = viewpointNamed(viewpointsOf(version.scope), vantage, version.version);
@@ -163,7 +164,7 @@ function viewpointNamed(viewpoints: readonly Viewpoint[], name: string, version:
   const found = viewpoints.find((each) => each.name === name);
   if (found !== undefined) return found;
   const declared = viewpoints.map((each) => each.name).join(", ");
-  throw new Fault("not-found", `Scope version ${version} declares no vantage point ${JSON.stringify(name)}.`, {
+  throw new Fault("not-found", `Scope version ${version} does not declare a vantage point ${JSON.stringify(name)}.`, {
     place: "--vantage",
     next: `Name one of: ${declared}. Or declare it under vantagePoints in the installation's portolan.yaml.`,
   });

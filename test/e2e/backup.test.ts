@@ -33,7 +33,7 @@ describe.each(STORE_KINDS)("a backup of %s, taken over the API while a sweep run
   let service: Server;
   let backup: Buffer;
   let underWay = false;
-  /** What had been acknowledged before the backup was asked for. */
+  /** The results acknowledged before the backup was requested. */
   const acknowledged: { note: string; sweeps: number[]; at: number } = { note: "", sweeps: [], at: 0 };
 
   beforeAll(async () => {
@@ -55,7 +55,7 @@ describe.each(STORE_KINDS)("a backup of %s, taken over the API while a sweep run
       onUnexpected: (error) => expect.unreachable(String(error)),
     });
     const remote = createRemote({ url: server.url, token: (await readToken(place.home)) ?? "" });
-    // Before what the running sweep sees: that is not acknowledged yet.
+    // Read before the running sweep records anything: that is not acknowledged yet.
     acknowledged.at = Date.now();
     const begun = Promise.withResolvers<void>();
     const sweeping = operations.sweeps.run(requested, { onProgress: () => begun.resolve() });
@@ -74,12 +74,12 @@ describe.each(STORE_KINDS)("a backup of %s, taken over the API while a sweep run
     await rm(directory, { recursive: true, force: true });
   });
 
-  it("is taken in the midst of it", () => expect(underWay).toBe(true));
+  it("is taken while the sweep runs", () => expect(underWay).toBe(true));
 
   it.each(STORE_KINDS)(
     "is restored into %s: the log verifies, and nothing acknowledged before is missing",
     async (into) => {
-      // Making an embedded database takes seconds: once is enough.
+      // Creating an embedded database takes seconds: one is enough.
       const target = await freshPlace(into, kind === into ? "empty" : "migrated");
       const result = await restoreRecord(target, () => pieces(backup));
       expect(result).toMatchObject({ store: into, program: "1.2.3", signingKey: "missing" });
@@ -102,7 +102,7 @@ describe.each(STORE_KINDS)("a backup of %s, taken over the API while a sweep run
             .map(({ fingerprint }) => fingerprint);
         expect(findings(await operations.findings.all({}))).toEqual(findings(await app.operations.findings.all({})));
 
-        // It goes on where the other stopped: numbers are not given twice, and the log is appended to.
+        // It continues where the original stopped: no number is given twice, and the log is appended to.
         const next = await operations.sweeps.run({ targets: [], engine: "auto", requestedBy: "test" }, {});
         expect(next.sweep.id).toBeGreaterThan(Math.max(...acknowledged.sweeps));
         expect(await operations.evidence.verify()).toMatchObject({ ok: true });

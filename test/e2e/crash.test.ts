@@ -12,9 +12,9 @@ import { openStore } from "../../src/platform/storage/index.ts";
 import { freshPlace, STORE_KINDS, type Place } from "../databases.ts";
 
 /**
- * kill -9 of a sweep of 65,535 ports of 127.0.0.1, while it probes and while it records, over and over on one record:
- * it opens again, the log verifies, what was written down is there, the next sweep takes it up and completes.
- * Rounds of each: PORTOLAN_CRASH_ROUNDS, 1 unless told.
+ * kill -9 of a sweep of 65,535 ports of 127.0.0.1, while it probes and while it records, repeatedly on one record. Each
+ * time the record opens again, the log verifies, everything committed still exists, and the next sweep resumes the
+ * killed one and completes it. Rounds of each: PORTOLAN_CRASH_ROUNDS, 1 by default.
  */
 const ROUNDS = Number(process.env["PORTOLAN_CRASH_ROUNDS"] ?? 1);
 const CHILD = fileURLToPath(new URL("./sweep-child.ts", import.meta.url));
@@ -25,13 +25,13 @@ targets: [{ name: here, addresses: [127.0.0.1], systemType: host }]
 `;
 
 interface Killed {
-  /** Endpoints that were written down for good when it was killed, as far as the parent was told. */
+  /** Endpoints committed when it was killed, as far as it had reported them to the parent. */
   readonly journalled: number;
-  /** The sweep that it had reported as done, if it came to that. */
+  /** The sweep that it had reported as done, if it got that far. */
   readonly finished: number | undefined;
 }
 
-/** Starts a sweep in a process of its own and kills it so long after the phase began. */
+/** Starts a sweep in a process of its own and kills it this long after the phase began. */
 async function sweepAndKill(args: readonly string[], phase: "scanning" | "recording", after: number): Promise<Killed> {
   const child = spawn(process.execPath, [CHILD, ...args], { stdio: ["ignore", "pipe", "inherit"] });
   let journalled = 0;
@@ -97,13 +97,13 @@ describe.each(STORE_KINDS)("kill -9 on %s", (kind) => {
         const running = await store.db.selectFrom("sweep").select("id").where("ended_at", "is", null).execute();
         await store.close();
 
-        // Recorded whole, or absent and resumable: never both, never neither.
+        // Either recorded whole, or absent and resumable: never both, never neither.
         if (running.length === 0) expect(ended?.verdict).toBe("complete");
         else expect(written.next ?? 0).toBeGreaterThanOrEqual(journalled);
         if (finished !== undefined) expect(ended?.id).toBe(finished);
         expect(running.length).toBeLessThanOrEqual(1);
 
-        // On PostgreSQL the lease of the dead process has to run out before its sweep is taken up.
+        // On PostgreSQL the lease of the dead process has to expire before its sweep is resumed.
         if (kind === "postgresql") await expireLeases(config());
         const app = await createApp(config());
         try {

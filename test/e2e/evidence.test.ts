@@ -50,7 +50,7 @@ describe.each(STORE_KINDS)("one flipped byte of one stored entry on %s", (kind) 
     return { status, result: JSON.parse(text) };
   }
 
-  it("is refused by the database itself as long as its triggers stand", async () => {
+  it("is refused by the database itself as long as its triggers are enabled", async () => {
     const store = await openStore(place);
     const flip = sql`UPDATE evidence_entry SET body = overlay(body placing 'X' from 20 for 1) WHERE index = 2`;
     await expect(flip.execute(store.db)).rejects.toThrow(/append-only/);
@@ -58,7 +58,7 @@ describe.each(STORE_KINDS)("one flipped byte of one stored entry on %s", (kind) 
     expect(await verify()).toMatchObject({ status: 0, result: { ok: true } });
   });
 
-  it("is named, and the command exits 1", async () => {
+  it("is located, and the command exits 1", async () => {
     const store = await openStore(place);
     await sql`ALTER TABLE evidence_entry DISABLE TRIGGER USER`.execute(store.db);
     await sql`UPDATE evidence_entry SET body = overlay(body placing 'X' from 20 for 1) WHERE index = 2`.execute(

@@ -9,7 +9,7 @@ import { PROGRAM } from "./portolan.ts";
 
 const run = promisify(execFile);
 
-it("a PDF comes out of the program as it is installed, and says that no sweep has come to its end", async () => {
+it("exports a PDF from the installed program, which states that no sweep has come to its end", async () => {
   const directory = await mkdtemp(join(tmpdir(), "portolan-e2e-exports-"));
   try {
     const { templateHome } = await askForDatabases();

@@ -3,7 +3,7 @@ import type { VerifyResult } from "../../src/contract/index.ts";
 import { describeLab, lab, type Lab } from "../lab/index.ts";
 import { LAB_SCOPE, workplace, type Workplace } from "./portolan.ts";
 
-describeLab("the guard, where there is no way out", () => {
+describeLab("the guard, on a network without a way out", () => {
   let net: Lab;
   let place: Workplace;
 
@@ -35,14 +35,14 @@ describeLab("the guard, where there is no way out", () => {
     expect(await net.scanner.packets()).toEqual(before);
   });
 
-  it("writes every refusal into the evidence log", async () => {
+  it("records every refusal in the evidence log", async () => {
     const { status, result } = await place.json<VerifyResult>("evidence", "verify");
     expect(status).toBe(0);
     // The log's beginning, the scope, and five refusals.
     expect(result.entries).toBe(7);
   });
 
-  it("counts packets at all: an allowed sweep is seen on the same interface", async () => {
+  it("does count packets: an allowed sweep shows on the same interface", async () => {
     const before = await net.scanner.packets();
     await place.run("sweep", "10.77.0.2", "-p", "80");
     expect((await net.scanner.packets()).sent).toBeGreaterThan(before.sent);

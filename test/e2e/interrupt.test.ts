@@ -8,7 +8,7 @@ import type { SweepResult } from "../../src/contract/index.ts";
 import { freshPlace, type Place } from "../databases.ts";
 import { PROGRAM } from "./portolan.ts";
 
-/** 127.0.0.1 without a limit would be over before anybody presses a key; 127/8 beyond it keeps a sweep busy. */
+/** 127.0.0.1 without a limit would be finished before anybody presses a key; more of 127/8 keeps a sweep busy. */
 const SCOPE = `version: 1
 name: interrupted
 systemTypes: { host: { cadence: 1h } }
@@ -29,7 +29,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-it("records a sweep that Ctrl-C ended as partial, with what it had seen, and exits 3", async () => {
+it("records a sweep ended by Ctrl-C as partial, with the results so far, and exits 3", async () => {
   const child = spawn(process.execPath, [PROGRAM, "sweep", "--json"], {
     cwd: directory,
     env: { ...process.env, PORTOLAN_HOME: place.home },

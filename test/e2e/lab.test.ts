@@ -12,7 +12,7 @@ const ports = (answer: AtResult, name: string): number[] => asset(answer, name).
 const brief = (findings: readonly FindingView[]): string[] =>
   findings.map(({ kind, subject }) => `${kind} ${subject.asset ?? "?"} ${subject.port ?? ""}`.trim()).sort();
 
-describeLab("three hosts: web, database with an unauthorized telnet, and one that answers nobody", () => {
+describeLab("three hosts: web, a database with an unauthorized telnet, and a silent one", () => {
   let net: Lab;
   let place: Workplace;
   const instants = { beforeAll: "", between: "", after: "" };
@@ -59,7 +59,7 @@ describeLab("three hosts: web, database with an unauthorized telnet, and one tha
     instants.between = new Date().toISOString();
   }, 120_000);
 
-  it("resolves it by a closing observation; what is left is the silent host", async () => {
+  it("resolves it when the port is observed closed; only the silent host remains", async () => {
     await net.host("database").close(23);
     const { status, result } = await place.json<SweepResult>("sweep");
     expect(brief(result.resolved)).toEqual(["unauthorized-open database 23"]);
@@ -73,7 +73,7 @@ describeLab("three hosts: web, database with an unauthorized telnet, and one tha
     expect(answering.result.findings).toEqual([]);
   }, 120_000);
 
-  it("answers before, between and after, each rightly", async () => {
+  it("answers correctly for instants before, between and after", async () => {
     const before = (await place.json<AtResult>("at", instants.beforeAll)).result;
     expect(before.assets.every(({ answer }) => answer === "unknown")).toBe(true);
     expect(before.counts.closed).toBe(0);
@@ -95,7 +95,7 @@ describeLab("three hosts: web, database with an unauthorized telnet, and one tha
     expect(result.changes).toMatchObject([{ asset: "database", port: 23, before: "open", after: "closed" }]);
   }, 60_000);
 
-  it("regresses it when the port is open again, and the log verifies", async () => {
+  it("reports it as regressed when the port is open again, and the log verifies", async () => {
     await net.host("database").open(23);
     const { result } = await place.json<SweepResult>("sweep", "database");
     expect(result.findings).toMatchObject([{ kind: "unauthorized-open", status: "regressed" }]);
@@ -103,7 +103,7 @@ describeLab("three hosts: web, database with an unauthorized telnet, and one tha
     expect(verified).toMatchObject({ status: 0, result: { ok: true, problems: [] } });
   }, 60_000);
 
-  it("sees no difference on ports that only one of two sweeps covered", async () => {
+  it("reports no difference on ports that only one of two sweeps covered", async () => {
     const other = await workplace(net.scanner);
     try {
       await other.write("portolan.yaml", LAB_SCOPE);
@@ -118,7 +118,7 @@ describeLab("three hosts: web, database with an unauthorized telnet, and one tha
         second.result.sweep.endedAt ?? "",
       );
       expect(result.changes).toEqual([]);
-      // 101 to 128 and 5432; what the first sweep saw is still known, 129 to 150 nobody asks for.
+      // Endpoints 101 to 128 and 5432; those of the first sweep are still known, and 129 to 150 are not in the query.
       expect(result.notCompared).toBe(29);
       expect(status).toBe(0);
     } finally {

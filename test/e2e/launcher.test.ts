@@ -19,7 +19,7 @@ interface Ended {
   readonly err: string;
 }
 
-/** Without the paths that npm adds, `node` is the one that the machine has. */
+/** Without the paths that npm adds, `node` is the machine's own. */
 function hostPath(): string {
   return (process.env["PATH"] ?? "")
     .split(":")

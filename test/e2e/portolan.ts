@@ -10,24 +10,24 @@ import type { RunResult, Station } from "../lab/index.ts";
 
 export const PROGRAM = fileURLToPath(new URL("../../bin/portolan.js", import.meta.url));
 /**
- * For what watches only for the length of a test: V8 compiles PostgreSQL no second time, which pays after an hour and
- * costs two seconds of a processor (src/platform/storage/compile.ts).
+ * For processes that monitor only during a test: V8 does not compile PostgreSQL a second time, which pays off after an
+ * hour and costs two seconds of a processor (src/platform/storage/compile.ts).
  */
 export const WATCHING_BRIEFLY = [process.execPath, "--wasm-tier-up-filter=0", PROGRAM] as const;
 
 /**
- * A directory in which somebody uses Portolan: its files, and the command line run from inside a lab's station. Its
- * record is begun with no row in it, as making one takes seconds that are no part of most tests.
+ * A directory in which somebody uses Portolan: its files, and the command line run from inside a lab's station. It
+ * starts with an empty record, because creating one takes seconds and most tests do not test that.
  */
 export interface Workplace {
   readonly directory: string;
-  /** Where its keys are, and its record when that is not on a PostgreSQL. */
+  /** The folder of its keys, and of its record unless that is on a PostgreSQL. */
   readonly home: string;
   write(file: string, text: string): Promise<void>;
   run(...words: string[]): Promise<RunResult>;
-  /** Runs with `--json` and reads what it printed. */
+  /** Runs with `--json` and parses the output. */
   json<T>(...words: string[]): Promise<{ status: number | null; result: T }>;
-  /** Starts what lasts; it is killed with the lab if it is still there. */
+  /** Starts a long-running command; it is killed with the lab if it still runs. */
   begin(...words: string[]): Lasting;
   remove(): Promise<void>;
 }
@@ -35,15 +35,15 @@ export interface Workplace {
 /** A command that runs until it is stopped. */
 export interface Lasting {
   readonly process: ChildProcess;
-  /** All that it printed, on one line: what is for people is wrapped. */
+  /** All its output, on one line, since text for people is wrapped. */
   said(): string;
-  /** Sends the signal, if it still runs, and waits for its end. */
+  /** Sends the signal if the command still runs, and waits for its end. */
   stop(signal: "SIGTERM" | "SIGINT" | "SIGKILL"): Promise<void>;
 }
 
 /**
- * On a PostgreSQL of its own unless told, as a command opens it in half the time; `embedded` is for what is about files,
- * kills and their journals, or about what everybody begins with. A place that exists is shared.
+ * On a PostgreSQL of its own by default, which a command opens in half the time. `embedded` is for tests about files,
+ * kills and their journals, or about first use. An existing place is shared.
  */
 export async function workplace(station: Station, record: StoreKind | Place = "postgresql"): Promise<Workplace> {
   const directory = await mkdtemp(join(tmpdir(), "portolan-e2e-"));
@@ -91,7 +91,7 @@ export async function workplace(station: Station, record: StoreKind | Place = "p
   };
 }
 
-/** The scope of the lab: a web server, a database and something that answers nobody. */
+/** The scope of the lab: a web server, a database and a silent host. */
 export const LAB_SCOPE = `version: 1
 name: lab
 systemTypes:

@@ -18,7 +18,7 @@ targets: [{ name: lab, addresses: [10.77.0.2, 127.0.0.1], systemType: server, ow
 `;
 const GRANT = (node: string): string => `sudo setcap cap_net_raw+ep ${node}`;
 
-/** Effective capabilities of every thread, and what else its status says of rights. */
+/** Effective capabilities of every thread, and the other privileges in its status. */
 async function rightsOf(pid: number): Promise<{ capabilities: string[]; uids: string[]; noNewPrivileges: string[] }> {
   const texts = await Promise.all(
     (await readdir(`/proc/${pid}/task`)).map((thread) => readFile(`/proc/${pid}/task/${thread}/status`, "utf8")),
@@ -44,7 +44,7 @@ describeLab("rights", () => {
     await place.write("portolan.yaml", SCOPE);
     execFileSync("chown", ["-R", `${NOBODY}:${NOBODY}`, place.directory]);
     programs = await mkdtemp(join(tmpdir(), "portolan-node-"));
-    // Made here, or the first who uses it is root, and keeps it from all others.
+    // Created here: otherwise root would be its first user and keep it from all others.
     await mkdir(join(programs, "cache"));
     for (const path of [programs, join(programs, "cache")]) await chown(path, NOBODY, NOBODY);
     granted = join(programs, "node");
@@ -70,7 +70,7 @@ describeLab("rights", () => {
     return JSON.parse(stdout) as SweepResult;
   }
 
-  /** What a watching process may do once it watches, and a sweep that it makes. */
+  /** The privileges of a monitoring process after its start, and a sweep that it runs. */
   async function watchedBy(command: readonly [string, ...string[]]) {
     const child = net.scanner.spawn([...command, ...WATCHING_BRIEFLY.slice(1), "start", "--port", "0"], {
       cwd: place.directory,
@@ -94,13 +94,13 @@ describeLab("rights", () => {
   }
   const NOTHING = { capabilities: ["0000000000000000"], uids: [String(NOBODY)], noNewPrivileges: ["1"] };
 
-  it("root goes on as the owner of the record without any right, in every thread, and sends raw packets", async () => {
+  it("continues as the owner of the record without capabilities, in every thread, after a start as root, and sends raw packets", async () => {
     const { sweep, rights } = await watchedBy([process.execPath]);
     expect(rights).toEqual(NOTHING);
     expect(sweep).toMatchObject({ engine: "syn", verdict: "complete", counts: { open: 2, closed: 99 } });
   }, 60_000);
 
-  it("a user without the right has everything but raw packets, and is told what to grant", async () => {
+  it("gives a user without the capability everything but raw packets, and names the command that grants it", async () => {
     const user = [...asNobody, process.execPath] as const;
     const loopback = await sweepOf(user, "127.0.0.1", "-p", "9");
     expect(loopback.sweep).toMatchObject({ engine: "connect", verdict: "complete" });
@@ -121,7 +121,7 @@ describeLab("rights", () => {
     expect(check?.fix).toContain("every script that this node runs");
   }, 60_000);
 
-  it("after that line a user sends raw packets, and has the right no longer while doing so", async (context) => {
+  it("sends raw packets for a user after that command, and has dropped the capability by then", async (context) => {
     const set = spawnSync("setcap", ["cap_net_raw+ep", granted], { encoding: "utf8" });
     context.skip(set.error !== undefined, "setcap is not installed");
     expect(set.stderr).toBe("");

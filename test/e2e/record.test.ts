@@ -9,8 +9,8 @@ import { openStore } from "../../src/platform/storage/index.ts";
 import { freshPlace, type Place } from "../databases.ts";
 
 /**
- * What the record must not say better than it was, tried on the application with a clock that can be moved; on PostgreSQL,
- * which a test opens and closes in no time.
+ * The record must never claim more than was observed. Tested on the application with a clock that can be moved, and on
+ * PostgreSQL, which a test opens and closes quickly.
  */
 
 const HOUR = 3_600_000;
@@ -49,7 +49,7 @@ afterEach(async () => {
 });
 
 describe("a pause", () => {
-  it("is a recorded gap, and a missed window with both its ends, before the first sweep after it", async () => {
+  it("is a recorded gap and a missed window with both its ends, before the next sweep", async () => {
     const { operations, begin } = await use(HERE);
     await operations.sweeps.run(request, {});
     shift = 5 * HOUR;
@@ -80,7 +80,7 @@ describe("a sweep that a crash left behind", () => {
     const done = await operations.sweeps.run(request, { signal: controller.signal });
     await app?.close();
     app = undefined;
-    // The record as a kill -9 leaves it: running, with a journal of part of the plan.
+    // The record that a kill -9 leaves behind: a running sweep with a journal of part of the plan.
     const store = await openStore(place);
     const { plan, vantage_id, scope_version } = await store.db
       .selectFrom("sweep")
@@ -115,7 +115,7 @@ describe("a sweep that a crash left behind", () => {
         verdict: null,
         reason: null,
         counts: null,
-        // By the clock of the database, which nobody moves.
+        // By the clock of the database, which nobody sets.
         lease_until: new Date(0),
       })
       .returning("id")
@@ -137,7 +137,7 @@ describe("a sweep that a crash left behind", () => {
     return id;
   }
 
-  it("is gone on with while what it saw is minutes old, and says so", async () => {
+  it("is resumed while its observations are minutes old, and says so", async () => {
     const orphan = await crashed(60_000);
     const { operations } = await use(HERE);
     const result = await operations.sweeps.run(request, {});
@@ -145,7 +145,7 @@ describe("a sweep that a crash left behind", () => {
     expect(result.runs).toHaveLength(2);
   });
 
-  it("is closed as partial when it is older, and the sweep begins anew", async () => {
+  it("is closed as partial when it is older, and a new sweep begins", async () => {
     shift = 5 * HOUR;
     const orphan = await crashed(4 * HOUR);
     const { operations } = await use(HERE);
@@ -162,7 +162,7 @@ describe("a sweep that a crash left behind", () => {
 });
 
 describe("an asset whose name does not resolve", () => {
-  it("is a finding of the sweep that could not look at it", async () => {
+  it("is a finding of the sweep that could not probe it", async () => {
     const scope = scopeOf(`targets: [{ name: net, addresses: [127.0.0.1, ghost.invalid], systemType: host }]\n`);
     const { operations } = await use(scope);
     const result = await operations.sweeps.run(request, {});
@@ -180,7 +180,7 @@ describe("an approval", () => {
 
   afterEach(() => void listening.close());
 
-  it("ends what it authorizes, and no gap", async () => {
+  it("ends its authorizations, and no gap", async () => {
     const address = listening.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
     const scope = scopeOf(
@@ -214,7 +214,7 @@ describe("an approval", () => {
 });
 
 describe("gaps", () => {
-  it("are told of an asset for the time it was in scope, also after it left", async () => {
+  it("are reported for an asset for the time it was in scope, also after it left", async () => {
     const { operations } = await use(HERE);
     await operations.sweeps.run(request, {});
     shift = 10 * HOUR;

@@ -61,7 +61,7 @@ describe("a sensor on another machine", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** The server comes (back), at the port that it had. */
+  /** Starts the server (again), on the same port as before. */
   async function up(): Promise<void> {
     server = await startServer({
       operations: fakeOperations(),
@@ -75,7 +75,7 @@ describe("a sensor on another machine", () => {
     });
     port = Number(new URL(server.url).port);
   }
-  /** Connections are refused from now on. */
+  /** Closes the port: from now on, connections are refused. */
   async function down(): Promise<void> {
     await server?.stop();
     server = undefined;
@@ -127,7 +127,7 @@ describe("a sensor on another machine", () => {
       },
     };
   }
-  /** When the listener on the port was there, in the record: each stretch in order. */
+  /** When the listener on the port existed, according to the record: each stretch in order. */
   async function stretches(name: string, at: number): Promise<{ from: number; to: number | undefined }[]> {
     const { rows } = await store.executeSql(
       `SELECT extract(epoch FROM lower(during)) * 1000 AS "from", extract(epoch FROM upper(during)) * 1000 AS "to"
@@ -141,7 +141,7 @@ describe("a sensor on another machine", () => {
     }));
   }
 
-  it("reports a listener at once, and the end of it; its key is its own", async () => {
+  it("reports a listener and its end at once, and keeps its own key", async () => {
     await enrolled("plain");
     const before = clock.now();
     const listener = await listen();
@@ -159,7 +159,7 @@ describe("a sensor on another machine", () => {
     });
   }, 60_000);
 
-  it("killed, its server away, killed again: everything it saw is there once, and the gap is one", async () => {
+  it("records every observation once, with a single gap, when the sensor is killed, the server is away, and the sensor is killed again", async () => {
     let child = await enrolled("killed");
     await kill(child);
     const died = clock.now();
@@ -176,7 +176,7 @@ describe("a sensor on another machine", () => {
     await first.close();
     const closed = clock.now();
     await expect.poll(journal, { timeout: 10_000 }).toMatch(new RegExp(`"vanished":\\[[^\\]]*"port":${first.port}`));
-    // What is on the disk then outlives the process.
+    // From here on, the file on the disk outlives the process.
     await kill(child);
     child = start("killed");
     await expect.poll(() => child.said(), { timeout: 20_000 }).toContain("away");
@@ -188,7 +188,7 @@ describe("a sensor on another machine", () => {
     expect(ofFirst).toHaveLength(1);
     expect(Math.abs((ofFirst[0]?.to ?? 0) - closed)).toBeLessThan(5_000);
     const ofSecond = await stretches("killed", second.port);
-    // Before the gap and after it: what was in between, nobody saw.
+    // Before the gap and after it: nobody observed the time in between.
     expect(ofSecond).toHaveLength(2);
     expect(ofSecond[1]?.from).toBeGreaterThan(ofSecond[0]?.to ?? Infinity);
     const coverage = await store.executeSql(
@@ -197,7 +197,7 @@ describe("a sensor on another machine", () => {
     expect(Number(coverage.rows[0].stretches)).toBe(2);
   }, 120_000);
 
-  it("a server that comes back finds that nothing was missed", async () => {
+  it("loses nothing while the server is away", async () => {
     const child = await enrolled("cut");
     await down();
     await expect.poll(() => child.said(), { timeout: 20_000 }).toContain("away");
@@ -216,7 +216,7 @@ describe("a sensor on another machine", () => {
     expect(host).toMatchObject({ state: "known" });
   }, 90_000);
 
-  it("a clock that is an hour off is shown, and what it saw is dated right", async () => {
+  it("shows a clock that is an hour off, and dates its observations correctly", async () => {
     await enrolled("skewed", { skew: HOUR });
     await expect.poll(async () => (await seen("skewed"))?.skew !== undefined, { timeout: 10_000 }).toBe(true);
     const { milliseconds = 0, uncertainty = Infinity } = (await seen("skewed"))?.skew ?? {};
@@ -229,12 +229,12 @@ describe("a sensor on another machine", () => {
     expect(stretch?.from).toBeLessThanOrEqual(clock.now());
   }, 60_000);
 
-  it("a full buffer is a gap, and not a crash", async () => {
+  it("records a gap when its buffer is full, and does not crash", async () => {
     const child = await enrolled("full", { buffer: 40_000 });
     await down();
     await expect.poll(() => child.said(), { timeout: 20_000 }).toContain("away");
     const some = await Promise.all(Array.from({ length: 120 }, listen));
-    // All of them: a look that came while they opened saw some, and then their end is no more than that.
+    // Wait for all of them: a reading taken while they opened would show some, and then their end would add only those.
     const unseen = () => {
       const journal = readFileSync(join(folder, "full", "journal.jsonl"), "utf8");
       return some.filter(({ port }) => !journal.includes(`"port":${port}`)).length;
@@ -245,13 +245,13 @@ describe("a sensor on another machine", () => {
     await expect.poll(() => child.said(), { timeout: 10_000 }).toContain("buffer is full");
     await up();
     await expect.poll(() => ports("full"), { timeout: 40_000 }).toContain(last[0]?.port);
-    // The first of them may have the port of one that is gone: that it is known says nothing of the gap.
+    // The first of them may reuse the port of an ended one: that it is known proves nothing about the gap.
     await expect
       .poll(() => seen("full"), { timeout: 40_000 })
       .toMatchObject({ gaps: 1, lastGap: { cause: "buffer-full" } });
   }, 120_000);
 
-  it("speaks to nobody but the server it was told of", async () => {
+  it("connects only to the server it was given", async () => {
     const { token } = await inviteSensor(
       { store, clock, key },
       { name: "careful", validFor: HOUR, requestedBy: "ada" },
@@ -277,7 +277,7 @@ describe("a sensor on another machine", () => {
 
   const unavailable = labUnavailable();
   (unavailable === undefined ? it : it.skip)(
-    `what listens in another network namespace is not the host's${unavailable === undefined ? "" : `: ${unavailable}`}`,
+    `keeps listeners of another network namespace apart from the host's${unavailable === undefined ? "" : `: ${unavailable}`}`,
     async () => {
       const site = await lab({ hosts: [{ name: "container", listeners: [18_080] }] });
       try {
@@ -296,7 +296,7 @@ describe("a sensor on another machine", () => {
     60_000,
   );
 
-  it("everything of it is in a log that verifies", async () => {
+  it("records all of it in a log that verifies", async () => {
     expect(await verifyLog(store.db)).toMatchObject({ ok: true });
     expect(unexpected).toEqual([]);
   });

@@ -18,7 +18,7 @@ authorizedPorts:
   - { asset: web, port: 9, presence: optional, owner: team, justification: nothing is open yet }
 `;
 
-describeLab("a server and a sensor on two machines, by the command line", () => {
+describeLab("a server and a sensor on two machines, on the command line", () => {
   let site: Lab;
   let server: Workplace;
   let machine: Workplace;
@@ -51,7 +51,7 @@ describeLab("a server and a sensor on two machines, by the command line", () => 
   const findings = async () => (await server.json<FindingsResult>("findings", "--all")).result.findings;
   const sensors = async () => (await server.json<SensorsResult>("sensors")).result.sensors;
 
-  it("what opens there is probed from here at once; a cut is silence, and then nothing was missed", async () => {
+  it("probes a new listener from the server at once, and reports a cut as silence in which nothing was missed", async () => {
     const tls = [
       "--tls-certificate",
       join(server.directory, "server.pem"),
@@ -92,7 +92,7 @@ const CUT = `table inet cut {
 }
 `;
 
-/** Everything from and to the machine is lost on the wire. */
+/** Drops everything from and to the machine on the wire. */
 async function cut(station: Station, isCut: boolean): Promise<void> {
   const rules = isCut ? CUT : "delete table inet cut\n";
   const child = spawn("ip", ["netns", "exec", station.namespace, "nft", "-f", "-"], {

@@ -9,7 +9,10 @@ import { afterEach, expect, it } from "vitest";
 import { createApp, type App } from "../../src/app.ts";
 import { freshPlace, type Place } from "../databases.ts";
 
-/** Same port, other service; an old TLS server; a hostile name: through the whole application, on real sockets. */
+/**
+ * The same port with another service, an old TLS server and a hostile name: through the whole application, on real
+ * sockets.
+ */
 
 const DAY = 86_400_000;
 const TLS = join(import.meta.dirname, "../fixtures/tls");
@@ -35,7 +38,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-it("says what answers, then and now, and what is not as authorized", async () => {
+it("reports the services, then and now, and those that are not as authorized", async () => {
   const first = greeting("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n");
   const admin = await listening(first);
   const [key, cert] = ["key.pem", "leaf.pem"].map((name) => readFileSync(join(TLS, name)));

@@ -33,8 +33,8 @@ describeLab("a neighbour that nobody declared", () => {
     await place.remove();
   });
 
-  it("is found though it accepts and refuses nothing, by the kernel's own table", async () => {
-    // What this machine does with its neighbours anyway: nothing comes back but the answer to ARP.
+  it("is found in the kernel's own table, though it neither accepts nor refuses anything", async () => {
+    // Ordinary traffic of this machine to its neighbours: the only replies are those to ARP.
     const addresses = [net.host("mute").address, net.host("beside").address];
     const talk = `for (const host of ${JSON.stringify(addresses)})
       require("node:net").connect({ host, port: 9 }).on("error", () => {});

@@ -12,7 +12,7 @@ describeBrowser("signing in with a browser", () => {
   let store: Store;
   let site: Site;
   let chromium: Browser;
-  /** The browser that the admin sits at; what it holds goes from one test to the next. */
+  /** The admin's browser; its state is kept from one test to the next. */
   let page: Page;
   const problems: string[] = [];
 
@@ -35,7 +35,8 @@ describeBrowser("signing in with a browser", () => {
     context.setDefaultTimeout(10_000);
     const opened = await context.newPage();
     opened.on("pageerror", (error) => problems.push(error.message));
-    // A refused sign-in is a failed request, and chromium says so; what breaks the policy of the page is another matter.
+    // A refused sign-in is a failed request, and chromium reports it. A violation of the page's policy is another
+    // matter.
     opened.on("console", (said) => {
       if (said.type() === "error" && !said.text().startsWith("Failed to load resource")) problems.push(said.text());
     });
@@ -67,12 +68,12 @@ describeBrowser("signing in with a browser", () => {
     await page.getByRole("button", { name: "Set the password" }).click();
     await page.waitForURL("**/sign-in");
     await typePassword(page, "not the password");
-    await page.getByRole("alert").filter({ hasText: "did not sign anybody in" }).waitFor();
+    await page.getByRole("alert").filter({ hasText: "Sign-in failed" }).waitFor();
     await typePassword(page);
     await isIn(page);
   });
 
-  it("sets up an authenticator app, and is asked for its code", async () => {
+  it("sets up an authenticator app, and requires its code", async () => {
     await page.getByLabel("Your password").fill(PASSWORD);
     await page.getByRole("button", { name: "Set up" }).click();
     await page.locator("#codes-image svg").waitFor();
@@ -80,7 +81,7 @@ describeBrowser("signing in with a browser", () => {
     const uri = `otpauth://totp/Portolan?secret=${secret}`;
     await page.getByLabel("Code", { exact: true }).fill(codeAt(uri, Date.now()));
     await page.getByRole("button", { name: "Confirm" }).click();
-    await page.getByText("A code is asked for after your password").waitFor();
+    await page.getByText("You enter a code after your password").waitFor();
     await signOut(page);
     await typePassword(page);
     await page.getByLabel("Code", { exact: true }).fill(codeAt(uri, Date.now()));
@@ -105,7 +106,7 @@ describeBrowser("signing in with a browser", () => {
     await page.getByRole("button", { name: "Add a passkey" }).click();
     await page.getByRole("button", { name: "Remove: this laptop" }).waitFor();
     await signOut(page);
-    // Whoever cannot show a finger or a PIN is not let in by holding the device.
+    // A user who cannot verify with a finger or a PIN is not let in just for holding the device.
     await devtools.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
     await page.getByRole("button", { name: "Sign in with a passkey" }).click();
     await page.getByRole("alert").filter({ hasText: /\S/ }).waitFor();
@@ -137,7 +138,7 @@ describeBrowser("signing in with a browser", () => {
     expect((await page.request.get(`${site.origin}/api/v1/status`)).status()).toBe(200);
   });
 
-  it("met nothing that the pages or their policy did not foresee", () => {
+  it("causes no unexpected error and no violation of the pages' policy", () => {
     expect(problems).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { openStore } from "../../src/platform/storage/index.ts";
 import { describeLab, lab, type Lab } from "../lab/index.ts";
 import { workplace, type Lasting, type Workplace } from "./portolan.ts";
 
-/** How long the sweep would take if nothing came between: PORTOLAN_SLOW_SWEEP_SECONDS, 9 unless told. */
+/** How long the sweep would take without interruptions: PORTOLAN_SLOW_SWEEP_SECONDS, 9 by default. */
 const SECONDS = Number(process.env["PORTOLAN_SLOW_SWEEP_SECONDS"] ?? 9);
 const RATE = Math.min(500, Math.floor(60_000 / SECONDS));
 const PORTS = SECONDS * RATE;
@@ -50,7 +50,7 @@ describeLab(`portolan start during a sweep of ${SECONDS} s at ${RATE} probes/s`,
 
   beforeAll(async () => {
     net = await lab({ hosts: [{ name: "web", listeners: [80] }] });
-    // What a kill leaves behind is to be there again in the files of the embedded database.
+    // The test reads the state after a kill from the files of the embedded database.
     place = await workplace(net.scanner, "embedded");
     await place.write("portolan.yaml", SCOPE);
     await place.write("nothing.yaml", "version: 1\nauthorizedPorts: []\n");
@@ -65,7 +65,7 @@ describeLab(`portolan start during a sweep of ${SECONDS} s at ${RATE} probes/s`,
   });
 
   it(
-    "looks at what is known while that sweep goes on",
+    "probes known endpoints while that sweep runs",
     async () => {
       await says(/Sweep \d+ complete/);
       expect(await place.run("baseline", "approve", "nothing.yaml", "--by", "Ada")).toMatchObject({ status: 0 });
@@ -81,7 +81,7 @@ describeLab(`portolan start during a sweep of ${SECONDS} s at ${RATE} probes/s`,
   );
 
   it(
-    "goes on from the recorded index after kill -9, and the coverage says what was probed when",
+    "resumes from the recorded index after kill -9, and the coverage shows what was probed when",
     async () => {
       await new Promise((resolve) => setTimeout(resolve, (SECONDS * 1_000) / 3));
       await watching.stop("SIGKILL");
@@ -115,9 +115,10 @@ describeLab(`portolan start during a sweep of ${SECONDS} s at ${RATE} probes/s`,
           `known at the kill ${known}, packets after it ${sent.done - sent.killed}\n`,
       );
       expect(firstIndex).toBeGreaterThan(PORTS / 5);
-      // The open port was looked at a second time at the end, so it belongs to the second stretch.
+      // The open port got its second probe at the end, so it belongs to the second stretch.
       expect([firstIndex, firstIndex - 1]).toContain(known);
-      // What the journal held was not sent again: all that is left, one second of the pace, and neighbours being asked.
+      // What the journal held was not sent again: the rest of the plan, one second of the pace, and ARP queries for
+      // neighbours.
       expect(sent.done - sent.killed).toBeLessThan(PORTS - firstIndex + 2 * RATE);
     },
     2 * PATIENCE,

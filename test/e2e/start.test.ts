@@ -9,14 +9,17 @@ import type { FindingsResult, GapsResult, StatusResult, SweepResult, VerifyResul
 import { freshPlace, STORE_KINDS, type Place } from "../databases.ts";
 import { PROGRAM } from "./portolan.ts";
 
-/** Seconds between sweeps of 127.0.0.1, so that a window is missed within seconds; over ports that nobody is given. */
+/**
+ * Seconds between sweeps of 127.0.0.1, so that a window is missed within seconds. The ports are ones that the kernel
+ * assigns to nobody.
+ */
 const SCOPE = `version: 1
 name: watched
 systemTypes: { host: { cadence: 4s, ports: "61100-61999" } }
 targets: [{ name: here, addresses: [127.0.0.1], systemType: host, owner: me }]
 `;
 
-/** The port that was free. */
+/** A port that was free. */
 async function listenAmong(server: Server, first: number, last: number): Promise<number> {
   const port = first + Math.floor(Math.random() * (last - first + 1));
   try {
@@ -93,19 +96,19 @@ describe.each(STORE_KINDS)("portolan start on %s", (kind) => {
 
   it("sweeps at once, offers a proposal, and answers other commands while it runs", async () => {
     expect(printed).toMatch(/Sweep \d+ complete/);
-    // On a busy machine a look may just have become too old, until the next one.
+    // On a busy machine an observation may just have become too old, until the next sweep.
     await expect
       .poll(() => json<StatusResult>("status"), { timeout: 30_000, interval: 1_000 })
       .toMatchObject({ store: kind, coverage: { unknown: 0 } });
     const proposal = await readFile(join(directory, "port-baseline.proposed.yaml"), "utf8");
     await writeFile(
       join(directory, "port-baseline.yaml"),
-      proposal.replace(/^( *owner:).*/gm, "$1 me").replace(/^( *justification:).*/gm, "$1 was there"),
+      proposal.replace(/^( *owner:).*/gm, "$1 me").replace(/^( *justification:).*/gm, "$1 in use before"),
     );
     expect(await portolan("baseline", "approve", "port-baseline.yaml", "--by", "Ada")).toMatchObject({ status: 0 });
   }, 60_000);
 
-  it("tells of a port that nobody approved, and of its end", async () => {
+  it("reports a port that nobody approved, and its end", async () => {
     opened = createServer((socket) => socket.on("error", () => undefined).destroy());
     const port = await listenAmong(opened, 61_100, 61_999);
     const about = new RegExp(`FINDING #(\\d+) unauthorized-open: tcp port ${port} `);
@@ -115,7 +118,7 @@ describe.each(STORE_KINDS)("portolan start on %s", (kind) => {
     await says(new RegExp(`resolved #${number} `));
   }, 120_000);
 
-  // Waiting for windows to pass takes half a minute; what a database has to do with it is tested by itself.
+  // Waiting for windows to pass takes half a minute; the part that depends on the database has tests of its own.
   onEmbedded(
     `records a window that it missed as a gap with its end${ALONE}`,
     async () => {
@@ -124,7 +127,7 @@ describe.each(STORE_KINDS)("portolan start on %s", (kind) => {
       watching.kill("SIGCONT");
       await says(/FINDING #\d+ coverage-gap: here was due for a sweep at/);
       await says(/resolved #\d+ here was due for a sweep/);
-      // On a busy machine a further window may be missed by then, and that gap be open until the next sweep.
+      // On a busy machine another window may be missed by then, and that gap stay open until the next sweep.
       let gap: FindingsResult["findings"][number] | undefined;
       await expect
         .poll(

@@ -8,7 +8,7 @@ import { PROGRAM } from "./portolan.ts";
 const directory = mkdtempSync(join(tmpdir(), "portolan-starting-"));
 const YESTERDAY = Date.now() / 1_000 - 86_400;
 
-/** A program whose sources and whose build say which they are. */
+/** A program whose sources and whose build each print which they are. */
 beforeAll(() => {
   write("src/platform/privileges/index.ts", "export const dropPrivileges = () => undefined;");
   write("src/cli/main.ts", 'export const main = () => console.log("sources");');
@@ -51,7 +51,7 @@ const ALL = [
 const started = (): string =>
   execFileSync(process.execPath, [join(directory, "bin/portolan.js")], { encoding: "utf8" }).trim();
 
-describe("what the program starts", () => {
+describe("the code that the program starts", () => {
   it("is its build, while nothing is newer", () => {
     age(0, ...ALL);
     expect(started()).toBe("build");

@@ -1,6 +1,6 @@
 /**
- * A process that sweeps and tells its parent, a line at a time, how far it is: `journal N` once N endpoints are
- * written down for good, `phase NAME` when a phase begins, `done SWEEP_ID` at the end. The parent kills it.
+ * A process that sweeps and reports its progress to its parent, one line each: `journal N` once N endpoints are
+ * committed, `phase NAME` when a phase begins, `done SWEEP_ID` at the end. The parent kills it.
  *
  * Arguments: directory (with portolan.yaml), home, optionally a database URL.
  */
@@ -11,7 +11,8 @@ const [directory = "", home = "", databaseUrl] = process.argv.slice(2);
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 
 const app = await createApp({ directory, home, databaseUrl, identify: false });
-// On PostgreSQL a second connection sees what is committed; the embedded database has one, and says it by its phases.
+// On PostgreSQL a second connection sees what is committed. The embedded database has only one connection, so the
+// phases report it.
 const reader = databaseUrl === undefined ? undefined : await openStore({ home, databaseUrl });
 const polling = setInterval(() => {
   void reader?.db

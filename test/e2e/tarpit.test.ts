@@ -3,7 +3,7 @@ import type { SweepResult } from "../../src/contract/index.ts";
 import { describeLab, lab, type Lab } from "../lab/index.ts";
 import { workplace, type Workplace } from "./portolan.ts";
 
-/** Ports that it answers on: PORTOLAN_TARPIT_PORTS, 1,500 unless told. */
+/** Ports that it answers on: PORTOLAN_TARPIT_PORTS, 1,500 by default. */
 const PORTS = Number(process.env["PORTOLAN_TARPIT_PORTS"] ?? 1_500);
 
 const SCOPE = `version: 1
@@ -15,7 +15,7 @@ targets:
   - { name: web, addresses: [10.77.0.3], systemType: server, owner: team-lab }
 `;
 
-/** Every port leads to the one listener, as a SYN proxy's or a tarpit's do. */
+/** Every port leads to the one listener, as with a SYN proxy or a tarpit. */
 const EVERYTHING_ANSWERS = `add table ip tarpit
 add chain ip tarpit arriving { type nat hook prerouting priority -100; }
 add rule ip tarpit arriving tcp dport 1-65535 redirect to :80
@@ -54,7 +54,7 @@ describeLab("a host that answers on every port", () => {
     ]);
     expect(result.confirmed).toBeLessThan(20);
 
-    // The second sweep holds all of it against what the record holds open.
+    // The second sweep compares all of it with the ports that the record holds open.
     const again = (await place.json<SweepResult>("sweep")).result;
     expect(again.sweep.counts).toEqual(result.sweep.counts);
     expect(again.findings.map(({ id, status }) => `${id} ${status}`)).toEqual(

@@ -10,8 +10,8 @@ const SERVER = `
 const brief = (findings: readonly FindingView[]): string[] =>
   findings.map(({ kind, status, subject }) => `${kind} ${subject.transport}/${subject.port} ${status}`);
 
-// Silence over UDP is only known after two looks of two tries each, hence not in every run.
-const title = "a service over UDP: seen, silent, refused";
+// Silence over UDP takes two probes of two tries each, so the test does not run every time.
+const title = "a service over UDP: open, silent, closed";
 if (process.env["PORTOLAN_UDP_LIMIT"] === undefined) it.skip(`${title}: needs PORTOLAN_UDP_LIMIT=1, for its length`);
 else {
   describeLab(title, () => {
@@ -32,7 +32,7 @@ else {
       await net.close();
     });
 
-    it("opens a finding by an answer, keeps it through silence, resolves it by a refusal", async () => {
+    it("opens a finding on a reply, keeps it through silence, and resolves it on a refusal", async () => {
       const web = net.host("web");
       const server = web.spawn([process.execPath, "-e", SERVER], { stdio: "ignore" });
       await expect.poll(async () => (await web.run(["cat", "/proc/net/udp"])).stdout).toContain(":14B4 ");

@@ -13,15 +13,16 @@ import { fakeOperations } from "../fakes/operations.ts";
 import { fakeSurroundings } from "../fakes/surroundings.ts";
 
 /**
- * Three days of a record of the version before, with what its command line and its API said about it, to the byte: two
- * vantage points and two imported ones, gaps, partial and untrusted sweeps, findings of every kind, services, three
- * scopes, two port baselines, three host sensors, people and keys. `test/fixtures/upgrades/README.md` lists it all.
+ * Three days of a record of the previous version, with what its command line and its API answered about it, byte for
+ * byte: two vantage points and two imported ones, gaps, partial and untrusted sweeps, findings of every kind, services,
+ * three scopes, two port baselines, three host sensors, people and keys. `test/fixtures/upgrades/README.md` lists it
+ * all.
  */
 const FIXTURES = join(import.meta.dirname, "../fixtures/upgrades");
 
 interface Answers {
   readonly now: number;
-  /** The portolan.yaml that lay beside it. */
+  /** The portolan.yaml of that record. */
   readonly scope: string;
   readonly commands: readonly { readonly argv: readonly string[]; readonly exit: number; readonly out: string }[];
   readonly pages: readonly { readonly path: string; readonly status: number; readonly body: string }[];
@@ -53,7 +54,7 @@ describe.each(STORE_KINDS)("a record of schema 8, migrated on %s,", (kind) => {
     await rm(directory, { recursive: true });
   });
 
-  /** The command line on the one application: opening it for each question would take most of the time. */
+  /** Runs all commands on one application: opening it for each would take most of the time. */
   async function answer(argv: readonly string[]): Promise<Answers["commands"][number]> {
     const createApp = (): Promise<application.App> => Promise.resolve({ ...app, close: () => Promise.resolve() });
     const surroundings = fakeSurroundings({
@@ -66,12 +67,12 @@ describe.each(STORE_KINDS)("a record of schema 8, migrated on %s,", (kind) => {
     return { argv, exit, out: surroundings.printed.out };
   }
 
-  it.each(words)("says the same to every `%s`, byte for byte", { timeout: 120_000 }, async (word) => {
+  it.each(words)("answers every `%s` the same, byte for byte", { timeout: 120_000 }, async (word) => {
     const asked = before.commands.filter(({ argv }) => argv[0] === word);
     for (const expected of asked) expect(await answer(expected.argv)).toEqual(expected);
   });
 
-  /** Last, and each page once: that somebody read the entries is an entry itself. */
+  /** Runs last, and requests each page once: reading the entries appends an entry itself. */
   it("has the same pages of entries, sweeps, findings and scopes, byte for byte", { timeout: 120_000 }, async () => {
     const server = await startServer({
       operations: app.operations,

@@ -9,8 +9,8 @@ import { openStore, readMigrations } from "../../src/platform/storage/index.ts";
 import { freshPlace, STORE_KINDS, type Place } from "../databases.ts";
 
 /**
- * A record of an earlier version, with what that version answered about it: four sweeps, an approval, findings that
- * came and went. The backup is restored at the schema it was made with, then migrated.
+ * A record of an earlier version, with the answers of that version: four sweeps, an approval, findings that opened and
+ * were resolved. The backup is restored at the schema it was made with, then migrated.
  */
 const FIXTURES = join(import.meta.dirname, "../fixtures/upgrades");
 const SCHEMA = 4;
@@ -43,7 +43,7 @@ describe.each(STORE_KINDS)("a record of schema 4, migrated on %s,", (kind) => {
     await rm(directory, { recursive: true });
   });
 
-  it("has every migration since", async () => {
+  it("has every later migration", async () => {
     await app.close();
     const store = await openStore(place);
     const { rows } = await store.executeSql("SELECT count(*)::int AS applied FROM schema_migration");

@@ -13,7 +13,7 @@ import { describeLab, lab, type Lab } from "../lab/index.ts";
 import { workplace, type Lasting, type Workplace } from "./portolan.ts";
 
 const CADENCE = 5_000;
-/** How long a sweep of three ports, one of them silent, may take on a machine that does much else besides. */
+/** How long a sweep of three ports, one of them silent, can take on a busy machine. */
 const SWEEP = 8_000;
 const PLANNED = 9_000;
 const SCOPE = `version: 1
@@ -61,12 +61,12 @@ describeLab("workers at two vantage points, and a sensor", () => {
     for (;;) {
       const answer = await ask();
       if (answer !== undefined) return answer;
-      if (Date.now() > end) throw new Error(`it never came to that:\n${running.map((each) => each.said()).join("\n")}`);
+      if (Date.now() > end) throw new Error(`this never happened:\n${running.map((each) => each.said()).join("\n")}`);
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
 
-  /** Asked of the record itself: a command line a turn would be most of the work of this machine. */
+  /** Queries the record itself: a command per turn would take most of this machine's time. */
   const exposures = () => listFindings(store.db).then((all) => all.filter(({ kind }) => kind === "wrong-exposure"));
   const lookedAt = (vantage: string, since: number) =>
     until(async () => {
@@ -116,7 +116,7 @@ describeLab("workers at two vantage points, and a sensor", () => {
     await database.remove();
   }, 60_000);
 
-  it("lose one of them in mid-sweep, and another one comes", async () => {
+  it("lose one of them in mid-sweep, and get another one", async () => {
     await until(async () => {
       const { rows } = await store.executeSql(
         `SELECT max(next_index) AS next FROM sweep_chunk JOIN sweep ON sweep.id = sweep_id WHERE planned = ${PLANNED} AND targets = '["wide"]'`,
@@ -127,7 +127,7 @@ describeLab("workers at two vantage points, and a sensor", () => {
     begin(beyond, "worker", "--vantage", "outside");
   }, 120_000);
 
-  it("see an endpoint each as it is from there, and its host says what it is bound to", async () => {
+  it("each see an endpoint as it is from their side, and the sensor reports what it is bound to", async () => {
     const now = Date.now();
     await lookedAt("inside", now);
     await lookedAt("outside", now);
@@ -158,7 +158,7 @@ describeLab("workers at two vantage points, and a sensor", () => {
     ]);
   }, 120_000);
 
-  it("go on where one of them was killed in mid-sweep: nothing is lost, nothing counted twice", async () => {
+  it("resume where one of them was killed in mid-sweep, without losing or double-counting anything", async () => {
     const sweepOfWide = async () =>
       await store.db
         .selectFrom("sweep")
@@ -169,7 +169,8 @@ describeLab("workers at two vantage points, and a sensor", () => {
     const ended = await until(async () => (await sweepOfWide()).find(({ verdict }) => verdict !== null));
     expect(await sweepOfWide()).toHaveLength(1);
     expect(ended).toMatchObject({ verdict: "complete", run: 1 });
-    // The dropped port is no more than silent where the killed worker had probed it: what that one knew of loss is gone.
+    // Where the killed worker had probed the dropped port, it only counts as silent: that worker's knowledge of loss is
+    // gone.
     const { filtered = 0, "no-response": silent = 0, ...others } = ended.counts ?? {};
     expect(others).toMatchObject({ open: 1, closed: PLANNED - 2, "not-scanned": 0 });
     expect(filtered + silent).toBe(1);
@@ -181,13 +182,13 @@ describeLab("workers at two vantage points, and a sensor", () => {
       "sweep-resumed",
       "sweep-finished",
     ]);
-    // A SYN each, those of the last second before the kill once more, and the second look.
+    // One SYN per endpoint, those of the last second before the kill once more, and the second probe.
     const { received } = await net.host("wide").packets();
     expect(received).toBeGreaterThanOrEqual(PLANNED);
     expect(received).toBeLessThan(PLANNED + 3_000);
   }, 120_000);
 
-  it("find a firewall opened within one cadence, and closed again", async () => {
+  it("find within one cadence that a firewall was opened, and closed again", async () => {
     await inside.stop("SIGINT");
     const opened = Date.now();
     await firewall.drop([]);
@@ -200,7 +201,7 @@ describeLab("workers at two vantage points, and a sensor", () => {
     expect(await place.json<VerifyResult>("evidence", "verify")).toMatchObject({ result: { ok: true, problems: [] } });
   }, 120_000);
 
-  it("leave nothing half done where one was stopped, and a gap where nobody works any more", async () => {
+  it("leave nothing half done when one is stopped, and a gap where none is left", async () => {
     expect(inside.process.exitCode).toBe(0);
     expect((await membersNow(store.db)).map(({ vantage }) => vantage)).not.toContain("inside");
     const left = await store.db
@@ -215,7 +216,7 @@ describeLab("workers at two vantage points, and a sensor", () => {
       (await listFindings(store.db, { vantage: "inside" })).find(({ kind }) => kind === "coverage-gap"),
     );
     expect(gap).toMatchObject({ status: "new", subject: { target: "net" } });
-    // What was seen before it left stays what it was, until it is too old to be known.
+    // Observations from before it left stay known until they are too old.
     const { result } = await place.json<ExposureResult>("exposure", "10.77.0.2:443");
     expect(result.endpoints[0]?.seen.find(({ vantage }) => vantage === "inside")).toMatchObject({ state: "open" });
   }, 120_000);

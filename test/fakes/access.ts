@@ -1,7 +1,7 @@
 import type { Access } from "../../src/contract/index.ts";
 import { fakePeople } from "./people.ts";
 
-/** Nobody signs in to it; it says that there are users. */
+/** Has users, but nobody can sign in to it. */
 export function fakeAccess(replace: Partial<Access> = {}): Access {
   const known: Partial<Access> = {
     serveAt: () => undefined,

@@ -5,7 +5,7 @@ import { afterEach, beforeEach } from "vitest";
 import { fakeOperations } from "./operations.ts";
 import { fakeSurroundings, type FakeSettings, type FakeSurroundings } from "./surroundings.ts";
 
-/** The command line in a directory of its own for each test of a file. */
+/** The command line, in a directory of its own for each test of a file. */
 export interface FakeCommandLine {
   readonly directory: string;
   surroundings(

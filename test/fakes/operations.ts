@@ -13,16 +13,16 @@ export interface RecordedCall {
   /** `sweeps.list` */
   readonly operation: string;
   readonly argument: unknown;
-  /** Who asked, where a server said it. */
+  /** The user, if a server passed one on. */
   readonly by?: Principal;
 }
 
-/** Single operations of single subjects in place of the fake ones. */
+/** Single operations of single subjects that replace the fake ones. */
 export type Replaced = {
   readonly [Subject in keyof ServerOperations]?: Partial<ServerOperations[Subject]>;
 };
 
-/** Operations that answer with the example of their declaration and note what they were asked; any of them replaceable. */
+/** Operations that answer with the example of their declaration and record their input. Each can be replaced. */
 export function fakeOperations(replace: Replaced = {}): ServerOperations & { readonly calls: RecordedCall[] } {
   const calls: RecordedCall[] = [];
   const groups: Record<string, object> = {};
@@ -104,7 +104,7 @@ function fakeServerSide(): Omit<ServerOperations, keyof Operations> {
   };
 }
 
-/** A sweep that reports progress, then runs until it is asked to stop, and ends as a partial then. */
+/** A sweep that reports progress, then runs until it is stopped, and ends as partial. */
 export function endlessSweep(seen: { stopped: boolean } = { stopped: false }): Operations["sweeps"]["run"] {
   return (_request, hooks) =>
     new Promise((resolve) => {

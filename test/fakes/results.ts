@@ -1,4 +1,4 @@
-/** What the fakes answer is what the document of the API shows. */
+/** The fakes answer with the examples of the API document. */
 export {
   approvalExample as approval,
   baselineExample as baseline,

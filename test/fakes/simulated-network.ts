@@ -5,7 +5,7 @@ import type { Probe, ProbeResult, ScanReport, ScanRequest } from "../../src/sens
 import { type ProbeOutcome, OPEN, SILENT } from "../../src/sensing/scanner/probe-outcome.ts";
 import { createPacer } from "../../src/sensing/scanner/pace.ts";
 
-/** What an endpoint truly is. */
+/** The true state of an endpoint. */
 export type Truth = "open" | "closed" | "filtered";
 
 export interface SimulatedNetwork {
@@ -17,12 +17,14 @@ export interface SimulatedNetwork {
   readonly loss?: number | ((now: number) => number);
   /** Milliseconds; half as much again at random. */
   readonly roundTrip?: number;
-  /** Refusals a second that each host sends at most. */
+  /** Most refusals per second that each host sends. */
   readonly refusals?: number;
-  /** Packets a second that pass the way; what is more finds a queue of a twentieth of a second, then is dropped. */
+  /**
+   * Packets per second that the path carries; further ones enter a queue of a twentieth of a second, then are dropped.
+   */
   readonly capacity?: number;
   readonly request?: Partial<ScanRequest>;
-  /** As a transport that hears late answers, or as one that does not. */
+  /** As a transport that receives late answers, or as one that does not. */
   readonly hearsLate?: boolean;
 }
 
@@ -32,7 +34,7 @@ export interface Simulated {
   readonly results: readonly ProbeResult[];
   /** Virtual milliseconds. */
   readonly took: number;
-  /** Of the truly open endpoints, the share called open. */
+  /** The share of the truly open endpoints that was reported open. */
   readonly recall: number;
   /** When each try went out, in virtual milliseconds. */
   readonly sentAt: readonly number[];
@@ -52,7 +54,7 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/** A bucket of `rate` a second that holds `depth`. */
+/** A token bucket with `rate` per second and a capacity of `depth`. */
 function bucket(rate: number, depth: number): (now: number) => boolean {
   let tokens = depth;
   let last = 0;
@@ -65,7 +67,7 @@ function bucket(rate: number, depth: number): (now: number) => boolean {
   };
 }
 
-/** One scan over a made-up network in virtual time; fake timers have to be in use. */
+/** One scan over a simulated network in virtual time; requires fake timers. */
 export async function simulate(network: SimulatedNetwork): Promise<Simulated> {
   const random = randomFrom(network.seed);
   const start = performance.now();

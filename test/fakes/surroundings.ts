@@ -6,10 +6,10 @@ import type { ExitCode, StopSignal, Surroundings } from "../../src/cli/surroundi
 import type { ServerOperations } from "../../src/contract/index.ts";
 
 export interface FakeSurroundings extends Surroundings {
-  /** What was printed so far. */
+  /** The output so far. */
   readonly printed: { out: string; err: string };
   readonly exits: ExitCode[];
-  /** Open applications: 0 when all were closed. */
+  /** Number of open applications: 0 when all were closed. */
   readonly opened: { now: number; ever: number };
   signal(name?: StopSignal): void;
 }
@@ -25,7 +25,7 @@ export interface FakeSettings {
   readonly onOut?: (text: string) => void;
 }
 
-/** Surroundings that a test can look into; 2026-03-14T09:00:00Z, in UTC. */
+/** Surroundings that a test can inspect; the clock is at 2026-03-14T09:00:00Z, in UTC. */
 export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
   const printed = { out: "", err: "" };
   const exits: ExitCode[] = [];
@@ -52,7 +52,7 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
     createWorker: () => Promise.reject(new Error("no worker in this test")),
     describeEngine: () => Promise.resolve({ name: "syn" }),
     checkScopeDocument: () => Promise.resolve(),
-    inspectBackup: () => Promise.reject(new Error("no backup is looked into here")),
+    inspectBackup: () => Promise.reject(new Error("no backup is inspected here")),
     restoreRecord: () => Promise.reject(new Error("nothing is restored here")),
     ...settings.door,
   };

@@ -6,12 +6,8 @@ import { WORDINGS } from "./wording.ts";
 
 /** Folders still to be rewritten. The list only shrinks: remove a folder once it passes, add none. */
 const REMAINING: readonly string[] = [
-  "src/access",
-  "src/app.ts",
-  "src/model",
-  "src/operations",
-  "src/watching",
-  "test",
+  // Notes of `at` that test/e2e/upgrade-answers.test.ts compares byte for byte.
+  "src/operations/history.ts",
 ];
 
 /** Figures, history that is not rewritten, and recorded text. */

@@ -1,10 +1,10 @@
 import { tool } from "./commands.ts";
 
 /**
- * What a host does with packets that arrive. `drop` says nothing, `reject` answers with an ICMP prohibition,
- * `lose` drops at random so many of a hundred (a whole number), with `bothWays` of what it sends as well.
- * `limit-refusals` lets so many RST a second out of each of its addresses. With `ports` it is for TCP and UDP to them,
- * else for everything.
+ * What a host does with arriving packets. `drop` says nothing, `reject` answers with an ICMP prohibition, `lose` drops
+ * a random percentage (a whole number), with `bothWays` also of the packets it sends. `limit-refusals` lets this many
+ * RST per second out of each of its addresses. With `ports` a filter applies to these ports over TCP and UDP, otherwise
+ * to everything.
  */
 export type Filter =
   | { readonly does: "drop" | "reject"; readonly ports?: readonly number[] }
@@ -25,7 +25,7 @@ function verdict(filter: Exclude<Filter, { does: "limit-refusals" }>): string {
   }
 }
 
-/** Replaces everything the host filtered before; an empty list lets everything in. */
+/** Replaces all earlier filters of the host; an empty list lets everything in. */
 export async function setFilters(namespace: string, filters: readonly Filter[]): Promise<void> {
   const rules = filters.flatMap((filter) => {
     if (filter.does === "limit-refusals") {

@@ -3,11 +3,11 @@ import type { Lab } from "./index.ts";
 import { addNamespace, addWire, removeNamespaces } from "./namespaces.ts";
 import { createStation, type Station } from "./station.ts";
 
-/** A network outside of the lab's own, with a firewall that routes between the two. */
+/** A network outside the lab's own, with a firewall that routes between the two. */
 export interface Firewall {
-  /** 10.78.0.1: everything it sends to the lab goes through the firewall. */
+  /** 10.78.0.1: everything it sends to the lab passes the firewall. */
   readonly outside: Station;
-  /** Drops what comes from outside to these TCP ports; replaces what was dropped before. */
+  /** Drops packets from outside to these TCP ports; replaces the earlier list. */
   drop(ports: readonly number[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -15,7 +15,7 @@ export interface Firewall {
 const INNER = "10.77.0.253";
 const OUTER = "10.78.0.254";
 
-/** Puts a firewall (nftables) into the lab, and a station behind it. The named hosts know the way back. */
+/** Puts a firewall (nftables) into the lab, and a station behind it. The named hosts get a route back. */
 export async function addFirewall(net: Lab, hosts: readonly string[]): Promise<Firewall> {
   const prefix = net.scanner.namespace.slice(0, -net.scanner.name.length);
   const [bridge, firewall, outside] = ["switch", "firewall", "outside"].map((name) => prefix + name);

@@ -6,8 +6,8 @@ import { describeLab, type Lab, lab } from "./index.ts";
 import { isLeftover, OVERLAYS, removeLeftovers } from "./namespaces.ts";
 
 /**
- * Connects so many times at once from inside the scanner's namespace and says how each went. Given up before the
- * first retransmission (RFC 6298: one second), so that each connect is one packet's luck.
+ * Connects this many times at once from inside the scanner's namespace and prints the result of each. It gives up
+ * before the first retransmission (RFC 6298: one second), so that each connect depends on a single packet.
  */
 const CONNECT = `
   const [host, port, times] = process.argv.slice(1);
@@ -47,7 +47,7 @@ describeLab("lab", () => {
 
   afterAll(() => net.close());
 
-  it("answers from what is open, refuses what is closed", async () => {
+  it("accepts on open ports and refuses on closed ones", async () => {
     const web = net.host("web");
     expect(await connect(net, web.address, 80)).toBe("open");
     expect(await connect(net, web.address6, 443)).toBe("open");
@@ -63,7 +63,7 @@ describeLab("lab", () => {
     await expect(web.close(8023)).rejects.toThrow(/port 8023 .* not open/);
   });
 
-  it("keeps silent, prohibits, and lets in again when told to", async () => {
+  it("drops, rejects and accepts again as its filters say", async () => {
     expect(await connect(net, net.host("silent").address, 22)).toBe("silent");
     expect(await connect(net, net.host("guarded").address, 5432)).toBe("EHOSTUNREACH");
     expect(await connect(net, net.host("guarded").address, 22)).toBe("open");
@@ -90,7 +90,7 @@ describeLab("lab", () => {
     expect(await ask("nowhere.example")).toMatch(/^(ENOTFOUND|EAI_AGAIN)$/);
   });
 
-  it("names the program's exit code and both outputs", async () => {
+  it("returns the program's exit code and both outputs", async () => {
     const script = `process.stdin.on("data", (d) => { console.log("out " + d); console.error("err"); process.exitCode = 3; })`;
     const result = await net.scanner.run([process.execPath, "-e", script], { input: "hello" });
     expect(result).toEqual({ status: 3, stdout: "out hello\n", stderr: "err\n" });
@@ -106,8 +106,8 @@ describeLab("lab packet counters", () => {
 
   afterAll(() => net.close());
 
-  it("stay at zero while nobody sends, and count a packet to an address that is nobody's", async () => {
-    // A program that runs, resolves and listens without sending has to leave them alone too.
+  it("stay at zero while nobody sends, and count a packet to an unused address", async () => {
+    // A program that runs, resolves names and listens without sending must leave them at zero, too.
     await net.scanner.run([process.execPath, "-e", `require("node:dns").lookup("localhost", () => {})`]);
     expect(await net.scanner.packets()).toEqual({ sent: 0, received: 0 });
     expect(await net.host("web").packets()).toEqual({ sent: 0, received: 0 });
@@ -123,7 +123,7 @@ describeLab("lab cleanup", () => {
     const namespaces = [net.scanner.namespace, net.host("web").namespace];
     const child = net.scanner.spawn(["sleep", "600"], { stdio: "ignore" });
     const ended = once(child, "exit");
-    // Present in the namespace before the lab goes, or the test would prove nothing.
+    // It must exist in the namespace before the lab goes, or the test would prove nothing.
     await expect.poll(() => attempt("ip", ["netns", "pids", net.scanner.namespace])).toContain(String(child.pid));
     await net.close();
     await ended;
@@ -131,9 +131,9 @@ describeLab("lab cleanup", () => {
     expect(namespaces.filter((name) => left.includes(name))).toEqual([]);
   });
 
-  it("removes what a killed process left, and nothing that is alive", async () => {
+  it("removes the leftovers of a killed process, and nothing that is in use", async () => {
     const net = await lab({ hosts: [] });
-    // No process began at tick 1 with this process's number.
+    // No process with this process's number began at tick 1.
     const dead = `portolan-lab-${process.pid}.1-0-web`;
     await tool("ip", ["netns", "add", dead]);
     await mkdir(`${OVERLAYS}/${dead}`, { recursive: true });
@@ -147,7 +147,7 @@ describeLab("lab cleanup", () => {
 });
 
 describe("lab names", () => {
-  it("tell another process's leftovers from what is in use and from what is not a lab's", () => {
+  it("distinguish another process's leftovers from namespaces in use and from those of others", () => {
     expect(isLeftover("portolan-lab-999999999.5-0-web")).toBe(true);
     expect(isLeftover("portolan-lab-probe-12")).toBe(false);
     expect(isLeftover("somebody-elses")).toBe(false);

@@ -12,16 +12,16 @@ export type { Filter, Station };
 export type { RunResult } from "./station.ts";
 
 export interface LabOptions {
-  /** The first gets 10.77.0.2, the next 10.77.0.3 and so on; the scanner is 10.77.0.1. */
+  /** The first gets 10.77.0.2, the next 10.77.0.3 and so on; the scanner has 10.77.0.1. */
   readonly hosts: readonly {
     readonly name: string;
     /** TCP ports open from the start. */
     readonly listeners?: readonly number[];
     readonly filters?: readonly Filter[];
   }[];
-  /** Gives everybody an address in fd77::/64 as well, with the same last number. */
+  /** Also gives every machine an address in fd77::/64 with the same last number. */
   readonly ipv6?: boolean;
-  /** What names mean to the scanner (its /etc/hosts). Nothing else resolves, and no query leaves it. */
+  /** The names that the scanner resolves (its /etc/hosts). No other name resolves, and no query leaves it. */
   readonly names?: Readonly<Record<string, string>>;
 }
 
@@ -34,15 +34,15 @@ export interface LabHost extends Station {
 
 export interface Lab {
   /**
-   * Where the scanner under test runs. Its default route leads to the lab's switch and ends there: a packet to
-   * anywhere at all is counted on its interface and reaches nobody outside.
+   * Where the scanner under test runs. Its default route leads to the lab's switch and ends there: a packet to any
+   * address is counted on its interface and reaches nobody outside.
    */
   readonly scanner: Station;
   host(name: string): LabHost;
   close(): Promise<void>;
 }
 
-/** A suite on a lab, or skipped with the reason in its name. */
+/** A suite on a lab. Without a lab it is skipped, with the reason in its name. */
 export function describeLab(title: string, body: () => void): void {
   const reason = labUnavailable();
   if (reason === undefined) describe(title, body);
@@ -51,13 +51,13 @@ export function describeLab(title: string, body: () => void): void {
 
 const NET = "10.77.0";
 const NET6 = "fd77::";
-/** The switch has it, so that the scanner's default route can be resolved and what takes it be counted. */
+/** An address of the switch: the scanner's default route resolves to it, so packets on that route can be counted. */
 const GATEWAY = 254;
 let labs = 0;
 
 /**
- * Hosts in network namespaces, joined by a bridge that has a namespace of its own. Everything, the wires included,
- * is inside namespaces: the machine's own network sees nothing of it.
+ * Hosts in network namespaces, joined by a bridge that has a namespace of its own. Everything, including the wires, is
+ * inside namespaces: the machine's own network sees none of it.
  */
 export async function lab(options: LabOptions): Promise<Lab> {
   await removeLeftovers();

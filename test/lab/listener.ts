@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 
 /**
- * Runs inside a host's namespace. Reads `{"open": port}` and `{"close": port}` a line, answers each with
+ * Runs inside a host's namespace. Reads `{"open": port}` and `{"close": port}`, one per line, and answers each with
  * `{"done": port}` or `{"failed": port, "why": text}`. Ends when its input does.
  */
 const servers = new Map<number, { server: Server; sockets: Set<Socket> }>();

@@ -15,7 +15,7 @@ interface Answer {
   why?: string;
 }
 
-/** Real listening sockets in a namespace, in a process of their own that is told what to open and close. */
+/** Real listening sockets in a namespace, in a process of their own that opens and closes them on request. */
 export function startListeners(namespace: string, anyAddress: string): Listeners {
   const script = join(import.meta.dirname, "listener.ts");
   const child = spawn("ip", ["netns", "exec", namespace, process.execPath, script, anyAddress], {
@@ -33,7 +33,7 @@ export function startListeners(namespace: string, anyAddress: string): Listeners
     if (answer.failed !== undefined) throw new Error(`port ${answer.failed} in ${namespace}: ${answer.why}`);
   }
 
-  /** One question at a time, so that each answer belongs to its question. */
+  /** One request at a time, so that each answer belongs to its request. */
   function inTurn(command: object): Promise<void> {
     const turn = last.then(() => ask(command));
     last = turn.catch(() => undefined);

@@ -3,21 +3,23 @@ import { readdir } from "node:fs/promises";
 import { shell } from "./commands.ts";
 
 const PREFIX = "portolan-lab-";
-/** `ip netns exec` lays the files of this folder over /etc. */
+/** `ip netns exec` mounts the files of this folder over /etc. */
 export const OVERLAYS = "/etc/netns";
 
 /** When a process began, in clock ticks since boot (proc(5), field 22); undefined when there is none. */
 function beginOf(pid: number): string | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The command's name may hold blanks and brackets, so fields count from its last bracket.
+    // The command's name may contain blanks and brackets, so fields count from its last bracket.
     return text.slice(text.lastIndexOf(")") + 2).split(" ")[19];
   } catch {
     return undefined;
   }
 }
 
-/** A prefix no other living process uses; the begin tells a later process with the same pid apart. */
+/**
+ * A prefix that no other living process uses; the start time distinguishes it from a later process with the same pid.
+ */
 export function ownPrefix(sequence: number): string {
   return `${PREFIX}${process.pid}.${beginOf(process.pid) ?? "0"}-${sequence}-`;
 }
@@ -31,7 +33,7 @@ function listNamespaces(): Promise<string[]> {
   return readdir("/run/netns").catch(() => []);
 }
 
-/** Ends every process in the namespaces, and them. Interfaces inside go with them. */
+/** Ends every process in the namespaces, then deletes the namespaces. Interfaces inside go with them. */
 export async function removeNamespaces(namespaces: readonly string[]): Promise<void> {
   if (namespaces.length === 0) return;
   await shell([
@@ -44,7 +46,7 @@ export async function removeNamespaces(namespaces: readonly string[]): Promise<v
   ]);
 }
 
-/** What a lab left behind whose process was killed before it could clean up. */
+/** The leftovers of a lab whose process was killed before it could clean up. */
 export async function removeLeftovers(): Promise<void> {
   const overlays = await readdir(OVERLAYS).catch(() => []);
   const names = new Set([...(await listNamespaces()), ...overlays]);
@@ -52,9 +54,9 @@ export async function removeLeftovers(): Promise<void> {
 }
 
 /**
- * Lines of shell for a namespace in which nothing speaks unless asked to: no IPv6 link-local address, no duplicate
- * address detection, no router solicitation, and no IPv6 at all unless wanted, so that a packet counter that moved was
- * moved by a test.
+ * Lines of shell for a namespace that sends nothing by itself: no IPv6 link-local address, no duplicate address
+ * detection, no router solicitation, and no IPv6 at all unless requested. A packet counter that moved was moved by a
+ * test.
  */
 export function addNamespace(namespace: string, ipv6: boolean): string[] {
   const settings = [
@@ -64,7 +66,7 @@ export function addNamespace(namespace: string, ipv6: boolean): string[] {
     "net.ipv6.conf.default.accept_dad=0",
     "net.ipv6.conf.default.router_solicitations=0",
     "net.ipv6.conf.default.autoconf=0",
-    // A rejecting host rejects each time; the kernel would otherwise answer one in a second.
+    // A rejecting host rejects each time; the kernel would otherwise send one rejection per second.
     "net.ipv4.icmp_ratelimit=0",
     "net.ipv6.icmp.ratelimit=0",
   ];
@@ -75,7 +77,7 @@ export function addNamespace(namespace: string, ipv6: boolean): string[] {
   ];
 }
 
-/** Lines of shell for a wire between two namespaces, by the names of its ends. */
+/** Lines of shell for a wire between two namespaces, with the names of its ends. */
 export function addWire(from: string, name: string, to: string, peer: string): string {
   return `ip -n ${from} link add name ${name} type veth peer name ${peer} netns ${to}`;
 }

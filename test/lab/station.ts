@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process"
 import { once } from "node:events";
 import { tool } from "./commands.ts";
 
-/** Packets that passed the interface since it was made. */
+/** Packets that passed the interface since it was created. */
 export interface PacketCounts {
   readonly sent: number;
   readonly received: number;
@@ -22,9 +22,9 @@ export interface Station {
   readonly address: string;
   /** Only in a lab that has IPv6. */
   readonly address6: string;
-  /** Starts a program inside; it is killed with the lab if it is still there. The child's pid is the program's. */
+  /** Starts a program inside; it is killed with the lab if it still runs. The child's pid is the program's. */
   spawn(command: readonly [string, ...string[]], options?: SpawnOptions): ChildProcess;
-  /** Runs a program inside to its end. It never throws for what the program says. */
+  /** Runs a program inside to its end. A failing program does not make it throw. */
   run(command: readonly [string, ...string[]], options?: SpawnOptions & { input?: string }): Promise<RunResult>;
   packets(): Promise<PacketCounts>;
 }

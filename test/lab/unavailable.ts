@@ -2,7 +2,7 @@ import { worksNow } from "./commands.ts";
 
 let reason: string | undefined | null = null;
 
-/** Why no lab can be built on this machine, as half a sentence; undefined when it can. Asked once a process. */
+/** Why this machine cannot build a lab, as half a sentence; undefined when it can. Checked once per process. */
 export function labUnavailable(): string | undefined {
   if (reason === null) reason = findReason();
   return reason;

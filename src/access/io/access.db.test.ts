@@ -13,7 +13,7 @@ eachDatabase("identity", (open) => {
 
   const typesOf = async (type: string) => (await site.entries()).filter((entry) => entry.type === type);
 
-  it("makes the first admin by a link that works once, and no second one", async () => {
+  it("creates the first admin by a link that works once, and no second one", async () => {
     const browser = site.browser();
     expect((await browser.send("GET", "/session/state")).body).toEqual({ firstAdmin: true });
     const older = await site.identity.people(OPERATOR).users.firstAdmin();
@@ -32,7 +32,7 @@ eachDatabase("identity", (open) => {
     expect(JSON.stringify(await site.entries())).not.toContain(url.split("#")[1]);
   });
 
-  it("signs in with a password, and out", async () => {
+  it("signs in with a password, and signs out", async () => {
     await site.join("ada@example.com", "engineer");
     const browser = site.browser();
     expect((await browser.signIn("ada@example.com", "wrong password")).status).toBe(401);
@@ -49,7 +49,7 @@ eachDatabase("identity", (open) => {
     expect(await typesOf("signed-out")).toMatchObject([{ data: { by: "ada <ada@example.com>" } }]);
   });
 
-  it("asks for a code once one is set up, and takes a recovery code once", async () => {
+  it("requires a code after one is set up, and accepts a recovery code once", async () => {
     await site.join("codes@example.com", "engineer");
     const browser = site.browser();
     await browser.signIn("codes@example.com");
@@ -104,7 +104,7 @@ eachDatabase("identity", (open) => {
     expect((await here.send("GET", "/api/v1/status")).status).toBe(200);
   });
 
-  it("makes keys that do no more than they may, and stop at once", async () => {
+  it("makes keys that can do only what they were issued for, and stop at once", async () => {
     await site.join("keys@example.com", "engineer");
     const browser = site.browser();
     await browser.signIn("keys@example.com");
@@ -146,7 +146,7 @@ eachDatabase("identity", (open) => {
     expect(late.status).toBe(403);
   });
 
-  it("shows an auditor nothing before their first day and after their last, and records each read of evidence", async () => {
+  it("shows an auditor nothing before their first and after their last day, and records each read of evidence", async () => {
     const day = 86_400_000;
     const [from, to] = [site.now() + day, site.now() + 2 * day].map((at) => new Date(at).toISOString());
     await expect(
@@ -193,7 +193,7 @@ eachDatabase("identity", (open) => {
     });
   });
 
-  it("refuses what a page of another site asks for", async () => {
+  it("refuses requests from a page of another site", async () => {
     const browser = site.browser();
     const foreign = { origin: "https://evil.example" };
     const credentials = { email: "two@example.com", password: PASSWORD };
@@ -204,7 +204,7 @@ eachDatabase("identity", (open) => {
     expect((await browser.send("GET", "/api/v1/status", undefined, foreign)).status).toBe(200);
   });
 
-  it("counts refusals where there are many", async () => {
+  it("counts refusals instead of recording each when there are many", async () => {
     const before = (await site.entries()).length;
     for (let attempt = 0; attempt < 100; attempt += 1) {
       await site.browser(`198.51.100.${attempt}`).signIn("two@example.com", `guess number ${attempt}`);
@@ -215,7 +215,7 @@ eachDatabase("identity", (open) => {
     expect(counted?.data["count"]).toBeGreaterThanOrEqual(79);
   });
 
-  it("takes the name of who signed in for an approval, and of nobody else", async () => {
+  it("records the signed-in user as the approver, and nobody else", async () => {
     await site.join("approver@example.com", "approver");
     const browser = site.browser();
     await browser.signIn("approver@example.com");

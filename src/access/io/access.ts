@@ -18,19 +18,21 @@ import type { Ways } from "./ways.ts";
 export interface AccessConfig {
   readonly store: Pick<Store, "db" | "transaction">;
   readonly clock: Clock;
-  /** Where the secret that signs sessions lies. */
+  /** The folder with the secret that signs sessions. */
   readonly home: string;
   readonly sso?: SsoConfig | undefined;
-  /** Which rows of the permission table these roles have, without those of a session alone. */
+  /** The rows of the permission table that these roles have, except those reserved for sessions. */
   readonly permissionsOf: (roles: readonly Role[]) => readonly string[];
-  /** Makes guesses cheap; for tests. */
+  /** Makes guesses cheap, for tests. */
   readonly passwordCost?: { readonly N: number; readonly r: number; readonly p: number } | undefined;
 }
 
-/** Guesses worked on at once, and how many more wait: a flood must not take the processors, nor the memory. */
+/**
+ * Guesses processed at once, and how many more may wait: a flood must exhaust neither the processors nor the memory.
+ */
 const GUESSES = { atOnce: 2, waiting: 64, perAddress: 4 };
 
-/** Who there is, how they show it, and what the record says of it. */
+/** Users, how they prove who they are, and the record of it. */
 export async function createAccess(config: AccessConfig): Promise<Access> {
   const { store, clock } = config;
   const { db } = store;
@@ -60,7 +62,7 @@ export async function createAccess(config: AccessConfig): Promise<Access> {
     account?: string | undefined;
   }) => await write(refusals.add({ reason, address, ...(account === undefined ? {} : { account }) }));
 
-  // Whoever asks with a key or the token does not wait for it, nor does `portolan start`.
+  // Requests with a key or the token do not wait for it, and neither does `portolan start`.
   const ways = (): Promise<Ways> =>
     (loaded ??= import("./ways.ts").then(({ createWays }) =>
       createWays({
@@ -159,7 +161,7 @@ export async function createAccess(config: AccessConfig): Promise<Access> {
   async function readAccount(principal: Principal): Promise<Account> {
     const now = clock.now();
     const user = await readUser(db, principal.user ?? "");
-    if (user === undefined) throw new Fault("not-found", "Only people have an account.", { next: "Sign in." });
+    if (user === undefined) throw new Fault("not-found", "Only users have an account.", { next: "Sign in." });
     const passkeys = await db
       .selectFrom("identity_passkey")
       .select(["id", "name", "created_at"])

@@ -7,7 +7,7 @@ import type { Act, RecordedAdapter } from "./recorded-adapter.ts";
 export interface AccountDeps {
   readonly auth: () => Auth;
   readonly recorded: RecordedAdapter;
-  /** The e-mail address of whom the session of this caller is. */
+  /** The e-mail address of the user of this caller's session. */
   readonly userOf: (caller: Caller) => Promise<string | undefined>;
 }
 
@@ -16,7 +16,7 @@ type AccountActs = Pick<
   "beginCodes" | "confirmCodes" | "endCodes" | "beginPasskey" | "addPasskey" | "removePasskey"
 >;
 
-/** What somebody changes of how they sign in. */
+/** Changes that users make to how they sign in. */
 export function createAccount({ auth, recorded, userOf }: AccountDeps): AccountActs {
   const act = async (caller: Caller): Promise<Act> => ({
     method: "account",
@@ -31,7 +31,7 @@ export function createAccount({ auth, recorded, userOf }: AccountDeps): AccountA
           auth().api.enableTwoFactor({ body: { password, method: "totp" }, headers, returnHeaders: true }),
         ),
       );
-      if (!("totpURI" in value)) throw new Error("better-auth gave no secret for codes");
+      if (!("totpURI" in value)) throw new Error("better-auth returned no secret for codes");
       return { value: { uri: value.totpURI, recoveryCodes: value.backupCodes }, cookies };
     },
 
@@ -82,11 +82,11 @@ function accepted<T>(asked: Asked<T>): Reply<T> {
   if (asked.kind === "done") return asked.reply;
   if (asked.why.code === "SESSION_NOT_FRESH") {
     throw new Fault("forbidden", "You signed in more than an hour ago.", {
-      next: "Sign out, sign in again, and repeat this: how you sign in changes only right after signing in.",
+      next: "Sign out, sign in again, and repeat this. You can change how you sign in only within an hour of signing in.",
     });
   }
-  throw new Fault("config-invalid", "This was not accepted: the password or the code is wrong, or too old.", {
-    next: "Try again; a code of an authenticator app is good for half a minute.",
+  throw new Fault("config-invalid", "The password or code is wrong or too old.", {
+    next: "Try again. A code of an authenticator app is valid for half a minute.",
   });
 }
 

@@ -4,30 +4,30 @@ import type { Store } from "../../platform/storage/index.ts";
 export interface PeopleDeps {
   readonly store: Pick<Store, "db" | "transaction">;
   readonly clock: Clock;
-  /** Where browsers reach the server. */
+  /** The URL at which browsers reach the server. */
   readonly url: () => string;
-  /** Which rows of the permission table these roles have; what belongs to a session alone is not among them. */
+  /** The rows of the permission table that these roles have, except those reserved for sessions. */
   readonly permissionsOf: (roles: Role[]) => readonly string[];
 }
 
-/** Types of entries that say who did it. */
+/** Types of entries that name who did it. */
 type DoneBy = {
   [Type in keyof EntryData]: EntryData[Type] extends { readonly by: object } ? Type : never;
 }[keyof EntryData];
 
-/** Makes entries that say who did it. */
+/** Creates entries that name who did it. */
 export function entriesBy({ name, kind }: Principal, clock: Clock) {
   return <Type extends DoneBy>(type: Type, data: Omit<EntryData[Type], "by">): EntryOf<Type> =>
     ({ type, at: clock.now(), data: { ...data, by: { name, kind } } }) as unknown as EntryOf<Type>;
 }
 
-/** Who acts on what belongs to others: admins, and whoever runs the installation. */
+/** Whether the principal manages the keys and sessions of others, as admins and the operator do. */
 export function rulesOthers(principal: Principal): boolean {
   return principal.roles.includes("admin") && principal.kind !== "key";
 }
 
 export function notYours(what: string, id: string): Fault {
-  return new Fault("not-found", `There is no ${what} ${id} in use that is yours.`, {
-    next: `See portolan ${what}s list.`,
+  return new Fault("not-found", `You have no active ${what} ${id}.`, {
+    next: `List yours: portolan ${what}s list.`,
   });
 }

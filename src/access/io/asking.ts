@@ -3,7 +3,7 @@ import type { Caller, Reply } from "../../contract/index.ts";
 import { ADDRESS_HEADER } from "./auth.ts";
 import type { Act, RecordedAdapter } from "./recorded-adapter.ts";
 
-/** What better-auth refused, by its own code; never its words, which may name what was tried. */
+/** A refusal of better-auth, by its code; never its message, which may quote the attempted input. */
 export interface Refused {
   readonly status: number;
   readonly code: string;
@@ -12,7 +12,7 @@ export interface Refused {
 export type Asked<T> =
   { readonly kind: "done"; readonly reply: Reply<T> } | { readonly kind: "refused"; readonly why: Refused };
 
-/** Only what better-auth has to know of a request: nothing else that a client sent reaches it. */
+/** Only the parts of a request that better-auth needs: nothing else from the client reaches it. */
 export function headersOf(caller: Caller): Headers {
   const headers = new Headers({ "user-agent": caller.agent.slice(0, 300), [ADDRESS_HEADER]: caller.address });
   if (caller.cookie !== undefined) headers.set("cookie", caller.cookie);
@@ -20,7 +20,7 @@ export function headersOf(caller: Caller): Headers {
   return headers;
 }
 
-/** Calls a function of better-auth as an act of this caller, and takes its cookies along. */
+/** Calls a function of better-auth as an act of this caller, and returns its cookies. */
 export async function ask<T>(
   recorded: RecordedAdapter,
   act: Act,

@@ -5,9 +5,9 @@ import type { DBAdapterInstance } from "better-auth";
 import { genericOAuth, twoFactor } from "better-auth/plugins";
 import { ACCOUNT, PASSKEY, SECOND_FACTOR, SESSION, USER, VERIFICATION } from "./schema.ts";
 
-/** An OpenID Connect provider that people of this installation sign in at. */
+/** An OpenID Connect provider at which users of this installation sign in. */
 export interface SsoConfig {
-  /** What the button says. */
+  /** The label of the button. */
   readonly name: string;
   /** `https://login.example.com`, where `/.well-known/openid-configuration` is. */
   readonly issuer: string;
@@ -18,21 +18,21 @@ export interface SsoConfig {
 export interface AuthConfig {
   readonly adapter: DBAdapterInstance;
   readonly secret: string;
-  /** Where browsers reach the server: cookies, passkeys and links are for this origin. */
+  /** The URL at which browsers reach the server: cookies, passkeys and links are for this origin. */
   readonly url: string;
   readonly sso?: SsoConfig | undefined;
   readonly hashPassword: (password: string) => Promise<string>;
   readonly isPassword: (password: string, stored: string) => Promise<boolean>;
-  /** Asked before a session begins. */
+  /** Called before a session begins. */
   readonly mayBegin: (user: string) => Promise<boolean>;
 }
 
 export const SSO = "sso";
-/** The header that carries the address of who asks to better-auth, which knows headers alone. */
+/** The header that passes the caller's address to better-auth, which reads only headers. */
 export const ADDRESS_HEADER = "x-portolan-address";
 export const SHORTEST_PASSWORD = 12;
 export const LONGEST_PASSWORD = 200;
-/** A working day; after it one signs in again, however busy. */
+/** A working day. After that, even an active user signs in again. */
 const SESSION_SECONDS = 12 * 60 * 60;
 
 /** better-auth, set up for this installation. Its router is not used: the server's own routes call its functions. */
@@ -53,14 +53,14 @@ export function createAuth(config: AuthConfig) {
       ...SESSION,
       expiresIn: SESSION_SECONDS,
       disableSessionRefresh: true,
-      // How recently one must have signed in to change how one signs in.
+      // How recently users must have signed in to change how they sign in.
       freshAge: 60 * 60,
     },
     account: {
       ...ACCOUNT,
       encryptOAuthTokens: true,
-      // A subject is joined to the user of its address where the provider says that it has verified the address: an
-      // admin invited the address, and who claims it elsewhere is not thereby invited.
+      // A subject is joined to the user with its address only if the provider has verified the address: an admin
+      // invited the address, and a claim to it elsewhere is not an invitation.
       accountLinking: { enabled: true },
     },
     verification: VERIFICATION,
@@ -103,7 +103,8 @@ export function createAuth(config: AuthConfig) {
         authenticatorSelection: { residentKey: "required", userVerification: "required" },
         authentication: {
           afterVerification: async ({ verification }) => {
-            // A passkey stands for password and code together, so it has to have asked for a finger or a PIN.
+            // A passkey replaces password and code together, so it must have verified the user by a fingerprint, a face
+            // or a PIN.
             if (verification.authenticationInfo.userVerified) return;
             throw new APIError("UNAUTHORIZED", { message: "not verified", code: "USER_NOT_VERIFIED" });
           },

@@ -5,7 +5,7 @@ import { openSite, PASSWORD, type Site } from "../../../test/access.ts";
 import { openStore, type Store } from "../../platform/storage/index.ts";
 
 const GUESSES = 10_000;
-/** So many of them come from an address of their own, and reach the password check. */
+/** So many of the guesses come from an address of their own, and reach the password check. */
 const SPREAD = 100;
 const AT_ONCE = 20;
 
@@ -54,7 +54,8 @@ it(`${GUESSES} guesses of a password get nowhere, keep nobody out, and do not fi
       const from = spread ? `198.51.100.${at / (GUESSES / SPREAD)}` : "203.0.113.66";
       const status = await signIn("owner@example.com", `guess number ${at}`, from);
       statuses[status] = (statuses[status] ?? 0) + 1;
-      // In the middle of it: the owner from where they sit, and somebody else from where the guesses come from.
+      // In the middle of it, the owner signs in from their own address, and somebody else from the address of the
+      // guesses.
       if (at % 2_500 === 1_250) {
         others.push(await signIn("owner@example.com", PASSWORD, "192.0.2.77"));
         others.push(await signIn("neighbour@example.com", PASSWORD, "203.0.113.66"));
@@ -63,7 +64,7 @@ it(`${GUESSES} guesses of a password get nowhere, keep nobody out, and do not fi
   };
   await Promise.all(Array.from({ length: AT_ONCE }, guess));
   expect(others).toEqual([200, 200, 200, 200, 200, 200, 200, 200]);
-  // Each is told that it was wrong or that it comes too soon, and nothing else.
+  // Each response says only that the guess was wrong or came too soon.
   expect(Object.keys(statuses)).toEqual(["401", "429"]);
   expect(statuses[401]).toBeLessThanOrEqual(SPREAD + 10);
 
@@ -75,7 +76,7 @@ it(`${GUESSES} guesses of a password get nowhere, keep nobody out, and do not fi
   expect(counted.reduce((sum, { data }) => sum + Number(data["count"]), refused)).toBe(GUESSES);
 }, 120_000);
 
-it("whoever guessed too often waits, the longer the more, and not for ever", async () => {
+it("slows down a caller after too many guesses, longer each time, but not forever", async () => {
   const status = () => signIn("owner@example.com", PASSWORD, "203.0.113.66");
   expect(await status()).toBe(429);
   site.pass(14 * 60_000);

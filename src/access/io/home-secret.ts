@@ -3,9 +3,9 @@ import { link, mkdir, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
- * The secret of this home that signs cookies and encrypts what authenticator apps share: 32 random bytes in
- * `keys/sessions`, 0600. A database alone, say from a backup, signs nobody in. Without the file everybody has to sign
- * in again and to set up their codes anew.
+ * The secret of this home that signs cookies and encrypts the secrets of authenticator apps: 32 random bytes in
+ * `keys/sessions`, mode 0600. A database alone, for example from a backup, signs nobody in. If the file is lost,
+ * everybody has to sign in again and to set up their codes again.
  */
 export async function homeSecret(home: string): Promise<string> {
   const path = join(home, "keys", "sessions");
@@ -21,7 +21,7 @@ export async function homeSecret(home: string): Promise<string> {
     } finally {
       await file.close();
     }
-    // Linked into its place whole: two first starts agree on one secret.
+    // Linked into place when complete: two concurrent first starts agree on one secret.
     await link(draft, path).catch(() => undefined);
   } finally {
     await rm(draft, { force: true });

@@ -34,12 +34,12 @@ export function createKeys(deps: PeopleDeps, principal: Principal): People["keys
         if (beyond.length > 0) {
           throw new Fault(
             "forbidden",
-            `A key does no more than whose it is: ${beyond.join(", ")} is beyond ${user.email}.`,
+            `A key cannot do more than its user: ${beyond.join(", ")} is not a permission of ${user.email}.`,
             {
               next:
                 may.length === 0
-                  ? "They have no role in force that a key could use."
-                  : `Choose among ${may.join(", ")}.`,
+                  ? "Give the user a role that a key can use: portolan users roles."
+                  : `Choose from ${may.join(", ")}.`,
             },
           );
         }
@@ -97,17 +97,17 @@ export function createKeys(deps: PeopleDeps, principal: Principal): People["keys
     },
   };
 
-  /** One's own key; whoever runs the installation may make one for somebody, and the record says who made it. */
+  /** A user's own key. The operator may make one for a user, and the record states who made it. */
   async function ownerOfKey(tx: Tx, named: string | undefined): Promise<UserRow> {
     if (principal.kind === "operator") {
       if (named !== undefined) return await findUser(tx, named);
-      throw new Fault("config-invalid", "A key acts for a user, and none is named.", {
-        next: "Name one: portolan keys make --user EMAIL.",
+      throw new Fault("config-invalid", "A key acts for a user, but no user is named.", {
+        next: "Name the user: portolan keys make --user EMAIL.",
       });
     }
     const user = await findUser(tx, principal.user ?? "");
     if (named === undefined || named === user.email) return user;
-    throw new Fault("forbidden", "A key acts for whoever makes it.", { next: "Leave the user out." });
+    throw new Fault("forbidden", "You can make keys only for yourself.", { next: "Omit the user." });
   }
 }
 

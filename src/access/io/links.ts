@@ -13,8 +13,8 @@ export interface LinkDeps {
 }
 
 /**
- * Uses a one-time link: the password is set, and with the first admin's link that admin is made. Used once, by
- * whoever comes first: the row is claimed by an UPDATE that two cannot both win.
+ * Uses a one-time link: sets the password and, with the first admin's link, creates that admin. Each link works once:
+ * an UPDATE claims its row, and only one of two concurrent requests can win.
  */
 export function createLinks({ store, clock, hashPassword }: LinkDeps): Pick<Access, "useLink"> {
   return {
@@ -34,10 +34,10 @@ export function createLinks({ store, clock, hashPassword }: LinkDeps): Pick<Acce
       if (link === undefined) throw spent();
       if (link.purpose === "first-admin" && (email === undefined || name === undefined)) {
         throw new Fault("config-invalid", "The first admin needs a name and an e-mail address.", {
-          next: "Fill in all of the form.",
+          next: "Fill in the whole form.",
         });
       }
-      // Before the transaction: it takes a while, and the embedded database has one connection.
+      // Before the transaction: it takes a while, and the embedded database has only one connection.
       const hash = await hashPassword(password, caller.address);
       return await recordChange({ store }, now.getTime(), async (change) => {
         const { tx } = change;
@@ -87,6 +87,6 @@ export function createLinks({ store, clock, hashPassword }: LinkDeps): Pick<Acce
 
 function spent(): Fault {
   return new Fault("forbidden", "This link was used, has expired, or was replaced by a newer one.", {
-    next: "Ask an admin for a new one; on the machine itself: portolan users link.",
+    next: "Ask an admin for a new one, or run portolan users link on the machine itself.",
   });
 }

@@ -1,6 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 
-/** scrypt (RFC 7914) at 32 MiB a guess; the parameters stand in each hash, so they can grow. */
+/** scrypt (RFC 7914) at 32 MiB per guess. Each hash contains its parameters, so they can grow. */
 const COST = { N: 32_768, r: 8, p: 3 };
 const BYTES = 32;
 const SHAPE = /^scrypt\$(\d+)\$(\d+)\$(\d+)\$([A-Za-z0-9_-]+)\$([A-Za-z0-9_-]+)$/;
@@ -27,7 +27,7 @@ export async function isPassword(password: string, stored: string): Promise<bool
 
 function derive(password: string, salt: Buffer, cost: Cost): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    // The same letters may be typed as one character or as two (RFC 8265 section 4.2.2).
+    // The same letter can be typed as one character or as two (RFC 8265 section 4.2.2).
     scrypt(password.normalize("NFC"), salt, BYTES, { ...cost, maxmem: 256 * cost.N * cost.r }, (error, key) => {
       if (error === null) resolve(key);
       else reject(error);

@@ -5,7 +5,10 @@ import { createKeys } from "./keys.ts";
 import { createSessions } from "./sessions.ts";
 import { createUsers } from "./users.ts";
 
-/** What `principal` asks about people, each change with its entry. Whether they may is the permission table's matter. */
+/**
+ * The operations on users, keys and sessions that `principal` may call; each change has its entry. The permission table
+ * decides whether they are allowed.
+ */
 export function createPeople(deps: PeopleDeps, principal: Principal): People {
   return {
     users: createUsers(deps, principal),

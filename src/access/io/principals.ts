@@ -6,12 +6,12 @@ import { readUser, type UserRow } from "./user-store.ts";
 
 const HOUR = 3_600_000;
 
-/** What the record calls somebody: names are not unique, addresses are. */
+/** The name of a user in the record: names are not unique, addresses are. */
 export function nameOf(user: Pick<UserRow, "name" | "email">): string {
   return `${user.name} <${user.email}>`;
 }
 
-/** Undefined for a user who was disabled. */
+/** Undefined if the user was disabled. */
 export async function personOf(
   { db, clock }: { readonly db: Db; readonly clock: Clock },
   user: string,
@@ -22,7 +22,7 @@ export async function personOf(
   return { kind: "person", id: session, user, name: nameOf(row), roles: rolesInForce(row.grants, clock.now()) };
 }
 
-/** A key acts with the roles that its user has now, and never beyond its own permissions. */
+/** A key acts with the present roles of its user, and never beyond its own permissions. */
 export async function keyHolder(
   { db, clock }: { readonly db: Db; readonly clock: Clock },
   presented: string,
@@ -33,7 +33,7 @@ export async function keyHolder(
   if (key === undefined || key.revoked_at !== null || key.expires_at.getTime() <= now) return undefined;
   const user = await readUser(db, key.user_id);
   if (user === undefined || user.disabledAt !== undefined) return undefined;
-  // To the hour: a key that is used a thousand times a minute writes once.
+  // To the hour: a key that is used a thousand times a minute causes one write.
   if (key.last_used_at === null || now - key.last_used_at.getTime() >= HOUR) {
     const hour = new Date(now - (now % HOUR));
     await db.updateTable("api_key").set({ last_used_at: hour }).where("id", "=", key.id).execute();

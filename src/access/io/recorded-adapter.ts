@@ -5,11 +5,11 @@ import { recordChange } from "../../record/change/index.ts";
 import type { Clock, Entry } from "../../model/index.ts";
 import type { Db, Store } from "../../platform/storage/index.ts";
 
-/** What somebody is doing while better-auth works for them. */
+/** The act for which better-auth is working. */
 export interface Act {
   readonly method: "password" | "code" | "recovery-code" | "passkey" | "sso" | "account";
   readonly address: string;
-  /** Who signed in already; undefined while nobody has. */
+  /** The user who is already signed in; undefined before sign-in. */
   readonly user?: string | undefined;
 }
 
@@ -23,15 +23,15 @@ export interface RecordedAdapterDeps {
 export interface RecordedAdapter {
   /** For better-auth's `database`. */
   readonly instance: DBAdapterInstance;
-  /** Runs `work` as this act: what it changes is recorded as done by it. */
+  /** Runs `work` as this act: its changes are recorded as done by it. */
   during<T>(act: Act, work: () => Promise<T>): Promise<T>;
-  /** The act that this is asked in. */
+  /** The act in which this is called. */
   acting(): Act | undefined;
 }
 
 /**
- * better-auth's adapter over our store, where every change that is an event of the record is appended to the evidence
- * log in the transaction of the change. better-auth itself would write the one and know nothing of the other.
+ * better-auth's adapter over our store. Every change that is an event of the record is appended to the evidence log in
+ * the transaction of the change. better-auth by itself would write only the change, without an entry.
  */
 export function recordedAdapter({ store, clock }: RecordedAdapterDeps): RecordedAdapter {
   const acts = new AsyncLocalStorage<Act>();
@@ -66,7 +66,7 @@ export function recordedAdapter({ store, clock }: RecordedAdapterDeps): Recorded
         const entries = await entriesOf(request.model, { kind: "delete", data: {} });
         await recorded(entries, (on) => on.delete(request));
       },
-      // Each change commits by itself, as with better-auth on a database without transactions.
+      // Each change commits separately, as with better-auth on a database without transactions.
       transaction: async (work) => await work(adapter),
     };
     return adapter;
@@ -81,7 +81,7 @@ interface Change {
 
 type Event = Entry extends infer Each ? (Each extends Entry ? Omit<Each, "at"> : never) : never;
 
-/** What a change of a row means to the record; undefined: nothing. */
+/** The entry for a change of a row; undefined if the change has none. */
 async function eventOf(
   adapter: DBAdapter,
   act: Act,
@@ -96,7 +96,7 @@ async function eventOf(
         model: "user",
         where: [{ field: "id", value: String(data["userId"]) }],
       });
-      // better-auth makes a session before it asks for the code, and deletes it at once: nobody has signed in by it.
+      // better-auth creates a session before it requests the code, and deletes it at once: nobody signed in by it.
       if (method === "password" && user?.["twoFactorEnabled"] === true) return undefined;
       return { type: "signed-in", data: { user: String(user?.["email"]), method, address } };
     }

@@ -1,4 +1,4 @@
-/** What better-auth calls its tables and columns, and what they are called here (storage/migrations). */
+/** The names that better-auth uses for its tables and columns, and our names for them (storage/migrations). */
 
 const times = { createdAt: "created_at", updatedAt: "updated_at" };
 

@@ -4,7 +4,7 @@ import type { Principal } from "../../model/index.ts";
 import { entriesBy, notYours, rulesOthers, type PeopleDeps } from "./acting.ts";
 import { findUser } from "./user-store.ts";
 
-/** Where people are signed in, as `principal` sees and ends it. */
+/** The sessions in which users are signed in, as `principal` sees and ends them. */
 export function createSessions(deps: PeopleDeps, principal: Principal): People["sessions"] {
   const { store, clock } = deps;
   const { db } = store;

@@ -11,24 +11,24 @@ export interface SignInDeps {
   readonly throttle: GuessLimiter;
   readonly clock: Clock;
   readonly sso: string | undefined;
-  /** Told of every refusal. `account`: the e-mail address, only where there is such a user. */
+  /** Called for every refusal. `account`: the e-mail address, only if such a user exists. */
   readonly refused: (what: { reason: string; address: string; account?: string | undefined }) => Promise<void>;
-  /** Deletes what sign-ins that nobody finished have left. */
+  /** Deletes the remains of sign-ins that nobody finished. */
   readonly tidy: () => Promise<void>;
   readonly isUser: (email: string) => Promise<boolean>;
 }
 
 type SignIn = Pick<Access, "signIn" | "signInCode" | "passkeyChallenge" | "signInPasskey" | "ssoBegin" | "ssoReturn">;
 
-/** The ways to become somebody. Why one was refused is in the record; whoever tried is told the same each time. */
+/** The ways to sign in. The record states why an attempt was refused; the caller always gets the same message. */
 export function createSignIn(deps: SignInDeps): SignIn {
   const { auth, recorded, throttle } = deps;
 
   async function refuse(reason: string, caller: Caller, account?: string): Promise<never> {
     const known = account !== undefined && (await deps.isUser(account)) ? account : undefined;
     await deps.refused({ reason, address: caller.address, account: known });
-    throw new Fault("unauthorized", "This did not sign anybody in.", {
-      next: "Check what you typed and try again; an admin can make you a new link.",
+    throw new Fault("unauthorized", "Sign-in failed.", {
+      next: "Check your input and try again, or ask an admin for a new link.",
     });
   }
 
@@ -113,7 +113,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
         }),
       );
       const location = response.headers.get("location") ?? "";
-      // Only ways into this server: what the provider's answer says of others is not followed.
+      // Only redirects into this server are followed, never those to other hosts in the provider's response.
       const admittedTo = location === "/account" || new URL(location, "http://x").pathname === "/account";
       if (!admittedTo) await deps.refused({ reason: "single sign-on refused", address: caller.address });
       return {
@@ -126,11 +126,11 @@ export function createSignIn(deps: SignInDeps): SignIn {
 
 function noSso(): Fault {
   return new Fault("not-found", "Single sign-on is not set up here.", {
-    next: "Sign in with your password or a passkey; the guide says how an OpenID provider is set up.",
+    next: "Sign in with your password or a passkey; docs/guide/people.md explains how to set up an OpenID provider.",
   });
 }
 
-/** Whoever is signed in as one and enters a code to become another: the pending sign-in is what counts. */
+/** A user who is signed in may enter a code to become another user: the pending sign-in counts, not the session. */
 function withoutSession(cookie: string | undefined): string | undefined {
   return cookie
     ?.split(/; */)

@@ -30,7 +30,7 @@ afterAll(async () => {
 const invite = (email: string) =>
   site.identity.people(OPERATOR).users.invite({ email, name: email.replace(/@.*/, ""), roles: [{ role: "engineer" }] });
 
-/** Signs in at the provider, and gives the path by which the browser comes back. */
+/** Signs in at the provider, and returns the path by which the browser comes back. */
 async function awayAndBack(browser: Browser, subject: string, email = `${subject}@example.com`, verified = true) {
   provider.signsIn = { subject, email, verified };
   const away = await browser.send("GET", "/session/sso");
@@ -47,7 +47,7 @@ async function endsAt(browser: Browser, path: string): Promise<unknown> {
 
 const last = async () => (await site.entries()).at(-1);
 
-it("signs in whoever was invited, and again, by the subject and not by the address", async () => {
+it("signs in an invited user, and later by the subject instead of the address", async () => {
   await invite("ada@example.com");
   const browser = site.browser();
   expect((await browser.send("GET", "/session/state")).body).toEqual({ firstAdmin: false, sso: "Example Login" });
@@ -62,7 +62,7 @@ it("signs in whoever was invited, and again, by the subject and not by the addre
   expect((await again.send("GET", "/session/account")).body).toMatchObject({ email: "ada@example.com" });
 });
 
-it("refuses whom nobody invited, and makes no user of them", async () => {
+it("refuses a person whom nobody invited, and creates no user for them", async () => {
   const browser = site.browser();
   expect(await endsAt(browser, await awayAndBack(browser, "mallory"))).toBe(REFUSED);
   expect((await browser.send("GET", "/api/v1/status")).status).toBe(401);
@@ -77,7 +77,7 @@ it("refuses an address that the provider does not vouch for", async () => {
   expect(await endsAt(browser, await awayAndBack(browser, "g", "grace@example.com", true))).toBe("/account");
 });
 
-it("refuses whoever is disabled", async () => {
+it("refuses a disabled user", async () => {
   await invite("bob@example.com");
   const browser = site.browser();
   expect(await endsAt(browser, await awayAndBack(browser, "bob"))).toBe("/account");
@@ -87,7 +87,7 @@ it("refuses whoever is disabled", async () => {
   expect((await again.send("GET", "/api/v1/status")).status).toBe(401);
 });
 
-it("refuses a way back that this browser did not set out on, or has come back by before", async () => {
+it("refuses a callback that this browser did not begin, or that it has already used", async () => {
   const [browser, other] = [site.browser(), site.browser()];
   const back = await awayAndBack(browser, "ada");
   const state = new URL(back, ORIGIN).searchParams.get("state") ?? "";
@@ -101,7 +101,7 @@ it("refuses a way back that this browser did not set out on, or has come back by
   expect(await endsAt(browser, `/session/sso/callback/sso?error=access_denied&state=${state}`)).toBe(REFUSED);
 });
 
-it("keeps nothing of the provider's secrets where somebody could read it", async () => {
+it("stores none of the provider's secrets in readable form", async () => {
   const rows = await store.executeSql("SELECT * FROM identity_account WHERE provider_id = 'sso'");
   expect(JSON.stringify(rows)).not.toContain(provider.clientSecret);
   expect(JSON.stringify(await site.entries())).not.toMatch(/eyJ|code=|state=/);

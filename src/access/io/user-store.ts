@@ -69,7 +69,7 @@ export async function findUser(db: Db, named: string): Promise<UserRow> {
     .executeTakeFirst();
   const user = row === undefined ? undefined : await readUser(db, row.id);
   if (user !== undefined) return user;
-  throw new Fault("not-found", `There is no user ${named}.`, { next: "See who there is: portolan users list." });
+  throw new Fault("not-found", `There is no user ${named}.`, { next: "List the users: portolan users list." });
 }
 
 export async function replaceGrants(tx: Tx, user: string, grants: readonly RoleGrant[]): Promise<void> {
@@ -88,7 +88,7 @@ export async function replaceGrants(tx: Tx, user: string, grants: readonly RoleG
     .execute();
 }
 
-/** Admins who could sign in at that instant, in use or only invited. */
+/** Admins who could sign in at that instant, whether active or only invited. */
 export async function countAdmins(tx: Tx, at: Instant): Promise<number> {
   const users = await readUsers(tx);
   return users.filter(

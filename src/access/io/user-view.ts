@@ -3,7 +3,7 @@ import { Fault, formatInstant, type Instant, type JsonValue, type RoleGrant } fr
 import { grantsProblem, isInForce } from "../roles.ts";
 import type { UserRow } from "./user-store.ts";
 
-/** Roles as somebody asks for them; a `config-invalid` fault says what does not go together. */
+/** Parses requested roles; a `config-invalid` fault names a combination that is not allowed. */
 export function checkedGrants(wanted: readonly RoleGrantRequest[]): RoleGrant[] {
   const grants = wanted.map(({ role, from, to }) => ({
     role,
@@ -12,12 +12,12 @@ export function checkedGrants(wanted: readonly RoleGrantRequest[]): RoleGrant[] 
   }));
   const problem = grantsProblem(grants);
   if (problem !== undefined) {
-    throw new Fault("config-invalid", problem, { next: "Give the roles again, each with what it needs." });
+    throw new Fault("config-invalid", problem, { next: "State the roles again, each with the dates it needs." });
   }
   return grants;
 }
 
-/** Roles as an entry holds them. */
+/** Roles in the form that an entry stores. */
 export function grantsData(grants: readonly RoleGrant[]): JsonValue[] {
   return grants.map(({ role, from, to }) => ({
     role,

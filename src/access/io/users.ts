@@ -13,7 +13,7 @@ const DAY = 86_400_000;
 const LINK_LIFE = 3 * DAY;
 const FIRST_ADMIN_LINK_LIFE = DAY / 24;
 
-/** The users, as `principal` rules them. */
+/** Users, as `principal` manages them. */
 export function createUsers(deps: PeopleDeps, principal: Principal): People["users"] {
   const { store, clock } = deps;
   const { db } = store;
@@ -23,7 +23,7 @@ export function createUsers(deps: PeopleDeps, principal: Principal): People["use
     const at = clock.now();
     const secret = newSecret();
     const expires = at + (purpose === "first-admin" ? FIRST_ADMIN_LINK_LIFE : LINK_LIFE);
-    // A new link takes the place of those before it.
+    // A new link replaces the previous ones.
     await tx
       .updateTable("one_time_link")
       .set({ used_at: new Date(at) })
@@ -71,8 +71,8 @@ export function createUsers(deps: PeopleDeps, principal: Principal): People["use
       await recordChange(deps, clock.now(), async (change) => {
         const { tx } = change;
         if ((await tx.selectFrom("identity_user").select("id").limit(1).executeTakeFirst()) !== undefined) {
-          throw new Fault("conflict", "There are users already, so nobody becomes the first admin any more.", {
-            next: "An admin invites people: portolan users invite. Without one: portolan users roles USER admin.",
+          throw new Fault("conflict", "Users already exist, so the first admin cannot be created again.", {
+            next: "Ask an admin to invite you: portolan users invite. If there is none: portolan users roles USER admin.",
           });
         }
         const made = await link(tx, "first-admin", undefined);
@@ -87,7 +87,7 @@ export function createUsers(deps: PeopleDeps, principal: Principal): People["use
         const id = randomUUID();
         const added = await tx
           .insertInto("identity_user")
-          // Whoever invites an address says that it is theirs: single sign-on goes by it.
+          // The admin who invites an address vouches that it is theirs: single sign-on relies on it.
           .values({
             id,
             email: invitation.email,
@@ -100,7 +100,7 @@ export function createUsers(deps: PeopleDeps, principal: Principal): People["use
           .returning("id")
           .executeTakeFirst();
         if (added === undefined) {
-          throw new Fault("conflict", `${invitation.email} is a user already.`, {
+          throw new Fault("conflict", `${invitation.email} is already a user.`, {
             next: "Make another link with portolan users link, or change the roles with portolan users roles.",
           });
         }
@@ -169,6 +169,6 @@ export function createUsers(deps: PeopleDeps, principal: Principal): People["use
   async function refuseNoAdmin(tx: Tx, at: Instant, user: UserRow): Promise<void> {
     const was = user.disabledAt === undefined && rolesInForce(user.grants, at).includes("admin");
     if (!was || (await countAdmins(tx, at)) > 0) return;
-    throw new Fault("conflict", `${user.email} is the only admin.`, { next: "Make somebody else an admin first." });
+    throw new Fault("conflict", `${user.email} is the only admin.`, { next: "Make another user an admin first." });
   }
 }

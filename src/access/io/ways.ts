@@ -12,16 +12,16 @@ export interface WaysDeps
     Pick<AuthConfig, "secret" | "url" | "sso" | "mayBegin">,
     Omit<SignInDeps, "auth" | "recorded" | "sso"> {
   readonly hashPassword: (password: string) => ReturnType<typeof hashPassword>;
-  /** Runs what takes much of a processor when it is the address's turn. */
+  /** Runs processor-intensive work when it is the address's turn. */
   readonly inTurn: <T>(address: string, work: () => Promise<T>) => Promise<T>;
 }
 
 export type Ways = ReturnType<typeof createWays>;
 
-/** Everything that takes better-auth, in a file that is loaded with the first browser that comes. */
+/** The parts that need better-auth, in a file that is loaded when the first browser connects. */
 export function createWays({ inTurn, ...deps }: WaysDeps) {
   const recorded = recordedAdapter(deps);
-  /** Of the guess that is being made; better-auth does not hand it to what checks the password. */
+  /** The guess that is being checked; better-auth does not pass it to the password check. */
   const address = (): string => recorded.acting()?.address ?? "";
   const made = createAuth({
     adapter: recorded.instance,
@@ -34,7 +34,7 @@ export function createWays({ inTurn, ...deps }: WaysDeps) {
   });
   const auth = () => made;
 
-  /** The session that the cookie of this caller stands for. */
+  /** The session that this caller's cookie identifies. */
   const sessionOf = async (caller: Caller) =>
     (await made.api.getSession({ headers: headersOf(caller), query: { disableRefresh: true } })) ?? undefined;
 

@@ -35,7 +35,9 @@ export function addExposure(program: Command, context: Context): void {
       )
       .argument("[address]", "an address, or ADDRESS:PORT")
       .option("--at <time>", "the instant", "now")
-      .addOption(new Option("--transport <transport>", "of the port").choices([...TRANSPORTS]).default("tcp")),
+      .addOption(
+        new Option("--transport <transport>", "transport of the port").choices([...TRANSPORTS]).default("tcp"),
+      ),
     OPERATIONS.exposure.get,
   )
     .addHelpText("after", EXAMPLES)

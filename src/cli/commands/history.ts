@@ -114,7 +114,7 @@ export function addGaps(program: Command, context: Context): void {
       .command("gaps")
       .summary("where nobody looked")
       .description(
-        "Shows for how much of a period each asset was probed as often as its system type requires, and its gaps.",
+        "Shows how much of a period each asset was probed as often as its system type requires, and lists the gaps.",
       )
       .requiredOption("--from <time>", "start of the period")
       .option("--to <time>", "end of the period", "now")

@@ -19,8 +19,8 @@ interface ImportOptions {
 
 const EXAMPLES = `
 Examples:
-  portolan import night.xml                      nmap -oX: contains what was
-                                                 scanned
+  portolan import night.xml                      nmap -oX: the file states
+                                                 what was scanned
   portolan import outside.json --vantage outside masscan -oJ or -oL, naabu -json:
                                                  only the open ports
   portolan import outside.json --ports 1-1000 --targets 10.77.0.0/24
@@ -45,7 +45,7 @@ export function addImport(program: Command, context: Context): void {
           .choices(["auto", "nmap", "masscan", "naabu"])
           .default("auto"),
       )
-      .option("--ports <ports>", "masscan, naabu: the ports that were scanned, as you state, in nmap port syntax")
+      .option("--ports <ports>", "masscan, naabu: the ports that you state were scanned, in nmap port syntax")
       .option(
         "--targets <target...>",
         "with --ports: the addresses, ranges, assets or targets that were scanned (default: the addresses in the file)",

@@ -74,7 +74,7 @@ export function addKeys(program: Command, context: Context): void {
       .summary("make a key for a program, shown once")
       .description("Makes a key that acts for a user, and shows it once.")
       .requiredOption("--user <email>", "the user it acts for")
-      .requiredOption("--name <name>", "its purpose, as a name")
+      .requiredOption("--name <name>", "name of the key, e.g. its purpose")
       .addOption(
         new Option("--allow <permission...>", "what the key can do")
           .choices(permissionsForKeys(ROLES))

@@ -12,11 +12,14 @@ import { stopRequest } from "../stop-request.ts";
 
 const EXAMPLES = `
 Examples:
-  DATABASE_URL=postgresql://portolan@db.internal/portolan portolan worker --vantage outside
+  DATABASE_URL=postgresql://portolan@db.internal/portolan \\
+    portolan worker --vantage outside
 
-A worker uses the recorded scope. It needs no portolan.yaml and no key, and probes nothing outside that scope.
-Workers of one vantage point share its targets. All processes together keep to the limits of the scope.
-SIGTERM or Ctrl-C stops it cleanly: a running sweep is recorded as partial, and another worker starts it again.
+A worker uses the recorded scope. It needs no portolan.yaml and no key, and
+probes nothing outside that scope. Workers of one vantage point share its
+targets. All processes together keep to the limits of the scope.
+SIGTERM or Ctrl-C stops it cleanly: a running sweep is recorded as partial, and
+another worker starts it again.
 Exit codes: 0 stopped, 2 error.`;
 
 export function addWorker(program: Command, context: Context): void {

@@ -16,7 +16,7 @@ declare module "../../model/entry.ts" {
       readonly version: string;
       readonly invitedBy: string;
     };
-    /** Without a sensor: of that name somebody was invited, and nothing enrolled. */
+    /** Absent if the name was invited but no sensor enrolled under it. */
     "sensor-revoked": {
       readonly name: string;
       readonly requestedBy: string;
@@ -45,7 +45,10 @@ declare module "../../model/entry.ts" {
 /** An entry has at most a mebibyte; a change with the longest names takes about a kilobyte. */
 const CHANGES = 500;
 
-/** What the evidence log records of a report: gaps, and what came and went. A report that says "as before" has none. */
+/**
+ * What the evidence log records of a report: gaps, and the listeners that appeared or ended. A report that says "as
+ * before" makes no entries.
+ */
 export function reportEntries(
   sensor: { readonly id: number; readonly name: string },
   folded: Pick<WatchFold<ReportedListener>, "gaps" | "changes">,

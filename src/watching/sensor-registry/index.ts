@@ -1,4 +1,7 @@
-/** What the machines say of themselves: sensors, what they saw listening and when, and when they could not see. */
+/**
+ * Sensors on other machines: their enrolment, the listeners they observed, and the times in which they observed
+ * nothing.
+ */
 export { hostVantage } from "./vantage.ts";
 export { listenersAt, type HostListener, type HostListeners } from "./io/listeners-at.ts";
 export { createSensorGateway, type ChangedListeners } from "./io/sensor-gateway.ts";

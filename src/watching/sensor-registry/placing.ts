@@ -2,20 +2,20 @@ import type { SensorMoment } from "../../contract/index.ts";
 import type { Duration, Instant } from "../../model/index.ts";
 import type { Placed } from "../../record/history/index.ts";
 
-/** What a report tells of the clocks of its machine, held against the server's. */
+/** What a report tells about the clocks of its machine, compared with the server's. */
 export interface ClockComparison {
-  /** When the clock that nobody sets stood at nothing, by the server's clock, for each run of the machine known. */
+  /** For each known run of the machine: when its monotonic clock was at zero, by the server's clock. */
   readonly zeros: ReadonlyMap<string, Instant>;
-  /** By how much the sensor's wall clock is ahead, as measured now. */
+  /** How far the sensor's wall clock is ahead, as measured now. */
   readonly skew: Duration;
-  /** The run of the machine that speaks now began then. */
+  /** When the machine's current run began. */
   readonly thisRun: Instant;
   readonly receivedAt: Instant;
 }
 
 /**
- * The comparison that a report makes possible. The request took between nothing and the whole round trip to get here;
- * half of it is the best guess, and half of it the error.
+ * The comparison that a report makes possible. The request took anything between no time and the whole round trip to
+ * arrive: half of the round trip is the best estimate, and also its error.
  */
 export function compareClocks(
   now: SensorMoment,
@@ -34,9 +34,10 @@ export function compareClocks(
 }
 
 /**
- * When it was, by the server's clock: from the clock that nobody can set, so that a wall clock that is an hour off, or
- * is set in between, makes no difference. Only of a run of the machine in which the server was never spoken to is the
- * wall clock all there is; it is corrected by the skew of now and cannot be later than the beginning of this run.
+ * The time by the server's clock. It comes from the monotonic clock, which nobody can set: a wall clock that is an hour
+ * off, or is set in between, makes no difference. Only for a run of the machine in which the sensor never reached the
+ * server is the wall clock all there is. It is then corrected by the current skew and cannot be later than the
+ * beginning of this run.
  */
 export function placeMoment(moment: SensorMoment, clocks: ClockComparison): Placed {
   const zero = clocks.zeros.get(moment.clock);

@@ -6,17 +6,17 @@ import { listenerKey } from "../../sensing/listeners/index.ts";
 export interface PlacedRecord {
   readonly record: SensorRecord;
   readonly placed: Placed;
-  /** Records before it never came. */
+  /** Records before it never arrived. */
   readonly afterHole: boolean;
 }
 
-/** Something that a sensor said, and the addresses of its machine where it named them. */
+/** A sensor's record, and the addresses of its machine where it named them. */
 export interface SensorSaid {
   readonly said: Said<ReportedListener>;
   readonly addresses?: readonly string[] | undefined;
 }
 
-/** The records of a sensor as the history takes them in. */
+/** The records of a sensor in the form that the history takes. */
 export function saidBy(records: readonly PlacedRecord[]): SensorSaid[] {
   return records.flatMap(({ record, placed, afterHole }): SensorSaid[] => {
     const { said, addresses } = saidIn(record, placed);
@@ -51,7 +51,7 @@ export interface AddressChange {
   readonly addresses: readonly string[];
 }
 
-/** Where the machine moved to, by when each thing said counts. `held`: the addresses that the record holds. */
+/** How the machine's addresses changed, dated like the records themselves. `held`: the addresses in the record. */
 export function addressChanges(
   said: readonly SensorSaid[],
   counted: readonly (Instant | undefined)[],

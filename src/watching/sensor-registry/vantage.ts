@@ -1,4 +1,4 @@
-/** The vantage point that the listeners of a machine are seen from: the machine itself, by its sensor's name. */
+/** The vantage point of a machine's listeners: the machine itself, under its sensor's name. */
 export function hostVantage(sensor: string): string {
   return `host:${sensor}`;
 }

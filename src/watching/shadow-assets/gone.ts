@@ -5,16 +5,17 @@ import type { NeighbourhoodView } from "./sightings.ts";
 /** A finding about an address that nobody declared. */
 export type UndeclaredFinding = Extract<Finding, { kind: "undeclared-asset" }>;
 
-/** What was not seen for less than this may only be switched off. */
+/** An address unseen for less time than this may belong to a machine that is only switched off. */
 const LEAST: Duration = 3_600_000;
-/** How long an address that no target declares must not have been seen. */
+/** The same for an address that no target declares: it has no staleness limit. */
 const ELSEWHERE: Duration = 24 * 3_600_000;
 
 /**
- * Why an `undeclared-asset` is none any more; undefined while nothing says so. A decision ends it at once: it is declared
- * now, or excluded, or its target allows it. That it is gone takes an observation, over a time (the staleness limit of
- * its target, or a day): its name leads elsewhere, or the kernel asked for its address on a link where others answer and
- * nobody did. An entry that is missing, a name that does not resolve, and a table that cannot be read say nothing.
+ * Why an address is no longer an `undeclared-asset`; undefined as long as nothing shows it. A decision ends it at once:
+ * the address is declared now, or excluded, or its target allows it. Its disappearance takes observations over a time
+ * (the staleness limit of its target, or a day): its name leads elsewhere, or the kernel queried its address on a link
+ * where others answer and nobody did. A missing entry, a name that does not resolve and a table that cannot be read
+ * prove nothing.
  */
 export function goneFor(
   { subject, lastSeenAt }: UndeclaredFinding,

@@ -1,4 +1,4 @@
-/** What is there though nobody declared it, by what this machine knows without sending anything for it. */
+/** Undeclared hosts and addresses, from what this machine already knows: nothing is sent to find them. */
 export type { Neighbour, NeighbourTable } from "./neighbour-table.ts";
 export { sightingsOf, type Sighting } from "./sightings.ts";
 export { readNeighbours } from "./io/read-neighbours.ts";

@@ -11,7 +11,7 @@ function entry(family: number, state: number, address: readonly number[]) {
   return { type: RTM_NEWNEIGH, sequence: 1, body: withAttribute(fixed, 1, Uint8Array.from(address)) };
 }
 
-it("tells who answered from who did not, and from who was not asked", () => {
+it("distinguishes neighbours that answered, that did not, and that were not queried", () => {
   const address = [10, 0, 0, 9];
   expect(readNeighbour(entry(2, 0x02, address))).toEqual({ link: 3, address: "10.0.0.9", state: "reachable" });
   expect(readNeighbour(entry(2, 0x20, address))).toMatchObject({ state: "unreachable" });
@@ -20,7 +20,7 @@ it("tells who answered from who did not, and from who was not asked", () => {
   }
 });
 
-it("takes no entry that was set by hand, is no address of IP, or is cut off", () => {
+it("skips entries that were set by hand, are not IP, or are cut off", () => {
   expect(readNeighbour(entry(2, 0x80, [10, 0, 0, 9]))).toBeUndefined();
   expect(readNeighbour(entry(2, 0x40, [10, 0, 0, 9]))).toBeUndefined();
   expect(readNeighbour(entry(7, 0x02, [10, 0, 0, 9]))).toBeUndefined();

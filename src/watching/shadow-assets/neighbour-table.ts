@@ -1,14 +1,14 @@
 import { attributesOf, LITTLE, type NetlinkMessage } from "../../platform/netlink/index.ts";
 import { addressSet, canonicalAddress, formatAddress, type AddressSet } from "../../scope/index.ts";
 
-/** Another machine on a link of this one, as the kernel's table of neighbours has it. */
+/** Another machine on a link of this one, from the kernel's table of neighbours. */
 export interface Neighbour {
   readonly link: number;
   /** Canonical text. */
   readonly address: string;
   /**
-   * `reachable`: it answered within the last minute or so; `unreachable`: the kernel asked the link for the address and
-   * nobody answered; `unsure`: neither, or not any more.
+   * `reachable`: it answered within the last minute or so. `unreachable`: the kernel queried the link for the address
+   * and nobody answered. `unsure`: neither, or no longer.
    */
   readonly state: "reachable" | "unreachable" | "unsure";
 }
@@ -29,12 +29,12 @@ const AF_INET6 = 10;
 const NDA_DST = 1;
 const IFA_ADDRESS = 1;
 const IFA_LOCAL = 2;
-/** `linux/neighbour.h`; what is set by hand (permanent, no ARP) says nothing of who is there. */
+/** `linux/neighbour.h`; entries set by hand (permanent, no ARP) do not show that the neighbour exists. */
 const NUD_REACHABLE = 0x02;
 const NUD_FAILED = 0x20;
 const NUD_BY_HAND = 0x40 | 0x80;
 
-/** `struct ndmsg` (rtnetlink(7)); undefined for another message, and for what is no neighbour over IP. */
+/** `struct ndmsg` (rtnetlink(7)); undefined for other messages and for neighbours that are not IP. */
 export function readNeighbour({ type, body }: NetlinkMessage): Neighbour | undefined {
   if (type !== RTM_NEWNEIGH || body.length < 12 || !isIp(body[0])) return undefined;
   const view = new DataView(body.buffer, body.byteOffset, body.length);
@@ -48,7 +48,7 @@ export function readNeighbour({ type, body }: NetlinkMessage): Neighbour | undef
 export function readNetwork({ type, body }: NetlinkMessage): NeighbourTable["networks"][number] | undefined {
   if (type !== RTM_NEWADDR || body.length < 8 || !isIp(body[0])) return undefined;
   const attributes = attributesOf(body, 8);
-  // On a point-to-point link IFA_ADDRESS is the other end, and the network is its.
+  // On a point-to-point link IFA_ADDRESS is the other end, and the network belongs to it.
   const bytes = attributes.get(IFA_ADDRESS) ?? attributes.get(IFA_LOCAL);
   const prefix = body[1] ?? 0;
   if (bytes === undefined || textOf(bytes) === undefined || prefix > bytes.length * 8) return undefined;

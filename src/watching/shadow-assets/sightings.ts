@@ -3,31 +3,31 @@ import { addressSubject, type AddressSubject, type Deviation, type Instant } fro
 import { addressesOfClass, formatAddresses, neverTargets, unionOf, type ResolvedScope } from "../../scope/index.ts";
 import type { NeighbourTable } from "./neighbour-table.ts";
 
-/** An address that nothing declares, and how it showed itself. */
+/** An undeclared address, and how it was noticed. */
 export interface Sighting {
   readonly deviation: Extract<Deviation, { kind: "undeclared-asset" }>;
-  /** When the table was read, or the name looked up. */
+  /** When the table was read or the name resolved. */
   readonly at: Instant;
 }
 
-/** What was looked at, and when. */
+/** One reading of the surroundings, with its times. */
 export interface NeighbourhoodView {
   /** The scope as each vantage point sees it. */
   readonly views: readonly ResolvedScope[];
   readonly namesAt: Instant;
-  /** Absent: the kernel could not be asked. */
+  /** Absent: the kernel could not be queried. */
   readonly table?: NeighbourTable | undefined;
   readonly tableAt: Instant;
 }
 
-/** More than this at once is a mistake in the scope rather than so many shadows. */
+/** More than this at once indicates a mistake in the scope rather than so many shadow assets. */
 const MOST = 256;
 
 /**
- * Addresses that answer on a link of this machine, or that a declared name leads to, and that are neither a declared
- * asset nor anything of a target that allows undeclared ones. Of neighbours those count that are in a target which
- * reports undeclared assets, or in a network of this machine that such a target is in. What is excluded was thought of
- * and is no shadow; nor is this machine.
+ * Addresses that answer on a link of this machine, or that a declared name leads to, and that neither are a declared
+ * asset nor belong to a target that allows undeclared ones. Neighbours count if they are in a target that reports
+ * undeclared assets, or in a network of this machine that contains such a target. An excluded address is known and
+ * therefore not a shadow asset; neither is this machine.
  */
 export function sightingsOf(looks: NeighbourhoodView): Sighting[] {
   const found = new Map<string, Sighting>();
@@ -66,7 +66,7 @@ function neighbourSightings({ views, table, tableAt }: NeighbourhoodView): Sight
     const where =
       within === undefined && network !== undefined
         ? `answers on the network ${formatAddresses(network, 1)}, where target ${printable(target.name)} is, and nothing declares it`
-        : `answers on its network, in target ${printable(target.name)}, and is no declared asset`;
+        : `answers on its network, in target ${printable(target.name)}, and is not a declared asset`;
     return [sighting(address, `${address} ${where}`, tableAt, { target: target.name, owner: target.owner })];
   });
 }

@@ -7,7 +7,7 @@ const at = (address: string, port: number): Endpoint => ({ address, transport: "
 const keys = (endpoints: readonly Endpoint[]): string[] => endpoints.map(endpointKey).sort();
 const seed = "0123456789abcdef0123456789abcdef";
 
-/** What a first look saw; what is not named was not looked at. */
+/** The results of a first probe; endpoints that are not named were not probed. */
 function seen(states: Readonly<Record<string, Readonly<Record<number, StateAt>>>>) {
   const stateOf = ({ address, port }: Endpoint): StateAt => states[address]?.[port] ?? "unknown";
   const portsIn = (address: string, ...wanted: StateAt[]): number[] =>
@@ -24,33 +24,33 @@ function seen(states: Readonly<Record<string, Readonly<Record<number, StateAt>>>
 }
 
 describe("chooseCanaries", () => {
-  it("takes what is known to be open, whatever the look saw of it", () => {
+  it("takes endpoints known to be open, whatever the first probe saw", () => {
     const outcome = seen({ a: { 22: "filtered", 80: "open", 81: "closed" } });
     expect(keys(chooseCanaries({ outcome, known: [at("a", 22), at("a", 80)], seed }))).toEqual(
       keys([at("a", 22), at("a", 80)]),
     );
   });
 
-  it("draws likely ones: open on another address, on an address that answered on another port", () => {
+  it("draws likely ones: the port is open on another address, and the address answered on another port", () => {
     const outcome = seen({
       a: { 22: "open", 80: "open", 443: "closed" },
       b: { 22: "open", 80: "filtered", 443: "closed" },
-      // Answers on this one port alone: a look that missed it would not know that the host is there.
+      // Answers on this one port alone: a probe that missed it would not know that the host exists.
       alone: { 22: "open", 80: "no-response" },
       silent: { 22: "no-response", 80: "no-response" },
     });
-    // Port 80 of `a` itself is open nowhere else: that it was found says nothing of what would be missed.
+    // Port 80 of `a` itself is open nowhere else: finding it tells nothing about what would be missed.
     expect(keys(chooseCanaries({ outcome, known: [], seed }))).toEqual(
       keys([at("a", 22), at("b", 22), at("b", 80), at("alone", 80)]),
     );
   });
 
-  it("has nothing to measure on where one host is alone", () => {
+  it("has no canaries where one host is alone", () => {
     const outcome = seen({ a: { 22: "open", 80: "open", 443: "filtered" } });
     expect(chooseCanaries({ outcome, known: [], seed })).toEqual([]);
   });
 
-  it("leaves out what answers on every port", () => {
+  it("leaves out hosts that answer on every port", () => {
     const flood = Object.fromEntries(Array.from({ length: 1_001 }, (_, port) => [port + 1, "open" as const]));
     const outcome = seen({ tarpit: flood, a: { 22: "open", 80: "closed" }, b: { 22: "open", 80: "closed" } });
     expect(keys(chooseCanaries({ outcome, known: [at("tarpit", 22)], seed }))).toEqual(
@@ -70,7 +70,7 @@ describe("chooseCanaries", () => {
 describe("measureRecall", () => {
   const look = (endpoint: Endpoint, state: SecondLook["state"]): SecondLook => ({ endpoint, state, at: 0 });
 
-  it("counts what was silent at first and open later as missed, and nothing else", () => {
+  it("counts endpoints that were silent first and open later as missed, and no others", () => {
     const outcome = seen({ a: { 1: "open", 2: "open", 3: "filtered", 4: "no-response", 5: "closed", 6: "filtered" } });
     const canaries = [1, 2, 3, 4, 5, 6, 7].map((port) => at("a", port));
     expect(keys(unanswered(canaries, outcome))).toEqual(keys([3, 4, 6].map((port) => at("a", port))));

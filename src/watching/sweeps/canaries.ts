@@ -5,24 +5,24 @@ import type { SecondLook } from "./observed-runs.ts";
 import type { SweepOutcome } from "./sweep-outcome.ts";
 import { recallOf } from "./recall.ts";
 
-/** With this many known-open endpoints the recall is known well enough without asking for likely ones besides. */
+/** With this many endpoints known to be open, the recall is known well enough without likely ones. */
 const ENOUGH_KNOWN = 300;
-/** Likely endpoints drawn, at most: what is silent of them costs a patient look each. */
+/** Most likely endpoints drawn: each one that is silent costs a patient probe. */
 const MOST_LIKELY = 1_000;
 
 export interface CanaryChoice {
   readonly outcome: Pick<SweepOutcome, "open" | "stateOf" | "answersElsewhere" | "lookedAt">;
-  /** What is known to be open by earlier looks, or by what listens on this machine; all of it in the plan. */
+  /** Endpoints known to be open from earlier probes or from this machine's listeners; all of them in the plan. */
   readonly known: readonly Endpoint[];
   /** Seed of the plan: the same sweep draws the same endpoints. */
   readonly seed: string;
 }
 
 /**
- * Endpoints that a sweep's recall is measured on, chosen by what is known of them from elsewhere than the sweep's own
- * look at them: those known to be open and, where these are few, likely ones: ports that some *other* address has open,
- * on addresses that answered on some *other* port. A network of its kind is its own sample; what a single look at one
- * lonely host missed cannot be known, and then nothing is said.
+ * Endpoints on which a sweep's recall is measured, chosen by knowledge from elsewhere than the sweep's own first probe:
+ * endpoints known to be open and, where these are few, likely ones. An endpoint is likely when some *other* address has
+ * the port open and the address answered on some *other* port. A network of similar hosts is its own sample. What a
+ * single probe missed on one lone host cannot be known, and then no recall is reported.
  */
 export function chooseCanaries({ outcome, known, seed }: CanaryChoice): Endpoint[] {
   const chosen = new Map<string, Endpoint>();
@@ -57,12 +57,12 @@ export function chooseCanaries({ outcome, known, seed }: CanaryChoice): Endpoint
   return [...chosen.values()];
 }
 
-/** Of the canaries those that the first look had no answer from: a patient look says whether it missed them. */
+/** The canaries that did not answer the first probe. A patient probe shows whether it missed them. */
 export function unanswered(canaries: readonly Endpoint[], outcome: Pick<SweepOutcome, "stateOf">): Endpoint[] {
   return canaries.filter((endpoint) => isSilence(outcome.stateOf(endpoint)));
 }
 
-/** A refusal is an answer: what said `closed` at first and is open later changed, and was not missed. */
+/** A refusal is an answer: an endpoint that was `closed` first and is open later has changed and was not missed. */
 export function measureRecall(
   canaries: readonly Endpoint[],
   first: Pick<SweepOutcome, "stateOf">,
@@ -74,7 +74,10 @@ export function measureRecall(
   return recallOf(found, found + missed);
 }
 
-/** Addresses with more open endpoints than services have: what answers for every port says nothing of the others. */
+/**
+ * Addresses with more open endpoints than a host has services: one that answers on every port tells nothing about the
+ * others.
+ */
 export function floodingAddresses(open: Iterable<Endpoint>): Set<string> {
   const counts = new Map<string, number>();
   for (const { address } of open) counts.set(address, (counts.get(address) ?? 0) + 1);

@@ -13,13 +13,13 @@ import { shippedLifecycle } from "../../sensing/services/index.ts";
 import { comparedHosts } from "./hosts.ts";
 import type { SweepOutcome } from "./sweep-outcome.ts";
 
-/** What a sweep is compared with: the approved ports in force and the findings open at its vantage point. */
+/** What a sweep is compared with: the authorized ports in force and the findings open at its vantage point. */
 export interface Standing {
   readonly baseline: PortBaselineVersion | undefined;
   readonly findings: readonly Finding[];
 }
 
-/** The deviations that an outcome shows, and whether a finding about each is open already. */
+/** The deviations in an outcome, and whether a finding about each is already open. */
 export function deviationsIn(
   outcome: SweepOutcome,
   standing: Standing,
@@ -42,7 +42,7 @@ export function deviationsIn(
   );
   return {
     input,
-    // The silence of a few ports that somebody asked for says nothing of the host.
+    // The silence of a few requested ports does not show that the host is silent.
     deviations: compare(input).filter((deviation) => kind !== "requested" || deviation.kind !== "coverage-gap"),
     isActive: (deviation) => active.has(fingerprint(deviation, vantage)),
   };

@@ -15,7 +15,7 @@ const scanned = (report: Partial<ScanReport>): ScanReport => ({
   ...report,
 });
 
-it("adds up what an engine says of its scans", async () => {
+it("adds up what an engine reports of its scans", async () => {
   const doubtful = [{ address: "10.0.0.7", silent: 40, why: "limits-refusals" as const }];
   const answers = [
     scanned({ dropped: 3, errors: { EMFILE: 2 }, loss: 0.5 }),

@@ -1,10 +1,13 @@
 import type { EngineReport } from "../../model/index.ts";
 import type { Engine } from "../../sensing/scanner/index.ts";
 
-/** Doubtful hosts that are named; of the others their number is kept. */
+/** Doubtful hosts listed by name; the others are only counted. */
 const NAMED_MOST = 100;
 
-/** An engine that adds up what it says of its scans; what it learned of the networks is as it knew it last. `report` is undefined before the first of them has ended. */
+/**
+ * An engine that adds up the reports of its scans and keeps the latest of what it learned about the networks. `report`
+ * is undefined until the first scan has ended.
+ */
 export function reporting({ name, scan }: Engine): { readonly engine: Engine; report(): EngineReport | undefined } {
   let sum: EngineReport | undefined;
   return {

@@ -25,17 +25,17 @@ declare module "../../model/entry.ts" {
       readonly vantage: string;
       readonly engine: string;
       readonly parameters: Fields;
-      /** One text for an imported sweep. */
+      /** A single text for an imported sweep. */
       readonly addresses: string | readonly string[];
       readonly ports: string;
       readonly planDigest: string;
-      /** With the plan, it performs the sweep again exactly; empty for an imported sweep. */
+      /** Together with the plan, it reproduces the sweep exactly; empty for an imported sweep. */
       readonly seed: string;
       readonly planned: number;
       readonly scopeVersion: number;
       readonly requestedBy: string;
       readonly worker?: number;
-      /** Of an imported sweep, by the other scanner's clock. */
+      /** Only of an imported sweep: by the other scanner's clock. */
       readonly startedAt?: string;
     };
     "sweep-resumed": {
@@ -67,17 +67,17 @@ declare module "../../model/entry.ts" {
       readonly ignoredOutOfOrder: number;
       readonly limited?: JsonValue;
       readonly baselineVersion?: number;
-      /** Of an imported sweep. */
+      /** Only of an imported sweep. */
       readonly leftOut?: { readonly [why: string]: number };
       readonly endedAt?: string;
     };
   }
 }
 
-/** Endpoints, services and hosts that an entry names one by one. */
+/** Endpoints, services and hosts that an entry lists by name. */
 const MOST_NAMED = 1_000;
 
-/** What the evidence log records of the end of a sweep of our own. */
+/** What the evidence log records at the end of a sweep of this installation. */
 export function finishedEntry(
   sweep: { readonly id: number; readonly planned: number },
   facts: {
@@ -124,7 +124,7 @@ export function finishedEntry(
   };
 }
 
-/** What the evidence log keeps of what was identified: enough to tell what was known to answer, and when. */
+/** What the evidence log keeps of the identified services: enough to show which were known, and when. */
 function servicesIn(asked: readonly AskedService[]): JsonValue {
   return asked.slice(0, MOST_NAMED).flatMap(({ endpoint, identity }) => {
     if (identity === undefined) return [];

@@ -4,14 +4,14 @@ import { addressesOf, type Finding, type Instant, type SweepVerdict } from "../.
 import type { Plan } from "../../sensing/scanner/index.ts";
 import type { SweepOutcome } from "./sweep-outcome.ts";
 
-/** What a sweep looked at, as far as a finding asks. */
+/** The coverage of a sweep, as far as a finding depends on it. */
 interface Swept {
   readonly id: number;
   readonly kind: string;
   readonly targets: readonly string[];
 }
 
-/** The open findings that a sweep contradicts, and by what. */
+/** The open findings that a sweep contradicts, each with what resolves it. */
 export function goneAfter(
   standing: readonly Finding[],
   shown: {
@@ -44,8 +44,8 @@ export function sweptAgain({ kind, subject }: Finding, sweep: Swept, verdict: Sw
 }
 
 /**
- * Whether what this sweep saw is later than what the finding was last seen by: another look may have been under way
- * beside a long sweep, and have seen the port open after this one had seen it closed.
+ * Whether the sweep's observation is later than the last one of the finding. During a long sweep another probe may have
+ * seen the port open after this sweep had seen it closed.
  */
 export function wasSeenBefore(
   { subject, lastSeenAt }: Finding,
@@ -67,7 +67,7 @@ export function wasSeenBefore(
   }
 }
 
-/** Whether a finding is about what a sweep looked at. */
+/** Whether a sweep covered what a finding is about. */
 export function concerns({ subject }: Finding, sweep: Swept, plan: Plan, { hosts }: CompareInput): boolean {
   switch (subject.about) {
     case "port": {
@@ -79,7 +79,7 @@ export function concerns({ subject }: Finding, sweep: Swept, plan: Plan, { hosts
       return hosts.some((host) => isOn(host, subject));
     case "asset":
       if (hosts.some((host) => isOn(host, subject))) return true;
-      // An asset without an address is nowhere to be looked at; that is what the finding says.
+      // An asset without an address cannot be probed anywhere; the finding states exactly that.
       return sweep.kind === "full" && (subject.target === undefined || sweep.targets.includes(subject.target));
     case "target":
       return sweep.targets.includes(subject.target);

@@ -5,8 +5,8 @@ import type { ResolvedAsset, ResolvedScope } from "../../scope/index.ts";
 import type { SweepOutcome } from "./sweep-outcome.ts";
 
 /**
- * The outcome of a sweep as the port baseline is compared with it: one host for each address looked at, and one of
- * which nothing is known for each other address of the same assets, since a port may answer on any of them.
+ * The outcome of a sweep in the form that is compared with the port baseline: one host per probed address, and one with
+ * nothing known per other address of the same assets, since a port may answer on any of them.
  */
 export function comparedHosts(
   outcome: Pick<SweepOutcome, "lookedAt" | "open" | "answered" | "stateOf">,
@@ -25,7 +25,7 @@ export function comparedHosts(
     .flatMap(({ addresses }) => Array.from({ length: addresses.size }, (_, index) => addresses.at(index)));
   for (const address of new Set([...outcome.lookedAt, ...elsewhere])) {
     const target = resolved.targets.find(({ addresses }) => addresses.has(address))?.target;
-    // The scope changed while the sweep was under way: no target, nobody to hold responsible. History keeps it.
+    // The scope changed while the sweep was running: no target, and no owner. The history keeps it.
     if (target === undefined) continue;
     hosts.push({
       address,
@@ -42,8 +42,8 @@ export function comparedHosts(
 }
 
 /**
- * Declared assets that have no address now, because their names do not resolve or not to addresses of the boundary: a
- * gap that no probe can find, since there is nothing to probe.
+ * Declared assets that have no address now, because their names do not resolve, or resolve only to addresses outside
+ * the boundary. No probe can find this gap, since there is nothing to probe.
  */
 export function assetsWithoutAddress(resolved: ResolvedScope): Deviation[] {
   return resolved.assets
@@ -62,16 +62,16 @@ export function assetsWithoutAddress(resolved: ResolvedScope): Deviation[] {
           addresses: [],
           owner: asset.owner,
         }),
-        summary: `${asset.name} has no address to look at: ${why === "" ? "all of its addresses are excluded" : why}`,
+        summary: `${asset.name} has no address to probe: ${why === "" ? "all of its addresses are excluded" : why}`,
         endpoints: [],
       };
     });
 }
 
-/** An asset of more addresses is a network in disguise: only what was looked at of it is compared. */
+/** An asset with more addresses than this is really a network: only its probed addresses are compared. */
 const MOST_ADDRESSES = 4_096;
 
-/** Finds the asset of an address: single addresses by a map, the few ranges one after the other. */
+/** Finds the asset of an address: single addresses through a map, the few ranges one by one. */
 export function assetIndex(assets: readonly ResolvedAsset[]): (address: string) => ResolvedAsset | undefined {
   const single = new Map<string, ResolvedAsset>();
   const ranged: ResolvedAsset[] = [];
@@ -84,7 +84,7 @@ export function assetIndex(assets: readonly ResolvedAsset[]): (address: string) 
   return (address) => single.get(address) ?? ranged.find(({ addresses }) => addresses.has(address));
 }
 
-/** Endpoints of the plan among those given. */
+/** Returns those of the given endpoints that are in the plan. */
 export function inPlan(plan: Plan, endpoints: Iterable<Endpoint>): Endpoint[] {
   return [...endpoints].filter((endpoint) => plan.indexOf(endpoint) >= 0);
 }

@@ -4,7 +4,7 @@ import { stateOfCode } from "../../model/index.ts";
 import { createJournal, type Chunk } from "./journal.ts";
 
 describe("the sweep journal", () => {
-  it("holds back what lies behind a result that has not come yet", () => {
+  it("holds back the results after one that has not arrived yet", () => {
     const journal = createJournal(10);
     journal.add({ index: 10, state: "closed", at: 1 });
     journal.add({ index: 12, state: "open", at: 3 });
@@ -20,7 +20,7 @@ describe("the sweep journal", () => {
     });
   });
 
-  it("says not-scanned for the holes when everything in hand is taken", () => {
+  it("fills holes with not-scanned when everything in hand is taken", () => {
     const journal = createJournal(0);
     journal.add({ index: 2, state: "open", at: 5 });
     const chunk = journal.take(true);
@@ -28,7 +28,7 @@ describe("the sweep journal", () => {
     expect(journal.take(true)).toBeUndefined();
   });
 
-  it("takes the second of two results, and hands out by itself what comes after its chunk", () => {
+  it("takes the second of two results, and hands out a result separately after its chunk was taken", () => {
     const journal = createJournal(0);
     journal.add({ index: 0, state: "no-response", at: 1 });
     journal.add({ index: 1, state: "no-response", at: 1 });

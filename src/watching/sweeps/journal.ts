@@ -1,6 +1,6 @@
 import { stateCode, type EndpointState, type Instant } from "../../model/index.ts";
 
-/** A stretch of the plan with its states, as the sweep journal stores it: one byte an index, 0 for not scanned. */
+/** A stretch of the plan with its states, as the sweep journal stores it: one byte per index, 0 for not scanned. */
 export interface Chunk {
   readonly firstIndex: number;
   readonly nextIndex: number;
@@ -19,11 +19,13 @@ export interface Result {
 export interface Journal {
   add(result: Result): void;
   /**
-   * The results in hand that follow on from what was taken before without a hole, or undefined when there are none.
-   * With `all`, everything in hand: what has no result yet becomes `not-scanned`.
+   * The results in hand that continue, without a hole, what was taken before; undefined when there are none. With
+   * `all`, everything in hand: endpoints without a result become `not-scanned`.
    */
   take(all?: boolean): Chunk | undefined;
-  /** Second results of what was taken before: they replace what the chunk says, and no chunk holds them. */
+  /**
+   * Second results for endpoints that were already taken: they replace the state in the chunk, and no chunk holds them.
+   */
   readonly late: readonly Result[];
   /** Endpoints with a result so far. */
   readonly received: number;
@@ -32,8 +34,8 @@ export interface Journal {
 }
 
 /**
- * Turns results that arrive in any order into chunks in plan order. Silence is only decided after a retry, so a few
- * results come seconds after their neighbours; they hold the chunk back, and what lies behind them waits in memory.
+ * Turns results that arrive in any order into chunks in plan order. Silence is decided only after a retry, so a few
+ * results come seconds after their neighbours. They hold the chunk back, and the results after them wait in memory.
  */
 export function createJournal(firstIndex: number): Journal {
   let front = firstIndex;

@@ -10,8 +10,8 @@ import {
 import { missedWindow } from "../../platform/scheduling/index.ts";
 
 /**
- * The deviation of a target whose sweep did not run in its window, or undefined while it is in time. `lastStart`: when
- * its last complete full sweep began, or since when it has been in scope without one.
+ * The deviation of a target whose sweep did not run in its window; undefined while it is in time. `lastStart`: when its
+ * last complete full sweep began or, without one, when it came into scope.
  */
 export function missedSweep(
   target: Target,

@@ -3,24 +3,24 @@ import { createCoverageBuilder, type ObservedRun } from "../../record/history/in
 import type { Plan } from "../../sensing/scanner/index.ts";
 import type { Chunk } from "./journal.ts";
 
-/** A chunk as read back, with the start of the sweep (0 the first, 1 after one resumption, …) that it belongs to. */
+/** A chunk as read back, with the run of the sweep that it belongs to (0 the first, 1 after one resumption, …). */
 export interface JournaledChunk extends Chunk {
   readonly run: number;
 }
 
-/** The second probe of one endpoint. Being the later observation, it decides the state. */
+/** The second probe of one endpoint. It is the later observation, so it decides the state. */
 export interface SecondLook {
   readonly endpoint: Endpoint;
   readonly state: Exclude<EndpointState, "not-scanned">;
   readonly at: Instant;
 }
 
-/** What the runs of a sweep saw, by the index of an endpoint in the plan. */
+/** The observations of a sweep's runs, by the index of an endpoint in the plan. */
 interface Gathered {
   readonly plan: Plan;
   readonly chunks: readonly JournaledChunk[];
   readonly secondLook: ReadonlyMap<number, SecondLook>;
-  /** The run that the second looks belong to. */
+  /** The run that the second probes belong to. */
   readonly secondRun: number;
   /** When endpoints were first seen open. */
   readonly openAt: ReadonlyMap<number, Instant>;
@@ -51,7 +51,7 @@ export function observedRuns({ plan, chunks, secondLook, secondRun, openAt, stat
 
   for (const chunk of chunks) {
     const run = runOf(chunk.run);
-    // A chunk of holes alone has no times.
+    // A chunk that consists only of holes has no times.
     if (chunk.probedFrom <= chunk.probedTo) widen(run, chunk.probedFrom, chunk.probedTo);
     for (let index = chunk.firstIndex; index < chunk.nextIndex; index += 1) {
       if (secondLook.has(index)) continue;

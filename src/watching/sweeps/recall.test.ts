@@ -22,7 +22,7 @@ describe("recallOf", () => {
     expect(recall?.high).toBeCloseTo(high, 5);
   });
 
-  it("holds the true share in at least 95 of 100 samples, whatever the share", () => {
+  it("contains the true share in at least 95 of 100 samples, whatever the share", () => {
     for (const share of [0.9, 0.97, 0.99, 0.999]) {
       for (const trials of [40, 300, 2_000]) {
         // Exact: the probabilities of all outcomes whose interval holds the share add up to 95 % and more.
@@ -39,7 +39,7 @@ describe("recallOf", () => {
     }
   });
 
-  it("has its point inside, and grows with what was found", { tags: ["long"] }, () => {
+  it("contains its point estimate, and grows with the number found", { tags: ["long"] }, () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 3_000 }), fc.nat(), (canaries, any) => {
         const found = any % (canaries + 1);

@@ -1,16 +1,16 @@
 import type { Recall } from "../../model/index.ts";
 
-/** Below this share of the canaries a sweep is not to be believed. */
+/** Below this share of the canaries a sweep is untrusted. */
 export const LEAST_RECALL = 0.99;
 const ALPHA = 0.05;
-/** Halvings of [0, 1]: far below what is printed of a bound. */
+/** Halvings of [0, 1]: far more precise than the digits that are printed. */
 const HALVINGS = 50;
 
-/** Undefined without a canary: then nothing is known of the recall. */
+/** Undefined without a canary: then the recall is unknown. */
 export function recallOf(found: number, canaries: number): Recall | undefined {
   if (canaries === 0) return undefined;
   const missed = canaries - found;
-  // In terms of misses, of which there are few: the sums are as long as that number.
+  // Counts misses, of which there are few: the sums are as long as that number.
   const most = missed === canaries ? 1 : shareWhere((share) => atMost(missed, canaries, share) > ALPHA / 2);
   const least = missed === 0 ? 0 : shareWhere((share) => 1 - atMost(missed - 1, canaries, share) < ALPHA / 2);
   return { canaries, found, low: rounded(1 - most), high: rounded(1 - least) };

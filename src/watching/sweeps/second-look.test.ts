@@ -21,8 +21,8 @@ const unauthorized: Deviation = {
   endpoints: [telnet],
 };
 
-describe("what is looked at twice", () => {
-  it("is nothing when all is as it was", () => {
+describe("the endpoints that get a second probe", () => {
+  it("are none when nothing changed", () => {
     const look = secondLookAt({
       outcome: outcome([[web, "open"]]),
       heldOpen: [web],
@@ -32,7 +32,7 @@ describe("what is looked at twice", () => {
     expect(look).toEqual([]);
   });
 
-  it("is a sample of what answers on every port: what its deviation rests on", () => {
+  it("are a sample of a host that answers on every port: the endpoints its deviation rests on", () => {
     const flood = Array.from({ length: 1_001 }, (_, port): Endpoint => ({ ...web, port: port + 1 }));
     const tarpit = { ...unauthorized, endpoints: flood.slice(0, 8) };
     const look = secondLookAt({
@@ -44,7 +44,7 @@ describe("what is looked at twice", () => {
     expect(look).toEqual(tarpit.endpoints);
   });
 
-  it("is what opened and what no longer answers as open, but not what was not looked at", () => {
+  it("are those that opened or no longer answer as open, but none that was not probed", () => {
     const gone: Endpoint = { ...web, port: 80 };
     const elsewhere: Endpoint = { ...web, port: 9000 };
     const look = secondLookAt({
@@ -59,7 +59,7 @@ describe("what is looked at twice", () => {
     expect(look).toEqual([web, gone]);
   });
 
-  it("is what a finding would rest on, even where nothing changed, unless the finding is open already", () => {
+  it("are those a finding would rest on, even where nothing changed, unless the finding is already open", () => {
     const first = { outcome: outcome([[telnet, "open"]]), heldOpen: [telnet], deviations: [unauthorized] };
     expect(secondLookAt({ ...first, isActive: () => false })).toEqual([telnet]);
     expect(secondLookAt({ ...first, isActive: () => true })).toEqual([]);
@@ -67,13 +67,13 @@ describe("what is looked at twice", () => {
 });
 
 describe("a deviation becomes a finding", () => {
-  it("only after every endpoint it rests on had its second look", () => {
+  it("only after every endpoint it rests on had its second probe", () => {
     const both = { ...unauthorized, endpoints: [telnet, web] };
     expect(isConfirmed(both, () => false, new Set([endpointKey(telnet)]))).toBe(false);
     expect(isConfirmed(both, () => false, new Set([endpointKey(telnet), endpointKey(web)]))).toBe(true);
   });
 
-  it("not when there is nothing to look at, and without more ado when it is one", () => {
+  it("not when there is nothing to probe, and at once when it already is one", () => {
     expect(isConfirmed({ ...unauthorized, endpoints: [] }, () => false, new Set())).toBe(false);
     expect(isConfirmed(unauthorized, () => true, new Set())).toBe(true);
   });

@@ -3,21 +3,21 @@ import { endpointKey, type Deviation, type Endpoint } from "../../model/index.ts
 import { floodingAddresses } from "./canaries.ts";
 import type { SweepOutcome } from "./sweep-outcome.ts";
 
-/** What the first look is compared with to find out what must be looked at twice. */
+/** What the first probes are compared with to choose the endpoints of the second ones. */
 export interface FirstLook {
   readonly outcome: Pick<SweepOutcome, "stateOf" | "open">;
-  /** What the history holds for open right now, of the endpoints in the plan. */
+  /** The endpoints of the plan that the history currently holds as open. */
   readonly heldOpen: readonly Endpoint[];
-  /** What the first look would deviate in. */
+  /** The deviations that the first probes would show. */
   readonly deviations: readonly Deviation[];
-  /** Whether a finding about that deviation is open already: it was confirmed when it was opened. */
+  /** Whether a finding about that deviation is already open: it was confirmed when it was opened. */
   isActive(deviation: Deviation): boolean;
 }
 
 /**
- * The endpoints that get an immediate second probe: everything that changed since the last look (in either
- * direction), and everything that would open a finding. What is as it was is left alone. Of an address that answers for
- * thousands of ports, or did, only what its deviation rests on: a sample.
+ * The endpoints that get an immediate second probe: all that changed since the last probe (in either direction), and
+ * all that would open a finding. Unchanged endpoints get none. An address that answers on thousands of ports, or did,
+ * gets second probes only for a sample: the endpoints its deviation rests on.
  */
 export function secondLookAt({ outcome, heldOpen, deviations, isActive }: FirstLook): Endpoint[] {
   const wanted = new Map<string, Endpoint>();
@@ -39,14 +39,17 @@ export function secondLookAt({ outcome, heldOpen, deviations, isActive }: FirstL
   return [...wanted.values()];
 }
 
-/** Whether it rests on what answers, and not on whether anything does: then asking again is its second look. */
+/**
+ * Whether the deviation is about which service answers, not about whether one does: identifying the service again is
+ * then its second probe.
+ */
 export function isAboutService({ kind }: Pick<Deviation, "kind">): boolean {
   return SERVICE_KINDS.some((each) => each === kind);
 }
 
 /**
- * Whether the deviation may become a finding: it is one already, or every endpoint it rests on had a second look in
- * this sweep (after which the deviation was found again).
+ * Whether the deviation may become a finding: it already is one, or every endpoint it rests on had a second probe in
+ * this sweep (after which the deviation was still found).
  */
 export function isConfirmed(
   deviation: Deviation,

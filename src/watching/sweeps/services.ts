@@ -10,16 +10,19 @@ import type { AskedService, HeldService } from "../../record/history/index.ts";
 import { floodingAddresses } from "./canaries.ts";
 import type { SweepOutcome } from "./sweep-outcome.ts";
 
-/** What is open and as it was is asked again after this long. */
+/** An unchanged open endpoint is identified again after this long. */
 const ASKED_AGAIN: Duration = 24 * 3_600_000;
-/** Of one host in one sweep: a thousand ports that accept and say nothing must not hold up the others for an hour. */
+/**
+ * Most endpoints of one host per sweep: a thousand ports that accept and say nothing must not delay the others for an
+ * hour.
+ */
 const MOST_OF_A_HOST = 100;
 
-/** What a sweep knows of what answers on its open endpoints. */
+/** What a sweep knows about the services on its open endpoints. */
 export interface SweepServices {
-  /** To be recorded; no identity: asked in vain, or answered differently the second time. */
+  /** To be recorded. No identity: the service could not be identified, or the second result differed. */
   readonly asked: readonly AskedService[];
-  /** Keys of endpoints that were asked twice and answered alike: what rests on them is confirmed. */
+  /** Keys of endpoints that were identified twice with the same result: what rests on them is confirmed. */
   readonly twice: ReadonlySet<string>;
   serviceOf(endpoint: Endpoint): ServiceIdentity | undefined;
 }
@@ -28,8 +31,8 @@ export type Held = ReadonlyMap<string, HeldService>;
 export type Asked = ReadonlyMap<string, AskedService>;
 
 /**
- * The open TCP endpoints to be asked: those that were not open before, were never asked, or not for a day. Of a host
- * with very many of them so many a sweep: the others' turn comes with the next.
+ * The open TCP endpoints to be identified: those that were not open before, were never identified, or not within a day.
+ * Of a host with very many of them only so many per sweep: the next sweep continues with the others.
  */
 export function dueToAsk(
   outcome: Pick<SweepOutcome, "open">,
@@ -51,7 +54,7 @@ export function dueToAsk(
   });
 }
 
-/** What is known when the first answers count as they are. */
+/** What a sweep knows if the first results count as they are. */
 export function afterFirst(held: Held, first: Asked): (endpoint: Endpoint) => ServiceIdentity | undefined {
   return (endpoint) => {
     const key = endpointKey(endpoint);
@@ -59,7 +62,7 @@ export function afterFirst(held: Held, first: Asked): (endpoint: Endpoint) => Se
   };
 }
 
-/** What answered otherwise than the record holds: that is asked a second time before it counts. */
+/** Endpoints whose service differs from the record: it is identified a second time before it counts. */
 export function changedServices(held: Held, first: Asked): Endpoint[] {
   return [...first.values()].flatMap(({ endpoint, identity }) => {
     const before = held.get(endpointKey(endpoint))?.identity;
@@ -68,8 +71,9 @@ export function changedServices(held: Held, first: Asked): Endpoint[] {
 }
 
 /**
- * Both askings together. What was to be asked twice and gave two answers, or none the second time, is not known this
- * time: the record keeps what it held. What an abort kept from its second time is as if it had not been asked.
+ * Combines both rounds. An endpoint that needed a second round and gave two different results, or none in the second,
+ * is not known this time: the record keeps what it held. If an abort prevented the second round, the endpoint counts as
+ * not identified.
  */
 export function settleServices(held: Held, first: Asked, suspects: readonly Endpoint[], second: Asked): SweepServices {
   const asked = new Map(first);

@@ -29,7 +29,7 @@ function outcomeOf(states: Readonly<Record<string, EndpointState>>) {
   return (transport: Transport, port: number) => outcome.stateOf({ address: "10.0.0.1", transport, port });
 }
 
-it("takes silence for a filter over TCP where the host answered, and over UDP for nothing", () => {
+it("takes silence for a filter over TCP where the host answered, and never over UDP", () => {
   const stateOf = outcomeOf({ "tcp/22": "open" });
   expect([stateOf("tcp", 23), stateOf("udp", 53), stateOf("udp", 161)]).toEqual([
     "filtered",
@@ -38,12 +38,12 @@ it("takes silence for a filter over TCP where the host answered, and over UDP fo
   ]);
 });
 
-it("does not call silence over UDP unreachable for what a router said of another port", () => {
+it("does not call silence over UDP unreachable because of a router's message about another port", () => {
   const stateOf = outcomeOf({ "tcp/22": "unreachable" });
   expect([stateOf("tcp", 23), stateOf("udp", 53)]).toEqual(["unreachable", "no-response"]);
 });
 
-it("knows from a refusal over UDP that the host is there", () => {
+it("concludes from a refusal over UDP that the host exists", () => {
   const stateOf = outcomeOf({ "udp/161": "closed" });
   expect([stateOf("udp", 161), stateOf("udp", 53), stateOf("tcp", 22)]).toEqual(["closed", "no-response", "filtered"]);
 });

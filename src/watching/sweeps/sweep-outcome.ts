@@ -12,12 +12,15 @@ import type { ObservedRun } from "../../record/history/index.ts";
 import { classify, type Plan } from "../../sensing/scanner/index.ts";
 import { observedRuns, type JournaledChunk, type SecondLook } from "./observed-runs.ts";
 
-/** What came after the first look. */
+/** The second probes, after the first ones. */
 export interface SecondLooks {
-  /** The run that the second looks belong to. */
+  /** The run that the second probes belong to. */
   readonly run: number;
   readonly looks: readonly SecondLook[];
-  /** Changed by the first look and never looked at again, because the sweep was stopped: counted as not scanned. */
+  /**
+   * Endpoints whose first probe showed a change and that got no second one because the sweep was stopped: counted as
+   * not scanned.
+   */
   readonly undecided: readonly Endpoint[];
 }
 
@@ -25,35 +28,35 @@ export interface SecondLooks {
 export interface Doubt {
   /** Addresses whose silence may be loss, or a limit on refusals. */
   readonly addresses: ReadonlySet<string>;
-  /** What lies before was probed by a process that is gone, and with it what it knew of the networks. */
+  /** A process that no longer exists probed everything before this index, and its knowledge of the networks is lost. */
   readonly knownFrom: number;
 }
 
-/** What a sweep found, endpoint by endpoint, after classification and second looks. */
+/** The results of a sweep, endpoint by endpoint, after classification and second probes. */
 export interface SweepOutcome {
   readonly counts: SweepCounts;
-  /** `unknown` for what the sweep did not look at. */
+  /** `unknown` for endpoints that the sweep did not probe. */
   stateOf(endpoint: Endpoint): StateAt;
   /** Whether the address answered anything, with an accept or a refusal. */
   answered(address: string): boolean;
-  /** Whether the address of the endpoint answered on another port than that. */
+  /** Whether the address of the endpoint answered on a port other than its own. */
   answersElsewhere(endpoint: Endpoint): boolean;
-  /** Of an address that did not answer: whether anything said that there is no way to it. */
+  /** For an address that did not answer: whether anything reported that it has no route. */
   silence(address: string): "no-response" | "unreachable";
-  /** Addresses on which at least one endpoint was looked at. */
+  /** Addresses with at least one probed endpoint. */
   readonly lookedAt: ReadonlySet<string>;
-  /** What is open, by address. */
+  /** The open endpoints, by address. */
   readonly open: ReadonlyMap<string, readonly Endpoint[]>;
-  /** When the endpoint was seen in the state it has; exact for what was open or looked at twice. */
+  /** When the endpoint was observed in its state; exact for endpoints that were open or probed twice. */
   seenAt(endpoint: Endpoint): Instant | undefined;
-  /** One coverage for each uninterrupted run, for the history. */
+  /** One coverage per uninterrupted run, for the history. */
   observedRuns(): ObservedRun[];
 }
 
 /**
- * Puts the journal of a sweep together. Memory: one byte an endpoint of the plan, plus what is open.
+ * Combines the journal of a sweep. Memory: one byte per endpoint of the plan, plus the open endpoints.
  *
- * An endpoint that was looked at twice counts once, in its later state and in the run of the second look.
+ * An endpoint that was probed twice counts once, in its later state and in the run of the second probe.
  */
 export function gatherOutcome(
   plan: Plan,

@@ -15,7 +15,7 @@ export function verdictOf(
   const planned = Object.values(counts).reduce((sum, each) => sum + each, 0);
   const why = missing === 0 ? undefined : whyMissing(missing, planned, probed, signal, report);
   if (recall !== undefined && !isTrusted(recall)) {
-    const missed = `its first look missed ${recall.canaries - recall.found} of ${recall.canaries} endpoints that were open`;
+    const missed = `its first probe missed ${recall.canaries - recall.found} of ${recall.canaries} endpoints that were open`;
     return { verdict: "untrusted", reason: why === undefined ? missed : `${missed}; ${why}` };
   }
   return { verdict: missing === 0 ? "complete" : "partial", reason: why };

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { followedClock } from "./followed-clock.ts";
 
-it("a clock that is an hour off tells the record's time, and says how far it is off", () => {
+it("gives the record's time on a clock that is an hour off, and reports the offset", () => {
   let own = 3_600_000;
   const clock = followedClock({ now: () => own });
   expect(clock.now()).toBe(3_600_000);
@@ -11,7 +11,7 @@ it("a clock that is an hour off tells the record's time, and says how far it is 
   expect(clock.now()).toBe(10);
 });
 
-it("does not follow what is only the way there and back, and goes back to its own time once that is right", () => {
+it("does not follow a difference within the round trip, and returns to its own time once that is right", () => {
   let own = 10_000;
   const clock = followedClock({ now: () => own });
   clock.heard(9_500, own, own);

@@ -1,19 +1,19 @@
 import type { Clock, Duration, Instant } from "../../model/index.ts";
 
-/** A clock that keeps to another one's time. */
+/** A clock that follows another one. */
 export interface FollowedClock extends Clock {
-  /** Tells it what the other clock showed, and what this machine's showed just before and after. */
+  /** Passes in what the other clock showed, and what this machine's clock showed just before and after. */
   heard(other: Instant, before: Instant, after: Instant): void;
   /** How far this machine's clock is ahead of the other one. */
   readonly skew: Duration;
 }
 
-/** Less than this is the way there and back, and no matter for a record in which minutes count. */
+/** A smaller difference may be the round trip, and does not matter for a record that counts in minutes. */
 const TOLERATED: Duration = 1_000;
 
 /**
- * The time of the record on a machine that has its own: what a worker sees is dated by the clock of the database, which
- * all of them share, so that one whose clock is an hour off does not see things an hour ago.
+ * The record's time on a machine with a clock of its own. A worker's observations are dated by the clock of the
+ * database, which all workers share. A worker whose clock is an hour off does not date its observations an hour ago.
  */
 export function followedClock(own: Clock): FollowedClock {
   let ahead: Duration = 0;

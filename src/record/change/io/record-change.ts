@@ -38,7 +38,7 @@ export async function changeIn<T>(
   return result;
 }
 
-/** The head is locked here and not before, so that changes wait for each other no longer than it takes to append. */
+/** The head is locked here and not before: changes wait for each other only while they append. */
 async function write(
   { tx, at }: Change,
   { entries, bound, notices }: Collected,

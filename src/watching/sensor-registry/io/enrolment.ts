@@ -21,10 +21,10 @@ export interface EnrolmentDeps {
   readonly key: SigningKey;
 }
 
-/** Invitations that may be open at a time: they are made by people, one machine each. */
+/** Most invitations open at a time. People create them, one per machine. */
 const MOST_OPEN = 1_000;
 
-/** A new token for one machine. The record keeps its digest: 32 random bytes need no slow hash. */
+/** A new token for one machine. The record keeps only its digest: 32 random bytes need no slow hash. */
 export async function inviteSensor(
   deps: EnrolmentDeps,
   request: { readonly name: string; readonly validFor: Duration; readonly requestedBy: string },
@@ -44,7 +44,7 @@ export async function inviteSensor(
       .executeTakeFirst();
     if (taken !== undefined) {
       throw new Fault("conflict", `There is a sensor called ${name} already.`, {
-        next: `Revoke it first (portolan sensors revoke ${name}), or choose another name.`,
+        next: `Revoke it first (portolan sensors revoke ${name}) or choose another name.`,
       });
     }
     const { open } = await tx
@@ -74,8 +74,8 @@ export async function inviteSensor(
 }
 
 /**
- * Takes a machine's key for its token. An answer that got lost is given again: the same token with the same key enrols
- * the same sensor.
+ * Enrols a machine's key against its token. A response that got lost is repeated: the same token with the same key
+ * enrols the same sensor.
  */
 export async function enrolSensor(
   deps: EnrolmentDeps,
@@ -84,8 +84,8 @@ export async function enrolSensor(
 ): Promise<EnrolmentAnswer> {
   const publicKey = new Uint8Array(Buffer.from(body.publicKey, "base64"));
   if (!isSignedBy(request, publicKey)) {
-    throw new Fault("unauthorized", "The enrolment is not signed with the key that it brings.", {
-      next: "Enrol with `portolan sensor`, which does.",
+    throw new Fault("unauthorized", "The enrolment is not signed with the key that it contains.", {
+      next: "Enrol with `portolan sensor`, which signs it.",
     });
   }
   const at = deps.clock.now();
@@ -97,7 +97,7 @@ export async function enrolSensor(
       .where("token_sha256", "=", sha256(body.token))
       .forUpdate()
       .executeTakeFirst();
-    if (invitation === undefined) throw refusal("No such enrolment token was made here.");
+    if (invitation === undefined) throw refusal("This server did not issue the enrolment token.");
     const { name } = invitation;
     if (invitation.used_at !== null) {
       const sensor = await tx
@@ -106,7 +106,7 @@ export async function enrolSensor(
         .where("invitation_id", "=", invitation.id)
         .executeTakeFirst();
       if (sensor?.key_id !== keyId(publicKey) || sensor.revoked_at !== null) {
-        throw refusal("The enrolment token was used already.");
+        throw refusal("The enrolment token has already been used.");
       }
       return { schema: "portolan.sensor-enrolment/1", sensor: sensor.id, name, at: formatInstant(at) };
     }
@@ -157,7 +157,7 @@ export async function enrolSensor(
   });
 }
 
-/** What it reported stays, and ends where it last looked. Open invitations of its name end too. */
+/** Its reports stay in the record, and its coverage ends with the last one. Open invitations of its name end too. */
 export async function revokeSensor(
   deps: EnrolmentDeps,
   request: { readonly name: string; readonly reason: string; readonly requestedBy: string },
@@ -181,7 +181,7 @@ export async function revokeSensor(
       .where("expires_at", ">", new Date(at))
       .executeTakeFirst();
     if (sensor === undefined && numUpdatedRows === 0n) {
-      throw new Fault("not-found", `There is no sensor called ${name}, and nobody was invited under that name.`, {
+      throw new Fault("not-found", `There is no sensor called ${name}, and no open invitation under that name.`, {
         next: "portolan sensors lists them.",
       });
     }

@@ -6,39 +6,42 @@ import { bindScope, type BindScope } from "../../../sensing/listeners/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
 import { patience } from "../silence.ts";
 
-/** Something that waited for others on a machine. */
+/** A socket on a machine that waited for connections or datagrams. */
 export interface HostListener extends ReportedListener {
   readonly bind: BindScope;
-  /** Since then the sensor has seen it without a break; it may have been there before. */
+  /** The sensor has observed it without a break since then; it may be older. */
   readonly since: Instant;
-  /** The time rests on the machine's own clock, corrected by how far that was off. */
+  /** The time comes from the machine's own clock, corrected by its offset. */
   readonly estimated: boolean;
 }
 
-/** What one machine said of itself at an instant. */
+/** What one machine reported about itself for an instant. */
 export interface HostListeners {
   readonly sensor: number;
   readonly name: string;
   /** `host:NAME`, the name of its vantage point. */
   readonly vantage: string;
   readonly host: string;
-  /** Of the machine's interfaces, without loopback; those that a listener on any address can be reached at. */
+  /** Addresses of the machine's interfaces, without loopback: where a listener bound to any address can be reached. */
   readonly addresses: readonly string[];
   /**
-   * `known`: the sensor was looking. `unknown`: it was not, or nobody can tell, and `listeners` is empty; that is not
-   * the same as that nothing listened.
+   * `known`: the sensor was observing. `unknown`: it was not, or nobody can tell, and `listeners` is empty. That does
+   * not mean that nothing listened.
    */
   readonly state: "known" | "unknown";
-  /** The last instant up to the asked one that it was looking; absent: never before. */
+  /** The last instant, up to the requested one, at which it was observing; absent: it never was. */
   readonly lastSeenAt?: Instant | undefined;
-  /** One for each transport, address, port, executable and network namespace. Those of UDP are bound, not answering. */
+  /**
+   * One per transport, address, port, executable and network namespace. UDP sockets are listed because they are bound,
+   * not because they reply.
+   */
   readonly listeners: readonly HostListener[];
 }
 
 /**
- * What listened on each machine with a sensor at an instant, by what those machines said. Machines whose sensor was
- * enrolled and not revoked then, by name. For an instant after the last report the machine counts as known for as long
- * as its sensor may be silent without being missed; later reports can show that it was not looking after all.
+ * The listeners on each machine with a sensor at an instant, as those machines reported them: machines whose sensor was
+ * enrolled and not revoked then, by name. After the last report, a machine counts as known for as long as its sensor
+ * may be silent without being missed. Later reports can still show that it was not observing.
  */
 export async function listenersAt(db: Db, at: Instant): Promise<HostListeners[]> {
   const when = sql<Date>`${new Date(at).toISOString()}::text::timestamptz`;

@@ -9,7 +9,7 @@ const NOON = Date.parse("2026-03-14T12:00:00Z");
 const MINUTE = 60_000;
 const before = readMigrations().findIndex(({ name }) => name === "one-history");
 
-/** Two sensors as they were stored while they had tables of their own; number 1 was never enrolled. */
+/** Two sensors as they were stored when they had tables of their own; number 1 was never enrolled. */
 const STORED = `
   INSERT INTO vantage_point (name) VALUES ('host:old'), ('host:web');
   INSERT INTO sensor_invitation (name, token_sha256, requested_by, created_at, expires_at)
@@ -52,7 +52,7 @@ describe.each(STORE_KINDS)("sensors stored before there was one history, on %s,"
     await place.remove();
   });
 
-  it("say what they said: known while they watched, unknown in between", async () => {
+  it("keep their answers: known while they observed, unknown in between", async () => {
     const at = async (minutes: number) => await listenersAt(store.db, NOON + minutes * MINUTE);
     const [old, web] = await at(5);
     expect(old).toMatchObject({ sensor: 2, name: "old", vantage: "host:old", state: "known", addresses: [] });
@@ -65,7 +65,7 @@ describe.each(STORE_KINDS)("sensors stored before there was one history, on %s,"
     expect(await at(31)).toHaveLength(1);
   });
 
-  it("are listed with their gaps, which are none of the installation's", async () => {
+  it("are listed with their gaps, separate from the installation's", async () => {
     const { sensors } = await listSensors(store.db, NOON + 20 * MINUTE);
     expect(sensors).toMatchObject([
       { name: "old", id: 2, state: "revoked", listeners: 0, gaps: 0 },

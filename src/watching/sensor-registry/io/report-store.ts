@@ -33,7 +33,7 @@ export async function writeAddresses(tx: Tx, sensor: number, changes: readonly A
     .execute();
 }
 
-/** What was missed of it is not missed any more: the findings keep when that began, and get when it ended. */
+/** Resolves the findings about a sensor's silence: they keep when it began and get when it ended. */
 export async function resolveSilences(change: Change, name: string, resolution: string): Promise<Applied | undefined> {
   const vantage = hostVantage(name);
   const open = await listFindings(change.tx, { vantage, status: ["new", "unchanged", "regressed"] });

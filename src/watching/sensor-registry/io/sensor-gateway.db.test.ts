@@ -98,7 +98,7 @@ eachDatabase("reports of a sensor", (open) => {
     };
   }
 
-  it("keeps when each listener was there, and who to look at when one changes", async () => {
+  it("keeps when each listener existed, and which endpoints to probe when one changes", async () => {
     now = NOON;
     changed.length = 0;
     const { report, moment, at } = await enrolled("web-1");
@@ -122,7 +122,7 @@ eachDatabase("reports of a sensor", (open) => {
     ]);
   });
 
-  it("takes each record once, whatever is sent again", async () => {
+  it("takes each record once, even if it is sent again", async () => {
     now = NOON;
     const { report, moment, sensor } = await enrolled("twice");
     const begin: SensorRecord = {
@@ -147,7 +147,7 @@ eachDatabase("reports of a sensor", (open) => {
     await expect(report([], { exchange: 1 })).rejects.toMatchObject({ code: "conflict" });
   });
 
-  it("never bridges a time that it did not see", async () => {
+  it("never bridges a time that it did not observe", async () => {
     now = NOON;
     const { report, moment, at } = await enrolled("killed");
     const listing = { listeners: [ssh, web], addresses: [] };
@@ -167,7 +167,7 @@ eachDatabase("reports of a sensor", (open) => {
     });
   });
 
-  it("a clock that is an hour off is shown, and dates nothing", async () => {
+  it("shows a clock that is an hour off, and does not date anything by it", async () => {
     now = NOON;
     const { report, moment, at } = await enrolled("skewed", HOUR);
     await report([{ kind: "begin", seq: 1, at: moment(now), cause: "started", listeners: [ssh], addresses: [] }]);
@@ -177,7 +177,7 @@ eachDatabase("reports of a sensor", (open) => {
       milliseconds: HOUR + 2,
       uncertainty: 2,
     });
-    // Of a run of the machine in which the server was never spoken to there is the wall clock alone.
+    // Of a run of the machine in which the sensor never reached the server, only the wall clock is known.
     now += 1_000;
     const earlier = { clock: "boot-0", elapsed: 5, wall: now - 2 * HOUR + HOUR };
     await report([{ kind: "change", seq: 2, at: earlier, appeared: [web], vanished: [] }]);
@@ -185,7 +185,7 @@ eachDatabase("reports of a sensor", (open) => {
     expect(listeners.find(({ port }) => port === 443)).toMatchObject({ estimated: true });
   });
 
-  it("what is missing between two reports breaks sight, and is asked for anew", async () => {
+  it("breaks the coverage where records between two reports are missing, and requests them again", async () => {
     now = NOON;
     const { report, moment, at } = await enrolled("holes");
     await report([{ kind: "begin", seq: 1, at: moment(now), cause: "started", listeners: [ssh], addresses: [] }]);
@@ -206,7 +206,7 @@ eachDatabase("reports of a sensor", (open) => {
     expect(await at(now)).toMatchObject({ state: "known", listeners: [{ port: 22 }] });
   });
 
-  it("silence is a finding with its beginning, and the next report ends it", async () => {
+  it("opens a finding for silence, with its beginning, and ends it with the next report", async () => {
     now = NOON;
     const { report, moment } = await enrolled("quiet");
     await report([{ kind: "begin", seq: 1, at: moment(now), cause: "started", listeners: [], addresses: [] }]);
@@ -233,7 +233,7 @@ eachDatabase("reports of a sensor", (open) => {
     ]);
   });
 
-  it("a token enrols one key, once and in time; a lost answer is given again", async () => {
+  it("enrols one key per token, once and in time, and repeats a lost response", async () => {
     now = NOON;
     const { token } = await inviteSensor(enrolment(), { name: "tokens", validFor: HOUR, requestedBy: "ada" });
     const [mine, other] = [generateKeyPairSync("ed25519").privateKey, generateKeyPairSync("ed25519").privateKey];
@@ -243,7 +243,7 @@ eachDatabase("reports of a sensor", (open) => {
     });
     const first = await door.enrol(enrolmentOf(token, mine), signed(path, "", mine));
     expect(await door.enrol(enrolmentOf(token, mine), signed(path, "", mine))).toEqual(first);
-    await expect(door.enrol(enrolmentOf(token, other), signed(path, "", other))).rejects.toThrow("used already");
+    await expect(door.enrol(enrolmentOf(token, other), signed(path, "", other))).rejects.toThrow("already been used");
     const late = await inviteSensor(enrolment(), { name: "late", validFor: HOUR, requestedBy: "ada" });
     now += HOUR;
     await expect(door.enrol(enrolmentOf(late.token, other), signed(path, "", other))).rejects.toThrow("expired");
@@ -252,7 +252,7 @@ eachDatabase("reports of a sensor", (open) => {
     expect(rows + entries).not.toContain(token);
   });
 
-  it("believes a signature for what was signed with an enrolled key, until that is revoked", async () => {
+  it("accepts signatures of an enrolled key until the key is revoked", async () => {
     now = NOON;
     const { machine, sensor, report, moment, at } = await enrolled("signed");
     const request = signed("/api/v1/sensor/reports", "{}", machine);
@@ -278,7 +278,7 @@ eachDatabase("reports of a sensor", (open) => {
     expect(keyId(publicKeyOf(again.machine))).not.toBe(keyId(publicKeyOf(machine)));
   });
 
-  it("everything of it is in a log that verifies", async () => {
+  it("records all of it in a log that verifies", async () => {
     const types = await store.db.selectFrom("evidence_entry").select("type").distinct().execute();
     expect(types.map(({ type }) => type)).toEqual(
       expect.arrayContaining([

@@ -11,7 +11,7 @@ import { addressChanges, saidBy, type PlacedRecord } from "../said.ts";
 import { enrolSensor, type EnrolmentDeps } from "./enrolment.ts";
 import { heldAddresses, resolveSilences, writeAddresses, type SensorRow } from "./report-store.ts";
 
-/** What came or went on a machine, and where that can be reached. */
+/** The listeners that appeared or ended on a machine, and where they can be reached. */
 export interface ChangedListeners {
   readonly sensor: string;
   readonly listeners: readonly ReportedListener[];
@@ -19,15 +19,15 @@ export interface ChangedListeners {
 }
 
 export interface SensorGatewayDeps extends EnrolmentDeps {
-  /** After it is in the record. */
+  /** Called after it is in the record. */
   onChanged(changed: ChangedListeners): void;
   onFindings(applied: Applied): void;
 }
 
 const COPIED =
-  "Stop the copy, revoke this sensor and enrol each machine by itself. A machine that was set back to an older state of its disk has to be enrolled again too.";
+  "Stop the copy, revoke this sensor and enrol each machine separately. Also enrol a machine again after its disk was restored to an older state.";
 
-/** The server's side of what sensors send. A report is one transaction: all of it is in the record, or none. */
+/** The server's side of the sensor protocol. A report is one transaction: the record gets all of it or nothing. */
 export function createSensorGateway(deps: SensorGatewayDeps): SensorGateway {
   const { store, clock } = deps;
   return {
@@ -42,7 +42,7 @@ export function createSensorGateway(deps: SensorGatewayDeps): SensorGateway {
               .where("key_id", "=", claimed)
               .executeTakeFirst();
       if (sensor === undefined || !isSignedBy(request, sensor.public_key)) {
-        throw new Fault("unauthorized", "No sensor is enrolled here with the key that this is signed with.", {
+        throw new Fault("unauthorized", "No sensor is enrolled here with the key that signed this request.", {
           next: "Enrol it: portolan sensors enrol NAME on the server, then portolan sensor with the token there.",
         });
       }
@@ -71,10 +71,10 @@ export function createSensorGateway(deps: SensorGatewayDeps): SensorGateway {
 
 interface Taken {
   readonly folded: WatchFold<ReportedListener>;
-  /** Of the machine, as the record has them now. */
+  /** The machine's addresses, as the record has them now. */
   readonly addresses: readonly string[];
   readonly name: string;
-  /** The last number that is in the record now. */
+  /** The last number in the record by now. */
   readonly last: number;
   readonly resolved: Applied | undefined;
 }
@@ -134,13 +134,13 @@ async function locked(tx: Tx, id: number): Promise<SensorRow> {
 }
 
 /**
- * The last number of this journal that is in the record. Requests of one journal are numbered upwards; one that is not
- * later than the last comes from a copy of the sensor, or is an old one that somebody sends again.
+ * The last number of this journal in the record. Requests of one journal have increasing numbers. A request that is not
+ * later than the last comes from a copy of the sensor, or is an old one sent again.
  */
 async function lastTaken(tx: Tx, sensor: SensorRow, body: ReportBody, at: Instant): Promise<number> {
   if (sensor.journal === body.journal) {
     if (body.run > sensor.run || (body.run === sensor.run && body.exchange > sensor.exchange)) return sensor.taken;
-    throw new Fault("conflict", "A later report of this sensor is in the record already.", { next: COPIED });
+    throw new Fault("conflict", "A later report of this sensor is already in the record.", { next: COPIED });
   }
   const begun = await tx
     .insertInto("sensor_journal")
@@ -149,12 +149,14 @@ async function lastTaken(tx: Tx, sensor: SensorRow, body: ReportBody, at: Instan
     .returning("journal")
     .executeTakeFirst();
   if (begun === undefined) {
-    throw new Fault("conflict", "This sensor has begun another journal since.", { next: COPIED });
+    throw new Fault("conflict", "This sensor has since begun another journal.", { next: COPIED });
   }
   return 0;
 }
 
-/** Sent again is known already. What is missing between breaks the sight that it would have belonged to. */
+/**
+ * Skips records that the server already has. A missing record interrupts the coverage that it would have belonged to.
+ */
 function recordsAfter(taken: number, body: ReportBody, clocks: ClockComparison): PlacedRecord[] {
   let expected = taken + 1;
   const records: PlacedRecord[] = [];
@@ -194,7 +196,7 @@ async function compare(tx: Tx, sensor: SensorRow, body: ReportBody, receivedAt: 
 }
 
 function revoked(): Fault {
-  return new Fault("forbidden", "This sensor was revoked: nothing that is signed with its key is believed.", {
+  return new Fault("forbidden", "This sensor was revoked: its key is no longer accepted.", {
     next: "Enrol the machine again if it should report: portolan sensors enrol NAME",
   });
 }

@@ -4,7 +4,7 @@ import { isStale, sourceFigures } from "../../../record/history/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
 import { patience } from "../silence.ts";
 
-/** Every sensor that was ever enrolled, by name, and the invitations that are open. */
+/** Every sensor that was ever enrolled, by name, and the open invitations. */
 export async function listSensors(db: Db, now: Instant): Promise<SensorsResult> {
   const sensors = await db.selectFrom("sensor").selectAll().orderBy("name").orderBy("id").execute();
   const figures = await sourceFigures(db);

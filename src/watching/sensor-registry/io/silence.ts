@@ -7,8 +7,9 @@ import { patience } from "../silence.ts";
 import type { EnrolmentDeps } from "./enrolment.ts";
 
 /**
- * Opens a `coverage-gap` finding for each sensor that has said nothing for longer than it may. `heardSince`: since when
- * anybody has been here to hear it; silence from before does not count against a sensor. Its next report resolves it.
+ * Opens a `coverage-gap` finding for each sensor that has been silent for too long. `heardSince`: since when a server
+ * has been running to receive reports; silence from before does not count against a sensor. Its next report resolves
+ * the finding.
  */
 export async function openSilences(deps: EnrolmentDeps, heardSince: Instant): Promise<Applied[]> {
   const now = deps.clock.now();
@@ -23,7 +24,7 @@ export async function openSilences(deps: EnrolmentDeps, heardSince: Instant): Pr
     if (!isStale(Math.max(last, heardSince), patience(interval_ms ?? undefined), now)) continue;
     const vantage = hostVantage(name);
     const applied = await recordChange(deps, now, async (change) => {
-      // It may have reported since it was read; then there is nothing to say.
+      // It may have reported since it was read; then there is nothing to report.
       const current = await change.tx
         .selectFrom("sensor")
         .select(["reported_at", "revoked_at"])
@@ -45,7 +46,7 @@ function silence(name: string, last: Instant, interval: number | null): Deviatio
   return {
     kind: "coverage-gap",
     subject: sensorSubject(name),
-    summary: `the sensor ${name} has been silent since ${formatInstant(last)}${every}: what listens there now is not known`,
+    summary: `the sensor ${name} has been silent since ${formatInstant(last)}${every}: its current listeners are unknown`,
     endpoints: [],
     during: { from: last },
   };

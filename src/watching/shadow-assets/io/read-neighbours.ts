@@ -11,12 +11,12 @@ import {
 } from "../../../platform/netlink/index.ts";
 import { readNeighbour, readNetwork, RTM_GETADDR, RTM_GETNEIGH, type NeighbourTable } from "../neighbour-table.ts";
 
-/** An answer of the kernel has at most 32 KiB (netlink_dump). */
+/** A reply of the kernel has at most 32 KiB (netlink_dump). */
 const ROOM = 65_536;
-/** A kernel's table ends at some thousand neighbours by itself (gc_thresh3). */
+/** The kernel itself limits its table to some thousand neighbours (gc_thresh3). */
 const MOST_MESSAGES = 100_000;
 
-/** The kernel's table of neighbours, as it is now; undefined where the kernel cannot be asked this way. */
+/** The kernel's current table of neighbours; undefined where the kernel cannot be queried this way. */
 export function readNeighbours(): NeighbourTable | undefined {
   const opening = openNetlink(NETLINK_ROUTE);
   if (opening.outcome === "refused") return undefined;
@@ -34,7 +34,7 @@ export function readNeighbours(): NeighbourTable | undefined {
   }
 }
 
-/** Undefined when the answer broke off: a part of a table is none. */
+/** Undefined when the reply was cut off: part of a table does not count as one. */
 function dump(socket: NetlinkSocket, type: number, fixedPart: number): NetlinkMessage[] | undefined {
   if (!socket.send(netlinkMessage(type, NLM_F_DUMP, type, new Uint8Array(fixedPart)))) return undefined;
   const messages: NetlinkMessage[] = [];

@@ -2,10 +2,10 @@ import { Resolver } from "node:dns/promises";
 import type { Duration } from "../../../model/index.ts";
 import { parseTarget } from "../../../scope/index.ts";
 
-/** The name that an address has by reverse DNS: what its owner says, good for a label and for nothing else. */
+/** The name of an address by reverse DNS. Its owner chooses it, so it serves as a label and for nothing else. */
 export type ReverseNames = (address: string) => Promise<string | undefined>;
 
-/** A label must not keep a finding waiting. */
+/** A label must not delay a finding. */
 const TIMEOUT: Duration = 1_000;
 
 export function createReverseNames(
@@ -23,7 +23,7 @@ export function createReverseNames(
   };
 }
 
-/** Whoever runs the zone may put anything there. */
+/** The owner of the zone can put any text there. */
 function isHostname(name: string): boolean {
   try {
     return name.length <= 253 && parseTarget(name).kind === "hostname";

@@ -24,7 +24,7 @@ assets: [{ name: printer, addresses: [10.0.0.2] }]
 exclusions: [{ addresses: [10.0.0.254], reason: the router of the landlord }]
 `;
 
-eachDatabase("what nobody declared", (open) => {
+eachDatabase("an undeclared asset", (open) => {
   let store: Store;
   let now: number;
   let neighbours: Neighbour[];
@@ -68,7 +68,7 @@ eachDatabase("what nobody declared", (open) => {
     );
   }
 
-  it("is a finding after two looks that see it, inside the boundary and beside it", async () => {
+  it("is a finding after two readings that show it, inside the boundary and next to it", async () => {
     neighbours = ["10.0.0.1", "10.0.0.2", "10.0.0.9", "10.0.0.70", "10.0.0.99", "10.0.0.254"].map((each) => at(each));
     neighbours.push(at("10.0.0.10", "unsure"), at("fe80::1"), { ...at("10.0.0.98"), link: 3 });
     reverse = ["Printer-2.example"];
@@ -86,7 +86,7 @@ eachDatabase("what nobody declared", (open) => {
     expect(entries).toEqual(["log-created", "finding-opened", "finding-opened"]);
   });
 
-  it("is none while it is seen once, or again only after it was not", async () => {
+  it("is not a finding while one reading shows it, or a second one only after a reading without it", async () => {
     neighbours = [at("10.0.0.9")];
     await look();
     neighbours = [];
@@ -95,7 +95,7 @@ eachDatabase("what nobody declared", (open) => {
     expect(await look()).toEqual([]);
   });
 
-  it("has no label that is no name", async () => {
+  it("gets a label only if reverse DNS gives a valid name", async () => {
     neighbours = [at("10.0.0.9")];
     reverse = ["\u001b[2J evil", "a".repeat(300), "10.0.0.9"];
     await look();
@@ -116,7 +116,7 @@ eachDatabase("what nobody declared", (open) => {
     ]);
   });
 
-  it("ends by silence only where others answer on its link, for long enough; and comes back", async () => {
+  it("ends by silence only after long enough, where others answer on its link, and can come back", async () => {
     neighbours = [at("10.0.0.9")];
     await look();
     await look();
@@ -133,7 +133,7 @@ eachDatabase("what nobody declared", (open) => {
     expect(await look()).toEqual(["10.0.0.9 regressed"]);
   });
 
-  it("is where a declared name leads, until that leads elsewhere for a day", async () => {
+  it("is an address that a declared name leads to, until the name leads elsewhere for a day", async () => {
     shop = ["10.0.0.3", "10.9.9.9"];
     await resolve();
     await look();

@@ -20,19 +20,19 @@ export interface UndeclaredWatchDeps {
 
 export interface ShadowAssetWatch {
   /**
-   * Looks once at the neighbours and at what the names mean, and records what two looks agree on. `views`: the scope as
-   * the installation sees it, and as the others do.
+   * Reads the neighbours and resolves the declared names once, and records what two readings agree on. `views`: the
+   * scope as the installation sees it, and as the others do.
    */
   look(views: readonly [ResolvedScope, ...ResolvedScope[]]): Promise<Applied | undefined>;
 }
 
 type Undeclared = Sighting["deviation"];
 
-/** Two looks that are closer together are one. */
+/** Two readings closer together than this count as one. */
 const APART: Duration = 4_000;
-/** How often it is recorded that one is still there. */
+/** How often the record notes that an undeclared asset is still present. */
 const SEEN_EVERY: Duration = 600_000;
-/** Names asked for in one look. */
+/** Names resolved per reading. */
 const MOST_NAMES = 8;
 
 export function createShadowAssetWatch(deps: UndeclaredWatchDeps): ShadowAssetWatch {
@@ -40,7 +40,7 @@ export function createShadowAssetWatch(deps: UndeclaredWatchDeps): ShadowAssetWa
   const firstSeen = new Map<string, Instant>();
   let names: { readonly of: ResolvedScope["names"]; readonly at: Instant } | undefined;
 
-  /** Those that an earlier look saw, too; what this one does not see is forgotten. */
+  /** Addresses that an earlier reading showed, too. Those that this reading does not show are forgotten. */
   function confirmed(sightings: readonly Sighting[]): Sighting[] {
     const seen = new Map(sightings.map((each) => [each.deviation.subject.address, each]));
     for (const address of firstSeen.keys()) if (!seen.has(address)) firstSeen.delete(address);
@@ -81,7 +81,7 @@ export function createShadowAssetWatch(deps: UndeclaredWatchDeps): ShadowAssetWa
         const resolution = goneFor(finding, looks, now);
         return resolution === undefined ? [] : [{ fingerprint: finding.fingerprint, resolution }];
       });
-      // As a rule there is nothing to say, and then nothing is written.
+      // Usually nothing has changed, and then nothing is written.
       if (news.length + again.length + gone.length === 0) return undefined;
       const sighted = { vantage, standing: [...known.values()], seen: [...news, ...again], gone };
       const applied = await recordChange(deps, now, (change) => applyFindings(change, sighted));
@@ -99,7 +99,7 @@ function isOpen(finding: Finding | undefined): boolean {
   return finding !== undefined && finding.status !== "resolved";
 }
 
-/** A sweep may know more of it, its open ports: what the finding says stays. */
+/** A sweep may know more about the address, such as its open ports: then the summary of the finding stays. */
 function stillThere(
   finding: UndeclaredFinding | undefined,
   { kind, endpoints }: Undeclared,

@@ -8,7 +8,7 @@ import { afterFirst, changedServices, dueToAsk, settleServices, type Asked, type
 import { paceOf, type ProbeDeps, type ProbeParameters } from "./probe-plan.ts";
 import { renewLease, type StoredSweep } from "./sweep-store.ts";
 
-/** Endpoints that are asked at a time, and of them on one host. */
+/** Endpoints identified at a time, in all and per host. */
 const CONCURRENCY = 128;
 const PER_HOST = 4;
 const REPORT_EVERY = 500;
@@ -26,8 +26,8 @@ export interface AskServices {
 }
 
 /**
- * The second phase of a sweep: asks what is open and new, changed or not asked for a day what it is, within the pace of
- * the sweep; and at once a second time what would be a finding or is not what the record holds.
+ * The second phase of a sweep, within its pace: identifies open endpoints that are new, changed or not identified for a
+ * day. It repeats this at once where the result would be a finding or differs from the record.
  */
 export async function askServices(
   deps: ProbeDeps,

@@ -19,7 +19,7 @@ export interface SweepOrder {
   readonly requestedBy: string;
 }
 
-/** Which of the sweeps that crashes left behind are meant, and what becomes of them. */
+/** Which of the sweeps left behind by crashes to take over, and whether to resume or close them. */
 export interface Orphans {
   readonly which: (sweep: StoredSweep) => boolean;
   /** Decides by its plan, and by its oldest observation, whether the sweep is still allowed and wanted. */
@@ -54,7 +54,7 @@ export async function beginSweep(change: Change, order: SweepOrder, worker: numb
   return sweepId;
 }
 
-/** A sweep that this process has taken over, with where it goes on. */
+/** A sweep that this process has taken over, and the index from which it resumes. */
 export interface AdoptedSweep {
   readonly sweep: StoredSweep;
   readonly plan: Plan;

@@ -15,7 +15,7 @@ export interface LookAgain {
   readonly wanted: readonly Endpoint[];
   /** What the recall is measured on. */
   readonly canaries: readonly Endpoint[];
-  /** Whether it is worth waiting for what stays silent; the minute's look comes again in a minute. */
+  /** Whether it is worth waiting for silent endpoints; the sweep of known endpoints probes them again in a minute. */
   readonly patient: boolean;
 }
 
@@ -35,9 +35,9 @@ export function notLookedAgain(undecided: readonly Endpoint[]): LookedAgain {
 }
 
 /**
- * Probes at once what deviates a second time, and asks the canaries that were silent once more, patiently. A canary
- * that turns out open is news: it gets its second look too. Silence after an open first look confirms nothing and
- * contradicts nothing: the port was open, and remains to be confirmed by the next sweep.
+ * Probes deviating endpoints at once a second time, and silent canaries once more, patiently. A canary that turns out
+ * to be open is news: it gets its second probe too. Silence after an open first probe neither confirms nor contradicts
+ * it: the port was open, and the next sweep has to confirm it.
  */
 export async function lookAgain(
   deps: ProbeDeps,

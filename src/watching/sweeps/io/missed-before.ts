@@ -5,8 +5,8 @@ import { missedSweep } from "../missed-sweep.ts";
 import { latestFullSweep, type StoredSweep } from "./sweep-store.ts";
 
 /**
- * The windows that went by before this sweep, of the targets it covers. Whoever watches finds them first as a rule; a
- * sweep that comes before that must not wipe them out.
+ * The missed windows of the targets that this sweep covers. The monitoring loop usually finds them first. A sweep that
+ * starts earlier must not erase them.
  */
 export async function missedBefore(tx: Tx, sweep: StoredSweep, resolved: ResolvedScope): Promise<Deviation[]> {
   const missed: Deviation[] = [];

@@ -32,11 +32,11 @@ export interface OwnSweep {
   readonly plan: Plan;
   readonly resolved: ResolvedScope;
   readonly parameters: ProbeParameters;
-  /** Where it goes on, and whether it may send anything. */
+  /** Where it resumes, and whether it may send anything. */
   readonly from: { readonly firstIndex: number; readonly probe: boolean };
 }
 
-/** Probes what is left of the plan, confirms, identifies, and makes what came of it part of the record. */
+/** Probes the rest of the plan, confirms, identifies, and records the results. */
 export async function performSweep(deps: PerformDeps, own: OwnSweep, hooks: SweepHooks): Promise<RecordedSweep> {
   const { store, clock } = deps;
   const { sweep, plan, resolved, parameters, from } = own;
@@ -61,7 +61,7 @@ export async function performSweep(deps: PerformDeps, own: OwnSweep, hooks: Swee
       plan,
       outcome,
       heldOpen,
-      // The news of a listener waits for no banner: the minute's look asks it.
+      // A new listener is reported without waiting for its banner: the sweep of known endpoints identifies it.
       identify: from.probe && sweep.requestedBy !== "sensor" ? deps.identify : undefined,
       newDeviations: (serviceOf) => {
         const found = deviationsIn(outcome, standing, sweep, resolved, clock.now(), serviceOf);
@@ -102,7 +102,7 @@ async function probeRest(
   return await probePlan(probing, rest, parameters, hooks);
 }
 
-/** The outcome by the journal and what was looked at after it. */
+/** The outcome, from the journal and the second probes. */
 async function gathering(
   { store, conditions }: ProbeDeps,
   { sweep, plan, from }: OwnSweep,
@@ -146,7 +146,7 @@ async function confirm(
   );
 }
 
-/** What listens on this machine, of the plan: known to be open without asking the network. */
+/** Endpoints of the plan with a listener on this machine: known to be open without a probe. */
 async function listeningIn({ plan, resolved, from }: OwnSweep): Promise<Endpoint[]> {
   return from.probe ? inPlan(plan, listeningEndpoints(await boundSockets(), resolved.own)) : [];
 }

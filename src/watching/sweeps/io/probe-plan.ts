@@ -40,7 +40,7 @@ export interface ProbeDeps {
   readonly clock: Clock;
   /** The pace that all sweeps of this process share: the scope's hard limit. */
   readonly shared: Pacer;
-  /** What the first look learns of the networks, the second one knows. */
+  /** The second probes use what the first ones learned about the networks. */
   readonly conditions: Conditions;
   /** Addresses that the pace does not apply to: packets to them never leave this machine. */
   readonly isOwn: (address: string) => boolean;

@@ -47,11 +47,10 @@ export interface RecordedImport {
 const MOST_NAMED = 1_000;
 
 /**
- * Makes an imported sweep part of the record in the one change that is given: sweep, history, evidence entries.
- * It opens and resolves no findings: nobody can look a second time from where it looked.
+ * Records an imported sweep in the given change: sweep, history, evidence entries. It opens and resolves no findings:
+ * nobody can send a second probe from its vantage point.
  *
- * Fault `conflict` when the file was imported before, or when the vantage point is one that this installation has
- * looked from itself.
+ * Fault `conflict` when the file was imported before, or when this installation itself scans from the vantage point.
  */
 export async function recordImported(
   change: Change,
@@ -156,8 +155,8 @@ async function refuseOwnVantage(tx: Tx, vantage: string, own: string): Promise<v
     .limit(1)
     .executeTakeFirst();
   if (swept === undefined && vantage !== own) return;
-  throw new Fault("conflict", `'${vantage}' is a vantage point that this installation looks from itself.`, {
+  throw new Fault("conflict", `This installation itself scans from the vantage point '${vantage}'.`, {
     place: "--vantage",
-    next: "Name the place that the other scanner looked from, or leave --vantage out.",
+    next: "Name the place that the other scanner scanned from, or leave --vantage out.",
   });
 }

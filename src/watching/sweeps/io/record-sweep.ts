@@ -29,10 +29,10 @@ export interface RecordedSweep {
   /** When it looked: one stretch for each uninterrupted run. */
   readonly runs: readonly { readonly probedFrom: Instant; readonly probedTo: Instant }[];
   readonly outcome: SweepOutcome;
-  /** What is known to answer on an open endpoint. */
+  /** The known service on an open endpoint. */
   serviceOf(endpoint: Endpoint): ServiceIdentity | undefined;
   readonly baselineVersion: number | undefined;
-  /** Hosts of which UDP endpoints stayed without a word because they refuse too seldom. */
+  /** Hosts with silent UDP endpoints because they limit their refusals. */
   readonly limited: readonly LimitedHost[];
   /** Endpoints probed a second time. */
   readonly confirmed: number;
@@ -56,7 +56,7 @@ export async function recordSweep(
     readonly outcome: SweepOutcome;
     /** Keys of the endpoints that had two tellings: what rests on them is confirmed. */
     readonly twice: ReadonlySet<string>;
-    /** What is known of what answers. */
+    /** The known service on an endpoint. */
     readonly services: SweepServices;
     readonly recall: Recall | undefined;
     readonly verdict: SweepVerdict;
@@ -86,7 +86,7 @@ export async function recordSweep(
     isAboutService(deviation) ? probed.services.twice : probed.twice;
   const shown = [
     ...deviations.filter((deviation) => isConfirmed(deviation, isActive, twiceFor(deviation))),
-    // That a name leads nowhere is the same fact from everywhere; it is told once.
+    // A name that leads nowhere is the same fact from every vantage point: it is reported once.
     ...(sweep.kind === "full" && resolved.viewpoint.own ? assetsWithoutAddress(resolved) : []),
   ];
   const seen = trusted ? shown : [];

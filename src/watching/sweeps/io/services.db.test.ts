@@ -51,7 +51,7 @@ const AUTHORIZED: AuthorizedPort = {
   presence: "optional",
 };
 
-eachDatabase("what answers on open ports", (open) => {
+eachDatabase("the service on an open port", (open) => {
   const key = signingKey(generateKeyPairSync("ed25519").privateKey)!;
   let store: Store;
   let resolved: ResolvedScope;
@@ -120,7 +120,7 @@ eachDatabase("what answers on open ports", (open) => {
     resolved = await resolveScope(scope, { lookup: () => Promise.resolve([]), ownAddresses: () => [] });
   });
 
-  it("is asked of what is new, and of what is as it was once a day", async () => {
+  it("is identified when the port is new, and once a day while nothing changes", async () => {
     answer = () => SSH;
     const first = await sweep(HOUR);
     expect(asked).toEqual(["tcp/10.9.0.1:22"]);
@@ -169,7 +169,7 @@ eachDatabase("what answers on open ports", (open) => {
     expect(await openKinds()).toEqual([]);
   });
 
-  it("stays as it was when the second answer is another one, or none; ends with its port; is asked anew after that", async () => {
+  it("stays as it was when the second reply differs or is missing, ends with its port, and is identified again after that", async () => {
     answer = () => undefined;
     await sweep(HOUR);
     await sweep(HOUR);

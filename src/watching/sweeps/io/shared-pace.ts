@@ -8,7 +8,7 @@ export interface Post {
   share(): number;
 }
 
-/** How long a probe waits before it asks again whether this process may send, in milliseconds. */
+/** How long a probe waits before it checks again whether this process may send, in milliseconds. */
 const WITHOUT_SHARE = 500;
 
 /** One pace for all sweeps of this process, until the limits of the scope or its share of them change. */

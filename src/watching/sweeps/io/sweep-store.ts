@@ -42,7 +42,7 @@ export interface NewSweep {
   readonly worker?: number | undefined;
 }
 
-/** A sweep as stored, with what it takes to go on with it. */
+/** A sweep as stored, with everything needed to resume it. */
 export interface StoredSweep extends SweepRecord {
   readonly targets: readonly string[];
   readonly plan: JsonValue;
@@ -99,7 +99,7 @@ export async function writeChunk(tx: Tx, claim: Claim, chunk: Chunk, now: Instan
     .execute();
 }
 
-/** Throws when the claim is void: another process goes on with the sweep, and this one has to let go of it. */
+/** Throws when the claim is void: another process has resumed the sweep, and this one has to let go of it. */
 export async function renewLease(db: Db, { id, run }: Claim): Promise<void> {
   const renewed = await db
     .updateTable("sweep")
@@ -112,7 +112,7 @@ export async function renewLease(db: Db, { id, run }: Claim): Promise<void> {
   if (renewed === undefined) throw new Error(`sweep ${id} was taken over: this process was not heard of in time`);
 }
 
-/** Lets anybody go on with the sweep at once. */
+/** Lets any process resume the sweep at once. */
 export async function releaseLease(db: Db, { id, run }: Claim): Promise<void> {
   await db
     .updateTable("sweep")
@@ -267,7 +267,10 @@ export async function latestFullSweep(db: Db, vantage: string, target: string): 
   return row === undefined ? undefined : toStoredSweep(row);
 }
 
-/** When a sweep of this installation, or from one vantage point, last ended; undefined before the first. What was imported shows no watching. */
+/**
+ * When a sweep of this installation, or from one vantage point, last ended; undefined before the first. Imported sweeps
+ * do not count as monitoring.
+ */
 export async function lastSweepEnd(db: Db, vantage?: string): Promise<Instant | undefined> {
   const row = await db
     .selectFrom("sweep")

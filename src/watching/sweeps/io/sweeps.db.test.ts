@@ -36,7 +36,7 @@ eachDatabase("a sweep, from its plan to the record", (open) => {
   let store: Store;
   let resolved: ResolvedScope;
   let now = NOON;
-  /** What the network says to the nth look at an endpoint, counted from 1 for each sweep. */
+  /** What the network answers to the nth probe of an endpoint, counted from 1 for each sweep. */
   let answer: (endpoint: Endpoint, look: number) => Answer;
   let looks: Map<string, number>;
   /** Happens once, before the answer to the next second look. */
@@ -149,7 +149,7 @@ eachDatabase("a sweep, from its plan to the record", (open) => {
     expect(await verifyLog(store.db)).toMatchObject({ ok: true });
   });
 
-  it("gives a likely endpoint that it missed a patient look and then a second one", async () => {
+  it("gives a likely endpoint that it missed a patient probe and then a second one", async () => {
     answer = ({ address, port }, look) =>
       port !== 22 ? "closed" : address === "10.9.0.5" && look === 1 ? "no-response" : "open";
     const recorded = await sweep("1-100");
@@ -188,7 +188,7 @@ eachDatabase("a sweep, from its plan to the record", (open) => {
     expect((await sweep("1-100")).resolved).toHaveLength(2);
   });
 
-  it("makes one finding of a host that answers on every port, and looks twice at a few of them only", async () => {
+  it("makes one finding of a host that answers on every port, and sends second probes to only a few of them", async () => {
     answer = ({ address, port }) => (address === "10.9.0.2" || port === 22 ? "open" : "closed");
     const recorded = await sweep("1-3000", [{ first: "10.9.0.1", last: "10.9.0.2" }]);
     const tarpit = recorded.opened.filter(({ subject }) => addressesOf(subject).includes("10.9.0.2"));
@@ -218,7 +218,7 @@ eachDatabase("a sweep, from its plan to the record", (open) => {
     expect(await sweeps.recover(resolved, orphans, {})).toBeUndefined();
   });
 
-  it("that was taken over is closed to whoever had it: what a stopped process says once it goes on counts nothing", async () => {
+  it("that was taken over is closed to its earlier process: results it sends after it resumes do not count", async () => {
     looks = new Map();
     now += 600_000;
     answer = ({ port }) => (port === 22 ? "open" : "closed");

@@ -24,7 +24,7 @@ export interface SweepsDeps {
   /** Which of the processes that work on the record this is. */
   readonly post?: Post | undefined;
   engineNamed(name: string): Engine;
-  /** Asks open endpoints what they are. Absent: nothing is asked, and what the record holds is what is known. */
+  /** Identifies the services on open endpoints. Absent: nothing is identified, and the record keeps what it holds. */
   readonly identify?: Identify | undefined;
 }
 
@@ -34,8 +34,9 @@ export interface Sweeps {
   /** Running sweeps of this vantage point that are not of this process: left behind by a crash, or another's work. */
   ofOthers(vantage: string): Promise<StoredSweep[]>;
   /**
-   * Takes over a sweep that a crash left behind: goes on from the recorded index if `mayResume`, else ends it as
-   * `partial` with what its journal holds, and nothing more is sent. Undefined when nobody left one of the kind.
+   * Takes over a sweep that a crash left behind: resumes it from the recorded index if `mayResume`. Otherwise it sends
+   * nothing more and ends the sweep as `partial` with what its journal holds. Undefined when no such sweep was left
+   * behind.
    */
   recover(resolved: ResolvedScope, orphans: Orphans, hooks: SweepHooks): Promise<RecordedSweep | undefined>;
 }

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Duration, Instant } from "../../../model/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
 
-/** A process that works on the record, or did. */
+/** A process that works on the record, or did earlier. */
 export interface Member {
   readonly id: number;
   readonly kind: "installation" | "worker";
@@ -16,13 +16,13 @@ export interface Member {
   readonly skew: Duration;
 }
 
-/** Whoever was not heard of for so long holds no share any more, and sends nothing until it has one again. */
+/** A process without a sign of life for this long loses its share, and sends nothing until it has one again. */
 export const SILENT_FOR: Duration = 10_000;
 
 export const isHere = sql<boolean>`left_at IS NULL
   AND seen_at > clock_timestamp() - ${sql.lit(`${SILENT_FOR} milliseconds`)}::interval`;
 
-/** Whoever works on the record now. */
+/** The processes that work on the record now. */
 export async function membersNow(db: Db): Promise<Member[]> {
   const rows = await db
     .selectFrom("worker")
@@ -44,10 +44,13 @@ export async function membersNow(db: Db): Promise<Member[]> {
   }));
 }
 
-/** Installations that are remembered for what `this-machine` means to a worker. */
+/** Installations that are remembered to tell a worker what `this-machine` means. */
 const REMEMBERED = 20;
 
-/** The addresses of the machines that installations of this record ran on, the latest ones; gone ones included. */
+/**
+ * The addresses of the machines that installations of this record ran on, latest first; includes machines that are
+ * gone.
+ */
 export async function installationAddresses(db: Db): Promise<string[]> {
   const rows = await db
     .selectFrom("worker")

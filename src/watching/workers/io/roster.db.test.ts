@@ -32,7 +32,7 @@ eachDatabase("the roster", (open) => {
     });
   }
 
-  it("divides the limits among all: the newcomer has its share only when the others have made room", async () => {
+  it("divides the limits among all: a new process gets its share only after the others have made room", async () => {
     const first = member("inside", "installation");
     await first.join();
     expect(first.share()).toBe(1);
@@ -55,8 +55,8 @@ eachDatabase("the roster", (open) => {
     expect(problems).toEqual([]);
   });
 
-  it("counts who was not heard of no more, and records that it left", async () => {
-    // What a process leaves that was killed an hour ago.
+  it("no longer counts a process without a sign of life, and records that it left", async () => {
+    // The row that a process leaves if it was killed an hour ago.
     await store.transaction(async (tx) => {
       await tx
         .insertInto("worker")

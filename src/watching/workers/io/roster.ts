@@ -9,9 +9,9 @@ import { isHere, SILENT_FOR } from "./members.ts";
 export interface RosterDeps {
   readonly store: Pick<Store, "db" | "transaction">;
   readonly clock: Clock;
-  /** This machine's own time. */
+  /** This machine's own clock. */
   readonly ownClock: Clock;
-  /** Told of the database's time at every sign of life. */
+  /** Receives the database's time with every sign of life. */
   readonly follows?: FollowedClock | undefined;
   readonly kind: "installation" | "worker";
   readonly vantage: string;
@@ -22,28 +22,28 @@ export interface RosterDeps {
   onProblem(problem: unknown): void;
 }
 
-/** This process's place among those that work on the record. */
+/** This process's place among the processes that work on the record. */
 export interface Roster {
-  /** Takes a place, and waits until the others have made room. Gives up waiting when the signal says so. */
+  /** Takes a place, and waits until the others have made room. Stops waiting when the signal aborts. */
   join(signal?: AbortSignal): Promise<void>;
   /** Undefined before {@link Roster.join}. */
   readonly id: number | undefined;
-  /** Its share of the limits: one of as many as work on the record; 0 while it has not been heard of for too long. */
+  /** Its share of the limits: one part per process at work on the record; 0 after too long without a sign of life. */
   share(): number;
-  /** Records that places were left without a word. */
+  /** Records places that were left without notice. */
   expire(): Promise<void>;
   /** Gives its place back. */
   leave(reason: string): Promise<void>;
 }
 
 const SIGN_OF_LIFE_EVERY: Duration = 1_000;
-/** After this without a word a place counts as left, and that is recorded. */
+/** A place without a sign of life for this long counts as left, and that is recorded. */
 const LOST_AFTER: Duration = 60_000;
 
 /**
- * The limits of the scope are for all processes together, so each sends at its share. A newcomer takes a place first and
- * begins only when everybody who is here has seen it, and so sends less; who leaves makes the others faster later. That
- * the sum never exceeds a limit rests on nobody sending without a sign of life in the last ten seconds.
+ * The limits of the scope apply to all processes together, so each sends at its share. A new process first takes a
+ * place, and begins only when all others have seen it and have slowed down. When a process leaves, the others speed up
+ * later. The sum never exceeds a limit because no process sends without a sign of life in the last ten seconds.
  */
 export function createRoster(deps: RosterDeps): Roster {
   const { store, clock } = deps;
@@ -63,7 +63,7 @@ export function createRoster(deps: RosterDeps): Roster {
       .where(isHere)
       .where("id", "<>", id)
       .executeTakeFirstOrThrow();
-    // First it sends less, then it says so: a newcomer begins when all have said so.
+    // First it slows down, then it says so: a new process begins when all have said so.
     among = Number(here) + 1;
     const said = await store.db
       .updateTable("worker")
@@ -81,7 +81,7 @@ export function createRoster(deps: RosterDeps): Roster {
     heardAt = asked;
   }
 
-  /** Before anything is dated. */
+  /** Runs before anything is dated. */
   async function hearTheTime(): Promise<void> {
     const before = deps.ownClock.now();
     const { rows } = await sql<{ at: Date }>`SELECT clock_timestamp() AS at`.execute(store.db);
