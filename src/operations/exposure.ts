@@ -17,8 +17,8 @@ import {
 import { listeners, type BindScope } from "../sensing/listeners/index.ts";
 import type { Db } from "../platform/storage/index.ts";
 import { assetIndex } from "../watching/sweeps/index.ts";
-import { readThen, refuseFuture } from "./history.ts";
 import type { OperationDeps } from "./operation-deps.ts";
+import { readThen, refuseFuture } from "./scope-then.ts";
 import { labelled } from "./views.ts";
 
 /** The most endpoints that an answer lists. The rest are counted. */

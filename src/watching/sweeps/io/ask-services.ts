@@ -6,7 +6,8 @@ import type { Plan } from "../../../sensing/scanner/index.ts";
 import type { SweepOutcome } from "../sweep-outcome.ts";
 import { afterFirst, changedServices, dueToAsk, settleServices, type Asked, type SweepServices } from "../services.ts";
 import { paceOf, type ProbeDeps, type ProbeParameters } from "./probe-plan.ts";
-import { renewLease, type StoredSweep } from "./sweep-store.ts";
+import type { StoredSweep } from "./stored-sweeps.ts";
+import { renewLease } from "./sweep-store.ts";
 
 /** Endpoints identified at a time, in all and per host. */
 const CONCURRENCY = 128;

@@ -3,7 +3,8 @@ import type { Change } from "../../../record/change/index.ts";
 import type { ResolvedScope } from "../../../scope/index.ts";
 import { planFromJson, type Plan } from "../../../sensing/scanner/index.ts";
 import type { ProbeParameters } from "./probe-plan.ts";
-import { adoptOrphan, insertSweep, readChunks, type StoredSweep } from "./sweep-store.ts";
+import type { StoredSweep } from "./stored-sweeps.ts";
+import { adoptOrphan, insertSweep, readChunks } from "./sweep-store.ts";
 
 /** A plan that the guard has let pass, and what it is for. */
 export interface SweepOrder {

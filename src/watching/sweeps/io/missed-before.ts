@@ -2,7 +2,7 @@ import type { Deviation } from "../../../model/index.ts";
 import type { Tx } from "../../../platform/storage/index.ts";
 import type { ResolvedScope } from "../../../scope/index.ts";
 import { missedSweep } from "../missed-sweep.ts";
-import { latestFullSweep, type StoredSweep } from "./sweep-store.ts";
+import { latestFullSweep, type StoredSweep } from "./stored-sweeps.ts";
 
 /**
  * The missed windows of the targets that this sweep covers. The monitoring loop usually finds them first. A sweep that

@@ -18,7 +18,8 @@ import { lookAgain, notLookedAgain, type LookedAgain } from "./look-again.ts";
 import { probePlan, type Probed, type ProbeDeps, type ProbeParameters } from "./probe-plan.ts";
 import { recordSweep, type RecordedSweep } from "./record-sweep.ts";
 import { readStanding } from "./standing.ts";
-import { readChunks, type StoredSweep } from "./sweep-store.ts";
+import type { StoredSweep } from "./stored-sweeps.ts";
+import { readChunks } from "./sweep-store.ts";
 
 export interface PerformDeps extends Pick<ChangeDeps, "key">, Pick<ProbeDeps, "store" | "clock"> {
   engineNamed(name: string): Engine;

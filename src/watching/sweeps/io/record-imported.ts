@@ -15,7 +15,8 @@ import {
 } from "../../../model/index.ts";
 import { formatAddresses, recordAssetAddresses, type AddressSet, type ResolvedScope } from "../../../scope/index.ts";
 import type { Tx } from "../../../platform/storage/index.ts";
-import { endSweep, insertSweep, sweepById, type StoredSweep } from "./sweep-store.ts";
+import { sweepById, type StoredSweep } from "./stored-sweeps.ts";
+import { endSweep, insertSweep } from "./sweep-store.ts";
 
 /** A sweep that another scanner did, as read from its file. */
 export interface ImportedSweep {

@@ -22,7 +22,8 @@ import type { SweepServices } from "../services.ts";
 import type { SweepOutcome } from "../sweep-outcome.ts";
 import { missedBefore } from "./missed-before.ts";
 import { readStanding } from "./standing.ts";
-import { endSweep, sweepById, type StoredSweep } from "./sweep-store.ts";
+import { sweepById, type StoredSweep } from "./stored-sweeps.ts";
+import { endSweep } from "./sweep-store.ts";
 
 export interface RecordedSweep {
   readonly sweep: StoredSweep;

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Instant, SweepKind, SweepVerdict } from "../../../model/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
-import { storedSweeps, toStoredSweep, type StoredSweep } from "./sweep-store.ts";
+import { storedSweeps, toStoredSweep, type StoredSweep } from "./stored-sweeps.ts";
 
 export interface SweepPage {
   readonly kind?: readonly SweepKind[] | undefined;

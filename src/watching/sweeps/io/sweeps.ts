@@ -11,7 +11,8 @@ import { performSweep } from "./perform-sweep.ts";
 import type { ProbeParameters } from "./probe-plan.ts";
 import type { RecordedSweep } from "./record-sweep.ts";
 import { createSharedPace, type Post } from "./shared-pace.ts";
-import { releaseLease, runningSweeps, sweepById, type Claim, type StoredSweep } from "./sweep-store.ts";
+import { runningSweeps, sweepById, type StoredSweep } from "./stored-sweeps.ts";
+import { releaseLease, type Claim } from "./sweep-store.ts";
 
 export interface SweepsDeps {
   readonly store: Pick<Store, "db" | "transaction" | "kind">;

@@ -1,0 +1,85 @@
+import { sql } from "kysely";
+import type { Db } from "../../../platform/storage/index.ts";
+import type { Instant, JsonValue, SweepRecord } from "../../../model/index.ts";
+
+/** A sweep as stored, with everything needed to resume it. */
+export interface StoredSweep extends SweepRecord {
+  readonly targets: readonly string[];
+  readonly plan: JsonValue;
+  readonly parameters: { readonly [key: string]: JsonValue };
+  /** 0, and one more each time that it was taken over. */
+  readonly run: number;
+}
+
+export function storedSweeps(db: Db) {
+  return db
+    .selectFrom("sweep")
+    .innerJoin("vantage_point", "vantage_point.id", "sweep.vantage_id")
+    .selectAll("sweep")
+    .select("vantage_point.name as vantage");
+}
+
+type SweepRow = Awaited<ReturnType<ReturnType<typeof storedSweeps>["executeTakeFirstOrThrow"]>>;
+
+export function toStoredSweep(row: SweepRow): StoredSweep {
+  return {
+    id: row.id,
+    kind: row.kind,
+    targets: row.targets,
+    vantage: row.vantage,
+    engine: row.engine,
+    scopeVersion: row.scope_version,
+    planned: row.planned,
+    planDigest: row.plan_digest,
+    seed: row.seed,
+    startedAt: row.started_at.getTime(),
+    endedAt: row.ended_at?.getTime(),
+    verdict: row.verdict ?? undefined,
+    reason: row.reason ?? undefined,
+    counts: row.counts ?? undefined,
+    recall: row.recall ?? undefined,
+    engineReport: row.engine_report ?? undefined,
+    requestedBy: row.requested_by,
+    plan: row.plan,
+    parameters: row.parameters,
+    run: row.run,
+  };
+}
+
+export async function sweepById(db: Db, id: number): Promise<StoredSweep | undefined> {
+  const row = await storedSweeps(db).where("sweep.id", "=", id).executeTakeFirst();
+  return row === undefined ? undefined : toStoredSweep(row);
+}
+
+export async function runningSweeps(db: Db): Promise<StoredSweep[]> {
+  const rows = await storedSweeps(db).where("ended_at", "is", null).orderBy("sweep.id").execute();
+  return rows.map(toStoredSweep);
+}
+
+/** The latest sweep that covered the whole of the target, by the target's name. */
+export async function latestFullSweep(db: Db, vantage: string, target: string): Promise<StoredSweep | undefined> {
+  const row = await storedSweeps(db)
+    .where("vantage_point.name", "=", vantage)
+    .where("kind", "=", "full")
+    .where("verdict", "=", "complete")
+    .where(sql<boolean>`targets @> ${JSON.stringify([target])}::jsonb`)
+    .orderBy("sweep.started_at", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? undefined : toStoredSweep(row);
+}
+
+/**
+ * When a sweep of this installation, or from one vantage point, last ended; undefined before the first. Imported sweeps
+ * do not count as monitoring.
+ */
+export async function lastSweepEnd(db: Db, vantage?: string): Promise<Instant | undefined> {
+  const row = await db
+    .selectFrom("sweep")
+    .innerJoin("vantage_point", "vantage_point.id", "sweep.vantage_id")
+    .select((eb) => eb.fn.max("ended_at").as("at"))
+    .where("kind", "<>", "imported")
+    .$if(vantage !== undefined, (query) => query.where("vantage_point.name", "=", vantage ?? ""))
+    .executeTakeFirst();
+  return row?.at?.getTime();
+}
