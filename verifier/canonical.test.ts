@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { MAX_DEPTH, canonicalText } from "./canonical.ts";
 
 describe("canonical text", () => {
-  it("is what the canonicalize package writes, for any JSON", () => {
+  it("is what the canonicalize package writes, for any JSON", { tags: ["long"] }, () => {
     fc.assert(
       fc.property(fc.jsonValue({ stringUnit: "binary", maxDepth: 5 }), (value) => {
         // The contents of a body went through JSON text once.

@@ -36,7 +36,7 @@ describe("plain", () => {
 });
 
 describe("jsonText", () => {
-  it("keeps the value, and contains nothing that moves a cursor", () => {
+  it("keeps the value, and contains nothing that moves a cursor", { tags: ["long"] }, () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.string({ unit: "binary" }), (json, text) => {
         const value = { json, text };

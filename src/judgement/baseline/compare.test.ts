@@ -319,7 +319,7 @@ describe("deviations", () => {
     expires: fc.constantFrom(500, 5_000),
   });
 
-  it("have distinct fingerprints, and never rest on a port that was not scanned", () => {
+  it("have distinct fingerprints, and never rest on a port that was not scanned", { tags: ["long"] }, () => {
     fc.assert(
       fc.property(hosts, fc.array(rule.map(anAuthorizedPort)), (seen, rules) => {
         const found = compare(anInput(seen, rules));

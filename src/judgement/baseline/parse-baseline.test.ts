@@ -185,7 +185,7 @@ const authorizedPort = fc
   .map((port): AuthorizedPort => port);
 
 describe("writing a port baseline", () => {
-  it("writes a document that reads back unchanged, for any texts", () => {
+  it("writes a document that reads back unchanged, for any texts", { tags: ["long"] }, () => {
     const ports = fc.uniqueArray(authorizedPort, {
       maxLength: 5,
       selector: ({ selector, ports }) => JSON.stringify([selector, ports]),

@@ -149,7 +149,7 @@ describe("payloads", () => {
     }
   });
 
-  it("fit into one packet anywhere, and never hold a request known to amplify", () => {
+  it("fit into one packet anywhere, and never hold a request known to amplify", { tags: ["long"] }, () => {
     for (let port = 1; port <= 65_535; port++) {
       const { payloads } = payloadOf(port);
       for (const [tried] of payloads.entries()) {
