@@ -1,6 +1,6 @@
 /** The one unit of work: all writes to the record happen in a change, together with their entries. */
 export type { Change } from "./change.ts";
 export type { Notice } from "./notice.ts";
-export { changeIn, recordChange, type ChangeDeps } from "./io/record-change.ts";
+export { recordChange, type ChangeDeps } from "./io/record-change.ts";
 export { signHead } from "./io/sign-head.ts";
 export { beginLog } from "./io/log-store.ts";

@@ -1,6 +1,5 @@
 import type { Instant } from "../../../model/index.ts";
 import type { Store } from "../../../platform/storage/index.ts";
-import type { Tx } from "../../../platform/storage/tables.ts";
 import type { SigningKey } from "../../evidence/index.ts";
 import { collectChange, type Change, type Collected } from "../change.ts";
 import { isSignedAtOnce } from "../signed-at-once.ts";
@@ -23,19 +22,12 @@ export async function recordChange<T>(
   at: Instant,
   work: (change: Change) => T | Promise<T>,
 ): Promise<T> {
-  return await store.transaction((tx) => changeIn(tx, { key, at }, work));
-}
-
-/** The same inside an open transaction: entries, notices and checkpoint are written when it resolves. */
-export async function changeIn<T>(
-  tx: Tx,
-  { key, at }: { readonly key?: SigningKey | undefined; readonly at: Instant },
-  work: (change: Change) => T | Promise<T>,
-): Promise<T> {
-  const { change, close } = collectChange(tx, at);
-  const result = await work(change);
-  await write(change, close(), key);
-  return result;
+  return await store.transaction(async (tx) => {
+    const { change, close } = collectChange(tx, at);
+    const result = await work(change);
+    await write(change, close(), key);
+    return result;
+  });
 }
 
 /** The head is locked here and not before: changes wait for each other only while they append. */
