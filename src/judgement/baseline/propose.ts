@@ -1,5 +1,5 @@
 import {
-  count,
+  count as digits,
   Fault,
   LARGEST_BASELINE,
   type AuthorizedPort,
@@ -97,7 +97,7 @@ function refuseTooLarge(kept: number, added: number, document: string): void {
   if (kept + added <= entries && size <= bytes) return;
   throw new Fault(
     "conflict",
-    `${count(added)} open ports and ${count(kept)} authorized ones are ${count(size)} bytes; a port baseline can have ${count(entries)} entries in ${count(bytes)} bytes.`,
+    `${digits(added)} open ports and ${digits(kept)} authorized ones are ${digits(size)} bytes; a port baseline can have ${digits(entries)} entries in ${digits(bytes)} bytes.`,
     {
       next: "Authorize the ports that many assets have in common first, with one entry for a system type, a tag, a CIDR block or a port range; then propose again.",
     },
