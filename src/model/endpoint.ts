@@ -16,7 +16,8 @@ export interface Endpoint {
  * - `closed`: the host itself refused (RST; over UDP, port unreachable)
  * - `filtered`: an ICMP prohibition; or over TCP, no reply although the host answered elsewhere in the same sweep
  * - `no-response`: no reply, and over TCP none from the host anywhere in the sweep, so nothing is known
- * - `unreachable`: a router, or this machine's own kernel, reported that there is no route to it
+ * - `unreachable`: a router, or this machine's own kernel, reported that it has no way there (no route, no
+ *   address of its family)
  * - `not-scanned`: planned, but not probed
  *
  * The order is the wire code of {@link stateCode}: append only.

@@ -105,6 +105,8 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
   }
 
   function settle(attempt: Attempt, outcome: ProbeOutcome): void {
+    // Only its outcome shows that a try went out: node:net reports a shortage as late as an answer.
+    if (!STAYED_HERE.has(outcome.kind)) shortages.wentOut();
     switch (outcome.kind) {
       case "state":
         answered(attempt, outcome.state);
@@ -208,7 +210,6 @@ export function drive(request: ScanRequest, options: DriveOptions): Promise<Scan
     const outcome = transport.begin(attempt);
     const wentOut = outcome === undefined || !STAYED_HERE.has(outcome.kind);
     if (wentOut) {
-      shortages.wentOut();
       attempt.tries++;
       sent++;
       if (attempt.tries > 1) retried++;

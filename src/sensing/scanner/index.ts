@@ -1,6 +1,7 @@
 export { permutation } from "./permutation.ts";
 export { createPlan, type Plan, type PlanBlock, planFromJson } from "./plan.ts";
 export { createPacer, type Pacer } from "./pace.ts";
+export { outcomeOfError } from "./probe-outcome.ts";
 export { classify } from "./classify.ts";
 export { type Conditions, createConditions } from "./conditions.ts";
 export type { Engine, LimitedHost, Probe, ScanReport } from "./engine.ts";

@@ -9,7 +9,7 @@ export type ProbeOutcome =
   | { readonly kind: "self-connect" }
   /** This machine had no descriptor, source port or memory just now; proves nothing about the endpoint. */
   | { readonly kind: "shortage"; readonly code: string }
-  /** This machine does not do it at all (policy, address family); proves nothing about the endpoint. */
+  /** This machine does not do it at all (policy); proves nothing about the endpoint. */
   | { readonly kind: "refused-here"; readonly code: string }
   /** Result of a start: nothing went out, since the path is not known yet. */
   | { readonly kind: "waits" }
@@ -19,6 +19,7 @@ export type ProbeOutcome =
 export const OPEN: ProbeOutcome = { kind: "state", state: "open" };
 export const CLOSED: ProbeOutcome = { kind: "state", state: "closed" };
 export const FILTERED: ProbeOutcome = { kind: "state", state: "filtered" };
+export const UNREACHABLE: ProbeOutcome = { kind: "state", state: "unreachable" };
 /** Silence that no further try would change. */
 export const NO_RESPONSE: ProbeOutcome = { kind: "state", state: "no-response" };
 export const SILENT: ProbeOutcome = { kind: "silent" };
@@ -30,15 +31,21 @@ export const GO: ProbeOutcome = { kind: "go" };
 export type ErrorMoment = "at-once" | "later";
 
 /**
- * The meaning of an error of connect(2). The kernel turns a RST in SYN-SENT into ECONNREFUSED and any later RST into
- * ECONNRESET or EPIPE (RFC 9293, section 3.10.7), so those two say that the handshake had been completed. ICMP
- * destination unreachable arrives as EHOSTUNREACH, ENETUNREACH and their kin (RFC 1122, section 3.2.2.1); ICMPv6
- * "administratively prohibited" as EACCES after the SYN left, whereas EACCES at once is this machine's policy.
+ * The meaning of an error of connect(2), told apart by whose it is.
+ *
+ * - The endpoint's: the kernel turns a RST in SYN-SENT into ECONNREFUSED and any later RST into ECONNRESET or EPIPE (RFC
+ *   9293, section 3.10.7), so those two say that the handshake had been completed. ICMP destination unreachable arrives
+ *   as EHOSTUNREACH, ENETUNREACH and their kin (RFC 1122, section 3.2.2.1); ICMPv6 "administratively prohibited" as
+ *   EACCES after the SYN left, whereas EACCES at once is this machine's policy.
+ * - Its address family's: EAFNOSUPPORT, and EADDRNOTAVAIL where this machine has no address to send from, as one without
+ *   IPv6 says of `::1`. No try will change it, and no other endpoint has to wait for it.
+ * - This machine's: descriptors, memory, and source ports, whose want is EADDRNOTAVAIL too. `hasSource` distinguishes the
+ *   two: whether there is an address to send from. It is called for that code alone.
  */
-export function outcomeOfError(code: string, moment: ErrorMoment): ProbeOutcome {
+export function outcomeOfError(code: string, moment: ErrorMoment, hasSource: () => boolean): ProbeOutcome {
   switch (code) {
     case "ECONNREFUSED":
-      return { kind: "state", state: "closed" };
+      return CLOSED;
     case "ECONNRESET":
     case "EPIPE":
       return OPEN;
@@ -48,16 +55,19 @@ export function outcomeOfError(code: string, moment: ErrorMoment): ProbeOutcome 
     case "ENETDOWN":
     case "ENONET":
     case "ENOPROTOOPT":
-      return { kind: "state", state: "unreachable" };
+    case "EAFNOSUPPORT":
+      return UNREACHABLE;
     case "ETIMEDOUT":
       return SILENT;
     case "EACCES":
-      return moment === "later" ? { kind: "state", state: "filtered" } : { kind: "refused-here", code };
+      return moment === "later" ? FILTERED : { kind: "refused-here", code };
+    case "EADDRNOTAVAIL":
+      return hasSource() ? { kind: "shortage", code } : UNREACHABLE;
     case "EMFILE":
     case "ENFILE":
     case "ENOBUFS":
     case "ENOMEM":
-    case "EADDRNOTAVAIL":
+    case "EADDRINUSE":
     case "EAGAIN":
     case "EINTR":
     case "ENOSPC":

@@ -15,6 +15,7 @@ import {
   type SocketAddress,
   writePort,
 } from "./sockaddr.ts";
+import { hasSourceFor } from "./source-address.ts";
 import { createUdpEpollChannel } from "./udp-epoll.ts";
 import { loadUdpLibc } from "./udp-libc.ts";
 
@@ -75,17 +76,12 @@ export function createEpollChannel(
 
   const epoll = libc.epollCreate(abi.EPOLL_CLOEXEC);
   if (epoll < 0) {
-    throw new Fault("engine-unavailable", `no descriptor for epoll: ${errorName()}`, {
+    throw new Fault("engine-unavailable", `no descriptor for epoll: ${names.get(libc.errno()) ?? libc.errno()}`, {
       next: "Raise the limit of open files (`ulimit -n`), or choose the engine connect-portable.",
     });
   }
   const poll = libc.whenReadable(epoll, collect);
   let closed = false;
-
-  function errorName(): string {
-    const number = libc.errno();
-    return names.get(number) ?? `errno-${number}`;
-  }
 
   function aim(attempt: Attempt): Family {
     const { address, port } = attempt.probe.endpoint;
@@ -134,11 +130,11 @@ export function createEpollChannel(
     const number = libc.errno();
     if (number === EALREADY || number === EINPROGRESS) return undefined;
     if (number === EISCONN) return established(fd, family);
-    return failed(number, "later");
+    return failed(number, "later", family);
   }
 
-  function failed(number: number, moment: ErrorMoment): ProbeOutcome {
-    return outcomeOfError(names.get(number) ?? `errno-${number}`, moment);
+  function failed(number: number, moment: ErrorMoment, { remote }: Family): ProbeOutcome {
+    return outcomeOfError(names.get(number) ?? `errno-${number}`, moment, () => hasSourceFor(libc, remote));
   }
 
   function watch(fd: number): boolean {
@@ -154,11 +150,11 @@ export function createEpollChannel(
   function begin(attempt: Attempt): ProbeOutcome | undefined {
     const family = aim(attempt);
     const fd = family.idle.pop() ?? open(family);
-    if (fd < 0) return outcomeOfError(errorName(), "at-once");
+    if (fd < 0) return failed(libc.errno(), "at-once", family);
     let outcome = start(fd, family);
     // Over loopback the answer has arrived when connect() returns, so a second query saves the way through epoll.
     if (outcome === undefined && attempt.host === undefined) outcome = ask(fd, family);
-    if (outcome === undefined && !watch(fd)) outcome = outcomeOfError(errorName(), "at-once");
+    if (outcome === undefined && !watch(fd)) outcome = failed(libc.errno(), "at-once", family);
     if (outcome === undefined) {
       pendingByFd.set(fd, attempt);
       fdOf.set(attempt, fd);
@@ -171,7 +167,7 @@ export function createEpollChannel(
   function start(fd: number, family: Family): ProbeOutcome | undefined {
     if (libc.connect(fd, family.remote.bytes, family.remote.bytes.length) === 0) return established(fd, family);
     const number = libc.errno();
-    return number === EINPROGRESS ? undefined : failed(number, "at-once");
+    return number === EINPROGRESS ? undefined : failed(number, "at-once", family);
   }
 
   function collect(): boolean {
@@ -201,16 +197,16 @@ export function createEpollChannel(
     if (fd === undefined) return SILENT;
     fdOf.delete(attempt);
     pendingByFd.delete(fd);
-    const outcome = softError(fd);
+    const outcome = softError(fd, aim(attempt));
     shut(fd);
     return outcome;
   }
 
   /** An ICMP error that came while the kernel held the socket does not end the connection: it is noted and kept. */
-  function softError(fd: number): ProbeOutcome {
+  function softError(fd: number, family: Family): ProbeOutcome {
     length[0] = noted.byteLength;
     const failure = libc.getsockopt(fd, abi.SOL_SOCKET, abi.SO_ERROR, noted, length);
-    return failure === 0 && noted[0] !== 0 ? failed(noted[0] ?? 0, "later") : SILENT;
+    return failure === 0 && noted[0] !== 0 ? failed(noted[0] ?? 0, "later", family) : SILENT;
   }
 
   function close(): void {

@@ -5,6 +5,7 @@ import type { Engine } from "../engine.ts";
 import { OPEN, type ProbeOutcome, outcomeOfError, SELF_CONNECT, SILENT } from "../probe-outcome.ts";
 import { type UdpChannel, withUdp } from "../with-udp.ts";
 import type { DescriptorBudget } from "./descriptors.ts";
+import { createSourceCheck } from "./source-address.ts";
 import { createDgramChannel } from "./udp-dgram.ts";
 
 /** node:net connects, and over loopback gets its answer, on the way back to the event loop: some 0.1 ms each. */
@@ -30,10 +31,17 @@ export function createPortableEngine(descriptors: () => DescriptorBudget): Engin
 
 export function createNetChannel(settle: (attempt: Attempt, outcome: ProbeOutcome) => void): ProbeChannel {
   const sockets = new Map<Attempt, Socket>();
+  const hasSource = createSourceCheck();
 
   function finish(attempt: Attempt, outcome: ProbeOutcome): void {
     // A socket that was given up may still emit one event.
     if (sockets.delete(attempt)) settle(attempt, outcome);
+  }
+
+  async function outcomeOf(address: string, code: string): Promise<ProbeOutcome> {
+    const isSourced = code !== "EADDRNOTAVAIL" || (await hasSource(address));
+    // EACCES may come from this machine or from the network, which cannot be distinguished here; "at-once" claims less.
+    return outcomeOfError(code, "at-once", () => isSourced);
   }
 
   function begin(attempt: Attempt): undefined {
@@ -48,9 +56,7 @@ export function createNetChannel(settle: (attempt: Attempt, outcome: ProbeOutcom
     });
     socket.on("error", (error: NodeJS.ErrnoException) => {
       socket.destroy();
-      // EACCES may come from this machine or from the network, which cannot be distinguished here; "at-once" claims
-      // less.
-      finish(attempt, outcomeOfError(error.code ?? "EUNKNOWN", "at-once"));
+      void outcomeOf(address, error.code ?? "EUNKNOWN").then((outcome) => finish(attempt, outcome));
     });
     socket.connect({ host: address, port });
   }

@@ -1,5 +1,5 @@
 import { Fault } from "../../../model/index.ts";
-import { type ProbeOutcome, outcomeOfError } from "../probe-outcome.ts";
+import { type ProbeOutcome, outcomeOfError, UNREACHABLE } from "../probe-outcome.ts";
 import {
   errorOf,
   NETLINK_ROUTE,
@@ -59,8 +59,9 @@ export function openRouting(libc: Pick<PacketLibc, "errorNumbers">): Routing {
     route(destination) {
       const answer = ask(askRoute(++sequence, destination));
       const number = answer === undefined ? 0 : errorOf(answer);
-      if (number !== undefined) return outcomeOfError(names.get(number) ?? `errno-${number}`, "at-once");
-      return (answer && readRoute(answer)) ?? outcomeOfError("ENETUNREACH", "at-once");
+      // A query for a route takes no port: EADDRNOTAVAIL could be about the address alone.
+      if (number !== undefined) return outcomeOfError(names.get(number) ?? `errno-${number}`, "at-once", () => false);
+      return (answer && readRoute(answer)) ?? UNREACHABLE;
     },
     neighbour(link, address) {
       const answer = ask(askNeighbour(++sequence, link, address));

@@ -1,5 +1,5 @@
 import { Fault } from "../../../model/index.ts";
-import type { ProbeOutcome } from "../probe-outcome.ts";
+import { type ProbeOutcome, UNREACHABLE } from "../probe-outcome.ts";
 import type { HashState } from "../wire/keyed-hash.ts";
 import { RTN_UNICAST } from "../wire/netlink.ts";
 import { whoHas } from "../wire/neighbour.ts";
@@ -33,7 +33,6 @@ interface Kept {
 /** Routes change during a sweep; after this long the kernel is queried again. */
 const KEPT_FOR_MS = 10_000;
 const ADDRESSES_KEPT = 65_536;
-const UNREACHABLE: ProbeOutcome = { kind: "state", state: "unreachable" };
 
 export function createPaths(deps: {
   readonly routing: Routing;

@@ -100,8 +100,11 @@ export function createDgramChannel(settle: (attempt: Attempt, outcome: ProbeOutc
   };
 }
 
-/** As {@link outcomeOfError}, save that no datagram resets a connection: there it is a port unreachable. */
+/**
+ * As {@link outcomeOfError}, save that no datagram resets a connection: there it is a port unreachable. EADDRNOTAVAIL is
+ * never a want of ports here: node:dgram binds first, and that would have failed with EADDRINUSE.
+ */
 function outcomeOfUdpFailure(error: unknown, moment: ErrorMoment): ProbeOutcome {
   const code = (error as NodeJS.ErrnoException).code ?? "EUNKNOWN";
-  return code === "ECONNRESET" ? CLOSED : outcomeOfError(code, moment);
+  return code === "ECONNRESET" ? CLOSED : outcomeOfError(code, moment, () => false);
 }

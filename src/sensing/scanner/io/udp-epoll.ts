@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Attempt } from "../attempts.ts";
 import { SLICE_MS } from "../drive.ts";
-import { OPEN, type ProbeOutcome, outcomeOfError, SELF_CONNECT, SILENT } from "../probe-outcome.ts";
+import { type ErrorMoment, OPEN, type ProbeOutcome, outcomeOfError, SELF_CONNECT, SILENT } from "../probe-outcome.ts";
 import { createOwnPorts } from "../own-ports.ts";
 import { payloadOf } from "../payload/by-port.ts";
 import { RANDOM_BYTES } from "../payload/bytes.ts";
@@ -61,8 +61,10 @@ export function createUdpEpollChannel(
   let poll: { stop(): void } | undefined;
   let closed = false;
 
-  const errorName = (number: number): string => names.get(number) ?? `errno-${number}`;
-  const failed = (moment: "at-once" | "later"): ProbeOutcome => outcomeOfError(errorName(libc.errno()), moment);
+  /** EADDRNOTAVAIL is never a want of ports here: that is EAGAIN of connect(2), or EADDRINUSE of bind(2). */
+  const outcomeOf = (number: number, moment: ErrorMoment): ProbeOutcome =>
+    outcomeOfError(names.get(number) ?? `errno-${number}`, moment, () => false);
+  const failed = (moment: ErrorMoment): ProbeOutcome => outcomeOf(libc.errno(), moment);
 
   function openEpoll(): boolean {
     if (epoll >= 0) return true;
@@ -134,7 +136,7 @@ export function createUdpEpollChannel(
       const number = libc.errno();
       const { EAGAIN } = libc.errorNumbers;
       const error = libc.takeError(fd);
-      if (error === undefined) return number === EAGAIN ? undefined : outcomeOfError(errorName(number), "later");
+      if (error === undefined) return number === EAGAIN ? undefined : outcomeOf(number, "later");
       const { origin, type, code, offender } = error;
       if (origin !== ORIGIN_ICMP && origin !== ORIGIN_ICMPV6) continue;
       const outcome = outcomeOfUdpError(origin, type, code, offender !== undefined && isAddress(remote, offender));

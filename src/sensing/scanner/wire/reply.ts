@@ -1,4 +1,4 @@
-import { OPEN, type ProbeOutcome } from "../probe-outcome.ts";
+import { CLOSED, FILTERED, OPEN, type ProbeOutcome, UNREACHABLE } from "../probe-outcome.ts";
 import {
   ETHERNET_HEADER,
   ETHERTYPE_IPV4,
@@ -27,9 +27,6 @@ export interface Reply {
   sequence: number;
 }
 
-const CLOSED: ProbeOutcome = { kind: "state", state: "closed" };
-const FILTERED: ProbeOutcome = { kind: "state", state: "filtered" };
-const UNREACHABLE: ProbeOutcome = { kind: "state", state: "unreachable" };
 /** Ports and sequence number: what an ICMP error quotes of TCP at least (RFC 792). */
 const QUOTED_TCP = 8;
 

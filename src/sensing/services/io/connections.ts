@@ -1,8 +1,14 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Duration, Endpoint } from "../../../model/index.ts";
+import { outcomeOfError } from "../../scanner/index.ts";
 import { isIP } from "../address-form.ts";
 import { converse, type Conversation } from "./conversation.ts";
+
+/** Between two attempts of this machine to find room for a connection. */
+const FIRST_PAUSE: Duration = 50;
+const LONGEST_PAUSE: Duration = 1_000;
 
 /** How connections to one endpoint are made. */
 export interface Dialing {
@@ -14,6 +20,8 @@ export interface Dialing {
   readonly turn: (signal: AbortSignal) => Promise<void>;
   /** Aborted when the time budget of the endpoint or of the sweep ends. */
   readonly signal: AbortSignal;
+  /** This machine has no descriptor, port or memory for a connection, or forbids it: nothing is known of the endpoint. */
+  readonly onUnable: () => void;
 }
 
 export interface TlsConversation extends Conversation {
@@ -40,17 +48,28 @@ function opened(
   });
 }
 
-/** Undefined if nobody accepts in time, or if the socket connected to itself. */
-async function dialSocket({ endpoint, connectTimeout, turn, signal }: Dialing): Promise<Socket | undefined> {
-  await turn(signal);
-  if (signal.aborted) return undefined;
-  const socket = connectTcp({ host: endpoint.address, port: endpoint.port, noDelay: true });
-  socket.on("error", () => undefined);
-  const isOpen = await opened(socket, "connect", connectTimeout, signal);
-  const isItself = socket.localPort === socket.remotePort && socket.localAddress === socket.remoteAddress;
-  if (isOpen && !isItself) return socket;
-  socket.destroy();
-  return undefined;
+/**
+ * Undefined if nobody accepts in time, or if the socket connected to itself. If this machine has no room for it just now,
+ * it waits, within the time budget.
+ */
+async function dialSocket({ endpoint, connectTimeout, turn, signal, onUnable }: Dialing): Promise<Socket | undefined> {
+  for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+    await turn(signal);
+    if (signal.aborted) return undefined;
+    const socket = connectTcp({ host: endpoint.address, port: endpoint.port, noDelay: true });
+    let code: string | undefined;
+    socket.on("error", (error: NodeJS.ErrnoException) => (code ??= error.code));
+    const isOpen = await opened(socket, "connect", connectTimeout, signal);
+    const isItself = socket.localPort === socket.remotePort && socket.localAddress === socket.remoteAddress;
+    if (isOpen && !isItself) return socket;
+    socket.destroy();
+    if (code === undefined) return undefined;
+    // It was found open, so there is an address to connect from.
+    const { kind } = outcomeOfError(code, "at-once", () => true);
+    if (kind === "refused-here") onUnable();
+    if (kind !== "shortage") return undefined;
+    await sleep(pause, undefined, { signal }).catch(onUnable);
+  }
 }
 
 export async function dial(dialing: Dialing): Promise<Conversation | undefined> {

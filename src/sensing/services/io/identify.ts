@@ -10,7 +10,8 @@ import { chainOf, shakeHands, testVersions, type HandshakeDeps } from "./tls.ts"
 /**
  * The result of an identification: `identified`, or `unidentified` with the reason and the first bytes received, if
  * any. `unreachable`: it did not accept a connection; `silent`: it accepted and sent nothing; `unrecognized`: its reply
- * matches none of the protocols; `interrupted`: the signal came first.
+ * matches none of the protocols; `interrupted`: the signal came first, or this machine could not connect (no descriptor,
+ * or its own policy), so nothing is known.
  */
 export type Identification =
   | { readonly kind: "identified"; readonly identity: ServiceIdentity }
@@ -65,7 +66,9 @@ export async function identify(
   const { connectTimeout, waits } = options;
   const host = options.host ?? endpoint.address;
   const turn = (until: AbortSignal): Promise<void> => deps.turn(endpoint.address, until);
-  const dialing: Dialing = { endpoint, host, connectTimeout, turn, signal };
+  let isUnable = false;
+  const onUnable = (): void => void (isUnable = true);
+  const dialing: Dialing = { endpoint, host, connectTimeout, turn, signal, onUnable };
   const handshake: HandshakeDeps = { random: deps.random, wait: waits.likely };
   let unrecognized: Uint8Array = new Uint8Array(0);
 
@@ -86,7 +89,7 @@ export async function identify(
   const began = performance.now();
   const first = await dial(dialing);
   const guess = Math.min(options.waits.guess, 250 + 20 * (performance.now() - began));
-  if (first === undefined) return unidentified(options.signal?.aborted === true ? "interrupted" : "unreachable");
+  if (first === undefined) return unidentified("unreachable");
   const greeting = await hearGreeting(first, greetingWait(endpoint.port, waits));
   if (greeting !== undefined) return await known(greeting, first, () => dial(dialing));
   keep(first);
@@ -115,10 +118,10 @@ export async function identify(
     conversation.close();
   }
   unused?.close();
-  if (options.signal?.aborted === true) return unidentified("interrupted");
   return unidentified(unrecognized.length > 0 ? "unrecognized" : "silent");
 
-  function unidentified(why: Extract<Identification, { kind: "unidentified" }>["why"]): Identification {
+  function unidentified(found: Extract<Identification, { kind: "unidentified" }>["why"]): Identification {
+    const why = isUnable || options.signal?.aborted === true ? "interrupted" : found;
     return { kind: "unidentified", why, evidence: Buffer.from(unrecognized).toString("base64") };
   }
 
