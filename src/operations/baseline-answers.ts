@@ -1,6 +1,13 @@
 import { judge } from "../judgement/baseline/index.ts";
 import { applyFindings, listFindings, type Applied } from "../judgement/findings/index.ts";
-import { addressesOf, assetNameOf, type Finding, type Instant, type AuthorizedPort } from "../model/index.ts";
+import {
+  addressesOf,
+  assetNameOf,
+  OPEN_STATUSES,
+  type Finding,
+  type Instant,
+  type AuthorizedPort,
+} from "../model/index.ts";
 import type { Db } from "../platform/storage/index.ts";
 import type { Change } from "../record/change/index.ts";
 import type { ResolvedScope } from "../scope/index.ts";
@@ -30,7 +37,7 @@ export async function answeredFindings(
   { version, approvedAt, authorizedPorts }: Judging,
 ): Promise<{ readonly findings: Finding[]; readonly gone: { fingerprint: string; resolution: string }[] }> {
   const { vantage } = resolved.scope;
-  const findings = (await listFindings(db, { vantage, status: ["new", "unchanged", "regressed"] })).filter(
+  const findings = (await listFindings(db, { vantage, status: OPEN_STATUSES })).filter(
     ({ kind, subject }) => kind === "expected-missing" || subject.about !== "ports",
   );
   const addresses = findings.flatMap(({ subject }) => addressesOf(subject));

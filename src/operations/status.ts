@@ -3,14 +3,13 @@ import type { Operations, StatusResult } from "../contract/index.ts";
 import { logHead } from "../record/evidence/index.ts";
 import { listFindings } from "../judgement/findings/index.ts";
 import { viewAt } from "../record/history/index.ts";
-import { formatDuration, formatInstant, type Clock, type StateAt } from "../model/index.ts";
+import { formatDuration, formatInstant, isOpen, type Clock, type StateAt } from "../model/index.ts";
 import { missedWindow } from "../platform/scheduling/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 import { latestFullSweep, runningSweeps } from "../watching/sweeps/index.ts";
 import { inOneLine } from "./events.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
-import { unfitCadences } from "./cadence-notice.ts";
 import { vantageStatus } from "./vantage-status.ts";
 import { sweepSummary, viewsNow, withPortsHeldOpen } from "./views.ts";
 
@@ -57,7 +56,7 @@ async function status(
       };
     }),
   );
-  const open = findings.filter((finding) => finding.status !== "resolved");
+  const open = findings.filter(isOpen);
   const total = assets.reduce((sum, { counts }) => sum + Object.values(counts).reduce((a, b) => a + b, 0), 0);
   const inState = (...states: StateAt[]): number =>
     assets.reduce((sum, { counts }) => sum + states.reduce((part, state) => part + counts[state], 0), 0);
@@ -96,7 +95,6 @@ async function status(
       byKind: Object.fromEntries([...Map.groupBy(open, ({ kind }) => kind)].map(([kind, all]) => [kind, all.length])),
     },
     running: running.map(sweepSummary),
-    ...(await unfitCadences(db, [resolved, ...scope.others])),
     log: {
       size: head.size,
       rootHash: head.rootHash,

@@ -1,8 +1,9 @@
-import { count, isRoutine } from "../../model/index.ts";
+import { count } from "../../model/index.ts";
 import type { AppEvent } from "../app-port.ts";
 import type { Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
 import { utcAndLocal } from "../screen/time.ts";
+import { endingText } from "./findings.ts";
 import { listenerText } from "./listener.ts";
 
 export interface StartFacts {
@@ -42,9 +43,13 @@ export function showEvent(page: Page, event: AppEvent): void {
     case "finding-resolved":
       page.say`${now} ${toned("good", "resolved")} #${String(event.finding.id)} ${event.finding.summary} (${event.finding.resolution ?? "no reason recorded"})`;
       break;
+    case "finding-out-of-scope":
+      page.say`${now} ${toned("warn", "out of scope")} #${String(event.finding.id)} ${event.finding.summary} (${endingText(event.finding) ?? ""})`;
+      break;
     case "sweep-finished": {
       const { sweep, open, findings } = event.result;
-      if (isRoutine(sweep.kind) && sweep.verdict === "complete") break;
+      // The minutely sweep of known endpoints is reported only if it did not complete.
+      if (sweep.kind === "known" && sweep.verdict === "complete") break;
       const verdict =
         sweep.verdict === "complete" ? "complete" : toned("warn", (sweep.verdict ?? "unfinished").toUpperCase());
       page.say`${now} sweep ${String(sweep.id)} (${sweep.kind}) ${verdict}: ${sweep.planned} endpoints, ${count(open.length)} open, ${findings.length} open findings${sweep.reason === undefined ? "" : `; ${sweep.reason}`}`;

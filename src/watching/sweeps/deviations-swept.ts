@@ -1,12 +1,13 @@
 import { compare, fingerprint, type CompareInput } from "../../judgement/baseline/index.ts";
-import type {
-  Deviation,
-  Endpoint,
-  Finding,
-  Instant,
-  PortBaselineVersion,
-  ServiceIdentity,
-  SweepKind,
+import {
+  isOpen,
+  type Deviation,
+  type Endpoint,
+  type Finding,
+  type Instant,
+  type PortBaselineVersion,
+  type ServiceIdentity,
+  type SweepKind,
 } from "../../model/index.ts";
 import type { ResolvedScope } from "../../scope/index.ts";
 import { shippedLifecycle } from "../../sensing/services/index.ts";
@@ -35,17 +36,14 @@ export function deviationsIn(
     authorizedPorts: standing.baseline?.authorizedPorts,
     baselineVersion: standing.baseline?.version,
     hosts: comparedHosts(outcome, resolved, serviceOf),
+    inScope: (address) => resolved.boundary.has(address),
     lifecycle: shippedLifecycle(),
   };
-  const active = new Set(
-    standing.findings.filter(({ status }) => status !== "resolved").map((finding) => finding.fingerprint),
-  );
+  const active = new Set(standing.findings.filter(isOpen).map((finding) => finding.fingerprint));
   return {
     input,
-    // The silence of a few ports does not show that the host is silent.
-    deviations: compare(input).filter(
-      (deviation) => (kind !== "requested" && kind !== "rolling") || deviation.kind !== "coverage-gap",
-    ),
+    // The silence of a few requested ports does not show that the host is silent.
+    deviations: compare(input).filter((deviation) => kind !== "requested" || deviation.kind !== "coverage-gap"),
     isActive: (deviation) => active.has(fingerprint(deviation, vantage)),
   };
 }
