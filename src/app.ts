@@ -7,7 +7,7 @@ import {
   type ServerOperations,
   type SweepProgress,
 } from "./contract/index.ts";
-import { loadOrCreateKey } from "./record/evidence/index.ts";
+import { keyOfHome, loadOrCreateKey, logHead, missingKey, type SigningKey } from "./record/evidence/index.ts";
 import { createSensorGateway } from "./watching/sensor-registry/index.ts";
 import { identifyEach } from "./sensing/services/index.ts";
 import { createPeople, openAccess, type SsoConfig } from "./access/index.ts";
@@ -33,7 +33,7 @@ import { thisProcess } from "./operations/worker.ts";
 import { createIdempotencyStore } from "./platform/idempotency/index.ts";
 import { loadScope, parseScope } from "./scope/index.ts";
 import { systemClock } from "./platform/scheduling/index.ts";
-import { hasRecord, openStore } from "./platform/storage/index.ts";
+import { hasRecord, openStore, type Store } from "./platform/storage/index.ts";
 import { createSweeps } from "./watching/sweeps/index.ts";
 import { createRoster, type Roster } from "./watching/workers/index.ts";
 
@@ -97,7 +97,7 @@ export async function createApp(config: AppConfig): Promise<App> {
     });
   }
   const store = await openStore(config);
-  const key = loadOrCreateKey(config.home);
+  const key = await keyOf(store, config.home);
   const user = userInfo().username;
   const deps = { store, clock, key, user, file };
   let place: Roster | undefined;
@@ -182,6 +182,12 @@ export async function createApp(config: AppConfig): Promise<App> {
       await store.close();
     },
   };
+}
+
+/** The key of this home, which a home gets with its first record: only the installation that began a log signs it. */
+async function keyOf({ db }: Pick<Store, "db">, home: string): Promise<SigningKey> {
+  if (keyOfHome(home) === undefined && (await logHead(db)).size > 0) return missingKey(home);
+  return loadOrCreateKey(home);
 }
 
 /** Throws a `config-invalid` fault if the text is not a valid scope document. */

@@ -31,7 +31,9 @@ describe("each command requests its operation, and exits with the code of the re
     [["findings", "--all"], 1, ["findings.all", { status: undefined }]],
     [["findings", "--status", "new,regressed"], 1, ["findings.all", { status: ["new", "regressed"] }]],
     [["baseline", "show"], 0, ["baseline.get", undefined]],
-    [["evidence", "verify"], 0, ["evidence.verify", undefined]],
+    [["evidence", "verify"], 0, ["evidence.verify", {}]],
+    [["evidence", "verify", "--key", "ab".repeat(32)], 0, ["evidence.verify", { key: "ab".repeat(32) }]],
+    [["evidence", "checkpoints", "--size", "12"], 0, ["evidence.checkpoints", { size: 12, limit: 100 }]],
     [["evidence", "checkpoint"], 0, ["evidence.checkpoint", undefined]],
     [["sensors"], 1, ["sensors.list", undefined]],
     [
@@ -160,6 +162,7 @@ describe("--json", () => {
     [["baseline", "show"], contract.baselineResult, results.baseline],
     [["baseline", "propose"], contract.proposalResult, results.proposal],
     [["evidence", "verify"], contract.verifyResult, results.verified],
+    [["evidence", "checkpoints"], contract.checkpointsResult, results.checkpoints],
     [["evidence", "checkpoint"], contract.checkpointResult, results.checkpoint],
     [["sensors"], contract.sensorsResult, results.sensors],
     [["sensors", "enrol", "db-1"], contract.invitationResult, results.invitation],

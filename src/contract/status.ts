@@ -8,7 +8,12 @@ import { sweepSummary } from "./sweeps/schemas.ts";
 const checkpoint = z.object({
   size: z.int().min(0),
   rootHash: z.string().describe("base64"),
-  signedAt: instant.optional(),
+  signed: z.int().min(0).optional().describe("entries that the latest checkpoint covers; absent: there is none"),
+  signedAt: instant
+    .optional()
+    .describe(
+      "the time that the last entry under the latest checkpoint states: a checkpoint has no time of its own, and only the entry's is signed",
+    ),
 });
 
 export const statusResult = resultOf("status", {
@@ -99,7 +104,12 @@ export const statusExample: StatusResult = {
   open: 4,
   findings: { open: 2, byKind: { "unauthorized-open": 1, "coverage-gap": 1 } },
   running: [],
-  log: { size: 1203, rootHash: "q83vq83vq83vq83vq83vq83vq83vq83vq83vq83vq80=", signedAt: "2026-03-14T08:00:00.000Z" },
+  log: {
+    size: 1203,
+    rootHash: "q83vq83vq83vq83vq83vq83vq83vq83vq83vq83vq80=",
+    signed: 1203,
+    signedAt: "2026-03-14T08:00:00.000Z",
+  },
   store: "embedded",
 };
 

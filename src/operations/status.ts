@@ -1,6 +1,6 @@
 import { baselineInForce } from "../judgement/baseline/index.ts";
 import type { Operations, StatusResult } from "../contract/index.ts";
-import { logHead } from "../record/evidence/index.ts";
+import { logHead, type LogHead } from "../record/evidence/index.ts";
 import { listFindings } from "../judgement/findings/index.ts";
 import { viewAt } from "../record/history/index.ts";
 import { formatDuration, formatInstant, type Clock, type StateAt } from "../model/index.ts";
@@ -20,6 +20,14 @@ export function createStatus(deps: OperationDeps): Operations["status"] {
       const current = await deps.scopeAsRecorded((fault) => (problem = inOneLine(fault)));
       return await status(deps, current, problem);
     },
+  };
+}
+
+function signedPart({ latestCheckpoint: latest }: LogHead): Pick<StatusResult["log"], "signed" | "signedAt"> {
+  if (latest === undefined) return {};
+  return {
+    signed: latest.size,
+    ...(latest.signedUpTo === undefined ? {} : { signedAt: formatInstant(latest.signedUpTo) }),
   };
 }
 
@@ -98,7 +106,7 @@ async function status(
     log: {
       size: head.size,
       rootHash: head.rootHash,
-      ...(head.latestCheckpoint === undefined ? {} : { signedAt: formatInstant(head.latestCheckpoint.signedAt) }),
+      ...signedPart(head),
     },
     store: deps.store.kind,
     vantagePoints: await vantageStatus(db, [resolved, ...scope.others], version, now),

@@ -15,7 +15,7 @@ import { widthOf } from "../screen/text.ts";
 import { share, showAt, showDiff, showGaps } from "./history.ts";
 import { showApproval, showBaseline } from "./baseline.ts";
 import { showDoctor } from "./doctor.ts";
-import { showCheckpoint, showVerification } from "./evidence.ts";
+import { showCheckpoint, showCheckpoints, showVerification } from "./evidence.ts";
 import { showFindings } from "./findings.ts";
 import { showKeyMade, showKeyRevoked, showKeys } from "./keys.ts";
 import { showSessionRevoked, showSessions } from "./sessions.ts";
@@ -196,6 +196,7 @@ const views: Readonly<Record<string, (page: Page) => void>> = {
     showSessions(on, results.sessions);
     showSessionRevoked(on, results.sessionRevoked);
   },
+  "evidence-checkpoints": (on) => showCheckpoints(on, results.checkpoints),
   "evidence-checkpoint": (on) => showCheckpoint(on, results.checkpoint),
   doctor: (on) => showDoctor(on, doctor),
   start: (on) => {
