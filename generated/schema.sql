@@ -173,12 +173,34 @@ CREATE TABLE finding (
   gap_from timestamp with time zone,
   gap_to timestamp with time zone,
   opened_by_sweep bigint,
+  out_of_scope_at timestamp with time zone,
+  out_of_scope_version integer,
   CONSTRAINT finding_pkey PRIMARY KEY (id),
   CONSTRAINT finding_fingerprint_key UNIQUE (fingerprint),
   CONSTRAINT finding_check CHECK (((status = 'resolved'::text) = (resolved_at IS NOT NULL))),
-  CONSTRAINT finding_status_check CHECK ((status = ANY (ARRAY['new'::text, 'unchanged'::text, 'resolved'::text, 'regressed'::text]))),
+  CONSTRAINT finding_out_of_scope CHECK (((status = 'out-of-scope'::text) = (out_of_scope_at IS NOT NULL))),
+  CONSTRAINT finding_scope_version CHECK (((out_of_scope_at IS NULL) = (out_of_scope_version IS NULL))),
+  CONSTRAINT finding_status_check CHECK ((status = ANY (ARRAY['new'::text, 'unchanged'::text, 'resolved'::text, 'regressed'::text, 'out-of-scope'::text]))),
   CONSTRAINT finding_opened_by_sweep_fkey FOREIGN KEY (opened_by_sweep) REFERENCES sweep(id),
+  CONSTRAINT finding_out_of_scope_version_fkey FOREIGN KEY (out_of_scope_version) REFERENCES scope_version(version),
   CONSTRAINT finding_vantage_id_fkey FOREIGN KEY (vantage_id) REFERENCES vantage_point(id)
+);
+
+CREATE TABLE finding_episode (
+  finding_id bigint NOT NULL,
+  number integer NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  last_seen_at timestamp with time zone,
+  resolved_at timestamp with time zone,
+  resolution text,
+  out_of_scope_at timestamp with time zone,
+  out_of_scope_version integer,
+  CONSTRAINT finding_episode_pkey PRIMARY KEY (finding_id, number),
+  CONSTRAINT finding_episode_ended CHECK ((num_nonnulls(resolved_at, out_of_scope_at) = 1)),
+  CONSTRAINT finding_episode_number_check CHECK ((number >= 1)),
+  CONSTRAINT finding_episode_scope CHECK (((out_of_scope_at IS NULL) = (out_of_scope_version IS NULL))),
+  CONSTRAINT finding_episode_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES finding(id),
+  CONSTRAINT finding_episode_out_of_scope_version_fkey FOREIGN KEY (out_of_scope_version) REFERENCES scope_version(version)
 );
 
 CREATE TABLE finding_event (
@@ -189,7 +211,7 @@ CREATE TABLE finding_event (
   sweep_id bigint,
   note text NOT NULL,
   CONSTRAINT finding_event_pkey PRIMARY KEY (id),
-  CONSTRAINT finding_event_status_check CHECK ((status = ANY (ARRAY['new'::text, 'resolved'::text, 'regressed'::text]))),
+  CONSTRAINT finding_event_status_check CHECK ((status = ANY (ARRAY['new'::text, 'resolved'::text, 'regressed'::text, 'out-of-scope'::text]))),
   CONSTRAINT finding_event_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES finding(id),
   CONSTRAINT finding_event_sweep_id_fkey FOREIGN KEY (sweep_id) REFERENCES sweep(id)
 );
@@ -649,6 +671,10 @@ CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.evidence_checkpoint FOR
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.evidence_entry FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.evidence_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.finding_episode FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.finding_episode FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.finding_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

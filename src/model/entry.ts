@@ -44,6 +44,7 @@ export const ENTRY_TYPES = [
   "sensor-revoked",
   "sensor-gap-recorded",
   "listeners-changed",
+  "finding-out-of-scope",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 

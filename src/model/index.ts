@@ -8,6 +8,7 @@ export * from "./service.ts";
 export * from "./sweep.ts";
 export * from "./deviation-subject.ts";
 export * from "./deviation.ts";
+export * from "./severity.ts";
 export * from "./entry.ts";
 export * from "./fault.ts";
 export * from "./count.ts";

@@ -19,6 +19,7 @@ import {
   assetNameOf,
   Fault,
   formatInstant,
+  OPEN_STATUSES,
   type Clock,
   type Finding,
   type PortBaselineVersion,
@@ -153,7 +154,7 @@ function refuseOutdated(seen: number | undefined, inForce: number): void {
  */
 async function answerFindings(change: Change, resolved: ResolvedScope, version: PortBaselineVersion): Promise<Applied> {
   const { vantage } = resolved.scope;
-  const findings = (await listFindings(change.tx, { vantage, status: ["new", "unchanged", "regressed"] })).filter(
+  const findings = (await listFindings(change.tx, { vantage, status: OPEN_STATUSES })).filter(
     ({ kind, subject }) => kind === "expected-missing" || subject.about !== "ports",
   );
   const addresses = findings.flatMap(({ subject }) => addressesOf(subject));

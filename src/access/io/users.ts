@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { LinkResult, People, UserChangeResult } from "../../contract/index.ts";
 import { recordChange } from "../../record/change/index.ts";
 import { Fault, formatInstant, type Instant, type Principal } from "../../model/index.ts";
-import type { Tx } from "../../platform/storage/index.ts";
+import { holdRule, type Tx } from "../../platform/storage/index.ts";
 import { rolesInForce } from "../roles.ts";
 import { digestOf, newSecret } from "../secret.ts";
 import { entriesBy, type PeopleDeps } from "./acting.ts";
@@ -70,6 +70,7 @@ export function createUsers(deps: PeopleDeps, principal: Principal): People["use
     firstAdmin: async () =>
       await recordChange(deps, clock.now(), async (change) => {
         const { tx } = change;
+        await holdRule(tx, "users");
         if ((await tx.selectFrom("identity_user").select("id").limit(1).executeTakeFirst()) !== undefined) {
           throw new Fault("conflict", "Users already exist, so the first admin cannot be created again.", {
             next: "Ask an admin to invite you: portolan users invite. If there is none: portolan users roles USER admin.",
@@ -121,6 +122,7 @@ export function createUsers(deps: PeopleDeps, principal: Principal): People["use
     link: async ({ id: named }) =>
       await recordChange(deps, clock.now(), async (change) => {
         const { tx } = change;
+        await holdRule(tx, "users");
         const user = await findUser(tx, named);
         const made = await link(tx, "set-password", user);
         change.append(entry("password-link-made", { user: user.email, expiresAt: made.expiresAt }));
@@ -131,6 +133,7 @@ export function createUsers(deps: PeopleDeps, principal: Principal): People["use
       const grants = checkedGrants(wanted);
       const id = await recordChange(deps, clock.now(), async (change) => {
         const { tx, at } = change;
+        await holdRule(tx, "users");
         const user = await findUser(tx, named);
         refuseSelf(user, "changes the roles of");
         await replaceGrants(tx, user.id, grants);
@@ -150,6 +153,7 @@ export function createUsers(deps: PeopleDeps, principal: Principal): People["use
   async function setDisabled(named: string, disabled: boolean): Promise<UserChangeResult> {
     const id = await recordChange(deps, clock.now(), async (change) => {
       const { tx, at } = change;
+      await holdRule(tx, "users");
       const user = await findUser(tx, named);
       refuseSelf(user, disabled ? "disables" : "enables");
       if ((user.disabledAt !== undefined) === disabled) return user.id;

@@ -16,6 +16,7 @@ import { share, showAt, showDiff, showGaps } from "./history.ts";
 import { showApproval, showBaseline } from "./baseline.ts";
 import { showDoctor } from "./doctor.ts";
 import { showCheckpoint, showCheckpoints, showVerification } from "./evidence.ts";
+import { showFinding } from "./finding.ts";
 import { showFindings } from "./findings.ts";
 import { showKeyMade, showKeyRevoked, showKeys } from "./keys.ts";
 import { showSessionRevoked, showSessions } from "./sessions.ts";
@@ -161,6 +162,13 @@ const views: Readonly<Record<string, (page: Page) => void>> = {
   "diff-nothing-compared": (on) => showDiff(on, { ...results.diff, changes: [], otherChanges: [], compared: 0 }),
   gaps: (on) => showGaps(on, results.gaps),
   findings: (on) => showFindings(on, results.findings, "open"),
+  finding: (on) => showFinding(on, results.finding),
+  "finding-out-of-scope": (on) => {
+    const left = { status: "out-of-scope", outOfScope: { at: "2026-03-14T09:00:00Z", version: 4 } } as const;
+    const { next: _next, ...telnet } = results.telnet;
+    showFindings(on, { ...results.findings, findings: [{ ...telnet, ...left }] }, "recorded");
+    showEvent(on, { kind: "finding-out-of-scope", finding: { ...telnet, ...left } });
+  },
   "findings-none": (on) => showFindings(on, { ...results.findings, findings: [] }, "open"),
   baseline: (on) => showBaseline(on, results.baseline),
   "baseline-approved": (on) => showApproval(on, results.approval),
@@ -281,7 +289,7 @@ describe("a long list of findings", () => {
     const text = page((on) => showFindings(on, { ...results.findings, findings }, "open"));
     expect(text).toContain("#50 ");
     expect(text).not.toContain("#51 ");
-    expect(text).toMatch(/\n {2}and 10 more \(--json shows all\)\n$/);
+    expect(text).toMatch(/\n {2}and 10 more \(--json shows all\)\n\nNext, unauthorized-open: /);
   });
 });
 

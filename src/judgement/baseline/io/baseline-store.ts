@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import { isPrintable, printable } from "../../../platform/documents/index.ts";
 import {
   Fault,
@@ -7,7 +6,7 @@ import {
   type Instant,
   type PortBaselineVersion,
 } from "../../../model/index.ts";
-import type { Db, Tx } from "../../../platform/storage/index.ts";
+import { holdRule, type Db, type Tx } from "../../../platform/storage/index.ts";
 import { baselineDigest } from "../digest.ts";
 import { isComplete } from "../parse-baseline.ts";
 
@@ -37,7 +36,7 @@ export async function approve(tx: Tx, { ports, document, by, at }: Approval): Pr
   const approvedBy = approverName(by);
   refuseIncomplete(ports);
   // A second approval waits here, because it reads the latest version to write the next one; readers do not wait.
-  await sql`LOCK TABLE port_baseline_version IN SHARE ROW EXCLUSIVE MODE`.execute(tx);
+  await holdRule(tx, "baseline");
   const digest = baselineDigest(ports);
   const latest = await baselineInForce(tx);
   if (latest !== undefined) refuseUnlessLater(latest, digest, at);
