@@ -94,7 +94,7 @@ describe("createRemote", () => {
       ["baseline.get", undefined],
       ["baseline.propose", undefined],
       ["baseline.approve", { ...approval, onVersion: undefined, idempotencyKey: undefined }],
-      ["evidence.verify", undefined],
+      ["evidence.verify", {}],
       ["evidence.checkpoint", undefined],
       ["sweeps.run", asked],
       ["imports.run", { ...wanted, targets: [], content: "<nmaprun/>" }],
