@@ -7,7 +7,7 @@ import {
   type ServerOperations,
 } from "../src/contract/index.ts";
 import { beginLog } from "../src/record/change/index.ts";
-import { loadOrCreateKey } from "../src/record/evidence/index.ts";
+import { loadOrCreateKey, type SigningKey } from "../src/record/evidence/index.ts";
 import { openAccess, type AccessConfig } from "../src/access/index.ts";
 import type { Principal } from "../src/model/index.ts";
 import { createServer } from "../src/server/server.ts";
@@ -22,6 +22,8 @@ export const TOKEN = "t".repeat(43);
 
 export interface Site {
   readonly identity: Access;
+  /** Signs the evidence log. */
+  readonly key: SigningKey;
   readonly server: Awaited<ReturnType<typeof createServer>>["server"];
   /** The origin under which browsers reach it. */
   readonly origin: string;
@@ -64,7 +66,8 @@ export async function openSite(
   const home = await mkdtemp(join(tmpdir(), "portolan-identity-"));
   let offset = 0;
   const clock = { now: () => Date.now() + offset };
-  await store.transaction((tx) => beginLog(tx, { key: loadOrCreateKey(home), at: clock.now() }));
+  const key = loadOrCreateKey(home);
+  await store.transaction((tx) => beginLog(tx, { key, at: clock.now() }));
   const identity = await openAccess({
     store,
     clock,
@@ -92,6 +95,7 @@ export async function openSite(
   identity.serveAt(origin);
   const site: Site = {
     identity,
+    key,
     server,
     origin,
     pass: (milliseconds) => (offset += milliseconds),

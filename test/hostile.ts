@@ -75,7 +75,10 @@ export function hostileFinding(id: number, text: string): { finding: FindingView
     fields.push({ path, text });
     return text;
   });
-  return { finding: { ...findingSchema.parse(filled), id }, fields };
+  const finding = findingSchema.parse(filled);
+  // The last episode is the finding itself, so the one before it holds the texts that are the episode's own.
+  const [episode] = finding.episodes ?? [];
+  return { finding: { ...finding, id, episodes: episode === undefined ? [] : [episode, episode] }, fields };
 }
 
 export function hostileFindings(texts = Object.values(HOSTILE)): FindingView[] {

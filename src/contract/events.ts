@@ -16,6 +16,7 @@ export const TOLD = [
   "finding-opened",
   "finding-resolved",
   "finding-regressed",
+  "finding-out-of-scope",
   "gap-recorded",
 ] as const satisfies readonly EntryType[];
 

@@ -55,23 +55,47 @@ export type Deviation = Deviating & {
 
 /**
  * `new`: opened by the latest sweep that covered it; `unchanged`: seen again since;
- * `resolved`: a closing observation; `regressed`: seen again after it was resolved.
+ * `resolved`: a closing observation, or a decision that allows it; `regressed`: seen again after it had ended;
+ * `out-of-scope`: a version of the scope no longer covers it, so nobody probes it: neither open nor resolved.
  */
-export const FINDING_STATUSES = ["new", "unchanged", "resolved", "regressed"] as const;
+export const FINDING_STATUSES = ["new", "unchanged", "resolved", "regressed", "out-of-scope"] as const;
 export type FindingStatus = (typeof FINDING_STATUSES)[number];
 
-/** A confirmed deviation with a life. */
-export type Finding = Deviating & {
-  readonly id: number;
-  /** Stable identity of the deviation: kind, vantage point and subject. */
-  readonly fingerprint: string;
-  readonly vantage: string;
-  readonly summary: string;
-  readonly status: FindingStatus;
-  readonly openedAt: Instant;
-  readonly lastSeenAt: Instant;
+/** Somebody has to answer a finding with one of these. */
+export const OPEN_STATUSES = ["new", "unchanged", "regressed"] as const satisfies readonly FindingStatus[];
+
+export function isOpen({ status }: { readonly status: FindingStatus }): boolean {
+  return OPEN_STATUSES.some((open) => open === status);
+}
+
+/** When and how a finding ended; without a field it is open. */
+export interface Ending {
   readonly resolvedAt?: Instant | undefined;
   /** The reason it was resolved: the observation, or the baseline version that authorized it. */
   readonly resolution?: string | undefined;
-  readonly during?: Partial<Period> | undefined;
-};
+  /** The version of the scope that no longer covers it, and when that version was recorded. */
+  readonly outOfScope?: { readonly at: Instant; readonly version: number } | undefined;
+}
+
+/** One stretch for which a finding was open. */
+export interface Episode extends Ending {
+  readonly openedAt: Instant;
+  /** Absent: not recorded, because an earlier version of Portolan kept it for the latest episode only. */
+  readonly lastSeenAt?: Instant | undefined;
+}
+
+/** A confirmed deviation with a life. Its times are those of its latest episode. */
+export type Finding = Deviating &
+  Ending & {
+    readonly id: number;
+    /** Stable identity of the deviation: kind, vantage point and subject. */
+    readonly fingerprint: string;
+    readonly vantage: string;
+    readonly summary: string;
+    readonly status: FindingStatus;
+    readonly openedAt: Instant;
+    readonly lastSeenAt: Instant;
+    /** Its episodes before the latest one, oldest first; absent: it never came back. */
+    readonly earlier?: readonly Episode[] | undefined;
+    readonly during?: Partial<Period> | undefined;
+  };

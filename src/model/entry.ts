@@ -44,6 +44,8 @@ export const ENTRY_TYPES = [
   "sensor-revoked",
   "sensor-gap-recorded",
   "listeners-changed",
+  "finding-out-of-scope",
+  "person-changed",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 

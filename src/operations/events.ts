@@ -1,6 +1,6 @@
 import type { FindingView, ListeningView, SweepResult } from "../contract/index.ts";
 import type { Applied } from "../judgement/findings/index.ts";
-import { Fault, formatInstant, type Finding, type Period } from "../model/index.ts";
+import { Fault, formatInstant, type Period } from "../model/index.ts";
 import { findingView } from "./views.ts";
 
 /** Events while Portolan monitors. */
@@ -8,7 +8,10 @@ export type AppEvent =
   | { readonly kind: "sweep-finished"; readonly result: SweepResult }
   /** A scope target had its turn, whatever the result. */
   | { readonly kind: "target-attempted"; readonly target: string }
-  | { readonly kind: "finding-opened" | "finding-regressed" | "finding-resolved"; readonly finding: FindingView }
+  | {
+      readonly kind: "finding-opened" | "finding-regressed" | "finding-resolved" | "finding-out-of-scope";
+      readonly finding: FindingView;
+    }
   /** Something began or stopped listening on this machine, in scope or not. */
   | { readonly kind: "listener-appeared" | "listener-vanished"; readonly listener: ListeningView }
   | { readonly kind: "gap"; readonly from: string; readonly to: string; readonly cause: string }
@@ -17,7 +20,7 @@ export type AppEvent =
 /** Reports recorded facts, event by event. */
 export interface Telling {
   gap(gap: { readonly during: Period; readonly detail: string }): void;
-  findings(changed: Pick<Applied, "opened" | "regressed"> & { readonly resolved?: readonly Finding[] }): void;
+  findings(changed: Pick<Applied, "opened" | "regressed"> & Partial<Pick<Applied, "resolved" | "left">>): void;
   log(level: "info" | "warn" | "error", message: string): void;
   /** An unreachable database causes the same problem at every turn: each problem is logged once a minute at most. */
   problem(problem: unknown): void;
@@ -32,10 +35,11 @@ export function createTelling(onEvent: (event: AppEvent) => void): Telling {
     log,
     gap: ({ during, detail }) =>
       onEvent({ kind: "gap", from: formatInstant(during.from), to: formatInstant(during.to), cause: detail }),
-    findings({ opened, regressed, resolved = [] }) {
+    findings({ opened, regressed, resolved = [], left = [] }) {
       for (const finding of opened) onEvent({ kind: "finding-opened", finding: findingView(finding) });
       for (const finding of regressed) onEvent({ kind: "finding-regressed", finding: findingView(finding) });
       for (const finding of resolved) onEvent({ kind: "finding-resolved", finding: findingView(finding) });
+      for (const finding of left) onEvent({ kind: "finding-out-of-scope", finding: findingView(finding) });
     },
     problem(problem) {
       const message = inOneLine(problem);

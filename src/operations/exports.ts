@@ -2,7 +2,7 @@ import type { ExportedFindings, ExportRequest, FindingsFilter } from "../contrac
 import { EXPORT_MEDIA, openFirst } from "../contract/index.ts";
 import { renderSheet, sheetOf, type Sheet } from "../judgement/exports/index.ts";
 import { findingCounts, listFindings, pageOfFindings } from "../judgement/findings/index.ts";
-import { Fault, formatInstant, type Clock, type Instant } from "../model/index.ts";
+import { Fault, formatInstant, isOpen, type Clock, type Instant } from "../model/index.ts";
 import { latestScope } from "../scope/index.ts";
 import type { Db, Store } from "../platform/storage/index.ts";
 import { pageOfSweeps } from "../watching/sweeps/index.ts";
@@ -53,9 +53,7 @@ async function readSheet(
   const scope = await latestScope(db);
   const { vantage, counts } = await at(db, clock, { at: now, vantage: filter.vantage });
   const [lastSweep] = await pageOfSweeps(db, { verdict: ["complete"], limit: 1 });
-  const gaps = (await findingCounts(db)).filter(
-    (group) => group.kind === "coverage-gap" && group.status !== "resolved",
-  );
+  const gaps = (await findingCounts(db)).filter((group) => group.kind === "coverage-gap" && isOpen(group));
   return sheetOf({
     at: now,
     version,

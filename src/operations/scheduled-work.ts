@@ -9,6 +9,7 @@ import { createReverseNames, createShadowAssetWatch, readNeighbours } from "../w
 import { dueTargets } from "./due.ts";
 import type { AppEvent, Telling } from "./events.ts";
 import { openMissedWindows, recordGap, signWhatIsUnsigned } from "./monitoring-gaps.ts";
+import { settleScope } from "./leave-scope.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 import { settleOrphans, sweepTarget } from "./target-sweeps.ts";
 import type { WatchedScope } from "./watched-scope.ts";
@@ -64,6 +65,7 @@ export function scheduledWork(
     },
     checkWindows: async () => {
       for (const late of await openMissedWindows(deps, await scopes.recently())) say.findings(late);
+      for (const left of await settleScope(deps)) say.findings(left);
       await signWhatIsUnsigned(deps);
       for (const silent of await openSilences(deps, heardSince)) say.findings(silent);
       const current = await scopes.recently();

@@ -15,6 +15,7 @@ import {
   type ResolvedScope,
 } from "../scope/index.ts";
 import type { Store } from "../platform/storage/index.ts";
+import { endWhatLeftTheScope } from "./leave-scope.ts";
 
 export interface ScopeInForce {
   readonly version: ScopeVersion;
@@ -91,6 +92,7 @@ async function recordCurrent(deps: ScopeDeps): Promise<ScopeVersion> {
           assets: version.scope.assets.length,
         },
       });
+      await endWhatLeftTheScope(change);
     }
     return version;
   });

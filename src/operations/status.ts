@@ -3,7 +3,7 @@ import type { Operations, StatusResult } from "../contract/index.ts";
 import { logHead } from "../record/evidence/index.ts";
 import { listFindings } from "../judgement/findings/index.ts";
 import { viewAt } from "../record/history/index.ts";
-import { formatDuration, formatInstant, type Clock, type StateAt } from "../model/index.ts";
+import { formatDuration, formatInstant, isOpen, type Clock, type StateAt } from "../model/index.ts";
 import { missedWindow } from "../platform/scheduling/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 import { latestFullSweep, runningSweeps } from "../watching/sweeps/index.ts";
@@ -56,7 +56,7 @@ async function status(
       };
     }),
   );
-  const open = findings.filter((finding) => finding.status !== "resolved");
+  const open = findings.filter(isOpen);
   const total = assets.reduce((sum, { counts }) => sum + Object.values(counts).reduce((a, b) => a + b, 0), 0);
   const inState = (...states: StateAt[]): number =>
     assets.reduce((sum, { counts }) => sum + states.reduce((part, state) => part + counts[state], 0), 0);

@@ -1,9 +1,11 @@
 import type { FindingView, IdentifiedView, ListenerView, ListeningView, SweepSummary } from "../contract/index.ts";
-import { storedSubject } from "../judgement/findings/index.ts";
+import { episodesOf, exposureOf, nextStepOf, storedSubject } from "../judgement/findings/index.ts";
 import { currentStates, type AssetView, type ViewSubject } from "../record/history/index.ts";
 import {
   formatInstant,
+  SEVERITY,
   type Endpoint,
+  type Episode,
   type Finding,
   type Instant,
   type Scope,
@@ -19,6 +21,7 @@ import type { StoredSweep } from "../watching/sweeps/index.ts";
 /** A finding as the surfaces show it. */
 export function findingView(finding: Finding): FindingView {
   const { subject, during } = finding;
+  const next = nextStepOf(finding);
   return {
     id: finding.id,
     fingerprint: finding.fingerprint,
@@ -26,11 +29,13 @@ export function findingView(finding: Finding): FindingView {
     vantage: finding.vantage,
     subject: storedSubject(subject),
     summary: finding.summary,
+    severity: SEVERITY[finding.kind],
     status: finding.status,
-    openedAt: formatInstant(finding.openedAt),
+    ...episodeView(finding),
     lastSeenAt: formatInstant(finding.lastSeenAt),
-    ...(finding.resolvedAt === undefined ? {} : { resolvedAt: formatInstant(finding.resolvedAt) }),
-    ...(finding.resolution === undefined ? {} : { resolution: finding.resolution }),
+    episodes: episodesOf(finding).map(episodeView),
+    exposureSeconds: exposureOf(finding) / 1_000,
+    ...(next === undefined ? {} : { next }),
     ...(during === undefined
       ? {}
       : {
@@ -39,6 +44,16 @@ export function findingView(finding: Finding): FindingView {
             ...(during.to === undefined ? {} : { to: formatInstant(during.to) }),
           },
         }),
+  };
+}
+
+function episodeView({ openedAt, lastSeenAt, resolvedAt, resolution, outOfScope }: Episode) {
+  return {
+    openedAt: formatInstant(openedAt),
+    ...(lastSeenAt === undefined ? {} : { lastSeenAt: formatInstant(lastSeenAt) }),
+    ...(resolvedAt === undefined ? {} : { resolvedAt: formatInstant(resolvedAt) }),
+    ...(resolution === undefined ? {} : { resolution }),
+    ...(outOfScope === undefined ? {} : { outOfScope: { ...outOfScope, at: formatInstant(outOfScope.at) } }),
   };
 }
 

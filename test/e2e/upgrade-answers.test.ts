@@ -29,6 +29,38 @@ interface Answers {
 }
 
 const before = JSON.parse(gunzipSync(readFileSync(join(FIXTURES, "schema-8.json.gz"))).toString()) as Answers;
+/**
+ * Schema 8 showed one time of opening, the first, for all episodes of a finding: one that came back read as one long
+ * incident. Its times are now those of its latest episode, the others are beside it, and results gained fields.
+ */
+const EXPORTED = ["findings --all --format csv", "findings --all --format cef"];
+const GAINED = ["severity", "episodes", "exposureSeconds", "next"];
+
+interface Finding {
+  readonly id: number;
+  readonly episodes: readonly { readonly openedAt: string }[];
+}
+
+/** A result in the words of schema 8, if it is about findings: without new fields, and with the first opening. */
+function withoutEpisodes(text: string): string {
+  return rewritten(text, (finding) => {
+    const fields = { ...finding, openedAt: finding.episodes[0]?.openedAt };
+    return Object.fromEntries(Object.entries(fields).filter(([field]) => !GAINED.includes(field)));
+  });
+}
+
+/** The findings of a result by number: their order follows the latest opening. */
+function inOrder(text: string): string {
+  return rewritten(text, (finding) => finding);
+}
+
+function rewritten(text: string, rewrite: (finding: Finding) => object): string {
+  if (!/"portolan\.findings?\/1"/.test(text.slice(0, 40))) return text;
+  const { findings, finding, ...rest } = JSON.parse(text) as { findings?: Finding[]; finding?: Finding };
+  const sorted = findings?.toSorted((a, b) => a.id - b.id).map(rewrite);
+  return JSON.stringify({ ...rest, findings: sorted, finding: finding === undefined ? undefined : rewrite(finding) });
+}
+
 const words = [...new Set(before.commands.map(({ argv }) => argv[0] ?? ""))];
 
 describe.each(STORE_KINDS)("a record of schema 8, migrated on %s,", (kind) => {
@@ -69,7 +101,15 @@ describe.each(STORE_KINDS)("a record of schema 8, migrated on %s,", (kind) => {
 
   it.each(words)("answers every `%s` the same, byte for byte", { timeout: 120_000 }, async (word) => {
     const asked = before.commands.filter(({ argv }) => argv[0] === word);
-    for (const expected of asked) expect(await answer(expected.argv)).toEqual(expected);
+    for (const expected of asked) {
+      const { out, ...rest } = await answer(expected.argv);
+      const name = expected.argv.join(" ");
+      if (EXPORTED.includes(name)) {
+        await expect(out).toMatchFileSnapshot(`../golden/upgrades/${name.replaceAll(/[ -]+/g, "-")}.txt`);
+      } else {
+        expect({ ...rest, out: withoutEpisodes(out) }).toEqual({ ...expected, out: inOrder(expected.out) });
+      }
+    }
   });
 
   /** Runs last, and requests each page once: reading the entries appends an entry itself. */
@@ -90,8 +130,11 @@ describe.each(STORE_KINDS)("a record of schema 8, migrated on %s,", (kind) => {
       const headers = { authorization: `Bearer ${(await readToken(place.home)) ?? ""}` };
       for (const expected of before.pages) {
         const response = await fetch(new URL(expected.path, server.url), { headers });
-        const body = await response.text();
-        expect({ path: expected.path, status: response.status, body }).toEqual(expected);
+        const body = withoutEpisodes(await response.text());
+        expect({ path: expected.path, status: response.status, body }).toEqual({
+          ...expected,
+          body: inOrder(expected.body),
+        });
       }
     } finally {
       await server.stop();

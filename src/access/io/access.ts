@@ -75,7 +75,7 @@ export async function createAccess(config: AccessConfig): Promise<Access> {
         refused,
         inTurn,
         hashPassword: (password) => hashPassword(password, config.passwordCost),
-        mayBegin: async (user) => (await readUser(db, user))?.disabledAt === undefined,
+        mayBegin: async (tx, user) => (await readUser(tx, user))?.disabledAt === undefined,
         tidy: async () => {
           const now = new Date();
           await db.deleteFrom("identity_verification").where("expires_at", "<", now).execute();

@@ -23,8 +23,6 @@ export interface AuthConfig {
   readonly sso?: SsoConfig | undefined;
   readonly hashPassword: (password: string) => Promise<string>;
   readonly isPassword: (password: string, stored: string) => Promise<boolean>;
-  /** Called before a session begins. */
-  readonly mayBegin: (user: string) => Promise<boolean>;
 }
 
 export const SSO = "sso";
@@ -73,17 +71,6 @@ export function createAuth(config: AuthConfig) {
       password: {
         hash: config.hashPassword,
         verify: ({ hash, password }) => config.isPassword(password, hash),
-      },
-    },
-    databaseHooks: {
-      session: {
-        create: {
-          before: async (session) => {
-            if (!(await config.mayBegin(session.userId))) {
-              throw new APIError("FORBIDDEN", { message: "disabled", code: "DISABLED" });
-            }
-          },
-        },
       },
     },
     advanced: {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Access } from "../../contract/index.ts";
 import { recordChange } from "../../record/change/index.ts";
 import { Fault, type Clock } from "../../model/index.ts";
-import type { Store, Tx } from "../../platform/storage/index.ts";
+import { holdRule, type Store, type Tx } from "../../platform/storage/index.ts";
 import { digestOf, isLinkToken } from "../secret.ts";
 import { endSessions, findUser, replaceGrants } from "./user-store.ts";
 
@@ -41,6 +41,7 @@ export function createLinks({ store, clock, hashPassword }: LinkDeps): Pick<Acce
       const hash = await hashPassword(password, caller.address);
       return await recordChange({ store }, now.getTime(), async (change) => {
         const { tx } = change;
+        await holdRule(tx, "users");
         const claimed = await tx
           .updateTable("one_time_link")
           .set({ used_at: now })
@@ -51,6 +52,7 @@ export function createLinks({ store, clock, hashPassword }: LinkDeps): Pick<Acce
           .executeTakeFirst();
         if (claimed === undefined) throw spent();
         const id = claimed.user_id ?? (await firstAdmin(tx, { email: email ?? "", name: name ?? "" }));
+        await tx.updateTable("one_time_link").set({ used_by: id }).where("digest", "=", digest).execute();
         const user = await findUser(tx, id);
         await tx
           .insertInto("identity_account")

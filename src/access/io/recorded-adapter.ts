@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { kyselyAdapter } from "@better-auth/kysely-adapter";
-import type { DBAdapter, DBAdapterInstance } from "better-auth";
+import { APIError, type DBAdapter, type DBAdapterInstance } from "better-auth";
 import { recordChange } from "../../record/change/index.ts";
 import type { Clock, Entry } from "../../model/index.ts";
-import type { Db, Store } from "../../platform/storage/index.ts";
+import { holdRule, type Db, type Store, type Tx } from "../../platform/storage/index.ts";
 
 /** The act for which better-auth is working. */
 export interface Act {
@@ -18,6 +18,8 @@ type Row = Readonly<Record<string, unknown>>;
 export interface RecordedAdapterDeps {
   readonly store: Pick<Store, "db" | "transaction">;
   readonly clock: Clock;
+  /** Called before a session begins, in the transaction that stores it. */
+  readonly mayBegin: (tx: Tx, user: string) => Promise<boolean>;
 }
 
 export interface RecordedAdapter {
@@ -33,7 +35,7 @@ export interface RecordedAdapter {
  * better-auth's adapter over our store. Every change that is an event of the record is appended to the evidence log in
  * the transaction of the change. better-auth by itself would write only the change, without an entry.
  */
-export function recordedAdapter({ store, clock }: RecordedAdapterDeps): RecordedAdapter {
+export function recordedAdapter({ store, clock, mayBegin }: RecordedAdapterDeps): RecordedAdapter {
   const acts = new AsyncLocalStorage<Act>();
   const over = (db: Db): DBAdapterInstance => kyselyAdapter(db, { type: "postgres", transaction: false });
 
@@ -56,6 +58,17 @@ export function recordedAdapter({ store, clock }: RecordedAdapterDeps): Recorded
       ...plain,
       create: async (request) => {
         const entries = await entriesOf(request.model, { kind: "create", data: request.data });
+        if (request.model === "session") {
+          return await recordChange({ store }, clock.now(), async (change) => {
+            // A request that disables this user at the same time waits, and then ends this session, too.
+            await holdRule(change.tx, "users");
+            if (!(await mayBegin(change.tx, String(request.data["userId"])))) {
+              throw new APIError("FORBIDDEN", { message: "disabled", code: "DISABLED" });
+            }
+            change.append(...entries);
+            return await over(change.tx)(options).create(request);
+          });
+        }
         return await recorded(entries, (on) => on.create(request));
       },
       update: async (request) => {

@@ -9,7 +9,7 @@ import { createSignIn, type SignInDeps } from "./sign-in.ts";
 export interface WaysDeps
   extends
     RecordedAdapterDeps,
-    Pick<AuthConfig, "secret" | "url" | "sso" | "mayBegin">,
+    Pick<AuthConfig, "secret" | "url" | "sso">,
     Omit<SignInDeps, "auth" | "recorded" | "sso"> {
   readonly hashPassword: (password: string) => ReturnType<typeof hashPassword>;
   /** Runs processor-intensive work when it is the address's turn. */
@@ -28,7 +28,6 @@ export function createWays({ inTurn, ...deps }: WaysDeps) {
     secret: deps.secret,
     url: deps.url,
     sso: deps.sso,
-    mayBegin: deps.mayBegin,
     hashPassword: (password) => inTurn(address(), () => deps.hashPassword(password)),
     isPassword: (password, stored) => inTurn(address(), () => isPassword(password, stored)),
   });

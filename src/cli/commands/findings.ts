@@ -1,13 +1,15 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { EXPORT_FORMATS, type ExportFormat, mailAddress, MOST_RECIPIENTS, OPERATIONS } from "../../contract/index.ts";
-import { FINDING_STATUSES, Fault, type FindingStatus } from "../../model/index.ts";
+import { FINDING_STATUSES, Fault, isOpen, OPEN_STATUSES, type FindingStatus } from "../../model/index.ts";
+import { parseWhole } from "../arguments.ts";
 import { asks } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { writeExport } from "../files.ts";
 import { present } from "../present.ts";
 import { withOperations } from "../session.ts";
 import type { ExitCode, Surroundings } from "../surroundings.ts";
-import { isOpen, showFindings } from "../views/findings.ts";
+import { showFinding } from "../views/finding.ts";
+import { showFindings } from "../views/findings.ts";
 
 interface FindingsOptions {
   readonly status?: string;
@@ -22,6 +24,7 @@ interface FindingsOptions {
 const EXAMPLES = `
 Examples:
   portolan findings                            the open ones
+  portolan findings show 6                     one of them, with its whole life
   portolan findings --status new,regressed
   portolan findings --all --json
   portolan findings --all --format csv -o findings-$(date +%F).csv
@@ -34,13 +37,16 @@ Formats: docs/guide/exports.md.
 
 Exit codes: 0 none of those shown is open, 1 at least one is, 2 error.`;
 
+/** `open` means every status that somebody has to answer. */
+const STATUS_WORDS = ["open", ...FINDING_STATUSES];
+
 export function addFindings(program: Command, context: Context): void {
+  const findings = program.command("findings");
   asks(
-    program
-      .command("findings")
+    findings
       .summary("confirmed deviations from the port baseline")
       .description("Lists deviations that a second probe confirmed, by default the open ones.")
-      .option("--status <status,...>", `only with these statuses: ${FINDING_STATUSES.join(", ")}`)
+      .option("--status <status,...>", `only with these statuses: ${STATUS_WORDS.join(", ")}`)
       .addOption(new Option("--all", "with any status").conflicts("status")),
     OPERATIONS.findings.list,
   )
@@ -54,6 +60,32 @@ export function addFindings(program: Command, context: Context): void {
     .option("--mail-from <address>", "with --format mail: the sender (default: portolan@localhost)", oneAddress)
     .addHelpText("after", EXAMPLES)
     .action((options: FindingsOptions) => context.ends(answerFindings(context.surroundings, options)));
+
+  asks(
+    findings
+      .command("show")
+      .summary("one finding and its whole life")
+      .description("Shows one finding: each of its episodes, what changed it, and the next step.")
+      .argument("<number>", "its number, as portolan findings prints it"),
+    OPERATIONS.findings.get,
+  )
+    .addHelpText("after", "\nExit codes: 0 it is not open, 1 it is, 2 error.")
+    .action((number: string, _options: unknown, command: Command) =>
+      context.ends(answerFinding(context.surroundings, number, command.optsWithGlobals())),
+    );
+}
+
+async function answerFinding(
+  surroundings: Surroundings,
+  number: string,
+  { json }: Pick<FindingsOptions, "json">,
+): Promise<ExitCode> {
+  const id = parseWhole(number.replace(/^#/, ""), "NUMBER", 1, 999_999_999_999);
+  return withOperations(surroundings, "record", async (operations) => {
+    const result = await operations.findings.get({ id });
+    present(surroundings, json, result, (page) => showFinding(page, result));
+    return isOpen(result.finding) ? 1 : 0;
+  });
 }
 
 function oneAddress(text: string): string {
@@ -112,13 +144,14 @@ function refuseWithoutFormat({ output, mailFrom, mailTo }: FindingsOptions): voi
 
 function wantedStatuses(options: FindingsOptions): readonly FindingStatus[] | undefined {
   if (options.all === true) return undefined;
-  if (options.status === undefined) return FINDING_STATUSES.filter((status) => status !== "resolved");
-  return options.status.split(",").map((text) => {
+  if (options.status === undefined) return OPEN_STATUSES;
+  return options.status.split(",").flatMap((text) => {
+    if (text.trim() === "open") return OPEN_STATUSES;
     const status = FINDING_STATUSES.find((known) => known === text.trim());
-    if (status !== undefined) return status;
+    if (status !== undefined) return [status];
     throw new Fault("config-invalid", `--status: '${text.trim()}' is not a status of a finding.`, {
       place: "--status",
-      next: `Give one or more of ${FINDING_STATUSES.join(", ")}, separated by commas.`,
+      next: `Give one or more of ${STATUS_WORDS.join(", ")}, separated by commas.`,
     });
   });
 }

@@ -3,6 +3,7 @@ import type { AppEvent } from "../app-port.ts";
 import type { Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
 import { utcAndLocal } from "../screen/time.ts";
+import { endingText } from "./findings.ts";
 import { listenerText } from "./listener.ts";
 
 export interface StartFacts {
@@ -41,6 +42,9 @@ export function showEvent(page: Page, event: AppEvent): void {
       break;
     case "finding-resolved":
       page.say`${now} ${toned("good", "resolved")} #${String(event.finding.id)} ${event.finding.summary} (${event.finding.resolution ?? "no reason recorded"})`;
+      break;
+    case "finding-out-of-scope":
+      page.say`${now} ${toned("warn", "out of scope")} #${String(event.finding.id)} ${event.finding.summary} (${endingText(event.finding) ?? ""})`;
       break;
     case "sweep-finished": {
       const { sweep, open, findings } = event.result;

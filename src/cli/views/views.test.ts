@@ -13,9 +13,11 @@ import { createPage, type Page } from "../screen/page.ts";
 import type { Style } from "../screen/style.ts";
 import { widthOf } from "../screen/text.ts";
 import { share, showAt, showDiff, showGaps } from "./history.ts";
-import { showApproval, showBaseline } from "./baseline.ts";
+import { showApproval, showAssetPorts, showBaseline, showBaselineHistory } from "./baseline.ts";
+import { showProposals, showReview, showSubmission } from "./proposals.ts";
 import { showDoctor } from "./doctor.ts";
 import { showCheckpoint, showVerification } from "./evidence.ts";
+import { showFinding } from "./finding.ts";
 import { showFindings } from "./findings.ts";
 import { showKeyMade, showKeyRevoked, showKeys } from "./keys.ts";
 import { showSessionRevoked, showSessions } from "./sessions.ts";
@@ -161,9 +163,25 @@ const views: Readonly<Record<string, (page: Page) => void>> = {
   "diff-nothing-compared": (on) => showDiff(on, { ...results.diff, changes: [], otherChanges: [], compared: 0 }),
   gaps: (on) => showGaps(on, results.gaps),
   findings: (on) => showFindings(on, results.findings, "open"),
+  finding: (on) => showFinding(on, results.finding),
+  "finding-out-of-scope": (on) => {
+    const left = { status: "out-of-scope", outOfScope: { at: "2026-03-14T09:00:00Z", version: 4 } } as const;
+    const { next: _next, ...telnet } = results.telnet;
+    showFindings(on, { ...results.findings, findings: [{ ...telnet, ...left }] }, "recorded");
+    showEvent(on, { kind: "finding-out-of-scope", finding: { ...telnet, ...left } });
+  },
   "findings-none": (on) => showFindings(on, { ...results.findings, findings: [] }, "open"),
   baseline: (on) => showBaseline(on, results.baseline),
-  "baseline-approved": (on) => showApproval(on, results.approval),
+  "baseline-approved": (on) =>
+    showApproval(on, {
+      ...results.approval,
+      alsoBy: [{ name: "Root <root@example.com>", through: "link", since: "2026-03-14T08:00:00.000Z" }],
+    }),
+  "baseline-asset": (on) => showAssetPorts(on, results.assetPorts),
+  "baseline-history": (on) => showBaselineHistory(on, results.baselineHistory),
+  "baseline-submitted": (on) => showSubmission(on, results.submission),
+  "baseline-proposals": (on) => showProposals(on, results.proposals),
+  "baseline-review": (on) => showReview(on, results.review),
   "evidence-verified": (on) => showVerification(on, results.verified),
   "evidence-broken": (on) =>
     showVerification(on, {
@@ -280,7 +298,7 @@ describe("a long list of findings", () => {
     const text = page((on) => showFindings(on, { ...results.findings, findings }, "open"));
     expect(text).toContain("#50 ");
     expect(text).not.toContain("#51 ");
-    expect(text).toMatch(/\n {2}and 10 more \(--json shows all\)\n$/);
+    expect(text).toMatch(/\n {2}and 10 more \(--json shows all\)\n\nNext, unauthorized-open: /);
   });
 });
 

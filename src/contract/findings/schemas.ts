@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DEVIATION_KINDS, FINDING_STATUSES } from "../../model/index.ts";
+import { DEVIATION_KINDS, FINDING_STATUSES, isOpen, OPEN_STATUSES, type FindingStatus } from "../../model/index.ts";
 import { instant, instantParam, name, next, paging, port, resultOf, severalOf, transport } from "../fields.ts";
 
 const subject = z.object({
@@ -18,6 +18,19 @@ const subject = z.object({
   owner: z.string().optional(),
 });
 
+const outOfScope = z
+  .object({ at: instant, version: z.int() })
+  .optional()
+  .describe("the version of the scope that no longer covers it, and when that version was recorded");
+
+const episode = z.object({
+  openedAt: instant,
+  lastSeenAt: instant.optional().describe("absent: an earlier version of Portolan did not record it"),
+  resolvedAt: instant.optional(),
+  resolution: z.string().optional(),
+  outOfScope,
+});
+
 export const findingSchema = z.object({
   id: z.int(),
   fingerprint: z.string(),
@@ -25,20 +38,44 @@ export const findingSchema = z.object({
   vantage: z.string(),
   subject,
   summary: z.string(),
+  severity: z.int().min(0).max(10).optional().describe("by its kind: to 3 low, to 6 medium, to 8 high"),
   status: z.enum(FINDING_STATUSES),
-  openedAt: instant,
+  openedAt: instant.describe("RFC 3339, UTC; of the latest episode, as are the other times"),
   lastSeenAt: instant,
   resolvedAt: instant.optional(),
   resolution: z.string().optional(),
+  outOfScope,
+  episodes: z
+    .array(episode)
+    .optional()
+    .describe("each stretch for which it was open, oldest first; the last one has the times of the finding itself"),
+  exposureSeconds: z
+    .number()
+    .min(0)
+    .optional()
+    .describe(
+      "how long it was open in all episodes together: each until it ended, one that is still open until it was last seen",
+    ),
+  next: z.string().optional().describe("the next step for somebody; absent: it has ended"),
   gap: z.object({ from: instant.optional(), to: instant.optional() }).optional(),
 });
 
+const status = z.enum(["open", ...FINDING_STATUSES]);
+/** `open` means every status that somebody has to answer. */
+const statuses = z
+  .union([status, z.array(status).max(FINDING_STATUSES.length + 1)])
+  .transform((given): FindingStatus[] => [
+    ...new Set([given].flat().flatMap((each): readonly FindingStatus[] => (each === "open" ? OPEN_STATUSES : [each]))),
+  ])
+  .optional()
+  .describe(`may be given several times; open: ${OPEN_STATUSES.join(", ")}; absent: all`);
+
 export const findingsQuery = z.strictObject({
-  status: severalOf(FINDING_STATUSES),
+  status: statuses,
   kind: severalOf(DEVIATION_KINDS),
   asset: name.optional(),
   vantage: name.optional(),
-  openedSince: instantParam.optional(),
+  openedSince: instantParam.optional().describe("with an episode that was opened then or later"),
   openedUntil: instantParam.optional().describe("exclusive: up to but not including this instant"),
   ...paging,
 });
@@ -54,7 +91,7 @@ export const findingResult = resultOf("finding", {
     .array(
       z.object({
         at: instant,
-        status: z.enum(["new", "resolved", "regressed"]),
+        status: z.enum(["new", "resolved", "regressed", "out-of-scope"]),
         sweep: z.int().optional().describe("the sweep that observed it"),
         note: z.string(),
       }),
@@ -66,10 +103,14 @@ export type FindingView = z.infer<typeof findingSchema>;
 export type FindingsResult = z.infer<typeof findingsResult>;
 export type FindingResult = z.infer<typeof findingResult>;
 
-/** The display order of findings: open ones first, then by the time they were opened or resolved, latest first. */
-export function openFirst(a: FindingsResult["findings"][number], b: FindingsResult["findings"][number]): number {
-  const ended = Number(a.status === "resolved") - Number(b.status === "resolved");
+/** The display order of findings: open ones first, then by the time they were opened or ended, latest first. */
+export function openFirst(a: FindingView, b: FindingView): number {
+  const ended = Number(isOpen(b)) - Number(isOpen(a));
   if (ended !== 0) return ended;
-  const since = Date.parse(b.resolvedAt ?? b.openedAt) - Date.parse(a.resolvedAt ?? a.openedAt);
+  const since = latestChange(b) - latestChange(a);
   return since !== 0 ? since : b.id - a.id;
+}
+
+function latestChange({ resolvedAt, outOfScope: left, openedAt }: FindingView): number {
+  return Date.parse(resolvedAt ?? left?.at ?? openedAt);
 }

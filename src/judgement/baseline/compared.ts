@@ -53,6 +53,8 @@ export interface CompareInput extends Asking {
   /** The version of these authorized ports, for the texts of findings. */
   readonly baselineVersion?: number | undefined;
   readonly hosts: readonly ComparedHost[];
+  /** Whether an address still is in scope: no later sweep settles one that is not. Absent: all of them are. */
+  readonly inScope?: ((address: string) => boolean) | undefined;
   /** When versions reach their end of life; without it none is outdated. */
   readonly lifecycle?: Lifecycle | undefined;
 }

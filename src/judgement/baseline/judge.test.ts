@@ -7,6 +7,7 @@ import { judge } from "./judge.ts";
 
 type Word = "holds" | "gone" | "unknown";
 const STATES = ["open", "closed", "filtered", "no-response", "unreachable", "unknown"] as const satisfies StateAt[];
+const TELNET = { transport: "tcp", port: 23 } as const;
 const onPort = { about: "port", asset: "web-1", address: "10.0.0.2", transport: "tcp", port: 23 } as const;
 
 function aFinding(kind: DeviationKind, subject: DeviationSubject = onPort): Finding {
@@ -57,6 +58,14 @@ describe.each(["unauthorized-open", "authorization-expired"] as const)("%s on on
     expect(word(aFinding(kind), anInput([web1({ "23": "open" })], elsewhere))).toBe("gone");
     expect(word(aFinding(kind), anInput([web1({ "23": "closed" })], elsewhere))).toBe("gone");
     expect(word(aFinding(kind), anInput([web1({ "23": "no-response" })], elsewhere))).toBe("unknown");
+  });
+
+  it("does not wait for an address that left the scope", () => {
+    const moved = aFinding(kind, { about: "port", asset: "web-1", addresses: ["10.0.0.2", "10.9.0.2"], ...TELNET });
+    const closed = { ...anInput([web1({ "23": "closed" })]), inScope: (address: string) => address !== "10.9.0.2" };
+    expect(word(moved, { ...closed, inScope: undefined })).toBe("unknown");
+    expect(resolution(moved, closed)).toBe("observed closed on 10.0.0.2");
+    expect(word(aFinding(kind, { ...onPort, address: "10.9.0.2" }), closed)).toBe("gone");
   });
 
   it("over UDP is resolved only by a refusal, never by silence or a prohibition", () => {

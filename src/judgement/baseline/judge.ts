@@ -41,7 +41,8 @@ const gone = (resolution: string): Verdict => ({ verdict: "gone", resolution });
  *
  * Every kind: seen from another vantage point, or asset and address no longer in the input: unknown.
  *
- * `unauthorized-open`, `authorization-expired`, `wrong-exposure` on one port. Every address it was seen on must settle it:
+ * `unauthorized-open`, `authorization-expired`, `wrong-exposure` on one port. Every address it was seen on that is still
+ * in scope must settle it:
  * | the address shows             | host answered | not authorized | authorized now |
  * | ----------------------------- | ------------- | -------------- | -------------- |
  * | open                          | yes           | holds          | gone           |
@@ -145,11 +146,15 @@ function settle(host: ComparedHost | undefined, { transport, port }: PortOf, vie
   return look === "shut" ? { how: look, state: host.stateOf(transport, port) } : { how: look };
 }
 
-/** The addresses that have to settle the finding; undefined when its asset is not in the input, or it names none. */
-function addressesToSettle(subject: PortSubject, { byAsset }: View): readonly string[] | undefined {
+/**
+ * The addresses that have to settle the finding: those it was seen on that are still in scope, or else those that its
+ * asset has now. Undefined when its asset is not in the input, or it names none.
+ */
+function addressesToSettle(subject: PortSubject, { byAsset, input }: View): readonly string[] | undefined {
   const ofAsset = subject.asset === undefined ? [] : (byAsset.get(subject.asset) ?? []);
   if (subject.asset !== undefined && ofAsset.length === 0) return undefined;
-  const remembered = addressesOf(subject);
+  const { inScope = () => true } = input;
+  const remembered = addressesOf(subject).filter(inScope);
   if (remembered.length > 0) return remembered;
   return ofAsset.length === 0 ? undefined : ofAsset.map(({ address }) => address);
 }

@@ -1,20 +1,7 @@
 import type { FindingView } from "../../contract/index.ts";
-import type { Row } from "./columns.ts";
+import type { Cells, Row } from "./columns.ts";
 import type { Sheet } from "./sheet.ts";
 import { cut } from "./visible.ts";
-
-/** 0..10 for the header of an event; a resolved finding is always 1. */
-const SEVERITY: Readonly<Record<FindingView["kind"], number>> = {
-  "unauthorized-open": 8,
-  "wrong-exposure": 8,
-  "insecure-service": 7,
-  "undeclared-asset": 6,
-  "service-changed": 6,
-  "outdated-service": 6,
-  "coverage-gap": 6,
-  "authorization-expired": 5,
-  "expected-missing": 4,
-};
 
 const NAME: Readonly<Record<FindingView["kind"], string>> = {
   "unauthorized-open": "Port open without authorization",
@@ -28,13 +15,16 @@ const NAME: Readonly<Record<FindingView["kind"], string>> = {
   "expected-missing": "Expected port is not open",
 };
 
+/** The severity of a finding, or of an episode of it, that has ended. */
+const ENDED = 1;
+
 /** Key, value, and the maximum length in the dictionary. */
 type Extension = readonly [key: string, value: string | number | undefined, most?: number];
 
 /**
  * ArcSight Common Event Format (CEF:0): one event per line, with keys of its extension dictionary. The first event,
- * `export`, states what is listed and what is not known; each following event is a finding, with its kind as the event
- * class.
+ * `export`, states what is listed and what is not known; each following event is an episode of a finding, with its kind
+ * as the event class.
  */
 export function* cefOf(sheet: Sheet): Generator<string> {
   yield event(sheet, "export", "Findings exported", 0, [
@@ -43,19 +33,23 @@ export function* cefOf(sheet: Sheet): Generator<string> {
     ["msg", [`${sheet.headline}.`, `Asked for: ${sheet.asked}.`, ...sheet.notKnown].join(" "), 1023],
     ...ofScope(sheet),
   ]);
-  for (const row of sheet.rows()) yield finding(sheet, row);
+  for (const row of sheet.rows()) {
+    yield finding(sheet, row, row.cells, row.isOpen ? row.severity : ENDED);
+    for (const episode of row.earlier) yield finding(sheet, row, episode, ENDED);
+  }
 }
 
-function finding(sheet: Sheet, row: Row): string {
-  const { cells, kind } = row;
+/** One event for each episode, which has its own start and end. */
+function finding(sheet: Sheet, row: Row, cells: Cells, severity: number): string {
+  const { kind } = row;
   const { ipv4, ipv6, other } = addressOf(cells.address);
-  return event(sheet, kind, NAME[kind], row.isOpen ? SEVERITY[kind] : 1, [
+  return event(sheet, kind, NAME[kind], severity, [
     ["rt", sheet.at],
     ["externalId", row.id],
     ["start", epoch(cells.opened_at)],
-    ["end", epoch(cells.resolved_at) ?? epoch(cells.last_seen_at)],
+    ["end", epoch(cells.resolved_at) ?? epoch(cells.out_of_scope_at) ?? epoch(cells.last_seen_at)],
     ["cat", kind],
-    ["outcome", row.status],
+    ["outcome", cells.status],
     ["dhost", cells.asset, 1023],
     ["dst", ipv4],
     ...labelled("c6a3", "Destination IPv6 Address", ipv6),
@@ -63,8 +57,10 @@ function finding(sheet: Sheet, row: Row): string {
     ["dpt", cells.port ?? cells.first_port],
     ["proto", typeof cells.transport === "string" ? cells.transport.toUpperCase() : undefined],
     ["msg", row.summary, 1023],
-    ["reason", cells.resolution, 1023],
+    ["reason", cells.resolution ?? outOfScope(cells), 1023],
     ...labelled("cn2", "last port", cells.last_port),
+    ...labelled("cn3", "episode", cells.episode),
+    ...labelled("flexNumber1", "seconds exposed in all episodes", cells.exposure_seconds),
     ...ofScope(sheet),
     ...labelled("cs2", "vantage point", cells.vantage),
     ...labelled("cs3", "owner", cells.owner),
@@ -75,6 +71,10 @@ function finding(sheet: Sheet, row: Row): string {
     ...labelled("deviceCustomDate1", "nobody looked from", epoch(cells.gap_from)),
     ...labelled("deviceCustomDate2", "nobody looked until", epoch(cells.gap_to)),
   ]);
+}
+
+function outOfScope({ out_of_scope_version: version }: Cells): string | undefined {
+  return version === undefined ? undefined : `out of scope since version ${version}`;
 }
 
 /** The dictionary has one key per kind of address; receivers drop events where such a key holds anything else. */

@@ -27,9 +27,11 @@ describe("a CSV of hostile findings", () => {
   const file = fileOf();
   const records = read(file);
   const findings = records.filter(({ record }) => record === "finding");
+  const episodes = records.filter(({ record }) => record === "episode");
 
-  it("has one record per finding, and one that states what is listed", () => {
-    expect(records.map(({ record }) => record)).toEqual(["about", ...Object.keys(HOSTILE).map(() => "finding")]);
+  it("has one record per finding and per earlier episode, and one that states what is listed", () => {
+    const each = Object.keys(HOSTILE).flatMap(() => ["finding", "episode"]);
+    expect(records.map(({ record }) => record)).toEqual(["about", ...each]);
     expect(file.endsWith("\r\n")).toBe(true);
     expect(file.split("\r\n")).toHaveLength(records.length + 2);
     expect(file.replaceAll("\r\n", "")).not.toMatch(/\p{Cc}/u);
@@ -39,8 +41,9 @@ describe("a CSV of hostile findings", () => {
     "gives every text back: %s",
     (_name, text, at) => {
       const cells = Object.values(findings[at] ?? {});
-      const { fields } = hostileFinding(at + 1, text);
+      const fields = hostileFinding(at + 1, text).fields.filter(({ path }) => !path.startsWith("episodes"));
       expect(cells.filter((cell) => textOf(cell) === text)).toHaveLength(fields.length);
+      expect(textOf(episodes[at]?.["resolution"] ?? "")).toBe(text);
       expect(findings[at]).toMatchObject({ id: String(at + 1), port: "8080", opened_at: "2026-03-14T08:12:04.000Z" });
     },
   );

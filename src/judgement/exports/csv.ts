@@ -7,7 +7,8 @@ const HEAD = ["record", "scope", "scope_version", "as_of"] as const;
 
 /**
  * RFC 4180, UTF-8 without a byte order mark, CRLF. The first record is `about`; its `summary` states what is listed and
- * what is not known. Each following record is a `finding`.
+ * what is not known. Each following record is a `finding`, with the times of its latest episode; an `episode` below it
+ * is the same finding with the times of an earlier one.
  */
 export function* csvOf(sheet: Sheet): Generator<string> {
   const head = [sheet.scope, sheet.scopeVersion, formatInstant(sheet.at)];
@@ -15,7 +16,10 @@ export function* csvOf(sheet: Sheet): Generator<string> {
   const about = COLUMNS.map(({ name }) => (name === "summary" ? summary : undefined));
   yield line([...HEAD, ...COLUMNS.map(({ name }) => name)]);
   yield line(["about", ...head, ...about]);
-  for (const { cells } of sheet.rows()) yield line(["finding", ...head, ...valuesOf(cells)]);
+  for (const { cells, earlier } of sheet.rows()) {
+    yield line(["finding", ...head, ...valuesOf(cells)]);
+    for (const episode of earlier) yield line(["episode", ...head, ...valuesOf(episode)]);
+  }
 }
 
 function valuesOf(cells: Cells): (string | number | undefined)[] {

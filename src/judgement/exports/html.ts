@@ -81,7 +81,7 @@ ${sheet.notKnown.map((sentence) => markup`<li>${sentence}</li>\n`)}</ul>
 }
 
 function itemOf(row: Row): Markup {
-  return markup`<li class="${row.isOpen ? "open" : "resolved"}">
+  return markup`<li class="${row.isOpen ? "open" : row.status}">
 <p class="head"><span class="number">#${row.id}</span> <strong>${row.status}</strong> <span class="kind">${row.kind}</span></p>
 <p class="summary">${row.summary}</p>
 ${factList(factsOf(row))}</li>

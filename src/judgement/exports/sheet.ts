@@ -1,6 +1,6 @@
 import type { FindingView, FindingsFilter } from "../../contract/index.ts";
-import { count, counted, formatInstant, type Instant } from "../../model/index.ts";
-import { isOpen, rowOf, toTheSecond, type Fact, type Row } from "./columns.ts";
+import { count, counted, formatInstant, isOpen, type Instant } from "../../model/index.ts";
+import { rowOf, toTheSecond, type Fact, type Row } from "./columns.ts";
 import { cut, visible } from "./visible.ts";
 
 /** The data of an export, as the record has it. */

@@ -14,7 +14,7 @@ const finding: Finding = {
   openedAt: Date.UTC(2026, 2, 14, 9),
   lastSeenAt: Date.UTC(2026, 2, 14, 10),
 };
-const nothing = { opened: [], regressed: [], resolved: [], seen: [] };
+const nothing = { opened: [], regressed: [], resolved: [], left: [], seen: [] };
 const at = Date.UTC(2026, 2, 15);
 
 describe("entries of findings", () => {
@@ -26,7 +26,7 @@ describe("entries of findings", () => {
       resolution: "observed closed on 10.0.0.2",
     };
     const entries = findingEntries(
-      { opened: [finding], regressed: [finding], resolved: [resolved], seen: [finding], sweepId: 3 },
+      { ...nothing, opened: [finding], regressed: [finding], resolved: [resolved], seen: [finding], sweepId: 3 },
       at,
     );
     const same = { sweep: 3, finding: 7, fingerprint: "ab".repeat(32), kind: "unauthorized-open", vantage: "inside" };
@@ -45,6 +45,32 @@ describe("entries of findings", () => {
           lastSeenAt: seenAt,
           resolvedAt: "2026-03-15T00:00:00.000Z",
           resolution: "observed closed on 10.0.0.2",
+        },
+      },
+    ]);
+  });
+
+  it("tell the first opening apart from that of the episode that ends, and leaving the scope from a resolution", () => {
+    const left: Finding = {
+      ...finding,
+      status: "out-of-scope",
+      outOfScope: { at, version: 4 },
+      earlier: [{ openedAt: 0, lastSeenAt: 1, resolvedAt: 2, resolution: "observed closed" }],
+    };
+    expect(findingEntries({ ...nothing, left: [left] }, at)).toStrictEqual([
+      {
+        type: "finding-out-of-scope",
+        at,
+        data: {
+          finding: 7,
+          fingerprint: "ab".repeat(32),
+          kind: "unauthorized-open",
+          vantage: "inside",
+          openedAt: "1970-01-01T00:00:00.000Z",
+          episodeOpenedAt: "2026-03-14T09:00:00.000Z",
+          lastSeenAt: "2026-03-14T10:00:00.000Z",
+          outOfScopeAt: "2026-03-15T00:00:00.000Z",
+          scopeVersion: 4,
         },
       },
     ]);

@@ -24,24 +24,26 @@ type Opening = Identity & Gap & { readonly subject: Fields; readonly summary: st
 declare module "../../model/entry.ts" {
   interface EntryData {
     "finding-opened": Opening;
+    /** `openedAt`: first of all; `seenAt`: the beginning of this episode. */
     "finding-regressed": Opening & { readonly seenAt: string };
-    "finding-resolved": Identity &
-      Gap & {
-        readonly openedAt: string;
-        readonly lastSeenAt: string;
-        readonly resolvedAt: string;
-        readonly resolution: string;
-      };
+    "finding-resolved": Ended & { readonly resolvedAt: string; readonly resolution: string };
+    "finding-out-of-scope": Ended & { readonly outOfScopeAt: string; readonly scopeVersion: number };
   }
 }
 
-type FindingEntry = EntryOf<"finding-opened" | "finding-regressed" | "finding-resolved">;
+/** `openedAt`: first of all; `episodeOpenedAt`: where it differs, the beginning of the episode that ends here. */
+type Ended = Identity &
+  Gap & { readonly openedAt: string; readonly episodeOpenedAt?: string; readonly lastSeenAt: string };
+
+type FindingEntry = EntryOf<"finding-opened" | "finding-regressed" | "finding-resolved" | "finding-out-of-scope">;
 
 /** The findings after their transitions. */
 export interface Applied {
   readonly opened: readonly Finding[];
   readonly regressed: readonly Finding[];
   readonly resolved: readonly Finding[];
+  /** No longer covered by the scope. */
+  readonly left: readonly Finding[];
   /** Only seen again. */
   readonly seen: readonly Finding[];
   /** The sweep that it comes from; absent for an approval or a missed window. */
@@ -49,13 +51,13 @@ export interface Applied {
 }
 
 /** Whether any finding changed; being seen again counts. */
-export function hasChanged({ opened, regressed, resolved, seen }: Applied): boolean {
-  return [opened, regressed, resolved, seen].some(({ length }) => length > 0);
+export function hasChanged({ opened, regressed, resolved, left, seen }: Applied): boolean {
+  return [opened, regressed, resolved, left, seen].some(({ length }) => length > 0);
 }
 
 /**
- * The entries that the evidence log gets for changed findings: opened, regressed, resolved. The entry of the sweep
- * covers findings that were only seen again. Times are RFC 3339 in UTC.
+ * The entries that the evidence log gets for changed findings: opened, regressed, resolved, out of scope. The entry of
+ * the sweep covers findings that were only seen again. Times are RFC 3339 in UTC.
  */
 export function findingEntries(applied: Applied, at: Instant): FindingEntry[] {
   const sweep = applied.sweepId === undefined ? {} : { sweep: applied.sweepId };
@@ -76,7 +78,7 @@ export function findingEntries(applied: Applied, at: Instant): FindingEntry[] {
       at,
       data: {
         ...opening(finding),
-        openedAt: formatInstant(finding.openedAt),
+        openedAt: formatInstant(firstOpened(finding)),
         seenAt: formatInstant(finding.lastSeenAt),
       },
     })),
@@ -85,14 +87,18 @@ export function findingEntries(applied: Applied, at: Instant): FindingEntry[] {
       at,
       data: {
         ...sweep,
-        ...identity(finding),
-        openedAt: formatInstant(finding.openedAt),
-        lastSeenAt: formatInstant(finding.lastSeenAt),
+        ...ended(finding),
         resolvedAt: formatInstant(finding.resolvedAt ?? at),
         resolution: finding.resolution ?? "",
         ...gap(finding),
       },
     })),
+    ...applied.left.flatMap((finding): FindingEntry[] => {
+      if (finding.outOfScope === undefined) return [];
+      const { at: outOfScopeAt, version: scopeVersion } = finding.outOfScope;
+      const data = { ...ended(finding), outOfScopeAt: formatInstant(outOfScopeAt), scopeVersion, ...gap(finding) };
+      return [{ type: "finding-out-of-scope", at, data }];
+    }),
   ];
 }
 
@@ -100,6 +106,20 @@ type Fields = { readonly [key: string]: JsonValue };
 
 function identity({ id, fingerprint, kind, vantage }: Finding): Identity {
   return { finding: id, fingerprint, kind, vantage };
+}
+
+function firstOpened({ earlier, openedAt }: Finding): Instant {
+  return earlier?.[0]?.openedAt ?? openedAt;
+}
+
+function ended(finding: Finding) {
+  const first = firstOpened(finding);
+  return {
+    ...identity(finding),
+    openedAt: formatInstant(first),
+    ...(first === finding.openedAt ? {} : { episodeOpenedAt: formatInstant(finding.openedAt) }),
+    lastSeenAt: formatInstant(finding.lastSeenAt),
+  };
 }
 
 function subject(finding: Finding): Gap & { readonly subject: Fields } {

@@ -1,5 +1,7 @@
 /** Confirmed deviations and their life. */
-export type { Gone } from "./life.ts";
+export { episodesOf, exposureOf, type Gone } from "./life.ts";
+export { fallenOut, isCovered, type ScopeExtent } from "./out-of-scope.ts";
+export { nextStepOf } from "./next-step.ts";
 export { hasChanged, type Applied } from "./entries.ts";
 export { storedSubject, type StoredSubject } from "./stored-subject.ts";
 export { applyFindings, type Sighted } from "./io/apply-findings.ts";

@@ -1,8 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fingerprint } from "../baseline/index.ts";
-import { portSubject, type Deviation, type Finding, type FindingStatus, type Instant } from "../../model/index.ts";
-import { afterTransition, transitions, type Gone } from "./life.ts";
+import {
+  portSubject,
+  type Deviation,
+  type Episode,
+  type Finding,
+  type FindingStatus,
+  type Instant,
+} from "../../model/index.ts";
+import { afterTransition, episodesOf, exposureOf, transitions, type Gone } from "./life.ts";
 
 const onPort = (port: number, addresses: readonly string[] = ["10.0.0.2"]): Deviation => ({
   kind: "unauthorized-open",
@@ -99,14 +106,16 @@ describe("the life of a finding", () => {
 
   it("follows the state machine whatever happens to it", () => {
     // The model: the status of each port, and when it was last seen.
-    const allowed: Record<FindingStatus | "none", { seen: FindingStatus; gone: FindingStatus | "none" }> = {
-      none: { seen: "new", gone: "none" },
-      new: { seen: "unchanged", gone: "resolved" },
-      unchanged: { seen: "unchanged", gone: "resolved" },
-      resolved: { seen: "regressed", gone: "resolved" },
-      regressed: { seen: "unchanged", gone: "resolved" },
+    type Ends = FindingStatus | "none";
+    const allowed: Record<Ends, { seen: FindingStatus; gone: Ends; left: Ends }> = {
+      none: { seen: "new", gone: "none", left: "none" },
+      new: { seen: "unchanged", gone: "resolved", left: "out-of-scope" },
+      unchanged: { seen: "unchanged", gone: "resolved", left: "out-of-scope" },
+      resolved: { seen: "regressed", gone: "resolved", left: "resolved" },
+      regressed: { seen: "unchanged", gone: "resolved", left: "out-of-scope" },
+      "out-of-scope": { seen: "regressed", gone: "out-of-scope", left: "out-of-scope" },
     };
-    const happening = fc.constantFrom("seen", "gone", "both", "silence");
+    const happening = fc.constantFrom("seen", "gone", "left", "both", "silence");
     fc.assert(
       fc.property(fc.array(fc.tuple(happening, happening, happening), { maxLength: 20 }), (sweeps) => {
         const record = new Map<string, Finding>();
@@ -118,18 +127,23 @@ describe("the life of a finding", () => {
           const kinds = step(
             record,
             of("seen", "both").map((port) => onPort(port)),
-            of("gone", "both").map(closing),
+            [
+              ...of("gone", "both").map(closing),
+              ...of("left").map((port) => ({ fingerprint: mark(port), scopeVersion: 2 })),
+            ],
             at,
           );
           ports.forEach((what, port) => {
             if (what === "silence") return;
             const next = allowed[model[port] ?? "none"];
-            model[port] = what === "gone" ? next.gone : next.seen;
+            model[port] = what === "gone" ? next.gone : what === "left" ? next.left : next.seen;
           });
           model.forEach((status, port) => expect(record.get(mark(port))?.status ?? "none").toBe(status));
           expect(kinds.length).toBeLessThanOrEqual(3);
           for (const finding of record.values()) {
             expect(finding.resolvedAt !== undefined).toBe(finding.status === "resolved");
+            expect(finding.outOfScope !== undefined).toBe(finding.status === "out-of-scope");
+            expectSeparate(episodesOf(finding));
             expect(finding.openedAt).toBeLessThanOrEqual(finding.lastSeenAt);
             expect(finding.lastSeenAt).toBeLessThanOrEqual(at);
           }
@@ -137,6 +151,48 @@ describe("the life of a finding", () => {
         expect(new Set([...record.values()].map(({ id }) => id)).size).toBe(record.size);
       }),
     );
+  });
+});
+
+/** Episodes do not overlap, and all but the last one have ended in one way. */
+function expectSeparate(episodes: readonly Episode[]): void {
+  episodes.forEach(({ openedAt, lastSeenAt = openedAt, resolvedAt, outOfScope }, index) => {
+    const ends = [resolvedAt, outOfScope?.at].filter((end) => end !== undefined);
+    expect(ends.length).toBeLessThanOrEqual(1);
+    if (index < episodes.length - 1) expect(ends).toHaveLength(1);
+    const [end = lastSeenAt] = ends;
+    expect(openedAt).toBeLessThanOrEqual(lastSeenAt);
+    expect(lastSeenAt).toBeLessThanOrEqual(end);
+    expect(end).toBeLessThanOrEqual(episodes[index + 1]?.openedAt ?? end);
+  });
+}
+
+describe("a finding that came back", () => {
+  it("keeps the times of each episode, and was exposed for their sum", () => {
+    const record = new Map<string, Finding>();
+    step(record, [onPort(23)], [], 1_000);
+    step(record, [onPort(23)], [], 2_000);
+    step(record, [], [closing(23)], 3_000);
+    step(record, [onPort(23)], [], 90_000);
+    step(record, [onPort(23)], [], 95_000);
+    const finding = record.get(mark(23))!;
+    expect(finding).toMatchObject({ status: "unchanged", openedAt: 90_000, lastSeenAt: 95_000 });
+    expect(episodesOf(finding)).toEqual([
+      { openedAt: 1_000, lastSeenAt: 2_000, resolvedAt: 3_000, resolution: "closed 23" },
+      { openedAt: 90_000, lastSeenAt: 95_000 },
+    ]);
+    expect(exposureOf(finding)).toBe(2_000 + 5_000);
+  });
+
+  it("ends with the scope, dated, and is not resolved by that", () => {
+    const record = new Map<string, Finding>();
+    step(record, [onPort(23)], [], 1_000);
+    expect(step(record, [], [{ fingerprint: mark(23), scopeVersion: 2 }], 4_000)).toEqual(["leave"]);
+    expect(record.get(mark(23))).toMatchObject({ status: "out-of-scope", outOfScope: { at: 4_000, version: 2 } });
+    expect(record.get(mark(23))).not.toHaveProperty("resolvedAt");
+    step(record, [onPort(23)], [], 9_000);
+    expect(record.get(mark(23))).toMatchObject({ status: "regressed", openedAt: 9_000 });
+    expect(record.get(mark(23))).not.toHaveProperty("outOfScope");
   });
 });
 

@@ -1,9 +1,12 @@
 import {
   addressesOf,
+  isOpen,
   onAddresses,
   type Deviating,
   type Deviation,
   type DeviationSubject,
+  type Duration,
+  type Episode,
   type Finding,
   type FindingStatus,
   type Instant,
@@ -25,29 +28,30 @@ export type Transition =
   /** Seen again by a later observation. */
   | { readonly kind: "see"; readonly finding: Finding; readonly deviation: Deviation; readonly at: Instant }
   | { readonly kind: "resolve"; readonly finding: Finding; readonly resolution: string; readonly at: Instant }
-  /** Seen again after it was resolved. */
+  /** A version of the scope, recorded at `at`, no longer covers it. */
+  | { readonly kind: "leave"; readonly finding: Finding; readonly scopeVersion: number; readonly at: Instant }
+  /** Seen again after it had ended. */
   | { readonly kind: "regress"; readonly finding: Finding; readonly deviation: Deviation; readonly at: Instant };
 
-/** A finding that an observation or a decision contradicts. */
-export interface Gone {
-  readonly fingerprint: string;
-  readonly resolution: string;
-}
+/** A finding that an observation or a decision contradicts, or that a version of the scope no longer covers. */
+export type Gone = { readonly fingerprint: string } & (
+  { readonly resolution: string } | { readonly scopeVersion: number }
+);
 
 /**
- * The life of a finding: new → unchanged → resolved → regressed → unchanged → …
+ * The life of a finding: new → unchanged → resolved or out of scope → regressed → unchanged → …
  *
- * | finding            | seen (confirmed)                    | gone                               | neither |
- * | ------------------ | ----------------------------------- | ---------------------------------- | ------- |
- * | none               | open                                | –                                  | –       |
- * | new, regressed     | see (later than the last sighting)  | resolve (not before that sighting) | –       |
- * | unchanged          | see (later than the last sighting)  | resolve (not before that sighting) | –       |
- * | resolved           | regress                             | –                                  | –       |
+ * | finding                | seen (confirmed)                   | gone                               | out of scope |
+ * | ---------------------- | ---------------------------------- | ---------------------------------- | ------------ |
+ * | none                   | open                               | –                                  | –            |
+ * | new, regressed         | see (later than the last sighting) | resolve (not before that sighting) | leave        |
+ * | unchanged              | see (later than the last sighting) | resolve (not before that sighting) | leave        |
+ * | resolved, out-of-scope | regress: its next episode          | –                                  | –            |
  *
  * A deviation that is both seen and gone counts as seen. Evidence older than the last sighting resolves nothing. A
- * resolved finding that is seen again counts regardless of the clock, which may have been set back.
+ * finding that is seen again after it ended counts regardless of the clock, which may have been set back.
  *
- * @param existing findings by their fingerprint, resolved ones included
+ * @param existing findings by their fingerprint, ended ones included
  * @param seen confirmed deviations; of those with the same fingerprint the first counts
  */
 export function transitions(
@@ -63,19 +67,20 @@ export function transitions(
     const mark = fingerprint(deviation, vantage);
     if (!sightings.has(mark)) sightings.set(mark, deviation);
   }
-  const closings = new Map(gone.map((each) => [each.fingerprint, each.resolution]));
+  const closings = new Map(gone.map((each) => [each.fingerprint, each]));
 
   const found: Transition[] = [];
   for (const [mark, deviation] of sightings) {
     const finding = known.get(mark);
     if (finding === undefined) found.push({ kind: "open", fingerprint: mark, vantage, deviation, at });
-    else if (finding.status === "resolved") found.push({ kind: "regress", finding, deviation, at });
+    else if (!isOpen(finding)) found.push({ kind: "regress", finding, deviation, at });
     else if (at > finding.lastSeenAt) found.push({ kind: "see", finding, deviation, at });
   }
-  for (const [mark, resolution] of closings) {
+  for (const [mark, ending] of closings) {
     const finding = known.get(mark);
-    if (finding === undefined || sightings.has(mark) || finding.status === "resolved") continue;
-    if (at >= finding.lastSeenAt) found.push({ kind: "resolve", finding, resolution, at });
+    if (finding === undefined || sightings.has(mark) || !isOpen(finding)) continue;
+    if ("scopeVersion" in ending) found.push({ kind: "leave", finding, scopeVersion: ending.scopeVersion, at });
+    else if (at >= finding.lastSeenAt) found.push({ kind: "resolve", finding, resolution: ending.resolution, at });
   }
   return found;
 }
@@ -94,8 +99,9 @@ export function afterTransition(transition: Transition, id: number): Finding {
       return seenAgain(transition.finding, transition.deviation, at, "unchanged");
     case "regress": {
       const { finding, deviation } = transition;
-      const { resolvedAt: _at, resolution: _why, ...regressed } = seenAgain(finding, deviation, at, "regressed");
-      return { ...regressed, ...deviatingOf(deviation) };
+      const { resolvedAt: _at, resolution: _why, outOfScope: _scope, ...again } = finding;
+      const regressed = seenAgain(again, deviation, at, "regressed");
+      return { ...regressed, ...deviatingOf(deviation), openedAt: at, earlier: episodesOf(finding) };
     }
     case "resolve":
       return {
@@ -105,10 +111,54 @@ export function afterTransition(transition: Transition, id: number): Finding {
         resolvedAt: at,
         resolution: transition.resolution,
       };
+    case "leave": {
+      const { finding, scopeVersion: version } = transition;
+      // A sweep that began before the version was recorded may have seen it after that.
+      const left = Math.max(at, finding.lastSeenAt);
+      return {
+        ...finding,
+        ...endOfGap(finding.during, left),
+        status: "out-of-scope",
+        outOfScope: { at: left, version },
+      };
+    }
   }
 }
 
-/** A gap that was still open ends when its finding is resolved. */
+/** All episodes of a finding, oldest first; the last one may still be open. */
+export function episodesOf({
+  earlier = [],
+  openedAt,
+  lastSeenAt,
+  resolvedAt,
+  resolution,
+  outOfScope,
+}: Finding): readonly Episode[] {
+  return [
+    ...earlier,
+    {
+      openedAt,
+      lastSeenAt,
+      ...(resolvedAt === undefined ? {} : { resolvedAt }),
+      ...(resolution === undefined ? {} : { resolution }),
+      ...(outOfScope === undefined ? {} : { outOfScope }),
+    },
+  ];
+}
+
+/**
+ * How long it was open in all its episodes together, in milliseconds: each from its opening until the observation or
+ * the decision that ended it; one that is still open, until it was last seen.
+ */
+export function exposureOf(finding: Finding): Duration {
+  const lengths = episodesOf(finding).map(({ openedAt, lastSeenAt = openedAt, resolvedAt, outOfScope }) => {
+    const until = resolvedAt ?? outOfScope?.at ?? lastSeenAt;
+    return Math.max(0, until - openedAt);
+  });
+  return lengths.reduce((sum, length) => sum + length, 0);
+}
+
+/** A gap that was still open ends with its finding. */
 function endOfGap(during: Partial<Period> | undefined, at: Instant): Pick<Finding, "during"> {
   return during === undefined ? {} : { during: { ...during, to: during.to ?? at } };
 }

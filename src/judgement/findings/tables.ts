@@ -17,9 +17,23 @@ declare module "../../platform/storage/tables.ts" {
       last_seen_at: Date;
       resolved_at: Date | null;
       resolution: string | null;
+      out_of_scope_at: Date | null;
+      out_of_scope_version: number | null;
       gap_from: Date | null;
       gap_to: Date | null;
       opened_by_sweep: number | null;
+    };
+    /** An episode that another one followed; the latest one is in the row of the finding. */
+    finding_episode: {
+      finding_id: number;
+      /** From 1. */
+      number: number;
+      opened_at: Date;
+      last_seen_at: Date | null;
+      resolved_at: Date | null;
+      resolution: string | null;
+      out_of_scope_at: Date | null;
+      out_of_scope_version: number | null;
     };
     finding_event: {
       id: Generated<number>;

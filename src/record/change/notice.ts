@@ -3,7 +3,7 @@ import type { Duration } from "../../model/index.ts";
 /** An event that a person may want to hear about at once, and the row of the record that it is about. */
 export type Notice =
   | {
-      readonly kind: "finding-opened" | "finding-regressed" | "finding-resolved";
+      readonly kind: "finding-opened" | "finding-regressed" | "finding-resolved" | "finding-out-of-scope";
       readonly subject: { readonly finding: number };
     }
   | { readonly kind: "baseline-approved"; readonly subject: { readonly version: number } }

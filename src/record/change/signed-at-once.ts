@@ -10,6 +10,7 @@ const SIGNED_AT_ONCE: ReadonlySet<EntryType> = new Set<EntryType>([
   "finding-opened",
   "finding-resolved",
   "finding-regressed",
+  "finding-out-of-scope",
   "gap-recorded",
   "sensor-invited",
   "sensor-enrolled",

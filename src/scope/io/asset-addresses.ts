@@ -1,6 +1,5 @@
-import { sql } from "kysely";
 import type { Instant } from "../../model/index.ts";
-import type { Db, Tx } from "../../platform/storage/index.ts";
+import { holdRule, type Db, type Tx } from "../../platform/storage/index.ts";
 import type { AddressRange } from "../address-set.ts";
 import type { ResolvedScope } from "../resolve.ts";
 
@@ -17,7 +16,7 @@ export async function recordAssetAddresses(
   resolved: Pick<ResolvedScope, "declared">,
   at: Instant,
 ): Promise<number> {
-  await sql`LOCK TABLE asset_address IN SHARE ROW EXCLUSIVE MODE`.execute(tx);
+  await holdRule(tx, "asset-addresses");
   const latest = new Map((await latestRows(tx)).map((row) => [row.asset, row]));
   const current = new Map<string, readonly AddressRange[]>([...latest.keys()].map((asset) => [asset, []]));
   for (const { asset, addresses } of resolved.declared) current.set(asset.name, addresses.ranges);

@@ -1,6 +1,5 @@
-import { sql } from "kysely";
 import type { Instant, Scope, Period, ScopeVersion } from "../../model/index.ts";
-import type { Db, Tx } from "../../platform/storage/index.ts";
+import { holdRule, type Db, type Tx } from "../../platform/storage/index.ts";
 import { scopeDigest } from "../parse-scope.ts";
 
 interface ScopeRow {
@@ -20,7 +19,7 @@ export async function recordScope(
   { scope, document, by, at }: { scope: Scope; document: string; by: string; at: Instant },
 ): Promise<{ version: ScopeVersion; changed: boolean }> {
   // Two writers of the next version wait for each other; readers do not wait.
-  await sql`LOCK TABLE scope_version IN SHARE ROW EXCLUSIVE MODE`.execute(tx);
+  await holdRule(tx, "scope");
   const digest = scopeDigest(scope);
   const latest = await latestScope(tx);
   if (latest?.digest === digest) return { version: latest, changed: false };

@@ -12,7 +12,7 @@ const ELSEWHERE: Duration = 24 * 3_600_000;
 
 /**
  * Why an address is no longer an `undeclared-asset`; undefined as long as nothing shows it. A decision ends it at once:
- * the address is declared now, or excluded, or its target allows it. Its disappearance takes observations over a time
+ * the address is declared now, or its target allows it. (Excluded, it leaves the scope: operations/leave-scope.ts.) Its disappearance takes observations over a time
  * (the staleness limit of its target, or a day): its name leads elsewhere, or the kernel queried its address on a link
  * where others answer and nobody did. A missing entry, a name that does not resolve and a table that cannot be read
  * prove nothing.
@@ -26,7 +26,6 @@ export function goneFor(
   const { views, table } = looks;
   const asset = views.flatMap(({ declared }) => declared).find(({ addresses }) => addresses.has(address));
   if (asset !== undefined) return `declared as asset ${printable(asset.asset.name)}`;
-  if (views.some(({ excluded }) => excluded.has(address))) return "excluded from the scope";
   const target = views.flatMap(({ targets }) => targets).find(({ addresses }) => addresses.has(address));
   if (target?.target.undeclared === "allow") return `target ${printable(target.target.name)} allows undeclared assets`;
   const enough = target === undefined ? ELSEWHERE : Math.max(LEAST, target.systemType.staleness);

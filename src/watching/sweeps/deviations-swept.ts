@@ -1,12 +1,13 @@
 import { compare, fingerprint, type CompareInput } from "../../judgement/baseline/index.ts";
-import type {
-  Deviation,
-  Endpoint,
-  Finding,
-  Instant,
-  PortBaselineVersion,
-  ServiceIdentity,
-  SweepKind,
+import {
+  isOpen,
+  type Deviation,
+  type Endpoint,
+  type Finding,
+  type Instant,
+  type PortBaselineVersion,
+  type ServiceIdentity,
+  type SweepKind,
 } from "../../model/index.ts";
 import type { ResolvedScope } from "../../scope/index.ts";
 import { shippedLifecycle } from "../../sensing/services/index.ts";
@@ -35,11 +36,10 @@ export function deviationsIn(
     authorizedPorts: standing.baseline?.authorizedPorts,
     baselineVersion: standing.baseline?.version,
     hosts: comparedHosts(outcome, resolved, serviceOf),
+    inScope: (address) => resolved.boundary.has(address),
     lifecycle: shippedLifecycle(),
   };
-  const active = new Set(
-    standing.findings.filter(({ status }) => status !== "resolved").map((finding) => finding.fingerprint),
-  );
+  const active = new Set(standing.findings.filter(isOpen).map((finding) => finding.fingerprint));
   return {
     input,
     // The silence of a few requested ports does not show that the host is silent.

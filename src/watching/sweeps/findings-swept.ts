@@ -1,6 +1,6 @@
 import { judge, type CompareInput, type ComparedHost } from "../../judgement/baseline/index.ts";
 import type { Gone } from "../../judgement/findings/index.ts";
-import { addressesOf, type Finding, type Instant, type SweepVerdict } from "../../model/index.ts";
+import { addressesOf, isOpen, type Finding, type Instant, type SweepVerdict } from "../../model/index.ts";
 import type { Plan } from "../../sensing/scanner/index.ts";
 import type { SweepOutcome } from "./sweep-outcome.ts";
 
@@ -30,7 +30,7 @@ export function goneAfter(
     return judgement.verdict === "gone" ? judgement.resolution : undefined;
   };
   return standing.flatMap((finding) => {
-    if (finding.status === "resolved") return [];
+    if (!isOpen(finding)) return [];
     const resolution = sweptAgain(finding, sweep, verdict) ?? byPorts(finding);
     return resolution === undefined ? [] : [{ fingerprint: finding.fingerprint, resolution }];
   });

@@ -93,11 +93,11 @@ describeBrowser("a page of hostile findings", () => {
     expect(hostile.skeleton).toEqual(harmless.skeleton);
     expect(hostile.skeleton.filter((element) => /^(A|IMG|SCRIPT|IFRAME|FORM|LINK|OBJECT)\b/.test(element))).toEqual([]);
     expect(hostile.title).toContain(visible(ALL).slice(0, 70));
-    expect(hostile.about).toContain(visible(ALL).slice(0, 1_900));
+    expect(hostile.about).toContain(visible(ALL).slice(0, 1_700));
     texts.forEach((text, at) => {
       const { fields } = hostileFinding(at + 1, text);
       // All except the fingerprint, which is for programs.
-      const shown = visible(text).slice(0, 1_900);
+      const shown = visible(text).slice(0, 1_700);
       expect(hostile.findings[at]?.split(shown), shown.slice(0, 60)).toHaveLength(fields.length);
     });
   });

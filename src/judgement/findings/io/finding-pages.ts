@@ -1,13 +1,14 @@
 import { sql } from "kysely";
 import type { DeviationKind, Finding, FindingStatus, Instant } from "../../../model/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
-import { readFinding, selectFindings } from "./finding-store.ts";
+import { readFinding, selectFindings } from "./finding-rows.ts";
 
 export interface FindingPage {
   readonly status?: readonly FindingStatus[] | undefined;
   readonly kind?: readonly DeviationKind[] | undefined;
   readonly asset?: string | undefined;
   readonly vantage?: string | undefined;
+  /** With an episode that was opened then or later, and before `openedUntil`. */
   readonly openedSince?: Instant | undefined;
   readonly openedUntil?: Instant | undefined;
   /** Only findings with smaller numbers. */
@@ -26,8 +27,14 @@ export async function pageOfFindings(db: Db, page: FindingPage): Promise<Finding
   if (kind !== undefined) rows = rows.where("finding.kind", "in", [...kind]);
   if (asset !== undefined) rows = rows.where(sql<string>`finding.subject ->> 'asset'`, "=", asset);
   if (vantage !== undefined) rows = rows.where("vantage_point.name", "=", vantage);
-  if (openedSince !== undefined) rows = rows.where("finding.opened_at", ">=", new Date(openedSince));
-  if (openedUntil !== undefined) rows = rows.where("finding.opened_at", "<", new Date(openedUntil));
+  if (openedSince !== undefined || openedUntil !== undefined) {
+    const since = openedSince === undefined ? "-infinity" : new Date(openedSince);
+    const until = openedUntil === undefined ? "infinity" : new Date(openedUntil);
+    rows = rows.where(sql<boolean>`(
+      tstzrange(${since}, ${until}) @> finding.opened_at
+      OR EXISTS (SELECT FROM finding_episode AS episode
+                  WHERE episode.finding_id = finding.id AND tstzrange(${since}, ${until}) @> episode.opened_at))`);
+  }
   if (below !== undefined) rows = rows.where("finding.id", "<", below);
   if (limit !== undefined) rows = rows.limit(limit);
   return (await rows.execute()).map(readFinding);

@@ -11,6 +11,7 @@ import {
 import type { Store, Tx } from "../../../platform/storage/index.ts";
 import type { Applied } from "../entries.ts";
 import { transitions, type Transition } from "../life.ts";
+import { findingById, pageOfFindings } from "./finding-pages.ts";
 import { applyTransitions, listFindings } from "./finding-store.ts";
 
 const portOf = (subject: DeviationSubject): number | undefined => (subject.about === "port" ? subject.port : undefined);
@@ -67,7 +68,9 @@ eachDatabase("findings", (open) => {
     ]);
     expect(kindsOf(await sweep(store, 4_000, [], telnet))).toEqual([0, 0, 0, 0]);
     const { regressed } = await sweep(store, 5_000, [onPort(23)]);
-    expect(regressed).toEqual([{ ...telnet[0], status: "regressed", lastSeenAt: 5_000 }]);
+    const earlier = [{ openedAt: 1_000, lastSeenAt: 2_000, resolvedAt: 3_000, resolution: "closed at 3000" }];
+    const again = { status: "regressed", openedAt: 5_000, lastSeenAt: 5_000, earlier };
+    expect(regressed).toEqual([{ ...telnet[0], ...again }]);
     expect(await listFindings(store.db, { status: ["regressed"] })).toEqual(regressed);
 
     const events = await store.db
@@ -81,6 +84,40 @@ eachDatabase("findings", (open) => {
       { finding_id: 1, status: "resolved", note: "closed at 3000" },
       { finding_id: 1, status: "regressed", note: onPort(23).summary },
     ]);
+  });
+
+  it("keep the times of every episode, the one that ended with the scope among them", async () => {
+    const store = await open();
+    await store.executeSql(`INSERT INTO scope_version (version, digest, document, scope, recorded_at, recorded_by)
+      VALUES (2, 'd', '', '{}', now(), 'jane')`);
+    const [{ fingerprint } = { fingerprint: "" }] = (await sweep(store, 1_000, [onPort(23)])).opened;
+    const leave = (at: Instant): Promise<Applied> =>
+      store.transaction(async (tx) => {
+        const all = await listFindings(tx);
+        const found = transitions(all, [], [{ fingerprint, scopeVersion: 2 }], at, "inside");
+        return applyTransitions(tx, found, { vantage: "inside" });
+      });
+    expect((await leave(2_000)).left).toMatchObject([
+      { status: "out-of-scope", outOfScope: { at: 2_000, version: 2 } },
+    ]);
+    expect(kindsOf(await leave(2_500))).toEqual([0, 0, 0, 0]);
+    await sweep(store, 3_000, [onPort(23)]);
+    await sweep(store, 4_000, [], await listFindings(store.db));
+    await sweep(store, 5_000, [onPort(23)]);
+    const [finding] = await listFindings(store.db);
+    expect(finding).toMatchObject({ status: "regressed", openedAt: 5_000, lastSeenAt: 5_000 });
+    expect(finding).not.toHaveProperty("outOfScope");
+    expect(finding?.earlier).toEqual([
+      { openedAt: 1_000, lastSeenAt: 1_000, outOfScope: { at: 2_000, version: 2 } },
+      { openedAt: 3_000, lastSeenAt: 3_000, resolvedAt: 4_000, resolution: "closed at 4000" },
+    ]);
+    const opened = async (openedSince: Instant, openedUntil: Instant): Promise<number> =>
+      (await pageOfFindings(store.db, { openedSince, openedUntil })).length;
+    expect([await opened(2_000, 3_000), await opened(3_000, 3_001), await opened(5_000, 9_000)]).toEqual([0, 1, 1]);
+    const { events } = (await findingById(store.db, finding?.id ?? 0)) ?? {};
+    expect(events?.map(({ status, note }) => `${status}: ${note}`)[1]).toBe(
+      "out-of-scope: out of scope since version 2",
+    );
   });
 
   it("are listed open ones first, then the newest first", async () => {

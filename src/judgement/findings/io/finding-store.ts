@@ -1,9 +1,10 @@
 import { sql, type RawBuilder } from "kysely";
-import { Fault, type Deviation, type Finding, type FindingStatus, type Instant } from "../../../model/index.ts";
+import type { Deviation, Finding, FindingStatus, Instant } from "../../../model/index.ts";
 import { vantagePointId, type Db, type Tables, type Tx } from "../../../platform/storage/index.ts";
 import type { Applied } from "../entries.ts";
-import { afterTransition, transitions as transitionsOf, type Transition } from "../life.ts";
-import { readDeviating, storedSubject } from "../stored-subject.ts";
+import { afterTransition, transitions as transitionsOf, type Gone, type Transition } from "../life.ts";
+import { storedSubject } from "../stored-subject.ts";
+import { readFinding, selectFindings } from "./finding-rows.ts";
 
 /**
  * Records transitions; the number of statements does not depend on how many they are. Changes that another transaction
@@ -23,12 +24,17 @@ export async function applyTransitions(
     tx,
     changed.map(({ finding }) => finding),
   );
+  await insertEpisodes(
+    tx,
+    changed.filter(({ kind }) => kind === "regress").map(({ finding }) => finding),
+  );
   const of = (kind: Transition["kind"]): Finding[] =>
     changed.filter((each) => each.kind === kind).map(({ finding }) => finding);
   const applied: Applied = {
     opened,
     regressed: of("regress"),
     resolved: of("resolve"),
+    left: of("leave"),
     seen: of("see"),
     ...(sweepId === undefined ? {} : { sweepId }),
   };
@@ -36,14 +42,14 @@ export async function applyTransitions(
   return applied;
 }
 
-/** Findings, open ones first, then the newest first: by the time they were opened, or resolved. */
+/** Findings, open ones first, then the newest first: by the time they were opened, or ended. */
 export async function listFindings(
   db: Db,
   query: { readonly status?: readonly FindingStatus[] | undefined; readonly vantage?: string | undefined } = {},
 ): Promise<Finding[]> {
   let rows = selectFindings(db)
-    .orderBy(sql`finding.status = 'resolved'`)
-    .orderBy(sql`coalesce(finding.resolved_at, finding.opened_at)`, "desc")
+    .orderBy(sql`finding.status IN ('resolved', 'out-of-scope')`)
+    .orderBy(sql`coalesce(finding.resolved_at, finding.out_of_scope_at, finding.opened_at)`, "desc")
     .orderBy("finding.id", "desc");
   if (query.status !== undefined) {
     if (query.status.length === 0) return [];
@@ -53,50 +59,12 @@ export async function listFindings(
   return (await rows.execute()).map(readFinding);
 }
 
-export function selectFindings(db: Db) {
-  return db
-    .selectFrom("finding")
-    .innerJoin("vantage_point", "vantage_point.id", "finding.vantage_id")
-    .selectAll("finding")
-    .select("vantage_point.name as vantage");
-}
-
-type FindingRow = Awaited<ReturnType<ReturnType<typeof selectFindings>["execute"]>>[number];
-
-export function readFinding(row: FindingRow): Finding {
-  const [from, to] = [row.gap_from?.getTime(), row.gap_to?.getTime()];
-  const deviating = readDeviating(row.kind, row.subject);
-  if (deviating === undefined) throw unreadable(row);
-  return {
-    id: row.id,
-    fingerprint: row.fingerprint,
-    ...deviating,
-    vantage: row.vantage,
-    summary: row.summary,
-    status: row.status,
-    openedAt: row.opened_at.getTime(),
-    lastSeenAt: row.last_seen_at.getTime(),
-    ...(row.resolved_at === null ? {} : { resolvedAt: row.resolved_at.getTime() }),
-    ...(row.resolution === null ? {} : { resolution: row.resolution }),
-    ...(from === undefined && to === undefined
-      ? {}
-      : { during: { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) } }),
-  };
-}
-
-function unreadable({ id, kind }: Pick<FindingRow, "id" | "kind">): Fault {
-  return new Fault("store-unavailable", `Finding ${id} is stored as ${kind} with a subject that no ${kind} can have.`, {
-    place: `table finding, id ${id}`,
-    next: "Restore the last backup from before it was changed by hand, or open the record with the newer version that wrote it.",
-  });
-}
-
 /** The findings of a transaction, written from one parameter: rows as JSON, read back with their column types. */
 type FindingJson = { [Column in keyof Omit<Tables["finding"], "vantage_id" | "opened_by_sweep">]: unknown };
 
 const FINDING_COLUMNS = sql`(id bigint, fingerprint text, kind text, subject jsonb, summary text, status text,
   opened_at timestamptz, last_seen_at timestamptz, resolved_at timestamptz, resolution text,
-  gap_from timestamptz, gap_to timestamptz)`;
+  out_of_scope_at timestamptz, out_of_scope_version integer, gap_from timestamptz, gap_to timestamptz)`;
 
 function rowsOf(findings: readonly Finding[]): RawBuilder<unknown> {
   const rows = findings.map((finding): FindingJson => ({
@@ -110,6 +78,8 @@ function rowsOf(findings: readonly Finding[]): RawBuilder<unknown> {
     last_seen_at: timeText(finding.lastSeenAt),
     resolved_at: timeText(finding.resolvedAt),
     resolution: finding.resolution,
+    out_of_scope_at: timeText(finding.outOfScope?.at),
+    out_of_scope_version: finding.outOfScope?.version,
     gap_from: timeText(finding.during?.from),
     gap_to: timeText(finding.during?.to),
   }));
@@ -162,8 +132,14 @@ async function rebase(tx: Tx, transitions: readonly Transition[], vantage: strin
   return changes.flatMap((change) => {
     const finding = now.get(change.finding.id);
     if (finding === undefined) return [];
-    const seen: Deviation[] = change.kind === "resolve" ? [] : [change.deviation];
-    const gone = change.kind === "resolve" ? [{ fingerprint: finding.fingerprint, resolution: change.resolution }] : [];
+    const { fingerprint } = finding;
+    const seen: Deviation[] = "deviation" in change ? [change.deviation] : [];
+    const gone: Gone[] =
+      change.kind === "resolve"
+        ? [{ fingerprint, resolution: change.resolution }]
+        : change.kind === "leave"
+          ? [{ fingerprint, scopeVersion: change.scopeVersion }]
+          : [];
     return transitionsOf([finding], seen, gone, change.at, vantage).filter(({ kind }) => kind !== "open");
   });
 }
@@ -172,12 +148,37 @@ async function updateFindings(tx: Tx, findings: readonly Finding[]): Promise<voi
   if (findings.length === 0) return;
   await sql`
     UPDATE finding SET status = given.status, subject = given.subject, summary = given.summary,
-      last_seen_at = given.last_seen_at, resolved_at = given.resolved_at, resolution = given.resolution,
-      gap_from = given.gap_from, gap_to = given.gap_to
+      opened_at = given.opened_at, last_seen_at = given.last_seen_at, resolved_at = given.resolved_at,
+      resolution = given.resolution, out_of_scope_at = given.out_of_scope_at,
+      out_of_scope_version = given.out_of_scope_version, gap_from = given.gap_from, gap_to = given.gap_to
     FROM ${rowsOf(findings)} WHERE finding.id = given.id`.execute(tx);
 }
 
-async function insertEvents(tx: Tx, { opened, regressed, resolved, sweepId }: Applied): Promise<void> {
+/** The episode before the present one of each finding that came back. */
+async function insertEpisodes(tx: Tx, regressed: readonly Finding[]): Promise<void> {
+  const episodes = regressed.flatMap(({ id, earlier = [] }) => {
+    const last = earlier.at(-1);
+    if (last === undefined) return [];
+    return [
+      {
+        finding_id: id,
+        number: earlier.length,
+        opened_at: timeText(last.openedAt),
+        last_seen_at: timeText(last.lastSeenAt),
+        resolved_at: timeText(last.resolvedAt),
+        resolution: last.resolution,
+        out_of_scope_at: timeText(last.outOfScope?.at),
+        out_of_scope_version: last.outOfScope?.version,
+      },
+    ];
+  });
+  if (episodes.length === 0) return;
+  await sql`
+    INSERT INTO finding_episode SELECT * FROM jsonb_populate_recordset(
+      NULL::finding_episode, ${JSON.stringify(episodes)}::text::jsonb)`.execute(tx);
+}
+
+async function insertEvents(tx: Tx, { opened, regressed, resolved, left, sweepId }: Applied): Promise<void> {
   const events = [
     ...opened.map(({ id, openedAt, summary }) => ({ id, at: timeText(openedAt), status: "new", note: summary })),
     ...regressed.map(({ id, lastSeenAt, summary }) => ({
@@ -191,6 +192,12 @@ async function insertEvents(tx: Tx, { opened, regressed, resolved, sweepId }: Ap
       at: timeText(resolvedAt),
       status: "resolved",
       note: resolution,
+    })),
+    ...left.map(({ id, outOfScope }) => ({
+      id,
+      at: timeText(outOfScope?.at),
+      status: "out-of-scope",
+      note: `out of scope since version ${outOfScope?.version ?? "?"}`,
     })),
   ];
   if (events.length === 0) return;

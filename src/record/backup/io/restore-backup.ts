@@ -5,6 +5,7 @@ import { verifyLog } from "../../evidence/index.ts";
 import { Fault } from "../../../model/index.ts";
 import {
   hasRecord,
+  holdRule,
   openStore,
   readMigrations,
   type Migration,
@@ -40,6 +41,7 @@ export async function restoreBackup(config: StoreConfig, open: () => AsyncIterab
   let restored: Restored | undefined;
   try {
     restored = await store.transaction(async (tx) => {
+      await holdRule(tx, "first-record");
       await refuseContent(tx, config.home);
       await fill(tx, open());
       return { ...content, ...(await verified(tx, content.header)) };

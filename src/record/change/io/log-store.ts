@@ -1,5 +1,6 @@
 import { Fault } from "../../../model/index.ts";
 import type { UntypedEntry, Instant } from "../../../model/index.ts";
+import { holdRule } from "../../../platform/storage/index.ts";
 import type { Tx } from "../../../platform/storage/tables.ts";
 import {
   checkBody,
@@ -115,7 +116,8 @@ export async function beginLog(
         },
       );
     }
-    // Waits for a concurrent first writer, and does nothing if that one commits.
+    // Waits for a restore or another first writer; if that one commits, the log is its own.
+    await holdRule(tx, "first-record");
     const created = await tx
       .insertInto("evidence_head")
       .values({ origin, size: 0, frontier: new Uint8Array(0) })

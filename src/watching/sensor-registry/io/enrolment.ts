@@ -11,7 +11,7 @@ import type { SigningKey } from "../../../record/evidence/index.ts";
 import { beginSource, takeIn } from "../../../record/history/index.ts";
 import { Fault, formatInstant, type Clock, type Duration } from "../../../model/index.ts";
 import { isSignedBy, keyId } from "../../../sensing/sensor-agent/index.ts";
-import type { Store } from "../../../platform/storage/index.ts";
+import { holdRule, type Store } from "../../../platform/storage/index.ts";
 import { hostVantage } from "../vantage.ts";
 import { resolveSilences } from "./report-store.ts";
 
@@ -35,6 +35,7 @@ export async function inviteSensor(
   const expires = at + request.validFor;
   await recordChange(deps, at, async (change) => {
     const { tx } = change;
+    await holdRule(tx, "sensors");
     await beginLog(tx, { key: deps.key, at });
     const taken = await tx
       .selectFrom("sensor")
@@ -91,11 +92,11 @@ export async function enrolSensor(
   const at = deps.clock.now();
   return await recordChange(deps, at, async (change) => {
     const { tx } = change;
+    await holdRule(tx, "sensors");
     const invitation = await tx
       .selectFrom("sensor_invitation")
       .selectAll()
       .where("token_sha256", "=", sha256(body.token))
-      .forUpdate()
       .executeTakeFirst();
     if (invitation === undefined) throw refusal("This server did not issue the enrolment token.");
     const { name } = invitation;
@@ -166,6 +167,7 @@ export async function revokeSensor(
   const at = deps.clock.now();
   await recordChange(deps, at, async (change) => {
     const { tx } = change;
+    await holdRule(tx, "sensors");
     const sensor = await tx
       .selectFrom("sensor")
       .selectAll()

@@ -1,4 +1,5 @@
 import type { Selectable } from "kysely";
+import { OPEN_STATUSES } from "../../../model/index.ts";
 import type { Change } from "../../../record/change/index.ts";
 import { applyFindings, listFindings, type Applied } from "../../../judgement/findings/index.ts";
 import type { Tables, Tx } from "../../../platform/storage/index.ts";
@@ -36,7 +37,7 @@ export async function writeAddresses(tx: Tx, sensor: number, changes: readonly A
 /** Resolves the findings about a sensor's silence: they keep when it began and get when it ended. */
 export async function resolveSilences(change: Change, name: string, resolution: string): Promise<Applied | undefined> {
   const vantage = hostVantage(name);
-  const open = await listFindings(change.tx, { vantage, status: ["new", "unchanged", "regressed"] });
+  const open = await listFindings(change.tx, { vantage, status: OPEN_STATUSES });
   const gone = open.flatMap(({ kind, fingerprint, subject }) =>
     kind === "coverage-gap" && subject.about === "sensor" && subject.sensor === name
       ? [{ fingerprint, resolution }]

@@ -104,16 +104,11 @@ eachDatabase("an undeclared asset", (open) => {
   });
 
   it("ends at once when somebody declares it", async () => {
-    neighbours = [at("10.0.0.9"), at("10.0.0.99")];
+    neighbours = [at("10.0.0.9")];
     await look();
     await look();
-    await resolve(
-      SCOPE.replace("addresses: [10.0.0.2]", "addresses: [10.0.0.2, 10.0.0.9]").replace("10.0.0.254]", "10.0.0.99]"),
-    );
-    expect((await look()).sort()).toEqual([
-      "10.0.0.9 resolved declared as asset printer",
-      "10.0.0.99 resolved excluded from the scope",
-    ]);
+    await resolve(SCOPE.replace("addresses: [10.0.0.2]", "addresses: [10.0.0.2, 10.0.0.9]"));
+    expect(await look()).toEqual(["10.0.0.9 resolved declared as asset printer"]);
   });
 
   it("ends by silence only after long enough, where others answer on its link, and can come back", async () => {

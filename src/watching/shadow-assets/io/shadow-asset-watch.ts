@@ -2,7 +2,7 @@ import { fingerprint } from "../../../judgement/baseline/index.ts";
 import { recordChange } from "../../../record/change/index.ts";
 import type { SigningKey } from "../../../record/evidence/index.ts";
 import { applyFindings, hasChanged, listFindings, type Applied } from "../../../judgement/findings/index.ts";
-import type { Clock, Deviation, Duration, Finding, Instant } from "../../../model/index.ts";
+import { isOpen, type Clock, type Deviation, type Duration, type Finding, type Instant } from "../../../model/index.ts";
 import type { ResolvedScope } from "../../../scope/index.ts";
 import type { Store } from "../../../platform/storage/index.ts";
 import { goneFor, type UndeclaredFinding } from "../gone.ts";
@@ -73,7 +73,7 @@ export function createShadowAssetWatch(deps: UndeclaredWatchDeps): ShadowAssetWa
       const sightings = sightingsOf(looks);
       const seen = confirmed(sightings).map(({ deviation }) => deviation);
       const known = await undeclaredIn(store.db, vantage);
-      const news = await labelled(seen.filter((each) => !isOpen(known.get(fingerprint(each, vantage)))));
+      const news = await labelled(seen.filter((each) => !isStanding(known.get(fingerprint(each, vantage)))));
       const again = seen.flatMap((each) => stillThere(known.get(fingerprint(each, vantage)), each, now));
       const there = new Set(sightings.map(({ deviation }) => fingerprint(deviation, vantage)));
       const gone = [...known.values()].flatMap((finding) => {
@@ -95,8 +95,8 @@ async function undeclaredIn(db: Store["db"], vantage: string): Promise<Map<strin
   return new Map(all.filter((each) => each.kind === "undeclared-asset").map((each) => [each.fingerprint, each]));
 }
 
-function isOpen(finding: Finding | undefined): boolean {
-  return finding !== undefined && finding.status !== "resolved";
+function isStanding(finding: Finding | undefined): boolean {
+  return finding !== undefined && isOpen(finding);
 }
 
 /** A sweep may know more about the address, such as its open ports: then the summary of the finding stays. */

@@ -14,7 +14,7 @@ import {
   type SweepCounts,
 } from "../../../model/index.ts";
 import { formatAddresses, recordAssetAddresses, type AddressSet, type ResolvedScope } from "../../../scope/index.ts";
-import type { Tx } from "../../../platform/storage/index.ts";
+import { holdRule, type Tx } from "../../../platform/storage/index.ts";
 import { sweepById, type StoredSweep } from "./stored-sweeps.ts";
 import { endSweep, insertSweep } from "./sweep-store.ts";
 
@@ -131,7 +131,7 @@ export async function recordImported(
 
 /** Waits for another import that is under way, so that two of the same file cannot both find it new. */
 async function refuseKnownFile(tx: Tx, digest: string): Promise<void> {
-  await sql`SELECT pg_advisory_xact_lock(hashtext('portolan import'))`.execute(tx);
+  await holdRule(tx, "imports");
   const earlier = await tx
     .selectFrom("sweep")
     .select(["id", "started_at"])

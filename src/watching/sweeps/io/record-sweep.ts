@@ -1,13 +1,14 @@
 import { applyFindings } from "../../../judgement/findings/index.ts";
-import type {
-  Deviation,
-  Endpoint,
-  EngineReport,
-  Finding,
-  Instant,
-  Recall,
-  ServiceIdentity,
-  SweepVerdict,
+import {
+  isOpen,
+  type Deviation,
+  type Endpoint,
+  type EngineReport,
+  type Finding,
+  type Instant,
+  type Recall,
+  type ServiceIdentity,
+  type SweepVerdict,
 } from "../../../model/index.ts";
 import type { Change } from "../../../record/change/index.ts";
 import { recordServices, takeIn } from "../../../record/history/index.ts";
@@ -128,8 +129,6 @@ export async function recordSweep(
     opened: [...late.opened, ...applied.opened],
     regressed: applied.regressed,
     resolved: applied.resolved,
-    open: after.findings.filter(
-      (finding) => finding.status !== "resolved" && concerns(finding, sweep, probed.plan, input),
-    ),
+    open: after.findings.filter((finding) => isOpen(finding) && concerns(finding, sweep, probed.plan, input)),
   };
 }
