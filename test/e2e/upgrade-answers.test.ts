@@ -114,7 +114,10 @@ describe.each(STORE_KINDS)("a record of schema 8, migrated on %s,", (kind) => {
       if (EXPORTED.includes(name)) {
         await expect(out).toMatchFileSnapshot(`../golden/upgrades/${name.replaceAll(/[ -]+/g, "-")}.txt`);
       } else {
-        expect({ ...rest, out: withoutComparisons(withoutEpisodes(out)) }).toEqual({ ...expected, out: inOrder(expected.out) });
+        expect({ ...rest, out: withoutComparisons(withoutEpisodes(out)) }).toEqual({
+          ...expected,
+          out: inOrder(expected.out),
+        });
       }
     }
   });
