@@ -14,6 +14,7 @@ import { createPeople, openAccess, type SsoConfig } from "./access/index.ts";
 import { Fault, ROLES, type Clock } from "./model/index.ts";
 import { createBackup } from "./operations/backup.ts";
 import { createBaseline } from "./operations/baseline.ts";
+import { unfitDocument } from "./operations/cadence-notice.ts";
 import { engineNamed } from "./operations/engine.ts";
 import type { AppEvent } from "./operations/events.ts";
 import { createEvidence } from "./operations/evidence.ts";
@@ -31,7 +32,7 @@ import { createStatus } from "./operations/status.ts";
 import { createSweepOperations } from "./operations/sweeps.ts";
 import { thisProcess } from "./operations/worker.ts";
 import { createIdempotencyStore } from "./platform/idempotency/index.ts";
-import { loadScope, parseScope } from "./scope/index.ts";
+import { loadScope } from "./scope/index.ts";
 import { systemClock } from "./platform/scheduling/index.ts";
 import { hasRecord, openStore } from "./platform/storage/index.ts";
 import { createSweeps } from "./watching/sweeps/index.ts";
@@ -184,7 +185,10 @@ export async function createApp(config: AppConfig): Promise<App> {
   };
 }
 
-/** Throws a `config-invalid` fault if the text is not a valid scope document. */
-export function checkScopeDocument(text: string, file: string): Promise<void> {
-  return Promise.resolve().then(() => void parseScope(text, file, () => ""));
+/**
+ * Rejects with a `config-invalid` fault if the text is not a valid scope document. Resolves to a warning if its full
+ * sweeps cannot fit their cadences.
+ */
+export function checkScopeDocument(text: string, file: string): Promise<string | undefined> {
+  return Promise.resolve().then(() => unfitDocument(text, file));
 }
