@@ -24,9 +24,12 @@ CREATE TABLE api_key (
   expires_at timestamp with time zone NOT NULL,
   last_used_at timestamp with time zone,
   revoked_at timestamp with time zone,
+  maker text,
+  made_by text,
   CONSTRAINT api_key_pkey PRIMARY KEY (id),
   CONSTRAINT api_key_digest_key UNIQUE (digest),
   CONSTRAINT api_key_digest_check CHECK ((length(digest) = 32)),
+  CONSTRAINT api_key_made_by_fkey FOREIGN KEY (made_by) REFERENCES identity_user(id),
   CONSTRAINT api_key_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity_user(id)
 );
 
@@ -44,8 +47,11 @@ CREATE TABLE baseline_approval (
   through text NOT NULL,
   user_id text,
   entry_index bigint NOT NULL,
+  proposal_id bigint,
+  parties jsonb,
   CONSTRAINT baseline_approval_pkey PRIMARY KEY (version),
   CONSTRAINT baseline_approval_entry_index_fkey FOREIGN KEY (entry_index) REFERENCES evidence_entry(index),
+  CONSTRAINT baseline_approval_proposal_id_fkey FOREIGN KEY (proposal_id) REFERENCES baseline_proposal(id),
   CONSTRAINT baseline_approval_version_fkey FOREIGN KEY (version) REFERENCES port_baseline_version(version)
 );
 
@@ -53,10 +59,15 @@ CREATE TABLE baseline_proposal (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   proposed_at timestamp with time zone NOT NULL,
   proposed_by text NOT NULL,
-  user_id text NOT NULL,
+  user_id text,
   digest text,
   proposed bigint NOT NULL,
   entry_index bigint NOT NULL,
+  document text,
+  file text,
+  ports_digest text,
+  on_version integer,
+  parties jsonb,
   CONSTRAINT baseline_proposal_pkey PRIMARY KEY (id),
   CONSTRAINT baseline_proposal_entry_index_fkey FOREIGN KEY (entry_index) REFERENCES evidence_entry(index)
 );
@@ -309,9 +320,11 @@ CREATE TABLE identity_user (
   disabled_at timestamp with time zone,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  person text,
   CONSTRAINT identity_user_pkey PRIMARY KEY (id),
   CONSTRAINT identity_user_email_key UNIQUE (email),
-  CONSTRAINT identity_user_email_check CHECK ((email = lower(email)))
+  CONSTRAINT identity_user_email_check CHECK ((email = lower(email))),
+  CONSTRAINT identity_user_person_fkey FOREIGN KEY (person) REFERENCES identity_user(id)
 );
 
 CREATE TABLE identity_verification (
@@ -332,10 +345,15 @@ CREATE TABLE one_time_link (
   created_at timestamp with time zone NOT NULL,
   expires_at timestamp with time zone NOT NULL,
   used_at timestamp with time zone,
+  maker text,
+  made_by text,
+  used_by text,
   CONSTRAINT one_time_link_pkey PRIMARY KEY (digest),
   CONSTRAINT one_time_link_check CHECK (((purpose = 'first-admin'::text) = (user_id IS NULL))),
   CONSTRAINT one_time_link_digest_check CHECK ((length(digest) = 32)),
   CONSTRAINT one_time_link_purpose_check CHECK ((purpose = ANY (ARRAY['first-admin'::text, 'set-password'::text]))),
+  CONSTRAINT one_time_link_made_by_fkey FOREIGN KEY (made_by) REFERENCES identity_user(id),
+  CONSTRAINT one_time_link_used_by_fkey FOREIGN KEY (used_by) REFERENCES identity_user(id),
   CONSTRAINT one_time_link_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity_user(id)
 );
 
@@ -576,7 +594,9 @@ CREATE INDEX api_key_user ON public.api_key USING btree (user_id);
 
 CREATE INDEX baseline_approval_entry ON public.baseline_approval USING btree (entry_index);
 
-CREATE INDEX baseline_proposal_user ON public.baseline_proposal USING btree (user_id, entry_index);
+CREATE INDEX baseline_proposal_digest ON public.baseline_proposal USING btree (digest) WHERE (document IS NOT NULL);
+
+CREATE INDEX baseline_proposal_ports ON public.baseline_proposal USING btree (ports_digest) WHERE (document IS NOT NULL);
 
 CREATE INDEX coverage_set_extent ON public.coverage_set USING btree (extent);
 
@@ -619,6 +639,8 @@ CREATE INDEX identity_second_factor_secret ON public.identity_second_factor USIN
 CREATE UNIQUE INDEX identity_second_factor_user ON public.identity_second_factor USING btree (user_id);
 
 CREATE INDEX identity_session_user ON public.identity_session USING btree (user_id);
+
+CREATE INDEX one_time_link_used_by ON public.one_time_link USING btree (used_by, used_at);
 
 CREATE INDEX outbox_at ON public.outbox USING btree (at);
 

@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import { join } from "node:path";
 import {
   permissionsForKeys,
@@ -33,6 +32,7 @@ import { createSweepOperations } from "./operations/sweeps.ts";
 import { thisProcess } from "./operations/worker.ts";
 import { createIdempotencyStore } from "./platform/idempotency/index.ts";
 import { loadScope } from "./scope/index.ts";
+import { userName } from "./platform/machine/index.ts";
 import { systemClock } from "./platform/scheduling/index.ts";
 import { hasRecord, openStore } from "./platform/storage/index.ts";
 import { createSweeps } from "./watching/sweeps/index.ts";
@@ -99,7 +99,7 @@ export async function createApp(config: AppConfig): Promise<App> {
   }
   const store = await openStore(config);
   const key = loadOrCreateKey(config.home);
-  const user = userInfo().username;
+  const user = userName();
   const deps = { store, clock, key, user, file };
   let place: Roster | undefined;
   const sweeps = createSweeps({

@@ -21,6 +21,8 @@ declare module "../model/entry.ts" {
     "user-disabled": By & OfUser;
     "user-enabled": By & OfUser;
     "roles-changed": By & OfUser & { readonly before: JsonValue; readonly after: JsonValue };
+    /** Which other accounts are of the same person. */
+    "person-changed": By & OfUser & { readonly before: readonly string[]; readonly after: readonly string[] };
     "second-factor-changed": OfUser & FromAddress & { readonly change: string };
     "passkey-changed": OfUser & FromAddress & { readonly change: string };
     "sso-linked": OfUser & FromAddress & { readonly provider: string };

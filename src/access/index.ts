@@ -2,6 +2,8 @@ import type { Access } from "../contract/index.ts";
 import type { AccessConfig } from "./io/access.ts";
 
 export { createPeople } from "./io/people.ts";
+export { anyUser, partiesOf } from "./io/parties.ts";
+export { personOf } from "./io/persons.ts";
 export type { SsoConfig } from "./io/auth.ts";
 export type { AccessConfig } from "./io/access.ts";
 

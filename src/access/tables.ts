@@ -16,6 +16,7 @@ declare module "../platform/storage/tables.ts" {
       image: string | null;
       two_factor_enabled: Generated<boolean>;
       disabled_at: Date | null;
+      person: Generated<string | null>;
       created_at: Generated<Date>;
       updated_at: Generated<Date>;
     };
@@ -61,6 +62,8 @@ declare module "../platform/storage/tables.ts" {
       expires_at: Date;
       last_used_at: Date | null;
       revoked_at: Date | null;
+      maker: string | null;
+      made_by: string | null;
     };
     one_time_link: {
       digest: Uint8Array;
@@ -69,6 +72,9 @@ declare module "../platform/storage/tables.ts" {
       created_at: Date;
       expires_at: Date;
       used_at: Date | null;
+      maker: string | null;
+      made_by: string | null;
+      used_by: string | null;
     };
   }
 }

@@ -1,25 +1,27 @@
 import { randomUUID } from "node:crypto";
 import { link, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join } from "node:path";
-import { Fault } from "../model/index.ts";
+import { Fault, LARGEST_BASELINE } from "../model/index.ts";
 import type { Surroundings } from "./surroundings.ts";
-
-const MOST_BYTES = 1_048_576;
 
 function pathOf(surroundings: Pick<Surroundings, "directory">, file: string): string {
   return isAbsolute(file) ? file : join(surroundings.directory, file);
 }
 
-/** Reads a YAML file named on the command line, up to 1 MiB. */
+/** Reads the YAML file of a port baseline that was named on the command line. */
 export async function readDocument(surroundings: Pick<Surroundings, "directory">, file: string): Promise<string> {
   const path = pathOf(surroundings, file);
   try {
     const { size } = await stat(path);
-    if (size > MOST_BYTES) {
-      throw new Fault("config-invalid", `${file} has ${size} bytes; a document can have at most ${MOST_BYTES}.`, {
-        place: file,
-        next: "Give the YAML file that `portolan baseline propose` wrote.",
-      });
+    if (size > LARGEST_BASELINE.bytes) {
+      throw new Fault(
+        "config-invalid",
+        `${file} has ${size} bytes; a port baseline can have at most ${LARGEST_BASELINE.bytes}.`,
+        {
+          place: file,
+          next: "Use port ranges, CIDR blocks, tags or system types instead of single endpoints.",
+        },
+      );
     }
     return await readFile(path, "utf8");
   } catch (error) {

@@ -1,5 +1,5 @@
 import { backupOperations } from "./backup.ts";
-import { baselineOperations } from "./baseline.ts";
+import { baselineOperations } from "./baseline/operations.ts";
 import type { CallOf, Declaration, Route } from "./define-operation.ts";
 import { doctorOperations } from "./doctor.ts";
 import { eventOperations, type Change } from "./events.ts";

@@ -18,6 +18,7 @@ const user = z.object({
   secondFactor: z.boolean().describe("true: sign-in takes a code of an authenticator app after the password"),
   passkeys: z.int().min(0),
   joined: z.boolean().describe("false: invited, but the link was not used yet"),
+  sameAs: z.array(z.string()).optional().describe("the other accounts of the same person; absent: none is known"),
   disabledAt: personInstant.optional(),
 });
 
@@ -39,6 +40,8 @@ const grants = z
 export const inviteBody = z.strictObject({ email, name: words(100), roles: grants });
 
 export const rolesBody = z.strictObject({ roles: grants });
+
+export const personBody = z.strictObject({ sameAs: email.describe("an account of the same person") });
 
 export type UsersResult = z.infer<typeof usersResult>;
 export type UserView = z.infer<typeof user>;
@@ -129,6 +132,32 @@ export const userOperations = {
       body: { roles: [{ role: "auditor", from: "2026-03-01T00:00:00Z", to: "2026-03-08T00:00:00Z" }] },
       answer: userChangeExample,
     },
+  }),
+  /** Where persons count, as in the segregation of duties, the two accounts and all that were one with either are one. */
+  samePerson: defineOperation({
+    id: "setSamePerson",
+    method: "PUT",
+    path: "/api/v1/users/:id/person",
+    tag: "people",
+    summary: "State that two accounts are of the same person",
+    permission: "users:manage",
+    params: personParams,
+    body: personBody,
+    result: userChangeResult,
+    problems: [404, 413, 415],
+    example: { path: { id: userExample.id }, body: { sameAs: auditorExample.email }, answer: userChangeExample },
+  }),
+  ownPerson: defineOperation({
+    id: "setOwnPerson",
+    method: "DELETE",
+    path: "/api/v1/users/:id/person",
+    tag: "people",
+    summary: "State that an account is of a person without other accounts; never one's own",
+    permission: "users:manage",
+    params: personParams,
+    result: userChangeResult,
+    problems: [404],
+    example: { path: { id: userExample.id }, answer: userChangeExample },
   }),
   disable: defineOperation({
     id: "disableUser",

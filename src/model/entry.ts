@@ -45,6 +45,7 @@ export const ENTRY_TYPES = [
   "sensor-gap-recorded",
   "listeners-changed",
   "finding-out-of-scope",
+  "person-changed",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 

@@ -3,6 +3,7 @@ export * from "./json.ts";
 export * from "./endpoint.ts";
 export * from "./scope.ts";
 export * from "./role.ts";
+export * from "./party.ts";
 export * from "./port-baseline.ts";
 export * from "./service.ts";
 export * from "./sweep.ts";

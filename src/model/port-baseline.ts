@@ -31,6 +31,9 @@ export interface AuthorizedPort {
   readonly expires?: Instant | undefined;
 }
 
+/** The largest port baseline that can be written, read and approved: 100,000 entries, in 32 MiB of UTF-8. */
+export const LARGEST_BASELINE = { entries: 100_000, bytes: 32 * 1_048_576 } as const;
+
 /** Versioned set of authorized ports, in force from its approval until the next version's. */
 export interface PortBaselineVersion {
   readonly version: number;

@@ -10,6 +10,8 @@ export interface OperationDeps {
   readonly clock: Clock;
   readonly key: SigningKey;
   readonly sweeps: Sweeps;
+  /** The account of the operating system that this process runs under. */
+  readonly user: string;
   /** The folder of the keys, and of temporary files. */
   readonly home: string;
   /** The version of this program, for the files it writes. */

@@ -68,7 +68,7 @@ describe("createRemote", () => {
     for await (const piece of content) text += Buffer.from(piece).toString();
     expect(text).toBe(results.exported.pdf);
     expect(await remote.findings.all({ status: ["new", "regressed"] })).toEqual(results.findings);
-    expect(await remote.baseline.get()).toEqual(results.baseline);
+    expect(await remote.baseline.get({})).toEqual(results.baseline);
     expect(await remote.baseline.propose()).toEqual(results.proposal);
     expect(await remote.baseline.approve(approval)).toEqual(results.approval);
     expect(await remote.evidence.verify()).toEqual(results.verified);
@@ -91,7 +91,7 @@ describe("createRemote", () => {
       ["findings.list", { limit: 1000, status: ["new"] }],
       ["findings.export", { format: "pdf", status: ["new", "regressed"], asset: "web & co", openedSince: from }],
       ["findings.list", { limit: 1000, status: ["new", "regressed"] }],
-      ["baseline.get", undefined],
+      ["baseline.get", {}],
       ["baseline.propose", undefined],
       ["baseline.approve", { ...approval, onVersion: undefined, idempotencyKey: undefined }],
       ["evidence.verify", undefined],

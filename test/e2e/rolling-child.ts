@@ -4,12 +4,13 @@
  *
  * Arguments: directory (with portolan.yaml), home, most turns, optionally a database URL.
  */
-import { userInfo } from "node:os";
+
 import { join } from "node:path";
 import { createSweeps } from "../../src/watching/sweeps/index.ts";
 import { engineNamed } from "../../src/operations/engine.ts";
 import { sweepRolling } from "../../src/operations/rolling-sample.ts";
 import { scopeInForceNow } from "../../src/operations/scope-in-force.ts";
+import { userName } from "../../src/platform/machine/index.ts";
 import { systemClock as clock } from "../../src/platform/scheduling/index.ts";
 import { openStore } from "../../src/platform/storage/index.ts";
 import { loadOrCreateKey } from "../../src/record/evidence/index.ts";
@@ -19,7 +20,7 @@ const store = await openStore({ home, databaseUrl });
 const key = loadOrCreateKey(home);
 const sweeps = createSweeps({ store, clock, key, engineNamed });
 const file = join(directory, "portolan.yaml");
-const scope = await scopeInForceNow({ store, clock, key, file, user: userInfo().username });
+const scope = await scopeInForceNow({ store, clock, key, file, user: userName() });
 let turns = 0;
 let found: { kind: string; summary: string }[] = [];
 while (found.length === 0 && turns < Number(most)) {

@@ -1,9 +1,14 @@
 /** The fakes answer with the examples of the API document. */
 export {
   approvalExample as approval,
+  assetPortsExample as assetPorts,
   baselineExample as baseline,
+  baselineHistoryExample as baselineHistory,
   proposalExample as proposal,
-} from "../../src/contract/baseline.ts";
+  proposalsExample as proposals,
+  reviewExample as review,
+  submissionExample as submission,
+} from "../../src/contract/baseline/examples.ts";
 export { doctorExample as doctor } from "../../src/contract/doctor.ts";
 export {
   checkpointExample as checkpoint,

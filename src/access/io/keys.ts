@@ -57,6 +57,8 @@ export function createKeys(deps: PeopleDeps, principal: Principal): People["keys
             expires_at: expires,
             last_used_at: null,
             revoked_at: null,
+            maker: principal.name,
+            made_by: principal.user ?? null,
           })
           .execute();
         change.append(

@@ -52,6 +52,7 @@ export function createLinks({ store, clock, hashPassword }: LinkDeps): Pick<Acce
           .executeTakeFirst();
         if (claimed === undefined) throw spent();
         const id = claimed.user_id ?? (await firstAdmin(tx, { email: email ?? "", name: name ?? "" }));
+        await tx.updateTable("one_time_link").set({ used_by: id }).where("digest", "=", digest).execute();
         const user = await findUser(tx, id);
         await tx
           .insertInto("identity_account")

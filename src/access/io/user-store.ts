@@ -10,6 +10,8 @@ export interface UserRow {
   readonly passkeys: number;
   readonly joined: boolean;
   readonly disabledAt: Instant | undefined;
+  /** The person whose account it is, by the id of one of their accounts. */
+  readonly person: string;
 }
 
 /** Users with their roles, by e-mail address; all of them, or the one of this id. */
@@ -22,6 +24,7 @@ export async function readUsers(db: Db, id?: string): Promise<UserRow[]> {
       "name",
       "two_factor_enabled",
       "disabled_at",
+      "person",
       row
         .selectFrom("identity_passkey")
         .whereRef("identity_passkey.user_id", "=", "identity_user.id")
@@ -50,6 +53,7 @@ export async function readUsers(db: Db, id?: string): Promise<UserRow[]> {
     passkeys: Number(user.passkeys ?? 0),
     joined: Boolean(user.joined),
     disabledAt: user.disabled_at?.getTime(),
+    person: user.person ?? user.id,
     grants: grants
       .filter(({ user_id }) => user_id === user.id)
       .map(({ role, valid_from, valid_to }) => ({ role, from: valid_from?.getTime(), to: valid_to?.getTime() })),

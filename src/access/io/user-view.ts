@@ -26,7 +26,8 @@ export function grantsData(grants: readonly RoleGrant[]): JsonValue[] {
   }));
 }
 
-export function userView(user: UserRow, at: Instant): UserView {
+/** @param sameAs the e-mail addresses of the other accounts of the same person */
+export function userView(user: UserRow, at: Instant, sameAs: readonly string[] = []): UserView {
   return {
     id: user.id,
     email: user.email,
@@ -40,6 +41,7 @@ export function userView(user: UserRow, at: Instant): UserView {
     secondFactor: user.secondFactor,
     passkeys: user.passkeys,
     joined: user.joined,
+    ...(sameAs.length === 0 ? {} : { sameAs: [...sameAs] }),
     ...(user.disabledAt === undefined ? {} : { disabledAt: formatInstant(user.disabledAt) }),
   };
 }

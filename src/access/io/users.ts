@@ -6,6 +6,7 @@ import { holdRule, type Tx } from "../../platform/storage/index.ts";
 import { rolesInForce } from "../roles.ts";
 import { digestOf, newSecret } from "../secret.ts";
 import { entriesBy, type PeopleDeps } from "./acting.ts";
+import { joinMailbox, otherAccounts, personOf, sameAs, separatePerson, unitePersons } from "./persons.ts";
 import { countAdmins, endSessions, findUser, readUser, readUsers, replaceGrants, type UserRow } from "./user-store.ts";
 import { checkedGrants, grantsData, userView } from "./user-view.ts";
 
@@ -40,6 +41,9 @@ export function createUsers(deps: PeopleDeps, principal: Principal): People["use
         created_at: new Date(at),
         expires_at: new Date(expires),
         used_at: null,
+        maker: principal.name,
+        made_by: principal.user ?? null,
+        used_by: null,
       })
       .execute();
     return {
@@ -53,18 +57,19 @@ export function createUsers(deps: PeopleDeps, principal: Principal): People["use
   async function changed(user: string): Promise<UserChangeResult> {
     const row = await readUser(db, user);
     if (row === undefined) throw new Error("the user vanished");
-    return { schema: "portolan.user/1", user: userView(row, clock.now()) };
+    return { schema: "portolan.user/1", user: userView(row, clock.now(), await otherAccounts(db, row)) };
   }
 
-  function refuseSelf(user: UserRow, what: string): void {
-    if (user.id !== principal.user) return;
+  /** From whichever of their accounts. */
+  async function refuseSelf(tx: Tx, user: UserRow, what: string): Promise<void> {
+    if (principal.user === undefined || user.person !== (await personOf(tx, principal.user))) return;
     throw new Fault("forbidden", `Nobody ${what} themselves.`, { next: "Ask another admin." });
   }
 
   return {
     list: async () => ({
       schema: "portolan.users/1",
-      users: (await readUsers(db)).map((user) => userView(user, clock.now())),
+      users: await readUsers(db).then((users) => users.map((user) => userView(user, clock.now(), sameAs(users, user)))),
     }),
 
     firstAdmin: async () =>
@@ -106,6 +111,7 @@ export function createUsers(deps: PeopleDeps, principal: Principal): People["use
           });
         }
         await replaceGrants(tx, id, grants);
+        await joinMailbox(tx, { id, email: invitation.email });
         const user = await findUser(tx, id);
         const made = await link(tx, "set-password", user);
         change.append(
@@ -135,12 +141,41 @@ export function createUsers(deps: PeopleDeps, principal: Principal): People["use
         const { tx, at } = change;
         await holdRule(tx, "users");
         const user = await findUser(tx, named);
-        refuseSelf(user, "changes the roles of");
+        await refuseSelf(tx, user, "changes the roles of");
         await replaceGrants(tx, user.id, grants);
         await refuseNoAdmin(tx, at, user);
         change.append(
           entry("roles-changed", { user: user.email, before: grantsData(user.grants), after: grantsData(grants) }),
         );
+        return user.id;
+      });
+      return await changed(id);
+    },
+
+    async samePerson({ id: named, sameAs: other }) {
+      const id = await recordChange(deps, clock.now(), async (change) => {
+        const { tx } = change;
+        const [user, same] = [await findUser(tx, named), await findUser(tx, other)];
+        if (user.person === same.person) return user.id;
+        const before = await otherAccounts(tx, user);
+        await unitePersons(tx, user.person, same.person);
+        const after = await otherAccounts(tx, await findUser(tx, user.id));
+        change.append(entry("person-changed", { user: user.email, before, after }));
+        return user.id;
+      });
+      return await changed(id);
+    },
+
+    async ownPerson({ id: named }) {
+      const id = await recordChange(deps, clock.now(), async (change) => {
+        const { tx } = change;
+        const user = await findUser(tx, named);
+        // Otherwise an admin's second account could approve what the first one proposed.
+        await refuseSelf(tx, user, "separates an account from the others of");
+        const before = await otherAccounts(tx, user);
+        if (before.length === 0) return user.id;
+        await separatePerson(tx, user);
+        change.append(entry("person-changed", { user: user.email, before, after: [] }));
         return user.id;
       });
       return await changed(id);
@@ -155,7 +190,7 @@ export function createUsers(deps: PeopleDeps, principal: Principal): People["use
       const { tx, at } = change;
       await holdRule(tx, "users");
       const user = await findUser(tx, named);
-      refuseSelf(user, disabled ? "disables" : "enables");
+      await refuseSelf(tx, user, disabled ? "disables" : "enables");
       if ((user.disabledAt !== undefined) === disabled) return user.id;
       await tx
         .updateTable("identity_user")

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -24,12 +25,38 @@ describe("baseline", () => {
     await writeFile(join(cli.directory, "mine.yaml"), "version: 1\n");
     const around = cli.surroundings();
     expect(await run(["baseline", "approve", "mine.yaml", "--by", "Jane Doe"], around)).toBe(0);
+    const hash = createHash("sha256").update("version: 1\n").digest("hex");
     expect(around.operations.calls).toEqual([
+      { operation: "baseline.proposal", argument: { proposal: hash } },
       {
         operation: "baseline.approve",
-        argument: { document: "version: 1\n", file: "mine.yaml", approvedBy: "Jane Doe" },
+        argument: { document: "version: 1\n", file: "mine.yaml", approvedBy: "Jane Doe", onVersion: 1 },
       },
     ]);
+  });
+
+  it("approve names a proposal by the first digits of its hash, and shows warnings before it asks", async () => {
+    const { proposal } = results.submission.proposal;
+    const refusing = cli.surroundings({ answers: ["n"] });
+    expect(await run(["baseline", "approve", proposal.slice(0, 12)], refusing)).toBe(2);
+    expect(refusing.printed.err).toContain("no asset in the scope is named");
+    expect(refusing.operations.calls.map(({ operation }) => operation)).not.toContain("baseline.approve");
+    const around = cli.surroundings({ answers: ["y"] });
+    expect(await run(["baseline", "approve", proposal.slice(0, 12)], around)).toBe(0);
+    expect(around.operations.calls.at(-1)).toEqual({
+      operation: "baseline.approve",
+      argument: { proposal, approvedBy: undefined, onVersion: 1 },
+    });
+    const unknown = cli.surroundings();
+    expect(await run(["baseline", "approve", "0123456789ab"], unknown)).toBe(2);
+    expect(unknown.printed.err).toContain("None of the latest proposals has a hash that begins with 0123456789ab");
+  });
+
+  it("approve --dry-run approves nothing", async () => {
+    const around = cli.surroundings();
+    expect(await run(["baseline", "approve", "5e5e5e5e5e5e", "--dry-run"], around)).toBe(0);
+    expect(around.printed.out).toContain("Nothing was approved.");
+    expect(around.operations.calls.map(({ operation }) => operation)).not.toContain("baseline.approve");
   });
 
   it("approve reports a missing file, and a directory", async () => {

@@ -4,6 +4,7 @@ import type { Page } from "../screen/page.ts";
 import { toned, type Value } from "../screen/style.ts";
 import { showSamples } from "./rolling-sample.ts";
 import { utcAndLocal, utcShort } from "../screen/time.ts";
+import { approvedBy } from "./baseline.ts";
 
 export function showStatus(page: Page, result: StatusResult): void {
   const { scope, coverage, findings, baseline, log } = result;
@@ -16,7 +17,7 @@ export function showStatus(page: Page, result: StatusResult): void {
   if (baseline === undefined) {
     page.say`Baseline  ${toned("warn", "none approved, so no port can be unauthorized.")} Next: portolan baseline propose`;
   } else {
-    page.say`Baseline  version ${String(baseline.version)}: ${baseline.authorizedPorts} authorized ports, approved by ${baseline.approvedBy} on ${utcAndLocal(baseline.approvedAt, page.style)}`;
+    page.say`Baseline  version ${String(baseline.version)}: ${baseline.authorizedPorts} authorized ports, ${approvedBy(baseline.approvedBy)} on ${utcAndLocal(baseline.approvedAt, page.style)}`;
   }
   page.say`Evidence  ${log.size} entries, ${log.signedAt === undefined ? "no checkpoint yet" : `checkpoint of ${utcAndLocal(log.signedAt, page.style)}`}`;
   page.say`Store     ${result.store === "embedded" ? "embedded database" : "PostgreSQL"}`;

@@ -13,7 +13,8 @@ import { createPage, type Page } from "../screen/page.ts";
 import type { Style } from "../screen/style.ts";
 import { widthOf } from "../screen/text.ts";
 import { share, showAt, showDiff, showGaps } from "./history.ts";
-import { showApproval, showBaseline } from "./baseline.ts";
+import { showApproval, showAssetPorts, showBaseline, showBaselineHistory } from "./baseline.ts";
+import { showProposals, showReview, showSubmission } from "./proposals.ts";
 import { showDoctor } from "./doctor.ts";
 import { showCheckpoint, showVerification } from "./evidence.ts";
 import { showFinding } from "./finding.ts";
@@ -171,7 +172,16 @@ const views: Readonly<Record<string, (page: Page) => void>> = {
   },
   "findings-none": (on) => showFindings(on, { ...results.findings, findings: [] }, "open"),
   baseline: (on) => showBaseline(on, results.baseline),
-  "baseline-approved": (on) => showApproval(on, results.approval),
+  "baseline-approved": (on) =>
+    showApproval(on, {
+      ...results.approval,
+      alsoBy: [{ name: "Root <root@example.com>", through: "link", since: "2026-03-14T08:00:00.000Z" }],
+    }),
+  "baseline-asset": (on) => showAssetPorts(on, results.assetPorts),
+  "baseline-history": (on) => showBaselineHistory(on, results.baselineHistory),
+  "baseline-submitted": (on) => showSubmission(on, results.submission),
+  "baseline-proposals": (on) => showProposals(on, results.proposals),
+  "baseline-review": (on) => showReview(on, results.review),
   "evidence-verified": (on) => showVerification(on, results.verified),
   "evidence-broken": (on) =>
     showVerification(on, {

@@ -1,11 +1,16 @@
 import { z } from "zod";
-import { isPrintable } from "../../platform/documents/index.ts";
-import { parseInstant, TRANSPORTS, type AuthorizedPort, type Selector } from "../../model/index.ts";
+import { isPrintable, type DocumentLimits } from "../../platform/documents/index.ts";
+import { LARGEST_BASELINE, parseInstant, TRANSPORTS, type AuthorizedPort, type Selector } from "../../model/index.ts";
 import { parseTarget } from "../../scope/index.ts";
 
 const LONGEST_NAME = 200;
 const LONGEST_TEXT = 2_000;
-const MOST_PORTS = 20_000;
+
+/** Room for every field of every entry. */
+export const BASELINE_DOCUMENT: DocumentLimits = {
+  length: LARGEST_BASELINE.bytes,
+  values: 20 * LARGEST_BASELINE.entries,
+};
 
 const PRINTABLE = {
   message: "control or invisible characters",
@@ -151,7 +156,7 @@ function given<T extends object>(fields: T): T {
 export const documentSchema = z
   .strictObject({
     version: z.literal(1).describe("of the format"),
-    authorizedPorts: z.array(entry).max(MOST_PORTS).nullable().describe("what may be open, and why"),
+    authorizedPorts: z.array(entry).max(LARGEST_BASELINE.entries).nullable().describe("what may be open, and why"),
   })
   .transform(({ authorizedPorts }) => authorizedPorts ?? []);
 

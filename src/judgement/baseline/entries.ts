@@ -1,8 +1,22 @@
 import type { Principal } from "../../model/index.ts";
 
+/** JSON of `AlsoBy` in also-by.ts. */
+type AlsoBy = { readonly name: string; readonly through: "link" | "key"; readonly since?: string };
+
 declare module "../../model/entry.ts" {
   interface EntryData {
-    "baseline-proposed": { readonly proposedBy: string; readonly user: string; readonly proposed: number };
+    "baseline-proposed": {
+      readonly proposedBy: string;
+      /** Null for the operator. */
+      readonly user: string | null;
+      /** Of a draft: ports that were open and not listed. Of a completed proposal: its authorized ports. */
+      readonly proposed: number;
+      /** SHA-256 (hex) of the completed document, by which an approval names it. Absent: a draft to complete. */
+      readonly proposal?: string;
+      /** SHA-256 (hex) of the RFC 8785 form of its authorized ports. */
+      readonly digest?: string;
+      readonly alsoBy?: readonly AlsoBy[];
+    };
     "baseline-approved": {
       readonly version: number;
       readonly digest: string;
@@ -10,6 +24,10 @@ declare module "../../model/entry.ts" {
       readonly authorizedPorts: number;
       /** How the approver was authenticated: an operator only states a name, a user has signed in. */
       readonly through: Principal["kind"];
+      /** The proposal that was approved, and who brought it. */
+      readonly proposal?: string;
+      readonly proposedBy?: string;
+      readonly alsoBy?: readonly AlsoBy[];
     };
   }
 }

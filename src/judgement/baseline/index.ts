@@ -17,5 +17,21 @@ export { baselineDigest } from "./digest.ts";
 export { propose, type OpenNow, type Proposal, type ProposalInput } from "./propose.ts";
 export { SERVICE_KINDS } from "./service-problems.ts";
 export { serviceName } from "./services.ts";
-export { hasOpenProposal, recordApproval, recordProposal } from "./io/decision-store.ts";
-export { approve, baselineInForce, type Approval, type ApprovedBaseline } from "./io/baseline-store.ts";
+export { samePerson } from "./segregation.ts";
+export { differenceOf } from "./difference.ts";
+export { questionableEntries } from "./questionable.ts";
+export { createSelects } from "./selects.ts";
+export { broughtBy } from "./since.ts";
+export { alsoBy } from "./also-by.ts";
+export { shownApprover, typedBy } from "./approver.ts";
+export { recordApproval } from "./io/approval-store.ts";
+export {
+  findProposal,
+  latestProposals,
+  proposalName,
+  proposalsOf,
+  recordDraft,
+  recordProposal,
+  type StoredProposal,
+} from "./io/proposal-store.ts";
+export { approve, baselineInForce, readVersions, type Approval, type ApprovedBaseline } from "./io/baseline-store.ts";

@@ -1,6 +1,6 @@
-import { parseDocument, problemsAt, type DocumentProblem } from "../../platform/documents/index.ts";
+import { parseDocument, problemsAt, problemsInParts, type DocumentProblem } from "../../platform/documents/index.ts";
 import { Fault, type AuthorizedPort } from "../../model/index.ts";
-import { documentSchema } from "./document-schema.ts";
+import { BASELINE_DOCUMENT, documentSchema } from "./document-schema.ts";
 
 /** Placeholders that people write to fill in later. */
 const PLACEHOLDER = /^(|to ?do|tbd|tba|fix ?me|n\/?a|none|unknown|x{2,}|[?.\-_*]+)$/i;
@@ -17,9 +17,9 @@ const AT_ONCE = 100;
  * path: what is wrong; how to fix it`.
  */
 export function parseBaseline(text: string, file: string, options: { requireComplete: boolean }): AuthorizedPort[] {
-  const ports = parseDocument(text, file, documentSchema);
+  const ports = parseDocument(text, file, documentSchema, BASELINE_DOCUMENT);
   const repeated = repetitions(ports);
-  if (repeated.length > 0) throw problemsAt(text, file, repeated);
+  if (repeated.length > 0) throw problemsAt(text, file, repeated, BASELINE_DOCUMENT);
   if (options.requireComplete) {
     const problems = incompleteEntries(ports);
     if (problems.length > 0) throw incompleteFault(text, file, problems);
@@ -50,10 +50,7 @@ function incompleteEntries(ports: readonly AuthorizedPort[]): DocumentProblem[] 
 }
 
 function incompleteFault(text: string, file: string, problems: readonly DocumentProblem[]): Fault {
-  const parts = [];
-  for (let from = 0; from < problems.length; from += AT_ONCE) {
-    parts.push(problemsAt(text, file, problems.slice(from, from + AT_ONCE)));
-  }
+  const parts = problemsInParts(text, file, problems, { size: AT_ONCE, limits: BASELINE_DOCUMENT });
   return new Fault("conflict", parts.map(({ message }) => message).join("\n"), {
     next: `Nothing was approved. Complete ${problems.length === 1 ? "the entry" : `the ${problems.length} entries`} and approve again.`,
     place: parts[0]?.place,

@@ -1,4 +1,11 @@
-import type { AuthorizedPort, Instant, Transport } from "../../model/index.ts";
+import {
+  count as digits,
+  Fault,
+  LARGEST_BASELINE,
+  type AuthorizedPort,
+  type Instant,
+  type Transport,
+} from "../../model/index.ts";
 import { createSelectorMatch, isInForce, isVisibleFrom } from "./authorize.ts";
 import { MANY_PORTS } from "./compared.ts";
 import { formatBaseline, type EntryComments } from "./format-baseline.ts";
@@ -79,7 +86,22 @@ export function propose({ open, inForce = [], serviceName = registeredName, now,
       return ended ? { above: "this authorization has ended: extend it, or remove it and close the port" } : {};
     },
   );
+  refuseTooLarge(inForce.length, additions.length, document);
   return { document, proposed: additions.length, kept: inForce.length };
+}
+
+/** Nothing is written that could not be read again. */
+function refuseTooLarge(kept: number, added: number, document: string): void {
+  const { entries, bytes } = LARGEST_BASELINE;
+  const size = Buffer.byteLength(document);
+  if (kept + added <= entries && size <= bytes) return;
+  throw new Fault(
+    "conflict",
+    `${digits(added)} open ports and ${digits(kept)} authorized ones are ${digits(size)} bytes; a port baseline can have ${digits(entries)} entries in ${digits(bytes)} bytes.`,
+    {
+      next: "Authorize the ports that many assets have in common first, with one entry for a system type, a tag, a CIDR block or a port range; then propose again.",
+    },
+  );
 }
 
 function proposedPort({ asset, address, transport, port }: OpenNow, service: string | undefined): AuthorizedPort {

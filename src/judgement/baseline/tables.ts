@@ -1,5 +1,5 @@
 import type { Generated } from "kysely";
-import type { AuthorizedPort, Principal } from "../../model/index.ts";
+import type { AuthorizedPort, Party, Principal } from "../../model/index.ts";
 import type { Json } from "../../platform/storage/index.ts";
 
 declare module "../../platform/storage/tables.ts" {
@@ -16,10 +16,15 @@ declare module "../../platform/storage/tables.ts" {
       id: Generated<number>;
       proposed_at: Date;
       proposed_by: string;
-      user_id: string;
+      user_id: string | null;
       digest: string | null;
       proposed: number;
       entry_index: number;
+      document: string | null;
+      file: string | null;
+      ports_digest: string | null;
+      on_version: number | null;
+      parties: Json<Party[]> | null;
     };
     baseline_approval: {
       version: number;
@@ -28,6 +33,8 @@ declare module "../../platform/storage/tables.ts" {
       through: Principal["kind"];
       user_id: string | null;
       entry_index: number;
+      proposal_id: number | null;
+      parties: Json<Party[]> | null;
     };
   }
 }

@@ -1,5 +1,6 @@
 /** A YAML file that a person edits: parsed strictly, every error with its place and its remedy. */
-export { parseDocument, problemsAt } from "./parse-document.ts";
+export { parseDocument, problemsAt, problemsInParts } from "./parse-document.ts";
+export type { DocumentLimits } from "./yaml-source.ts";
 export {
   documentFault,
   formatPath,

@@ -14,10 +14,16 @@ import type { JsonValue } from "../../model/index.ts";
 import type { DocumentPath, PlacedProblem, Position } from "./problem.ts";
 import { quoted } from "./printable.ts";
 
-/** A file a person edits is never larger than this, in UTF-16 units. */
-export const DOCUMENT_LIMIT = 1024 * 1024;
-/** Values after aliases are expanded: a few bytes of nested aliases can stand for billions of values. */
-const VALUE_LIMIT = 200_000;
+/** The largest document that is read. */
+export interface DocumentLimits {
+  /** Of the file, in UTF-16 units. */
+  readonly length: number;
+  /** After aliases are expanded: a few bytes of nested aliases can stand for billions of values. */
+  readonly values: number;
+}
+
+/** A file that a person writes is never larger than this. */
+export const DOCUMENT_LIMITS: DocumentLimits = { length: 1_048_576, values: 200_000 };
 const DEPTH_LIMIT = 32;
 
 export type YamlSource =
@@ -27,13 +33,15 @@ export type YamlSource =
 type YamlNode = Node | null | undefined;
 
 /** Reads one YAML 1.2 document (core schema) as plain JSON values, and keeps the position of each in the text. */
-export function readYaml(text: string, file: string): YamlSource {
-  if (text.length > DOCUMENT_LIMIT) {
+export function readYaml(text: string, file: string, limits: DocumentLimits = DOCUMENT_LIMITS): YamlSource {
+  if (text.length > limits.length) {
     return refuse(
       file,
       { line: 1, column: 1 },
-      "the file is larger than 1 MiB",
-      "keep long address lists in files of their own (file:PATH)",
+      `the file is larger than ${limits.length / 1_048_576} MiB`,
+      limits === DOCUMENT_LIMITS
+        ? "keep long address lists in files of their own (file:PATH)"
+        : "use port ranges, CIDR blocks, tags or system types instead of single endpoints",
     );
   }
   const control = findControlCharacter(text);
@@ -62,7 +70,7 @@ export function readYaml(text: string, file: string): YamlSource {
     problems.push({ file, position: positionAt(node?.range?.[0] ?? 0), path, problem, fix });
   };
   const anchors = resolveAliases(document.contents);
-  const value = toJson(document.contents, anchors, report);
+  const value = toJson(document.contents, anchors, limits.values, report);
   if (problems.length > 0) return { ok: false, problems };
   return {
     ok: true,
@@ -128,8 +136,8 @@ function resolveAliases(root: YamlNode): Anchors {
 type Report = (node: YamlNode, path: DocumentPath, problem: string, fix: string) => void;
 
 /** The document as JSON values. Map keys become own properties whatever their name; `__proto__` is refused. */
-function toJson(root: YamlNode, anchors: Anchors, report: Report): JsonValue {
-  let budget = VALUE_LIMIT;
+function toJson(root: YamlNode, anchors: Anchors, most: number, report: Report): JsonValue {
+  let budget = most;
   const convert = (node: YamlNode, path: (string | number)[]): JsonValue => {
     budget -= 1;
     if (budget < 0) {
@@ -137,7 +145,7 @@ function toJson(root: YamlNode, anchors: Anchors, report: Report): JsonValue {
         report(
           node,
           path,
-          `more than ${VALUE_LIMIT} values once aliases are expanded`,
+          `more than ${most} values once aliases are expanded`,
           "write the values out, without aliases (*)",
         );
       return null;

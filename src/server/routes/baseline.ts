@@ -9,7 +9,7 @@ export const baselineRoutes: OwnRoutes = {
     addRoute(server, OPERATIONS.baseline.approve, ({ body, headers, idempotency, principal }) =>
       operations.baseline.approve({
         ...body,
-        // Only the operator can name another approver. Every other caller approves under their own name.
+        // Every caller approves under their own name. The name that the operator types is shown as typed.
         ...(principal === undefined || principal.kind === "operator" ? {} : { approvedBy: principal.name, principal }),
         onVersion: versionSeen("baseline", headers["if-match"]),
         idempotencyKey: idempotency?.key,

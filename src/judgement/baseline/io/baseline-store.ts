@@ -4,23 +4,32 @@ import {
   formatInstant,
   type AuthorizedPort,
   type Instant,
+  type Party,
   type PortBaselineVersion,
 } from "../../../model/index.ts";
 import { holdRule, type Db, type Tx } from "../../../platform/storage/index.ts";
+import { shownApprover, typedBy } from "../approver.ts";
 import { baselineDigest } from "../digest.ts";
 import { isComplete } from "../parse-baseline.ts";
 
-/** A version with the document that was approved, byte for byte. */
+/** A version with the document that was approved, byte for byte, and who brought it. */
 export interface ApprovedBaseline extends PortBaselineVersion {
   readonly document: string;
+  /** The proposal that it was, by the SHA-256 of its document, and its proposer; undefined in older records. */
+  readonly proposal?: string | undefined;
+  readonly proposedBy?: string | undefined;
+  /** Every person behind the approval; undefined in older records. */
+  readonly parties?: readonly Party[] | undefined;
 }
 
 export interface Approval {
   readonly ports: readonly AuthorizedPort[];
   /** The YAML the ports were read from. */
   readonly document: string;
-  /** Who approves: the name of a person. */
+  /** Who approves: the name of a person who signed in, or what the operator typed. */
   readonly by: string;
+  /** The account of the operating system of an operator; absent for a person who signed in. */
+  readonly operator?: string | undefined;
   readonly at: Instant;
 }
 
@@ -32,8 +41,8 @@ const LONGEST_NAME = 200;
  * @throws Fault `config-invalid` when the approver is not named; `conflict` when an entry has no owner or no
  * justification, when the same ports are in force already, or when `at` is before the approval in force.
  */
-export async function approve(tx: Tx, { ports, document, by, at }: Approval): Promise<ApprovedBaseline> {
-  const approvedBy = approverName(by);
+export async function approve(tx: Tx, { ports, document, by, operator, at }: Approval): Promise<ApprovedBaseline> {
+  const approvedBy = operator === undefined ? approverName(by) : typedBy(operator, approverName(by));
   refuseIncomplete(ports);
   // A second approval waits here, because it reads the latest version to write the next one; readers do not wait.
   await holdRule(tx, "baseline");
@@ -60,23 +69,46 @@ export async function approve(tx: Tx, { ports, document, by, at }: Approval): Pr
  * millisecond the higher version. Without an instant, the latest of all. Undefined when none was approved yet.
  */
 export async function baselineInForce(db: Db, at?: Instant): Promise<ApprovedBaseline | undefined> {
-  let query = db
-    .selectFrom("port_baseline_version")
-    .select(["version", "digest", "document", "authorized_ports", "approved_by", "approved_at"])
-    .orderBy("approved_at", "desc")
-    .orderBy("version", "desc")
-    .limit(1);
-  if (at !== undefined) query = query.where("approved_at", "<=", new Date(at));
-  const row = await query.executeTakeFirst();
-  if (row === undefined) return undefined;
-  return {
+  return (await readVersions(db, { at, limit: 1 }))[0];
+}
+
+/** The versions that were approved by an instant, latest first. */
+export async function readVersions(
+  db: Db,
+  { at, limit }: { readonly at?: Instant | undefined; readonly limit?: number | undefined },
+): Promise<ApprovedBaseline[]> {
+  const rows = await db
+    .selectFrom("port_baseline_version as version")
+    .leftJoin("baseline_approval as approval", "approval.version", "version.version")
+    .leftJoin("baseline_proposal as proposal", "proposal.id", "approval.proposal_id")
+    .select([
+      "version.version",
+      "version.digest",
+      "version.document",
+      "version.authorized_ports",
+      "version.approved_by",
+      "version.approved_at",
+      "approval.through",
+      "approval.parties",
+      "proposal.digest as proposal",
+      "proposal.proposed_by",
+    ])
+    .$if(at !== undefined, (query) => query.where("version.approved_at", "<=", new Date(at ?? 0)))
+    .orderBy("version.approved_at", "desc")
+    .orderBy("version.version", "desc")
+    .$if(limit !== undefined, (query) => query.limit(limit ?? 0))
+    .execute();
+  return rows.map((row) => ({
     version: row.version,
     digest: row.digest,
-    approvedBy: row.approved_by,
+    approvedBy: shownApprover(row.approved_by, row.through),
     approvedAt: row.approved_at.getTime(),
     authorizedPorts: row.authorized_ports,
     document: row.document,
-  };
+    proposal: row.proposal ?? undefined,
+    proposedBy: row.proposed_by ?? undefined,
+    parties: row.parties ?? undefined,
+  }));
 }
 
 function approverName(by: string): string {

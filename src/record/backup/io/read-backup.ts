@@ -15,7 +15,7 @@ import {
 } from "../format.ts";
 
 /** Longer than any row: a line without an end must not fill the memory. */
-const MOST_LINE = 64 * 1_048_576;
+const MOST_LINE = 256 * 1_048_576;
 /** Rows per batch, and their characters. */
 const BATCH_ROWS = 1_000;
 const BATCH_LENGTH = 4 * 1_048_576;

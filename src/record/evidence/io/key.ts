@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../../../model/index.ts";
+import { openFilesLimit, systemFault } from "../../../platform/machine/index.ts";
 import { signingKey } from "../checkpoint.ts";
 import type { SigningKey } from "../checkpoint.ts";
 
@@ -22,7 +23,7 @@ const WRITABLE_BY_OTHERS = 0o022;
 /** A PKCS8 Ed25519 key is about 120 bytes. */
 const MAX_PEM_BYTES = 64 * 1024;
 
-function code(error: unknown): string | undefined {
+function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
@@ -52,7 +53,7 @@ function createKey(directory: string, path: string): void {
   try {
     linkSync(temporary, path);
   } catch (error) {
-    if (code(error) !== "EEXIST") throw error;
+    if (codeOf(error) !== "EEXIST") throw error;
   } finally {
     unlinkSync(temporary);
   }
@@ -64,7 +65,7 @@ function readKey(path: string): string | undefined {
   try {
     file = openSync(path, constants.O_RDONLY);
   } catch (error) {
-    if (code(error) === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   }
   try {
@@ -137,9 +138,13 @@ export function loadOrCreateKey(home: string): SigningKey {
     return parseKey(pem, path);
   } catch (error) {
     if (error instanceof Fault) throw error;
+    const code = codeOf(error);
+    // Neither the directory's fault nor mended by another one.
+    if (code === "EMFILE" || code === "ENFILE" || code === "ENOMEM")
+      throw systemFault(error, openFilesLimit()) ?? error;
     throw new Fault(
       "store-unavailable",
-      `The key of the evidence log cannot be read or created (${code(error) ?? "unknown error"})`,
+      `The key of the evidence log cannot be read or created (${code ?? "unknown error"})`,
       {
         place: path,
         next: "Make this directory writable for the user that runs Portolan, or set PORTOLAN_HOME to a writable one.",
