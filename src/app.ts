@@ -6,13 +6,13 @@ import {
   type ServerOperations,
   type SweepProgress,
 } from "./contract/index.ts";
-import { keyOfHome, loadOrCreateKey, logHead, missingKey, type SigningKey } from "./record/evidence/index.ts";
 import { createSensorGateway } from "./watching/sensor-registry/index.ts";
 import { identifyEach } from "./sensing/services/index.ts";
 import { createPeople, openAccess, type SsoConfig } from "./access/index.ts";
 import { Fault, ROLES, type Clock } from "./model/index.ts";
 import { createBackup } from "./operations/backup.ts";
 import { createBaseline } from "./operations/baseline.ts";
+import { unfitDocument } from "./operations/cadence-notice.ts";
 import { engineNamed } from "./operations/engine.ts";
 import type { AppEvent } from "./operations/events.ts";
 import { createEvidence } from "./operations/evidence.ts";
@@ -26,14 +26,15 @@ import type { OperationDeps } from "./operations/operation-deps.ts";
 import { scopeInForceNow, type ScopeInForce } from "./operations/scope-in-force.ts";
 import { createScope } from "./operations/scope.ts";
 import { createSensors } from "./operations/sensors.ts";
+import { signingKeyOf } from "./operations/signing-key.ts";
 import { createStatus } from "./operations/status.ts";
 import { createSweepOperations } from "./operations/sweeps.ts";
 import { thisProcess } from "./operations/worker.ts";
 import { createIdempotencyStore } from "./platform/idempotency/index.ts";
-import { loadScope, parseScope } from "./scope/index.ts";
+import { loadScope } from "./scope/index.ts";
 import { userName } from "./platform/machine/index.ts";
 import { systemClock } from "./platform/scheduling/index.ts";
-import { hasRecord, openStore, type Store } from "./platform/storage/index.ts";
+import { hasRecord, openStore } from "./platform/storage/index.ts";
 import { createSweeps } from "./watching/sweeps/index.ts";
 import { createRoster, type Roster } from "./watching/workers/index.ts";
 
@@ -97,7 +98,7 @@ export async function createApp(config: AppConfig): Promise<App> {
     });
   }
   const store = await openStore(config);
-  const key = await keyOf(store, config.home);
+  const key = await signingKeyOf(store, config.home);
   const user = userName();
   const deps = { store, clock, key, user, file };
   let place: Roster | undefined;
@@ -184,13 +185,10 @@ export async function createApp(config: AppConfig): Promise<App> {
   };
 }
 
-/** The key of this home, which a home gets with its first record: only the installation that began a log signs it. */
-async function keyOf({ db }: Pick<Store, "db">, home: string): Promise<SigningKey> {
-  if (keyOfHome(home) === undefined && (await logHead(db)).size > 0) return missingKey(home);
-  return loadOrCreateKey(home);
-}
-
-/** Throws a `config-invalid` fault if the text is not a valid scope document. */
-export function checkScopeDocument(text: string, file: string): Promise<void> {
-  return Promise.resolve().then(() => void parseScope(text, file, () => ""));
+/**
+ * Rejects with a `config-invalid` fault if the text is not a valid scope document. Resolves to a warning if its full
+ * sweeps cannot fit their cadences.
+ */
+export function checkScopeDocument(text: string, file: string): Promise<string | undefined> {
+  return Promise.resolve().then(() => unfitDocument(text, file));
 }

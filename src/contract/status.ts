@@ -16,6 +16,41 @@ const checkpoint = z.object({
     ),
 });
 
+const seconds = z.int().min(0);
+
+const rollingSample = z
+  .object({
+    hosts: z.int().describe("hosts that answer; this machine is left out, as it reports its own listeners"),
+    mostUsed: z
+      .object({ ports: z.int(), every: seconds, mean: seconds, atMost: seconds, kept: z.boolean() })
+      .describe("the most used TCP ports: how often they are scanned, and when an open one is found"),
+    targets: z
+      .array(
+        z.object({
+          name: z.string(),
+          hosts: z.int(),
+          pass: seconds.describe("how long a pass over all TCP ports takes"),
+          mean: seconds,
+          atMost: seconds,
+          kept: z.boolean().describe("false: the rate leaves too little for one pass per cadence"),
+        }),
+      )
+      .describe("any other TCP port: when an open one is found, by the pass or by a full sweep; in seconds"),
+    latest: instant.optional().describe("when the latest slice began; absent: none was scanned yet"),
+    late: z.boolean().describe("true: no slice began within the time stated, so the delays are not kept now"),
+  })
+  .describe("the rolling sample between full sweeps, and how long a new open port takes to be found, in seconds");
+
+const cadenceFit = z
+  .object({
+    needed: z.number().describe("probes per second that the full sweeps need on average"),
+    rate: z.int().describe("the rate at which they would fit"),
+    perHostRate: z.int(),
+    cadences: z.array(z.object({ name: z.string(), cadence: z.string() })).describe("cadences that would fit"),
+    notice: z.string().describe("the same in words"),
+  })
+  .describe("present only if the full sweeps cannot fit their cadences at the limits of the scope");
+
 export const statusResult = resultOf("status", {
   at: instant,
   scope: z.object({
@@ -54,6 +89,7 @@ export const statusResult = resultOf("status", {
   open: z.int(),
   findings: z.object({ open: z.int(), byKind: z.record(z.string(), z.int()) }),
   running: z.array(sweepSummary),
+  unfit: cadenceFit.optional(),
   log: checkpoint.describe("head of the evidence log"),
   server: z.object({ url: z.string(), pid: z.int(), startedAt: instant }).optional(),
   vantagePoints: z
@@ -65,6 +101,7 @@ export const statusResult = resultOf("status", {
         targets: z.int(),
         lastWorked: instant.optional().describe("end of its last sweep; absent: no sweep was ever made from there"),
         overdue: z.array(z.string()).describe("targets that were not swept within their window"),
+        sample: rollingSample.optional().describe("absent: no host to sample"),
         workers: z.array(
           z.object({
             id: z.int(),

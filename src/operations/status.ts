@@ -10,6 +10,7 @@ import { latestFullSweep, runningSweeps } from "../watching/sweeps/index.ts";
 import { inOneLine } from "./events.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
+import { unfitCadences } from "./cadence-notice.ts";
 import { vantageStatus } from "./vantage-status.ts";
 import { sweepSummary, viewsNow, withPortsHeldOpen } from "./views.ts";
 
@@ -103,6 +104,7 @@ async function status(
       byKind: Object.fromEntries([...Map.groupBy(open, ({ kind }) => kind)].map(([kind, all]) => [kind, all.length])),
     },
     running: running.map(sweepSummary),
+    ...(await unfitCadences(db, [resolved, ...scope.others])),
     log: {
       size: head.size,
       rootHash: head.rootHash,

@@ -2,6 +2,7 @@ import { count, counted } from "../../model/index.ts";
 import type { StatusResult } from "../../contract/index.ts";
 import type { Page } from "../screen/page.ts";
 import { toned, type Value } from "../screen/style.ts";
+import { showSamples } from "./rolling-sample.ts";
 import { utcAndLocal, utcShort } from "../screen/time.ts";
 import { approvedBy } from "./baseline.ts";
 
@@ -22,6 +23,8 @@ export function showStatus(page: Page, result: StatusResult): void {
   page.say`Store     ${result.store === "embedded" ? "embedded database" : "PostgreSQL"}`;
   if (result.server !== undefined)
     page.say`Server    ${result.server.url}, process ${String(result.server.pid)}, since ${utcAndLocal(result.server.startedAt, page.style)}`;
+  showSamples(page, result.vantagePoints ?? []);
+  if (result.unfit !== undefined) page.say`Cadence   ${toned("warn", result.unfit.notice)}`;
   for (const sweep of result.running) {
     page.say`Running   sweep ${String(sweep.id)} (${sweep.kind}) over ${sweep.planned} endpoints since ${utcAndLocal(sweep.startedAt, page.style)}`;
   }
