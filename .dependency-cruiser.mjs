@@ -107,12 +107,15 @@ export default {
     {
       name: "surfaces-go-through-app",
       comment:
-        "The command line and the API say the same things about the same record because neither reads it by itself. The command line may use the server's client. What they are told at start they read before there is an app.",
+        "The command line and the API say the same things about the same record because neither reads it by itself. The command line may use the server's client. What they are told at start, and the user and limits of their process, they read before there is an app.",
       severity: "error",
       from: { path: SURFACES, pathNot: TESTS },
       to: {
         path: "^src/",
-        pathNot: ["^src/((app|remote-sensor)\\.ts$|contract/|model/|platform/configuration/index\\.ts$)", SURFACES],
+        pathNot: [
+          "^src/((app|remote-sensor)\\.ts$|contract/|model/|platform/(configuration|machine)/index\\.ts$)",
+          SURFACES,
+        ],
       },
     },
     {

@@ -1,14 +1,21 @@
 #!/usr/bin/env node
 // Starts the command line on Node 24 or newer, whatever Node the machine has. Plain JavaScript that Node 20 can run.
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync, writeSync } from "node:fs";
 import module, { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const NEEDED = 24;
 
-if (Number(process.versions.node.split(".")[0]) >= NEEDED) {
+try {
+  if (Number(process.versions.node.split(".")[0]) >= NEEDED) await start();
+  else runOn(ownNode());
+} catch (error) {
+  endWith(error);
+}
+
+async function start() {
   cacheCode();
   const program = findProgram();
   // Runs before anything else is loaded, because it may start this program again with fewer privileges.
@@ -16,8 +23,21 @@ if (Number(process.versions.node.split(".")[0]) >= NEEDED) {
   dropPrivileges(resolve(process.env.PORTOLAN_HOME || ".portolan"), process.argv.slice(2));
   const { main } = await import(program.main);
   await main();
-} else {
-  runOn(ownNode());
+}
+
+/**
+ * An error before the command line can report it itself. Node would print its stack and exit with 1, which here means a
+ * deviation, or an evidence log that does not verify.
+ */
+function endWith(error) {
+  const fewFiles = error.code === "EMFILE" || error.code === "ENFILE";
+  const next = fewFiles ? "ulimit -n 256, and run the command again" : "run the command again with PORTOLAN_DEBUG=1";
+  const stack = process.env.PORTOLAN_DEBUG ? `${error.stack}\n` : "";
+  try {
+    writeSync(2, `error: Portolan cannot start: ${error.message}\n  next: ${next}\n${stack}`);
+  } finally {
+    process.exit(2);
+  }
 }
 
 /**

@@ -1,10 +1,12 @@
 import { Fault } from "../model/index.ts";
+import { openFilesLimit, systemFault } from "../platform/machine/index.ts";
 import { paint } from "./screen/style.ts";
 import { jsonText, plain, plainLines } from "./screen/text.ts";
 import { styleFor, type Surroundings } from "./surroundings.ts";
 
 /** Reports an error on stderr: cause, place, next step; as RFC 9457 problem JSON if the command runs with `--json`. */
-export async function reportFailure(surroundings: Surroundings, error: unknown, json: boolean): Promise<void> {
+export async function reportFailure(surroundings: Surroundings, thrown: unknown, json: boolean): Promise<void> {
+  const error = systemFault(thrown, openFilesLimit()) ?? thrown;
   if (json) {
     const { problemOf } = await import("../server/index.ts");
     const problem = problemOf(error);

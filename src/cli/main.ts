@@ -1,31 +1,36 @@
 import { readFileSync } from "node:fs";
-import { hostname, userInfo } from "node:os";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
+import { userName } from "../platform/machine/index.ts";
 import type { AppDoor } from "./app-port.ts";
+import { reportFailure } from "./failure.ts";
+import { createOutputs } from "./outputs.ts";
 import { run } from "./run.ts";
 import { createStopSignals } from "./signals.ts";
-import type { Output, Surroundings } from "./surroundings.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** Runs the command line that this process was started with, and sets its exit code. */
 export async function main(): Promise<void> {
-  // A reader that has seen enough (`portolan at now | head`) closes the pipe. That is not an error.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit();
-    throw error;
+  const argv = process.argv.slice(2);
+  const report = (error: unknown): Promise<void> => reportFailure(surroundings, error, argv.includes("--json"));
+  const outputs = createOutputs((fault) => void report(fault), process);
+  const stderr = outputs.outputOf(process.stderr, "Standard error");
+  const stdout = outputs.outputOf(process.stdout, "Standard output");
+  const surroundings = processSurroundings(stdout, stderr);
+  process.on("uncaughtException", (error) => {
+    void report(error).finally(() => process.exit(2));
   });
-  process.exitCode = await run(process.argv.slice(2), processSurroundings());
+  process.exitCode = outputs.exitCode(await run(argv, surroundings));
 }
 
-function processSurroundings(): Surroundings {
+function processSurroundings(stdout: Surroundings["stdout"], stderr: Surroundings["stderr"]): Surroundings {
   return {
     version: packageVersion(),
     env: process.env,
     directory: process.cwd(),
-    stdout: Object.assign(outputOf(process.stdout), {
-      writeBytes: (bytes: Uint8Array) => void process.stdout.write(bytes),
-    }),
-    stderr: outputOf(process.stderr),
+    stdout,
+    stderr,
     ask: process.stdin.isTTY ? askOnTerminal : undefined,
     askSecret: process.stdin.isTTY ? (question) => askOnTerminal(question, { echo: false }) : undefined,
     clock: { now: () => Date.now() },
@@ -46,16 +51,6 @@ async function loadApp(): Promise<AppDoor> {
   return import("../app.ts");
 }
 
-function outputOf(stream: NodeJS.WriteStream): Output {
-  return {
-    write: (text) => void stream.write(text),
-    isTerminal: stream.isTTY,
-    get columns() {
-      return stream.columns ?? 80;
-    },
-  };
-}
-
 async function askOnTerminal(question: string, { echo } = { echo: true }): Promise<string> {
   const { createInterface } = await import("node:readline/promises");
   // Without echo, readline edits a line that it writes nowhere; the terminal itself echoes nothing in raw mode.
@@ -67,15 +62,6 @@ async function askOnTerminal(question: string, { echo } = { echo: true }): Promi
   } finally {
     asking.close();
     if (!echo) process.stderr.write("\n");
-  }
-}
-
-/** In a container, the user may have a number without a name. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `uid ${process.getuid?.() ?? "unknown"}`;
   }
 }
 

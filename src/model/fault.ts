@@ -14,6 +14,7 @@
  * - `throttled`: too many attempts; wait as long as the fault says
  * - `misdirected`: the request is addressed to another server
  * - `engine-unavailable`: this machine cannot run the requested engine
+ * - `system-failed`: the operating system refused (no descriptor, memory or disk left, an output that cannot be written)
  * - `interrupted`: a person or a signal stopped the work; the record states it
  */
 export const FAULT_CODES = [
@@ -30,6 +31,7 @@ export const FAULT_CODES = [
   "throttled",
   "misdirected",
   "engine-unavailable",
+  "system-failed",
   "interrupted",
 ] as const;
 export type FaultCode = (typeof FAULT_CODES)[number];

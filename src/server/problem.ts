@@ -16,6 +16,7 @@ const STATUS: Readonly<Record<FaultCode, number>> = {
   throttled: 429,
   misdirected: 421,
   "engine-unavailable": 501,
+  "system-failed": 503,
   interrupted: 503,
 };
 
@@ -33,6 +34,7 @@ const TITLE: Readonly<Record<FaultCode | "internal", string>> = {
   throttled: "Too many attempts",
   misdirected: "The request is not for this server",
   "engine-unavailable": "This machine cannot run the engine",
+  "system-failed": "The operating system of this machine refused",
   interrupted: "The operation was stopped",
   internal: "Unexpected error",
 };

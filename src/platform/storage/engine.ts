@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Fault } from "../../model/index.ts";
 import { compileFor } from "./compile.ts";
 import { durableFiles } from "./durable-files.ts";
-import { codeOf, fileFault, messageOf } from "./faults.ts";
+import { codeInWords, codeOf, fileFault, messageOf } from "./faults.ts";
 import { endWithPostgres } from "./main-loop.ts";
 import { BYTEA, bytesOfHex, hexOfBytes, INT8, wholeNumber } from "./values.ts";
 
@@ -105,7 +105,7 @@ function inTurns(instance: PGlite, place: string, said: readonly string[]): Engi
     try {
       return await act();
     } catch (error) {
-      if (isSqlError(error)) throw ["53100", "58030"].includes(codeOf(error) ?? "") ? fileFault(error, place) : error;
+      if (isSqlError(error)) throw isOfTheSystem(error) ? fileFault(error, place) : error;
       if (instance.closed) throw error;
       broken = endFault(reasonOf(said, error), error, place, {
         what: "stopped",
@@ -161,6 +161,11 @@ function inTurns(instance: PGlite, place: string, said: readonly string[]): Engi
   return engine;
 }
 
+/** SQLSTATE of a full disk, an input or output error, no descriptors, no memory (PostgreSQL, appendix A). */
+function isOfTheSystem(error: unknown): boolean {
+  return ["53100", "58030", "53000", "53200"].includes(codeOf(error) ?? "");
+}
+
 function isSqlError(error: unknown): boolean {
   if (!(error instanceof Error) || !("severity" in error)) return error instanceof RangeError;
   return error.severity !== "FATAL" && error.severity !== "PANIC";
@@ -172,9 +177,8 @@ function endFault(
   place: string,
   { what, next }: { what: string; next: string },
 ): Fault {
-  if (/No space left on device|Disk quota exceeded/.test(reason)) {
-    return fileFault(Object.assign(new Error(reason, { cause }), { code: "ENOSPC" }), place);
-  }
+  const code = codeInWords(reason);
+  if (code !== undefined) return fileFault(Object.assign(new Error(reason, { cause }), { code }), place);
   return new Fault("store-unavailable", `The database in ${place} ${what}: ${reason}`, { place, next, cause });
 }
 

@@ -1,4 +1,5 @@
 import { Fault } from "../../model/index.ts";
+import { codeOfSystem, openFilesLimit, systemFault } from "../machine/index.ts";
 
 /** WASI errno values, which the file system inside WebAssembly reports, and Node's names for them. */
 const WASI_ERRORS: Readonly<Record<number, string>> = {
@@ -9,6 +10,7 @@ const WASI_ERRORS: Readonly<Record<number, string>> = {
   33: "EMFILE",
   41: "ENFILE",
   44: "ENOENT",
+  48: "ENOMEM",
   51: "ENOSPC",
   54: "ENOTDIR",
   63: "EPERM",
@@ -18,7 +20,8 @@ const WASI_ERRORS: Readonly<Record<number, string>> = {
 /** The code of a system call (`ENOSPC`) or of PostgreSQL (SQLSTATE, `53100`), if the error has one. */
 export function codeOf(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null) return undefined;
-  if ("code" in error && typeof error.code === "string") return error.code;
+  const code = codeOfSystem(error) ?? ("code" in error ? error.code : undefined);
+  if (typeof code === "string") return code;
   if ("errno" in error && typeof error.errno === "number") return WASI_ERRORS[error.errno];
   return undefined;
 }
@@ -54,10 +57,31 @@ export function fileFault(error: unknown, path: string): Fault {
     case "ENOTDIR":
     case "EEXIST":
       return fault("a part of that path is a file, not a directory", "Name another directory in PORTOLAN_HOME.");
+    // Of the process, not of the directory: a remedy for the directory would be wrong, and restoring a backup harmful.
     case "EMFILE":
     case "ENFILE":
-      return fault("too many files are open", "Raise the limit of open files (ulimit -n) and try again.");
+    case "ENOMEM":
+      return machineFault(codeOf(error) ?? "", error);
+    case "53000":
+      return machineFault("EMFILE", error);
+    case "53200":
+      return machineFault("ENOMEM", error);
     default:
       return fault(messageOf(error), "Correct the cause that the message names, and try again.");
   }
+}
+
+function machineFault(code: string, cause: unknown): Fault {
+  const error = Object.assign(new Error(messageOf(cause), { cause }), { code });
+  return (
+    systemFault(error, openFilesLimit()) ?? new Fault("system-failed", error.message, { next: "Try again.", cause })
+  );
+}
+
+/** The code of the system error that PostgreSQL wrote in words (strerror(3) of musl and of glibc); undefined: another. */
+export function codeInWords(text: string): string | undefined {
+  if (/No space left on device|Disk quota exceeded/.test(text)) return "ENOSPC";
+  if (/No file descriptors available|Too many open files/.test(text)) return "EMFILE";
+  if (/Out of memory|Cannot allocate memory/i.test(text)) return "ENOMEM";
+  return undefined;
 }

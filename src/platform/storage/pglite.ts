@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Kysely } from "kysely";
 import { Fault } from "../../model/index.ts";
 import { syncPath, syncTree } from "./durable-files.ts";
+import { requireOpenFiles } from "../machine/index.ts";
 import { startEngine } from "./engine.ts";
 import type { Engine } from "./engine.ts";
 import { fileFault } from "./faults.ts";
@@ -23,9 +24,16 @@ interface EmbeddedConfig extends StoreConfig {
   readonly migrations: readonly Migration[];
 }
 
+/**
+ * The database keeps some hundred files open, beside those of Node, the API and a sweep. If it runs out while it creates
+ * one, it leaves an empty file behind and cannot create it again.
+ */
+const OPEN_FILES = 256;
+
 /** Opens, or first creates, the embedded database in `home`: PostgreSQL in WebAssembly, one process at a time. */
 export async function openEmbedded(config: EmbeddedConfig): Promise<Store> {
   const { home } = config;
+  requireOpenFiles(OPEN_FILES, "The embedded database");
   const files = await prepareHome(home);
   const kernel = loadKernel();
   const lock = lockHome(files.lock, files.path, kernel.flock);

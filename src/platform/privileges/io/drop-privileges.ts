@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import process from "node:process";
 import type * as Koffi from "koffi";
+import { openFilesLimit } from "../../machine/index.ts";
 import { capabilityWords, hasRawPackets, readCapabilities, without } from "../capabilities.ts";
 import { INHERITED } from "./packet-sockets.ts";
 
@@ -49,7 +50,9 @@ export function dropPrivileges(home: string, words: readonly string[]): void {
   ) => number;
 
   const sockets: number[] = [];
-  while (sockets.length < SOCKETS) {
+  // They are inherited for life: where few files can be open, the record needs them more.
+  const most = Math.min(SOCKETS, Math.floor((openFilesLimit() ?? Number.POSITIVE_INFINITY) / 8));
+  while (sockets.length < most) {
     const fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK, 0);
     if (fd < 0) break;
     sockets.push(fd);

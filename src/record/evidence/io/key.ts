@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../../../model/index.ts";
+import { openFilesLimit, systemFault } from "../../../platform/machine/index.ts";
 import { signingKey } from "../checkpoint.ts";
 import type { SigningKey } from "../checkpoint.ts";
 
@@ -22,7 +23,7 @@ const WRITABLE_BY_OTHERS = 0o022;
 /** A PKCS8 Ed25519 key is about 120 bytes. */
 const MAX_PEM_BYTES = 64 * 1024;
 
-function code(error: unknown): string | undefined {
+function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
@@ -52,7 +53,7 @@ function createKey(directory: string, path: string): void {
   try {
     linkSync(temporary, path);
   } catch (error) {
-    if (code(error) !== "EEXIST") throw error;
+    if (codeOf(error) !== "EEXIST") throw error;
   } finally {
     unlinkSync(temporary);
   }
@@ -64,7 +65,7 @@ function readKey(path: string): string | undefined {
   try {
     file = openSync(path, constants.O_RDONLY);
   } catch (error) {
-    if (code(error) === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   }
   try {
@@ -114,6 +115,26 @@ export function keyOfHome(home: string): SigningKey | undefined {
 }
 
 /**
+ * Stands for the key of a home that has none, beside a log that another key signs: every use of it is refused. A new key
+ * could not sign that log either, and would look as if the log had been signed by a stranger.
+ */
+export function missingKey(home: string): SigningKey {
+  const path = join(home, "keys", "evidence.pem");
+  const refuse = (): never => {
+    throw new Fault("conflict", "This home does not have the key that signs its evidence log", {
+      place: path,
+      next: "Copy keys/evidence.pem of the installation that created the log here. Until then, the record can be read and verified, but nothing can be added.",
+    });
+  };
+  return {
+    get publicKey() {
+      return refuse();
+    },
+    sign: refuse,
+  };
+}
+
+/**
  * The Ed25519 key that signs this installation's checkpoints: PKCS8 PEM at `<home>/keys/evidence.pem`, file 0600,
  * directory 0700. Created if it is missing; two processes that start at once get the same one. Refuses
  * (`config-invalid`) a key that others may read; `store-unavailable` when the file can be neither read nor written.
@@ -137,9 +158,13 @@ export function loadOrCreateKey(home: string): SigningKey {
     return parseKey(pem, path);
   } catch (error) {
     if (error instanceof Fault) throw error;
+    const code = codeOf(error);
+    // Neither the directory's fault nor mended by another one.
+    if (code === "EMFILE" || code === "ENFILE" || code === "ENOMEM")
+      throw systemFault(error, openFilesLimit()) ?? error;
     throw new Fault(
       "store-unavailable",
-      `The key of the evidence log cannot be read or created (${code(error) ?? "unknown error"})`,
+      `The key of the evidence log cannot be read or created (${code ?? "unknown error"})`,
       {
         place: path,
         next: "Make this directory writable for the user that runs Portolan, or set PORTOLAN_HOME to a writable one.",

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Fault } from "../../../model/index.ts";
 import { chooseEngine } from "./choose-engine.ts";
-import { softLimit } from "./descriptors.ts";
 import { loadLibc } from "./libc.ts";
 import { loadPacketLibc } from "./packet-libc.ts";
 
@@ -95,17 +94,5 @@ describe("the engine syn", () => {
     );
     expect(() => chooseEngine("syn", {}, { ...without("darwin"), loadPacketLibc })).toThrow("it needs Linux");
     expect(() => chooseEngine("syn", {}, without("linux"))).toThrow("koffi");
-  });
-});
-
-describe("softLimit", () => {
-  it("reads the soft limit, not the hard one", () => {
-    expect(
-      softLimit(
-        "Limit   Soft Limit   Hard Limit   Units\nMax open files            1024                 4096                 files\n",
-      ),
-    ).toBe(1_024);
-    expect(softLimit("Max open files            unlimited            unlimited            files")).toBe(1_048_576);
-    expect(() => softLimit("Max processes 1 1 processes")).toThrow("limit of open files");
   });
 });

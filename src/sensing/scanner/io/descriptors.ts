@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { softLimit } from "../../../platform/machine/index.ts";
 
 /** How many descriptors this process may open. */
 export interface DescriptorBudget {
@@ -24,11 +25,4 @@ export function descriptorBudget(): DescriptorBudget {
   } catch {
     return { limit: 0, free: FREE_WHEN_UNTOLD };
   }
-}
-
-/** `Max open files  <soft>  <hard>  files`; 1,048,576 for `unlimited`, which is what the kernel allows at most by default. */
-export function softLimit(limits: string): number {
-  const soft = /^Max open files\s+(\d+|unlimited)/m.exec(limits)?.[1];
-  if (soft === undefined) throw new Error("/proc/self/limits does not name the limit of open files");
-  return soft === "unlimited" ? 1_048_576 : Number(soft);
 }
