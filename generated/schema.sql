@@ -543,7 +543,7 @@ CREATE TABLE sweep (
   run integer NOT NULL DEFAULT 0,
   CONSTRAINT sweep_pkey PRIMARY KEY (id),
   CONSTRAINT sweep_check CHECK (((ended_at IS NULL) = (verdict IS NULL))),
-  CONSTRAINT sweep_kind_check CHECK ((kind = ANY (ARRAY['full'::text, 'known'::text, 'requested'::text, 'imported'::text]))),
+  CONSTRAINT sweep_kind_check CHECK ((kind = ANY (ARRAY['full'::text, 'known'::text, 'rolling'::text, 'requested'::text, 'imported'::text]))),
   CONSTRAINT sweep_verdict_check CHECK ((verdict = ANY (ARRAY['complete'::text, 'partial'::text, 'untrusted'::text]))),
   CONSTRAINT sweep_scope_version_fkey FOREIGN KEY (scope_version) REFERENCES scope_version(version),
   CONSTRAINT sweep_vantage_id_fkey FOREIGN KEY (vantage_id) REFERENCES vantage_point(id),

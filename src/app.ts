@@ -6,13 +6,13 @@ import {
   type ServerOperations,
   type SweepProgress,
 } from "./contract/index.ts";
-import { loadOrCreateKey } from "./record/evidence/index.ts";
 import { createSensorGateway } from "./watching/sensor-registry/index.ts";
 import { identifyEach } from "./sensing/services/index.ts";
 import { createPeople, openAccess, type SsoConfig } from "./access/index.ts";
 import { Fault, ROLES, type Clock } from "./model/index.ts";
 import { createBackup } from "./operations/backup.ts";
 import { createBaseline } from "./operations/baseline.ts";
+import { unfitDocument } from "./operations/cadence-notice.ts";
 import { engineNamed } from "./operations/engine.ts";
 import type { AppEvent } from "./operations/events.ts";
 import { createEvidence } from "./operations/evidence.ts";
@@ -26,11 +26,12 @@ import type { OperationDeps } from "./operations/operation-deps.ts";
 import { scopeInForceNow, type ScopeInForce } from "./operations/scope-in-force.ts";
 import { createScope } from "./operations/scope.ts";
 import { createSensors } from "./operations/sensors.ts";
+import { signingKeyOf } from "./operations/signing-key.ts";
 import { createStatus } from "./operations/status.ts";
 import { createSweepOperations } from "./operations/sweeps.ts";
 import { thisProcess } from "./operations/worker.ts";
 import { createIdempotencyStore } from "./platform/idempotency/index.ts";
-import { loadScope, parseScope } from "./scope/index.ts";
+import { loadScope } from "./scope/index.ts";
 import { userName } from "./platform/machine/index.ts";
 import { systemClock } from "./platform/scheduling/index.ts";
 import { hasRecord, openStore } from "./platform/storage/index.ts";
@@ -97,7 +98,7 @@ export async function createApp(config: AppConfig): Promise<App> {
     });
   }
   const store = await openStore(config);
-  const key = loadOrCreateKey(config.home);
+  const key = await signingKeyOf(store, config.home);
   const user = userName();
   const deps = { store, clock, key, user, file };
   let place: Roster | undefined;
@@ -184,7 +185,10 @@ export async function createApp(config: AppConfig): Promise<App> {
   };
 }
 
-/** Throws a `config-invalid` fault if the text is not a valid scope document. */
-export function checkScopeDocument(text: string, file: string): Promise<void> {
-  return Promise.resolve().then(() => void parseScope(text, file, () => ""));
+/**
+ * Rejects with a `config-invalid` fault if the text is not a valid scope document. Resolves to a warning if its full
+ * sweeps cannot fit their cadences.
+ */
+export function checkScopeDocument(text: string, file: string): Promise<string | undefined> {
+  return Promise.resolve().then(() => unfitDocument(text, file));
 }

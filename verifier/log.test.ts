@@ -7,7 +7,7 @@ import { quoted } from "./entry.ts";
 import type { StoredEntry } from "./entry.ts";
 import { verifyRecord } from "./log.ts";
 import type { LogRecord, StoredCheckpoint, StoredHead } from "./log.ts";
-import { toBase64, verifierKey } from "./note.ts";
+import { keyFingerprint, toBase64, verifierKey } from "./note.ts";
 import type { LogProblem, VerifyReport } from "./report.ts";
 import { emptyTree, rootOf, textLeafHash } from "./tree.ts";
 
@@ -79,8 +79,17 @@ describe("a sound log", () => {
       rootHash: toBase64(CHECKPOINTS[2]?.rootHash ?? new Uint8Array()),
       signedSize: 30,
       keys: [expect.stringMatching(/^portolan\.example\/log\+[0-9a-f]{8}\+/)],
+      fingerprint: keyFingerprint(KEY.publicKey),
       problems: [],
     });
+  });
+
+  it("is not that of another key, which is reported once", async () => {
+    const expectedKey = { fingerprint: keyFingerprint(newKey().publicKey), whose: "this home's" };
+    const { problems } = await verify({ expectedKey });
+    expect(problems.map(brief)).toEqual([["log-key", 0, undefined]]);
+    const own = { fingerprint: keyFingerprint(KEY.publicKey), whose: "this home's" };
+    expect(await verify({ expectedKey: own })).toMatchObject({ ok: true });
   });
 
   it("may end with entries that are not signed yet", async () => {

@@ -2,7 +2,7 @@ import { parseCheckpointBody } from "./checkpoint.ts";
 import type { CheckpointBody } from "./checkpoint.ts";
 import { checkBody, quoted } from "./entry.ts";
 import type { StoredEntry } from "./entry.ts";
-import { checkNote, formatVerifierKey, parseNote, toBase64 } from "./note.ts";
+import { checkNote, formatVerifierKey, keyFingerprint, parseNote, toBase64 } from "./note.ts";
 import type { VerifierKey } from "./note.ts";
 import { collectProblems } from "./report.ts";
 import type { LogProblem, VerifyReport } from "./report.ts";
@@ -17,6 +17,15 @@ export interface StoredCheckpoint {
   readonly note: string;
   readonly rootHash?: Uint8Array | undefined;
   readonly keyId?: string | undefined;
+  /** Where a checkpoint comes from that is not one of the stored ones, for messages: `held elsewhere`. */
+  readonly provenance?: string | undefined;
+}
+
+/** The key that has to be the one that entry 0 names. */
+export interface ExpectedKey {
+  readonly fingerprint: string;
+  /** Whose key it is, for messages: `this home's`. */
+  readonly whose: string;
 }
 
 /** Where appending continues: unsigned, so it proves nothing, but it must fit. */
@@ -35,6 +44,12 @@ export interface LogRecord {
   readonly head?: StoredHead | null | undefined;
   /** Keys that the reader trusts from elsewhere. Absent: the key that entry 0 names, so the log vouches for itself. */
   readonly trustedKeys?: readonly VerifierKey[] | undefined;
+  /** Absent: whatever key entry 0 names. */
+  readonly expectedKey?: ExpectedKey | undefined;
+}
+
+function nameOf({ size, provenance }: StoredCheckpoint): string {
+  return `The checkpoint of size ${size}${provenance === undefined ? "" : ` ${provenance}`}`;
 }
 
 async function* each<T>(source: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T, undefined> {
@@ -59,7 +74,7 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
   function readCheckpoint(stored: StoredCheckpoint): CheckpointBody | undefined {
     const checkpoint = Number.isSafeInteger(stored.size) ? { checkpoint: stored.size } : {};
     const bad = (kind: LogProblem["kind"], problem: string): undefined => {
-      problems.add({ kind, ...checkpoint, problem: `The checkpoint of size ${stored.size} ${problem}.` });
+      problems.add({ kind, ...checkpoint, problem: `${nameOf(stored)} ${problem}.` });
     };
     const note = parseNote(stored.note);
     const body = note === undefined ? undefined : parseCheckpointBody(note.text);
@@ -93,6 +108,17 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
       );
     }
     return body;
+  }
+
+  function compareKey({ key }: LogStart): void {
+    const { expectedKey: expected } = record;
+    const fingerprint = keyFingerprint(key.publicKey);
+    if (expected === undefined || expected.fingerprint === fingerprint) return;
+    problems.add({
+      kind: "log-key",
+      entry: 0,
+      problem: `The log is signed by another key than ${expected.whose}: entry 0 names the key with the fingerprint ${fingerprint}, and ${expected.whose} has ${expected.fingerprint}.`,
+    });
   }
 
   /** Verifies the checkpoints of at most `size` entries, the number read so far. */
@@ -136,6 +162,7 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
         problems.add({ kind: "log-start", entry: entry.index, problem: found.problem });
       } else {
         start = found.start;
+        compareKey(start);
         if (record.trustedKeys === undefined) keys = [found.start.key];
       }
     }
@@ -203,6 +230,7 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
     rootHash: root === undefined ? "" : toBase64(root),
     signedSize: trunk.proven(),
     keys: keys.map(formatVerifierKey),
+    ...(start === undefined ? {} : { fingerprint: keyFingerprint(start.key.publicKey) }),
     problems: list,
   };
 }

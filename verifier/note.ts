@@ -62,6 +62,11 @@ export function keyId(name: string, publicKey: Uint8Array): string {
   );
 }
 
+/** SHA-256 of the 32 bytes of a public key, 64 hex digits: the same key under any name has the same fingerprint. */
+export function keyFingerprint(publicKey: Uint8Array): string {
+  return hash("sha256", publicKey, "hex");
+}
+
 export function verifierKey(name: string, publicKey: Uint8Array): VerifierKey {
   return { name, id: keyId(name, publicKey), publicKey };
 }

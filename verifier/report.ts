@@ -6,6 +6,7 @@
  * - `entry-malformed`: the body is not an entry in canonical JSON, though its hash fits
  * - `entry-contradicts`: index, type or time beside the body differ from the body
  * - `log-start`: entry 0 does not create the log, or a later one claims to
+ * - `log-key`: entry 0 names another key than the one that the reader expects
  * - `checkpoint-malformed`, `checkpoint-signature`, `checkpoint-unknown-key`: the signed note itself
  * - `checkpoint-mismatch`: a rightly signed root that the entries do not give
  * - `tail-missing`: a checkpoint was signed over more entries than there are
@@ -19,6 +20,7 @@ export type ProblemKind =
   | "entry-malformed"
   | "entry-contradicts"
   | "log-start"
+  | "log-key"
   | "checkpoint-malformed"
   | "checkpoint-signature"
   | "checkpoint-unknown-key"
@@ -49,6 +51,8 @@ export interface VerifyReport {
   readonly signedSize: number;
   /** Keys used to check signatures, as `name+id+base64`. */
   readonly keys: readonly string[];
+  /** Of the key that entry 0 names, 64 hex digits; absent if it names none. */
+  readonly fingerprint?: string;
   /** In the order of the log, so the first is the earliest. */
   readonly problems: readonly LogProblem[];
 }

@@ -34,7 +34,9 @@ describe("each command requests its operation, and exits with the code of the re
     [["baseline", "show", "--asset", "db-1"], 0, ["baseline.ofAsset", { asset: "db-1", at: undefined }]],
     [["baseline", "history"], 0, ["baseline.history", undefined]],
     [["baseline", "proposals"], 0, ["baseline.proposals", undefined]],
-    [["evidence", "verify"], 0, ["evidence.verify", undefined]],
+    [["evidence", "verify"], 0, ["evidence.verify", {}]],
+    [["evidence", "verify", "--key", "ab".repeat(32)], 0, ["evidence.verify", { key: "ab".repeat(32) }]],
+    [["evidence", "checkpoints", "--size", "12"], 0, ["evidence.checkpoints", { size: 12, limit: 100 }]],
     [["evidence", "checkpoint"], 0, ["evidence.checkpoint", undefined]],
     [["sensors"], 1, ["sensors.list", undefined]],
     [
@@ -169,6 +171,7 @@ describe("--json", () => {
     [["baseline", "approve", SCAN, "--dry-run"], contract.reviewResult, results.review],
     [["baseline", "approve", "5e5e5e5e5e5e"], contract.approvalResult, results.approval],
     [["evidence", "verify"], contract.verifyResult, results.verified],
+    [["evidence", "checkpoints"], contract.checkpointsResult, results.checkpoints],
     [["evidence", "checkpoint"], contract.checkpointResult, results.checkpoint],
     [["sensors"], contract.sensorsResult, results.sensors],
     [["sensors", "enrol", "db-1"], contract.invitationResult, results.invitation],

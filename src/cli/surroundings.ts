@@ -28,6 +28,8 @@ export interface Surroundings {
   readonly stderr: Output;
   /** Asks a person a question; undefined if nobody can answer. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
+  /** The same for a secret: what is typed is not shown. */
+  readonly askSecret: ((question: string) => Promise<string>) | undefined;
   readonly clock: Clock;
   readonly timeZone: string;
   /** The user that the record names for what a command does. */

@@ -38,13 +38,64 @@ export const entryResult = resultOf("entry", {
     .describe("proof that the entry is in the log"),
 });
 
+/** Longer than any note that Portolan signs, and short enough for a few of them in one URL. */
+const note = z.string().max(2_000);
+
+export const verifyQuery = z.strictObject({
+  key: z
+    .string()
+    .max(2_000)
+    .optional()
+    .describe(
+      "the key that has to sign the log: its fingerprint (SHA-256, hex), its text (name+id+base64) or its PEM; absent: the key of this home, if it has one",
+    ),
+  checkpoint: z
+    .union([note, z.array(note).max(5)])
+    .transform((given) => (Array.isArray(given) ? given : [given]))
+    .optional()
+    .describe(
+      "a signed note that was kept elsewhere; the log has to extend it. May be given several times; absent: none",
+    ),
+});
+
 export const verifyResult = resultOf("evidence-verify", {
   ok: z.boolean(),
   entries: z.int(),
-  checkpoints: z.int(),
+  checkpoints: z.int().describe("compared with the entries, those held elsewhere included"),
+  held: z.int().min(0).optional().describe("checkpoints held elsewhere among them"),
   rootHash: z.string().describe("base64"),
   keys: z.array(z.string()),
+  key: z
+    .object({
+      fingerprint: z.string().optional().describe("SHA-256 (hex) of the key that entry 0 names; absent: it names none"),
+      comparedWith: z
+        .enum(["given", "home", "nothing"])
+        .describe("the key that it has to be: the one in the request, the one of this home, or none was known"),
+    })
+    .optional(),
   problems: z.array(z.object({ entry: z.int().optional(), checkpoint: z.int().optional(), problem: z.string() })),
+});
+
+export const checkpointsQuery = z.strictObject({
+  size: wholeNumber.optional().describe("the checkpoint of exactly this many entries"),
+  ...paging,
+});
+
+const storedCheckpoint = z.object({
+  size: z.int().min(0).describe("entries that it covers: those with a smaller index"),
+  rootHash: z.string().describe("base64"),
+  keyId: z.string().describe("short id of the key, 8 hex digits"),
+  signedUpTo: instant
+    .optional()
+    .describe(
+      "the time that the last entry it covers states; the note itself has no time. Absent: that entry is missing or damaged",
+    ),
+  note: z.string().describe("the signed checkpoint (C2SP signed note), letter for letter"),
+});
+
+export const checkpointsResult = resultOf("evidence-checkpoints", {
+  checkpoints: z.array(storedCheckpoint).describe("the largest first"),
+  next,
 });
 
 export const checkpointResult = resultOf("evidence-checkpoint", {
@@ -55,6 +106,7 @@ export const checkpointResult = resultOf("evidence-checkpoint", {
 export type EntriesResult = z.infer<typeof entriesResult>;
 export type EntryResult = z.infer<typeof entryResult>;
 export type VerifyResult = z.infer<typeof verifyResult>;
+export type CheckpointsResult = z.infer<typeof checkpointsResult>;
 export type CheckpointResult = z.infer<typeof checkpointResult>;
 
 const opened = {
@@ -84,6 +136,7 @@ export const verifiedExample: VerifyResult = {
   checkpoints: 14,
   rootHash: "q83vq83vq83vq83vq83vq83vq83vq83vq83vq83vq80=",
   keys: ["portolan+1a2b3c4d+AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA="],
+  key: { fingerprint: "5f0c1d2e3a4b5968".repeat(4), comparedWith: "home" },
   problems: [],
 };
 
@@ -91,6 +144,19 @@ export const checkpointExample: CheckpointResult = {
   schema: "portolan.evidence-checkpoint/1",
   size: 1203,
   note: "portolan\n1203\nq83vq83vq83vq83vq83vq83vq83vq83vq83vq83vq80=\n\n— portolan GisoAAAA\n",
+};
+
+export const checkpointsExample: CheckpointsResult = {
+  schema: "portolan.evidence-checkpoints/1",
+  checkpoints: [
+    {
+      size: 1203,
+      rootHash: "q83vq83vq83vq83vq83vq83vq83vq83vq83vq83vq80=",
+      keyId: "1a2b3c4d",
+      signedUpTo: "2026-03-14T08:00:00.000Z",
+      note: checkpointExample.note,
+    },
+  ],
 };
 
 export const evidenceOperations = {
@@ -123,9 +189,23 @@ export const evidenceOperations = {
     path: "/api/v1/evidence/verify",
     tag: "evidence",
     summary: "Verify the evidence log by recomputing it",
+    description:
+      "Recomputes every entry's hash, the tree and every stored checkpoint, and compares the key of the log and the checkpoints that you hold.",
     permission: "evidence:read",
+    query: verifyQuery,
     result: verifyResult,
     example: { answer: verifiedExample },
+  }),
+  checkpoints: defineOperation({
+    id: "listCheckpoints",
+    method: "GET",
+    path: "/api/v1/evidence/checkpoints",
+    tag: "evidence",
+    summary: "List the signed checkpoints of the evidence log, the largest first",
+    permission: "evidence:read",
+    query: checkpointsQuery,
+    result: checkpointsResult,
+    example: { query: { size: "1203" }, answer: checkpointsExample },
   }),
   checkpoint: defineOperation({
     id: "signCheckpoint",

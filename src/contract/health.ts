@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { Instant } from "../model/index.ts";
 import { defineRoute, type OtherAnswer } from "./define-operation.ts";
 
 /** Current figures for a monitoring system. */
@@ -8,7 +7,7 @@ export interface Figures {
   readonly endpoints: readonly { readonly vantage: string; readonly state: string; readonly count: number }[];
   readonly findings: readonly { readonly kind: string; readonly status: string; readonly count: number }[];
   readonly gaps: { readonly count: number; readonly seconds: number };
-  readonly log: { readonly entries: number; readonly signed: number; readonly signedAt?: Instant | undefined };
+  readonly log: { readonly entries: number; readonly signed: number };
   readonly jobs: readonly { readonly state: string; readonly count: number }[];
   /** Duration of one trivial query, in seconds. */
   readonly databaseSeconds: number;

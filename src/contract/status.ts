@@ -8,8 +8,48 @@ import { sweepSummary } from "./sweeps/schemas.ts";
 const checkpoint = z.object({
   size: z.int().min(0),
   rootHash: z.string().describe("base64"),
-  signedAt: instant.optional(),
+  signed: z.int().min(0).optional().describe("entries that the latest checkpoint covers; absent: there is none"),
+  signedAt: instant
+    .optional()
+    .describe(
+      "the time that the last entry under the latest checkpoint states: a checkpoint has no time of its own, and only the entry's is signed",
+    ),
 });
+
+const seconds = z.int().min(0);
+
+const rollingSample = z
+  .object({
+    hosts: z.int().describe("hosts that answer; this machine is left out, as it reports its own listeners"),
+    mostUsed: z
+      .object({ ports: z.int(), every: seconds, mean: seconds, atMost: seconds, kept: z.boolean() })
+      .describe("the most used TCP ports: how often they are scanned, and when an open one is found"),
+    targets: z
+      .array(
+        z.object({
+          name: z.string(),
+          hosts: z.int(),
+          pass: seconds.describe("how long a pass over all TCP ports takes"),
+          mean: seconds,
+          atMost: seconds,
+          kept: z.boolean().describe("false: the rate leaves too little for one pass per cadence"),
+        }),
+      )
+      .describe("any other TCP port: when an open one is found, by the pass or by a full sweep; in seconds"),
+    latest: instant.optional().describe("when the latest slice began; absent: none was scanned yet"),
+    late: z.boolean().describe("true: no slice began within the time stated, so the delays are not kept now"),
+  })
+  .describe("the rolling sample between full sweeps, and how long a new open port takes to be found, in seconds");
+
+const cadenceFit = z
+  .object({
+    needed: z.number().describe("probes per second that the full sweeps need on average"),
+    rate: z.int().describe("the rate at which they would fit"),
+    perHostRate: z.int(),
+    cadences: z.array(z.object({ name: z.string(), cadence: z.string() })).describe("cadences that would fit"),
+    notice: z.string().describe("the same in words"),
+  })
+  .describe("present only if the full sweeps cannot fit their cadences at the limits of the scope");
 
 export const statusResult = resultOf("status", {
   at: instant,
@@ -49,6 +89,7 @@ export const statusResult = resultOf("status", {
   open: z.int(),
   findings: z.object({ open: z.int(), byKind: z.record(z.string(), z.int()) }),
   running: z.array(sweepSummary),
+  unfit: cadenceFit.optional(),
   log: checkpoint.describe("head of the evidence log"),
   server: z.object({ url: z.string(), pid: z.int(), startedAt: instant }).optional(),
   vantagePoints: z
@@ -60,6 +101,7 @@ export const statusResult = resultOf("status", {
         targets: z.int(),
         lastWorked: instant.optional().describe("end of its last sweep; absent: no sweep was ever made from there"),
         overdue: z.array(z.string()).describe("targets that were not swept within their window"),
+        sample: rollingSample.optional().describe("absent: no host to sample"),
         workers: z.array(
           z.object({
             id: z.int(),
@@ -99,7 +141,12 @@ export const statusExample: StatusResult = {
   open: 4,
   findings: { open: 2, byKind: { "unauthorized-open": 1, "coverage-gap": 1 } },
   running: [],
-  log: { size: 1203, rootHash: "q83vq83vq83vq83vq83vq83vq83vq83vq83vq83vq80=", signedAt: "2026-03-14T08:00:00.000Z" },
+  log: {
+    size: 1203,
+    rootHash: "q83vq83vq83vq83vq83vq83vq83vq83vq83vq83vq80=",
+    signed: 1203,
+    signedAt: "2026-03-14T08:00:00.000Z",
+  },
   store: "embedded",
 };
 

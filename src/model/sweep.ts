@@ -2,11 +2,17 @@ import type { EndpointState } from "./endpoint.ts";
 import type { Instant } from "./time.ts";
 
 /**
- * `full`: a target over its ports; `known`: authorized and open endpoints only; `requested`: requested by a person or
- * program; `imported`: made by another scanner, and read from its file.
+ * `full`: a target over its ports; `known`: authorized and open endpoints only; `rolling`: a slice of the full range,
+ * between full sweeps; `requested`: requested by a person or program; `imported`: made by another scanner, and read from
+ * its file.
  */
-export const SWEEP_KINDS = ["full", "known", "requested", "imported"] as const;
+export const SWEEP_KINDS = ["full", "known", "rolling", "requested", "imported"] as const;
 export type SweepKind = (typeof SWEEP_KINDS)[number];
+
+/** Sweeps of every minute: reported only if they did not complete, or found something. */
+export function isRoutine(kind: SweepKind): boolean {
+  return kind === "known" || kind === "rolling";
+}
 
 /**
  * `complete`: every planned endpoint was probed; `partial`: it ended before that; `untrusted`: the canaries show that

@@ -1,19 +1,25 @@
 import type { Operations } from "../contract/index.ts";
 import {
+  keyFingerprint,
+  keyOfHome,
   logHead,
+  namedFingerprint,
+  pageOfCheckpoints,
   pageOfEntries,
   provenEntry,
   toBase64,
   verifyLog,
+  type DatedCheckpoint,
+  type ExpectedKey,
   type StoredEntry,
 } from "../record/evidence/index.ts";
 import { signHead } from "../record/change/index.ts";
-import { formatInstant } from "../model/index.ts";
+import { Fault, formatInstant } from "../model/index.ts";
 import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 
 /** The evidence log: entries, proofs, checkpoints. */
-export function createEvidence({ store, clock, key }: OperationDeps): Operations["evidence"] {
+export function createEvidence({ store, clock, key, home }: OperationDeps): Operations["evidence"] {
   const { db } = store;
   return {
     async entries({ after, limit, ...filter }) {
@@ -38,15 +44,66 @@ export function createEvidence({ store, clock, key }: OperationDeps): Operations
       return { schema: "portolan.entry/1", entry: entryView(entry), inclusion: { ...inclusion, hashes: [...hashes] } };
     },
 
-    async verify() {
-      const { keys, problems, ...report } = await verifyLog(db);
-      return { schema: "portolan.evidence-verify/1", ...report, keys: [...keys], problems: [...problems] };
+    async verify({ key: named, checkpoint: held = [] }) {
+      const expected = expectedKey(named, home);
+      const { keys, problems, fingerprint, ...report } = await verifyLog(db, {
+        expectedKey: expected.key,
+        heldElsewhere: held,
+      });
+      return {
+        schema: "portolan.evidence-verify/1",
+        ...report,
+        ...(held.length === 0 ? {} : { held: held.length }),
+        keys: [...keys],
+        key: { ...(fingerprint === undefined ? {} : { fingerprint }), comparedWith: expected.from },
+        problems: [...problems],
+      };
+    },
+
+    async checkpoints({ after, limit, ...filter }) {
+      const below = readCursor("checkpoints", filter, after);
+      const found = await pageOfCheckpoints(db, { ...filter, below, limit: limit + 1 });
+      const { rows, ...next } = pageOf(
+        found,
+        limit,
+        ({ size }) => size,
+        (size) => cursorOf("checkpoints", filter, size),
+      );
+      return { schema: "portolan.evidence-checkpoints/1", checkpoints: rows.map(checkpointView), ...next };
     },
 
     async checkpoint() {
       const checkpoint = await signHead({ store, key }, clock.now());
       return { schema: "portolan.evidence-checkpoint/1", size: checkpoint.size, note: checkpoint.note };
     },
+  };
+}
+
+/** The key that has to sign the log: the one that the request names, otherwise the one of this home. */
+function expectedKey(
+  named: string | undefined,
+  home: string,
+): { readonly from: "given" | "home" | "nothing"; readonly key?: ExpectedKey } {
+  if (named !== undefined) {
+    const fingerprint = namedFingerprint(named);
+    if (fingerprint !== undefined) return { from: "given", key: { fingerprint, whose: "the one you named" } };
+    throw new Fault("config-invalid", "key: this is neither a fingerprint nor an Ed25519 key.", {
+      place: "key",
+      next: "Give the key as portolan evidence verify prints it (name+id+base64), its fingerprint of 64 hex digits, or its PEM.",
+    });
+  }
+  const own = keyOfHome(home);
+  if (own === undefined) return { from: "nothing" };
+  return { from: "home", key: { fingerprint: keyFingerprint(own.publicKey), whose: "this home's" } };
+}
+
+function checkpointView({ size, rootHash, keyId, signedUpTo, note }: DatedCheckpoint) {
+  return {
+    size,
+    rootHash,
+    keyId,
+    ...(signedUpTo === undefined ? {} : { signedUpTo: formatInstant(signedUpTo) }),
+    note,
   };
 }
 

@@ -26,7 +26,6 @@ export function createNow(
       log: {
         entries: head.size,
         signed: head.latestCheckpoint?.size ?? 0,
-        ...(head.latestCheckpoint === undefined ? {} : { signedAt: head.latestCheckpoint.signedAt }),
       },
       jobs: await jobs(store),
     };

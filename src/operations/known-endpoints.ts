@@ -67,7 +67,7 @@ export async function sweepChanged(
  * Leaves out targets that may not be swept now: they are refused, and the refusal is logged, when their own sweep is
  * due.
  */
-function allowedNow(deps: SweepOperationDeps, scope: ScopeInForce): AddressSet {
+export function allowedNow(deps: SweepOperationDeps, scope: ScopeInForce): AddressSet {
   return unionOf(
     scope.resolved.targets.map(({ addresses }) => addresses).filter((addresses) => mayProbe(deps, scope, addresses)),
   );

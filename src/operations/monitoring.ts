@@ -1,6 +1,6 @@
 import type { SweepProgress } from "../contract/index.ts";
 import type { SigningKey } from "../record/evidence/index.ts";
-import type { Clock } from "../model/index.ts";
+import { isRoutine, type Clock } from "../model/index.ts";
 import type { Applied } from "../judgement/findings/index.ts";
 import type { ChangedListeners } from "../watching/sensor-registry/index.ts";
 import { unionOf } from "../scope/index.ts";
@@ -75,7 +75,7 @@ export function createMonitoring(deps: MonitoringDeps): Monitoring {
       );
       const tell = async (recorded: RecordedSweep, current: ScopeInForce): Promise<void> => {
         say.findings(recorded);
-        if (recorded.sweep.kind !== "known") {
+        if (!isRoutine(recorded.sweep.kind)) {
           onEvent({ kind: "sweep-finished", result: await toResult(recorded, current.resolved) });
         }
       };

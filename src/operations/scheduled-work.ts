@@ -10,6 +10,7 @@ import { dueTargets } from "./due.ts";
 import type { AppEvent, Telling } from "./events.ts";
 import { openMissedWindows, recordGap, signWhatIsUnsigned } from "./monitoring-gaps.ts";
 import { settleScope } from "./leave-scope.ts";
+import { sweepRolling } from "./rolling-sample.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 import { settleOrphans, sweepTarget } from "./target-sweeps.ts";
 import type { WatchedScope } from "./watched-scope.ts";
@@ -40,7 +41,7 @@ interface Schedule {
 export function scheduledWork(
   deps: ScheduledDeps,
   { scopes, say, tell, interrupted, vantage, heardSince, expire, onEvent, onProgress }: Schedule,
-): Pick<SchedulerDeps, "targets" | "sweepTarget" | "checkWindows" | "settle" | "onClockEvent"> {
+): Pick<SchedulerDeps, "targets" | "sweepTarget" | "sweepRolling" | "checkWindows" | "settle" | "onClockEvent"> {
   const { store } = deps;
   const undeclared = createShadowAssetWatch({ ...deps, readNeighbours, reverseNames: createReverseNames() });
   return {
@@ -62,6 +63,11 @@ export function scheduledWork(
       } finally {
         onEvent({ kind: "target-attempted", target: name });
       }
+    },
+    sweepRolling: async (signal) => {
+      const current = await scopes.recently();
+      const recorded = await sweepRolling(deps, current, { signal });
+      if (recorded !== undefined) await tell(recorded, current);
     },
     checkWindows: async () => {
       for (const late of await openMissedWindows(deps, await scopes.recently())) say.findings(late);

@@ -1,6 +1,6 @@
 import { baselineInForce } from "../judgement/baseline/index.ts";
 import type { Operations, StatusResult } from "../contract/index.ts";
-import { logHead } from "../record/evidence/index.ts";
+import { logHead, type LogHead } from "../record/evidence/index.ts";
 import { listFindings } from "../judgement/findings/index.ts";
 import { viewAt } from "../record/history/index.ts";
 import { formatDuration, formatInstant, isOpen, type Clock, type StateAt } from "../model/index.ts";
@@ -10,6 +10,7 @@ import { latestFullSweep, runningSweeps } from "../watching/sweeps/index.ts";
 import { inOneLine } from "./events.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
+import { unfitCadences } from "./cadence-notice.ts";
 import { vantageStatus } from "./vantage-status.ts";
 import { sweepSummary, viewsNow, withPortsHeldOpen } from "./views.ts";
 
@@ -20,6 +21,14 @@ export function createStatus(deps: OperationDeps): Operations["status"] {
       const current = await deps.scopeAsRecorded((fault) => (problem = inOneLine(fault)));
       return await status(deps, current, problem);
     },
+  };
+}
+
+function signedPart({ latestCheckpoint: latest }: LogHead): Pick<StatusResult["log"], "signed" | "signedAt"> {
+  if (latest === undefined) return {};
+  return {
+    signed: latest.size,
+    ...(latest.signedUpTo === undefined ? {} : { signedAt: formatInstant(latest.signedUpTo) }),
   };
 }
 
@@ -95,10 +104,11 @@ async function status(
       byKind: Object.fromEntries([...Map.groupBy(open, ({ kind }) => kind)].map(([kind, all]) => [kind, all.length])),
     },
     running: running.map(sweepSummary),
+    ...(await unfitCadences(db, [resolved, ...scope.others])),
     log: {
       size: head.size,
       rootHash: head.rootHash,
-      ...(head.latestCheckpoint === undefined ? {} : { signedAt: formatInstant(head.latestCheckpoint.signedAt) }),
+      ...signedPart(head),
     },
     store: deps.store.kind,
     vantagePoints: await vantageStatus(db, [resolved, ...scope.others], version, now),

@@ -4,6 +4,7 @@ import { missedWindow } from "../platform/scheduling/index.ts";
 import type { ResolvedScope } from "../scope/index.ts";
 import type { Db } from "../platform/storage/index.ts";
 import { lastSweepEnd, latestFullSweep } from "../watching/sweeps/index.ts";
+import { sampleStatus } from "./sample-status.ts";
 import { membersNow } from "../watching/workers/index.ts";
 
 type VantageStatus = NonNullable<StatusResult["vantagePoints"]>[number];
@@ -17,7 +18,9 @@ export async function vantageStatus(
 ): Promise<VantageStatus[]> {
   const members = await membersNow(db);
   return await Promise.all(
-    views.map(async ({ viewpoint, targets }): Promise<VantageStatus> => {
+    views.map(async (resolved): Promise<VantageStatus> => {
+      const { viewpoint, targets } = resolved;
+      const sample = await sampleStatus(db, resolved, now);
       const overdue: string[] = [];
       for (const { target, systemType } of targets) {
         const last = await latestFullSweep(db, viewpoint.name, target.name);
@@ -32,6 +35,7 @@ export async function vantageStatus(
         targets: targets.length,
         ...(lastWorked === undefined ? {} : { lastWorked: formatInstant(lastWorked) }),
         overdue,
+        ...(sample === undefined ? {} : { sample }),
         workers: members
           .filter(({ vantage }) => vantage === viewpoint.name)
           .map(({ id, kind, machine, pid, joinedAt, seenAt, skew }) => ({

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import type { SweepProgress } from "../contract/index.ts";
 import { identifyEach } from "../sensing/services/index.ts";
-import { Fault, type Clock } from "../model/index.ts";
+import { Fault, isRoutine, type Clock } from "../model/index.ts";
 import { createJobQueue, createTurns, systemClock } from "../platform/scheduling/index.ts";
 import {
   assetAddressesAt,
@@ -24,6 +24,7 @@ import { createTelling, type AppEvent } from "./events.ts";
 import { createKnownSweeps } from "./known-sweeps.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 import { sweepKnown } from "./known-endpoints.ts";
+import { sweepRolling } from "./rolling-sample.ts";
 import { sweepTarget } from "./target-sweeps.ts";
 import { toResult } from "./sweep-result.ts";
 
@@ -76,7 +77,7 @@ export async function createWorker(config: WorkerConfig): Promise<Worker> {
     const deps = { store, clock, sweeps };
     const tell = async (recorded: RecordedSweep, current: ScopeInForce): Promise<void> => {
       say.findings(recorded);
-      if (recorded.sweep.kind === "known") return;
+      if (isRoutine(recorded.sweep.kind)) return;
       config.onEvent({ kind: "sweep-finished", result: await toResult(recorded, current.resolved) });
     };
     const scope = (): Promise<ScopeInForce> => recordedScope(store, config.vantage, clock);
@@ -97,7 +98,7 @@ export async function createWorker(config: WorkerConfig): Promise<Worker> {
       random: Math.random,
       lanes: [{ vantage: config.vantage, where: "anywhere" }],
       // Only the installation knows the listeners on its own machine, so it sweeps the known endpoints itself.
-      ...(isOwn ? {} : { known: config.vantage }),
+      ...(isOwn ? {} : { everyMinute: config.vantage }),
       target: async (lane, name) =>
         (await dueTargets(store.db, (await scope()).resolved)).find(
           (each) => each.name === name && each.lane.where === lane.where,
@@ -109,6 +110,11 @@ export async function createWorker(config: WorkerConfig): Promise<Worker> {
         }
       },
       sweepKnown: looks.known,
+      sweepRolling: async (signal) => {
+        const current = await scope();
+        const recorded = await sweepRolling(deps, current, { signal });
+        if (recorded !== undefined) await tell(recorded, current);
+      },
       onProblem: say.problem,
     });
     const stopping = new AbortController();

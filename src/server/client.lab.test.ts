@@ -71,7 +71,7 @@ describe("createRemote", () => {
     expect(await remote.baseline.get({})).toEqual(results.baseline);
     expect(await remote.baseline.propose()).toEqual(results.proposal);
     expect(await remote.baseline.approve(approval)).toEqual(results.approval);
-    expect(await remote.evidence.verify()).toEqual(results.verified);
+    expect(await remote.evidence.verify({})).toEqual(results.verified);
     expect(await remote.evidence.checkpoint()).toEqual(results.checkpoint);
     expect(await remote.sweeps.run(asked, {})).toEqual(results.sweep);
 
@@ -94,7 +94,7 @@ describe("createRemote", () => {
       ["baseline.get", {}],
       ["baseline.propose", undefined],
       ["baseline.approve", { ...approval, onVersion: undefined, idempotencyKey: undefined }],
-      ["evidence.verify", undefined],
+      ["evidence.verify", {}],
       ["evidence.checkpoint", undefined],
       ["sweeps.run", asked],
       ["imports.run", { ...wanted, targets: [], content: "<nmaprun/>" }],

@@ -89,7 +89,7 @@ describe.each(STORE_KINDS)("a backup of %s, taken over the API while a sweep run
       const restored = await createApp({ directory, ...target, identify: false });
       try {
         const { operations } = restored;
-        const report = await operations.evidence.verify();
+        const report = await operations.evidence.verify({});
         expect(report).toMatchObject({ ok: true, entries: result.log.size, problems: [] });
         const size = Number(acknowledged.note.split("\n")[1]);
         expect(size).toBeGreaterThan(3);
@@ -105,7 +105,7 @@ describe.each(STORE_KINDS)("a backup of %s, taken over the API while a sweep run
         // It continues where the original stopped: no number is given twice, and the log is appended to.
         const next = await operations.sweeps.run({ targets: [], engine: "auto", requestedBy: "test" }, {});
         expect(next.sweep.id).toBeGreaterThan(Math.max(...acknowledged.sweeps));
-        expect(await operations.evidence.verify()).toMatchObject({ ok: true });
+        expect(await operations.evidence.verify({})).toMatchObject({ ok: true });
       } finally {
         await restored.close();
         await target.remove();

@@ -107,14 +107,14 @@ describe.each(STORE_KINDS)("kill -9 on %s", (kind) => {
         if (kind === "postgresql") await expireLeases(config());
         const app = await createApp(config());
         try {
-          expect(await app.operations.evidence.verify()).toMatchObject({ ok: true, problems: [] });
+          expect(await app.operations.evidence.verify({})).toMatchObject({ ok: true, problems: [] });
           const next = await app.operations.sweeps.run({ targets: [], engine: "auto", requestedBy: "test" }, {});
           expect(next.sweep.verdict).toBe("complete");
           if (running[0] !== undefined) expect(next.sweep.id).toBe(running[0].id);
           const counted = Object.values(next.sweep.counts ?? {}).reduce((a, b) => a + b, 0);
           expect(counted).toBe(65_535);
           expect(next.open.map((open) => open.port)).toContain(port);
-          expect(await app.operations.evidence.verify()).toMatchObject({ ok: true });
+          expect(await app.operations.evidence.verify({})).toMatchObject({ ok: true });
         } finally {
           await app.close();
         }

@@ -69,7 +69,7 @@ describe("a pause", () => {
     const after = await operations.sweeps.run(request, {});
     expect(after.resolved).toMatchObject([{ kind: "coverage-gap", status: "resolved" }]);
     expect((await operations.findings.all({})).findings).toHaveLength(1);
-    expect(await operations.evidence.verify()).toMatchObject({ ok: true });
+    expect(await operations.evidence.verify({})).toMatchObject({ ok: true });
   });
 });
 

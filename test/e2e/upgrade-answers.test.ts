@@ -49,6 +49,13 @@ function withoutEpisodes(text: string): string {
   });
 }
 
+/** A verification in the words of schema 8, which compared the log with itself alone. */
+function withoutComparisons(text: string): string {
+  if (!text.includes('"portolan.evidence-verify/1"')) return text;
+  const { key: _key, ...rest } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  return `${JSON.stringify(rest, undefined, 2)}\n`;
+}
+
 /** The findings of a result by number: their order follows the latest opening. */
 function inOrder(text: string): string {
   return rewritten(text, (finding) => finding);
@@ -107,7 +114,10 @@ describe.each(STORE_KINDS)("a record of schema 8, migrated on %s,", (kind) => {
       if (EXPORTED.includes(name)) {
         await expect(out).toMatchFileSnapshot(`../golden/upgrades/${name.replaceAll(/[ -]+/g, "-")}.txt`);
       } else {
-        expect({ ...rest, out: withoutEpisodes(out) }).toEqual({ ...expected, out: inOrder(expected.out) });
+        expect({ ...rest, out: withoutComparisons(withoutEpisodes(out)) }).toEqual({
+          ...expected,
+          out: inOrder(expected.out),
+        });
       }
     }
   });

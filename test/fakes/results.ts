@@ -12,6 +12,7 @@ export {
 export { doctorExample as doctor } from "../../src/contract/doctor.ts";
 export {
   checkpointExample as checkpoint,
+  checkpointsExample as checkpoints,
   entriesExample as entries,
   verifiedExample as verified,
 } from "../../src/contract/evidence.ts";

@@ -1,18 +1,35 @@
 import type { Command } from "commander";
 import { OPERATIONS } from "../../contract/index.ts";
+import { Fault } from "../../model/index.ts";
+import { parseWhole } from "../arguments.ts";
 import { asks } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
+import { readDocument } from "../files.ts";
 import { present } from "../present.ts";
 import { withOperations } from "../session.ts";
-import { showCheckpoint, showVerification } from "../views/evidence.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { showCheckpoint, showCheckpoints, showVerification } from "../views/evidence.ts";
 
 const VERIFY_EXAMPLES = `
 Examples:
   portolan evidence verify
-  portolan evidence verify --json
+  portolan evidence verify --checkpoint checkpoint.json
+  portolan evidence verify --key auditors-copy.txt --json
 
-Exit codes: 0 it verifies, 1 it is broken (names the first bad entry),
-2 error.`;
+A key is named by its fingerprint (64 hex digits), or by a file with the
+fingerprint, with the key as this command prints it, or with its PEM. Without
+--key, the key of this home is compared. A checkpoint is a file that portolan
+evidence checkpoint printed, as text or as JSON.
+
+Exit codes: 0 it verifies, 1 it is broken (names the first bad entry)
+or is not the log of that key or checkpoint, 2 error.`;
+
+const CHECKPOINTS_EXAMPLES = `
+Examples:
+  portolan evidence checkpoints
+  portolan evidence checkpoints --size 1204 --json
+
+Exit codes: 0, or 2 error.`;
 
 const CHECKPOINT_EXAMPLES = `
 Examples:
@@ -34,17 +51,54 @@ export function addEvidence(program: Command, context: Context): void {
       .command("verify")
       .summary("recompute the whole log and check every signature")
       .description(
-        "Recomputes every entry's hash, the tree, and every checkpoint, and names the first entry that does not verify.",
+        "Recomputes every entry's hash, the tree, and every checkpoint, compares the key that signed them, and names the first entry that does not verify.",
+      )
+      .option("--key <key>", "the key that has to sign the log: its fingerprint, or a file")
+      .option(
+        "--checkpoint <file>",
+        "a checkpoint kept elsewhere, which the log has to extend (repeatable)",
+        collected,
       ),
     OPERATIONS.evidence.verify,
   )
     .addHelpText("after", VERIFY_EXAMPLES)
-    .action((options: { json?: boolean }) =>
+    .action((options: { json?: boolean; key?: string; checkpoint?: readonly string[] }) =>
       context.ends(
         withOperations(surroundings, "record", async (operations) => {
-          const result = await operations.evidence.verify();
+          const result = await operations.evidence.verify({
+            ...(options.key === undefined ? {} : { key: await keyText(surroundings, options.key) }),
+            ...(options.checkpoint === undefined
+              ? {}
+              : { checkpoint: await Promise.all(options.checkpoint.map((file) => noteIn(surroundings, file))) }),
+          });
           present(surroundings, options.json, result, (page) => showVerification(page, result));
           return result.ok ? 0 : 1;
+        }),
+      ),
+    );
+
+  asks(
+    evidence
+      .command("checkpoints")
+      .summary("list the signed checkpoints")
+      .description("Lists the signed checkpoints, the largest first; --json contains the signed notes.")
+      .option("--size <entries>", "only the checkpoint over this many entries")
+      .option("--limit <number>", "how many to list (default: 100)")
+      .option("--after <cursor>", "continue a list: the `next` of the page before"),
+    OPERATIONS.evidence.checkpoints,
+  )
+    .addHelpText("after", CHECKPOINTS_EXAMPLES)
+    .action((options: { json?: boolean; size?: string; limit?: string; after?: string }) =>
+      context.ends(
+        withOperations(surroundings, "record", async (operations) => {
+          const { size, limit = "100", after } = options;
+          const result = await operations.evidence.checkpoints({
+            ...(size === undefined ? {} : { size: parseWhole(size, "--size", 0, Number.MAX_SAFE_INTEGER) }),
+            limit: parseWhole(limit, "--limit", 1, 1_000),
+            ...(after === undefined ? {} : { after }),
+          });
+          present(surroundings, options.json, result, (page) => showCheckpoints(page, result));
+          return 0;
         }),
       ),
     );
@@ -66,4 +120,37 @@ export function addEvidence(program: Command, context: Context): void {
         }),
       ),
     );
+}
+
+function collected(file: string, before: readonly string[] = []): readonly string[] {
+  return [...before, file];
+}
+
+/** A fingerprint stands for itself; anything else is the name of a file that holds the key. */
+async function keyText(surroundings: Surroundings, named: string): Promise<string> {
+  return /^(?:sha256:)?[0-9a-f]{64}$/i.test(named) ? named : await readDocument(surroundings, named);
+}
+
+/** The signed note in a file: as it is, or in the JSON that portolan evidence checkpoint prints. */
+async function noteIn(surroundings: Surroundings, file: string): Promise<string> {
+  const text = (await readDocument(surroundings, file)).replaceAll("\r\n", "\n");
+  const note = text.trimStart().startsWith("{") ? noteOfJson(text) : text.slice(Math.max(0, text.search(NOTE)));
+  // A mailbox or an editor may have added line ends; a note has exactly one.
+  if (note !== undefined && NOTE.test(note)) return `${note.trimEnd()}\n`;
+  throw new Fault("config-invalid", `${file} is not a signed checkpoint.`, {
+    place: file,
+    next: "Give a file that portolan evidence checkpoint printed, with or without --json.",
+  });
+}
+
+/** Name of the log, number of entries, root: the first three lines of a C2SP checkpoint. */
+const NOTE = /^\S+\n\d+\n[A-Za-z0-9+/=]+\n/m;
+
+function noteOfJson(text: string): string | undefined {
+  try {
+    const { note } = JSON.parse(text) as { readonly note?: unknown };
+    return typeof note === "string" ? note : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -28,6 +28,13 @@ describe("init", () => {
     expect(written).toContain("cadence: 1h");
   });
 
+  it("says when the full sweeps cannot fit the cadence", async () => {
+    const notice = "The full sweeps do not fit their cadences.";
+    const around = cli.surroundings({ door: { checkScopeDocument: () => Promise.resolve(notice) } });
+    expect(await run(["init", "--yes", "--target", "10.77.0.0/24"], around)).toBe(0);
+    expect(around.printed.err).toContain(notice);
+  });
+
   it("refers to --yes without a terminal", async () => {
     const around = cli.surroundings();
     expect(await run(["init"], around)).toBe(2);

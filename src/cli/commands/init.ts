@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { exists, writeDocument } from "../files.ts";
 import { tell } from "../present.ts";
 import { SCOPE_FILE, scopeDocument, THIS_MACHINE, type ScopeAnswers } from "../scope-document.ts";
+import { toned } from "../screen/style.ts";
 import type { ExitCode, Surroundings } from "../surroundings.ts";
 
 interface InitOptions {
@@ -45,16 +46,17 @@ async function init(surroundings: Surroundings, options: InitOptions): Promise<E
     });
   }
   const answers = options.yes === true ? given(surroundings, options) : await asked(surroundings, options);
-  await writeScope(surroundings, answers);
+  const warning = await writeScope(surroundings, answers);
   tell(surroundings, (page) => {
     page.say`Wrote ${SCOPE_FILE}: ${answers.targets.join(", ")}, a full sweep every ${answers.cadence}.`;
+    if (warning !== undefined) page.say`${toned("warn", warning)}`;
     page.say`Next: portolan start monitors it continuously; portolan sweep runs one sweep.`;
   });
   return 0;
 }
 
-/** Writes the document after the scope reader accepted it. */
-export async function writeScope(surroundings: Surroundings, answers: ScopeAnswers): Promise<void> {
+/** Writes the document after the scope reader accepted it. Returns a warning if its sweeps cannot fit their cadences. */
+export async function writeScope(surroundings: Surroundings, answers: ScopeAnswers): Promise<string | undefined> {
   if (parseDuration(answers.cadence) === undefined) {
     throw new Fault("config-invalid", `'${answers.cadence}' is not a valid duration.`, {
       place: "--cadence",
@@ -62,8 +64,9 @@ export async function writeScope(surroundings: Surroundings, answers: ScopeAnswe
     });
   }
   const document = scopeDocument(answers);
-  await (await surroundings.app()).checkScopeDocument(document, SCOPE_FILE);
+  const warning = await (await surroundings.app()).checkScopeDocument(document, SCOPE_FILE);
   await writeDocument(surroundings, SCOPE_FILE, document, { replace: false, instead: INSTEAD });
+  return warning;
 }
 
 export function given(surroundings: Pick<Surroundings, "hostname">, options: InitOptions): ScopeAnswers {

@@ -15,6 +15,7 @@ import { stopRequest } from "../stop-request.ts";
 import { homeOf, type ExitCode, type Surroundings } from "../surroundings.ts";
 import { showNextSteps } from "../views/start.ts";
 import { showStatus } from "../views/status.ts";
+import { toned } from "../screen/style.ts";
 import { PROPOSAL_FILE } from "./baseline.ts";
 import { diagnoseHere } from "./doctor.ts";
 import { given, writeScope } from "./init.ts";
@@ -151,6 +152,10 @@ async function serve(surroundings: Surroundings, app: App, serving: ReturnType<t
         surroundings,
         (page) => page.say`Sweeping ${names.join(", ")}: ${status.coverage.endpoints} endpoints in scope.`,
       );
+    }
+    if (status.unfit !== undefined) {
+      const { notice } = status.unfit;
+      tell(surroundings, (page) => page.say`${toned("warn", notice)}`);
     }
     await app.start(look);
     await Promise.race([look.done, stop.wait]);

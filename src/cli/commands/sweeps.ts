@@ -5,15 +5,17 @@ import {
   type SweepHooks,
   type SweepRequest,
   type SweepResult,
+  type Operations,
 } from "../../contract/index.ts";
 import { Fault, SWEEP_KINDS, type Instant } from "../../model/index.ts";
 import { parsePeriod, parseTime, parseWhole, TIME_HELP } from "../arguments.ts";
 import { asks } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
-import { present } from "../present.ts";
+import { present, tell } from "../present.ts";
 import { createProgress } from "../progress.ts";
 import { withOperations } from "../session.ts";
 import type { ExitCode, Surroundings } from "../surroundings.ts";
+import { toned } from "../screen/style.ts";
 import { showSweep, showSweepRecord, showSweeps } from "../views/sweeps.ts";
 
 interface SweepOptions {
@@ -110,10 +112,17 @@ async function sweepNow(
     requestedBy: surroundings.user,
   };
   return withOperations(surroundings, "scope", async (operations) => {
+    if (targets.length === 0 && options.ports === undefined) await tellOfUnfit(surroundings, operations);
     const result = await watchedSweep(surroundings, (hooks) => operations.sweeps.run(request, hooks));
     present(surroundings, options.json, result, (page) => showSweep(page, result));
     return sweepExitCode(result);
   });
+}
+
+/** Before a sweep of the whole scope, since it takes longer than its cadence allows. */
+async function tellOfUnfit(surroundings: Surroundings, operations: Operations): Promise<void> {
+  const { unfit } = await operations.status.get();
+  if (unfit !== undefined) tell(surroundings, (page) => page.say`${toned("warn", unfit.notice)}`);
 }
 
 export function sweepExitCode(result: SweepResult): ExitCode {

@@ -1,7 +1,8 @@
-import { counted } from "../../model/index.ts";
-import type { CheckpointResult, VerifyResult } from "../../contract/index.ts";
+import { count, counted } from "../../model/index.ts";
+import type { CheckpointResult, CheckpointsResult, VerifyResult } from "../../contract/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
+import { utcShort } from "../screen/time.ts";
 
 export function showVerification(page: Page, result: VerifyResult): void {
   const [first, ...others] = result.problems;
@@ -9,6 +10,9 @@ export function showVerification(page: Page, result: VerifyResult): void {
     page.say`${toned("good", "The evidence log verifies:")} ${counted(result.entries, "entry", "entries")} and ${counted(result.checkpoints, "checkpoint")} recomputed.`;
     page.say`root ${result.rootHash}`;
     for (const key of result.keys) page.verbatim(`key  ${key}`);
+    if (result.key !== undefined) showKey(page, result.key);
+    if (result.held !== undefined)
+      page.say`It extends the ${result.held === 1 ? "checkpoint" : counted(result.held, "checkpoint")} that you hold.`;
     if (result.checkpoints === 0)
       page.say`${toned("warn", "No checkpoint is signed yet")}, so removed entries at the end could not be detected. Next: portolan evidence checkpoint`;
     return;
@@ -18,6 +22,35 @@ export function showVerification(page: Page, result: VerifyResult): void {
   for (const problem of others.slice(0, MOST_ROWS)) page.say`  ${place(problem)}${problem.problem}`;
   if (others.length > MOST_ROWS) page.say`  and ${others.length - MOST_ROWS} more (--json shows all)`;
   page.say`Next: keep a copy of the database in its current state, and compare it with a checkpoint stored elsewhere.`;
+}
+
+function showKey(page: Page, { fingerprint, comparedWith }: NonNullable<VerifyResult["key"]>): void {
+  if (fingerprint !== undefined) page.verbatim(`fingerprint ${fingerprint}`);
+  switch (comparedWith) {
+    case "given":
+      return page.say`It is the key that you named.`;
+    case "home":
+      return page.say`It is the key of this home (keys/evidence.pem).`;
+    case "nothing":
+      return page.say`${toned("warn", "The key was compared with no other")}, because this home has none. Compare it with the one you wrote down, or name that with --key.`;
+  }
+}
+
+export function showCheckpoints(page: Page, result: CheckpointsResult): void {
+  if (result.checkpoints.length === 0) {
+    page.say`${toned("warn", "No checkpoint is signed yet.")} Next: portolan evidence checkpoint`;
+    return;
+  }
+  page.table({
+    columns: [{ title: "entries", align: "right" }, { title: "the last one of (UTC)" }, { title: "root" }],
+    rows: result.checkpoints.map(({ size, signedUpTo, rootHash }) => [
+      count(size),
+      signedUpTo === undefined ? "?" : utcShort(signedUpTo),
+      rootHash,
+    ]),
+  });
+  page.say`The signed notes: portolan evidence checkpoints --json`;
+  if (result.next !== undefined) page.say`Earlier ones: portolan evidence checkpoints --after ${result.next}`;
 }
 
 /** A signed note is for programs as well as for people: its lines are never wrapped. */

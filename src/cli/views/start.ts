@@ -1,4 +1,4 @@
-import { count } from "../../model/index.ts";
+import { count, isRoutine } from "../../model/index.ts";
 import type { AppEvent } from "../app-port.ts";
 import type { Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
@@ -48,8 +48,7 @@ export function showEvent(page: Page, event: AppEvent): void {
       break;
     case "sweep-finished": {
       const { sweep, open, findings } = event.result;
-      // The minutely sweep of known endpoints is reported only if it did not complete.
-      if (sweep.kind === "known" && sweep.verdict === "complete") break;
+      if (isRoutine(sweep.kind) && sweep.verdict === "complete") break;
       const verdict =
         sweep.verdict === "complete" ? "complete" : toned("warn", (sweep.verdict ?? "unfinished").toUpperCase());
       page.say`${now} sweep ${String(sweep.id)} (${sweep.kind}) ${verdict}: ${sweep.planned} endpoints, ${count(open.length)} open, ${findings.length} open findings${sweep.reason === undefined ? "" : `; ${sweep.reason}`}`;

@@ -2,6 +2,7 @@ import { count, counted } from "../../model/index.ts";
 import type { StatusResult } from "../../contract/index.ts";
 import type { Page } from "../screen/page.ts";
 import { toned, type Value } from "../screen/style.ts";
+import { showSamples } from "./rolling-sample.ts";
 import { utcAndLocal, utcShort } from "../screen/time.ts";
 import { approvedBy } from "./baseline.ts";
 
@@ -18,10 +19,12 @@ export function showStatus(page: Page, result: StatusResult): void {
   } else {
     page.say`Baseline  version ${String(baseline.version)}: ${baseline.authorizedPorts} authorized ports, ${approvedBy(baseline.approvedBy)} on ${utcAndLocal(baseline.approvedAt, page.style)}`;
   }
-  page.say`Evidence  ${log.size} entries, ${log.signedAt === undefined ? "no checkpoint yet" : `checkpoint of ${utcAndLocal(log.signedAt, page.style)}`}`;
+  page.say`Evidence  ${log.size} entries, ${signedWords(log, page)}`;
   page.say`Store     ${result.store === "embedded" ? "embedded database" : "PostgreSQL"}`;
   if (result.server !== undefined)
     page.say`Server    ${result.server.url}, process ${String(result.server.pid)}, since ${utcAndLocal(result.server.startedAt, page.style)}`;
+  showSamples(page, result.vantagePoints ?? []);
+  if (result.unfit !== undefined) page.say`Cadence   ${toned("warn", result.unfit.notice)}`;
   for (const sweep of result.running) {
     page.say`Running   sweep ${String(sweep.id)} (${sweep.kind}) over ${sweep.planned} endpoints since ${utcAndLocal(sweep.startedAt, page.style)}`;
   }
@@ -49,6 +52,13 @@ export function showStatus(page: Page, result: StatusResult): void {
           : utcShort(target.nextDue),
     ]),
   });
+}
+
+/** A checkpoint has no time of its own: the time is the signed one of the last entry that it covers. */
+function signedWords({ size, signed = size, signedAt }: StatusResult["log"], page: Page): string {
+  if (signedAt === undefined) return "no checkpoint yet";
+  const part = signed === size ? "" : `${count(signed)} of them `;
+  return `${part}signed, up to ${utcAndLocal(signedAt, page.style)}`;
 }
 
 /** Shows nothing if the installation has only one vantage point. */

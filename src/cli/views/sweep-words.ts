@@ -15,10 +15,19 @@ export const STATE_WORDS: Readonly<Record<EndpointState | "unknown", string>> = 
   unknown: "UNKNOWN (nobody looked in time)",
 };
 
+/**
+ * With fewer canaries, a recall says nothing: even if all of 35 were seen, the 95 % interval begins at 90 %, and with 3
+ * of 3 it begins at 29 %. The figures stay in the JSON, and a miss is as serious as ever: the verdict has its own rule.
+ */
+const LEAST_CANARIES = 36;
+
 /** The recall with its interval, rounded away from certainty: 99.97 % is not 100 %. */
 export function recallText(recall: SweepSummary["recall"]): string {
   if (recall === undefined) return "recall not measured: no endpoint there was known to be open before";
   const { canaries, found, low, high } = recall;
+  if (canaries < LEAST_CANARIES) {
+    return `recall: too few known ports to measure it; the first probe saw ${count(found)} of ${count(canaries)}`;
+  }
   const down = (share: number): string => (Math.floor(share * 1_000) / 10).toFixed(1);
   const up = (share: number): string => (Math.ceil(share * 1_000) / 10).toFixed(1);
   return (

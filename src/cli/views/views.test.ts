@@ -16,7 +16,7 @@ import { share, showAt, showDiff, showGaps } from "./history.ts";
 import { showApproval, showAssetPorts, showBaseline, showBaselineHistory } from "./baseline.ts";
 import { showProposals, showReview, showSubmission } from "./proposals.ts";
 import { showDoctor } from "./doctor.ts";
-import { showCheckpoint, showVerification } from "./evidence.ts";
+import { showCheckpoint, showCheckpoints, showVerification } from "./evidence.ts";
 import { showFinding } from "./finding.ts";
 import { showFindings } from "./findings.ts";
 import { showKeyMade, showKeyRevoked, showKeys } from "./keys.ts";
@@ -215,6 +215,7 @@ const views: Readonly<Record<string, (page: Page) => void>> = {
     showSessions(on, results.sessions);
     showSessionRevoked(on, results.sessionRevoked);
   },
+  "evidence-checkpoints": (on) => showCheckpoints(on, results.checkpoints),
   "evidence-checkpoint": (on) => showCheckpoint(on, results.checkpoint),
   doctor: (on) => showDoctor(on, doctor),
   start: (on) => {

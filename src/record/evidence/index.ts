@@ -1,9 +1,10 @@
 export { MAX_BODY_BYTES, entryBody, storedEntry } from "./entry.ts";
 export { originOf, signCheckpointNote, signNote, signingKey } from "./checkpoint.ts";
 export type { SigningKey } from "./checkpoint.ts";
-export { keyOfHome, loadOrCreateKey } from "./io/key.ts";
-export { checkpointFrom, entryFrom, logHead, readCheckpoints, readEntries } from "./io/log-read.ts";
-export type { Checkpoint, LogHead } from "./io/log-read.ts";
+export { keyOfHome, loadOrCreateKey, missingKey } from "./io/key.ts";
+export { namedFingerprint } from "./named-key.ts";
+export { checkpointFrom, entryFrom, logHead, pageOfCheckpoints, readCheckpoints, readEntries } from "./io/log-read.ts";
+export type { Checkpoint, DatedCheckpoint, LogHead } from "./io/log-read.ts";
 export { pageOfEntries, provenEntry } from "./io/log-pages.ts";
 export { verifyLog } from "./io/log-verify.ts";
 export type { VerifyOptions } from "./io/log-verify.ts";

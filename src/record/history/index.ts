@@ -15,6 +15,7 @@ export type { FoldResult } from "./endpoint-fold.ts";
 export { isStale } from "./known.ts";
 export type { Keyed, Placed, Said, ValueChange, WatchFold } from "./watch-fold.ts";
 export { currentStates, diffAt, openEndpoints, viewAt, type StateView } from "./io/as-of-store.ts";
+export { answeringAddresses } from "./io/coverage-store.ts";
 export { monitoringGaps, recordMonitoringGap, type MonitoringGap } from "./io/gap-rows.ts";
 export { gapsIn } from "./io/gap-store.ts";
 export { takeIn, type ObservedRun } from "./io/intake.ts";

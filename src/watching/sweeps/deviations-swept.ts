@@ -42,8 +42,10 @@ export function deviationsIn(
   const active = new Set(standing.findings.filter(isOpen).map((finding) => finding.fingerprint));
   return {
     input,
-    // The silence of a few requested ports does not show that the host is silent.
-    deviations: compare(input).filter((deviation) => kind !== "requested" || deviation.kind !== "coverage-gap"),
+    // The silence of a few ports does not show that the host is silent.
+    deviations: compare(input).filter(
+      (deviation) => (kind !== "requested" && kind !== "rolling") || deviation.kind !== "coverage-gap",
+    ),
     isActive: (deviation) => active.has(fingerprint(deviation, vantage)),
   };
 }

@@ -4,7 +4,14 @@ export type { SweepOutcome } from "./sweep-outcome.ts";
 export { DEFAULT_PROBING, type ProbeParameters } from "./io/probe-plan.ts";
 export { recordImported, type ImportedSweep, type RecordedImport } from "./io/record-imported.ts";
 export type { RecordedSweep } from "./io/record-sweep.ts";
-export { lastSweepEnd, latestFullSweep, runningSweeps, sweepById, type StoredSweep } from "./io/stored-sweeps.ts";
+export {
+  lastSweepEnd,
+  latestFullSweep,
+  rollingSoFar,
+  runningSweeps,
+  sweepById,
+  type StoredSweep,
+} from "./io/stored-sweeps.ts";
 export { pageOfSweeps, sweepCounts } from "./io/sweep-pages.ts";
 export type { SweepOrder } from "./io/begin-sweep.ts";
 export type { Post } from "./io/shared-pace.ts";

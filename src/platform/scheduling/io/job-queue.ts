@@ -11,6 +11,10 @@ export interface Lane {
   readonly where: "anywhere" | "installation";
 }
 
+/** The sweeps of every minute: over the known endpoints, and the next slice of the rolling sample. */
+const MINUTE_SWEEPS = ["known", "rolling"] as const;
+export type MinuteSweep = (typeof MINUTE_SWEEPS)[number];
+
 /** The shared queue of sweeps: target, vantage point, and due time. */
 export interface JobQueue {
   start(): Promise<void>;
@@ -18,12 +22,12 @@ export interface JobQueue {
   offer(lane: Lane, target: string, at: Instant): Promise<void>;
   /** Like {@link JobQueue.offer}, but replaces a waiting job that is due later than `at`. */
   offerBy(lane: Lane, target: string, at: Instant): Promise<void>;
-  /** Schedules a sweep of the endpoints known there every minute. */
+  /** Schedules the sweeps of every minute there. */
   everyMinute(vantage: string): Promise<void>;
   /** Takes targets of the lane one by one, up to `atOnce` side by side, as they become due. */
   takeTargets(lane: Lane, atOnce: number, work: (target: string) => Promise<void>): Promise<void>;
-  /** Takes the minute sweeps of the vantage point. */
-  takeKnown(vantage: string, work: () => Promise<void>): Promise<void>;
+  /** Takes one kind of the minute sweeps of the vantage point. */
+  takeMinutely(vantage: string, kind: MinuteSweep, work: () => Promise<void>): Promise<void>;
   /** Waits for the work under way, at most half a minute. */
   stop(): Promise<void>;
 }
@@ -86,8 +90,8 @@ export async function createJobQueue(deps: {
     return known;
   };
   const targetsOf = (lane: Lane): Promise<string> => queueOnce(queueName(lane), TIMES_BACK);
-  const knownOf = (vantage: string): Promise<string> =>
-    queueOnce(`${queueName({ vantage, where: "anywhere" })}.known`, 0);
+  const minutelyOf = (vantage: string, kind: MinuteSweep): Promise<string> =>
+    queueOnce(`${queueName({ vantage, where: "anywhere" })}.${kind}`, 0);
 
   const send = async (queue: string, target: string, at: Instant): Promise<void> => {
     await boss.send(queue, { target }, { singletonKey: target, startAfter: new Date(at) });
@@ -109,7 +113,7 @@ export async function createJobQueue(deps: {
       await send(queue, target, at);
     },
     async everyMinute(vantage) {
-      await boss.schedule(await knownOf(vantage), "* * * * *");
+      for (const kind of MINUTE_SWEEPS) await boss.schedule(await minutelyOf(vantage, kind), "* * * * *");
     },
     async takeTargets(lane, atOnce, work) {
       await boss.work<{ target: string }>(
@@ -120,8 +124,8 @@ export async function createJobQueue(deps: {
         },
       );
     },
-    async takeKnown(vantage, work) {
-      await boss.work(await knownOf(vantage), { pollingIntervalSeconds: 1 }, () => work());
+    async takeMinutely(vantage, kind, work) {
+      await boss.work(await minutelyOf(vantage, kind), { pollingIntervalSeconds: 1 }, () => work());
     },
     async stop() {
       await boss.stop({ graceful: true, timeout: 30_000 });

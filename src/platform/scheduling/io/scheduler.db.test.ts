@@ -27,6 +27,7 @@ eachDatabase("the watch", (open) => {
       targets: () => Promise.resolve([]),
       sweepTarget: () => Promise.resolve(),
       sweepKnown: () => Promise.resolve(),
+      sweepRolling: () => Promise.resolve(),
       checkWindows: () => Promise.resolve(),
       settle: () => Promise.resolve(),
       onClockEvent: () => Promise.resolve(),

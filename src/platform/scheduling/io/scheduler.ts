@@ -16,6 +16,7 @@ export interface SchedulerDeps {
   targets(): Promise<readonly DueTarget[]>;
   sweepTarget(name: string, signal: AbortSignal): Promise<void>;
   sweepKnown(signal: AbortSignal): Promise<void>;
+  sweepRolling(signal: AbortSignal): Promise<void>;
   /** Turns missed windows into findings. */
   checkWindows(): Promise<void>;
   /** Ends sweeps that dead processes left unfinished. */
@@ -39,8 +40,8 @@ const CHECK_WINDOWS_EVERY: Duration = 5_000;
 const REQUEUE_EVERY: Duration = 30_000;
 
 /**
- * Ensures that every target is swept from every vantage point at its cadence and the known endpoints every minute, and
- * notices when that was not possible. One job waits for each target and vantage point until it is due. The scheduler
+ * Ensures that every target is swept from every vantage point at its cadence, and the known endpoints and the next slice
+ * of the rolling sample every minute, and notices when that was not possible. One job waits for each target and vantage point until it is due. The scheduler
  * takes the jobs of its own vantage point itself, in turn with the other processes there.
  */
 export async function createScheduler(deps: SchedulerDeps): Promise<Scheduler> {
@@ -54,13 +55,14 @@ export async function createScheduler(deps: SchedulerDeps): Promise<Scheduler> {
       { vantage, where: "anywhere" },
       { vantage, where: "installation" },
     ],
-    known: vantage,
+    everyMinute: vantage,
     target: async (lane, name) =>
       (await deps.targets()).find(
         (each) => each.name === name && each.lane.vantage === lane.vantage && each.lane.where === lane.where,
       ),
     sweepTarget: deps.sweepTarget,
     sweepKnown: deps.sweepKnown,
+    sweepRolling: deps.sweepRolling,
     onProblem: deps.onProblem,
   });
   const stopping = new AbortController();

@@ -26,6 +26,7 @@ async function process(place: Place, swept: (name: string) => Promise<void>, las
     target: (_, name) => Promise.resolve(target(name)),
     sweepTarget: swept,
     sweepKnown: () => Promise.resolve(),
+    sweepRolling: () => Promise.resolve(),
     onProblem,
   });
   await queue.start();

@@ -19,11 +19,12 @@ export interface TurnsDeps {
   /** The lanes that this process takes work from. */
   readonly lanes: readonly Lane[];
   /** The vantage point whose minute sweeps it takes; absent: none. */
-  readonly known?: string | undefined;
+  readonly everyMinute?: string | undefined;
   /** The target as it is now; undefined if the scope no longer has it. */
   target(lane: Lane, name: string): Promise<DueTarget | undefined>;
   sweepTarget(name: string, signal: AbortSignal): Promise<void>;
   sweepKnown(signal: AbortSignal): Promise<void>;
+  sweepRolling(signal: AbortSignal): Promise<void>;
   onProblem(problem: unknown): void;
 }
 
@@ -74,8 +75,10 @@ export function createTurns(deps: TurnsDeps): Turns {
       for (const lane of deps.lanes) {
         await queue.takeTargets(lane, AT_ONCE, (name) => takeTurn(lane, name).catch(deps.onProblem));
       }
-      if (deps.known === undefined) return;
-      await queue.takeKnown(deps.known, () => deps.sweepKnown(stopping.signal).catch(deps.onProblem));
+      const vantage = deps.everyMinute;
+      if (vantage === undefined) return;
+      await queue.takeMinutely(vantage, "known", () => deps.sweepKnown(stopping.signal).catch(deps.onProblem));
+      await queue.takeMinutely(vantage, "rolling", () => deps.sweepRolling(stopping.signal).catch(deps.onProblem));
     },
     async queue(target, changed) {
       if (sweeping.has(keyOf(target.lane, target.name))) return;

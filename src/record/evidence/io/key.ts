@@ -115,6 +115,26 @@ export function keyOfHome(home: string): SigningKey | undefined {
 }
 
 /**
+ * Stands for the key of a home that has none, beside a log that another key signs: every use of it is refused. A new key
+ * could not sign that log either, and would look as if the log had been signed by a stranger.
+ */
+export function missingKey(home: string): SigningKey {
+  const path = join(home, "keys", "evidence.pem");
+  const refuse = (): never => {
+    throw new Fault("conflict", "This home does not have the key that signs its evidence log", {
+      place: path,
+      next: "Copy keys/evidence.pem of the installation that created the log here. Until then, the record can be read and verified, but nothing can be added.",
+    });
+  };
+  return {
+    get publicKey() {
+      return refuse();
+    },
+    sign: refuse,
+  };
+}
+
+/**
  * The Ed25519 key that signs this installation's checkpoints: PKCS8 PEM at `<home>/keys/evidence.pem`, file 0600,
  * directory 0700. Created if it is missing; two processes that start at once get the same one. Refuses
  * (`config-invalid`) a key that others may read; `store-unavailable` when the file can be neither read nor written.

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Selectable } from "kysely";
-import type { Instant } from "../../../model/index.ts";
+import { parseInstant, type Instant } from "../../../model/index.ts";
 import type { Db, Tables } from "../../../platform/storage/tables.ts";
 import { emptyRoot, toBase64, treeFromFrontier } from "@portolan/verifier";
 import type { StoredEntry } from "@portolan/verifier";
@@ -22,13 +22,22 @@ export interface Checkpoint {
   readonly signedAt: Instant;
 }
 
+/** A stored checkpoint, with a time that is signed for. */
+export interface DatedCheckpoint extends Checkpoint {
+  /**
+   * The time that the last entry it covers states: a C2SP note has no time of its own, and nothing signs the column
+   * beside it. Absent when that entry is missing or damaged.
+   */
+  readonly signedUpTo?: Instant | undefined;
+}
+
 export interface LogHead {
   /** Name of the log; absent before its first entry. */
   readonly origin?: string | undefined;
   readonly size: number;
   /** Base64; empty when the stored head is damaged. */
   readonly rootHash: string;
-  readonly latestCheckpoint?: Checkpoint | undefined;
+  readonly latestCheckpoint?: DatedCheckpoint | undefined;
 }
 
 /**
@@ -39,6 +48,16 @@ type Damaged<Row> = { readonly [Column in keyof Row]: Row[Column] | null };
 
 function instantOf(value: unknown): Instant {
   return value instanceof Date ? value.getTime() : Number.NaN;
+}
+
+/** The time in the body of an entry; undefined for a body that is damaged. */
+function statedTime(body: string): Instant | undefined {
+  try {
+    const { at } = JSON.parse(body) as { readonly at?: unknown };
+    return typeof at === "string" ? parseInstant(at) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export function checkpointFrom(row: Damaged<Selectable<Tables["evidence_checkpoint"]>>): Checkpoint {
@@ -64,17 +83,34 @@ export function entryFrom(row: Damaged<Selectable<Tables["evidence_entry"]>>): S
 /** The size and root of the log from its stored head, without reading the log. Includes unsigned entries. */
 export async function logHead(db: Db): Promise<LogHead> {
   const head = await db.selectFrom("evidence_head").select(["origin", "size", "frontier"]).executeTakeFirst();
-  const latest = await db
-    .selectFrom("evidence_checkpoint")
-    .selectAll()
-    .orderBy("size", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  const latestCheckpoint = latest === undefined ? undefined : checkpointFrom(latest);
+  const [latestCheckpoint] = await pageOfCheckpoints(db, { limit: 1 });
   if (head === undefined) return { size: 0, rootHash: toBase64(emptyRoot()), latestCheckpoint };
   // A damaged head has no root; `portolan evidence verify` reports the details.
   const root = treeFromFrontier(head.size, head.frontier)?.root();
   return { origin: head.origin, size: head.size, rootHash: root === undefined ? "" : toBase64(root), latestCheckpoint };
+}
+
+/** Stored checkpoints, the largest first: at most `limit`, of fewer than `below` entries, or of exactly `size`. */
+export async function pageOfCheckpoints(
+  db: Db,
+  page: { readonly below?: number | undefined; readonly size?: number | undefined; readonly limit: number },
+): Promise<DatedCheckpoint[]> {
+  let rows = db
+    .selectFrom("evidence_checkpoint")
+    .leftJoin("evidence_entry", (join) =>
+      join.on("evidence_entry.index", "=", (row) => row("evidence_checkpoint.size", "-", row.lit(1))),
+    )
+    .selectAll("evidence_checkpoint")
+    .select("evidence_entry.body")
+    .orderBy("evidence_checkpoint.size", "desc")
+    .orderBy("evidence_checkpoint.key_id")
+    .limit(page.limit);
+  if (page.below !== undefined) rows = rows.where("evidence_checkpoint.size", "<", page.below);
+  if (page.size !== undefined) rows = rows.where("evidence_checkpoint.size", "=", page.size);
+  return (await rows.execute()).map(({ body, ...row }) => ({
+    ...checkpointFrom(row),
+    signedUpTo: body === null ? undefined : statedTime(body),
+  }));
 }
 
 /** Entries with `first <= index < end`, in order, read a page at a time. Default: all of them. */

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../../../platform/storage/tables.ts";
 import { fromBase64, parseCheckpointBody, parseNote, verifyRecord } from "@portolan/verifier";
-import type { StoredCheckpoint, VerifierKey, VerifyReport } from "@portolan/verifier";
+import type { ExpectedKey, StoredCheckpoint, VerifierKey, VerifyReport } from "@portolan/verifier";
 import { readCheckpoints, readEntries } from "./log-read.ts";
 
 export interface VerifyOptions {
@@ -9,6 +9,8 @@ export interface VerifyOptions {
    * Keys known from elsewhere. Absent: the key that entry 0 names; a log that was replaced as a whole then verifies.
    */
   readonly trustedKeys?: readonly VerifierKey[] | undefined;
+  /** The key that has to sign this log; absent: whatever key entry 0 names. */
+  readonly expectedKey?: ExpectedKey | undefined;
   /** Checkpoint notes that were kept outside this database. They reveal a cut tail or a replaced log. */
   readonly heldElsewhere?: readonly string[] | undefined;
   /** Rows read at a time; default 5,000. */
@@ -25,7 +27,9 @@ async function* allCheckpoints(
   stored: AsyncIterable<StoredCheckpoint> | Iterable<StoredCheckpoint>,
   notes: readonly string[],
 ): AsyncGenerator<StoredCheckpoint, undefined> {
-  const held = notes.map((note) => ({ size: sizeOf(note), note })).sort((a, b) => a.size - b.size);
+  const held = notes
+    .map((note) => ({ size: sizeOf(note), note, provenance: "held elsewhere" }))
+    .sort((a, b) => a.size - b.size);
   for await (const checkpoint of stored) {
     while (held[0] !== undefined && held[0].size <= checkpoint.size) {
       yield held[0];
@@ -52,7 +56,7 @@ async function* storedCheckpoints(
  */
 export async function verifyLog(
   db: Db,
-  { trustedKeys, heldElsewhere = [], pageRows = 5_000 }: VerifyOptions = {},
+  { trustedKeys, expectedKey, heldElsewhere = [], pageRows = 5_000 }: VerifyOptions = {},
 ): Promise<VerifyReport> {
   // One statement, so that head, last entry and last checkpoint are from the same moment.
   const bounds = await db
@@ -71,5 +75,6 @@ export async function verifyLog(
     checkpoints: allCheckpoints(stored, heldElsewhere),
     head: size === null || origin === null || frontier === null ? null : { size, origin, frontier },
     trustedKeys,
+    expectedKey,
   });
 }

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Duration, Instant, Period } from "../../../model/index.ts";
 import type { Db, Tx } from "../../../platform/storage/index.ts";
+import { addressSet, type AddressSet } from "../../../scope/index.ts";
 import { isObservedState } from "../as-of.ts";
 import type { KeyRange } from "../blocks.ts";
 import { addressOf } from "../address-key.ts";
@@ -95,6 +96,15 @@ export async function layersAt(
     .sort((a, b) => compareLooks(b, a))
     .map(({ setId, probedTo }) => ({ lookedAt: probedTo, blocks: blocks.get(setId) ?? [] }))
     .filter((layer) => layer.blocks.length > 0);
+}
+
+/** The addresses that answered a sweep, by an open port or by a refusal: hosts, not addresses that nobody uses. */
+export async function answeringAddresses(db: Db, sweepId: number): Promise<AddressSet> {
+  const { rows } = await sql<{ first: string; last: string }>`
+    SELECT DISTINCT host(first_address) AS first, host(last_address) AS last
+    FROM coverage JOIN coverage_range USING (set_id)
+    WHERE sweep_id = ${sweepId} AND state IN ('open', 'closed')`.execute(db);
+  return addressSet(rows);
 }
 
 /**

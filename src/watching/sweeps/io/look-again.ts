@@ -15,7 +15,7 @@ export interface LookAgain {
   readonly wanted: readonly Endpoint[];
   /** What the recall is measured on. */
   readonly canaries: readonly Endpoint[];
-  /** Whether it is worth waiting for silent endpoints; the sweep of known endpoints probes them again in a minute. */
+  /** Whether it is worth waiting for silent endpoints; a sweep of every minute probes them again soon. */
   readonly patient: boolean;
 }
 

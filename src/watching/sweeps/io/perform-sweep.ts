@@ -1,5 +1,5 @@
 import type { SweepHooks } from "../../../contract/index.ts";
-import { endpointKey, type Endpoint, type Scope } from "../../../model/index.ts";
+import { endpointKey, isRoutine, type Endpoint, type Scope } from "../../../model/index.ts";
 import { recordChange, type ChangeDeps } from "../../../record/change/index.ts";
 import { openEndpoints } from "../../../record/history/index.ts";
 import { addressesOfClass, type ResolvedScope } from "../../../scope/index.ts";
@@ -141,7 +141,7 @@ async function confirm(
   return await lookAgain(
     probing,
     sweep,
-    { first, wanted, canaries, patient: sweep.kind !== "known" },
+    { first, wanted, canaries, patient: !isRoutine(sweep.kind) },
     parameters,
     hooks,
   );

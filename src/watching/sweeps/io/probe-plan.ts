@@ -24,6 +24,8 @@ export interface ProbeParameters {
   readonly retries: number;
   readonly retryDelay: Duration;
   readonly concurrency: number;
+  /** Of a rolling sweep: which turn of the sample it is, counted from 0. */
+  readonly turn?: number;
 }
 
 export const DEFAULT_PROBING = {

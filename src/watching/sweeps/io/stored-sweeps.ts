@@ -69,6 +69,37 @@ export async function latestFullSweep(db: Db, vantage: string, target: string): 
   return row === undefined ? undefined : toStoredSweep(row);
 }
 
+/** How far the rolling sample of a vantage point has come; undefined before its first turn. */
+export interface RollingSoFar {
+  /** The latest turn that was scanned to its end. */
+  readonly turn: number;
+  readonly startedAt: Instant;
+  /** Tries per endpoint over the latest turns, at least 1. */
+  readonly tries: number;
+}
+
+/** The turns that the tries are measured on. */
+const MEASURED_TURNS = 20;
+
+export async function rollingSoFar(db: Db, vantage: string): Promise<RollingSoFar | undefined> {
+  const rows = await storedSweeps(db)
+    .where("vantage_point.name", "=", vantage)
+    .where("kind", "=", "rolling")
+    .where("verdict", "in", ["complete", "untrusted"])
+    .orderBy("sweep.id", "desc")
+    .limit(MEASURED_TURNS)
+    .execute();
+  const latest = rows[0];
+  if (latest === undefined) return undefined;
+  const sent = rows.reduce((sum, { engine_report: report }) => sum + (report?.sent ?? 0), 0);
+  const planned = rows.reduce((sum, row) => sum + row.planned, 0);
+  return {
+    turn: Number(latest.parameters["turn"]),
+    startedAt: latest.started_at.getTime(),
+    tries: Math.max(1, sent / planned),
+  };
+}
+
 /**
  * When a sweep of this installation, or from one vantage point, last ended; undefined before the first. Imported sweeps
  * do not count as monitoring.
