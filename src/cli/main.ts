@@ -6,6 +6,7 @@ import { userName } from "../platform/machine/index.ts";
 import type { AppDoor } from "./app-port.ts";
 import { reportFailure } from "./failure.ts";
 import { createOutputs } from "./outputs.ts";
+import { programName } from "./program-name.ts";
 import { run } from "./run.ts";
 import { createStopSignals } from "./signals.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -27,6 +28,10 @@ export async function main(): Promise<void> {
 function processSurroundings(stdout: Surroundings["stdout"], stderr: Surroundings["stderr"]): Surroundings {
   return {
     version: packageVersion(),
+    get program() {
+      const [root, directory] = [join(import.meta.dirname, "../.."), process.cwd()];
+      return programName({ root, directory, path: process.env["PATH"] ?? "", platform: process.platform });
+    },
     env: process.env,
     directory: process.cwd(),
     stdout,

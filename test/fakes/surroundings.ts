@@ -73,6 +73,7 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
       for (const handler of [...handlers]) handler(name);
     },
     version: "0.0.0",
+    program: "portolan",
     env: settings.env ?? {},
     directory: settings.directory,
     stdout: {
