@@ -1,6 +1,6 @@
 import { readBackup, restoreBackup, spooled, writeBackup } from "../record/backup/index.ts";
 import type { BackupResult, Operations, RestoreResult } from "../contract/index.ts";
-import { keyOfHome, parseVerifierKey, toBase64 } from "../record/evidence/index.ts";
+import { keyOfHome, parseVerifierKey, prepareKeyFile, toBase64 } from "../record/evidence/index.ts";
 import type { StoreConfig } from "../platform/storage/index.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 
@@ -34,6 +34,7 @@ export async function restoreRecord(
     rows,
     log: { size: entries, checkpoints, keys: [...keys] },
     signingKey: signingKeyState(config.home, keys),
+    keyFile: prepareKeyFile(config.home),
   };
 }
 

@@ -29,7 +29,7 @@ export function showStatus(page: Page, result: StatusResult): void {
     page.say`Running   sweep ${String(sweep.id)} (${sweep.kind}) over ${sweep.planned} endpoints since ${utcAndLocal(sweep.startedAt, page.style)}`;
   }
 
-  showVantagePoints(page, result.vantagePoints ?? []);
+  showVantagePoints(page, result);
   if (result.targets.length === 0) return;
   page.blank();
   page.table({
@@ -62,17 +62,26 @@ function signedWords({ size, signed = size, signedAt }: StatusResult["log"], pag
 }
 
 /** Shows nothing if the installation has only one vantage point. */
-function showVantagePoints(page: Page, points: NonNullable<StatusResult["vantagePoints"]>): void {
+function showVantagePoints(page: Page, { vantagePoints: points = [], server }: StatusResult): void {
   if (points.length < 2) return;
-  for (const { name, targets, lastWorked, overdue, workers } of points) {
+  for (const { name, own, targets, lastWorked, overdue, workers } of points) {
     const who =
       workers.length === 0
-        ? toned("bad", "NO WORKER")
+        ? own
+          ? installationText(server)
+          : toned("bad", "NO WORKER")
         : workers.map(({ kind, machine, pid }) => `${kind} on ${machine} (process ${pid})`).join(", ");
     const last = lastWorked === undefined ? "never swept" : `last sweep ${utcAndLocal(lastWorked, page.style)}`;
     const late = overdue.length === 0 ? "" : toned("bad", `, OVERDUE: ${overdue.slice(0, 5).join(", ")}`);
     page.say`From      ${name}: ${counted(targets, "target")}, ${who}, ${last}${late}`;
   }
+}
+
+/** On the embedded database, the installation is in no list of processes: it is alone. */
+function installationText(server: StatusResult["server"]): Value {
+  return server === undefined
+    ? toned("bad", "NOT RUNNING (next: portolan start)")
+    : `this installation (process ${String(server.pid)})`;
 }
 
 function lastSweep(sweep: StatusResult["targets"][number]["lastSweep"]): Value {
