@@ -33,7 +33,7 @@ export function yamlOf(...ports: readonly (number | string)[]): string {
   return `version: 1\nauthorizedPorts:${ports.length === 0 ? " []" : `\n${ports.map(entry).join("")}`}\n`;
 }
 
-export async function openDeciding(store: Store): Promise<Deciding> {
+export async function openDeciding(store: Store, settings: { listens?: boolean } = {}): Promise<Deciding> {
   const scope = parseScope(SCOPE, "portolan.yaml", () => "");
   const resolved = await resolveScope(scope, { lookup: () => Promise.resolve([]), ownAddresses: () => [] });
   let clock = { now: (): number => Date.now() };
@@ -43,7 +43,10 @@ export async function openDeciding(store: Store): Promise<Deciding> {
     user: "root",
     scopeAsRecorded: () => Promise.resolve({ resolved, others: [] }),
   } as unknown as OperationDeps;
-  const site = await openSite(store, { operations: { ...fakeOperations(), baseline: createBaseline(deps) } });
+  const site = await openSite(store, {
+    ...settings,
+    operations: { ...fakeOperations(), baseline: createBaseline(deps) },
+  });
   clock = site;
   await store.transaction((tx) => recordScope(tx, { scope, document: SCOPE, by: "jane", at: site.now() }));
   return {

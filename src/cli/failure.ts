@@ -1,5 +1,6 @@
 import { Fault } from "../model/index.ts";
 import { openFilesLimit, systemFault } from "../platform/machine/index.ts";
+import { commandsAsRunHere } from "./program-name.ts";
 import { paint } from "./screen/style.ts";
 import { jsonText, plain, plainLines } from "./screen/text.ts";
 import { styleFor, type Surroundings } from "./surroundings.ts";
@@ -10,7 +11,8 @@ export async function reportFailure(surroundings: Surroundings, thrown: unknown,
   if (json) {
     const { problemOf } = await import("../server/index.ts");
     const problem = problemOf(error);
-    const detail = error instanceof Fault ? problem : { ...problem, detail: messageOf(error), next: unforeseenNext };
+    const known = { ...problem, next: commandsAsRunHere(problem.next, surroundings.program) };
+    const detail = error instanceof Fault ? known : { ...known, detail: messageOf(error), next: unforeseenNext };
     surroundings.stderr.write(`${jsonText(detail)}\n`);
     return;
   }
@@ -20,7 +22,9 @@ export async function reportFailure(surroundings: Surroundings, thrown: unknown,
     const message = plainLines(error.message);
     const place =
       error.place === undefined || message.includes(plain(error.place)) ? "" : `  at:   ${plain(error.place)}\n`;
-    surroundings.stderr.write(`${head} ${message}\n${place}  next: ${plainLines(error.next)}\n`);
+    surroundings.stderr.write(
+      `${head} ${message}\n${place}  next: ${plainLines(commandsAsRunHere(error.next, surroundings.program))}\n`,
+    );
     return;
   }
   surroundings.stderr.write(`${head} ${plainLines(messageOf(error))}\n  next: ${unforeseenNext}\n`);

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { Writable } from "node:stream";
 import { userName } from "../platform/machine/index.ts";
 import type { AppDoor } from "./app-port.ts";
 import { reportFailure } from "./failure.ts";
 import { createOutputs } from "./outputs.ts";
+import { programName } from "./program-name.ts";
 import { run } from "./run.ts";
 import { createStopSignals } from "./signals.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -26,11 +28,16 @@ export async function main(): Promise<void> {
 function processSurroundings(stdout: Surroundings["stdout"], stderr: Surroundings["stderr"]): Surroundings {
   return {
     version: packageVersion(),
+    get program() {
+      const [root, directory] = [join(import.meta.dirname, "../.."), process.cwd()];
+      return programName({ root, directory, path: process.env["PATH"] ?? "", platform: process.platform });
+    },
     env: process.env,
     directory: process.cwd(),
     stdout,
     stderr,
     ask: process.stdin.isTTY ? askOnTerminal : undefined,
+    askSecret: process.stdin.isTTY ? (question) => askOnTerminal(question, { echo: false }) : undefined,
     clock: { now: () => Date.now() },
     // Read only when shown: Intl takes a tenth of the time that a command takes to start.
     get timeZone() {
@@ -49,13 +56,17 @@ async function loadApp(): Promise<AppDoor> {
   return import("../app.ts");
 }
 
-async function askOnTerminal(question: string): Promise<string> {
+async function askOnTerminal(question: string, { echo } = { echo: true }): Promise<string> {
   const { createInterface } = await import("node:readline/promises");
-  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  // Without echo, readline edits a line that it writes nowhere; the terminal itself echoes nothing in raw mode.
+  const output = echo ? process.stderr : new Writable({ write: (_chunk, _encoding, done) => done() });
+  if (!echo) process.stderr.write(question);
+  const asking = createInterface({ input: process.stdin, output, terminal: true });
   try {
-    return await asking.question(question);
+    return await asking.question(echo ? question : "");
   } finally {
     asking.close();
+    if (!echo) process.stderr.write("\n");
   }
 }
 

@@ -3,10 +3,14 @@ import type { Operations, StatusResult } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import type { App } from "./app-port.ts";
 import { configurationOf, databaseUrlOf } from "./configuration.ts";
+import { currentSession, sessionEnded } from "./person.ts";
+import type { StoredSession } from "./person-file.ts";
 import { homeOf, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 interface Session {
   readonly operations: Operations;
+  /** The error to report for one that an operation threw; absent: the same. */
+  faultOf?(error: unknown): unknown;
   close(): Promise<void>;
 }
 
@@ -31,18 +35,34 @@ export async function withOperations(
   const session = await openSession(surroundings, expects);
   try {
     return await work(session.operations);
+  } catch (error) {
+    throw session.faultOf?.(error) ?? error;
   } finally {
     await session.close();
   }
 }
 
 async function openSession(surroundings: Surroundings, expects: "scope" | "record"): Promise<Session> {
+  const person = await currentSession(surroundings);
+  if (person !== undefined) return await personal(person);
   if ((await databaseUrlOf(surroundings)) === undefined) {
     const server = await livingServer(surroundings);
     if (server !== undefined) return { operations: server.operations, close: () => Promise.resolve() };
   }
   const app = await openApp(surroundings, expects);
   return { operations: app.operations, close: () => app.close() };
+}
+
+/** The server answers as it answers the person who signed in; a session that it ended is not replaced by the operator. */
+async function personal(session: StoredSession): Promise<Session> {
+  const { createRemote } = await import("../server/index.ts");
+  const { url, certificate, cookie } = session;
+  return {
+    operations: createRemote({ url, certificate, token: { cookie } }),
+    faultOf: (error) =>
+      error instanceof Fault && error.code === "unauthorized" ? sessionEnded(session, error) : error,
+    close: () => Promise.resolve(),
+  };
 }
 
 export async function openApp(

@@ -20,12 +20,16 @@ export type StopSignal = "SIGINT" | "SIGTERM";
 /** Everything outside of a command that it uses. */
 export interface Surroundings {
   readonly version: string;
+  /** How a person starts this program again: `portolan`, or the path of its file. */
+  readonly program: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
   readonly stdout: ResultOutput;
   readonly stderr: Output;
   /** Asks a person a question; undefined if nobody can answer. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
+  /** The same for a secret: what is typed is not shown. */
+  readonly askSecret: ((question: string) => Promise<string>) | undefined;
   readonly clock: Clock;
   readonly timeZone: string;
   /** The user that the record names for what a command does. */
@@ -49,7 +53,10 @@ export function homeOf(surroundings: Pick<Surroundings, "env" | "directory">): s
     : resolve(surroundings.directory, named);
 }
 
-export function styleFor(output: Output, surroundings: Pick<Surroundings, "env" | "clock" | "timeZone">): Style {
+export function styleFor(
+  output: Output,
+  surroundings: Pick<Surroundings, "env" | "clock" | "timeZone" | "program">,
+): Style {
   const { env } = surroundings;
   const noColour = (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb";
   return {
@@ -59,5 +66,6 @@ export function styleFor(output: Output, surroundings: Pick<Surroundings, "env" 
       return surroundings.timeZone;
     },
     now: surroundings.clock.now(),
+    program: surroundings.program,
   };
 }

@@ -33,3 +33,4 @@ export * from "./sweeps/operations.ts";
 export * from "./sweeps/schemas.ts";
 export * from "./tags.ts";
 export * from "./users.ts";
+export * from "./whoami.ts";

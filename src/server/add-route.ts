@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod 
 import { z } from "zod";
 import { emptyQuery, PERMISSIONS, type Declaration } from "../contract/index.ts";
 import { IDEMPOTENCY_HEADERS } from "./idempotency.ts";
+import { nameRequester } from "./requester.ts";
 import { openProblems, problems, requires, UNCHANGED } from "./route-shapes.ts";
 
 type Parsed<Declared, Place extends string> = Declared extends { readonly [Key in Place]?: infer Shape }
@@ -36,6 +37,10 @@ export function addRoute<Declared extends Declaration>(
       ...rateLimitOf(declared),
     }),
     schema: { ...documented(declared), ...requestShapes(declared), response: answersOf(declared) },
+    preHandler: (request, _reply, done) => {
+      nameRequester(request);
+      done();
+    },
     handler: handler as unknown as RouteHandlerMethod,
   });
 }

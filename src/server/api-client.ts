@@ -2,12 +2,14 @@ import type { z } from "zod";
 import { instantFields, type Declaration, type RequestOf } from "../contract/index.ts";
 import { formatInstant } from "../model/index.ts";
 import { connectionFault, problemError, versionFault } from "./answers.ts";
+import { headersOfPerson } from "./person-session.ts";
 import { createSender } from "./send-request.ts";
 
 export interface ApiConfig {
   /** Where the server listens, e.g. `http://127.0.0.1:4600`. */
   readonly url: string;
-  readonly token: string;
+  /** The token of the machine or a key, or the cookie of a person who signed in. */
+  readonly token: string | { readonly cookie: string };
   /** PEM of the certificate that the server must have; absent: any that the system trusts. */
   readonly certificate?: string | undefined;
   /** Milliseconds to wait for a response; absent: no limit. */
@@ -53,7 +55,9 @@ export function createApiClient(config: ApiConfig): ApiClient {
         method: declared.method,
         signal: config.patience === undefined ? undefined : AbortSignal.timeout(config.patience),
         headers: {
-          authorization: `Bearer ${config.token}`,
+          ...(typeof config.token === "string"
+            ? { authorization: `Bearer ${config.token}` }
+            : headersOfPerson({ url: config.url, cookie: config.token.cookie })),
           ...(body === undefined ? {} : { "content-type": "application/json" }),
           ...(content === undefined ? {} : { "content-type": "application/octet-stream" }),
           ...Object.fromEntries(given(headers).map(([name, value]) => [name, textOf(value)])),

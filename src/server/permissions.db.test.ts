@@ -16,8 +16,10 @@ const HOST = "localhost:4600";
 const OPEN: readonly string[] = [
   "GET /",
   "GET /account",
+  "GET /assets/decide.js",
   "GET /assets/pages.css",
   "GET /assets/pages.js",
+  "GET /decide",
   "GET /healthz",
   "GET /readyz",
   "GET /session/sso",

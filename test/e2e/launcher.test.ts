@@ -1,8 +1,9 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const LAUNCHER = fileURLToPath(new URL("../../bin/portolan.js", import.meta.url));
@@ -50,6 +51,14 @@ describe("bin/portolan.js on the machine's own Node", () => {
     const ended = await portolan("--help");
     expect(ended).toMatchObject({ code: 0, err: "" });
     expect(ended.out).toContain("Usage: portolan");
+  });
+
+  it("names the next command as it can be run from any folder", async () => {
+    const ended = await portolan("status");
+    const program = join(LAUNCHER, "../portolan");
+    expect(ended.err).toContain(`${program} init`);
+    expect(ended.err).not.toContain("npx");
+    expect(await promisify(execFile)(program, ["--version"])).toMatchObject({ stderr: "" });
   });
 
   it.each([

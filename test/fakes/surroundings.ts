@@ -32,6 +32,15 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
   const opened = { now: 0, ever: 0 };
   const handlers = new Set<(signal: StopSignal) => void>();
   const answers = [...(settings.answers ?? [])];
+  const ask =
+    settings.answers === undefined
+      ? undefined
+      : () => {
+          const answer = answers.shift();
+          return answer === undefined
+            ? Promise.reject(new Fault("interrupted", "nobody answers", { next: "answer" }))
+            : Promise.resolve(answer);
+        };
   const door: AppDoor = {
     createApp() {
       opened.now += 1;
@@ -64,6 +73,7 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
       for (const handler of [...handlers]) handler(name);
     },
     version: "0.0.0",
+    program: "portolan",
     env: settings.env ?? {},
     directory: settings.directory,
     stdout: {
@@ -80,15 +90,8 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
       isTerminal: settings.terminal ?? false,
       columns: 80,
     },
-    ask:
-      settings.answers === undefined
-        ? undefined
-        : () => {
-            const answer = answers.shift();
-            return answer === undefined
-              ? Promise.reject(new Fault("interrupted", "nobody answers", { next: "answer" }))
-              : Promise.resolve(answer);
-          },
+    ask,
+    askSecret: ask,
     clock: { now: () => Date.parse("2026-03-14T09:00:00Z") },
     timeZone: "UTC",
     user: "jane",

@@ -34,7 +34,17 @@ describe("documents", () => {
 
   it("README.md starts with the two commands", () => {
     const readme = readFileSync(join(root, "README.md"), "utf8");
-    expect(readme).toContain("```\nnpm ci && npx portolan start\n```");
+    expect(readme).toContain('```\nnpm ci && export PATH="$PWD/bin:$PATH" && portolan start\n```');
     expect(readme).toContain("```\nnpm ci && npm test\n```");
   });
+
+  it("no page and no message starts the program by npx, which outside of the clone runs a stranger's package", () => {
+    const files = ["README.md", ...["docs/guide", "src"].flatMap((folder) => filesBelow(folder))];
+    expect(files.filter((file) => /npx (?:-\S+ )*portolan/.test(readFileSync(join(root, file), "utf8")))).toEqual([]);
+  });
 });
+
+function filesBelow(folder: string): string[] {
+  const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
+  return names.filter((name) => /\.(md|ts|js|html)$/.test(name)).map((name) => join(folder, name));
+}

@@ -215,6 +215,20 @@ eachDatabase("identity", (open) => {
     expect(counted?.data["count"]).toBeGreaterThanOrEqual(79);
   });
 
+  it("names the signed-in user as the requester, whatever name the request gives", async () => {
+    await site.join("runner@example.com", "admin");
+    const browser = site.browser();
+    await browser.signIn("runner@example.com");
+    const file = { "content-type": "application/octet-stream" };
+    const invitation = { name: "db-1", validFor: 3_600_000, requestedBy: "Somebody Else" };
+    await browser.send("POST", "/api/v1/imports?file=x.xml&vantage=outside&requestedBy=Else", "<nmaprun/>", file);
+    await browser.send("POST", "/api/v1/sensors/invitations", invitation);
+    await browser.send("POST", "/api/v1/sensors/invitations", invitation, { authorization: `Bearer ${TOKEN}` });
+    const named = operations.calls.flatMap(({ argument }) => (argument as { requestedBy?: string })?.requestedBy ?? []);
+    const runner = "runner <runner@example.com>";
+    expect(named).toEqual([runner, runner, "Somebody Else"]);
+  });
+
   it("records the signed-in user as the approver, and nobody else", async () => {
     await site.join("approver@example.com", "approver");
     const browser = site.browser();

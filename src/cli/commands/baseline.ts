@@ -6,6 +6,7 @@ import { parseTime, TIME_HELP } from "../arguments.ts";
 import { asks, takes } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { exists, readDocument, writeDocument } from "../files.ts";
+import { currentSession } from "../person.ts";
 import { present, tell } from "../present.ts";
 import { plainLines } from "../screen/text.ts";
 import { withOperations } from "../session.ts";
@@ -204,6 +205,7 @@ async function approve(
   named: string,
   { by, dryRun, json }: ApproveOptions,
 ): Promise<ExitCode> {
+  await refuseTypedName(surroundings, by);
   const isHash = /^[0-9a-f]{12,64}$/.test(named) && !(await exists(surroundings, named));
   const document = isHash ? undefined : await readDocument(surroundings, named);
   return withOperations(surroundings, "scope", async (operations) => {
@@ -217,6 +219,16 @@ async function approve(
     const result = await operations.baseline.approve({ ...what, approvedBy: by, onVersion: review.onVersion });
     present(surroundings, json, result, (page) => showApproval(page, result));
     return 0;
+  });
+}
+
+/** A person approves under their own name. */
+async function refuseTypedName(surroundings: Surroundings, by: string | undefined): Promise<void> {
+  const person = by === undefined ? undefined : await currentSession(surroundings);
+  if (person === undefined) return;
+  throw new Fault("config-invalid", `You are signed in as ${person.email}, and approve under that name.`, {
+    place: "--by",
+    next: "Leave out --by.",
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { commandsAsRunHere } from "../program-name.ts";
 import { type ConfigCheckResult, configCheckResult, type ConfigResult, configResult } from "../../contract/index.ts";
 import { Fault } from "../../model/index.ts";
 import { configurationOf } from "../configuration.ts";
@@ -86,7 +87,9 @@ async function check(surroundings: Surroundings): Promise<ConfigCheckResult> {
     if (!(error instanceof Fault)) throw error;
     const lines = error.message.split("\n");
     const placed = error.place !== undefined && !error.message.includes(error.place);
-    const problems = placed ? [`${error.place ?? ""}: ${error.message} ${error.next}`] : lines;
+    const problems = placed
+      ? [`${error.place ?? ""}: ${error.message} ${commandsAsRunHere(error.next, surroundings.program)}`]
+      : lines;
     return { schema, ok: false, problems, warnings: [] };
   }
 }

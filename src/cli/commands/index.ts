@@ -12,6 +12,7 @@ import { addAt, addDiff, addGaps } from "./history.ts";
 import { addImport } from "./imports.ts";
 import { addInit } from "./init.ts";
 import { addKeys } from "./keys.ts";
+import { addLogin } from "./login.ts";
 import { addSensor } from "./sensor.ts";
 import { addSensors } from "./sensors.ts";
 import { addSessions } from "./sessions.ts";
@@ -38,6 +39,7 @@ export const COMMANDS: readonly ((program: Command, context: Context) => void)[]
   addEvidence,
   addSensors,
   addSensor,
+  addLogin,
   addUsers,
   addKeys,
   addSessions,

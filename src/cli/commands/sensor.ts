@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Command } from "commander";
+import { commandsAsRunHere } from "../program-name.ts";
 import { Fault, formatDuration, parseDuration } from "../../model/index.ts";
 import type { SensorEvent } from "../../remote-sensor.ts";
 import { parseWhole } from "../arguments.ts";
@@ -95,7 +96,7 @@ function say(surroundings: Surroundings, event: SensorEvent): void {
         page.say`Monitoring the listeners of this machine; ${event.name} reports to ${event.server}.`;
         break;
       case "away":
-        page.say`${event.fault.message} ${event.fault.next}`;
+        page.say`${event.fault.message} ${commandsAsRunHere(event.fault.next, page.style.program)}`;
         break;
       case "back":
         page.say`The server is reachable again.`;

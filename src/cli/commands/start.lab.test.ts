@@ -36,7 +36,7 @@ describe("start", () => {
     expect(out).toContain("FINDING #7");
     expect(out).toContain("Sweep 12 complete");
     expect(out).toMatch(/API {7}http:\/\/127\.0\.0\.1:\d+/);
-    expect(out).toContain("npx portolan at now");
+    expect(out).toContain("portolan at now");
     const token = (await readFile(join(cli.directory, ".portolan", "token"), "utf8")).trim();
     expect(out + err).toContain(join(".portolan", "token"));
     expect(out + err).not.toContain(token);

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { commandsAsRunHere } from "../program-name.ts";
 import type { Access } from "../../contract/index.ts";
 import { counted, Fault, ROLES } from "../../model/index.ts";
 import type { App, AppEvent } from "../app-port.ts";
@@ -185,7 +186,10 @@ function tellOfTls(surroundings: Surroundings, event: TlsEvent): void {
       return tell(surroundings, (page) => page.say`The API uses its new certificate, valid until ${event.validTo}.`);
     case "unusable": {
       const { problem } = event;
-      const detail = problem instanceof Fault ? `${problem.message} ${problem.next}` : String(problem);
+      const detail =
+        problem instanceof Fault
+          ? `${problem.message} ${commandsAsRunHere(problem.next, surroundings.program)}`
+          : String(problem);
       return tell(
         surroundings,
         (page) => page.say`The API keeps its previous certificate, because the new one cannot be used: ${detail}`,

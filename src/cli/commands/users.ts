@@ -134,6 +134,42 @@ export function addUsers(program: Command, context: Context): void {
 
   asks(
     users
+      .command("person")
+      .summary("state whose account it is, if somebody has several")
+      .description(
+        "States that two accounts are of one person, or that an account is of somebody else. Nobody approves what the same person proposed from another account.",
+      )
+      .argument("<user>", "e-mail address or id")
+      .option("--same-as <user>", "e-mail address of another account of the same person")
+      .option("--separate", "the account is of a person without other accounts"),
+    OPERATIONS.users.samePerson,
+  )
+    .addHelpText(
+      "after",
+      examples(
+        "portolan users person ada@example.com --same-as ada@admin.example.com",
+        "portolan users person ada@example.com --separate",
+      ),
+    )
+    .action((user: string, { sameAs, separate, json }: Json & { sameAs?: string; separate?: boolean }) => {
+      if ((separate === true) === (sameAs !== undefined)) {
+        throw new Fault("config-invalid", "Give --same-as or --separate, and not both.", {
+          place: "USER",
+          next: "Run portolan users list to see which accounts are known to be of one person.",
+        });
+      }
+      return ask(
+        json,
+        (operations) =>
+          sameAs === undefined
+            ? operations.users.ownPerson({ id: user })
+            : operations.users.samePerson({ id: user, sameAs }),
+        showUserChange,
+      );
+    });
+
+  asks(
+    users
       .command("link")
       .summary("make another one-time link, e.g. for a forgotten password")
       .description("Makes a link with which the user chooses a new password. It replaces the previous link.")

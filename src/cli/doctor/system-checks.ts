@@ -12,7 +12,7 @@ export function checkNode(machine: Machine): Check {
         name: "node",
         verdict: "broken",
         detail: `version ${machine.nodeVersion}; ${NEEDED_NODE} or newer is needed`,
-        fix: "start Portolan with npx portolan (bin/portolan.js), which uses its own Node",
+        fix: "start Portolan by its own file, bin/portolan, which uses its own Node",
       };
 }
 

@@ -1,4 +1,5 @@
 import { count } from "../../model/index.ts";
+import { commandsAsRunHere } from "../program-name.ts";
 import type { Style, Value } from "./style.ts";
 import { tableLines, type Column } from "./table.ts";
 import { plain } from "./text.ts";
@@ -38,7 +39,8 @@ export function createPage(style: Style): Page {
     say(parts, ...values) {
       const run: Run = parts.flatMap((part, at) => {
         const value = values[at];
-        return value === undefined ? cells(part, "plain") : [...cells(part, "plain"), ...runOf(value)];
+        const own = cells(commandsAsRunHere(part, style.program), "plain");
+        return value === undefined ? own : [...own, ...runOf(value)];
       });
       const indent = Math.max(
         0,
@@ -50,7 +52,7 @@ export function createPage(style: Style): Page {
       for (const line of others) lines.push(" ".repeat(hang) + renderRun(line, style).trimEnd());
     },
     verbatim(text) {
-      for (const line of text.trimEnd().split("\n")) lines.push(plain(line, 10_000));
+      for (const line of commandsAsRunHere(text, style.program).trimEnd().split("\n")) lines.push(plain(line, 10_000));
     },
     blank() {
       if (lines.length > 0 && lines.at(-1) !== "") lines.push("");

@@ -8,6 +8,8 @@ export interface Style {
   /** IANA name of the reader's time zone, shown beside UTC. */
   readonly timeZone: string;
   readonly now: Instant;
+  /** How a person starts this program again. */
+  readonly program: string;
 }
 
 /** The meaning of a text, which decides its colour. */

@@ -5,7 +5,7 @@ import { toned, type Style } from "./style.ts";
 import { tableLines } from "./table.ts";
 import { widthOf } from "./text.ts";
 
-const style: Style = { width: 80, colour: false, timeZone: "UTC", now: 0 };
+const style: Style = { width: 80, colour: false, timeZone: "UTC", now: 0, program: "portolan" };
 const columns = [{ title: "asset", wraps: true }, { title: "address", wraps: true }, { title: "port" }] as const;
 
 it("never exceeds its width, and loses no character of a cell", () => {

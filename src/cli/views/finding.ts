@@ -1,4 +1,5 @@
 import type { FindingResult } from "../../contract/index.ts";
+import { commandsAsRunHere } from "../program-name.ts";
 import type { Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
 import { utcAndLocal } from "../screen/time.ts";
@@ -21,6 +22,6 @@ export function showFinding(page: Page, { finding, events }: FindingResult): voi
   }
   if (finding.next !== undefined) {
     page.blank();
-    page.say`Next: ${finding.next}`;
+    page.say`Next: ${commandsAsRunHere(finding.next, page.style.program)}`;
   }
 }

@@ -1,5 +1,6 @@
 import { count, isOpen, severityBand } from "../../model/index.ts";
 import type { FindingView, FindingsResult } from "../../contract/index.ts";
+import { commandsAsRunHere } from "../program-name.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
 import { roughly, utcAndLocal } from "../screen/time.ts";
@@ -75,7 +76,8 @@ function printNextSteps(page: Page, findings: readonly FindingView[]): void {
   );
   if (steps.size === 0) return;
   page.blank();
-  for (const [kind, [first]] of steps) page.say`Next, ${kind}: ${first?.next ?? ""}`;
+  for (const [kind, [first]] of steps)
+    page.say`Next, ${kind}: ${commandsAsRunHere(first?.next ?? "", page.style.program)}`;
 }
 
 function statusTone(finding: FindingView): "bad" | "good" | "warn" {

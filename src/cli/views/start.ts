@@ -23,11 +23,11 @@ export function showNextSteps(page: Page, facts: StartFacts): void {
   page.say`Next, in a second terminal:`;
   if (facts.proposal !== undefined) {
     page.say`  1. give each port in ${facts.proposal} an owner and a justification (or delete it), then run`;
-    page.verbatim(`     npx portolan baseline approve ${facts.proposal} --by "YOUR NAME"`);
+    page.verbatim(`     portolan baseline approve ${facts.proposal} --by "YOUR NAME"`);
   }
   const first = facts.proposal === undefined ? 1 : 2;
-  page.verbatim(`  ${first}. open a port:      npx node -e 'require("http").createServer().listen(8123)'`);
-  page.verbatim(`  ${first + 1}. see what is open: npx portolan at now`);
+  page.verbatim(`  ${first}. open a port:      node -e 'require("http").createServer().listen(8123)'`);
+  page.verbatim(`  ${first + 1}. see what is open: portolan at now`);
   page.blank();
   page.say`Monitoring. Ctrl-C stops.`;
 }

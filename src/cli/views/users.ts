@@ -32,6 +32,7 @@ function showUser(page: Page, user: UserView): void {
     const period = `${from === undefined ? "" : ` from ${utcShort(from)}`}${to === undefined ? "" : ` until ${utcShort(to)}`}`;
     page.say`    ${role}${period}${inForce ? "" : toned("warn", " (not in force now)")}`;
   }
+  if (user.sameAs !== undefined) page.say`    the same person as ${user.sameAs.join(", ")}`;
   const ways = [
     ...(user.secondFactor ? ["codes from an app"] : []),
     ...(user.passkeys === 0 ? [] : [counted(user.passkeys, "passkey")]),

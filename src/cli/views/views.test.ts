@@ -33,6 +33,7 @@ const style: Style = {
   colour: false,
   timeZone: "Europe/Zurich",
   now: Date.parse("2026-03-14T09:00:00Z"),
+  program: "portolan",
 };
 
 function page(show: (page: Page) => void, overrides: Partial<Style> = {}): string {
@@ -267,7 +268,7 @@ describe.each(Object.entries(views))("%s", (name, show) => {
   it("fits 80 columns", () => {
     // Signed notes and commands must not be wrapped.
     const lines = page(show).split("\n");
-    const wide = lines.filter((line) => widthOf(line) > 80 && !/^ {5}npx|open a port:|^—/.test(line));
+    const wide = lines.filter((line) => widthOf(line) > 80 && !/^ {5}portolan|open a port:|^—/.test(line));
     expect(wide).toEqual([]);
   });
 

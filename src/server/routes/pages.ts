@@ -15,9 +15,15 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-const PAGES = { "/welcome": "welcome.html", "/sign-in": "sign-in.html", "/account": "account.html" } as const;
+const PAGES = {
+  "/welcome": "welcome.html",
+  "/sign-in": "sign-in.html",
+  "/account": "account.html",
+  "/decide": "decide.html",
+} as const;
 const ASSETS = {
   "/assets/pages.css": ["pages.css", "text/css; charset=utf-8"],
+  "/assets/decide.js": ["decide.js", "text/javascript; charset=utf-8"],
   "/assets/pages.js": ["pages.js", "text/javascript; charset=utf-8"],
 } as const;
 

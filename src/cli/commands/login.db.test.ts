@@ -1,0 +1,108 @@
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { codeAt, PASSWORD } from "../../../test/access.ts";
+import { eachDatabase } from "../../../test/databases.ts";
+import { openDeciding, yamlOf, type Deciding } from "../../../test/deciding.ts";
+import { fakeCommandLine } from "../../../test/fakes/command-line.ts";
+import { run } from "../run.ts";
+
+const cli = fakeCommandLine();
+const DAY = 24 * 60 * 60_000;
+
+eachDatabase("portolan login", (open) => {
+  /** A command line whose home holds no record, as another user of the machine has it. */
+  async function withSite(
+    work: (site: Deciding, portolan: (argv: readonly string[], answers?: string[]) => Promise<Ran>) => Promise<void>,
+  ): Promise<void> {
+    const site = await openDeciding(await open(), { listens: true });
+    const env = { PORTOLAN_HOME: join(cli.directory, "no-record"), XDG_CONFIG_HOME: join(cli.directory, "config") };
+    try {
+      await site.join("eve@example.com", "engineer");
+      await site.join("ann@example.com", "approver");
+      site.pass(2 * DAY);
+      await work(site, async (argv, answers) => {
+        const around = cli.surroundings({ env, ...(answers === undefined ? {} : { answers }) });
+        const exit = await run(argv, around);
+        return { exit, out: around.printed.out, err: around.printed.err };
+      });
+    } finally {
+      await site.close();
+    }
+  }
+  interface Ran {
+    readonly exit: number;
+    readonly out: string;
+    readonly err: string;
+  }
+
+  it("lets two people propose and approve as themselves, and keeps neither password nor code", async () => {
+    await withSite(async (site, portolan) => {
+      const login = ["login", "--url", site.origin];
+      await writeFile(join(cli.directory, "baseline.yaml"), yamlOf(443));
+      expect((await portolan(["whoami"])).out).toContain("the operator (jane)");
+      expect(await portolan(login, ["eve@example.com", PASSWORD])).toMatchObject({
+        exit: 0,
+        out: expect.stringContaining("eve <eve@example.com>, signed in at http://localhost:"),
+      });
+      const submitted = await portolan(["baseline", "submit", "baseline.yaml", "--json"]);
+      const { proposal } = (JSON.parse(submitted.out) as { proposal: { proposal: string; proposedBy: string } })
+        .proposal;
+      expect(submitted.out).toContain("eve <eve@example.com>");
+      expect(await portolan(["baseline", "approve", proposal.slice(0, 12)])).toMatchObject({
+        exit: 2,
+        err: expect.stringContaining("permission baseline:approve"),
+      });
+
+      const path = join(cli.directory, "config", "portolan", "sessions.json");
+      expect([((await stat(path)).mode & 0o777).toString(8), (await stat(join(path, ".."))).mode & 0o077]).toEqual([
+        "600",
+        0,
+      ]);
+      expect(await readFile(path, "utf8")).not.toContain(PASSWORD);
+
+      expect((await portolan([...login, "--user", "ann@example.com"], [PASSWORD])).exit).toBe(0);
+      expect((await portolan(["whoami", "--json"])).out).toContain('"ann <ann@example.com>"');
+      expect(await portolan(["baseline", "approve", "baseline.yaml", "--by", "Bob"])).toMatchObject({
+        exit: 2,
+        err: expect.stringContaining("You are signed in as ann@example.com"),
+      });
+      expect((await portolan(["baseline", "approve", proposal.slice(0, 12)])).out).toMatch(
+        /approved by ann\s+<ann@example\.com>/,
+      );
+      expect((await portolan(["logout"])).err).toContain("Signed out ann@example.com");
+      await expect(stat(path)).rejects.toThrow("ENOENT");
+      const ended = (await site.entries()).filter(({ type }) => type === "signed-out").map(({ data }) => data["by"]);
+      expect(ended).toEqual(["eve <eve@example.com>", "ann <ann@example.com>"]);
+    });
+  });
+
+  it("asks for the code of an authenticator app", async () => {
+    await withSite(async (site, portolan) => {
+      const browser = await site.as("ann@example.com");
+      const { uri } = (await browser.send("POST", "/session/codes", { password: PASSWORD })).body as { uri: string };
+      await browser.send("POST", "/session/codes/confirmation", { code: codeAt(uri, Date.now()) });
+      const login = ["login", "--url", site.origin, "--user", "ann@example.com"];
+      expect((await portolan(login, [PASSWORD, "000000"])).exit).toBe(2);
+      expect((await portolan(["whoami"])).out).toContain("the operator");
+      expect((await portolan(login, [PASSWORD, codeAt(uri, Date.now())])).exit).toBe(0);
+    });
+  });
+
+  it("does not act as the operator once the session has ended, and refuses clear text and pipes", async () => {
+    await withSite(async (site, portolan) => {
+      await portolan(["login", "--url", site.origin, "--user", "ann@example.com"], [PASSWORD]);
+      await site.identity
+        .people({ kind: "operator", name: "operator", roles: ["admin"] })
+        .users.disable({ id: "ann@example.com" });
+      const ended = await portolan(["baseline", "history"]);
+      expect(ended.err).toContain("The session of ann@example.com has ended.");
+      expect([ended.exit, ended.out]).toEqual([2, ""]);
+      expect((await portolan(["logout"])).exit).toBe(0);
+
+      expect((await portolan(["login", "--url", "http://192.0.2.1:4600"], ["x", "y"])).err).toContain("in clear text");
+      expect((await portolan(["login", "--url", site.origin])).err).toContain("needs a terminal");
+      expect((await portolan(["login"], ["x", "y"])).err).toContain("No server runs from this home");
+    });
+  });
+});
