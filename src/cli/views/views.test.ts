@@ -123,7 +123,7 @@ const partialImport: ImportResult = {
   open: [],
   opened: 0,
   ignoredOutOfOrder: 3,
-  leftOut: { outsideScope: 1, hostsDown: 0, notCovered: 0, unreadable: 0 },
+  leftOut: { ...results.imported.leftOut, outsideScope: 1, hostsDown: 0, notCovered: 0, loopback: 1, portZero: 2 },
 };
 
 const nothingYet: AtResult = { ...results.at, assets: [] };
