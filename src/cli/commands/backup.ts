@@ -33,10 +33,15 @@ Examples:
   PORTOLAN_HOME=/srv/portolan portolan restore portolan.backup
   DATABASE_URL=postgresql://... portolan restore portolan.backup
 
-Exit codes: 0 restored and verified, 2 error (nothing was restored).`;
+Exit codes: 0 restored, 1 restored although rows contradict the log
+(--accept-contradictions), 2 error (nothing was restored).`;
 
 interface Options {
   readonly json?: boolean;
+}
+
+interface RestoreOptions extends Options {
+  readonly acceptContradictions?: boolean;
 }
 
 export function addBackup(program: Command, context: Context): void {
@@ -67,13 +72,14 @@ export function addRestore(program: Command, context: Context): void {
     .summary("restore a backup into an empty directory or database")
     .description("Checks that a backup is complete, and restores it into an empty home or PostgreSQL database.")
     .argument("<file>", "a file that portolan backup wrote")
+    .option("--accept-contradictions", "restore it although rows of it contradict its evidence log")
     .addOption(jsonOption(restoreResult))
     .addHelpText("after", RESTORE_EXAMPLES)
-    .action((file: string, options: Options) =>
+    .action((file: string, options: RestoreOptions) =>
       context.ends(
         restore(surroundings, file, options).then((result): ExitCode => {
           present(surroundings, options.json, result, (page) => showRestore(page, result));
-          return 0;
+          return result.compared === undefined || result.compared.contradicting === 0 ? 0 : 1;
         }),
       ),
     );
@@ -123,7 +129,7 @@ async function writeWhole(path: string, content: AsyncIterable<Uint8Array>): Pro
   }
 }
 
-async function restore(surroundings: Surroundings, file: string, { json }: Options): Promise<RestoreResult> {
+async function restore(surroundings: Surroundings, file: string, options: RestoreOptions): Promise<RestoreResult> {
   if ((await databaseUrlOf(surroundings)) === undefined && (await livingServer(surroundings)) !== undefined) {
     throw new Fault(
       "store-locked",
@@ -138,6 +144,7 @@ async function restore(surroundings: Surroundings, file: string, { json }: Optio
   const { size } = await stat(path).catch((error: unknown) => {
     throw fileFault(error, file, "read");
   });
+  const { json, acceptContradictions } = options;
   const { settings } = await configurationOf(surroundings);
   const { restoreRecord } = await surroundings.app();
   // Read once to check that it is complete, and once more to restore it.
@@ -145,11 +152,13 @@ async function restore(surroundings: Surroundings, file: string, { json }: Optio
   let progress: ByteProgress | undefined;
   const stop = stoppable(surroundings, "The restore was stopped: nothing was restored.");
   try {
-    const result = await restoreRecord({ home: homeOf(surroundings), databaseUrl: settings["database.url"] }, () => {
+    const target = { home: homeOf(surroundings), databaseUrl: settings["database.url"] };
+    const content = () => {
       progress?.end();
       progress = progressOf(surroundings, labels.shift() ?? "restoring", json, size);
       return progress.through(stop.through(createReadStream(path, { highWaterMark: 262_144 })));
-    });
+    };
+    const result = await restoreRecord(target, content, { acceptContradictions });
     return { schema: "portolan.restore/1", file, ...result };
   } finally {
     stop.release();
