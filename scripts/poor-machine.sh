@@ -39,7 +39,7 @@ if (process.env.POOR_MACHINE !== "inside") {
     chownSync(path, 100_086, 0);
     if (found.isDirectory()) for (const name of readdirSync(path)) give(`${path}/${name}`);
   };
-  const words = ["/bin/sh", "-c", 'ulimit -n 256 && exec "$@"', "sh", process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  const words = ["/bin/sh", "-c", '[ "$(ulimit -n)" -le 256 ] || ulimit -n 256; exec "$@"', "sh", process.execPath, ...process.execArgv, ...process.argv.slice(1)];
   if (process.getuid() === 0) {
     const writable = (path) => path?.startsWith("TEMPORARY") || path?.startsWith("/dev/shm/");
     for (const path of [process.cwd(), process.env.PORTOLAN_HOME]) if (writable(path)) give(path);
