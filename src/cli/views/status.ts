@@ -2,8 +2,8 @@ import { count, counted } from "../../model/index.ts";
 import type { StatusResult } from "../../contract/index.ts";
 import type { Page } from "../screen/page.ts";
 import { toned, type Value } from "../screen/style.ts";
+import { shortTime, utcAndLocal, zoneOfTable } from "../screen/time.ts";
 import { showSamples } from "./rolling-sample.ts";
-import { utcAndLocal, utcShort } from "../screen/time.ts";
 import { approvedBy } from "./baseline.ts";
 
 export function showStatus(page: Page, result: StatusResult): void {
@@ -37,19 +37,22 @@ export function showStatus(page: Page, result: StatusResult): void {
       { title: "target", wraps: true },
       { title: "system type", wraps: true },
       { title: "every" },
-      { title: "last sweep (UTC)", wraps: true },
-      { title: "next due (UTC)", wraps: true },
+      { title: `last sweep, ${zoneOfTable(page.style)}`, wraps: true },
+      { title: `next due, ${zoneOfTable(page.style)}`, wraps: true },
     ],
     rows: result.targets.map((target) => [
       target.name,
       target.systemType,
       target.cadence,
-      lastSweep(target.lastSweep),
+      lastSweep(page, target.lastSweep),
       target.overdue
-        ? toned("bad", `OVERDUE${target.nextDue === undefined ? "" : ` since ${utcShort(target.nextDue)}`}`)
+        ? toned(
+            "bad",
+            `OVERDUE${target.nextDue === undefined ? "" : ` since ${shortTime(target.nextDue, page.style)}`}`,
+          )
         : target.nextDue === undefined
           ? "-"
-          : utcShort(target.nextDue),
+          : shortTime(target.nextDue, page.style),
     ]),
   });
 }
@@ -84,9 +87,9 @@ function installationText(server: StatusResult["server"]): Value {
     : `this installation (process ${String(server.pid)})`;
 }
 
-function lastSweep(sweep: StatusResult["targets"][number]["lastSweep"]): Value {
+function lastSweep(page: Page, sweep: StatusResult["targets"][number]["lastSweep"]): Value {
   if (sweep === undefined) return toned("warn", "never swept");
-  const when = utcShort(sweep.endedAt ?? sweep.startedAt);
+  const when = shortTime(sweep.endedAt ?? sweep.startedAt, page.style);
   if (sweep.verdict === undefined) return `${when} running`;
   return sweep.verdict === "complete" ? when : toned("warn", `${when} ${sweep.verdict}`);
 }
