@@ -60,6 +60,7 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
     },
     createWorker: () => Promise.reject(new Error("no worker in this test")),
     describeEngine: () => Promise.resolve({ name: "syn" }),
+    checkFiles: () => Promise.resolve({ problems: [], warnings: [], baselines: [] }),
     checkScopeDocument: () => Promise.resolve(undefined),
     inspectBackup: () => Promise.reject(new Error("no backup is inspected here")),
     restoreRecord: () => Promise.reject(new Error("nothing is restored here")),
