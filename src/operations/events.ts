@@ -1,6 +1,6 @@
 import type { FindingView, ListeningView, SweepResult } from "../contract/index.ts";
 import type { Applied } from "../judgement/findings/index.ts";
-import { Fault, formatInstant, type Period } from "../model/index.ts";
+import { Fault, formatInstant, shortageOf, type Period } from "../model/index.ts";
 import { findingView } from "./views.ts";
 
 /** Events while Portolan monitors. */
@@ -42,10 +42,16 @@ export function createTelling(onEvent: (event: AppEvent) => void): Telling {
       for (const finding of left) onEvent({ kind: "finding-out-of-scope", finding: findingView(finding) });
     },
     problem(problem) {
-      const message = inOneLine(problem);
-      const before = said.get(message);
+      const shortage = shortageOf(problem);
+      const message =
+        shortage === undefined
+          ? inOneLine(problem)
+          : `This machine has too little of ${shortage.of} (${inOneLine(problem)}). Monitoring continues, and what it misses is recorded as a gap. ${shortage.next}`;
+      // A shortage shows at many places at once, in the words of each.
+      const key = shortage?.of ?? message;
+      const before = said.get(key);
       if (before !== undefined && performance.now() - before < SAID_AGAIN) return;
-      said.set(message, performance.now());
+      said.set(key, performance.now());
       log("error", message);
     },
   };

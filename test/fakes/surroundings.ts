@@ -101,6 +101,7 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
       handlers.add(handler);
       return () => void handlers.delete(handler);
     },
+    onUncaught: () => () => undefined,
     exitNow: (code) => void exits.push(code),
   };
 }
