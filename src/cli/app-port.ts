@@ -4,5 +4,11 @@ import type * as app from "../app.ts";
 export type { App, AppEvent, EngineDescription } from "../app.ts";
 export type AppDoor = Pick<
   typeof app,
-  "createApp" | "createWorker" | "describeEngine" | "checkScopeDocument" | "inspectBackup" | "restoreRecord"
+  | "createApp"
+  | "createWorker"
+  | "describeEngine"
+  | "checkScopeDocument"
+  | "listenerOn"
+  | "inspectBackup"
+  | "restoreRecord"
 >;

@@ -6,6 +6,7 @@ import { userName } from "../platform/machine/index.ts";
 import type { AppDoor } from "./app-port.ts";
 import { reportFailure } from "./failure.ts";
 import { createOutputs } from "./outputs.ts";
+import { Fault } from "../model/index.ts";
 import { programName } from "./program-name.ts";
 import { run } from "./run.ts";
 import { createStopSignals } from "./signals.ts";
@@ -70,8 +71,16 @@ async function askOnTerminal(question: string, { echo } = { echo: true }): Promi
   const output = echo ? process.stderr : new Writable({ write: (_chunk, _encoding, done) => done() });
   if (!echo) process.stderr.write(question);
   const asking = createInterface({ input: process.stdin, output, terminal: true });
+  // Ctrl-C rejects the question; Ctrl-D only closes the input, and the answer would never come.
+  const closed = new Promise<never>((_, reject) => asking.once("close", () => reject(new Error("the input ended"))));
   try {
-    return await asking.question(echo ? question : "");
+    return await Promise.race([asking.question(echo ? question : ""), closed]);
+  } catch (error) {
+    if (echo) process.stderr.write("\n");
+    throw new Fault("interrupted", "No answer was given, so nothing was done.", {
+      next: "Run the command again; its --help shows the options that answer its questions.",
+      cause: error,
+    });
   } finally {
     asking.close();
     if (!echo) process.stderr.write("\n");

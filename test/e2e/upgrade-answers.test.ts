@@ -55,7 +55,7 @@ function withoutEpisodes(text: string): string {
 /** A verification in the words of schema 8, which compared the log with itself alone. */
 function withoutComparisons(text: string): string {
   if (!text.includes('"portolan.evidence-verify/1"')) return text;
-  const { key: _key, ...rest } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  const { key: _key, tables: _tables, ...rest } = JSON.parse(text) as Readonly<Record<string, unknown>>;
   return `${JSON.stringify(rest, undefined, 2)}\n`;
 }
 

@@ -58,6 +58,7 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
         },
       });
     },
+    listenerOn: () => Promise.resolve(undefined),
     createWorker: () => Promise.reject(new Error("no worker in this test")),
     describeEngine: () => Promise.resolve({ name: "syn" }),
     checkScopeDocument: () => Promise.resolve(undefined),

@@ -125,6 +125,7 @@ async function serve(surroundings: Surroundings, app: App, serving: ReturnType<t
     ...serving,
     onTls: (event) => tellOfTls(surroundings, event),
     clock: surroundings.clock,
+    listenerOn: async (host, port) => await (await surroundings.app()).listenerOn(host, port).catch(() => undefined),
     doctor: () => diagnoseHere(surroundings),
     onUnexpected: (error) => {
       if (!shortage.met(error)) tellOfUnexpected(surroundings, error);

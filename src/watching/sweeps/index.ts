@@ -17,3 +17,4 @@ export { pageOfSweeps, sweepCounts } from "./io/sweep-pages.ts";
 export type { SweepOrder } from "./io/begin-sweep.ts";
 export type { Post } from "./io/shared-pace.ts";
 export { createSweeps, type Sweeps } from "./io/sweeps.ts";
+export { sweepBindings } from "./io/bindings.ts";
