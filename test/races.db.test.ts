@@ -5,7 +5,8 @@ import type { EnrolmentBody, SignedRequest } from "../src/contract/index.ts";
 import { approve } from "../src/judgement/baseline/index.ts";
 import type { Fault, Principal, Role } from "../src/model/index.ts";
 import { openStore, type Store } from "../src/platform/storage/index.ts";
-import { restoreBackup, writeBackup } from "../src/record/backup/index.ts";
+import { restoreRecord } from "../src/operations/backup.ts";
+import { writeBackup } from "../src/record/backup/index.ts";
 import { beginLog } from "../src/record/change/index.ts";
 import { signingKey } from "../src/record/evidence/index.ts";
 import { publicKeyOf, signRequest } from "../src/sensing/sensor-agent/index.ts";
@@ -179,7 +180,7 @@ describe.each(STORE_KINDS)("a record in a race of beginnings (%s)", (kind) => {
     await place.remove();
   }, 60_000);
 
-  const restore = (place: Place) => restoreBackup(place, () => Readable.from(backup));
+  const restore = (place: Place) => restoreRecord(place, () => Readable.from(backup));
   async function begin(place: Place): Promise<void> {
     const store = await openStore(place);
     try {

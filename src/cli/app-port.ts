@@ -9,6 +9,7 @@ export type AppDoor = Pick<
   | "describeEngine"
   | "checkFiles"
   | "checkScopeDocument"
+  | "listenerOn"
   | "inspectBackup"
   | "restoreRecord"
 >;

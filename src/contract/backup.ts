@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineSpecial } from "./define-operation.ts";
+import { tablesCompared } from "./evidence.ts";
 import { resultOf } from "./fields.ts";
 
 /** The whole record in one file, and the `--json` results of `backup` and `restore`. */
@@ -28,11 +29,13 @@ export const restoreResult = resultOf("restore", {
     checkpoints: count,
     keys: z.array(z.string()).describe("keys that signed the log, as name+id+base64"),
   }),
+  compared: tablesCompared.optional().describe("the rows that were compared with the entries of the log"),
   signingKey: z
     .enum(["in place", "missing", "another"])
     .describe(
       "whether keys/evidence.pem is the key that signed this log; without that key, nothing can be added to the log",
     ),
+  keyFile: z.string().optional().describe("where that key belongs; the directory exists"),
 });
 
 export type BackupResult = z.infer<typeof backupResult>;

@@ -58,8 +58,26 @@ export const verifyQuery = z.strictObject({
     ),
 });
 
+/** The comparison of the tables with the entries, of `evidence verify` and `restore`. */
+export const tablesCompared = z.object({
+  compared: z
+    .array(z.object({ table: z.string(), rows: z.int().min(0) }))
+    .describe("the tables whose rows entries state, wholly or in part; every other table was not compared"),
+  contradicting: z.int().min(0).describe("rows that contradict what was signed"),
+  contradictions: z
+    .array(
+      z.object({
+        table: z.string(),
+        row: z.string().describe("the row, as the record numbers it"),
+        entry: z.int().min(0).optional().describe("the entry that states it; absent: no entry does"),
+        problem: z.string(),
+      }),
+    )
+    .describe("the first hundred of them"),
+});
+
 export const verifyResult = resultOf("evidence-verify", {
-  ok: z.boolean(),
+  ok: z.boolean().describe("the log verifies, and no row that was compared contradicts it"),
   entries: z.int(),
   checkpoints: z.int().describe("compared with the entries, those held elsewhere included"),
   held: z.int().min(0).optional().describe("checkpoints held elsewhere among them"),
@@ -73,6 +91,9 @@ export const verifyResult = resultOf("evidence-verify", {
         .describe("the key that it has to be: the one in the request, the one of this home, or none was known"),
     })
     .optional(),
+  tables: tablesCompared
+    .optional()
+    .describe("absent: the log itself does not verify, so no row can be compared with it"),
   problems: z.array(z.object({ entry: z.int().optional(), checkpoint: z.int().optional(), problem: z.string() })),
 });
 
@@ -105,6 +126,7 @@ export const checkpointResult = resultOf("evidence-checkpoint", {
 
 export type EntriesResult = z.infer<typeof entriesResult>;
 export type EntryResult = z.infer<typeof entryResult>;
+export type ComparedTables = z.infer<typeof tablesCompared>;
 export type VerifyResult = z.infer<typeof verifyResult>;
 export type CheckpointsResult = z.infer<typeof checkpointsResult>;
 export type CheckpointResult = z.infer<typeof checkpointResult>;
@@ -137,6 +159,14 @@ export const verifiedExample: VerifyResult = {
   rootHash: "q83vq83vq83vq83vq83vq83vq83vq83vq83vq83vq80=",
   keys: ["portolan+1a2b3c4d+AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA="],
   key: { fingerprint: "5f0c1d2e3a4b5968".repeat(4), comparedWith: "home" },
+  tables: {
+    compared: [
+      { table: "scope_version", rows: 3 },
+      { table: "sweep", rows: 480 },
+    ],
+    contradicting: 0,
+    contradictions: [],
+  },
   problems: [],
 };
 

@@ -22,6 +22,10 @@ export const exposureResult = resultOf("exposure", {
       name: z.string(),
       kind: z.enum(VANTAGE_KINDS),
       own: z.boolean().describe("whether the installation itself scans from there"),
+      imported: z
+        .literal(true)
+        .optional()
+        .describe("files of other scanners came from there; the scope does not declare it, so its kind is not known"),
     }),
   ),
   endpoints: z.array(
@@ -53,7 +57,10 @@ export const exposureResult = resultOf("exposure", {
           kind: z.enum(VANTAGE_KINDS),
           state: stateAt.describe("unknown: not scanned in time, or not scanned from there at all"),
           lookedAt: instant.optional(),
-          allowed: z.boolean().optional().describe("whether the port baseline allows it to be open from there"),
+          allowed: z
+            .boolean()
+            .optional()
+            .describe("whether the port baseline allows it to be open from there; absent for imports"),
         }),
       ),
       openFrom: z.array(z.string()),

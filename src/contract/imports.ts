@@ -8,6 +8,11 @@ export const importQuery = z.strictObject({
   format: z.enum(["auto", "nmap", "masscan", "naabu"]).default("auto"),
   vantage: z.string().min(1).max(100).default("import").describe("the vantage point that was scanned from"),
   ports: z.string().min(1).max(10_000).optional().describe("a claim: the ports that were scanned, nmap syntax"),
+  thisMachine: z
+    .enum(["true", "false"])
+    .transform((text) => text === "true")
+    .optional()
+    .describe("the scan ran on the machine of this installation: its loopback addresses are this machine's"),
   targets: z
     .union([z.string().min(1).max(300), z.array(z.string().min(1).max(300)).max(1_000)])
     .transform((given) => (Array.isArray(given) ? given : [given]))
@@ -44,8 +49,19 @@ export const importResult = resultOf("import", {
     .describe("observations that contradict the record and are not later than the record's own"),
   leftOut: z.object({
     outsideScope: z.int().min(0).describe("addresses outside the scope: not recorded"),
+    loopback: z
+      .int()
+      .min(0)
+      .describe("loopback addresses of the machine that scanned, which is not this one: not recorded"),
     hostsDown: z.int().min(0).describe("hosts that were down or given up: the state of their ports is not known"),
+    hostsNotScanned: z.int().min(0).describe("hosts of a ping scan or a list scan: their ports were not scanned"),
     notCovered: z.int().min(0).describe("endpoints without a definite state in the file: not recorded"),
+    inferred: z
+      .int()
+      .min(0)
+      .describe("endpoints of a scan type whose states are inferences (ACK, FIN, window, and others): not recorded"),
+    portZero: z.int().min(0).describe("probes of port 0, which no program can listen on: not recorded"),
+    otherProtocol: z.int().min(0).describe("results for SCTP, ICMP, ARP or IP protocol numbers: not recorded"),
     unreadable: z.int().min(0).describe("records that are not a dated observation of an IP endpoint"),
   }),
 });
@@ -91,7 +107,17 @@ export const importExample: ImportResult = {
   opened: 2,
   closed: 0,
   ignoredOutOfOrder: 0,
-  leftOut: { outsideScope: 12, hostsDown: 240, notCovered: 5, unreadable: 0 },
+  leftOut: {
+    outsideScope: 12,
+    loopback: 0,
+    hostsDown: 240,
+    hostsNotScanned: 0,
+    notCovered: 5,
+    inferred: 0,
+    portZero: 0,
+    otherProtocol: 0,
+    unreadable: 0,
+  },
 };
 
 export const importOperations = {

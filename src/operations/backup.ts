@@ -1,7 +1,9 @@
 import { readBackup, restoreBackup, spooled, writeBackup } from "../record/backup/index.ts";
 import type { BackupResult, Operations, RestoreResult } from "../contract/index.ts";
-import { keyOfHome, parseVerifierKey, toBase64 } from "../record/evidence/index.ts";
+import { compareTables, keyOfHome, parseVerifierKey, prepareKeyFile, toBase64 } from "../record/evidence/index.ts";
 import type { StoreConfig } from "../platform/storage/index.ts";
+import { BINDINGS } from "./bindings.ts";
+import { tablesView } from "./evidence.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 
 /** Writes the whole record to one file, which is created in the home first. */
@@ -24,8 +26,12 @@ export async function inspectBackup(
 export async function restoreRecord(
   config: StoreConfig,
   open: () => AsyncIterable<Uint8Array>,
+  { acceptContradictions }: { readonly acceptContradictions?: boolean | undefined } = {},
 ): Promise<Omit<RestoreResult, "schema" | "file">> {
-  const { header, tables, rows, entries, checkpoints, keys } = await restoreBackup(config, open);
+  const { header, tables, rows, entries, checkpoints, keys, compared } = await restoreBackup(config, open, {
+    compare: (db) => compareTables(db, BINDINGS),
+    acceptContradictions,
+  });
   return {
     store: config.databaseUrl === undefined ? "embedded" : "postgresql",
     createdAt: header.createdAt,
@@ -33,7 +39,9 @@ export async function restoreRecord(
     tables,
     rows,
     log: { size: entries, checkpoints, keys: [...keys] },
+    compared: tablesView(compared),
     signingKey: signingKeyState(config.home, keys),
+    keyFile: prepareKeyFile(config.home),
   };
 }
 

@@ -16,14 +16,14 @@ const HOUR = 3_600_000;
 const stranger = signingKey(generateKeyPairSync("ed25519").privateKey)!;
 
 /** Twelve entries an hour apart, signed after six, ten and twelve of them. */
-async function history(store: Store, key: SigningKey, name = "scope"): Promise<void> {
+async function history(store: Store, key: SigningKey, reason = "stopped"): Promise<void> {
   await store.transaction(async (tx) => {
-    const entry = (version: number) =>
-      ({ type: "scope-recorded", at: NOON + version * HOUR, data: { version, name } }) as const;
+    const entry = (worker: number) =>
+      ({ type: "worker-left", at: NOON + worker * HOUR, data: { worker, reason } }) as const;
     await beginLog(tx, { key, at: NOON, origin: "portolan/test" });
-    for (let version = 1; version < 12; version += 1) {
-      await appendEntries(tx, [entry(version)]);
-      if ([5, 9, 11].includes(version)) await signCheckpoint(tx, key, NOON + version * HOUR);
+    for (let worker = 1; worker < 12; worker += 1) {
+      await appendEntries(tx, [entry(worker)]);
+      if ([5, 9, 11].includes(worker)) await signCheckpoint(tx, key, NOON + worker * HOUR);
     }
   });
 }
@@ -38,9 +38,9 @@ eachDatabase("verifying the evidence log", (open) => {
   beforeAll(async () => {
     home = mkdtempSync(join(tmpdir(), "portolan-verify-"));
     own = loadOrCreateKey(home);
-    const evidence = async (key: SigningKey, name?: string) => {
+    const evidence = async (key: SigningKey, reason?: string) => {
       const store = await open();
-      await history(store, key, name);
+      await history(store, key, reason);
       return createEvidence({ store, clock: { now: () => NOON }, key, home } as OperationDeps);
     };
     genuine = await evidence(own);

@@ -1,5 +1,6 @@
 import type { Operations } from "../contract/index.ts";
 import {
+  compareTables,
   keyFingerprint,
   keyOfHome,
   logHead,
@@ -12,9 +13,11 @@ import {
   type DatedCheckpoint,
   type ExpectedKey,
   type StoredEntry,
+  type TablesReport,
 } from "../record/evidence/index.ts";
 import { signHead } from "../record/change/index.ts";
 import { Fault, formatInstant } from "../model/index.ts";
+import { BINDINGS } from "./bindings.ts";
 import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 
@@ -50,9 +53,12 @@ export function createEvidence({ store, clock, key, home }: OperationDeps): Oper
         expectedKey: expected.key,
         heldElsewhere: held,
       });
+      const tables = report.ok ? await compareTables(db, BINDINGS) : undefined;
       return {
         schema: "portolan.evidence-verify/1",
         ...report,
+        ok: report.ok && tables?.contradicting === 0,
+        ...(tables === undefined ? {} : { tables: tablesView(tables) }),
         ...(held.length === 0 ? {} : { held: held.length }),
         keys: [...keys],
         key: { ...(fingerprint === undefined ? {} : { fingerprint }), comparedWith: expected.from },
@@ -77,6 +83,10 @@ export function createEvidence({ store, clock, key, home }: OperationDeps): Oper
       return { schema: "portolan.evidence-checkpoint/1", size: checkpoint.size, note: checkpoint.note };
     },
   };
+}
+
+export function tablesView({ compared, contradictions, contradicting }: TablesReport) {
+  return { compared: [...compared], contradicting, contradictions: [...contradictions] };
 }
 
 /** The key that has to sign the log: the one that the request names, otherwise the one of this home. */

@@ -3,11 +3,20 @@ import type { ExposureResult, Operations } from "../contract/index.ts";
 import { exposureOf, hostSays, type HostSays, type Sight } from "../record/exposure/index.ts";
 import { currentStates, isStale, type StateView } from "../record/history/index.ts";
 import { listenersAt } from "../watching/sensor-registry/index.ts";
-import { endpointKey, Fault, formatInstant, type Clock, type Duration, type Endpoint } from "../model/index.ts";
+import {
+  endpointKey,
+  Fault,
+  formatInstant,
+  type Clock,
+  type Duration,
+  type Endpoint,
+  type Scope,
+} from "../model/index.ts";
 import {
   addressSet,
   canonicalAddress,
   ownAddresses,
+  scopeDocument,
   unionOf,
   viewpointsOf,
   type AddressSet,
@@ -16,9 +25,9 @@ import {
 } from "../scope/index.ts";
 import { listeners, type BindScope } from "../sensing/listeners/index.ts";
 import type { Db } from "../platform/storage/index.ts";
-import { assetIndex } from "../watching/sweeps/index.ts";
+import { assetIndex, importedBy } from "../watching/sweeps/index.ts";
 import type { OperationDeps } from "./operation-deps.ts";
-import { readThen, refuseFuture } from "./scope-then.ts";
+import { longestStaleness, readThen, refuseFuture } from "./scope-then.ts";
 import { labelled } from "./views.ts";
 
 /** The most endpoints that an answer lists. The rest are counted. */
@@ -34,9 +43,14 @@ interface Socket {
   readonly process?: string | undefined;
 }
 
+/** A vantage point; `imported`: other scanners' files came from there, and the scope may not declare it. */
+interface SeenFrom extends Viewpoint {
+  readonly imported?: true;
+}
+
 /** The states seen from one vantage point, in parts that share a staleness limit. */
 interface Seen {
-  readonly viewpoint: Viewpoint;
+  readonly viewpoint: SeenFrom;
   readonly resolved: ResolvedScope | undefined;
   readonly parts: readonly { readonly addresses: AddressSet; readonly states: StateView }[];
 }
@@ -58,7 +72,11 @@ async function exposure(
   refuseFuture([at], clock.now());
   const asked = query.address === undefined ? undefined : readAddress(query.address);
   const first = await readThen(db, at, {});
-  const viewpoints = first.version === undefined ? [] : viewpointsOf(first.version.scope);
+  const declared = first.version === undefined ? [] : viewpointsOf(first.version.scope);
+  const viewpoints: readonly SeenFrom[] = [
+    ...declared,
+    ...(await importedFrom(db, at, declared, first.version?.scope)),
+  ];
   const seen = await Promise.all(viewpoints.map((viewpoint) => seenBy(db, at, viewpoint, asked)));
   const baseline = await baselineInForce(db, at);
   const machines = await socketsAt(db, clock, at);
@@ -77,7 +95,12 @@ async function exposure(
   return {
     schema: "portolan.exposure/1",
     at: formatInstant(at),
-    vantagePoints: viewpoints.map(({ name, kind, own }) => ({ name, kind, own })),
+    vantagePoints: viewpoints.map(({ name, kind, own, imported }) => ({
+      name,
+      kind,
+      own,
+      ...(imported === true ? { imported } : {}),
+    })),
     endpoints: sorted.slice(0, MOST_ENDPOINTS).map((endpoint) => {
       const sights = seen.map((each) => sightOf(each, endpoint, baseline?.authorizedPorts, at));
       const host = hostSays(endpoint, machines.find(({ addresses }) => addresses.has(endpoint.address))?.sockets);
@@ -101,7 +124,24 @@ async function exposure(
   };
 }
 
-async function seenBy(db: Db, at: number, viewpoint: Viewpoint, asked: string | undefined): Promise<Seen> {
+/** Vantage points of imports that are not declared, as long as what was seen from there is not stale. */
+async function importedFrom(
+  db: Db,
+  at: number,
+  declared: readonly Viewpoint[],
+  inForce: Scope | undefined,
+): Promise<SeenFrom[]> {
+  const imports = (await importedBy(db, at)).filter(({ vantage }) => declared.every(({ name }) => name !== vantage));
+  const names = new Set<string>();
+  for (const { vantage, scopeVersion, endedAt } of imports) {
+    const scopes = [inForce, (await scopeDocument(db, scopeVersion))?.version.scope];
+    const limit = scopes.reduce((most, scope) => Math.max(most, scope === undefined ? 0 : longestStaleness(scope)), 0);
+    if (!isStale(endedAt, limit, at)) names.add(vantage);
+  }
+  return [...names].map((name) => ({ name, kind: "other", own: false, imported: true }));
+}
+
+async function seenBy(db: Db, at: number, viewpoint: SeenFrom, asked: string | undefined): Promise<Seen> {
   const { views, resolved } = await readThen(db, at, { vantage: viewpoint.name });
   const parts = await Promise.all(
     [...Map.groupBy(views, ({ staleness }) => staleness)].map(async ([staleness, alike]) => {
@@ -119,14 +159,15 @@ function sightOf(
   authorized: Parameters<typeof createAuthorizer>[0] | undefined,
   now: number,
 ): Sight {
-  const { name: vantage, kind } = viewpoint;
+  const { name: vantage, kind, imported } = viewpoint;
   const part = parts.find(({ addresses }) => addresses.has(endpoint.address));
   const lookedAt = part?.states.lastLookedAt(endpoint);
   const target = resolved?.targets.find(({ addresses }) => addresses.has(endpoint.address))?.target;
   const asset = resolved === undefined ? undefined : assetIndex(resolved.assets)(endpoint.address)?.asset;
   const traits = target ?? asset;
   const allowed =
-    authorized === undefined || traits === undefined
+    // What kind of place a file came from is not declared, so the port baseline cannot be applied to it.
+    imported === true || authorized === undefined || traits === undefined
       ? undefined
       : createAuthorizer(authorized, { now, vantage, viewpoint })
           .on({ address: endpoint.address, asset, target: traits })

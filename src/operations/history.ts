@@ -39,7 +39,8 @@ export async function at(db: Db, clock: Clock, query: Asked<"at">): Promise<AtRe
     const identity = services.get(endpointKey(endpoint))?.identity;
     return identity === undefined ? {} : { identified: identifiedView(identity) };
   };
-  const shown = assets.filter(
+  const isSilentPast = then.version === undefined && assets.every(({ answer }) => answer === "unknown");
+  const shown = (isSilentPast ? [] : assets).filter(
     // The undeclared rest of a target deserves a line if something answered there, or if nobody looked.
     ({ subject, open, counts }) => subject.kind === "asset" || open.length + counts.closed + counts.unknown > 0,
   );
@@ -48,6 +49,7 @@ export async function at(db: Db, clock: Clock, query: Asked<"at">): Promise<AtRe
     at: formatInstant(query.at),
     vantage: then.vantage,
     ...(then.version === undefined ? {} : { scopeVersion: then.version.version }),
+    ...(then.importedUnder.length === 0 ? {} : { importedUnder: [...then.importedUnder] }),
     assets: shown.map((asset) => {
       const note = noteOn(asset);
       return {

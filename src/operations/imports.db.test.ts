@@ -8,9 +8,11 @@ import { beginLog } from "../record/change/index.ts";
 import { loadOrCreateKey, readEntries, verifyLog, type SigningKey } from "../record/evidence/index.ts";
 import { listFindings } from "../judgement/findings/index.ts";
 import { viewAt, type AssetView } from "../record/history/index.ts";
-import { addressSet, parsePorts, parseScope, recordScope, resolveScope } from "../scope/index.ts";
+import { addressSet, parsePorts, parseScope, recordAssetAddresses, recordScope, resolveScope } from "../scope/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 import { lastSweepEnd } from "../watching/sweeps/index.ts";
+import { createExposure } from "./exposure.ts";
+import { createHistory } from "./history.ts";
 import { importFile } from "./imports.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 
@@ -43,14 +45,19 @@ eachDatabase("importFile", (open) => {
   beforeEach(async () => {
     now = NOW;
     store = await open();
-    const parsed = parseScope(DOCUMENT, "portolan.yaml", () => "");
-    const { version } = await store.transaction(async (tx) => {
-      await beginLog(tx, { key, at: NOW });
-      return recordScope(tx, { scope: parsed, document: DOCUMENT, by: "jane", at: NOW });
-    });
-    const resolved = await resolveScope(parsed, { lookup: () => Promise.resolve([]), ownAddresses: () => [] });
-    scope = { version, resolved, others: [] };
+    await declare(DOCUMENT);
   });
+
+  const declare = async (document: string): Promise<void> => {
+    const parsed = parseScope(document, "portolan.yaml", () => "");
+    const resolved = await resolveScope(parsed, { lookup: () => Promise.resolve([]), ownAddresses: () => [] });
+    const { version } = await store.transaction(async (tx) => {
+      await beginLog(tx, { key, at: now });
+      await recordAssetAddresses(tx, resolved, now);
+      return recordScope(tx, { scope: parsed, document, by: "jane", at: now });
+    });
+    scope = { version, resolved, others: [] };
+  };
 
   const importing = (content: string | Buffer, request: Partial<ImportRequest> = {}) => {
     async function* once(): AsyncGenerator<Uint8Array> {
@@ -60,7 +67,15 @@ eachDatabase("importFile", (open) => {
     return importFile(
       deps,
       scope,
-      { file: "scan.xml", format: "auto", vantage: "import", targets: [], requestedBy: "jane", ...request },
+      {
+        file: "scan.xml",
+        format: "auto",
+        vantage: "import",
+        thisMachine: true,
+        targets: [],
+        requestedBy: "jane",
+        ...request,
+      },
       once(),
     );
   };
@@ -165,6 +180,98 @@ eachDatabase("importFile", (open) => {
     now = START - 3_600_000;
     await importing(await fixture("nmap-few.xml"));
     expect(await stateAt(now, "18081")).toMatchObject({ unknown: 1 });
+  });
+
+  describe("a file of which nothing can be recorded", () => {
+    const refused = async (content: string, request: Partial<ImportRequest> = {}) => {
+      const problem: unknown = await importing(content, request).catch((thrown: unknown) => thrown);
+      expect(await store.db.selectFrom("sweep").select("id").execute()).toEqual([]);
+      return problem;
+    };
+    const elsewhere = async () => (await fixture("nmap-few.xml")).toString().replaceAll("127.0.0.1", "192.0.2.1");
+
+    it("because of its addresses can be imported once the scope is right", async () => {
+      const text = await elsewhere();
+      expect(await refused(text)).toMatchObject({
+        code: "config-invalid",
+        message: expect.stringContaining("1 address outside it, such as 192.0.2.1") as unknown,
+        next: expect.stringContaining("portolan.yaml") as unknown,
+      });
+      await declare(DOCUMENT.replace("[127.0.0.2]", "[192.0.2.1]"));
+      expect((await importing(text)).open).toMatchObject([{ asset: "web-2", address: "192.0.2.1" }]);
+    });
+
+    it("because its loopback is another machine's is refused, with the way out", async () => {
+      const text = (await fixture("nmap-few.xml")).toString();
+      expect(await refused(text, { thisMachine: false })).toMatchObject({
+        next: expect.stringContaining("--this-machine") as unknown,
+      });
+      expect((await importing(text)).addresses).toBe(1);
+      const row = await store.db.selectFrom("sweep").select("parameters").executeTakeFirstOrThrow();
+      expect(row.parameters["thisMachine"]).toEqual({ by: "jane" });
+    });
+
+    it("because it infers its states is refused", async () => {
+      expect(await refused((await fixture("nmap-ack.xml")).toString())).toMatchObject({
+        message: expect.stringContaining("101 endpoints of a scan type that infers states") as unknown,
+      });
+    });
+  });
+
+  describe("can be asked for", () => {
+    const ask = { asset: undefined, vantage: "import" };
+    const exposed = async (at: number) => {
+      const { vantagePoints, endpoints } = await createExposure({ store, clock: { now: () => now } }).get({ at });
+      return {
+        from: vantagePoints.map(({ name }) => name),
+        open: endpoints.map(({ port, openFrom }) => [port, openFrom]),
+      };
+    };
+
+    it("at a time before the scope was recorded, under which it was imported", async () => {
+      const result = await importing(await fixture("nmap-few.xml"));
+      expect(Date.parse(result.sweep.startedAt)).toBeLessThan(scope.version.recordedAt);
+      const { at, diff } = createHistory({ store, clock: { now: () => now } });
+      const then = await at({ at: START + 60_000, ...ask });
+      expect(then).toMatchObject({
+        importedUnder: [1],
+        assets: [
+          { asset: "web-1", open: [{ port: 18_081 }] },
+          { asset: "web-2", answer: "unknown" },
+        ],
+        counts: { open: 1, closed: 10 },
+      });
+      expect(then.scopeVersion).toBeUndefined();
+      expect(await diff({ from: START + 30_000, to: NOW, vantage: "import" })).toMatchObject({ compared: 11 });
+      expect(await exposed(START + 60_000)).toEqual({ from: ["import"], open: [[18_081, ["import"]]] });
+      expect(await at({ at: START - 1, ...ask })).toMatchObject({ assets: [], counts: { open: 0 } });
+    });
+
+    it("at a time when the scope was smaller than the one it was imported under", async () => {
+      now = START + 7_200_000;
+      await declare(DOCUMENT.replace("web-2, addresses: [127.0.0.2]", "web-3, addresses: [192.0.2.1]"));
+      await importing(
+        (await fixture("nmap-few.xml"))
+          .toString()
+          .replaceAll(String(START / 1_000), String(NOW / 1_000 + 60))
+          .replaceAll("127.0.0.1", "192.0.2.1"),
+      );
+      const { at } = createHistory({ store, clock: { now: () => now } });
+      const then = await at({ at: NOW + 120_000, ...ask });
+      expect(then).toMatchObject({ scopeVersion: 1, importedUnder: [2] });
+      expect(then.assets.map(({ asset, open }) => [asset, open.length])).toEqual([
+        ["web-1", 0],
+        ["web-2", 0],
+        ["web-3", 1],
+      ]);
+    });
+
+    it("in exposure, until it is stale", async () => {
+      await importing(await fixture("nmap-few.xml"), { vantage: "outside" });
+      expect(await exposed(NOW)).toEqual({ from: ["inside", "outside"], open: [[18_081, ["outside"]]] });
+      now = NOW + 30 * 86_400_000;
+      expect(await exposed(now)).toEqual({ from: ["inside"], open: [] });
+    });
   });
 
   describe("is refused and records nothing", () => {

@@ -3,7 +3,7 @@ import { printable } from "../platform/documents/index.ts";
 import { recordChange } from "../record/change/index.ts";
 import type { SigningKey } from "../record/evidence/index.ts";
 import { readScan, type ImportedScan, type ScanClaim } from "../sensing/imports/index.ts";
-import { Fault, formatInstant, type Clock, type Duration, type JsonValue } from "../model/index.ts";
+import { counted, Fault, formatInstant, type Clock, type Duration, type JsonValue } from "../model/index.ts";
 import {
   addressSet,
   emptyAddressSet,
@@ -47,19 +47,17 @@ export async function importFile(
   const { resolved, version } = scope;
   const vantage = checkedVantage(request.vantage, resolved);
   const claim = claimOf(request, resolved);
-  const wanted = { format: request.format, boundary: resolved.boundary, claim };
+  const { format, thisMachine: onThisMachine = false } = request;
+  const wanted = { format, boundary: resolved.boundary, onThisMachine, claim };
   const scan = await readScan(content, wanted).catch((problem: unknown) => {
     throw inFile(request.file, problem);
   });
   refuseFuture(scan, request.file, deps.clock);
 
+  refuseNothing(scan, request.file);
+
   const { facts } = scan;
-  const leftOut = {
-    outsideScope: scan.leftOut,
-    hostsDown: facts.hostsDown,
-    notCovered: scan.notCovered,
-    unreadable: scan.unreadable,
-  };
+  const leftOut = { ...scan.leftOut };
   const claimed =
     claim === undefined
       ? undefined
@@ -75,6 +73,7 @@ export async function importFile(
     ...(facts.version === undefined ? {} : { version: facts.version }),
     ...(facts.commandLine === undefined ? {} : { commandLine: facts.commandLine }),
     ...(claimed === undefined ? {} : { claim: { ...claimed, by: request.requestedBy } }),
+    ...(onThisMachine ? { thisMachine: { by: request.requestedBy } } : {}),
   } satisfies { [key: string]: JsonValue };
 
   const { sweep, folded } = await recordChange(deps, deps.clock.now(), (change) =>
@@ -101,7 +100,7 @@ export async function importFile(
   );
 
   const assetOf = assetIndex(resolved.assets);
-  const { fileSha256: sha256, fileBytes: bytes, fileName: name, claim: _, ...file } = parameters;
+  const { fileSha256: sha256, fileBytes: bytes, fileName: name, claim: _, thisMachine: __, ...file } = parameters;
   return {
     schema: "portolan.import/1",
     sweep: sweepSummary(sweep),
@@ -181,6 +180,44 @@ function claimedTarget(text: string, resolved: ResolvedScope): AddressSet {
       next: "Give the addresses that were scanned: a hostname may have resolved to other addresses then.",
     },
   );
+}
+
+/**
+ * A file of which nothing can be recorded would otherwise be used up: after a mistake in the scope, it could not be
+ * imported again.
+ */
+function refuseNothing({ addresses, leftOut, outside }: ImportedScan, file: string): void {
+  if (addresses.length > 0) return;
+  const [problem, next] =
+    leftOut.outsideScope > 0
+      ? [
+          `No address of this file is inside the scope: ${counted(leftOut.outsideScope, "address", "addresses")} outside it, such as ${outside.join(", ")}.`,
+          "Nothing was recorded. Declare the addresses in portolan.yaml and import the file again, or import a scan of the scope.",
+        ]
+      : leftOut.loopback > 0
+        ? [
+            "This file shows loopback addresses only: those of the machine that scanned, which no other machine can reach.",
+            "Nothing was recorded. Add --this-machine if the scan ran on this machine, or scan the address that others reach it by.",
+          ]
+        : [
+            `This file shows the state of no endpoint inside the scope: ${whyNothing(leftOut)}.`,
+            "Nothing was recorded. Import a scan of ports: nmap -sS, -sT or -sU.",
+          ];
+  throw new Fault("config-invalid", problem, { place: printable(file, 300), next });
+}
+
+function whyNothing(leftOut: ImportedScan["leftOut"]): string {
+  const parts = [
+    [leftOut.hostsDown, "host", "down or given up"],
+    [leftOut.hostsNotScanned, "host", "without a scan of ports"],
+    [leftOut.notCovered, "endpoint", "without a definite state"],
+    [leftOut.inferred, "endpoint", "of a scan type that infers states"],
+    [leftOut.portZero, "record", "of port 0"],
+    [leftOut.otherProtocol, "record", "of a protocol without ports of TCP or UDP"],
+    [leftOut.unreadable, "record", "that cannot be read as an observation"],
+  ] as const;
+  const said = parts.filter(([number]) => number > 0).map(([number, noun, what]) => `${counted(number, noun)} ${what}`);
+  return said.length === 0 ? "it lists none" : said.join(", ");
 }
 
 /** A record that begins years ahead would make every later import of the endpoint count as too early. */

@@ -1,31 +1,37 @@
-import type { AssetView } from "../record/history/index.ts";
-import { Fault, formatInstant, type Instant, type ScopeVersion } from "../model/index.ts";
+import { isStale, subjectKey, type AssetView } from "../record/history/index.ts";
+import { Fault, formatInstant, type Duration, type Instant, type Scope, type ScopeVersion } from "../model/index.ts";
 import {
   addressesOfClass,
   addressSet,
   assetAddressesAt,
   latestScope,
   resolveScope,
+  scopeDocument,
   scopeElsewhere,
   scopeInForce,
   seenFrom,
+  unionOf,
   viewpointsOf,
   type ResolvedScope,
 } from "../scope/index.ts";
 import type { Db } from "../platform/storage/index.ts";
+import { importedBy } from "../watching/sweeps/index.ts";
 import { labelOf, named, viewsNow } from "./views.ts";
 
 export interface Then {
   readonly version: ScopeVersion | undefined;
   readonly vantage: string;
+  /** Those of the scope in force then, and what later versions add to them for scans that were imported afterwards. */
   readonly views: AssetView[];
-  /** The scope as seen from there; absent before the first one. */
+  /** The scope as seen from there; absent if none was in force and nothing was imported. */
   readonly resolved?: ResolvedScope | undefined;
+  /** Later scope versions, under which scans of that time were imported. */
+  readonly importedUnder: readonly number[];
 }
 
 /**
  * The scope version, vantage point and assets in force at an instant: questions about the past use the scope of that
- * time.
+ * time. A scan that was imported later was recorded under a later scope, so that scope says which assets it scanned.
  */
 export async function readThen(
   db: Db,
@@ -35,7 +41,26 @@ export async function readThen(
   const version = await scopeInForce(db, instant);
   const latest = version ?? (await latestScope(db));
   const vantage = query.vantage ?? latest?.scope.vantage ?? "inside";
-  if (version === undefined) return { version, vantage, views: [] };
+  const inForce = version === undefined ? undefined : await readScope(db, version, vantage, instant);
+  const later = await importScopes(db, vantage, instant, version?.version ?? 0);
+  const views = [...(inForce === undefined ? [] : viewsNow(inForce))];
+  for (const { resolved } of later) addViews(views, viewsNow(resolved));
+  return {
+    version,
+    vantage,
+    views: selectAsset(views, query.asset),
+    resolved: inForce ?? later[0]?.resolved,
+    importedUnder: later.map((each) => each.version.version),
+  };
+}
+
+/** A version of the scope as seen from a vantage point, with the addresses that its assets had. */
+async function readScope(
+  db: Db,
+  version: ScopeVersion,
+  vantage: string,
+  instant: Instant | undefined,
+): Promise<ResolvedScope> {
   const addresses = await assetAddressesAt(db, instant);
   const viewpoint = viewpointsOf(version.scope).find(({ name }) => name === vantage);
   const isElsewhere = viewpoint !== undefined && !viewpoint.own;
@@ -49,9 +74,45 @@ export async function readThen(
       return { ...asset, addresses: isElsewhere ? then.subtract(addressesOfClass("loopback")) : then };
     }),
   };
-  const seen = viewpoint === undefined ? resolved : seenFrom(resolved, viewpoint);
-  const views = selectAsset(viewsNow(seen), query.asset);
-  return { version, vantage, views, resolved: seen };
+  return viewpoint === undefined ? resolved : seenFrom(resolved, viewpoint);
+}
+
+/** Later scopes, newest first, with imports from the vantage point that were not stale at the instant. */
+async function importScopes(
+  db: Db,
+  vantage: string,
+  instant: Instant,
+  after: number,
+): Promise<{ readonly version: ScopeVersion; readonly resolved: ResolvedScope }[]> {
+  const imports = (await importedBy(db, instant)).filter(
+    (each) => each.vantage === vantage && each.scopeVersion > after,
+  );
+  const scopes: { version: ScopeVersion; resolved: ResolvedScope }[] = [];
+  for (const { scopeVersion, endedAt } of imports) {
+    const version = (await scopeDocument(db, scopeVersion))?.version;
+    if (version === undefined || isStale(endedAt, longestStaleness(version.scope), instant)) continue;
+    const next = await scopeDocument(db, scopeVersion + 1);
+    const until = next === undefined ? undefined : next.version.recordedAt - 1;
+    scopes.push({ version, resolved: await readScope(db, version, vantage, until) });
+  }
+  return scopes;
+}
+
+export function longestStaleness({ systemTypes }: Scope): Duration {
+  return systemTypes.reduce((most, { staleness }) => Math.max(most, staleness), 0);
+}
+
+/** Adds the addresses that no view has yet: to the view of the same asset, else as a view of their own. */
+function addViews(views: AssetView[], more: readonly AssetView[]): void {
+  const known = unionOf(views.map(({ addresses }) => addresses));
+  for (const view of more) {
+    const addresses = view.addresses.subtract(known);
+    if (addresses.ranges.length === 0) continue;
+    const at = views.findIndex(({ subject }) => subjectKey(subject) === subjectKey(view.subject));
+    const same = views[at];
+    if (same === undefined) views.push({ ...view, addresses });
+    else views[at] = { ...same, addresses: same.addresses.union(addresses) };
+  }
 }
 
 function selectAsset(views: AssetView[], name: string | undefined): AssetView[] {

@@ -18,5 +18,13 @@ export { selectTargets, type Selected } from "./select-targets.ts";
 export { loadScope } from "./io/load-scope.ts";
 export { createDnsLookup } from "./io/dns-lookup.ts";
 export { ownAddresses } from "./io/own-addresses.ts";
-export { latestScope, pageOfScopes, recordScope, scopeDocument, scopeInForce, scopesDuring } from "./io/scope-store.ts";
+export {
+  everyScope,
+  latestScope,
+  pageOfScopes,
+  recordScope,
+  scopeDocument,
+  scopeInForce,
+  scopesDuring,
+} from "./io/scope-store.ts";
 export { assetAddressesAt, recordAssetAddresses } from "./io/asset-addresses.ts";

@@ -34,6 +34,9 @@ const before = JSON.parse(gunzipSync(readFileSync(join(FIXTURES, "schema-8.json.
  * incident. Its times are now those of its latest episode, the others are beside it, and results gained fields.
  */
 const EXPORTED = ["findings --all --format csv", "findings --all --format cef"];
+/** Schema 8 left imports out of exposure. At these times, some that were not stale have their own columns now. */
+const withImports = ([word, ...rest]: readonly string[]): boolean =>
+  word === "exposure" && /2026-03-10T(10:45|11:10)/.test(rest.join(" "));
 const GAINED = ["severity", "episodes", "exposureSeconds", "next"];
 
 interface Finding {
@@ -52,7 +55,7 @@ function withoutEpisodes(text: string): string {
 /** A verification in the words of schema 8, which compared the log with itself alone. */
 function withoutComparisons(text: string): string {
   if (!text.includes('"portolan.evidence-verify/1"')) return text;
-  const { key: _key, ...rest } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  const { key: _key, tables: _tables, ...rest } = JSON.parse(text) as Readonly<Record<string, unknown>>;
   return `${JSON.stringify(rest, undefined, 2)}\n`;
 }
 
@@ -111,8 +114,9 @@ describe.each(STORE_KINDS)("a record of schema 8, migrated on %s,", (kind) => {
     for (const expected of asked) {
       const { out, ...rest } = await answer(expected.argv);
       const name = expected.argv.join(" ");
-      if (EXPORTED.includes(name)) {
-        await expect(out).toMatchFileSnapshot(`../golden/upgrades/${name.replaceAll(/[ -]+/g, "-")}.txt`);
+      if (EXPORTED.includes(name) || withImports(expected.argv)) {
+        expect(rest).toEqual({ argv: expected.argv, exit: expected.exit });
+        await expect(out).toMatchFileSnapshot(`../golden/upgrades/${name.replaceAll(/[^a-z0-9]+/g, "-")}.txt`);
       } else {
         expect({ ...rest, out: withoutComparisons(withoutEpisodes(out)) }).toEqual({
           ...expected,

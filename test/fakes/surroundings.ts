@@ -58,6 +58,7 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
         },
       });
     },
+    listenerOn: () => Promise.resolve(undefined),
     createWorker: () => Promise.reject(new Error("no worker in this test")),
     describeEngine: () => Promise.resolve({ name: "syn" }),
     checkFiles: () => Promise.resolve({ problems: [], warnings: [], baselines: [] }),
@@ -102,6 +103,7 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
       handlers.add(handler);
       return () => void handlers.delete(handler);
     },
+    onUncaught: () => () => undefined,
     exitNow: (code) => void exits.push(code),
   };
 }

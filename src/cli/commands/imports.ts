@@ -14,6 +14,7 @@ interface ImportOptions {
   readonly format: ImportRequest["format"];
   readonly ports?: string;
   readonly targets?: readonly string[];
+  readonly thisMachine?: boolean;
   readonly json?: boolean;
 }
 
@@ -38,7 +39,7 @@ export function addImport(program: Command, context: Context): void {
       .description(
         "Reads a file of nmap, masscan or naabu, of any size, and records its results inside the scope, with the times of the file, for a separate vantage point. It opens and resolves no findings.",
       )
-      .argument("<file>", "nmap XML (-oX), masscan JSON (-oJ) or list (-oL), naabu JSON lines (-json)")
+      .argument("<file>", "nmap XML (-oX), masscan JSON (-oJ, -oD) or list (-oL), naabu JSON lines (-json)")
       .option("--vantage <name>", "vantage point of the scan; never this installation's own", "import")
       .addOption(
         new Option("--format <format>", "the scanner that wrote the file; auto detects it from the content")
@@ -49,7 +50,8 @@ export function addImport(program: Command, context: Context): void {
       .option(
         "--targets <target...>",
         "with --ports: the addresses, ranges, assets or targets that were scanned (default: the addresses in the file)",
-      ),
+      )
+      .option("--this-machine", "the scan ran on this machine: its loopback addresses are those of the scope"),
     OPERATIONS.imports.run,
   )
     .addHelpText("after", EXAMPLES)
@@ -63,6 +65,7 @@ async function importNow(surroundings: Surroundings, file: string, options: Impo
     vantage: options.vantage,
     ports: options.ports,
     targets: options.targets ?? [],
+    thisMachine: options.thisMachine,
     requestedBy: surroundings.user,
   };
   return withFile(surroundings, file, (content, size) =>

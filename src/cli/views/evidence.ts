@@ -1,12 +1,12 @@
 import { count, counted } from "../../model/index.ts";
-import type { CheckpointResult, CheckpointsResult, VerifyResult } from "../../contract/index.ts";
+import type { CheckpointResult, CheckpointsResult, ComparedTables, VerifyResult } from "../../contract/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
-import { utcShort } from "../screen/time.ts";
+import { shortTime, zoneOfTable } from "../screen/time.ts";
 
 export function showVerification(page: Page, result: VerifyResult): void {
   const [first, ...others] = result.problems;
-  if (result.ok && first === undefined) {
+  if (first === undefined) {
     page.say`${toned("good", "The evidence log verifies:")} ${counted(result.entries, "entry", "entries")} and ${counted(result.checkpoints, "checkpoint")} recomputed.`;
     page.say`root ${result.rootHash}`;
     for (const key of result.keys) page.verbatim(`key  ${key}`);
@@ -15,6 +15,7 @@ export function showVerification(page: Page, result: VerifyResult): void {
       page.say`It extends the ${result.held === 1 ? "checkpoint" : counted(result.held, "checkpoint")} that you hold.`;
     if (result.checkpoints === 0)
       page.say`${toned("warn", "No checkpoint is signed yet")}, so removed entries at the end could not be detected. Next: portolan evidence checkpoint`;
+    if (result.tables !== undefined) showTables(page, result.tables);
     return;
   }
   page.say`${toned("bad", "THE EVIDENCE LOG DOES NOT VERIFY.")} ${counted(result.entries, "entry", "entries")} and ${counted(result.checkpoints, "checkpoint")} were read.`;
@@ -22,6 +23,18 @@ export function showVerification(page: Page, result: VerifyResult): void {
   for (const problem of others.slice(0, MOST_ROWS)) page.say`  ${place(problem)}${problem.problem}`;
   if (others.length > MOST_ROWS) page.say`  and ${others.length - MOST_ROWS} more (--json shows all)`;
   page.say`Next: keep a copy of the database in its current state, and compare it with a checkpoint stored elsewhere.`;
+}
+
+/** States what was compared, and what was not: an answer is made of more rows than entries state. */
+export function showTables(page: Page, { compared, contradictions, contradicting }: ComparedTables): void {
+  const rows = compared.reduce((sum, each) => sum + each.rows, 0);
+  if (contradicting > 0) {
+    page.say`${toned("bad", `${counted(contradicting, "ROW").toUpperCase()} OF THE RECORD ${contradicting === 1 ? "CONTRADICTS" : "CONTRADICT"} THE LOG.`)}`;
+    for (const { table, problem } of contradictions.slice(0, MOST_ROWS)) page.say`  ${table}: ${problem}`;
+    if (contradicting > MOST_ROWS) page.say`  and ${contradicting - MOST_ROWS} more (--json shows the first hundred)`;
+    page.say`Next: keep a copy of the database in its current state. The log has the signed values: restore a backup from before the change.`;
+  }
+  page.say`Compared with the log: ${counted(rows, "row")} of ${compared.map(({ table }) => table).join(", ")}, in the fields that entries state. Not compared: all other tables, among them the intervals of endpoints and services.`;
 }
 
 function showKey(page: Page, { fingerprint, comparedWith }: NonNullable<VerifyResult["key"]>): void {
@@ -42,10 +55,14 @@ export function showCheckpoints(page: Page, result: CheckpointsResult): void {
     return;
   }
   page.table({
-    columns: [{ title: "entries", align: "right" }, { title: "the last one of (UTC)" }, { title: "root" }],
+    columns: [
+      { title: "entries", align: "right" },
+      { title: `the last one of, ${zoneOfTable(page.style)}`, wraps: true },
+      { title: "root" },
+    ],
     rows: result.checkpoints.map(({ size, signedUpTo, rootHash }) => [
       count(size),
-      signedUpTo === undefined ? "?" : utcShort(signedUpTo),
+      signedUpTo === undefined ? "?" : shortTime(signedUpTo, page.style),
       rootHash,
     ]),
   });

@@ -20,7 +20,7 @@ export function showExposure(page: Page, result: ExposureResult): void {
       { title: "asset", wraps: true },
       { title: "endpoint" },
       { title: "host", wraps: true },
-      ...result.vantagePoints.map(({ name }) => ({ title: name })),
+      ...result.vantagePoints.map(({ name, imported }) => ({ title: imported === true ? `${name} (import)` : name })),
     ],
     rows: result.endpoints
       .slice(0, MOST_ROWS)

@@ -10,7 +10,14 @@ type AssetAt = AtResult["assets"][number];
 
 export function showAt(page: Page, result: AtResult): void {
   page.say`At ${toned("strong", utcAndLocal(result.at, page.style))}, seen from ${result.vantage}`;
-  if (result.scopeVersion === undefined) {
+  const imported = result.importedUnder?.join(", ");
+  if (imported !== undefined) {
+    const inForce =
+      result.scopeVersion === undefined
+        ? "no scope had been recorded by then"
+        : `scope version ${result.scopeVersion} was in force`;
+    page.say`${inForce}; a scan of that time was imported later, under scope version ${imported}`;
+  } else if (result.scopeVersion === undefined) {
     page.say`${toned("warn", "UNKNOWN: no scope had been recorded by then, so nobody looked anywhere.")}`;
   } else {
     page.say`scope version ${String(result.scopeVersion)} was in force`;

@@ -24,7 +24,7 @@ export function showImport(page: Page, result: ImportResult): void {
   page.say`${counted(result.opened, "endpoint")} newly open from there, ${count(result.closed)} no longer open${result.ignoredOutOfOrder === 0 ? "" : `; ${counted(result.ignoredOutOfOrder, "observation")} not later than the known state, and so without effect`}.`;
   showLeftOut(page, result);
   page.say`An import opens and resolves no findings, because a second probe is not possible.`;
-  page.say`Next: portolan at now --vantage ${sweep.vantage}`;
+  page.say`Next: portolan at ${sweep.endedAt ?? sweep.startedAt} --vantage ${sweep.vantage}`;
 }
 
 function showOpen(page: Page, { open }: ImportResult): void {
@@ -46,8 +46,13 @@ function showOpen(page: Page, { open }: ImportResult): void {
 function showLeftOut(page: Page, { leftOut }: ImportResult): void {
   const parts = [
     [leftOut.outsideScope, "address", "es", "outside the scope"],
+    [leftOut.loopback, "loopback address", "es", "of the machine that scanned (--this-machine if it is this one)"],
     [leftOut.hostsDown, "host", "s", "down or given up"],
+    [leftOut.hostsNotScanned, "host", "s", "without a scan of ports"],
     [leftOut.notCovered, "endpoint", "s", "without a definite state"],
+    [leftOut.inferred, "endpoint", "s", "of a scan type that infers states"],
+    [leftOut.portZero, "probe", "s", "of port 0"],
+    [leftOut.otherProtocol, "result", "s", "of a protocol other than TCP and UDP"],
     [leftOut.unreadable, "record", "s", "that cannot be read as an observation"],
   ] as const;
   const said = parts

@@ -17,6 +17,10 @@ export const atResult = resultOf("at", {
   at: instant,
   vantage: z.string(),
   scopeVersion: z.int().optional().describe("the version in force then; absent: no scope had been recorded"),
+  importedUnder: z
+    .array(z.int())
+    .optional()
+    .describe("later scope versions, under which scans of that time were imported: their assets are in the answer"),
   assets: z.array(
     z.object({
       asset: z.string(),

@@ -35,3 +35,4 @@ export {
   type StoredProposal,
 } from "./io/proposal-store.ts";
 export { approve, baselineInForce, readVersions, type Approval, type ApprovedBaseline } from "./io/baseline-store.ts";
+export { baselineBindings } from "./io/bindings.ts";

@@ -7,12 +7,13 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eachDatabase, freshPlace, type Place } from "../../../test/databases.ts";
 import { appendEntries, beginLog, signCheckpoint } from "../change/io/log-store.ts";
-import { signingKey, verifyLog } from "../evidence/index.ts";
+import { compareTables, signingKey, verifyLog } from "../evidence/index.ts";
 import { openStore, type Store } from "../../platform/storage/index.ts";
-import { readBackup, restoreBackup, spooled, writeBackup } from "./index.ts";
+import { readBackup, restoreBackup, spooled, writeBackup, type RestoreOptions } from "./index.ts";
 
 const NOON = Date.parse("2026-03-14T12:00:00Z");
 const key = signingKey(generateKeyPairSync("ed25519").privateKey)!;
+const nothing: RestoreOptions = { compare: (db) => compareTables(db, []) };
 const clock = { now: () => NOON };
 
 async function fill(store: Store): Promise<void> {
@@ -69,7 +70,7 @@ eachDatabase("a backup", (open, kind) => {
 
   it("has every row unchanged: restored and backed up again, it is the same text", async () => {
     const target = await freshPlace(kind);
-    const restored = await restoreBackup(target, () => bytes(backup));
+    const restored = await restoreBackup(target, () => bytes(backup), nothing);
     expect(restored).toMatchObject({ entries: 2, checkpoints: 1, header: { log: { size: 2 }, program: "1.2.3" } });
     const other = await openStore(target);
     expect(textOf(await backupOf(other))).toBe(textOf(backup));
@@ -85,7 +86,7 @@ eachDatabase("a backup", (open, kind) => {
     const other = await openStore(target);
     await other.transaction((tx) => beginLog(tx, { key, at: NOON }));
     await other.close();
-    await expect(restoreBackup(target, () => bytes(backup))).rejects.toMatchObject({ code: "conflict" });
+    await expect(restoreBackup(target, () => bytes(backup), nothing)).rejects.toMatchObject({ code: "conflict" });
     const same = await openStore(target);
     expect(await verifyLog(same.db)).toMatchObject({ ok: true, entries: 1 });
     await same.close();
@@ -96,7 +97,9 @@ eachDatabase("a backup", (open, kind) => {
     const target = await freshPlace(kind);
     // As an attacker with write access would do it: the digest of the backup fits.
     const forged = sealedAgain(textOf(backup).replace("Zoë", "Eve"));
-    await expect(restoreBackup(target, () => bytes(forged))).rejects.toMatchObject({ code: "evidence-broken" });
+    await expect(restoreBackup(target, () => bytes(forged), nothing)).rejects.toMatchObject({
+      code: "evidence-broken",
+    });
     const other = await openStore(target);
     expect(await other.db.selectFrom("endpoint").select("id").execute()).toEqual([]);
     expect(await other.db.selectFrom("evidence_entry").select("index").execute()).toEqual([]);
@@ -166,7 +169,7 @@ describe("a damaged file", () => {
     const home = await mkdtemp(join(tmpdir(), "portolan-restore-"));
     const foreign = sealedAgain(textOf(backup).replace(/"digest":"[0-9a-f]{64}"/, '"digest":"0"'));
     for (const content of [foreign, backup.subarray(0, 300)]) {
-      await expect(restoreBackup({ home }, () => bytes(content))).rejects.toMatchObject({ code: "conflict" });
+      await expect(restoreBackup({ home }, () => bytes(content), nothing)).rejects.toMatchObject({ code: "conflict" });
     }
     expect(existsSync(join(home, "data"))).toBe(false);
     await rm(home, { recursive: true });

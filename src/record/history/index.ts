@@ -24,3 +24,4 @@ export { heldServices, recordServices, servicesAt, type AskedService, type HeldS
 export { currentCounts, gapTotals } from "./io/totals.ts";
 export { beginSource } from "./io/watch-store.ts";
 export { sourceFigures, watchedAt } from "./io/watched-at.ts";
+export { historyBindings } from "./io/bindings.ts";

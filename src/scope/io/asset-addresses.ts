@@ -36,8 +36,8 @@ export async function recordAssetAddresses(
   return rows.length;
 }
 
-/** The addresses every asset known by then had at an instant; an empty list when nothing resolved, or it had left the scope. */
-export async function assetAddressesAt(db: Db, at: Instant): Promise<Map<string, AddressRange[]>> {
+/** The addresses every asset known by then had at an instant, without one the latest; an empty list when nothing resolved, or it had left the scope. */
+export async function assetAddressesAt(db: Db, at?: Instant): Promise<Map<string, AddressRange[]>> {
   return new Map((await latestRows(db, at)).map(({ asset, ranges }) => [asset, ranges]));
 }
 

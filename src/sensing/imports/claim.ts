@@ -2,6 +2,8 @@ import type { Instant } from "../../model/index.ts";
 import { addressSet, type AddressSet, type PortSet } from "../../scope/index.ts";
 import { unreadableScan, type HostLook } from "./scan-reader.ts";
 
+const NOTHING = { notCovered: 0, inferred: 0, portZero: 0, otherProtocol: 0 };
+
 /** A person's statement of what was scanned, where the file does not contain it. Recorded as their claim. */
 export interface ScanClaim {
   readonly ports: PortSet;
@@ -38,6 +40,6 @@ export function* claimedLooks(
     const answered = listed.get(address);
     const silent = answered === undefined ? claim.ports : claim.ports.subtract(answered);
     const state = answered === undefined ? "no-response" : "filtered";
-    yield { address, ...during, states: new Map([[state, silent]]), notCovered: 0 };
+    yield { address, ...during, states: new Map([[state, silent]]), leftOut: NOTHING };
   }
 }

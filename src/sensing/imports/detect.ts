@@ -47,6 +47,6 @@ function readerFor(begun: string, sink: ScanSink, format: ScanFormat): ScanReade
 function unknownFormat(format: ScanFormat = "auto"): Error {
   return unreadableScan(
     `The file does not begin like ${format === "auto" ? "one that can be imported" : `one of ${format}`}.`,
-    "Give nmap XML (-oX), masscan JSON (-oJ) or list (-oL), or naabu JSON lines (-json), not compressed.",
+    "Give nmap XML (-oX), masscan JSON (-oJ, -oD) or list (-oL), or naabu JSON lines (-json), not compressed.",
   );
 }

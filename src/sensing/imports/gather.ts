@@ -1,9 +1,17 @@
 import { coverageOfHosts, type CoveredHost, type ObservedRun, type ObservedState } from "../../record/history/index.ts";
 import { endpointKey, type Endpoint, type Instant, type Transport } from "../../model/index.ts";
-import { portSet, type AddressSet, type PortSet } from "../../scope/index.ts";
+import { addressesOfClass, portSet, type AddressSet, type PortSet } from "../../scope/index.ts";
 import { claimedLooks, type ScanClaim } from "./claim.ts";
 import { mergeStates, piecesOf, signatureOf, type PortStates } from "./port-states.ts";
-import { unreadableScan, type HostLook, type PointLook, type ScanFacts, type ScanSink } from "./scan-reader.ts";
+import {
+  unreadableScan,
+  type HostLook,
+  type PointLook,
+  type PortsLeftOut,
+  type RecordLeftOut,
+  type ScanFacts,
+  type ScanSink,
+} from "./scan-reader.ts";
 
 /** Addresses inside the scope that one import can cover: they bound its memory, not the file's size. */
 const MOST_HOSTS = 1_000_000;
@@ -11,6 +19,9 @@ const MOST_HOSTS = 1_000_000;
 const MOST_POINTS = 2_000_000;
 /** Runs of one import: a file of more different times has them joined, see {@link createGathering}. */
 const MOST_RUNS = 64;
+
+const LOOPBACK = addressesOfClass("loopback");
+const PORT_REASONS = ["notCovered", "inferred", "portZero", "otherProtocol"] as const;
 
 /** A scan as the history takes it. */
 export interface GatheredScan {
@@ -22,11 +33,28 @@ export interface GatheredScan {
   readonly ports: PortSet;
   readonly startedAt: Instant;
   readonly endedAt: Instant;
-  /** Addresses of the file that are outside of the scope. */
-  readonly leftOut: number;
-  /** Endpoints without a state that can be relied on. */
-  readonly notCovered: number;
+  readonly leftOut: ScanLeftOut;
+  /** Up to three of the addresses outside the scope. */
+  readonly outside: readonly string[];
+}
+
+/** What of a file is not recorded, by reason. */
+export interface ScanLeftOut extends PortsLeftOut {
+  /** Addresses outside the scope. */
+  readonly outsideScope: number;
+  /** Loopback addresses of the machine that scanned, which is not this one. */
+  readonly loopback: number;
+  readonly hostsDown: number;
+  readonly hostsNotScanned: number;
+  /** Records that are not a dated observation of an IP endpoint. */
   readonly unreadable: number;
+}
+
+/** Which addresses of a file belong to this installation. */
+export interface Inside {
+  readonly boundary: AddressSet;
+  /** Whether the scan ran on this machine, so that its loopback is the loopback of the scope. */
+  readonly onThisMachine: boolean;
 }
 
 interface TimedHost {
@@ -44,21 +72,21 @@ interface TimedHost {
  * ends, neighbours are joined to runs that end within a 64th of the whole time: in a long scan, a host can seem to have
  * been scanned that much later than it was.
  */
-export function createGathering(boundary: AddressSet): ScanSink & {
+export function createGathering({ boundary, onThisMachine }: Inside): ScanSink & {
   finish(facts: ScanFacts, claim: ScanClaim | undefined): GatheredScan;
 } {
   const hosts: HostLook[] = [];
   const points = new Map<string, PointLook>();
-  const leftOut = new Set<string>();
+  const outside = countAddresses();
+  const loopback = countAddresses();
   const known = new Map<string, PortStates>();
-  let leftOutUncounted = 0;
-  let unreadable = 0;
-  let notCovered = 0;
+  const records: Record<RecordLeftOut, number> = { unreadable: 0, portZero: 0, otherProtocol: 0 };
+  const ofPorts = { notCovered: 0, inferred: 0, portZero: 0, otherProtocol: 0 };
 
   const isInside = (address: string): boolean => {
-    if (boundary.has(address)) return true;
-    if (leftOut.size < MOST_HOSTS) leftOut.add(address);
-    else if (!leftOut.has(address)) leftOutUncounted += 1;
+    if (!onThisMachine && LOOPBACK.has(address)) loopback.add(address);
+    else if (!boundary.has(address)) outside.add(address);
+    else return true;
     return false;
   };
   const shared = (states: PortStates): PortStates => {
@@ -70,7 +98,7 @@ export function createGathering(boundary: AddressSet): ScanSink & {
 
   function host(look: HostLook): void {
     if (!isInside(look.address)) return;
-    notCovered += look.notCovered;
+    for (const why of PORT_REASONS) ofPorts[why] += look.leftOut[why];
     hosts.push({ ...look, states: shared(look.states) });
     if (hosts.length > MOST_HOSTS) throw tooMuch(`${MOST_HOSTS} hosts inside the scope`);
   }
@@ -94,7 +122,13 @@ export function createGathering(boundary: AddressSet): ScanSink & {
       });
     if (claim !== undefined && facts.incomplete === undefined) {
       const listed = new Map([...byAddress(seen)].map(([address, all]) => [address, portsOf(all)]));
-      for (const look of claimedLooks(claim, listed, boundary, span, MOST_HOSTS)) {
+      for (const look of claimedLooks(
+        claim,
+        listed,
+        onThisMachine ? boundary : boundary.subtract(LOOPBACK),
+        span,
+        MOST_HOSTS,
+      )) {
         timed.push({ address: look.address, ...span, states: shared(look.states) });
       }
     }
@@ -133,13 +167,35 @@ export function createGathering(boundary: AddressSet): ScanSink & {
         .reduce((all, ports) => (ports.subtract(all).size === 0 ? all : all.union(ports)), portSet({})),
       startedAt: span.from,
       endedAt: span.to,
-      leftOut: leftOut.size + leftOutUncounted,
-      notCovered,
-      unreadable,
+      outside: outside.first(3),
+      leftOut: {
+        outsideScope: outside.count(),
+        loopback: loopback.count(),
+        hostsDown: facts.hostsDown,
+        hostsNotScanned: facts.hostsNotScanned,
+        ...ofPorts,
+        portZero: ofPorts.portZero + records.portZero,
+        otherProtocol: ofPorts.otherProtocol + records.otherProtocol,
+        unreadable: records.unreadable,
+      },
     };
   }
 
-  return { host, point, unreadable: () => void (unreadable += 1), finish };
+  return { host, point, leaveOut: (why) => void (records[why] += 1), finish };
+}
+
+/** Counts addresses, each once up to a million of them. */
+function countAddresses() {
+  const seen = new Set<string>();
+  let more = 0;
+  return {
+    add: (address: string): void => {
+      if (seen.size < MOST_HOSTS) seen.add(address);
+      else if (!seen.has(address)) more += 1;
+    },
+    count: (): number => seen.size + more,
+    first: (most: number): string[] => [...seen.values().take(most)],
+  };
 }
 
 /** Start and end of the scan: as stated by the file, and never narrower than its contents. */

@@ -2,7 +2,9 @@ import { unreadableScan } from "./scan-reader.ts";
 
 /** Characters of one record; banners in it are bounded by the scanners to a few thousand. */
 const LONGEST_RECORD = 1_048_576;
-const NEXT = "Give the file as masscan -oJ or naabu -json wrote it.";
+const NEXT = "Give the file as masscan -oJ or -oD, or naabu -json wrote it.";
+
+export type Json = Readonly<Record<string, unknown>>;
 
 export interface JsonRecords {
   write(text: string): void;
@@ -75,9 +77,9 @@ function isBetween(code: number): boolean {
 }
 
 /** The object of a record. @throws Fault `config-invalid` if it is not one */
-export function readRecord(text: string, line: number): Readonly<Record<string, unknown>> {
+export function readRecord(text: string, line: number): Json {
   try {
-    return JSON.parse(text) as Record<string, unknown>;
+    return JSON.parse(text) as Json;
   } catch (error) {
     throw unreadableScan(
       `A record of the file is not JSON: ${error instanceof Error ? error.name : "error"}.`,
@@ -85,4 +87,9 @@ export function readRecord(text: string, line: number): Readonly<Record<string, 
       `${line}`,
     );
   }
+}
+
+/** The value as an object; an empty one if it is something else. */
+export function objectOf(value: unknown): Json {
+  return typeof value === "object" && value !== null ? (value as Json) : {};
 }

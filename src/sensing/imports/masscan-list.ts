@@ -1,10 +1,13 @@
 import { printable } from "../../platform/documents/index.ts";
-import { canonicalAddress } from "../../scope/index.ts";
-import { nothingInIt, put } from "./json-scan.ts";
+import { nothingInIt } from "./json-scan.ts";
+import { put } from "./listed-endpoint.ts";
 import { instantOfSeconds, unreadableScan, type ScanFacts, type ScanReader, type ScanSink } from "./scan-reader.ts";
 
 /** Characters of one line; a banner is the longest. */
 const LONGEST_LINE = 262_144;
+
+/** What a line can begin with, besides `banner`: `up` is an ARP reply. */
+const STATUSES = new Set(["open", "closed", "up", "unknown"]);
 
 /** Reads masscan's list (`-oL`): `open tcp 80 10.0.0.1 1700000000`, one line per answer, with `# end` at the end. */
 export function createListReader(sink: ScanSink): ScanReader {
@@ -16,12 +19,12 @@ export function createListReader(sink: ScanSink): ScanReader {
   const read = (text: string): void => {
     line += 1;
     const words = text.trim().split(/\s+/, 5);
-    const [state = "", transport, port, address = "", time] = words;
+    const [state = "", transport, port, address, time] = words;
     if (state === "" || state.startsWith("#")) {
       isFinished = /^#\s*end$/.test(text.trim());
-    } else if (state === "open" || state === "closed") {
+    } else if (STATUSES.has(state)) {
       observations += 1;
-      put(sink, { address: canonicalAddress(address), at: instantOfSeconds(time), port, transport, state });
+      put(sink, { address, at: instantOfSeconds(time), port, transport, state });
     } else if (state !== "banner") {
       throw unreadableScan(
         `'${printable(state, 40)}' begins no line of a masscan list.`,
@@ -52,6 +55,7 @@ export function createListReader(sink: ScanSink): ScanReader {
       return {
         scanner: "masscan",
         hostsDown: 0,
+        hostsNotScanned: 0,
         incomplete: isFinished
           ? undefined
           : isCut

@@ -5,7 +5,8 @@ import { settleHost, type ExtraPorts, type ListedPort, type NmapHost } from "./n
 import { signatureOf } from "./port-states.ts";
 
 const all = parsePorts("1-10,U:1-5");
-const scanned = { all, reliable: new Set(TRANSPORTS) };
+const none = { portZero: 0, otherProtocol: 0 };
+const scanned = { all, unheld: none, reliable: new Set(TRANSPORTS) };
 const listed = (port: number, state: string, transport: Transport = "tcp", reason = "x"): ListedPort => ({
   transport,
   port,
@@ -16,11 +17,14 @@ const extra = (state: string, count: number, ports?: string, reason = "x"): Extr
   state,
   count,
   reasons: [reason],
-  named: ports === undefined ? [] : [{ ports: parsePorts(ports), reason }],
+  named: ports === undefined ? [] : [{ ports: parsePorts(ports), unheld: none, reason }],
 });
 const settled = (host: Partial<NmapHost>, over = scanned) => {
-  const { states, notCovered } = settleHost({ upReason: "echo-reply", listed: [], extra: [], ...host }, over);
-  return `${signatureOf(states)} | ${notCovered}`;
+  const { states, leftOut } = settleHost(
+    { upReason: "echo-reply", listed: [], unheld: none, extra: [], ...host },
+    over,
+  );
+  return `${signatureOf(states)} | ${leftOut.notCovered + leftOut.inferred}`;
 };
 
 describe("settleHost", () => {
@@ -100,7 +104,7 @@ describe("settleHost", () => {
   });
 
   it("covers nothing of a transport whose method infers its states", () => {
-    const window = { all, reliable: new Set<Transport>(["udp"]) };
+    const window = { all, unheld: none, reliable: new Set<Transport>(["udp"]) };
     expect(settled({ listed: [listed(3, "open")], extra: [extra("closed", 14)] }, window)).toBe("closed=U:1-5 | 10");
   });
 });

@@ -1,7 +1,9 @@
 import type { ObservedState } from "../../record/history/index.ts";
 import type { Transport } from "../../model/index.ts";
 import { portSet, type PortSet } from "../../scope/index.ts";
+import type { Unheld } from "./port-list.ts";
 import { NO_PORTS, portsWithState, type PortStates } from "./port-states.ts";
+import type { PortsLeftOut } from "./scan-reader.ts";
 
 /** A `port` element. */
 export interface ListedPort {
@@ -16,7 +18,7 @@ export interface ExtraPorts {
   readonly state: string;
   readonly count: number;
   /** Its `extrareasons`, as far as they name their ports (nmap 7.80 and later). */
-  readonly named: readonly { readonly ports: PortSet; readonly reason: string }[];
+  readonly named: readonly { readonly ports: PortSet; readonly unheld: Unheld; readonly reason: string }[];
   readonly reasons: readonly string[];
 }
 
@@ -24,12 +26,16 @@ export interface NmapHost {
   /** Why nmap considers it up: `user-set` if it was not probed (-Pn). */
   readonly upReason: string;
   readonly listed: readonly ListedPort[];
+  /** `port` elements that no endpoint can hold. */
+  readonly unheld: Unheld;
   readonly extra: readonly ExtraPorts[];
 }
 
 /** The ports that `scaninfo` lists as scanned on every host, and which of them can be relied on. */
 export interface ScannedPorts {
   readonly all: PortSet;
+  /** What it lists and no endpoint can hold: nmap's counts include it. */
+  readonly unheld: Unheld;
   /** Transports that were scanned by a method whose `open` and `closed` were answers and not inferences. */
   readonly reliable: ReadonlySet<Transport>;
 }
@@ -42,11 +48,11 @@ export interface ScannedPorts {
  * count is right. Whatever remains is ambiguous, and covered by nothing. So is `open|filtered`, `unfiltered`,
  * `closed|filtered`. Nothing is guessed.
  */
-export function settleHost(host: NmapHost, scanned: ScannedPorts): { states: PortStates; notCovered: number } {
+export function settleHost(host: NmapHost, scanned: ScannedPorts): { states: PortStates; leftOut: PortsLeftOut } {
   const found = createStates();
   const spoken = listPorts(host, found);
   const rest = scanned.all.subtract(spoken);
-  sumUp(host, rest, found);
+  sumUp(host, { ports: rest, unheld: sizeOf(scanned.unheld) - sizeOf(host.unheld) }, found);
 
   const answered = found.any((state) => state === "open" || state === "closed");
   const states = new Map<ObservedState, PortSet>();
@@ -56,7 +62,20 @@ export function settleHost(host: NmapHost, scanned: ScannedPorts): { states: Por
     if (observed !== undefined && kept.size > 0) states.set(observed, (states.get(observed) ?? NO_PORTS).union(kept));
   }
   const everything = scanned.all.union(spoken);
-  return { states, notCovered: everything.size - portsWithState(states).size };
+  const reliable = everything.intersect(reliablePorts(scanned)).size;
+  return {
+    states,
+    leftOut: {
+      notCovered: reliable - portsWithState(states).size,
+      inferred: everything.size - reliable,
+      portZero: Math.max(scanned.unheld.portZero, host.unheld.portZero),
+      otherProtocol: Math.max(scanned.unheld.otherProtocol, host.unheld.otherProtocol),
+    },
+  };
+}
+
+function sizeOf({ portZero, otherProtocol }: Unheld): number {
+  return portZero + otherProtocol;
 }
 
 /** Puts what `port` elements list into `found`, and returns the ports they cover. */
@@ -82,23 +101,33 @@ function listPorts(host: NmapHost, found: ReturnType<typeof createStates>): Port
   return portSet({ tcp: spoken("tcp"), udp: spoken("udp") });
 }
 
-/** Puts what `extraports` stand for into `found`. `rest` holds the ports that no `port` element covers. */
-function sumUp(host: NmapHost, rest: PortSet, found: ReturnType<typeof createStates>): void {
+/**
+ * Puts what `extraports` stand for into `found`. `rest` is what no `port` element covers: ports, and the number of those
+ * that no endpoint can hold, which nmap counts all the same.
+ */
+function sumUp(
+  host: NmapHost,
+  rest: { readonly ports: PortSet; readonly unheld: number },
+  found: ReturnType<typeof createStates>,
+): void {
   const unnamed: ExtraPorts[] = [];
-  let left = rest;
+  let { ports: left, unheld } = rest;
   for (const extra of host.extra) {
     const ports = extra.named.reduce((all, each) => all.union(each.ports), NO_PORTS);
     const sum = extra.named.reduce((total, each) => total + each.ports.size, 0);
+    const others = extra.named.reduce((total, each) => total + sizeOf(each.unheld), 0);
     // Names count only if they add up: as many as were summed up, none twice, none that another element covers.
-    if (ports.size !== extra.count || sum !== extra.count || ports.subtract(left).size > 0) {
+    const addsUp = ports.size === sum && sum + others === extra.count && others <= unheld;
+    if (!addsUp || ports.subtract(left).size > 0) {
       unnamed.push(extra);
       continue;
     }
     left = left.subtract(ports);
+    unheld -= others;
     for (const each of extra.named) found.add(each.ports, extra.state, each.reason);
   }
   const [only, ...others] = unnamed;
-  if (only === undefined || others.length > 0 || only.count !== left.size) return;
+  if (only === undefined || others.length > 0 || only.count !== left.size + unheld) return;
   const [reason = "", ...more] = new Set(only.reasons);
   found.add(left, only.state, more.length === 0 ? reason : "");
 }

@@ -1,9 +1,9 @@
 import { SaxesParser } from "saxes";
 import { printable } from "../../platform/documents/index.ts";
 import { TRANSPORTS, type Instant, type Transport } from "../../model/index.ts";
-import { canonicalAddress, type PortSet } from "../../scope/index.ts";
+import { canonicalAddress } from "../../scope/index.ts";
 import { settleHost, type ExtraPorts, type ListedPort, type ScannedPorts } from "./nmap-host.ts";
-import { readPort, readPortList } from "./port-list.ts";
+import { readPort, readPortList, type PortList, type Unheld } from "./port-list.ts";
 import { NO_PORTS } from "./port-states.ts";
 import { instantOfSeconds, unreadableScan, type ScanFacts, type ScanReader, type ScanSink } from "./scan-reader.ts";
 
@@ -25,18 +25,27 @@ const RELIABLE_TYPES = new Set(["connect", "syn", "udp"]);
 
 const BLEMISH = /: (disallowed character|malformed character entity)\.$/;
 const NEXT = "Give the file as nmap -oX wrote it, or run the scan again.";
+/** How saxes reports the beginning of a document behind another one. */
+const SECOND = /: (an XML declaration must be at the start of the document|documents may contain only one root)\.$/;
+const SECOND_DOCUMENT = [
+  "A second document begins here: nmap --append-output puts whole documents behind each other, which is not XML.",
+  "Split the file before this line, and import the parts one by one.",
+] as const;
 
 type Attributes = Readonly<Record<string, string>>;
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 interface OpenHost {
   from: Instant | undefined;
   to: Instant | undefined;
-  isUp: boolean;
+  isDown: boolean;
   upReason: string;
   address: string | undefined;
   hasPorts: boolean;
+  hasTimedOut: boolean;
   readonly listed: ListedPort[];
-  readonly extra: (ExtraPorts & { readonly named: { ports: PortSet; reason: string }[]; readonly reasons: string[] })[];
+  readonly unheld: Mutable<Unheld>;
+  readonly extra: (ExtraPorts & { readonly named: ExtraPorts["named"][number][]; readonly reasons: string[] })[];
 }
 
 /**
@@ -49,11 +58,12 @@ interface OpenHost {
 export function createNmapReader(sink: ScanSink): ScanReader {
   const parser = new SaxesParser({ xmlns: false });
   const path: string[] = [];
-  const scan: { root?: Attributes; finished?: Attributes; down?: number; scaninfos: number; hostsDown: number } = {
+  const scan: { root?: Attributes; finished?: Attributes; scaninfos: number; runDown: number } = {
     scaninfos: 0,
-    hostsDown: 0,
+    runDown: 0,
   };
-  let scanned: ScannedPorts = { all: NO_PORTS, reliable: new Set(TRANSPORTS) };
+  const hosts = { down: 0, givenUp: 0, notScanned: 0 };
+  let scanned: ScannedPorts = { all: NO_PORTS, unheld: { portZero: 0, otherProtocol: 0 }, reliable: new Set() };
   const lists = createListCache();
   let host: OpenHost | undefined;
   let port: { transport: Transport; port: number } | undefined;
@@ -66,9 +76,11 @@ export function createNmapReader(sink: ScanSink): ScanReader {
     throw unreadableScan(problem, next, `${parser.line}:${parser.column + 1}`);
   };
   const passed = (): void => void (lastToken = parser.position);
+  const isAfterRoot = (): boolean => scan.root !== undefined && path.length === 0;
 
   parser.on("error", (error) => {
     if (isEnding) cutOff ??= "the file ends in the middle";
+    else if (isAfterRoot() && SECOND.test(error.message)) refuse(...SECOND_DOCUMENT);
     else if (!BLEMISH.test(error.message)) refuse(`The file is not well-formed XML: ${whatOf(error)}`);
     else if ((blemishes += 1) > MOST_BLEMISHES) refuse("The file is full of characters that XML does not allow.");
   });
@@ -85,16 +97,22 @@ export function createNmapReader(sink: ScanSink): ScanReader {
   const onScaninfo = (given: Attributes): void => {
     if ((scan.scaninfos += 1) > MOST_SCANINFO) refuse(`The file has more than ${MOST_SCANINFO} scaninfo elements.`);
     const transport = transportOf(given["protocol"]);
-    if (transport === undefined) return;
-    const ports = lists(given["services"] ?? "", transport);
+    const list = lists(given["services"] ?? "", transport);
     const reliable = new Set(scanned.reliable);
-    if (!RELIABLE_TYPES.has(given["type"] ?? "")) reliable.delete(transport);
-    scanned = { all: scanned.all.union(ports ?? NO_PORTS), reliable };
+    if (transport !== undefined && RELIABLE_TYPES.has(given["type"] ?? "")) reliable.add(transport);
+    scanned = {
+      all: scanned.all.union(list?.ports ?? NO_PORTS),
+      unheld: {
+        portZero: scanned.unheld.portZero + (list?.unheld.portZero ?? 0),
+        otherProtocol: scanned.unheld.otherProtocol + (list?.unheld.otherProtocol ?? 0),
+      },
+      reliable,
+    };
   };
 
   const onHostChild = (open: OpenHost, name: string, given: Attributes): void => {
     if (name === "status") {
-      open.isUp = given["state"] === "up";
+      open.isDown = given["state"] === "down";
       open.upReason = given["reason"] ?? "";
     } else if (name === "address" && given["addrtype"] !== "mac") {
       open.address = canonicalAddress(given["addr"] ?? "") ?? open.address;
@@ -108,6 +126,8 @@ export function createNmapReader(sink: ScanSink): ScanReader {
       const transport = transportOf(given["protocol"]);
       const number = readPort(given["portid"]);
       port = transport === undefined || number === undefined ? undefined : { transport, port: number };
+      if (transport === undefined) open.unheld.otherProtocol += 1;
+      else if (given["portid"] === "0") open.unheld.portZero += 1;
     } else if (name === "extraports") {
       const count = /^\d{1,6}$/.test(given["count"] ?? "") ? Number(given["count"]) : Number.NaN;
       if (open.extra.length >= MOST_EXTRA) refuse(`A host has more than ${MOST_EXTRA} extraports elements.`);
@@ -125,9 +145,8 @@ export function createNmapReader(sink: ScanSink): ScanReader {
       if (extra === undefined || extra.reasons.length >= MOST_EXTRA) return;
       const reason = given["reason"] ?? "";
       extra.reasons.push(reason);
-      const transport = transportOf(given["proto"]);
-      const ports = transport === undefined ? undefined : lists(given["ports"] ?? "", transport);
-      if (ports !== undefined) extra.named.push({ ports, reason });
+      const list = lists(given["ports"] ?? "", transportOf(given["proto"]));
+      if (list !== undefined) extra.named.push({ ...list, reason });
     }
   };
 
@@ -154,6 +173,10 @@ export function createNmapReader(sink: ScanSink): ScanReader {
         onPortChild(host, name, attributes);
       }
     } else if (group === "runstats" && part === "finished" && path.length === 3) scan.finished = attributes;
+    else if (group === "runstats" && part === "hosts" && path.length === 3) {
+      // Without -v, nmap lists no host that is down.
+      scan.runDown = /^\d{1,9}$/.test(attributes["down"] ?? "") ? Number(attributes["down"]) : 0;
+    }
   });
 
   parser.on("closetag", () => {
@@ -164,8 +187,10 @@ export function createNmapReader(sink: ScanSink): ScanReader {
     if (path.length !== 1 || host === undefined || isEnding) return;
     const done = host;
     host = undefined;
-    if (!done.isUp || !done.hasPorts) scan.hostsDown += 1;
-    else if (done.address === undefined) sink.unreadable();
+    if (done.isDown) hosts.down += 1;
+    else if (done.hasTimedOut) hosts.givenUp += 1;
+    else if (!done.hasPorts) hosts.notScanned += 1;
+    else if (done.address === undefined) sink.leaveOut("unreadable");
     else sink.host({ address: done.address, from: done.from, to: done.to, ...settleHost(done, scanned) });
   });
 
@@ -189,7 +214,8 @@ export function createNmapReader(sink: ScanSink): ScanReader {
         commandLine: root["args"],
         startedAt: instantOfSeconds(root["start"]),
         endedAt: instantOfSeconds(finished?.["time"]),
-        hostsDown: scan.hostsDown,
+        hostsDown: Math.max(hosts.down, scan.runDown) + hosts.givenUp,
+        hostsNotScanned: hosts.notScanned,
         incomplete: whyIncomplete(finished, cutOff),
       } satisfies ScanFacts;
     },
@@ -198,20 +224,23 @@ export function createNmapReader(sink: ScanSink): ScanReader {
 
 function whyIncomplete(finished: Attributes | undefined, cutOff: string | undefined): string | undefined {
   if (finished === undefined) return cutOff ?? "nmap did not say that it finished";
-  if (finished["exit"] !== "success") return `nmap ended with an error: ${printable(finished["errormsg"] ?? "", 200)}`;
+  // nmap.dtd: `exit` is optional. Zenmap does not write it, nor did nmap before it knew how to fail.
+  if (finished["errormsg"] !== undefined) return `nmap ended with an error: ${printable(finished["errormsg"], 200)}`;
+  if ((finished["exit"] ?? "success") !== "success") return "nmap ended with an error, which the file does not name";
   return cutOff;
 }
 
 function newHost(given: Attributes): OpenHost {
   return {
     from: instantOfSeconds(given["starttime"]),
-    // A host that nmap gave up on (timedout) has no ports element, and so no coverage.
     to: instantOfSeconds(given["endtime"]),
-    isUp: false,
+    hasTimedOut: given["timedout"] === "true",
+    isDown: false,
     upReason: "",
     address: undefined,
     hasPorts: false,
     listed: [],
+    unheld: { portZero: 0, otherProtocol: 0 },
     extra: [],
   };
 }
@@ -231,14 +260,14 @@ function whatOf(error: Error): string {
 }
 
 /** Hosts repeat each other's lists of ports word for word. */
-function createListCache(): (text: string, transport: Transport) => PortSet | undefined {
-  let known = new Map<string, PortSet | undefined>();
+function createListCache(): (text: string, transport: Transport | undefined) => PortList | undefined {
+  let known = new Map<string, PortList | undefined>();
   return (text, transport) => {
     const key = `${transport} ${text}`;
     if (known.has(key)) return known.get(key);
-    const ports = readPortList(text, transport);
+    const list = readPortList(text, transport);
     if (known.size >= 256) known = new Map();
-    known.set(key, ports);
-    return ports;
+    known.set(key, list);
+    return list;
   };
 }

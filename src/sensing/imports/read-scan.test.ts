@@ -25,16 +25,17 @@ interface Wanted {
   readonly format?: ScanFormat;
   readonly boundary?: AddressSet;
   readonly claim?: ScanClaim;
+  readonly onThisMachine?: boolean;
   readonly piece?: number;
 }
 
 function read(content: string | Uint8Array, wanted: Wanted = {}): Promise<ImportedScan> {
   const bytes = typeof content === "string" ? Buffer.from(content) : content;
-  const { format = "auto", boundary = loopback, claim, piece = 7 } = wanted;
+  const { format = "auto", boundary = loopback, onThisMachine = true, claim, piece = 7 } = wanted;
   async function* pieces(): AsyncGenerator<Uint8Array> {
     for (let at = 0; at < bytes.length; at += piece) yield bytes.subarray(at, at + piece);
   }
-  return readScan(pieces(), { format, boundary, claim });
+  return readScan(pieces(), { format, boundary, onThisMachine, claim });
 }
 
 function shown(scan: ImportedScan): string[] {
@@ -56,8 +57,7 @@ describe("files as the scanners wrote them", () => {
       facts: { scanner: "nmap", version: "7.93", commandLine: "nmap -sT -p 18075-18085 -oX few.xml 127.0.0.1" },
       startedAt: START,
       endedAt: START,
-      leftOut: 0,
-      notCovered: 0,
+      leftOut: { outsideScope: 0, notCovered: 0, inferred: 0 },
       counts: { open: 1, closed: 10 },
       bytes: 2284,
     });
@@ -69,7 +69,7 @@ describe("files as the scanners wrote them", () => {
       boundary: addressSet([{ first: "127.0.0.2", last: "127.0.0.9" }]),
     });
     expect(shown(scan)).toEqual(["127.0.0.2 tcp closed 18000-18300"]);
-    expect(scan.leftOut).toBe(1);
+    expect(scan.leftOut).toMatchObject({ outsideScope: 1 });
   });
 
   it("nmap: TCP and UDP summed up together", async () => {
@@ -83,7 +83,7 @@ describe("files as the scanners wrote them", () => {
   it("nmap: unfiltered ports of an ACK scan are covered by nothing", async () => {
     const scan = await read(fixture("nmap-ack.xml"));
     expect(shown(scan)).toEqual([]);
-    expect(scan.notCovered).toBe(101);
+    expect(scan.leftOut).toMatchObject({ inferred: 101, notCovered: 0 });
   });
 
   it.each([
@@ -93,7 +93,12 @@ describe("files as the scanners wrote them", () => {
   ])("%s covers what it names and nothing else", async (file, scanner, from, to) => {
     const scan = await read(fixture(file));
     expect(shown(scan)).toEqual(["127.0.0.1 tcp open 18081", "127.0.0.2 udp open 53"]);
-    expect(scan).toMatchObject({ facts: { scanner }, leftOut: 1, unreadable: 0, startedAt: from, endedAt: to });
+    expect(scan).toMatchObject({
+      facts: { scanner },
+      leftOut: { outsideScope: 1, unreadable: 0 },
+      startedAt: from,
+      endedAt: to,
+    });
     expect(scan.facts.incomplete).toBeUndefined();
     expect(scan.runs.map(({ probedFrom, probedTo }) => [probedFrom, probedTo])).toEqual([
       [from, from],
@@ -237,11 +242,17 @@ describe("hostile files", () => {
   });
 
   it.each([
-    [`<status state="up"/><address addr="127.0.0.1%lo" addrtype="ipv4"/><ports/>`, { unreadable: 1, leftOut: 0 }],
-    [`<status state="up"/><address addr="AA:BB" addrtype="mac"/><ports/>`, { unreadable: 1, leftOut: 0 }],
+    [
+      `<status state="up"/><address addr="127.0.0.1%lo" addrtype="ipv4"/><ports/>`,
+      { leftOut: { unreadable: 1, outsideScope: 0 } },
+    ],
+    [
+      `<status state="up"/><address addr="AA:BB" addrtype="mac"/><ports/>`,
+      { leftOut: { unreadable: 1, outsideScope: 0 } },
+    ],
     [
       `<status state="up"/><address addr="127.0.0.1" addrtype="ipv4"/><ports><port protocol="tcp" portid="0"><state state="open"/></port><port protocol="tcp" portid="65536"><state state="open"/></port><port protocol="sctp" portid="80"><state state="open"/></port></ports>`,
-      { open: [], notCovered: 11 },
+      { open: [], leftOut: { notCovered: 11, portZero: 1, otherProtocol: 1 } },
     ],
     [`<status state="down"/><address addr="127.0.0.1" addrtype="ipv4"/>`, { facts: { hostsDown: 1 } }],
     [

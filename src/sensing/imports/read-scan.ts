@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { printable } from "../../platform/documents/index.ts";
-import type { AddressSet } from "../../scope/index.ts";
 import type { ScanClaim } from "./claim.ts";
+import { createTextDecoder } from "./text-encoding.ts";
 import { createScanReader, type ScanFormat } from "./detect.ts";
-import { createGathering, type GatheredScan } from "./gather.ts";
+import { createGathering, type GatheredScan, type Inside } from "./gather.ts";
 import { unreadableScan, type ScanFacts } from "./scan-reader.ts";
 
 /** Bytes of one file. */
@@ -29,20 +29,20 @@ export interface ImportedScan extends GatheredScan {
  */
 export async function readScan(
   content: AsyncIterable<Uint8Array>,
-  wanted: { readonly format: ScanFormat; readonly boundary: AddressSet; readonly claim?: ScanClaim | undefined },
+  wanted: Inside & { readonly format: ScanFormat; readonly claim?: ScanClaim | undefined },
 ): Promise<ImportedScan> {
-  const gathering = createGathering(wanted.boundary);
+  const gathering = createGathering(wanted);
   const reader = createScanReader(gathering, wanted.format);
   const hash = createHash("sha256");
-  const decoder = new TextDecoder();
+  const decoder = createTextDecoder();
   let bytes = 0;
   for await (const chunk of content) {
     hash.update(chunk);
     bytes += chunk.byteLength;
     if (bytes > LARGEST) throw unreadableScan(`The file is larger than ${LARGEST} bytes.`, "Import it in parts.");
-    reader.write(decoder.decode(chunk, { stream: true }));
+    reader.write(decoder.decode(chunk));
   }
-  reader.write(decoder.decode());
+  reader.write(decoder.end());
   const said = reader.end();
   if (wanted.claim !== undefined && said.scanner === "nmap") {
     throw unreadableScan(

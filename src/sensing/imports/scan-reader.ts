@@ -13,8 +13,17 @@ export interface HostLook {
   readonly from: Instant | undefined;
   readonly to: Instant | undefined;
   readonly states: PortStates;
-  /** Endpoints that were probed or planned there, without a state that can be relied on. */
+  readonly leftOut: PortsLeftOut;
+}
+
+/** Counts of the ports of a host that were probed or planned and are not recorded, by reason. */
+export interface PortsLeftOut {
+  /** Endpoints without a definite state. */
   readonly notCovered: number;
+  /** Endpoints of a scan type whose states are inferences: ACK, FIN, window, and others. */
+  readonly inferred: number;
+  readonly portZero: number;
+  readonly otherProtocol: number;
 }
 
 /** One endpoint, seen at one time. */
@@ -28,9 +37,12 @@ export interface PointLook {
 export interface ScanSink {
   host(look: HostLook): void;
   point(look: PointLook): void;
-  /** A record that is not a dated observation of an IP endpoint, or cannot be read as one. */
-  unreadable(): void;
+  /** A record that is not the observation of an endpoint. */
+  leaveOut(why: RecordLeftOut): void;
 }
+
+/** Why a record does not count. `unreadable`: it has no address, port, state or time that can be read. */
+export type RecordLeftOut = "unreadable" | "portZero" | "otherProtocol";
 
 /** The file's statements about the scan as a whole. Text in it is not yet sanitized. */
 export interface ScanFacts {
@@ -41,6 +53,8 @@ export interface ScanFacts {
   readonly endedAt?: Instant | undefined;
   /** Hosts that the file reports as down or given up: nothing is known of their ports. */
   readonly hostsDown: number;
+  /** Hosts whose ports were not scanned: those of a ping scan or a list scan. */
+  readonly hostsNotScanned: number;
   /** Why the file is not the whole of a finished scan; absent: it is, as far as its format can say. */
   readonly incomplete?: string | undefined;
 }

@@ -12,7 +12,9 @@ export {
   sweepById,
   type StoredSweep,
 } from "./io/stored-sweeps.ts";
+export { importedBy, type ImportedUnder } from "./io/imported-sweeps.ts";
 export { pageOfSweeps, sweepCounts } from "./io/sweep-pages.ts";
 export type { SweepOrder } from "./io/begin-sweep.ts";
 export type { Post } from "./io/shared-pace.ts";
 export { createSweeps, type Sweeps } from "./io/sweeps.ts";
+export { sweepBindings } from "./io/bindings.ts";

@@ -81,3 +81,8 @@ export async function findingCounts(
     .groupBy(["kind", "status"])
     .execute();
 }
+
+/** At most `limit` rows as they are stored, by number, above `after`. */
+export function findingsAfter(db: Db, after: number, limit: number) {
+  return selectFindings(db).where("finding.id", ">", after).orderBy("finding.id").limit(limit).execute();
+}

@@ -1,7 +1,7 @@
-import { rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "kysely";
-import { verifyLog } from "../../evidence/index.ts";
+import { verifyLog, type TablesReport } from "../../evidence/index.ts";
 import { Fault } from "../../../model/index.ts";
 import {
   hasRecord,
@@ -11,7 +11,7 @@ import {
   type Migration,
   type StoreConfig,
 } from "../../../platform/storage/index.ts";
-import type { Tx } from "../../../platform/storage/tables.ts";
+import type { Db, Tx } from "../../../platform/storage/tables.ts";
 import type { BackupContent, BackupHeader } from "../format.ts";
 import { readBackup } from "./read-backup.ts";
 import { tablesInOrder, type TableShape } from "./tables.ts";
@@ -22,21 +22,36 @@ export interface Restored extends BackupContent {
   readonly checkpoints: number;
   /** The keys that signed this log, as `name+id+base64`. */
   readonly keys: readonly string[];
+  /** Rows compared with what the log states about them. */
+  readonly compared: TablesReport;
+}
+
+export interface RestoreOptions {
+  /** Compares the tables with the log, in the newest schema. */
+  readonly compare: (db: Db) => Promise<TablesReport>;
+  /** Restores a record although some of its rows contradict its log, for an investigation. */
+  readonly acceptContradictions?: boolean | undefined;
 }
 
 /**
  * Restores a backup into an empty database: a home without one, or an empty one of either kind. The file is read twice:
  * once to check that it is complete, and once into one transaction, which is committed if the evidence log in it
- * verifies. Any earlier failure leaves nothing behind. A backup of an earlier version is restored with its own schema,
- * then migrated.
+ * verifies and no row contradicts what the log states about it. Any earlier failure leaves nothing behind. A backup of
+ * an earlier version is restored with its own schema, then migrated; its rows are compared in a migrated copy first.
  *
  * @param open returns the backup's bytes from the beginning on each call
  * @throws Fault `conflict` for an incomplete backup or a database that is not empty; `evidence-broken`
  */
-export async function restoreBackup(config: StoreConfig, open: () => AsyncIterable<Uint8Array>): Promise<Restored> {
+export async function restoreBackup(
+  config: StoreConfig,
+  open: () => AsyncIterable<Uint8Array>,
+  options: RestoreOptions,
+): Promise<Restored> {
   const created = config.databaseUrl === undefined && !hasRecord(config);
   const content = await readBackup(open(), {});
   const migrations = migrationsOf(content.header);
+  const older = migrations.length < readMigrations().length;
+  const copy = older ? await comparedInCopy(config.home, migrations, open, options) : undefined;
   const store = await openStore({ ...config, migrations });
   let restored: Restored | undefined;
   try {
@@ -44,7 +59,8 @@ export async function restoreBackup(config: StoreConfig, open: () => AsyncIterab
       await holdRule(tx, "first-record");
       await refuseContent(tx, config.home);
       await fill(tx, open());
-      return { ...content, ...(await verified(tx, content.header)) };
+      const log = await verified(tx, content.header);
+      return { ...content, ...log, compared: copy ?? (await compared(tx, options)) };
     });
   } finally {
     await store.close();
@@ -52,6 +68,47 @@ export async function restoreBackup(config: StoreConfig, open: () => AsyncIterab
   }
   await (await openStore(config)).close();
   return restored;
+}
+
+async function compared(db: Db, { compare, acceptContradictions = false }: RestoreOptions): Promise<TablesReport> {
+  const tables = await compare(db);
+  if (tables.contradicting > 0 && !acceptContradictions) throw contradicts(tables);
+  return tables;
+}
+
+/** Compares the rows of an older backup: an embedded copy is migrated for it, and deleted again. */
+async function comparedInCopy(
+  place: string,
+  migrations: readonly Migration[],
+  open: () => AsyncIterable<Uint8Array>,
+  options: RestoreOptions,
+): Promise<TablesReport> {
+  await mkdir(place, { recursive: true, mode: 0o700 });
+  const home = await mkdtemp(join(place, "restore-"));
+  try {
+    const older = await openStore({ home, migrations });
+    try {
+      await older.transaction((tx) => fill(tx, open()));
+    } finally {
+      await older.close();
+    }
+    const migrated = await openStore({ home });
+    try {
+      return await compared(migrated.db, options);
+    } finally {
+      await migrated.close();
+    }
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+function contradicts({ contradictions, contradicting }: TablesReport): Fault {
+  const named = contradictions.slice(0, 5).map(({ table, problem }) => `${table}: ${problem}`);
+  const more = contradicting > named.length ? ` And ${contradicting - named.length} more.` : "";
+  return new Fault("evidence-broken", `Rows of this backup contradict its evidence log. ${named.join(" ")}${more}`, {
+    next: "Use another backup, and keep this one for an investigation. To restore it nevertheless, add --accept-contradictions. Nothing was restored.",
+  });
 }
 
 /** The migrations of the backup's database: those of this version, or the first ones of them. */

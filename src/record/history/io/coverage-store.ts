@@ -5,7 +5,13 @@ import { addressSet, type AddressSet } from "../../../scope/index.ts";
 import { isObservedState } from "../as-of.ts";
 import type { KeyRange } from "../blocks.ts";
 import { addressOf } from "../address-key.ts";
-import { type CoverageBlock, coverageBlocks, type CoverageRange, type CoverageSet } from "../coverage.ts";
+import {
+  type CoverageBlock,
+  coverageBlocks,
+  type CoverageRange,
+  coverageSetOf,
+  type CoverageSet,
+} from "../coverage.ts";
 import { compareLooks } from "../endpoint-fold.ts";
 import type { Span } from "../spans.ts";
 import type { CoverageLayer } from "../state-map.ts";
@@ -137,6 +143,32 @@ export async function blocksOfSets(
     rows.map((row) => [row.set_id, coverageBlocks(row.ranges.split("\n").map((line) => readRange(line, portsOf)))]),
   );
 }
+
+/** Every stored set, one at a time, with its digest as stored and as its ranges give it. */
+export async function* eachCoverageSet(
+  db: Db,
+): AsyncGenerator<{ readonly digest: string; readonly endpoints: number; readonly recomputed: string }, undefined> {
+  let after = 0;
+  for (;;) {
+    const { rows } = await sql<{ id: number; digest: string; endpoints: number; ranges: string | null }>`
+      SELECT id, digest, endpoints, (
+        SELECT string_agg(
+          host(first_address) || ' ' || host(last_address) || ' ' || transport || ' ' || state || ' ' || ports::text,
+          E'\n'
+        ) FROM coverage_range WHERE set_id = coverage_set.id) AS ranges
+      FROM coverage_set WHERE id > ${after} ORDER BY id LIMIT ${sql.lit(SETS_A_PAGE)}`.execute(db);
+    for (const { id, digest, endpoints, ranges } of rows) {
+      after = id;
+      const blocks =
+        ranges === null ? [] : coverageBlocks(ranges.split("\n").map((line) => readRange(line, readMultirange)));
+      yield { digest, endpoints, recomputed: coverageSetOf(blocks).digest };
+    }
+    if (rows.length < SETS_A_PAGE) return undefined;
+  }
+}
+
+/** A large set has tens of thousands of ranges. */
+const SETS_A_PAGE = 20;
 
 function readRange(line: string, portsOf: (text: string) => Span[]): CoverageRange {
   const [first = "", last = "", transport = "", state = "", ports = ""] = line.split(" ");
