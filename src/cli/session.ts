@@ -3,6 +3,7 @@ import type { Operations, StatusResult } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import type { App } from "./app-port.ts";
 import { configurationOf, databaseUrlOf, servingOf } from "./configuration.ts";
+import { keepHomePrivate } from "./private-home.ts";
 import { currentSession, sessionEnded } from "./person.ts";
 import type { StoredSession } from "./person-file.ts";
 import { homeOf, type ExitCode, type Surroundings } from "./surroundings.ts";
@@ -75,6 +76,7 @@ export async function openApp(
   const { settings } = await configurationOf(surroundings);
   const door = await surroundings.app();
   const home = homeOf(surroundings);
+  await keepHomePrivate(surroundings);
   try {
     return await door.createApp({
       directory: surroundings.directory,
