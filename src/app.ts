@@ -37,11 +37,13 @@ import { loadScope } from "./scope/index.ts";
 import { userName } from "./platform/machine/index.ts";
 import { systemClock } from "./platform/scheduling/index.ts";
 import { hasRecord, openStore } from "./platform/storage/index.ts";
+import { listenerFor, listeners } from "./sensing/listeners/index.ts";
 import { createSweeps } from "./watching/sweeps/index.ts";
 import { createRoster, type Roster } from "./watching/workers/index.ts";
 
 export { createWorker, type Worker, type WorkerConfig } from "./operations/worker.ts";
 export { describeEngine, type EngineDescription } from "./operations/engine.ts";
+export { checkFiles, type FilesCheck } from "./operations/check-files.ts";
 export { inspectBackup, restoreRecord } from "./operations/backup.ts";
 export type { AppEvent } from "./operations/events.ts";
 
@@ -188,6 +190,17 @@ export async function createApp(config: AppConfig): Promise<App> {
       await store.close();
     },
   };
+}
+
+/** The program of this machine that listens on a TCP port, in words; undefined if this user may not see it. */
+export async function listenerOn(host: string, port: number): Promise<string | undefined> {
+  const all = (await listeners()).filter((each) => each.transport === "tcp" && each.port === port);
+  const found = listenerFor({ address: host, transport: "tcp", port }, all) ?? all[0];
+  if (found === undefined) return undefined;
+  const { process: name = "A process", pid, user } = found;
+  const who = [pid === undefined ? "" : `process ${pid}`, user === undefined ? "" : `user ${user}`];
+  const known = who.filter((each) => each !== "").join(", ");
+  return known === "" ? undefined : `${name} (${known})`;
 }
 
 /**

@@ -145,7 +145,8 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
-function reason(error: unknown): string {
+/** What a fault of the file system means, as the second half of a sentence. */
+export function reason(error: unknown): string {
   switch (codeOf(error)) {
     case "ENOENT":
       return "the file, or a directory of its path, does not exist";

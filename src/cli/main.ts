@@ -6,10 +6,14 @@ import { userName } from "../platform/machine/index.ts";
 import type { AppDoor } from "./app-port.ts";
 import { reportFailure } from "./failure.ts";
 import { createOutputs } from "./outputs.ts";
+import { Fault } from "../model/index.ts";
 import { programName } from "./program-name.ts";
 import { run } from "./run.ts";
 import { createStopSignals } from "./signals.ts";
 import type { Surroundings } from "./surroundings.ts";
+
+/** Asked in turn whether the process survives an error that nothing caught. */
+const survivors = new Set<(problem: unknown) => boolean>();
 
 /** Runs the command line that this process was started with, and sets its exit code. */
 export async function main(): Promise<void> {
@@ -20,6 +24,7 @@ export async function main(): Promise<void> {
   const stdout = outputs.outputOf(process.stdout, "Standard output");
   const surroundings = processSurroundings(stdout, stderr);
   process.on("uncaughtException", (error) => {
+    if ([...survivors].some((survives) => survives(error))) return;
     void report(error).finally(() => process.exit(2));
   });
   process.exitCode = outputs.exitCode(await run(argv, surroundings));
@@ -47,6 +52,10 @@ function processSurroundings(stdout: Surroundings["stdout"], stderr: Surrounding
     hostname: hostname(),
     app: loadApp,
     onStopSignal: createStopSignals(process, () => performance.now()),
+    onUncaught: (survives) => {
+      survivors.add(survives);
+      return () => survivors.delete(survives);
+    },
     exitNow: (code) => process.exit(code),
   };
 }
@@ -62,8 +71,16 @@ async function askOnTerminal(question: string, { echo } = { echo: true }): Promi
   const output = echo ? process.stderr : new Writable({ write: (_chunk, _encoding, done) => done() });
   if (!echo) process.stderr.write(question);
   const asking = createInterface({ input: process.stdin, output, terminal: true });
+  // Ctrl-C rejects the question; Ctrl-D only closes the input, and the answer would never come.
+  const closed = new Promise<never>((_, reject) => asking.once("close", () => reject(new Error("the input ended"))));
   try {
-    return await asking.question(echo ? question : "");
+    return await Promise.race([asking.question(echo ? question : ""), closed]);
+  } catch (error) {
+    if (echo) process.stderr.write("\n");
+    throw new Fault("interrupted", "No answer was given, so nothing was done.", {
+      next: "Run the command again; its --help shows the options that answer its questions.",
+      cause: error,
+    });
   } finally {
     asking.close();
     if (!echo) process.stderr.write("\n");

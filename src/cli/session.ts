@@ -2,13 +2,16 @@ import type { Settings } from "../platform/configuration/index.ts";
 import type { Operations, StatusResult } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import type { App } from "./app-port.ts";
-import { configurationOf, databaseUrlOf } from "./configuration.ts";
+import { configurationOf, databaseUrlOf, servingOf } from "./configuration.ts";
+import { keepHomePrivate } from "./private-home.ts";
 import { currentSession, sessionEnded } from "./person.ts";
 import type { StoredSession } from "./person-file.ts";
 import { homeOf, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 interface Session {
   readonly operations: Operations;
+  /** The server that answers; absent: this process works on the record itself. */
+  readonly server?: LivingServer | undefined;
   /** The error to report for one that an operation threw; absent: the same. */
   faultOf?(error: unknown): unknown;
   close(): Promise<void>;
@@ -30,11 +33,11 @@ const PATIENCE = 15_000;
 export async function withOperations(
   surroundings: Surroundings,
   expects: "scope" | "record",
-  work: (operations: Operations) => Promise<ExitCode>,
+  work: (operations: Operations, server: LivingServer | undefined) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const session = await openSession(surroundings, expects);
   try {
-    return await work(session.operations);
+    return await work(session.operations, session.server);
   } catch (error) {
     throw session.faultOf?.(error) ?? error;
   } finally {
@@ -47,7 +50,7 @@ async function openSession(surroundings: Surroundings, expects: "scope" | "recor
   if (person !== undefined) return await personal(person);
   if ((await databaseUrlOf(surroundings)) === undefined) {
     const server = await livingServer(surroundings);
-    if (server !== undefined) return { operations: server.operations, close: () => Promise.resolve() };
+    if (server !== undefined) return { operations: server.operations, server, close: () => Promise.resolve() };
   }
   const app = await openApp(surroundings, expects);
   return { operations: app.local, close: () => app.close() };
@@ -73,6 +76,7 @@ export async function openApp(
   const { settings } = await configurationOf(surroundings);
   const door = await surroundings.app();
   const home = homeOf(surroundings);
+  await keepHomePrivate(surroundings);
   try {
     return await door.createApp({
       directory: surroundings.directory,
@@ -81,7 +85,7 @@ export async function openApp(
       version: surroundings.version,
       clock: surroundings.clock,
       identify: settings.identify,
-      publicUrl: settings["server.publicUrl"] ?? `http://localhost:${settings["server.port"]}`,
+      publicUrl: await publicUrlIn(settings),
       sso: ssoOf(settings),
       expects,
       lasting,
@@ -123,6 +127,16 @@ export async function livingServer(surroundings: Surroundings): Promise<LivingSe
     if (error instanceof Fault && error.code === "store-unavailable" && error.place === presence.url) return undefined;
     throw error;
   }
+}
+
+/** For links. The server's code is loaded only where the settings say more than the defaults do. */
+async function publicUrlIn(settings: Settings): Promise<string> {
+  const serving = servingOf(settings);
+  const plain = serving.tls === undefined && (serving.allowHosts ?? []).length === 0;
+  if (serving.publicUrl === undefined && plain) return `http://localhost:${settings["server.port"]}`;
+  const { publicUrlOf } = await import("../server/index.ts");
+  // Most commands make no link: a certificate that cannot be read ends `start`, and no other command.
+  return await publicUrlOf(serving).catch(() => `https://localhost:${settings["server.port"]}`);
 }
 
 /** A provider needs all three settings, or none. */

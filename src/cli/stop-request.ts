@@ -1,3 +1,4 @@
+import { Fault } from "../model/index.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Waits until a signal requests that the process stop. */
@@ -20,5 +21,25 @@ export function stopRequest(surroundings: Pick<Surroundings, "onStopSignal">): S
     },
     wait: promise,
     release,
+  };
+}
+
+/** Work on a stream that a signal ends in the middle, so that what it began is taken back. */
+export interface Stoppable {
+  /** The same bytes; throws a fault `interrupted` at the first of them after a signal. */
+  through(content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+  release(): void;
+}
+
+export function stoppable(surroundings: Pick<Surroundings, "onStopSignal">, message: string): Stoppable {
+  const request = stopRequest(surroundings);
+  return {
+    async *through(content) {
+      for await (const chunk of content) {
+        if (request.requested) throw new Fault("interrupted", message, { next: "Run the command again." });
+        yield chunk;
+      }
+    },
+    release: () => request.release(),
   };
 }

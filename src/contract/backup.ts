@@ -35,6 +35,7 @@ export const restoreResult = resultOf("restore", {
     .describe(
       "whether keys/evidence.pem is the key that signed this log; without that key, nothing can be added to the log",
     ),
+  keyFile: z.string().optional().describe("where that key belongs; the directory exists"),
 });
 
 export type BackupResult = z.infer<typeof backupResult>;

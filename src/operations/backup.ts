@@ -1,6 +1,6 @@
 import { readBackup, restoreBackup, spooled, writeBackup } from "../record/backup/index.ts";
 import type { BackupResult, Operations, RestoreResult } from "../contract/index.ts";
-import { compareTables, keyOfHome, parseVerifierKey, toBase64 } from "../record/evidence/index.ts";
+import { compareTables, keyOfHome, parseVerifierKey, prepareKeyFile, toBase64 } from "../record/evidence/index.ts";
 import type { StoreConfig } from "../platform/storage/index.ts";
 import { BINDINGS } from "./bindings.ts";
 import { tablesView } from "./evidence.ts";
@@ -41,6 +41,7 @@ export async function restoreRecord(
     log: { size: entries, checkpoints, keys: [...keys] },
     compared: tablesView(compared),
     signingKey: signingKeyState(config.home, keys),
+    keyFile: prepareKeyFile(config.home),
   };
 }
 

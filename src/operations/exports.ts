@@ -1,5 +1,5 @@
 import type { ExportedFindings, ExportRequest, FindingsFilter } from "../contract/index.ts";
-import { EXPORT_MEDIA, openFirst } from "../contract/index.ts";
+import { EXPORT_MEDIA, worstFirst } from "../contract/index.ts";
 import { renderSheet, sheetOf, type Sheet } from "../judgement/exports/index.ts";
 import { findingCounts, listFindings, pageOfFindings } from "../judgement/findings/index.ts";
 import { Fault, formatInstant, isOpen, type Clock, type Instant } from "../model/index.ts";
@@ -59,7 +59,7 @@ async function readSheet(
     version,
     scope: scope === undefined ? undefined : { name: scope.scope.name, version: scope.version },
     filter,
-    findings: findings.map(findingView).sort(openFirst),
+    findings: findings.map(findingView).sort(worstFirst),
     openGaps: gaps.reduce((sum, { count }) => sum + count, 0),
     coverage: {
       vantage,

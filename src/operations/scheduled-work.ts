@@ -10,6 +10,7 @@ import { dueTargets } from "./due.ts";
 import type { AppEvent, Telling } from "./events.ts";
 import { openMissedWindows, recordGap, signWhatIsUnsigned } from "./monitoring-gaps.ts";
 import { settleScope } from "./leave-scope.ts";
+import { createNewsReader } from "./recorded-news.ts";
 import { sweepRolling } from "./rolling-sample.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 import { settleOrphans, sweepTarget } from "./target-sweeps.ts";
@@ -43,6 +44,7 @@ export function scheduledWork(
   { scopes, say, tell, interrupted, vantage, heardSince, expire, onEvent, onProgress }: Schedule,
 ): Pick<SchedulerDeps, "targets" | "sweepTarget" | "sweepRolling" | "checkWindows" | "settle" | "onClockEvent"> {
   const { store } = deps;
+  const news = createNewsReader(store.db);
   const undeclared = createShadowAssetWatch({ ...deps, readNeighbours, reverseNames: createReverseNames() });
   return {
     targets: async () => {
@@ -72,6 +74,7 @@ export function scheduledWork(
     checkWindows: async () => {
       for (const late of await openMissedWindows(deps, await scopes.recently())) say.findings(late);
       for (const left of await settleScope(deps)) say.findings(left);
+      for (const each of await news()) say.recorded(each);
       await signWhatIsUnsigned(deps);
       for (const silent of await openSilences(deps, heardSince)) say.findings(silent);
       const current = await scopes.recently();

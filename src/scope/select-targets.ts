@@ -108,6 +108,6 @@ function refuseHostname(name: string, outside: AddressSet): Refusal {
 function nothingFor(text: string, unresolved: readonly string[]): Fault {
   const why = unresolved.length === 0 ? "" : `: ${unresolved.slice(0, 3).join(", ")}`;
   return new Fault("config-invalid", `there is no address to scan for ${quoted(text)}${why}`, {
-    next: "Check the spelling against the names in portolan.yaml (portolan status lists them) and that the hostname resolves on this machine.",
+    next: "Check the spelling against the names in portolan.yaml (portolan status lists the targets, portolan at now the assets) and that the hostname resolves on this machine.",
   });
 }

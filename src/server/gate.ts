@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isOfSensors, isPermitted, type Permission, type SensorGateway } from "../contract/index.ts";
 import { Fault, ROLES, type Principal } from "../model/index.ts";
@@ -94,6 +95,8 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
       });
       return answer(reply, fault);
     }
+    const twofold = hostProblem(request.raw);
+    if (twofold !== undefined) return answer(reply, twofold, 400);
     if (!hosts.has(hostOf(request.headers.host))) {
       const fault = new Fault("misdirected", "The request's Host header does not name this server.", {
         next: "Use the address that `portolan start` printed, or allow the name with --allow-host.",
@@ -176,6 +179,20 @@ async function firstOf(
 export function answer(reply: FastifyReply, error: unknown, status?: number): FastifyReply {
   const problem = problemOf(error, status);
   return reply.code(problem.status).type("application/problem+json").send(jsonText(problem));
+}
+
+/**
+ * A request that names its server twice, differently or not: a proxy may have read the other one (RFC 9112, sections
+ * 3.2.2 and 3.2). Undefined if there is no doubt.
+ */
+function hostProblem({ rawHeaders, url = "" }: IncomingMessage): Fault | undefined {
+  const named = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === "host");
+  const next = "Send one Host header, and the path alone in the request line.";
+  if (named.length > 1) return new Fault("misdirected", "The request has more than one Host header.", { next });
+  if (url.startsWith("/") || url === "*") return undefined;
+  const target = URL.canParse(url) ? new URL(url).host : "";
+  if (target !== "" && target === named[0]?.toLowerCase()) return undefined;
+  return new Fault("misdirected", "The request line names another server than the Host header.", { next });
 }
 
 function hostOf(header: string | undefined): string {

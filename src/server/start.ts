@@ -4,6 +4,7 @@ import type { AppEvent } from "../app.ts";
 import type { DoctorResult, Access, SensorGateway, ServerOperations } from "../contract/index.ts";
 import { Fault, formatInstant, type Clock } from "../model/index.ts";
 import { followTls } from "./follow-tls.ts";
+import { certificateNames, isWildcard, reachableAddresses } from "./names.ts";
 import { removeRunningServer, writeRunningServer } from "./running-server.ts";
 import { isLoopback, trustedProxies } from "./proxies.ts";
 import { readTls, secureContextOf, type TlsFiles, type TlsIdentity } from "./tls.ts";
@@ -34,6 +35,8 @@ export interface StartServerConfig {
   /** Milliseconds between two reads of the files of `tls`. */
   readonly tlsEvery?: number | undefined;
   readonly clock: Clock;
+  /** Names the program that listens on a port already; undefined: nobody knows. */
+  readonly listenerOn?: ((host: string, port: number) => Promise<string | undefined>) | undefined;
   /** Checks what this machine can do; absent: not checked. */
   readonly doctor?: (() => Promise<DoctorResult>) | undefined;
   readonly onUnexpected: (error: unknown) => void;
@@ -45,6 +48,7 @@ export type TlsEvent =
   { readonly kind: "renewed"; readonly validTo: string } | { readonly kind: "unusable"; readonly problem: unknown };
 
 export interface RunningServer {
+  /** The URL to show: reachable from where it listens. */
   readonly url: string;
   /** The URL for browsers. */
   readonly publicUrl: string;
@@ -56,7 +60,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-type Serving = Pick<StartServerConfig, "host" | "tls" | "trustedProxies">;
+type Serving = Pick<StartServerConfig, "host" | "tls" | "trustedProxies" | "allowHosts">;
 
 /**
  * Checks that a server can start with this configuration, as far as possible without starting it. Throws Fault
@@ -87,7 +91,7 @@ export async function startServer(config: StartServerConfig): Promise<RunningSer
     sensors: config.sensors,
     token,
     version: config.version,
-    hosts: [host, ...(config.allowHosts ?? [])],
+    hosts: [host, ...(config.allowHosts ?? []), ...namesOf(host, tls)],
     tls,
     isProxy,
     // The proxy provides the encryption, so clear-text connections from any other peer are refused.
@@ -99,12 +103,13 @@ export async function startServer(config: StartServerConfig): Promise<RunningSer
     await server.listen({ host, port: config.port ?? DEFAULT_PORT });
   } catch (error) {
     await server.close();
-    throw listenFault(error, host, config.port ?? DEFAULT_PORT);
+    const port = config.port ?? DEFAULT_PORT;
+    throw listenFault(error, host, port, await config.listenerOn?.(host, port));
   }
   const address = server.server.address();
   const bound = typeof address === "object" && address !== null ? address.port : (config.port ?? DEFAULT_PORT);
   const url = `${tls === undefined ? "http" : "https"}://${reachable(host)}:${bound}`;
-  const publicUrl = config.publicUrl ?? browserUrl(config, url, bound);
+  const publicUrl = config.publicUrl ?? browserUrl(config, bound, tls);
   config.identity?.serveAt(publicUrl);
   const present = { url, pid: process.pid, startedAt: formatInstant(config.clock.now()) };
   const announce = (identity: TlsIdentity | undefined): Promise<void> =>
@@ -125,7 +130,7 @@ export async function startServer(config: StartServerConfig): Promise<RunningSer
           onProblem: (problem) => config.onTls?.({ kind: "unusable", problem }),
         });
   return {
-    url,
+    url: isWildcard(host) && tls !== undefined ? publicUrl : url,
     publicUrl,
     tokenPath: tokenPath(config.home),
     tell(event) {
@@ -152,31 +157,55 @@ function clearTextFault(host: string): Fault {
 
 /**
  * The URL for browsers. Passkeys need a host name, not an address: on this machine it is `localhost`, elsewhere the
- * first allowed host name. Behind a proxy, that is the proxy's name, over TLS.
+ * first allowed host name, or the first one of the certificate. Behind a proxy, that is the proxy's name, over TLS.
  */
-function browserUrl(config: StartServerConfig, url: string, port: number): string {
-  const name = config.allowHosts?.[0];
+function browserUrl(config: Serving, port: number, tls: TlsIdentity | undefined): string {
+  const host = config.host ?? DEFAULT_HOST;
+  const [name] = config.allowHosts ?? [];
   if ((config.trustedProxies ?? []).length > 0 && name !== undefined) return `https://${name}`;
-  const scheme = new URL(url).protocol;
-  if (name !== undefined && config.tls !== undefined) return `${scheme}//${name}:${port}`;
-  return isLoopback(config.host ?? DEFAULT_HOST) ? `${scheme}//localhost:${port}` : url;
+  const scheme = tls === undefined ? "http" : "https";
+  if (name !== undefined && tls !== undefined) return `${scheme}://${name}:${port}`;
+  if (isLoopback(host)) return `${scheme}://localhost:${port}`;
+  const [own] = [...(tls === undefined ? [] : certificateNames(tls.leaf)), ...reachableAddresses()];
+  return `${scheme}://${inUrl(isWildcard(host) ? (own ?? "localhost") : host)}:${port}`;
+}
+
+/** The URL for browsers of a server with these settings, whether it runs or not. */
+export async function publicUrlOf(config: Serving & Pick<StartServerConfig, "publicUrl" | "port">): Promise<string> {
+  if (config.publicUrl !== undefined) return config.publicUrl;
+  return browserUrl(config, config.port ?? DEFAULT_PORT, config.tls && (await readTls(config.tls)));
+}
+
+/**
+ * The names under which others may call it: those of its certificate, and every address of this machine if it listens
+ * on all of them. A page elsewhere cannot take on an address as its own name.
+ */
+function namesOf(host: string, tls: TlsIdentity | undefined): string[] {
+  return [
+    ...(tls === undefined ? [] : certificateNames(tls.leaf)),
+    ...(isWildcard(host) ? reachableAddresses().map(inUrl) : []),
+  ];
 }
 
 /** A host that a client of the same machine can connect to. */
 function reachable(host: string): string {
   if (host === "0.0.0.0") return "127.0.0.1";
   if (host === "::") return "[::1]";
+  return inUrl(host);
+}
+
+function inUrl(host: string): string {
   return isIPv6(host) ? `[${host}]` : host;
 }
 
-function listenFault(error: unknown, host: string, port: number): Fault {
+function listenFault(error: unknown, host: string, port: number, other: string | undefined): Fault {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   const place = `${host}:${port}`;
   switch (code) {
     case "EADDRINUSE":
-      return new Fault("conflict", `Another program already listens on ${place}.`, {
+      return new Fault("conflict", `${other ?? "Another program"} already listens on ${place}.`, {
         place,
-        next: "Choose another port with --port, or --port 0 for any free one.",
+        next: "Stop it, choose another port with --port, or --port 0 for any free one.",
         cause: error,
       });
     case "EACCES":

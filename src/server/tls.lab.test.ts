@@ -1,14 +1,18 @@
 import { X509Certificate } from "node:crypto";
 import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
+import { request as secureRequest } from "node:https";
+import { createServer as createServerOn, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, type ConnectionOptions } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { makeCertificate, type CertificateFiles } from "../../test/certificates.ts";
 import { endlessSweep, fakeOperations } from "../../test/fakes/operations.ts";
+import { listenerOn } from "../app.ts";
 import * as results from "../../test/fakes/results.ts";
 import { createRemote } from "./client.ts";
+import { reachableAddresses } from "./names.ts";
 import { readRunningServer } from "./running-server.ts";
 import { isLoopback, trustedProxies } from "./proxies.ts";
 import { createServer } from "./server.ts";
@@ -64,6 +68,46 @@ function handshake(server: RunningServer, options: ConnectionOptions): Promise<H
     socket.once("error", reject);
   });
 }
+
+describe("a server on every address of the machine", () => {
+  it("prints and accepts the name of its certificate, which others can use; its own clients use the machine", async () => {
+    const named = makeCertificate(home, "named", "-addext", "subjectAltName=DNS:portolan.shop.example");
+    const server = await serve({ host: "0.0.0.0", tls: named });
+    const port = new URL((await readRunningServer(home))?.url ?? "").port;
+    expect(server.url).toBe(`https://portolan.shop.example:${port}`);
+    expect(server.publicUrl).toBe(server.url);
+    expect((await readRunningServer(home))?.url).toBe(`https://127.0.0.1:${port}`);
+    const answers = async (host: string): Promise<number> => {
+      const { promise, resolve, reject } = Promise.withResolvers<number>();
+      const options = { host: "127.0.0.1", port: Number(port), path: "/welcome", rejectUnauthorized: false };
+      const sent = secureRequest({ ...options, headers: { host } }, (answer) => resolve(answer.statusCode ?? 0));
+      sent.on("error", reject).end();
+      return await promise;
+    };
+    // Not signed in, but at the right server.
+    expect(await answers(`portolan.shop.example:${port}`)).toBe(401);
+    for (const address of reachableAddresses()) {
+      expect(await answers(address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`)).toBe(401);
+    }
+    expect(await answers("rebound.example")).toBe(421);
+  });
+
+  it("says which program has its port", async () => {
+    const other = createServerOn();
+    await new Promise<void>((listening) => other.listen(0, "127.0.0.1", listening));
+    const { port } = other.address() as AddressInfo;
+    const refused = await serve({ port, listenerOn }).catch((error: unknown) => error);
+    other.close();
+    expect(refused).toMatchObject({
+      code: "conflict",
+      message: expect.stringMatching(
+        new RegExp(`^\\S.* \\(process ${process.pid}, user .+\\) already listens on 127\\.0\\.0\\.1:${port}\\.$`),
+      ),
+      next: expect.stringContaining("--port 0"),
+    });
+    await serve({ port: 0 });
+  });
+});
 
 describe("a server with its own certificate", () => {
   it("serves clients that read its server.json over TLS, bodies and streams included", async () => {

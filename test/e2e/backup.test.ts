@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
@@ -84,7 +84,7 @@ describe.each(STORE_KINDS)("a backup of %s, taken over the API while a sweep run
       const result = await restoreRecord(target, () => pieces(backup));
       expect(result).toMatchObject({ store: into, program: "1.2.3", signingKey: "missing" });
 
-      await mkdir(join(target.home, "keys"), { mode: 0o700 });
+      expect(result.keyFile).toBe(join(target.home, "keys/evidence.pem"));
       await copyFile(join(place.home, "keys/evidence.pem"), join(target.home, "keys/evidence.pem"));
       const restored = await createApp({ directory, ...target, identify: false });
       try {

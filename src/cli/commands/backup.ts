@@ -14,8 +14,9 @@ import { createByteProgress, type ByteProgress } from "../byte-progress.ts";
 import { configurationOf, databaseUrlOf } from "../configuration.ts";
 import { asks, jsonOption } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
-import { exists } from "../files.ts";
+import { exists, reason } from "../files.ts";
 import { present } from "../present.ts";
+import { stoppable } from "../stop-request.ts";
 import { livingServer, withOperations } from "../session.ts";
 import { homeOf, type ExitCode, type Surroundings } from "../surroundings.ts";
 import { showBackup, showRestore } from "../views/backup.ts";
@@ -98,16 +99,18 @@ async function backUp(
   const path = resolve(surroundings.directory, output);
   const draft = `${path}.draft`;
   const progress = progressOf(surroundings, "backup", json);
+  const stop = stoppable(surroundings, `The backup was stopped: ${output} was not written.`);
   try {
-    await writeWhole(draft, progress.through(content));
+    await writeWhole(draft, progress.through(stop.through(content)));
     const { inspectBackup } = await surroundings.app();
-    const found = await inspectBackup(createReadStream(draft));
+    const found = await inspectBackup(stop.through(createReadStream(draft)));
     const { size } = await stat(draft);
     await rename(draft, path);
     return { schema: "portolan.backup/1", file: output, bytes: size, ...found };
   } catch (error) {
-    throw fileFault(error, output);
+    throw fileFault(error, output, "write");
   } finally {
+    stop.release();
     progress.end();
     await rm(draft, { force: true });
   }
@@ -139,7 +142,7 @@ async function restore(surroundings: Surroundings, file: string, options: Restor
   }
   const path = resolve(surroundings.directory, file);
   const { size } = await stat(path).catch((error: unknown) => {
-    throw fileFault(error, file);
+    throw fileFault(error, file, "read");
   });
   const { json, acceptContradictions } = options;
   const { settings } = await configurationOf(surroundings);
@@ -147,16 +150,18 @@ async function restore(surroundings: Surroundings, file: string, options: Restor
   // Read once to check that it is complete, and once more to restore it.
   const labels = ["checking", "restoring"];
   let progress: ByteProgress | undefined;
+  const stop = stoppable(surroundings, "The restore was stopped: nothing was restored.");
   try {
     const target = { home: homeOf(surroundings), databaseUrl: settings["database.url"] };
     const content = () => {
       progress?.end();
       progress = progressOf(surroundings, labels.shift() ?? "restoring", json, size);
-      return progress.through(createReadStream(path, { highWaterMark: 262_144 }));
+      return progress.through(stop.through(createReadStream(path, { highWaterMark: 262_144 })));
     };
     const result = await restoreRecord(target, content, { acceptContradictions });
     return { schema: "portolan.restore/1", file, ...result };
   } finally {
+    stop.release();
     progress?.end();
   }
 }
@@ -166,11 +171,14 @@ function progressOf(surroundings: Surroundings, what: string, json: boolean | un
   return createByteProgress(json === true ? silent : surroundings.stderr, surroundings.clock, what, total);
 }
 
-function fileFault(error: unknown, file: string): unknown {
+function fileFault(error: unknown, file: string, act: "read" | "write"): unknown {
   if (error instanceof Fault || !(error instanceof Error) || !("syscall" in error)) return error;
-  return new Fault("config-invalid", `${file} cannot be used: ${error.message}.`, {
+  return new Fault("config-invalid", `${file} cannot be ${act === "read" ? "read" : "written"}: ${reason(error)}.`, {
     place: file,
-    next: "Check that its directory exists, that the disk has room, and that you have permission.",
+    next:
+      act === "read"
+        ? "Name the file that portolan backup wrote, and check that you can read it."
+        : "Check that its directory exists, that the disk has room, and that you have permission.",
     cause: error,
   });
 }

@@ -6,6 +6,7 @@ import { asks } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { writeExport } from "../files.ts";
 import { present } from "../present.ts";
+import { stoppable } from "../stop-request.ts";
 import { withOperations } from "../session.ts";
 import type { ExitCode, Surroundings } from "../surroundings.ts";
 import { showFinding } from "../views/finding.ts";
@@ -126,8 +127,10 @@ async function exportFindings(
   }
   return withOperations(surroundings, "record", async (operations) => {
     const exported = await operations.findings.export({ format, status, mailFrom, mailTo });
-    if (output !== undefined) await writeExport(surroundings, output, exported.content);
-    else for await (const piece of exported.content) surroundings.stdout.writeBytes(piece);
+    if (output !== undefined) {
+      const stop = stoppable(surroundings, `The export was stopped: ${output} was not written.`);
+      await writeExport(surroundings, output, stop.through(exported.content)).finally(() => stop.release());
+    } else for await (const piece of exported.content) surroundings.stdout.writeBytes(piece);
     return exported.open > 0 ? 1 : 0;
   });
 }

@@ -57,6 +57,13 @@ async function init(surroundings: Surroundings, options: InitOptions): Promise<E
 
 /** Writes the document after the scope reader accepted it. Returns a warning if its sweeps cannot fit their cadences. */
 export async function writeScope(surroundings: Surroundings, answers: ScopeAnswers): Promise<string | undefined> {
+  const { document, warning } = await checkAnswers(surroundings, answers);
+  await writeDocument(surroundings, SCOPE_FILE, document, { replace: false, instead: INSTEAD });
+  return warning;
+}
+
+/** Throws a fault about the answer that is wrong: the document with it exists nowhere, so a place in it helps nobody. */
+async function checkAnswers(surroundings: Surroundings, answers: ScopeAnswers) {
   if (parseDuration(answers.cadence) === undefined) {
     throw new Fault("config-invalid", `'${answers.cadence}' is not a valid duration.`, {
       place: "--cadence",
@@ -64,9 +71,25 @@ export async function writeScope(surroundings: Surroundings, answers: ScopeAnswe
     });
   }
   const document = scopeDocument(answers);
-  const warning = await (await surroundings.app()).checkScopeDocument(document, SCOPE_FILE);
-  await writeDocument(surroundings, SCOPE_FILE, document, { replace: false, instead: INSTEAD });
-  return warning;
+  const { checkScopeDocument } = await surroundings.app();
+  try {
+    return { document, warning: await checkScopeDocument(document, SCOPE_FILE) };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw new Fault(error.code, error.message.replaceAll(PLACE, ""), {
+      place: optionOf(error.message),
+      next: "Nothing was written. Correct it, and run the command again.",
+      cause: error,
+    });
+  }
+}
+
+/** `portolan.yaml:26:17: targets[0].addresses[0]: `, at the beginning of each line of a document's faults. */
+const PLACE = /^portolan\.yaml:\d+:\d+: (?:[^\s:]+: )?/gm;
+
+function optionOf(message: string): string {
+  if (message.includes(": targets")) return "--target";
+  return message.includes(": systemTypes") ? "--cadence" : "--name";
 }
 
 export function given(surroundings: Pick<Surroundings, "hostname">, options: InitOptions): ScopeAnswers {
@@ -85,22 +108,40 @@ async function asked(surroundings: Surroundings, options: InitOptions): Promise<
     });
   }
   const defaults = given(surroundings, options);
-  const answer = async (question: string, preset: string): Promise<string> => {
-    const text = (await ask(`${question} [${preset}]: `)).trim();
-    return text === "" ? preset : text;
+  let answers = defaults;
+  /** Asks until the document with this answer is valid: what was answered before is kept. */
+  const answer = async (question: string, preset: string, take: (text: string) => ScopeAnswers): Promise<void> => {
+    for (;;) {
+      const text = (await ask(`${question} [${preset}]: `)).trim();
+      const taken = take(text === "" ? preset : text);
+      const problem = await problemOf(surroundings, taken);
+      if (problem === undefined) return void (answers = taken);
+      tell(surroundings, (page) => page.say`${toned("warn", problem.message)}`);
+    }
   };
-  const name = await answer("Name of the system boundary", defaults.name);
-  const targets = await answer(
+  await answer("Name of the system boundary", defaults.name, (name) => ({ ...answers, name }));
+  await answer(
     "Targets (addresses, CIDRs, ranges, hostnames; separated by commas)",
     defaults.targets.join(","),
+    (text) => ({ ...answers, targets: listed(text) }),
   );
-  const cadence = await answer("Interval of full sweeps", defaults.cadence);
-  return {
-    name,
-    targets: targets
-      .split(",")
-      .map((target) => target.trim())
-      .filter((target) => target !== ""),
-    cadence,
-  };
+  await answer("Interval of full sweeps", defaults.cadence, (cadence) => ({ ...answers, cadence }));
+  return answers;
+}
+
+async function problemOf(surroundings: Surroundings, answers: ScopeAnswers): Promise<Fault | undefined> {
+  try {
+    await checkAnswers(surroundings, answers);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+}
+
+function listed(text: string): string[] {
+  return text
+    .split(",")
+    .map((each) => each.trim())
+    .filter((each) => each !== "");
 }

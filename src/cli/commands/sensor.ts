@@ -95,8 +95,11 @@ function say(surroundings: Surroundings, event: SensorEvent): void {
       case "watching":
         page.say`Monitoring the listeners of this machine; ${event.name} reports to ${event.server}.`;
         break;
+      case "not-enrolled":
+        page.say`${event.fault.message} ${commandsAsRunHere(event.fault.next, page.style.program)} Enrolment is tried again until it answers; nothing is recorded before that.`;
+        break;
       case "away":
-        page.say`${event.fault.message} ${commandsAsRunHere(event.fault.next, page.style.program)}`;
+        page.say`${event.fault.message} ${commandsAsRunHere(event.fault.next, page.style.program)} Observations are kept on disk meanwhile, and sent when it answers.`;
         break;
       case "back":
         page.say`The server is reachable again.`;

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { OPERATIONS } from "../../contract/index.ts";
+import { OPERATIONS, type StatusResult } from "../../contract/index.ts";
 import { asks } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { present } from "../present.ts";
-import { withOperations } from "../session.ts";
+import { withOperations, type LivingServer } from "../session.ts";
 import { showStatus } from "../views/status.ts";
 
 const EXAMPLES = `
@@ -12,6 +12,13 @@ Examples:
   portolan status --json
 
 Exit codes: 0 answered, 2 error. For deviations, run portolan findings.`;
+
+/** The status with the process that answers, where one runs: only its client knows the URL that it used. */
+export function withServer(status: StatusResult, server: LivingServer | undefined): StatusResult {
+  if (server === undefined) return status;
+  const { url, pid, startedAt } = server;
+  return { ...status, server: { url, pid, startedAt } };
+}
 
 export function addStatus(program: Command, context: Context): void {
   asks(
@@ -26,8 +33,8 @@ export function addStatus(program: Command, context: Context): void {
     .addHelpText("after", EXAMPLES)
     .action((options: { json?: boolean }) =>
       context.ends(
-        withOperations(context.surroundings, "scope", async (operations) => {
-          const result = await operations.status.get();
+        withOperations(context.surroundings, "scope", async (operations, server) => {
+          const result = withServer(await operations.status.get(), server);
           present(context.surroundings, options.json, result, (page) => showStatus(page, result));
           return 0;
         }),

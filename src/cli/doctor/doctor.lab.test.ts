@@ -131,6 +131,16 @@ describe("doctor", () => {
     const point = { kind: "inside" as const, targets: 1, overdue: [], workers: [] };
     const inside = { ...point, name: "inside", own: true, lastWorked: seenAt, workers: [worker] };
     expect(checkVantagePoints([inside])).toEqual([]);
+    const alone = { ...inside, workers: [] };
+    const elsewhere = { ...point, name: "x", own: false, workers: [worker] };
+    expect(checkVantagePoints([alone, elsewhere], { pid: 9 })[0]).toMatchObject({
+      verdict: "ok",
+      detail: expect.stringContaining("this installation (process 9)"),
+    });
+    expect(checkVantagePoints([alone, elsewhere])[0]).toMatchObject({
+      verdict: "limited",
+      fix: expect.stringContaining("portolan start"),
+    });
     expect(checkVantagePoints([inside, { ...point, name: "other side", own: false, overdue: ["dmz"] }])).toEqual([
       { name: "vantage inside", verdict: "ok", detail: expect.stringContaining("edge (process 7), last seen 2026") },
       {

@@ -48,7 +48,7 @@ export async function checkRecord(surroundings: Surroundings): Promise<Check[]> 
       if (server !== undefined) {
         const status = await statusHere(surroundings).catch(() => undefined);
         const detail = `embedded, held by process ${server.pid}, whose API is at ${server.url}`;
-        return [{ name, verdict: "ok", detail }, ...checkVantagePoints(status?.vantagePoints)];
+        return [{ name, verdict: "ok", detail }, ...checkVantagePoints(status?.vantagePoints, server)];
       }
       const data = join(homeOf(surroundings), "data");
       if ((await stat(data).catch(() => undefined)) === undefined) {

@@ -2,11 +2,16 @@ import type { StatusResult } from "../../contract/index.ts";
 import type { Check } from "./check.ts";
 
 /** One check per vantage point, for its workers. Skipped for a single vantage point: `status` reports on that one. */
-export function checkVantagePoints(points: StatusResult["vantagePoints"]): Check[] {
+export function checkVantagePoints(points: StatusResult["vantagePoints"], server?: { readonly pid: number }): Check[] {
   if (points === undefined || points.length < 2) return [];
   return points.map(({ name, own, lastWorked, overdue, workers }): Check => {
     const last = lastWorked === undefined ? "no sweep from there yet" : `last sweep ${lastWorked}`;
     const late = overdue.length === 0 ? "" : `; overdue: ${overdue.slice(0, 5).join(", ")}`;
+    // On the embedded database, the installation is in no list of processes: it is alone.
+    if (own && workers.length === 0 && server !== undefined) {
+      const verdict = overdue.length === 0 ? "ok" : "limited";
+      return { name: `vantage ${name}`, verdict, detail: `this installation (process ${server.pid}); ${last}${late}` };
+    }
     if (workers.length === 0) {
       return {
         name: `vantage ${name}`,

@@ -17,7 +17,7 @@ export function showRestore(page: Page, result: RestoreResult): void {
   page.say`  ${count(result.rows)} rows of ${result.tables} tables; the evidence log verifies: ${counted(result.log.size, "entry", "entries")}, ${counted(result.log.checkpoints, "checkpoint")}`;
   if (result.compared !== undefined) showTables(page, result.compared);
   if (result.signingKey !== "in place") {
-    page.say`  ${toned("warn", "The signing key is missing")}: the record can be read, but nothing can be added. Copy keys/evidence.pem of the original installation into keys/ of this one${result.signingKey === "another" ? ", in place of its other key" : ""}.`;
+    page.say`  ${toned("warn", "The signing key is missing")}: the record can be read, but nothing can be added. Copy keys/evidence.pem of the original installation to ${result.keyFile ?? "keys/evidence.pem"}${result.signingKey === "another" ? ", in place of its other key" : ""}, for its owner alone (cp -p).`;
   }
   page.say`  Never continue both this record and the original one: the key would sign two histories.`;
 }

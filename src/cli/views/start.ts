@@ -66,6 +66,9 @@ export function showEvent(page: Page, event: AppEvent): void {
       page.say`${now} ${toned("faint", `${what}: ${transport} ${where}, ${listenerText(event.listener)}`)}`;
       break;
     }
+    case "decided":
+      page.say`${now} ${toned("strong", event.text)}`;
+      break;
     case "gap":
       page.say`${now} ${toned("warn", "GAP")} nobody looked from ${utcAndLocal(event.from, page.style)} to ${utcAndLocal(event.to, page.style)}: ${event.cause}`;
       break;

@@ -2,8 +2,8 @@ import { count, counted } from "../../model/index.ts";
 import type { StatusResult } from "../../contract/index.ts";
 import type { Page } from "../screen/page.ts";
 import { toned, type Value } from "../screen/style.ts";
+import { shortTime, utcAndLocal, zoneOfTable } from "../screen/time.ts";
 import { showSamples } from "./rolling-sample.ts";
-import { utcAndLocal, utcShort } from "../screen/time.ts";
 import { approvedBy } from "./baseline.ts";
 
 export function showStatus(page: Page, result: StatusResult): void {
@@ -29,7 +29,7 @@ export function showStatus(page: Page, result: StatusResult): void {
     page.say`Running   sweep ${String(sweep.id)} (${sweep.kind}) over ${sweep.planned} endpoints since ${utcAndLocal(sweep.startedAt, page.style)}`;
   }
 
-  showVantagePoints(page, result.vantagePoints ?? []);
+  showVantagePoints(page, result);
   if (result.targets.length === 0) return;
   page.blank();
   page.table({
@@ -37,19 +37,22 @@ export function showStatus(page: Page, result: StatusResult): void {
       { title: "target", wraps: true },
       { title: "system type", wraps: true },
       { title: "every" },
-      { title: "last sweep (UTC)", wraps: true },
-      { title: "next due (UTC)", wraps: true },
+      { title: `last sweep, ${zoneOfTable(page.style)}`, wraps: true },
+      { title: `next due, ${zoneOfTable(page.style)}`, wraps: true },
     ],
     rows: result.targets.map((target) => [
       target.name,
       target.systemType,
       target.cadence,
-      lastSweep(target.lastSweep),
+      lastSweep(page, target.lastSweep),
       target.overdue
-        ? toned("bad", `OVERDUE${target.nextDue === undefined ? "" : ` since ${utcShort(target.nextDue)}`}`)
+        ? toned(
+            "bad",
+            `OVERDUE${target.nextDue === undefined ? "" : ` since ${shortTime(target.nextDue, page.style)}`}`,
+          )
         : target.nextDue === undefined
           ? "-"
-          : utcShort(target.nextDue),
+          : shortTime(target.nextDue, page.style),
     ]),
   });
 }
@@ -62,12 +65,14 @@ function signedWords({ size, signed = size, signedAt }: StatusResult["log"], pag
 }
 
 /** Shows nothing if the installation has only one vantage point. */
-function showVantagePoints(page: Page, points: NonNullable<StatusResult["vantagePoints"]>): void {
+function showVantagePoints(page: Page, { vantagePoints: points = [], server }: StatusResult): void {
   if (points.length < 2) return;
-  for (const { name, targets, lastWorked, overdue, workers } of points) {
+  for (const { name, own, targets, lastWorked, overdue, workers } of points) {
     const who =
       workers.length === 0
-        ? toned("bad", "NO WORKER")
+        ? own
+          ? installationText(server)
+          : toned("bad", "NO WORKER")
         : workers.map(({ kind, machine, pid }) => `${kind} on ${machine} (process ${pid})`).join(", ");
     const last = lastWorked === undefined ? "never swept" : `last sweep ${utcAndLocal(lastWorked, page.style)}`;
     const late = overdue.length === 0 ? "" : toned("bad", `, OVERDUE: ${overdue.slice(0, 5).join(", ")}`);
@@ -75,9 +80,16 @@ function showVantagePoints(page: Page, points: NonNullable<StatusResult["vantage
   }
 }
 
-function lastSweep(sweep: StatusResult["targets"][number]["lastSweep"]): Value {
+/** On the embedded database, the installation is in no list of processes: it is alone. */
+function installationText(server: StatusResult["server"]): Value {
+  return server === undefined
+    ? toned("bad", "NOT RUNNING (next: portolan start)")
+    : `this installation (process ${String(server.pid)})`;
+}
+
+function lastSweep(page: Page, sweep: StatusResult["targets"][number]["lastSweep"]): Value {
   if (sweep === undefined) return toned("warn", "never swept");
-  const when = utcShort(sweep.endedAt ?? sweep.startedAt);
+  const when = shortTime(sweep.endedAt ?? sweep.startedAt, page.style);
   if (sweep.verdict === undefined) return `${when} running`;
   return sweep.verdict === "complete" ? when : toned("warn", `${when} ${sweep.verdict}`);
 }

@@ -1,7 +1,7 @@
 export { MAX_BODY_BYTES, entryBody, storedEntry } from "./entry.ts";
 export { originOf, signCheckpointNote, signNote, signingKey } from "./checkpoint.ts";
 export type { SigningKey } from "./checkpoint.ts";
-export { keyOfHome, loadOrCreateKey, missingKey } from "./io/key.ts";
+export { keyOfHome, loadOrCreateKey, missingKey, prepareKeyFile } from "./io/key.ts";
 export { namedFingerprint } from "./named-key.ts";
 export { checkpointFrom, entryFrom, logHead, pageOfCheckpoints, readCheckpoints, readEntries } from "./io/log-read.ts";
 export type { Checkpoint, DatedCheckpoint, LogHead } from "./io/log-read.ts";

@@ -114,6 +114,13 @@ export function keyOfHome(home: string): SigningKey | undefined {
   return pem === undefined ? undefined : parseKey(pem, path);
 }
 
+/** Where the key of an installation belongs, in a directory that exists afterwards. */
+export function prepareKeyFile(home: string): string {
+  const directory = join(home, "keys");
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return join(directory, "evidence.pem");
+}
+
 /**
  * Stands for the key of a home that has none, beside a log that another key signs: every use of it is refused. A new key
  * could not sign that log either, and would look as if the log had been signed by a stranger.

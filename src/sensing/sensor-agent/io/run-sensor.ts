@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { EnrolmentBody } from "../../../contract/index.ts";
 import { Fault, type Clock, type Duration } from "../../../model/index.ts";
 import { ownAddresses } from "../../../scope/index.ts";
@@ -10,7 +11,7 @@ import { loadOrCreateSensorKey, readEnrolment, writeEnrolment, type Enrolled } f
 import { openJournal } from "./journal-file.ts";
 import { createMoments } from "./moments.ts";
 import { createSender } from "./sender.ts";
-import { openServerLine, refuseClearText, type ServerTrust } from "./server-line.ts";
+import { mayPass, openServerLine, refuseClearText, type ServerLine, type ServerTrust } from "./server-line.ts";
 
 export interface RunSensorConfig {
   /** Directory of its key, its enrolment and its journal. */
@@ -32,6 +33,8 @@ export interface RunSensorConfig {
 
 export type SensorEvent =
   | { readonly kind: "enrolled"; readonly name: string }
+  /** The server cannot be reached for the enrolment, which is tried again. */
+  | { readonly kind: "not-enrolled"; readonly fault: Fault }
   | { readonly kind: "watching"; readonly name: string; readonly server: string }
   | { readonly kind: "away"; readonly fault: Fault }
   | { readonly kind: "back"; readonly roundTrip: Duration }
@@ -49,6 +52,9 @@ const MOST_LISTENERS = 8_192;
 /** A process that waits for a processor polls late; a longer break is reported as a gap. */
 const BLIND_AFTER: Duration = 10_000;
 const MOST_ADDRESSES = 256;
+/** Between attempts to enrol. */
+const FIRST_WAIT: Duration = 1_000;
+const LONGEST_WAIT: Duration = 30_000;
 
 /** A sensor of this machine that reports to a server elsewhere. Resolves once it is enrolled and running. */
 export async function runSensor(config: RunSensorConfig): Promise<RunningSensor> {
@@ -156,7 +162,7 @@ async function enrol(config: RunSensorConfig): Promise<Enrolled> {
       platform: process.platform,
       version: config.version,
     };
-    const { answer } = await line.post("/api/v1/sensor/enrolments", () => body);
+    const answer = await answerOf(line, body, config.onEvent);
     const { sensor, name } = (typeof answer === "object" && answer !== null ? answer : {}) as Partial<Enrolled>;
     if (typeof sensor !== "number" || typeof name !== "string") {
       throw new Fault("store-unavailable", "The server at this address is not a Portolan server.", {
@@ -170,6 +176,20 @@ async function enrol(config: RunSensorConfig): Promise<Enrolled> {
     return enrolled;
   } finally {
     line.close();
+  }
+}
+
+/** A machine often starts before the server does, and a unit that gave up would not report when both run. */
+async function answerOf(line: ServerLine, body: EnrolmentBody, onEvent: RunSensorConfig["onEvent"]): Promise<unknown> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return (await line.post("/api/v1/sensor/enrolments", () => body)).answer;
+    } catch (error) {
+      if (!(error instanceof Fault) || !mayPass(error)) throw error;
+      const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.min(attempt, 10));
+      if (attempt === 0) onEvent({ kind: "not-enrolled", fault: error });
+      await sleep(wait);
+    }
   }
 }
 

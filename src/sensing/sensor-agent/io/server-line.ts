@@ -95,7 +95,7 @@ export function refuseClearText(url: URL): void {
   if (url.protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname)) return;
   throw new Fault("config-invalid", "A sensor talks to a server on another machine only over https.", {
     place: url.origin,
-    next: "Give the server a certificate (portolan start --tls-cert, --tls-key) and name it with https://.",
+    next: "Give the server a certificate (portolan start --tls-certificate FILE --tls-key FILE) and name it with https://.",
   });
 }
 
@@ -128,15 +128,26 @@ function otherCertificate(shown: string): Fault {
 }
 
 function unreachable(url: URL, error: unknown): Fault {
-  const why = error instanceof Error ? ("code" in error ? String(error.code) : error.message) : "unknown error";
-  const certificate = /CERT|SELF_SIGNED|ISSUER|ALTNAME/.test(why);
+  const why = reasonOf(error);
   return new Fault("store-unavailable", `The server cannot be reached (${why}).`, {
     place: url.origin,
-    next: certificate
+    next: CERTIFICATE.test(why)
       ? "Name its authority with --ca FILE, or its certificate with --fingerprint SHA256."
-      : "Observations are kept on disk meanwhile, and sent when it is back.",
+      : "Check that it runs, and that this machine reaches it.",
     cause: error,
   });
+}
+
+const CERTIFICATE = /CERT|SELF_SIGNED|ISSUER|ALTNAME/;
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? ("code" in error ? String(error.code) : error.message) : "unknown error";
+}
+
+/** Whether the same request may succeed later: nobody answered, or a server that is not ready. */
+export function mayPass({ cause }: Fault): boolean {
+  if (cause instanceof Error) return !CERTIFICATE.test(reasonOf(cause));
+  return typeof cause === "object" && cause !== null && "status" in cause && Number(cause.status) >= 500;
 }
 
 function serverFault(url: URL, status: number, value: unknown): Fault {
@@ -145,6 +156,7 @@ function serverFault(url: URL, status: number, value: unknown): Fault {
   return new Fault(known, typeof detail === "string" ? detail.slice(0, 500) : `The server answered HTTP ${status}.`, {
     place: url.origin,
     next: typeof next === "string" ? next.slice(0, 500) : "Check that a Portolan server runs at this address.",
+    cause: { status },
   });
 }
 
