@@ -59,6 +59,18 @@ function withoutComparisons(text: string): string {
   return `${JSON.stringify(rest, undefined, 2)}\n`;
 }
 
+/** The entries of a page, without the reads that this test makes itself: they have an address now. */
+function withoutReads(text: string): string {
+  if (!text.includes('"portolan.entries/1"')) return text;
+  const page = JSON.parse(text) as {
+    readonly entries: readonly { readonly type: string; readonly recordedAt: string }[];
+  };
+  const entries = page.entries.filter(
+    ({ type, recordedAt }) => type !== "evidence-read" || Date.parse(recordedAt) < before.now,
+  );
+  return JSON.stringify({ ...page, entries });
+}
+
 /** The findings of a result by number: their order follows the latest opening. */
 function inOrder(text: string): string {
   return rewritten(text, (finding) => finding);
@@ -148,10 +160,10 @@ describe.each(STORE_KINDS)("a record of schema 8, migrated on %s,", (kind) => {
       const headers = { authorization: `Bearer ${(await readToken(place.home)) ?? ""}` };
       for (const expected of before.pages) {
         const response = await fetch(new URL(expected.path, server.url), { headers });
-        const body = withoutEpisodes(await response.text());
+        const body = withoutReads(withoutEpisodes(await response.text()));
         expect({ path: expected.path, status: response.status, body }).toEqual({
           ...expected,
-          body: inOrder(expected.body),
+          body: withoutReads(inOrder(expected.body)),
         });
       }
     } finally {
