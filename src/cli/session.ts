@@ -53,7 +53,7 @@ async function openSession(surroundings: Surroundings, expects: "scope" | "recor
     if (server !== undefined) return { operations: server.operations, server, close: () => Promise.resolve() };
   }
   const app = await openApp(surroundings, expects);
-  return { operations: app.operations, close: () => app.close() };
+  return { operations: app.local, close: () => app.close() };
 }
 
 /** The server answers as it answers the person who signed in; a session that it ended is not replaced by the operator. */

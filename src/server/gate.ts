@@ -14,6 +14,8 @@ declare module "fastify" {
      * The required permission, a row of the permission table. The server refuses to start with a route that names none.
      */
     permission?: Permission;
+    /** Each read is an entry of the evidence log. */
+    readsEvidence?: boolean;
   }
   interface FastifyRequest {
     /** The principal of the request; undefined until the gate has let it pass. */
@@ -47,7 +49,8 @@ export interface GateConfig {
   readonly onRefused?:
     ((what: { reason: string; address: string; principal?: Principal }) => Promise<void>) | undefined;
   /** Called before evidence is read, so that every read has its entry. */
-  readonly onEvidenceRead?: ((principal: Principal, what: string) => Promise<void>) | undefined;
+  readonly onEvidenceRead?:
+    ((read: { readonly by: Principal; readonly what: string; readonly address: string }) => Promise<void>) | undefined;
   /** Host names and addresses that this server accepts, in addition to those of this machine itself. */
   readonly hosts: readonly string[];
   /** The sensor routes authenticate by signature, whatever token the request carries. */
@@ -110,8 +113,9 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
     if (request.principal !== undefined || (permission !== undefined && isPermitted(undefined, permission))) {
       if (permission === undefined || isPermitted(request.principal, permission)) {
         refuseCrossSite(request);
-        if (permission === "evidence:read" && request.principal !== undefined) {
-          await config.onEvidenceRead?.(request.principal, `${request.method} ${request.routeOptions.url ?? ""}`);
+        if (request.routeOptions.config.readsEvidence === true && request.principal !== undefined) {
+          const what = `${request.method} ${request.routeOptions.url ?? ""}`;
+          await config.onEvidenceRead?.({ by: request.principal, what, address: request.ip });
         }
         return;
       }

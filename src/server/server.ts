@@ -103,7 +103,7 @@ export async function createServer(
       : {
           authenticators: identityAuthenticators(identity),
           onRefused: (what) => identity.refused(what),
-          onEvidenceRead: (principal, what) => identity.evidenceRead(principal, what),
+          onEvidenceRead: (read) => identity.evidenceRead(read),
         }),
   });
   server.addHook("preClose", (done) => {

@@ -59,6 +59,18 @@ function withoutComparisons(text: string): string {
   return `${JSON.stringify(rest, undefined, 2)}\n`;
 }
 
+/** The entries of a page, without the reads that this test makes itself: they have an address now. */
+function withoutReads(text: string): string {
+  if (!text.includes('"portolan.entries/1"')) return text;
+  const page = JSON.parse(text) as {
+    readonly entries: readonly { readonly type: string; readonly recordedAt: string }[];
+  };
+  const entries = page.entries.filter(
+    ({ type, recordedAt }) => type !== "evidence-read" || Date.parse(recordedAt) < before.now,
+  );
+  return JSON.stringify({ ...page, entries });
+}
+
 /** The findings of a result by number: their order follows the latest opening. */
 function inOrder(text: string): string {
   return rewritten(text, (finding) => finding);
@@ -96,9 +108,13 @@ describe.each(STORE_KINDS)("a record of schema 8, migrated on %s,", (kind) => {
     await rm(directory, { recursive: true });
   });
 
-  /** Runs all commands on one application: opening it for each would take most of the time. */
+  /**
+   * Runs all commands on one application: opening it for each would take most of the time. A read of evidence is an
+   * entry now; without it, later answers are about the same log as before.
+   */
   async function answer(argv: readonly string[]): Promise<Answers["commands"][number]> {
-    const createApp = (): Promise<application.App> => Promise.resolve({ ...app, close: () => Promise.resolve() });
+    const createApp = (): Promise<application.App> =>
+      Promise.resolve({ ...app, local: app.operations, close: () => Promise.resolve() });
     const surroundings = fakeSurroundings({
       directory,
       operations: fakeOperations(),
@@ -144,10 +160,10 @@ describe.each(STORE_KINDS)("a record of schema 8, migrated on %s,", (kind) => {
       const headers = { authorization: `Bearer ${(await readToken(place.home)) ?? ""}` };
       for (const expected of before.pages) {
         const response = await fetch(new URL(expected.path, server.url), { headers });
-        const body = withoutEpisodes(await response.text());
+        const body = withoutReads(withoutEpisodes(await response.text()));
         expect({ path: expected.path, status: response.status, body }).toEqual({
           ...expected,
-          body: inOrder(expected.body),
+          body: withoutReads(inOrder(expected.body)),
         });
       }
     } finally {

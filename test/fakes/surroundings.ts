@@ -47,6 +47,7 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
       opened.ever += 1;
       return Promise.resolve({
         operations: settings.operations,
+        local: settings.operations,
         identity: () => Promise.resolve(fakeAccess()),
         sensors: NO_SENSORS,
         begin: () => Promise.resolve(),
