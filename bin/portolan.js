@@ -3,10 +3,13 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, statSync, writeSync } from "node:fs";
 import module, { createRequire } from "node:module";
+import { Socket } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const NEEDED = 24;
+/** Names the descriptor whose end says that the launcher has ended. */
+const PIPE = "PORTOLAN_LAUNCHER_PIPE";
 
 try {
   if (Number(process.versions.node.split(".")[0]) >= NEEDED) await start();
@@ -20,7 +23,9 @@ async function start() {
   const program = findProgram();
   // Runs before anything else is loaded, because it may start this program again with fewer privileges.
   const { dropPrivileges } = await import(program.privileges);
-  dropPrivileges(resolve(process.env.PORTOLAN_HOME || ".portolan"), process.argv.slice(2));
+  const pipe = launcherPipe();
+  dropPrivileges(resolve(process.env.PORTOLAN_HOME || ".portolan"), process.argv.slice(2), pipe);
+  followLauncher(pipe);
   const { main } = await import(program.main);
   await main();
 }
@@ -102,8 +107,34 @@ function ownNode() {
   process.exit(2);
 }
 
+/** The descriptor of the pipe to the launcher; none if this process was started without one. */
+function launcherPipe() {
+  const fd = Number(process.env[PIPE]);
+  return Number.isSafeInteger(fd) && fd > 2 ? [fd] : [];
+}
+
+/**
+ * Ends this process in order, as SIGTERM does, when its launcher has ended: even after SIGKILL, the end of their pipe
+ * arrives here.
+ */
+function followLauncher([fd]) {
+  delete process.env[PIPE];
+  if (fd === undefined) return;
+  try {
+    const pipe = new Socket({ fd, readable: true, writable: false });
+    pipe.on("error", () => undefined);
+    pipe.on("end", () => process.kill(process.pid, "SIGTERM"));
+    pipe.resume().unref();
+  } catch {
+    // Not a pipe: no launcher has set the variable.
+  }
+}
+
 function runOn(binary) {
-  const child = spawn(binary, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawn(binary, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: ["inherit", "inherit", "inherit", "pipe"],
+    env: { ...process.env, [PIPE]: "3" },
+  });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => {
     console.error(`error: ${binary} cannot be started: ${error.message}`);

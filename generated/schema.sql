@@ -236,7 +236,7 @@ CREATE TABLE gap (
   detail text,
   recorded_at timestamp with time zone NOT NULL,
   CONSTRAINT gap_pkey PRIMARY KEY (id),
-  CONSTRAINT gap_of_installation CHECK (((source_id IS NOT NULL) OR ((detail IS NOT NULL) AND (cause = ANY (ARRAY['suspended'::text, 'clock-forward'::text, 'clock-back'::text, 'not-running'::text]))))),
+  CONSTRAINT gap_of_installation CHECK (((source_id IS NOT NULL) OR ((detail IS NOT NULL) AND (cause = ANY (ARRAY['suspended'::text, 'clock-forward'::text, 'clock-back'::text, 'not-running'::text, 'shortage'::text]))))),
   CONSTRAINT gap_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
 );
 

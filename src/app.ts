@@ -2,13 +2,14 @@ import { join } from "node:path";
 import {
   permissionsForKeys,
   type Access,
+  type Operations,
   type SensorGateway,
   type ServerOperations,
   type SweepProgress,
 } from "./contract/index.ts";
 import { createSensorGateway } from "./watching/sensor-registry/index.ts";
 import { identifyEach } from "./sensing/services/index.ts";
-import { createPeople, openAccess, type SsoConfig } from "./access/index.ts";
+import { createPeople, openAccess, recordEvidenceRead, type SsoConfig } from "./access/index.ts";
 import { Fault, ROLES, type Clock } from "./model/index.ts";
 import { createBackup } from "./operations/backup.ts";
 import { createBaseline } from "./operations/baseline.ts";
@@ -24,6 +25,7 @@ import { createImports } from "./operations/imports.ts";
 import { createMonitoring } from "./operations/monitoring.ts";
 import type { OperationDeps } from "./operations/operation-deps.ts";
 import { scopeInForceNow, type ScopeInForce } from "./operations/scope-in-force.ts";
+import { withRecordedReads } from "./operations/recorded-reads.ts";
 import { createScope } from "./operations/scope.ts";
 import { createSensors } from "./operations/sensors.ts";
 import { signingKeyOf } from "./operations/signing-key.ts";
@@ -41,6 +43,7 @@ import { createRoster, type Roster } from "./watching/workers/index.ts";
 
 export { createWorker, type Worker, type WorkerConfig } from "./operations/worker.ts";
 export { describeEngine, type EngineDescription } from "./operations/engine.ts";
+export { checkFiles, type FilesCheck } from "./operations/check-files.ts";
 export { inspectBackup, restoreRecord } from "./operations/backup.ts";
 export type { AppEvent } from "./operations/events.ts";
 
@@ -71,6 +74,8 @@ export interface AppConfig {
 
 export interface App {
   readonly operations: ServerOperations;
+  /** The operations as a command of this machine performs them: each read of evidence is an entry. */
+  readonly local: Operations;
   /** Users and their sign-in, for a server: one instance per process. */
   identity(): Promise<Access>;
   /** Receives the reports of sensors on other machines. */
@@ -176,6 +181,7 @@ export async function createApp(config: AppConfig): Promise<App> {
   const sensors = createSensorGateway({ ...deps, ...watching.elsewhere });
   return {
     operations,
+    local: withRecordedReads(operations, (what) => recordEvidenceRead({ store, clock }, { by: operator, what })),
     identity: () => (identity ??= openAccess({ ...identityDeps, home: config.home, sso: config.sso })),
     sensors,
     begin: watching.begin,

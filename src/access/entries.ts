@@ -36,7 +36,13 @@ declare module "../model/entry.ts" {
       };
     "key-revoked": By & OfUser & { readonly key: string; readonly name: string; readonly prefix: string };
     "session-revoked": By & OfUser & { readonly session: string };
-    "evidence-read": { readonly by: string; readonly kind: Principal["kind"]; readonly what: string };
+    /** Without an address, a command of this machine read it. */
+    "evidence-read": {
+      readonly by: string;
+      readonly kind: Principal["kind"];
+      readonly what: string;
+      readonly address?: string;
+    };
   }
 }
 

@@ -1,12 +1,13 @@
 import type * as app from "../app.ts";
 
 /** The part of the application that the command line uses: `src/app.ts`, or a fake in tests. */
-export type { App, AppEvent, EngineDescription } from "../app.ts";
+export type { App, AppEvent, EngineDescription, FilesCheck } from "../app.ts";
 export type AppDoor = Pick<
   typeof app,
   | "createApp"
   | "createWorker"
   | "describeEngine"
+  | "checkFiles"
   | "checkScopeDocument"
   | "listenerOn"
   | "inspectBackup"

@@ -20,6 +20,7 @@ export function createFirstLook(surroundings: Surroundings, due: readonly string
   const progress = createProgress(surroundings.stderr, surroundings.clock);
   const underWay = new Map<number, SweepProgress>();
   const waiting = new Set(due);
+  const told = new Set<string>();
   let ended = false;
   const { promise, resolve } = Promise.withResolvers<void>();
   const end = (): void => {
@@ -47,7 +48,7 @@ export function createFirstLook(surroundings: Surroundings, due: readonly string
       if (event.kind === "sweep-finished") underWay.delete(event.result.sweep.id);
       if (event.kind === "sweep-finished" && !ended) {
         const { result } = event;
-        present(surroundings, false, undefined, (page) => showSweep(page, result));
+        present(surroundings, false, undefined, (page) => showSweep(page, result, told));
         return;
       }
       surroundings.stdout.write(pageText(surroundings, (page) => showEvent(page, event)));

@@ -12,6 +12,9 @@ import { run } from "./run.ts";
 import { createStopSignals } from "./signals.ts";
 import type { Surroundings } from "./surroundings.ts";
 
+/** Asked in turn whether the process survives an error that nothing caught. */
+const survivors = new Set<(problem: unknown) => boolean>();
+
 /** Runs the command line that this process was started with, and sets its exit code. */
 export async function main(): Promise<void> {
   const argv = process.argv.slice(2);
@@ -21,6 +24,7 @@ export async function main(): Promise<void> {
   const stdout = outputs.outputOf(process.stdout, "Standard output");
   const surroundings = processSurroundings(stdout, stderr);
   process.on("uncaughtException", (error) => {
+    if ([...survivors].some((survives) => survives(error))) return;
     void report(error).finally(() => process.exit(2));
   });
   process.exitCode = outputs.exitCode(await run(argv, surroundings));
@@ -48,6 +52,10 @@ function processSurroundings(stdout: Surroundings["stdout"], stderr: Surrounding
     hostname: hostname(),
     app: loadApp,
     onStopSignal: createStopSignals(process, () => performance.now()),
+    onUncaught: (survives) => {
+      survivors.add(survives);
+      return () => survivors.delete(survives);
+    },
     exitNow: (code) => process.exit(code),
   };
 }

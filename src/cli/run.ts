@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { Fault } from "../model/index.ts";
-import { protectRelativeTimes } from "./arguments.ts";
+import { protectTimes } from "./time-argument.ts";
 import { sayPermissions } from "./command-permissions.ts";
 import { COMMANDS } from "./commands/index.ts";
 import type { Context } from "./context.ts";
@@ -32,7 +32,7 @@ export async function run(argv: readonly string[], surroundings: Surroundings): 
   const said: string[] = [];
   const program = createProgram(context, said);
   try {
-    await program.parseAsync(protectRelativeTimes(argv), { from: "user" });
+    await program.parseAsync(protectTimes(argv), { from: "user" });
     return ended;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;

@@ -3,6 +3,7 @@ import type { Operations, StatusResult } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import type { App } from "./app-port.ts";
 import { configurationOf, databaseUrlOf, servingOf } from "./configuration.ts";
+import { keepHomePrivate } from "./private-home.ts";
 import { currentSession, sessionEnded } from "./person.ts";
 import type { StoredSession } from "./person-file.ts";
 import { homeOf, type ExitCode, type Surroundings } from "./surroundings.ts";
@@ -52,7 +53,7 @@ async function openSession(surroundings: Surroundings, expects: "scope" | "recor
     if (server !== undefined) return { operations: server.operations, server, close: () => Promise.resolve() };
   }
   const app = await openApp(surroundings, expects);
-  return { operations: app.operations, close: () => app.close() };
+  return { operations: app.local, close: () => app.close() };
 }
 
 /** The server answers as it answers the person who signed in; a session that it ended is not replaced by the operator. */
@@ -75,6 +76,7 @@ export async function openApp(
   const { settings } = await configurationOf(surroundings);
   const door = await surroundings.app();
   const home = homeOf(surroundings);
+  await keepHomePrivate(surroundings);
   try {
     return await door.createApp({
       directory: surroundings.directory,

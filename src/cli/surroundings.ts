@@ -39,6 +39,8 @@ export interface Surroundings {
   readonly app: () => Promise<AppDoor>;
   /** Calls back for SIGINT and SIGTERM until the returned function is called. */
   readonly onStopSignal: (handler: (signal: StopSignal) => void) => () => void;
+  /** Until the returned function is called, an error that nothing caught ends the process only if this is false. */
+  readonly onUncaught: (survives: (problem: unknown) => boolean) => () => void;
   /** Ends the process without waiting for anything. */
   readonly exitNow: (code: ExitCode) => void;
 }

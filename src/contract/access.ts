@@ -38,8 +38,8 @@ export interface Access {
   /** The principal of a session cookie or an API key; undefined if it is not valid. */
   bySession(caller: Caller): Promise<Principal | undefined>;
   byKey(key: string): Promise<Principal | undefined>;
-  /** Records a read of the evidence log before it happens. */
-  evidenceRead(principal: Principal, what: string): Promise<void>;
+  /** Records a read of the evidence log, or of the whole record, before it happens; `address` is that of the peer. */
+  evidenceRead(read: { readonly by: Principal; readonly what: string; readonly address: string }): Promise<void>;
   /** Records a refused request. Many refusals are counted instead of recorded one by one. */
   refused(what: { reason: string; address: string; principal?: Principal | undefined }): Promise<void>;
   /** Records the refusals that were only counted so far. */

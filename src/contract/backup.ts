@@ -54,6 +54,7 @@ export const backupOperations = {
     description:
       "The backup holds everything that was committed before the request. Its last line marks it as complete, and portolan restore checks that line first. The backup does not contain the signing key.",
     permission: "backup:make",
+    readsEvidence: true,
     result: z.string(),
     answersWith: { description: "gzip-compressed lines of JSON", content: { "application/gzip": z.string() } },
     problems: [503],

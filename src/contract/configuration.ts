@@ -29,6 +29,14 @@ export const configResult = resultOf("config", {
 export const configCheckResult = resultOf("config-check", {
   ok: z.boolean(),
   file: z.string().optional(),
+  scope: z
+    .object({ name: z.string(), targets: z.int(), assets: z.int() })
+    .optional()
+    .describe("portolan.yaml; absent: it has problems"),
+  baselines: z
+    .array(z.object({ file: z.string(), authorizedPorts: z.int() }))
+    .optional()
+    .describe("files of port baselines that were read without problems"),
   problems: z.array(z.string()).describe("place: the problem; how to fix it"),
   warnings: z.array(z.string()),
 });

@@ -39,6 +39,8 @@ interface Frame<Params extends Fields, Query extends Fields, Body extends Fields
   readonly summary: string;
   readonly description?: string;
   readonly permission: Permission;
+  /** Reads the evidence log, or the record as a whole: each call is an entry of the log before it happens. */
+  readonly readsEvidence?: true;
   /** A second permission, for requests that reach further than the first one allows. */
   readonly further?: {
     readonly when: (request: Readonly<Record<string, unknown>>) => boolean;

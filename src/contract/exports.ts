@@ -83,6 +83,7 @@ export const exportFindings = defineSpecial<(request: ExportRequest) => Promise<
   description:
     "Each format is escaped for its reader and states its scope, its instant, and what is not known. csv and cef hold every finding; html shows 5,000 of them, pdf 2,000, mail 200, slack 20, and each states how many more exist.",
   permission: "record:read",
+  readsEvidence: true,
   query: exportQuery,
   result: text,
   answersWith: {

@@ -1,16 +1,18 @@
 import { z } from "zod";
+import { isVisible } from "../model/index.ts";
 
 /** Fields that users, keys and sessions share. */
 
 export const personInstant = z.iso.datetime({ offset: true }).describe("RFC 3339, UTC");
 
+/** A name of a person or key, as screens and the record show it. */
 export const words = (max: number) =>
   z
     .string()
     .trim()
     .min(1)
     .max(max)
-    .regex(/^\P{Cc}*$/u, "control characters are not allowed");
+    .refine(isVisible, "a name shows at least one character, and none is invisible");
 
 export const email = z.email().max(200).toLowerCase();
 

@@ -54,12 +54,8 @@ export function decider(by: Principal | undefined, account: string): Principal {
  * Records a completed document as a proposal of its bringer. A person who submits the same document again gets the
  * proposal that is already waiting.
  */
-export async function submitProposal(
-  deps: DecisionDeps,
-  { document, file }: Pick<Completed, "document" | "file">,
-  by: Principal,
-): Promise<Proposal> {
-  const ports = parseBaseline(document, file, { requireComplete: true });
+export async function submitProposal(deps: DecisionDeps, completed: Completed, by: Principal): Promise<Proposal> {
+  const { document, ports } = completed;
   const at = deps.clock.now();
   return await recordChange(deps, at, async (change) => {
     const { tx } = change;
@@ -69,7 +65,7 @@ export async function submitProposal(
       ({ document: known, approvedAs, user }) => known === document && approvedAs === undefined && user === by.user,
     );
     if (own !== undefined) return own;
-    return await propose(change, { document, file, ports }, by, inForce?.version ?? 0);
+    return await propose(change, completed, by, inForce?.version ?? 0);
   });
 }
 

@@ -7,7 +7,7 @@ import {
   questionableEntries,
   type StoredProposal,
 } from "../judgement/baseline/index.ts";
-import type { Clock } from "../model/index.ts";
+import type { AuthorizedPort, Clock } from "../model/index.ts";
 import type { Db } from "../platform/storage/index.ts";
 import { seenFrom, viewpointsOf, type ResolvedScope } from "../scope/index.ts";
 import { answeredFindings } from "./baseline-answers.ts";
@@ -15,13 +15,23 @@ import { portView, proposalView } from "./baseline-views.ts";
 
 type Review = Omit<ReviewResult, "schema" | "document" | "proposal">;
 
+/** A document, and the ports that it was read as. */
+export interface Reviewed {
+  readonly document: string;
+  readonly file: string;
+  readonly ports: readonly AuthorizedPort[];
+}
+
+export function readReviewed(document: string, file: string): Reviewed {
+  return { document, file, ports: parseBaseline(document, file, { requireComplete: true }) };
+}
+
 /** What the approval of this document would change now, and what to check before. Records nothing. */
 export async function reviewDocument(
   { db, clock }: { readonly db: Db; readonly clock: Clock },
   resolved: ResolvedScope,
-  { document, file }: { readonly document: string; readonly file: string },
+  { document, file, ports }: Reviewed,
 ): Promise<Review> {
-  const ports = parseBaseline(document, file, { requireComplete: true });
   const now = clock.now();
   const inForce = await baselineInForce(db, now);
   const onVersion = inForce?.version ?? 0;

@@ -15,7 +15,7 @@ import type { ResolvedScope } from "../scope/index.ts";
 import { assetIndex } from "../watching/sweeps/index.ts";
 import { approveProposal, decider, submitProposal } from "./baseline-decisions.ts";
 import { assetBaseline, baselineHistory } from "./baseline-history.ts";
-import { reviewDocument, reviewResult } from "./baseline-review.ts";
+import { readReviewed, reviewDocument, reviewResult } from "./baseline-review.ts";
 import { decisionView, noBaseline, portView, proposalView } from "./baseline-views.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import { refuseFuture } from "./scope-then.ts";
@@ -40,8 +40,9 @@ export function createBaseline(deps: OperationDeps): Operations["baseline"] {
 
     async submit({ document, file }, by) {
       const scope = await resolved();
-      const proposal = await submitProposal(deps, { document, file }, decider(by, deps.user));
-      const { digest: _digest, ...review } = await reviewDocument({ db, clock }, scope, { document, file });
+      const completed = readReviewed(document, file);
+      const proposal = await submitProposal(deps, completed, decider(by, deps.user));
+      const { digest: _digest, ...review } = await reviewDocument({ db, clock }, scope, completed);
       return { schema: "portolan.baseline-submission/1", proposal: proposalView(proposal), ...review };
     },
 
@@ -57,11 +58,17 @@ export function createBaseline(deps: OperationDeps): Operations["baseline"] {
           next: "List the proposals: portolan baseline proposals, or GET /api/v1/baseline/proposals.",
         });
       }
-      return reviewResult(proposal.document, await reviewDocument({ db, clock }, await resolved(), proposal), proposal);
+      const { document, file } = proposal;
+      const review = await reviewDocument({ db, clock }, await resolved(), readReviewed(document, file));
+      return reviewResult(document, review, proposal);
     },
 
     check: async ({ document, file }) =>
-      reviewResult(document, await reviewDocument({ db, clock }, await resolved(), { document, file }), undefined),
+      reviewResult(
+        document,
+        await reviewDocument({ db, clock }, await resolved(), readReviewed(document, file)),
+        undefined,
+      ),
 
     approve: async (request) => await approveProposal(deps, await resolved(), request),
   };

@@ -1,6 +1,6 @@
 import type { FindingView, ListeningView, SweepResult } from "../contract/index.ts";
 import type { Applied } from "../judgement/findings/index.ts";
-import { Fault, formatInstant, type Finding, type Period } from "../model/index.ts";
+import { Fault, formatInstant, shortageOf, type Finding, type Period } from "../model/index.ts";
 import type { FindingNews, RecordedNews } from "./recorded-news.ts";
 import { findingView } from "./views.ts";
 
@@ -61,10 +61,16 @@ export function createTelling(onEvent: (event: AppEvent) => void): Telling {
       ahead.set(`${kind} ${finding.id}`, before - 1);
     },
     problem(problem) {
-      const message = inOneLine(problem);
-      const before = said.get(message);
+      const shortage = shortageOf(problem);
+      const message =
+        shortage === undefined
+          ? inOneLine(problem)
+          : `This machine has too little of ${shortage.of} (${inOneLine(problem)}). Monitoring continues, and what it misses is recorded as a gap. ${shortage.next}`;
+      // A shortage shows at many places at once, in the words of each.
+      const key = shortage?.of ?? message;
+      const before = said.get(key);
       if (before !== undefined && performance.now() - before < SAID_AGAIN) return;
-      said.set(message, performance.now());
+      said.set(key, performance.now());
       log("error", message);
     },
   };

@@ -1,5 +1,5 @@
 import type { ExportedFindings, ExportRequest, FindingsFilter } from "../contract/index.ts";
-import { EXPORT_MEDIA, openFirst } from "../contract/index.ts";
+import { EXPORT_MEDIA, worstFirst } from "../contract/index.ts";
 import { renderSheet, sheetOf, type Sheet } from "../judgement/exports/index.ts";
 import { findingCounts, listFindings, pageOfFindings } from "../judgement/findings/index.ts";
 import { Fault, formatInstant, isOpen, type Clock, type Instant } from "../model/index.ts";
@@ -51,7 +51,7 @@ async function readSheet(
   const onlyStatus = Object.values(further).every((value) => value === undefined);
   const findings = onlyStatus ? await listFindings(db, { status }) : await pageOfFindings(db, filter);
   const scope = await latestScope(db);
-  const { vantage, counts } = await at(db, clock, { at: now, vantage: filter.vantage });
+  const { vantage, counts, hosts } = await at(db, clock, { at: now, vantage: filter.vantage });
   const [lastSweep] = await pageOfSweeps(db, { verdict: ["complete"], limit: 1 });
   const gaps = (await findingCounts(db)).filter((group) => group.kind === "coverage-gap" && isOpen(group));
   return sheetOf({
@@ -59,13 +59,14 @@ async function readSheet(
     version,
     scope: scope === undefined ? undefined : { name: scope.scope.name, version: scope.version },
     filter,
-    findings: findings.map(findingView).sort(openFirst),
+    findings: findings.map(findingView).sort(worstFirst),
     openGaps: gaps.reduce((sum, { count }) => sum + count, 0),
     coverage: {
       vantage,
       known: counts.open + counts.closed + counts.filtered,
       silent: counts["no-response"] + counts.unreachable,
       unknown: counts.unknown,
+      hosts,
     },
     lastSweep:
       lastSweep?.endedAt === undefined ? undefined : { endedAt: lastSweep.endedAt, vantage: lastSweep.vantage },

@@ -6,6 +6,7 @@ import { readEntries, signingKey, type StoredEntry } from "../record/evidence/in
 import { monitoringGaps } from "../record/history/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 import { gapSinceLastSweep, recordGap } from "./monitoring-gaps.ts";
+import { createShortageGaps } from "./shortage-gaps.ts";
 
 eachDatabase("monitoring gaps", (open) => {
   let store: Store;
@@ -30,5 +31,29 @@ eachDatabase("monitoring gaps", (open) => {
 
   it("do not exist before the first sweep", async () => {
     expect(await gapSinceLastSweep({ store, clock, key })).toBeUndefined();
+  });
+
+  it("include the time in which looks failed for a want of descriptors, and only that", async () => {
+    let now = at;
+    const said: unknown[] = [];
+    const deps = { store, clock: { now: () => now }, key };
+    const shortages = createShortageGaps(deps, { gap: (gap) => said.push(gap) });
+    const fail = (code: string) => Promise.reject(Object.assign(new Error(code), { code }));
+    await expect(shortages.around(() => fail("ECONNREFUSED"))).rejects.toThrow();
+    await shortages.around(() => Promise.resolve());
+    expect(said).toEqual([]);
+
+    for (const minute of [1, 2, 3]) {
+      now = at + minute * 60_000;
+      await expect(shortages.around(() => fail("EMFILE"))).rejects.toThrow("EMFILE");
+    }
+    now = at + 240_000;
+    expect(await shortages.around(() => Promise.resolve("seen"))).toBe("seen");
+    await shortages.around(() => Promise.resolve());
+    const during = { from: at + 60_000, to: at + 240_000 };
+    expect(await monitoringGaps(store.db, { from: at, to: now + 1 })).toMatchObject([
+      { cause: "shortage", during, detail: "this machine had too little of file descriptors to scan" },
+    ]);
+    expect(said).toMatchObject([{ during }]);
   });
 });

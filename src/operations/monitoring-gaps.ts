@@ -18,7 +18,7 @@ import type { Store } from "../platform/storage/index.ts";
 import { lastSweepEnd, latestFullSweep, missedSweep } from "../watching/sweeps/index.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 
-interface GapDeps {
+export interface GapDeps {
   readonly store: Pick<Store, "db" | "transaction">;
   readonly clock: Clock;
   readonly key: SigningKey;
@@ -27,7 +27,7 @@ interface GapDeps {
 /** The known endpoints are swept every minute: a longer silence means that no process was running. */
 const SILENCE: Duration = 120_000;
 
-export type GapCause = ClockEvent["cause"] | "not-running";
+export type GapCause = ClockEvent["cause"] | "not-running" | "shortage";
 
 /** Records a time during which nothing was or could be observed: a row, and an entry of the evidence log. */
 export async function recordGap(

@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { SweepProgress } from "../contract/index.ts";
 import type { SigningKey } from "../record/evidence/index.ts";
-import { isRoutine, type Clock } from "../model/index.ts";
+import { despiteShortage, isRoutine, type Clock, type Duration } from "../model/index.ts";
 import type { Applied } from "../judgement/findings/index.ts";
 import type { ChangedListeners } from "../watching/sensor-registry/index.ts";
 import { unionOf } from "../scope/index.ts";
@@ -20,7 +21,11 @@ import { interruptedTargets } from "./target-sweeps.ts";
 import { toResult } from "./sweep-result.ts";
 import { listeningView } from "./views.ts";
 import { gapSinceLastSweep, openMissedWindows, recordGap } from "./monitoring-gaps.ts";
+import { createShortageGaps } from "./shortage-gaps.ts";
 import { SCOPE_AGE, watchedScope } from "./watched-scope.ts";
+
+/** How long a step of the start waits before it is tried again. */
+const ROOM_AGAIN: Duration = 1_000;
 
 export interface MonitoringDeps {
   readonly store: Store;
@@ -47,6 +52,15 @@ export interface Monitoring {
   };
 }
 
+/** Waits for room where a shortage would otherwise end the start. */
+const patient =
+  (say: Telling) =>
+  <T>(work: () => T | Promise<T>): Promise<T> =>
+    despiteShortage(work, async (problem) => {
+      say.problem(problem);
+      await sleep(ROOM_AGAIN);
+    });
+
 export function createMonitoring(deps: MonitoringDeps): Monitoring {
   const { store, clock } = deps;
   let watch: Scheduler | undefined;
@@ -58,17 +72,21 @@ export function createMonitoring(deps: MonitoringDeps): Monitoring {
   return {
     async begin({ onEvent }) {
       const say = createTelling(onEvent);
-      const away = await gapSinceLastSweep(deps);
+      const inTime = patient(say);
+      const away = await inTime(() => gapSinceLastSweep(deps));
       if (away !== undefined) {
-        await recordGap(deps, away);
+        await inTime(() => recordGap(deps, away));
         say.gap(away);
       }
-      for (const late of await openMissedWindows(deps, await deps.scope())) say.findings(late);
+      const late = await inTime(async () => openMissedWindows(deps, await deps.scope()));
+      for (const each of late) say.findings(each);
     },
 
     async start({ onEvent, onProgress }) {
       const say = createTelling(onEvent);
       telling = say;
+      const inTime = patient(say);
+      const shortages = createShortageGaps(deps, say);
       const heardSince = clock.now();
       const scopes = watchedScope(deps, (problem) =>
         say.log("error", `${problem} Until then the recorded scope stays in force.`),
@@ -81,27 +99,29 @@ export function createMonitoring(deps: MonitoringDeps): Monitoring {
       };
 
       const look = createKnownSweeps<ChangedSocket>({
-        known: async (signal) => {
-          const current = await scopes.now();
-          const recorded = await sweepKnown(deps, current, { signal });
-          if (recorded !== undefined) await tell(recorded, current);
-        },
-        changed: async (sockets, signal) => {
-          // The checks of the windows keep the scope fresh; a new listener does not have to wait for name servers.
-          const current = await scopes.recently(2 * SCOPE_AGE);
-          const recorded = await sweepChanged(deps, current, sockets, { signal });
-          if (recorded !== undefined) await tell(recorded, current);
-        },
+        known: (signal) =>
+          shortages.around(async () => {
+            const current = await scopes.now();
+            const recorded = await sweepKnown(deps, current, { signal });
+            if (recorded !== undefined) await tell(recorded, current);
+          }),
+        changed: (sockets, signal) =>
+          shortages.around(async () => {
+            // The checks of the windows keep the scope fresh; a new listener does not have to wait for name servers.
+            const current = await scopes.recently(2 * SCOPE_AGE);
+            const recorded = await sweepChanged(deps, current, sockets, { signal });
+            if (recorded !== undefined) await tell(recorded, current);
+          }),
         onProblem: say.problem,
       });
       looks = look;
 
-      const first = await scopes.now();
+      const first = await inTime(() => scopes.now());
       const everything = unionOf(first.resolved.targets.map(({ addresses }) => addresses));
       const { note } = engineFor("auto", everything, first.resolved);
       if (note !== undefined) say.log("info", note);
       const vantage = first.resolved.scope.vantage;
-      const interrupted = await interruptedTargets(deps, first);
+      const interrupted = await inTime(() => interruptedTargets(deps, first));
       roster = deps.roster?.(vantage, say.problem);
       await roster?.join();
       const scheduled = scheduledWork(deps, {
@@ -127,7 +147,7 @@ export function createMonitoring(deps: MonitoringDeps): Monitoring {
       });
       await watch.start();
       sensor = await watchListeners({
-        source: openSocketSource(),
+        source: await inTime(() => openSocketSource()),
         search: createOwnerSearch("/proc"),
         onSockets({ appeared, vanished }) {
           const changed = [...appeared, ...vanished].filter(({ transport }) => transport === "tcp");

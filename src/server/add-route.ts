@@ -33,6 +33,7 @@ export function addRoute<Declared extends Declaration>(
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
     ...requires(permission, {
       idempotent: declared.idempotent === true,
+      readsEvidence: declared.readsEvidence === true,
       answersIn: mediaTypeOf(declared),
       ...rateLimitOf(declared),
     }),

@@ -1,4 +1,5 @@
 import { request } from "node:http";
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { FastifyInstance } from "fastify";
 import { endlessSweep, fakeOperations } from "../../test/fakes/operations.ts";
@@ -69,6 +70,7 @@ describe("every route", () => {
       "GET /api/v1/diff",
       "GET /api/v1/doctor",
       "GET /api/v1/events",
+      "GET /api/v1/evidence/checkpoints",
       "GET /api/v1/evidence/entries",
       "GET /api/v1/evidence/entries/:index",
       "GET /api/v1/evidence/verify",
@@ -142,6 +144,30 @@ describe("every route", () => {
     await bare.register(rateLimit, { global: false });
     guardRequests(bare, { token: TOKEN, hosts: [] });
     expect(() => bare.get("/open", () => "anybody")).toThrow(/does not declare the permission/);
+  });
+});
+
+describe("a request that names its server twice", () => {
+  const sent = async (head: string): Promise<string> => {
+    const socket = connect(port, "127.0.0.1");
+    socket.end(`${head}\r\nAuthorization: Bearer ${TOKEN}\r\nConnection: close\r\n\r\n`);
+    return Buffer.concat(await socket.toArray()).toString();
+  };
+
+  it.each([
+    ["two Host headers", "GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\nHost: evil.example"],
+    ["the same Host header twice", "GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\nhost: localhost"],
+    ["another host in its request line", "GET http://evil.example/api/v1/status HTTP/1.1\r\nHost: localhost"],
+    ["a request line without a host", "GET x:status HTTP/1.1\r\nHost: localhost"],
+  ])("is refused: %s", async (_name, head) => {
+    const answer = await sent(head);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).not.toContain("portolan.status");
+  });
+
+  it("is answered if both are the same: RFC 9112 section 3.2.2 requires it", async () => {
+    const answer = await sent("GET http://localhost/api/v1/status HTTP/1.1\r\nHost: localhost");
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
   });
 });
 

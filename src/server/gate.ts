@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isOfSensors, isPermitted, type Permission, type SensorGateway } from "../contract/index.ts";
 import { Fault, ROLES, type Principal } from "../model/index.ts";
@@ -13,6 +14,8 @@ declare module "fastify" {
      * The required permission, a row of the permission table. The server refuses to start with a route that names none.
      */
     permission?: Permission;
+    /** Each read is an entry of the evidence log. */
+    readsEvidence?: boolean;
   }
   interface FastifyRequest {
     /** The principal of the request; undefined until the gate has let it pass. */
@@ -46,7 +49,8 @@ export interface GateConfig {
   readonly onRefused?:
     ((what: { reason: string; address: string; principal?: Principal }) => Promise<void>) | undefined;
   /** Called before evidence is read, so that every read has its entry. */
-  readonly onEvidenceRead?: ((principal: Principal, what: string) => Promise<void>) | undefined;
+  readonly onEvidenceRead?:
+    ((read: { readonly by: Principal; readonly what: string; readonly address: string }) => Promise<void>) | undefined;
   /** Host names and addresses that this server accepts, in addition to those of this machine itself. */
   readonly hosts: readonly string[];
   /** The sensor routes authenticate by signature, whatever token the request carries. */
@@ -91,6 +95,8 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
       });
       return answer(reply, fault);
     }
+    const twofold = hostProblem(request.raw);
+    if (twofold !== undefined) return answer(reply, twofold, 400);
     if (!hosts.has(hostOf(request.headers.host))) {
       const fault = new Fault("misdirected", "The request's Host header does not name this server.", {
         next: "Use the address that `portolan start` printed, or allow the name with --allow-host.",
@@ -107,8 +113,9 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
     if (request.principal !== undefined || (permission !== undefined && isPermitted(undefined, permission))) {
       if (permission === undefined || isPermitted(request.principal, permission)) {
         refuseCrossSite(request);
-        if (permission === "evidence:read" && request.principal !== undefined) {
-          await config.onEvidenceRead?.(request.principal, `${request.method} ${request.routeOptions.url ?? ""}`);
+        if (request.routeOptions.config.readsEvidence === true && request.principal !== undefined) {
+          const what = `${request.method} ${request.routeOptions.url ?? ""}`;
+          await config.onEvidenceRead?.({ by: request.principal, what, address: request.ip });
         }
         return;
       }
@@ -172,6 +179,20 @@ async function firstOf(
 export function answer(reply: FastifyReply, error: unknown, status?: number): FastifyReply {
   const problem = problemOf(error, status);
   return reply.code(problem.status).type("application/problem+json").send(jsonText(problem));
+}
+
+/**
+ * A request that names its server twice, differently or not: a proxy may have read the other one (RFC 9112, sections
+ * 3.2.2 and 3.2). Undefined if there is no doubt.
+ */
+function hostProblem({ rawHeaders, url = "" }: IncomingMessage): Fault | undefined {
+  const named = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === "host");
+  const next = "Send one Host header, and the path alone in the request line.";
+  if (named.length > 1) return new Fault("misdirected", "The request has more than one Host header.", { next });
+  if (url.startsWith("/") || url === "*") return undefined;
+  const target = URL.canParse(url) ? new URL(url).host : "";
+  if (target !== "" && target === named[0]?.toLowerCase()) return undefined;
+  return new Fault("misdirected", "The request line names another server than the Host header.", { next });
 }
 
 function hostOf(header: string | undefined): string {

@@ -10,6 +10,7 @@ import {
 } from "fastify-type-provider-zod";
 import { TAGS, type Access, type DoctorResult, type SensorGateway, type ServerOperations } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
+import { connectionLimit, limitConnections, type ConnectionLimit } from "./connection-limit.ts";
 import { answer, guardRequests } from "./gate.ts";
 import { createFeed, type Feed } from "./live/feed.ts";
 import { methodsByPath } from "./methods.ts";
@@ -21,6 +22,7 @@ import { finished } from "./document.ts";
 import { escapedSerializer } from "./json-text.ts";
 import { createRuns } from "./runs.ts";
 import { schemaNames } from "./schema-names.ts";
+import { refuseSlowBodies } from "./slow-bodies.ts";
 import { secureContextOf, type TlsIdentity } from "./tls.ts";
 
 export interface ServerConfig {
@@ -39,11 +41,19 @@ export interface ServerConfig {
   readonly isProxy?: ((address: string) => boolean) | undefined;
   /** The peers that are allowed to connect at all; absent: all. */
   readonly acceptsPeer?: ((address: string) => boolean) | undefined;
+  /** The most connections at once; absent: by the descriptors that this process may open. */
+  readonly connections?: ConnectionLimit | undefined;
   /** Checks what this machine can do; absent: not checked. */
   readonly doctor?: (() => Promise<DoctorResult>) | undefined;
   /** Called with unexpected errors; the client does not see their details. */
   readonly onUnexpected: (error: unknown) => void;
 }
+
+/** A connection without a request is closed after this, in milliseconds. A browser opens the next one unnoticed. */
+const IDLE = 20_000;
+/** The TLS handshake, and the headers of each request, have so long. */
+const HEADERS = 10_000;
+const HEADERS_IN_TIME = { headersTimeout: HEADERS, connectionsCheckingInterval: 1_000 };
 
 /** The API as a fastify instance that does not listen yet. `stopRuns` ends the sweeps it started and records each. */
 export async function createServer(
@@ -54,13 +64,21 @@ export async function createServer(
     bodyLimit: 1_048_576,
     exposeHeadRoutes: false,
     forceCloseConnections: true,
+    keepAliveTimeout: IDLE,
     routerOptions: { maxParamLength: 100 },
     trustProxy: config.isProxy ?? false,
     frameworkErrors: (error: Error, _request: unknown, reply: FastifyReply) => void answer(reply, requestFault(error)),
   };
   // No route depends on whether its socket is encrypted.
   const server: FastifyInstance =
-    config.tls === undefined ? fastify(options) : fastify({ ...options, https: secureContextOf(config.tls) });
+    config.tls === undefined
+      ? fastify({ ...options, http: HEADERS_IN_TIME })
+      : fastify({
+          ...options,
+          https: { ...secureContextOf(config.tls), ...HEADERS_IN_TIME, handshakeTimeout: HEADERS },
+        });
+  limitConnections(server.server, config.connections ?? connectionLimit(), config.isProxy);
+  refuseSlowBodies(server);
   const runs = createRuns();
   const { operations, onUnexpected, version, doctor = noDoctor } = config;
   const feed = createFeed({ changes: (query) => operations.changes(query), onUnexpected });
@@ -85,7 +103,7 @@ export async function createServer(
       : {
           authenticators: identityAuthenticators(identity),
           onRefused: (what) => identity.refused(what),
-          onEvidenceRead: (principal, what) => identity.evidenceRead(principal, what),
+          onEvidenceRead: (read) => identity.evidenceRead(read),
         }),
   });
   server.addHook("preClose", (done) => {

@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -75,3 +75,42 @@ describe("bin/portolan.js on the machine's own Node", () => {
     expect(ended.err).toContain("next: ");
   });
 });
+
+describe("a launcher that is killed", () => {
+  it(
+    "takes the program with it, which ends in order and releases its record",
+    { tags: ["long"], timeout: 90_000 },
+    async () => {
+      await writeFile(join(directory, "portolan.yaml"), SCOPE);
+      const env = { PATH: hostPath(), HOME: directory, TZ: "UTC", NO_COLOR: "1" };
+      const launcher = spawn(LAUNCHER, ["start", "--port", "0"], {
+        cwd: directory,
+        stdio: ["ignore", "pipe", "pipe"],
+        env,
+      });
+      let said = "";
+      for (const stream of [launcher.stdout, launcher.stderr])
+        stream.on("data", (data: Buffer) => (said += data.toString()));
+      // A process of its own only where the machine's Node is too old; elsewhere the launcher is the program.
+      await expect.poll(() => said, { timeout: 60_000 }).toContain("Monitoring.");
+      launcher.kill("SIGKILL");
+      if (process.platform === "linux" && (await olderNode())) {
+        await expect.poll(() => said, { timeout: 20_000 }).toContain("Stopping.");
+      }
+      await expect.poll(async () => (await portolan("status")).code, { timeout: 30_000 }).not.toBe(2);
+    },
+  );
+});
+
+const SCOPE = `version: 1
+name: small
+systemTypes: { host: { cadence: 1h, ports: "61100-61109" } }
+targets: [{ name: here, addresses: [127.0.0.1], systemType: host, owner: me }]
+`;
+
+/** Whether `node` of this machine is one that the launcher replaces. */
+async function olderNode(): Promise<boolean> {
+  const child = spawn("node", ["--version"], { env: { PATH: hostPath() }, stdio: ["ignore", "pipe", "ignore"] });
+  const chunks: Buffer[] = await child.stdout.toArray();
+  return Number(/^v(\d+)/.exec(Buffer.concat(chunks).toString())?.[1] ?? 99) < 24;
+}

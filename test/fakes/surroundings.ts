@@ -47,6 +47,7 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
       opened.ever += 1;
       return Promise.resolve({
         operations: settings.operations,
+        local: settings.operations,
         identity: () => Promise.resolve(fakeAccess()),
         sensors: NO_SENSORS,
         begin: () => Promise.resolve(),
@@ -61,6 +62,7 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
     listenerOn: () => Promise.resolve(undefined),
     createWorker: () => Promise.reject(new Error("no worker in this test")),
     describeEngine: () => Promise.resolve({ name: "syn" }),
+    checkFiles: () => Promise.resolve({ problems: [], warnings: [], baselines: [] }),
     checkScopeDocument: () => Promise.resolve(undefined),
     inspectBackup: () => Promise.reject(new Error("no backup is inspected here")),
     restoreRecord: () => Promise.reject(new Error("nothing is restored here")),
@@ -102,6 +104,7 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
       handlers.add(handler);
       return () => void handlers.delete(handler);
     },
+    onUncaught: () => () => undefined,
     exitNow: (code) => void exits.push(code),
   };
 }

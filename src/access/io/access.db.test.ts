@@ -165,10 +165,26 @@ eachDatabase("identity", (open) => {
     site.pass(1.5 * day);
     expect(await read()).toEqual([200, 200]);
     expect(await typesOf("evidence-read")).toMatchObject([
-      { data: { by: "auditor <auditor@example.com>", what: "GET /api/v1/evidence/verify" } },
+      { data: { by: "auditor <auditor@example.com>", what: "GET /api/v1/evidence/verify", address: "192.0.2.1" } },
     ]);
     site.pass(day);
     expect(await read()).toEqual([403, 403]);
+  });
+
+  it("records a read of the whole record and an export like one of the log", async () => {
+    await site.join("reader@example.com", "admin");
+    const browser = site.browser();
+    await browser.signIn("reader@example.com");
+    for (const path of ["/api/v1/backup", "/api/v1/findings/export?format=csv", "/api/v1/evidence/checkpoints"]) {
+      await browser.send("GET", path);
+    }
+    const reads = (await typesOf("evidence-read")).map(({ data }) => data as Readonly<Record<string, string>>);
+    expect(reads.slice(-3)).toMatchObject([
+      { by: "reader <reader@example.com>", what: "GET /api/v1/backup", address: "192.0.2.1" },
+      { what: "GET /api/v1/findings/export", address: "192.0.2.1" },
+      { what: "GET /api/v1/evidence/checkpoints", address: "192.0.2.1" },
+    ]);
+    await site.identity.people(OPERATOR).users.disable({ id: "reader@example.com" });
   });
 
   it("records who changed roles, lets nobody change their own, and keeps an admin", async () => {

@@ -7,6 +7,7 @@ import { isInForce, rolesInForce } from "../roles.ts";
 import { createSlots } from "../slots.ts";
 import { createGuessLimiter, waiting } from "../guess-limiter.ts";
 import type { SsoConfig } from "./auth.ts";
+import { recordEvidenceRead } from "./evidence-read.ts";
 import { homeSecret } from "./home-secret.ts";
 import { createLinks } from "./links.ts";
 import { hashPassword } from "./password.ts";
@@ -110,11 +111,7 @@ export async function createAccess(config: AccessConfig): Promise<Access> {
     },
     byKey: (key) => keyHolder({ db, clock }, key),
 
-    async evidenceRead(principal, what) {
-      await write([
-        { type: "evidence-read", at: clock.now(), data: { by: principal.name, kind: principal.kind, what } },
-      ]);
-    },
+    evidenceRead: (read) => recordEvidenceRead({ store, clock }, read),
     refused: async ({ reason, address, principal }) => await refused({ reason, address, account: principal?.name }),
     close: async () => await write(refusals.counted("now")),
 

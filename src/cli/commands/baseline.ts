@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Command } from "commander";
 import { OPERATIONS, type Operations, type ReviewResult } from "../../contract/index.ts";
 import { counted, Fault } from "../../model/index.ts";
-import { parseTime, TIME_HELP } from "../arguments.ts";
+import { parseTime, readingOf, TIME_HELP } from "../time-argument.ts";
 import { asks, takes } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { exists, readDocument, writeDocument } from "../files.ts";
@@ -140,7 +140,7 @@ export function addBaseline(program: Command, context: Context): void {
 }
 
 async function show(surroundings: Surroundings, { at: text, asset, json }: ShowOptions): Promise<ExitCode> {
-  const at = text === undefined ? undefined : parseTime(text, "--at", surroundings.clock.now());
+  const at = text === undefined ? undefined : parseTime(text, "--at", readingOf(surroundings));
   return withOperations(surroundings, "record", async (operations) => {
     if (asset === undefined) {
       const result = await operations.baseline.get({ at });

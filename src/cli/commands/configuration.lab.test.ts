@@ -5,16 +5,34 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { makeCertificate } from "../../../test/certificates.ts";
 import { fakeOperations } from "../../../test/fakes/operations.ts";
 import { fakeSurroundings } from "../../../test/fakes/surroundings.ts";
+import { checkFiles } from "../../operations/check-files.ts";
 import { SETTING_KEYS, settingOf } from "../../platform/configuration/settings.ts";
 import { configCheckResult, configResult } from "../../contract/index.ts";
 import { run } from "../run.ts";
 
 let directory: string;
-beforeEach(async () => (directory = await mkdtemp(join(tmpdir(), "portolan-config-"))));
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "portolan-config-"));
+  await writeFile(join(directory, "portolan.yaml"), SCOPE);
+});
 afterEach(() => rm(directory, { recursive: true }));
 
 const surroundings = (env: Record<string, string> = {}) =>
-  fakeSurroundings({ directory, operations: fakeOperations(), env });
+  fakeSurroundings({ directory, operations: fakeOperations(), env, door: { checkFiles } });
+
+const SCOPE = `version: 1
+name: shop
+systemTypes:
+  web-server: { cadence: 24h }
+targets:
+  - { name: dmz, addresses: [10.77.0.0/24], systemType: web-server }
+assets:
+  - { name: web-1, addresses: [10.77.0.2], owner: team-web }
+`;
+const beside = (file: string, text: string) => writeFile(join(directory, file), text);
+const baseline = (...entries: string[]) =>
+  `version: 1\nauthorizedPorts:\n${entries.map((each) => `  - { ${each} }\n`).join("")}`;
+const web = "port: 443, owner: team-web, justification: web shop";
 
 const write = (text: string) => writeFile(join(directory, "portolan.server.yaml"), text);
 
@@ -28,8 +46,52 @@ describe("config check", () => {
   it("reports a valid configuration, and opens nothing", async () => {
     const around = surroundings();
     expect(await run(["config", "check"], around)).toBe(0);
-    expect(around.printed.out).toBe("The configuration is valid.\n");
+    expect(around.printed.out).toBe(
+      "portolan.yaml: shop, 1 target, 1 asset\nNo portolan.server.yaml: the environment and the defaults\nThe configuration is valid.\n",
+    );
     expect(around.opened.ever).toBe(0);
+  });
+
+  it("reports a portolan.yaml that is missing or broken, each problem with its place", async () => {
+    await rm(join(directory, "portolan.yaml"));
+    const missing = await checked();
+    expect(missing).toMatchObject({ code: 2, result: { ok: false } });
+    expect(missing.result.problems[0]).toMatch(/portolan\.yaml.*Write one with: portolan init\./);
+    await beside(
+      "portolan.yaml",
+      SCOPE.replace("systemType: web-server }", "systemType: 1 }").replace("owner:", "ownr:"),
+    );
+    const broken = await checked();
+    expect(broken.code).toBe(2);
+    expect(broken.result.problems.filter((each) => /portolan\.yaml:\d+:\d+: /.test(each))).toHaveLength(2);
+  });
+
+  it("checks the port baselines beside it: errors, selectors that match nothing, and dates in the past", async () => {
+    await beside(
+      "port-baseline.yaml",
+      baseline(`asset: web-1, ${web}`, `asset: web-9, ${web}`, `cidr: 192.0.2.0/28, ${web}`),
+    );
+    await beside(
+      "port-baseline.proposed.yaml",
+      baseline(`asset: web-1, ${web}, expires: 2026-01-01`, "tag: x, port: 22"),
+    );
+    const { code, result } = await checked();
+    expect([code, result.problems]).toEqual([0, []]);
+    expect(result.baselines).toEqual([
+      { file: "port-baseline.yaml", authorizedPorts: 3 },
+      { file: "port-baseline.proposed.yaml", authorizedPorts: 2 },
+    ]);
+    expect(result.warnings).toEqual([
+      "port-baseline.yaml:4:14: authorizedPorts[1].asset: nothing in the scope has asset web-9; correct the selector, or declare the asset in portolan.yaml",
+      "port-baseline.yaml:5:13: authorizedPorts[2].cidr: nothing in the scope has address 192.0.2.0/28; correct the selector, or declare the asset in portolan.yaml",
+      "port-baseline.proposed.yaml: 1 entry without an owner or a justification",
+      "port-baseline.proposed.yaml:3:83: authorizedPorts[0].expires: the authorization ended on 2026-01-01T00:00:00.000Z, and it is 2026-03-14T09:00:00.000Z now; extend it, or remove the entry and close the port",
+      "port-baseline.proposed.yaml:4:12: authorizedPorts[1].tag: nothing in the scope has tag x; correct the selector, or declare the asset in portolan.yaml",
+    ]);
+    await beside("other.yaml", "version: 1\nauthorizedPorts: [{ port: 0 }]\n");
+    const around = surroundings();
+    expect(await run(["config", "check", "--baseline", "other.yaml"], around)).toBe(2);
+    expect(around.printed.out).toMatch(/error +other\.yaml:2:27: authorizedPorts\[0\]\.port: /);
   });
 
   it("reports every problem of the file, and exits with 2", async () => {

@@ -1,13 +1,20 @@
+import { join } from "node:path";
 import type { Command } from "commander";
 import { commandsAsRunHere } from "../program-name.ts";
 import { type ConfigCheckResult, configCheckResult, type ConfigResult, configResult } from "../../contract/index.ts";
 import { Fault } from "../../model/index.ts";
+import type { FilesCheck } from "../app-port.ts";
 import { configurationOf } from "../configuration.ts";
+import { exists, readDocument } from "../files.ts";
+import { PROPOSAL_FILE } from "./baseline.ts";
 import { jsonOption } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { present } from "../present.ts";
 import type { ExitCode, Surroundings } from "../surroundings.ts";
 import { showConfig, showConfigCheck } from "../views/configuration.ts";
+
+/** Beside portolan.yaml. */
+const BASELINES = ["port-baseline.yaml", PROPOSAL_FILE];
 
 const CHECK_EXAMPLES = `
 Examples:
@@ -33,12 +40,15 @@ export function addConfig(program: Command, context: Context): void {
   config
     .command("check")
     .summary("check whether Portolan can start with it")
-    .description("Reads the file, the environment and the certificate as start does, and reports every problem.")
+    .description(
+      "Reads portolan.yaml, the port baselines beside it, the settings and the certificate as start does, and reports every problem.",
+    )
+    .option("--baseline <file...>", `port baselines to check (default: ${BASELINES.join(" and ")}, if they exist)`)
     .addOption(jsonOption(configCheckResult))
     .addHelpText("after", CHECK_EXAMPLES)
-    .action((options: { json?: boolean }) =>
+    .action((options: { baseline?: readonly string[]; json?: boolean }) =>
       context.ends(
-        check(surroundings).then((result): ExitCode => {
+        check(surroundings, options.baseline).then((result): ExitCode => {
           present(surroundings, options.json, result, (page) => showConfigCheck(page, result));
           return result.ok ? 0 : 2;
         }),
@@ -75,14 +85,41 @@ async function show(surroundings: Surroundings): Promise<ConfigResult> {
   };
 }
 
-async function check(surroundings: Surroundings): Promise<ConfigCheckResult> {
-  const schema = "portolan.config-check/1";
+async function check(surroundings: Surroundings, named?: readonly string[]): Promise<ConfigCheckResult> {
+  const [settings, files] = [await checkSettings(surroundings), await checkDocuments(surroundings, named)];
+  const problems = [...settings.problems, ...files.problems];
+  return {
+    schema: "portolan.config-check/1",
+    ok: problems.length === 0,
+    file: settings.file,
+    scope: files.scope,
+    baselines: files.baselines,
+    problems,
+    warnings: [...settings.warnings, ...files.warnings],
+  };
+}
+
+async function checkDocuments(surroundings: Surroundings, named: readonly string[] = []): Promise<FilesCheck> {
+  const found = [];
+  for (const file of BASELINES) if (await exists(surroundings, file)) found.push(file);
+  const documents = [];
+  for (const file of named.length === 0 ? found : named) {
+    documents.push({ file, document: await readDocument(surroundings, file) });
+  }
+  const { checkFiles } = await surroundings.app();
+  const scope = join(surroundings.directory, "portolan.yaml");
+  return await checkFiles(scope, documents, surroundings.clock.now());
+}
+
+async function checkSettings(
+  surroundings: Surroundings,
+): Promise<Pick<ConfigCheckResult, "file" | "problems" | "warnings">> {
   try {
     const { settings, file, warnings } = await configurationOf(surroundings);
     const { checkServing } = await import("../../server/index.ts");
     const { servingOf } = await import("../configuration.ts");
     await checkServing(servingOf(settings));
-    return { schema, ok: true, file, problems: [], warnings: [...warnings] };
+    return { file, problems: [], warnings: [...warnings] };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const lines = error.message.split("\n");
@@ -90,6 +127,6 @@ async function check(surroundings: Surroundings): Promise<ConfigCheckResult> {
     const problems = placed
       ? [`${error.place ?? ""}: ${error.message} ${commandsAsRunHere(error.next, surroundings.program)}`]
       : lines;
-    return { schema, ok: false, problems, warnings: [] };
+    return { problems, warnings: [] };
   }
 }

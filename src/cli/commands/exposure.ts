@@ -1,7 +1,7 @@
 import { Option, type Command } from "commander";
 import { OPERATIONS } from "../../contract/index.ts";
 import { Fault, TRANSPORTS, type Transport } from "../../model/index.ts";
-import { parseTime, TIME_HELP } from "../arguments.ts";
+import { parseTime, readingOf, TIME_HELP } from "../time-argument.ts";
 import { asks } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { present } from "../present.ts";
@@ -51,7 +51,7 @@ async function answerExposure(
   endpoint: string | undefined,
   options: ExposureOptions,
 ): Promise<ExitCode> {
-  const at = parseTime(options.at, "--at", surroundings.clock.now());
+  const at = parseTime(options.at, "--at", readingOf(surroundings));
   const asked = endpoint === undefined ? {} : readEndpoint(endpoint, options.transport);
   return withOperations(surroundings, "record", async (operations) => {
     const result = await operations.exposure.get({ at, ...asked });

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { OPERATIONS } from "../../contract/index.ts";
-import { parsePeriod, parseTime, TIME_HELP } from "../arguments.ts";
+import { parsePeriod, parseTime, readingOf, TIME_HELP } from "../time-argument.ts";
 import { asks } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { present } from "../present.ts";
@@ -42,7 +42,7 @@ export function addAt(program: Command, context: Context): void {
 }
 
 async function answerAt(surroundings: Surroundings, time: string, options: AtOptions): Promise<ExitCode> {
-  const at = parseTime(time, "TIME", surroundings.clock.now());
+  const at = parseTime(time, "TIME", readingOf(surroundings));
   return withOperations(surroundings, "record", async (operations) => {
     const result = await operations.history.at({ at, asset: options.asset, vantage: options.vantage });
     present(surroundings, options.json, result, (page) => showAt(page, result));
@@ -83,7 +83,7 @@ export function addDiff(program: Command, context: Context): void {
 }
 
 async function answerDiff(surroundings: Surroundings, t1: string, t2: string, options: DiffOptions): Promise<ExitCode> {
-  const period = parsePeriod({ text: t1, name: "T1" }, { text: t2, name: "T2" }, surroundings.clock.now());
+  const period = parsePeriod({ text: t1, name: "T1" }, { text: t2, name: "T2" }, readingOf(surroundings));
   return withOperations(surroundings, "record", async (operations) => {
     const result = await operations.history.diff({ ...period, vantage: options.vantage });
     present(surroundings, options.json, result, (page) => showDiff(page, result));
@@ -128,7 +128,7 @@ export function addGaps(program: Command, context: Context): void {
 
 async function answerGaps(surroundings: Surroundings, options: GapsOptions): Promise<ExitCode> {
   const { from, to, asset, vantage } = options;
-  const period = parsePeriod({ text: from, name: "--from" }, { text: to, name: "--to" }, surroundings.clock.now());
+  const period = parsePeriod({ text: from, name: "--from" }, { text: to, name: "--to" }, readingOf(surroundings));
   return withOperations(surroundings, "record", async (operations) => {
     const result = await operations.history.gaps({ ...period, asset, vantage });
     present(surroundings, options.json, result, (page) => showGaps(page, result));

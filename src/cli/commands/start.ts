@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { commandsAsRunHere } from "../program-name.ts";
 import type { Access } from "../../contract/index.ts";
-import { counted, Fault, ROLES } from "../../model/index.ts";
+import { counted, despiteShortage, Fault, ROLES, shortageOf } from "../../model/index.ts";
 import type { App, AppEvent } from "../app-port.ts";
 import { configurationOf, databaseUrlOf, servingOf } from "../configuration.ts";
 import type { TlsEvent } from "../../server/index.ts";
@@ -114,6 +115,7 @@ async function refuseSecond(surroundings: Surroundings): Promise<void> {
 async function serve(surroundings: Surroundings, app: App, serving: ReturnType<typeof servingOf>): Promise<ExitCode> {
   const { startServer } = await import("../../server/index.ts");
   const identity = await app.identity();
+  const shortage = createShortageNote(surroundings);
   const server = await startServer({
     operations: app.operations,
     identity,
@@ -125,17 +127,20 @@ async function serve(surroundings: Surroundings, app: App, serving: ReturnType<t
     clock: surroundings.clock,
     listenerOn: async (host, port) => await (await surroundings.app()).listenerOn(host, port).catch(() => undefined),
     doctor: () => diagnoseHere(surroundings),
-    onUnexpected: (error) =>
-      tell(
-        surroundings,
-        (page) =>
-          page.say`Unexpected error in the API: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      ),
+    onUnexpected: (error) => {
+      if (!shortage.met(error)) tellOfUnexpected(surroundings, error);
+    },
   });
   const stop = stopRequest(surroundings);
+  const pause = async (problem: unknown): Promise<void> => {
+    shortage.met(problem);
+    await sleep(1_000);
+  };
+  const releaseUncaught = surroundings.onUncaught((problem) => shortage.met(problem));
   try {
-    const status = await app.operations.status.get();
-    await tellOfFirstAdmin(surroundings, identity);
+    const inTime = <T>(work: () => Promise<T>): Promise<T> => despiteShortage(work, pause);
+    const status = await inTime(() => app.operations.status.get());
+    await inTime(() => tellOfFirstAdmin(surroundings, identity));
     const due = status.targets.filter((target) => target.overdue || target.lastSweep === undefined);
     const names = due.map((target) => target.name);
     const first = createFirstLook(surroundings, names);
@@ -173,12 +178,37 @@ async function serve(surroundings: Surroundings, app: App, serving: ReturnType<t
     return 0;
   } finally {
     stop.release();
+    releaseUncaught();
     // A second signal during the stop ends the process without waiting.
     const release = surroundings.onStopSignal(() => surroundings.exitNow(0));
     await server.stop();
     await app.stop();
     release();
   }
+}
+
+function tellOfUnexpected(surroundings: Surroundings, error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  tell(surroundings, (page) => page.say`Unexpected error in the API: ${text}`);
+}
+
+/** Says once a minute that this machine lacks something. The failed work is tried again, and nothing ends. */
+function createShortageNote(surroundings: Surroundings): { met(problem: unknown): boolean } {
+  let saidAt = Number.NEGATIVE_INFINITY;
+  return {
+    met(problem) {
+      const shortage = shortageOf(problem);
+      if (shortage === undefined) return false;
+      const now = performance.now();
+      if (now - saidAt < 60_000) return true;
+      saidAt = now;
+      tell(
+        surroundings,
+        (page) => page.say`This machine has too little of ${shortage.of}. Monitoring continues. ${shortage.next}`,
+      );
+      return true;
+    },
+  };
 }
 
 function tellOfTls(surroundings: Surroundings, event: TlsEvent): void {

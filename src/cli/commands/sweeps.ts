@@ -8,7 +8,8 @@ import {
   type Operations,
 } from "../../contract/index.ts";
 import { Fault, SWEEP_KINDS, type Instant } from "../../model/index.ts";
-import { parsePeriod, parseTime, parseWhole, TIME_HELP } from "../arguments.ts";
+import { parseWhole } from "../arguments.ts";
+import { parsePeriod, parseTime, readingOf, TIME_HELP, type Reading } from "../time-argument.ts";
 import { asks } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { present, tell } from "../present.ts";
@@ -189,7 +190,7 @@ function addRecorded(program: Command, context: Context): void {
 }
 
 async function listSweeps(surroundings: Surroundings, options: ListOptions): Promise<ExitCode> {
-  const { from, to } = periodOf(options, surroundings.clock.now());
+  const { from, to } = periodOf(options, readingOf(surroundings));
   const limit = parseWhole(options.limit, "--limit", 1, 1_000);
   const filter = {
     kind: severalOf("--kind", options.kind, SWEEP_KINDS),
@@ -204,9 +205,9 @@ async function listSweeps(surroundings: Surroundings, options: ListOptions): Pro
   });
 }
 
-function periodOf({ from, to }: ListOptions, now: Instant): { readonly from: Instant; readonly to: Instant } {
-  if (from !== undefined) return parsePeriod({ text: from, name: "--from" }, { text: to, name: "--to" }, now);
-  const end = parseTime(to, "--to", now);
+function periodOf({ from, to }: ListOptions, reading: Reading): { readonly from: Instant; readonly to: Instant } {
+  if (from !== undefined) return parsePeriod({ text: from, name: "--from" }, { text: to, name: "--to" }, reading);
+  const end = parseTime(to, "--to", reading);
   return { from: end - WEEK, to: end };
 }
 

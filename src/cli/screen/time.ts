@@ -16,9 +16,20 @@ export function utcAndLocal(instant: string, style: Pick<Style, "timeZone">): st
   return `${utc(instant)} (${at.toISOString().startsWith(day) ? "" : `${day} `}${time})`;
 }
 
-/** `2026-03-14T09:00Z`: for a table. */
-export function utcShort(instant: string): string {
-  return utc(instant).replace(/T(\d\d:\d\d):\d\dZ$/, "T$1Z");
+/** The same to the minute, for a table: `2026-03-14T09:00Z (10:00)`; {@link zoneOfTable} names the second zone once. */
+export function shortTime(instant: string, style: Pick<Style, "timeZone">): string {
+  const at = new Date(instant);
+  const short = utc(instant).replace(/T(\d\d:\d\d):\d\dZ$/, "T$1Z");
+  if (Number.isNaN(at.getTime()) || isUtc(style.timeZone)) return short;
+  const part = localParts(at, style.timeZone);
+  const [month, day] = [part("month"), part("day")];
+  const otherDay = at.toISOString().slice(5, 10) === `${month}-${day}` ? "" : `${month}-${day} `;
+  return `${short} (${otherDay}${part("hour")}:${part("minute")})`;
+}
+
+/** What the times of a column are in, for its title: `UTC`, or `UTC (GMT+1)` where the reader's zone is beside it. */
+export function zoneOfTable({ timeZone, now }: Pick<Style, "timeZone" | "now">): string {
+  return isUtc(timeZone) ? "UTC" : `UTC (${localParts(new Date(now), timeZone)("timeZoneName")})`;
 }
 
 function isUtc(timeZone: string): boolean {

@@ -1,8 +1,8 @@
 import { count, counted } from "../../model/index.ts";
 import type { ApprovalResult, AssetPortsResult, BaselineHistoryResult, BaselineResult } from "../../contract/index.ts";
 import type { Page } from "../screen/page.ts";
-import { toned } from "../screen/style.ts";
-import { utcAndLocal, utcShort } from "../screen/time.ts";
+import { toned, type Style } from "../screen/style.ts";
+import { shortTime, utcAndLocal } from "../screen/time.ts";
 import { printFindings } from "./findings.ts";
 
 type Port = BaselineResult["authorizedPorts"][number];
@@ -35,7 +35,7 @@ export function showPorts(page: Page, ports: readonly Port[]): void {
       portText(port),
       port.owner,
       port.justification,
-      expiry(port.expires, page.style.now),
+      expiry(port.expires, page.style),
     ]),
   });
 }
@@ -101,10 +101,10 @@ function selectorText(selector: Port["selector"]): string {
     .join(" and ");
 }
 
-function expiry(expires: string | undefined, now: number) {
+function expiry(expires: string | undefined, style: Style) {
   if (expires === undefined) return "never";
   return toned(
-    Date.parse(expires) <= now ? "bad" : "plain",
-    `${Date.parse(expires) <= now ? "EXPIRED " : ""}${utcShort(expires)}`,
+    Date.parse(expires) <= style.now ? "bad" : "plain",
+    `${Date.parse(expires) <= style.now ? "EXPIRED " : ""}${shortTime(expires, style)}`,
   );
 }

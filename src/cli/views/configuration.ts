@@ -1,5 +1,6 @@
 import type { ConfigCheckResult, ConfigResult } from "../../contract/index.ts";
 import type { Page } from "../screen/page.ts";
+import { counted } from "../../model/index.ts";
 import { toned } from "../screen/style.ts";
 
 export function showConfig(page: Page, result: ConfigResult): void {
@@ -18,7 +19,13 @@ export function showConfig(page: Page, result: ConfigResult): void {
 export function showConfigCheck(page: Page, result: ConfigCheckResult): void {
   for (const problem of result.problems) page.say`${toned("bad", "error")}    ${problem}`;
   showWarnings(page, result.warnings);
-  if (result.ok) page.say`The configuration is valid${result.file === undefined ? "" : `: ${result.file}`}.`;
+  const { scope, baselines = [], file } = result;
+  if (scope !== undefined) {
+    page.say`portolan.yaml: ${scope.name}, ${counted(scope.targets, "target")}, ${counted(scope.assets, "asset")}`;
+  }
+  for (const each of baselines) page.say`${each.file}: ${counted(each.authorizedPorts, "authorized port")}`;
+  page.say`${file ?? "No portolan.server.yaml: the environment and the defaults"}`;
+  if (result.ok) page.say`The configuration is valid.`;
 }
 
 function showWarnings(page: Page, warnings: readonly string[]): void {

@@ -2,7 +2,7 @@ import { count, counted } from "../../model/index.ts";
 import type { CheckpointResult, CheckpointsResult, ComparedTables, VerifyResult } from "../../contract/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
-import { utcShort } from "../screen/time.ts";
+import { shortTime, zoneOfTable } from "../screen/time.ts";
 
 export function showVerification(page: Page, result: VerifyResult): void {
   const [first, ...others] = result.problems;
@@ -55,10 +55,14 @@ export function showCheckpoints(page: Page, result: CheckpointsResult): void {
     return;
   }
   page.table({
-    columns: [{ title: "entries", align: "right" }, { title: "the last one of (UTC)" }, { title: "root" }],
+    columns: [
+      { title: "entries", align: "right" },
+      { title: `the last one of, ${zoneOfTable(page.style)}`, wraps: true },
+      { title: "root" },
+    ],
     rows: result.checkpoints.map(({ size, signedUpTo, rootHash }) => [
       count(size),
-      signedUpTo === undefined ? "?" : utcShort(signedUpTo),
+      signedUpTo === undefined ? "?" : shortTime(signedUpTo, page.style),
       rootHash,
     ]),
   });

@@ -1,5 +1,5 @@
 import { count, isOpen, severityBand } from "../../model/index.ts";
-import type { FindingView, FindingsResult } from "../../contract/index.ts";
+import { worstFirst, type FindingView, type FindingsResult } from "../../contract/index.ts";
 import { commandsAsRunHere } from "../program-name.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
@@ -19,7 +19,7 @@ export function showFindings(page: Page, result: FindingsResult, asked: string):
   const ofThem = asked === "open" ? "" : open === 0 ? ", none of them open" : `, ${count(open)} of them open`;
   page.say`${toned("strong", result.findings.length)} ${asked} ${result.findings.length === 1 ? "finding" : "findings"}${ofThem}`;
   page.blank();
-  printFindings(page, result.findings);
+  printFindings(page, result.findings.toSorted(worstFirst));
   printNextSteps(page, result.findings);
 }
 

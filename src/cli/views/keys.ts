@@ -1,7 +1,7 @@
 import type { KeyMadeResult, KeyRevokedResult, KeysResult, KeyView } from "../../contract/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
-import { utcAndLocal, utcShort } from "../screen/time.ts";
+import { utcAndLocal, shortTime } from "../screen/time.ts";
 
 export function showKeys(page: Page, { keys }: KeysResult): void {
   if (keys.length === 0) {
@@ -16,10 +16,10 @@ function showKey(page: Page, key: KeyView): void {
   const over = key.revokedAt !== undefined || Date.parse(key.expiresAt) <= page.style.now;
   const end =
     key.revokedAt === undefined
-      ? `${over ? "expired" : "expires"} ${utcShort(key.expiresAt)}`
-      : `revoked ${utcShort(key.revokedAt)}`;
+      ? `${over ? "expired" : "expires"} ${shortTime(key.expiresAt, page.style)}`
+      : `revoked ${shortTime(key.revokedAt, page.style)}`;
   page.say`${toned(over ? "faint" : "strong", key.name)} of ${key.user}, ${end}, begins with ${key.prefix}`;
-  page.say`  permissions: ${key.permissions.join(", ")}; last used ${key.lastUsedAt === undefined ? "never" : utcShort(key.lastUsedAt)}`;
+  page.say`  permissions: ${key.permissions.join(", ")}; last used ${key.lastUsedAt === undefined ? "never" : shortTime(key.lastUsedAt, page.style)}`;
   page.say`  ${toned("faint", key.id)}`;
 }
 

@@ -1,7 +1,7 @@
 import type { SessionRevokedResult, SessionsResult } from "../../contract/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
-import { utcShort } from "../screen/time.ts";
+import { shortTime } from "../screen/time.ts";
 
 export function showSessions(page: Page, { sessions }: SessionsResult): void {
   if (sessions.length === 0) {
@@ -9,7 +9,7 @@ export function showSessions(page: Page, { sessions }: SessionsResult): void {
     return;
   }
   for (const { id, user, address, agent, createdAt, expiresAt } of sessions.slice(0, MOST_ROWS)) {
-    page.say`${toned("strong", user)} from ${address === "" ? "an unknown address" : address}, signed in ${utcShort(createdAt)}, until ${utcShort(expiresAt)}`;
+    page.say`${toned("strong", user)} from ${address === "" ? "an unknown address" : address}, signed in ${shortTime(createdAt, page.style)}, until ${shortTime(expiresAt, page.style)}`;
     if (agent !== "") page.say`  calls itself ${agent}`;
     page.say`  ${toned("faint", id)}`;
   }

@@ -2,16 +2,19 @@ import { count, counted } from "../../model/index.ts";
 import type { StatusResult } from "../../contract/index.ts";
 import type { Page } from "../screen/page.ts";
 import { toned, type Value } from "../screen/style.ts";
+import { shortTime, utcAndLocal, zoneOfTable } from "../screen/time.ts";
 import { showSamples } from "./rolling-sample.ts";
-import { utcAndLocal, utcShort } from "../screen/time.ts";
 import { approvedBy } from "./baseline.ts";
+import { silentText } from "./sweep-words.ts";
 
 export function showStatus(page: Page, result: StatusResult): void {
   const { scope, coverage, findings, baseline, log } = result;
   page.say`${toned("strong", scope.name)} at ${utcAndLocal(result.at, page.style)}`;
   page.say`Scope     version ${String(scope.version)}: ${counted(scope.targets, "target")}, ${counted(scope.assets, "asset")}, seen from ${scope.vantage}`;
   if (scope.problem !== undefined) page.say`${toned("bad", "The file is not in force:")} ${scope.problem}`;
-  page.say`Coverage  ${coverage.endpoints} endpoints: ${coverage.known} known, ${silentWords(coverage.silent)}${unknownWords(coverage.unknown)}`;
+  page.say`Coverage  ${coverage.endpoints} endpoints: ${coverage.known} known, ${silentWords(coverage)}${unknownWords(coverage.unknown)}`;
+  const { hosts } = coverage;
+  if (hosts !== undefined && hosts.silentEndpoints > 0) page.say`          ${silentText(hosts)}`;
   page.say`Open      ${result.open} of the known endpoints`;
   page.say`Findings  ${findings.open === 0 ? noFindings(coverage) : toned("bad", `${count(findings.open)} open`)}${kinds(findings.byKind)}`;
   if (baseline === undefined) {
@@ -37,19 +40,22 @@ export function showStatus(page: Page, result: StatusResult): void {
       { title: "target", wraps: true },
       { title: "system type", wraps: true },
       { title: "every" },
-      { title: "last sweep (UTC)", wraps: true },
-      { title: "next due (UTC)", wraps: true },
+      { title: `last sweep, ${zoneOfTable(page.style)}`, wraps: true },
+      { title: `next due, ${zoneOfTable(page.style)}`, wraps: true },
     ],
     rows: result.targets.map((target) => [
       target.name,
       target.systemType,
       target.cadence,
-      lastSweep(target.lastSweep),
+      lastSweep(page, target.lastSweep),
       target.overdue
-        ? toned("bad", `OVERDUE${target.nextDue === undefined ? "" : ` since ${utcShort(target.nextDue)}`}`)
+        ? toned(
+            "bad",
+            `OVERDUE${target.nextDue === undefined ? "" : ` since ${shortTime(target.nextDue, page.style)}`}`,
+          )
         : target.nextDue === undefined
           ? "-"
-          : utcShort(target.nextDue),
+          : shortTime(target.nextDue, page.style),
     ]),
   });
 }
@@ -84,15 +90,17 @@ function installationText(server: StatusResult["server"]): Value {
     : `this installation (process ${String(server.pid)})`;
 }
 
-function lastSweep(sweep: StatusResult["targets"][number]["lastSweep"]): Value {
+function lastSweep(page: Page, sweep: StatusResult["targets"][number]["lastSweep"]): Value {
   if (sweep === undefined) return toned("warn", "never swept");
-  const when = utcShort(sweep.endedAt ?? sweep.startedAt);
+  const when = shortTime(sweep.endedAt ?? sweep.startedAt, page.style);
   if (sweep.verdict === undefined) return `${when} running`;
   return sweep.verdict === "complete" ? when : toned("warn", `${when} ${sweep.verdict}`);
 }
 
-function silentWords(silent: number): Value {
-  return silent === 0 ? "" : toned("warn", `${count(silent)} SILENT (no answer), `);
+/** Silent endpoints of hosts that answer elsewhere; hosts that answered nothing have a line of their own. */
+function silentWords({ silent, hosts }: StatusResult["coverage"]): Value {
+  const here = silent - (hosts?.silentEndpoints ?? 0);
+  return here === 0 ? "" : `${count(here)} without an answer, `;
 }
 
 function unknownWords(unknown: number): Value {

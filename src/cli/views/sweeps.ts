@@ -2,7 +2,7 @@ import type { SweepRecordResult, SweepResult, SweepsResult, SweepSummary } from 
 import { count, counted, describeService, formatInstant, type Instant } from "../../model/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { toned, type Value } from "../screen/style.ts";
-import { roughly, utc, utcAndLocal, utcShort } from "../screen/time.ts";
+import { roughly, utc, utcAndLocal, shortTime, zoneOfTable } from "../screen/time.ts";
 import { printFindings } from "./findings.ts";
 import { listenerText } from "./listener.ts";
 import { countsText, recallText, times, verdictWord } from "./sweep-words.ts";
@@ -10,7 +10,11 @@ import { countsText, recallText, times, verdictWord } from "./sweep-words.ts";
 /** Above this number, the open ports of a host are counted, not listed: no host has that many services. */
 const MANY_PORTS = 1_000;
 
-export function showSweep(page: Page, result: SweepResult): void {
+/**
+ * A sweep that has just ended. `told` has the hints that were printed already, and gets those of this one: the sweeps of
+ * four targets print one hint once.
+ */
+export function showSweep(page: Page, result: SweepResult, told = new Set<string>()): void {
   const { sweep } = result;
   page.say`Sweep ${String(sweep.id)} ${verdictWord(sweep)}, seen from ${sweep.vantage} by the ${sweep.engine} engine`;
   page.say`  ${times(page, sweep)}`;
@@ -22,7 +26,7 @@ export function showSweep(page: Page, result: SweepResult): void {
   if (result.engineNote !== undefined) page.say`  ${toned("faint", result.engineNote)}`;
   if (sweep.reason !== undefined) page.say`  ${toned("warn", `why: ${sweep.reason}`)}`;
   showDistrust(page, sweep);
-  page.say`  ${count(sweep.planned)} endpoints: ${countsText(sweep.counts ?? {})}`;
+  page.say`  ${count(sweep.planned)} endpoints: ${countsText(sweep.counts ?? {}, result.hosts)}`;
   page.say`  ${recallText(sweep.recall)}`;
   if ((sweep.engineReport?.dropped ?? 0) > 0) {
     page.say`  ${toned("warn", `${count(sweep.engineReport?.dropped ?? 0)} answers were lost on this machine, because they arrived faster than it could read them. Portolan probed those endpoints again.`)}`;
@@ -46,7 +50,8 @@ export function showSweep(page: Page, result: SweepResult): void {
     page.say`${toned("good", `${count(result.resolved.length)} resolved`)} by this sweep`;
     printFindings(page, result.resolved);
   }
-  if (result.baselineVersion === undefined) {
+  if (result.baselineVersion === undefined && !told.has("no port baseline")) {
+    told.add("no port baseline");
     page.blank();
     page.say`${toned("warn", "No port baseline is approved, so no port could be unauthorized.")} Next: portolan baseline propose`;
   }
@@ -158,7 +163,7 @@ export function showSweeps(
   page.table({
     columns: [
       { title: "sweep", align: "right" },
-      { title: "began (UTC)" },
+      { title: `began, ${zoneOfTable(page.style)}`, wraps: true },
       { title: "took" },
       { title: "kind" },
       ...(vantages.size === 1
@@ -169,7 +174,7 @@ export function showSweeps(
     ],
     rows: sweeps.map((sweep) => [
       String(sweep.id),
-      utcShort(sweep.startedAt),
+      shortTime(sweep.startedAt, page.style),
       sweep.endedAt === undefined ? "-" : roughly(Date.parse(sweep.endedAt) - Date.parse(sweep.startedAt)),
       sweep.kind,
       vantages.size === 1 ? count(sweep.planned) : sweep.vantage,

@@ -2,7 +2,7 @@ import type { LinkResult, UserChangeResult, UsersResult, UserView } from "../../
 import { counted } from "../../model/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
-import { utcAndLocal, utcShort } from "../screen/time.ts";
+import { utcAndLocal, shortTime } from "../screen/time.ts";
 
 export function showUsers(page: Page, { users }: UsersResult): void {
   if (users.length === 0) {
@@ -29,7 +29,7 @@ function showUser(page: Page, user: UserView): void {
   page.say`  ${toned("strong", user.email)} ${user.name}${state}`;
   if (user.roles.length === 0) page.say`    no role: cannot read or do anything`;
   for (const { role, from, to, inForce } of user.roles) {
-    const period = `${from === undefined ? "" : ` from ${utcShort(from)}`}${to === undefined ? "" : ` until ${utcShort(to)}`}`;
+    const period = `${from === undefined ? "" : ` from ${shortTime(from, page.style)}`}${to === undefined ? "" : ` until ${shortTime(to, page.style)}`}`;
     page.say`    ${role}${period}${inForce ? "" : toned("warn", " (not in force now)")}`;
   }
   if (user.sameAs !== undefined) page.say`    the same person as ${user.sameAs.join(", ")}`;

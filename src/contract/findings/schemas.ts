@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DEVIATION_KINDS, FINDING_STATUSES, isOpen, OPEN_STATUSES, type FindingStatus } from "../../model/index.ts";
+import { DEVIATION_KINDS, FINDING_STATUSES, isOpen, OPEN_STATUSES, SEVERITY, type FindingStatus } from "../../model/index.ts";
 import { instant, instantParam, name, next, paging, port, resultOf, severalOf, transport } from "../fields.ts";
 
 const subject = z.object({
@@ -102,6 +102,14 @@ export const findingResult = resultOf("finding", {
 export type FindingView = z.infer<typeof findingSchema>;
 export type FindingsResult = z.infer<typeof findingsResult>;
 export type FindingResult = z.infer<typeof findingResult>;
+
+/** The order in which people read findings: open ones first, then the most severe, then the latest. */
+export function worstFirst(a: FindingView, b: FindingView): number {
+  const ended = Number(isOpen(b)) - Number(isOpen(a));
+  if (ended !== 0) return ended;
+  const worse = SEVERITY[b.kind] - SEVERITY[a.kind];
+  return worse !== 0 ? worse : openFirst(a, b);
+}
 
 /** The display order of findings: open ones first, then by the time they were opened or ended, latest first. */
 export function openFirst(a: FindingView, b: FindingView): number {

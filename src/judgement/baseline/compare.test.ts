@@ -256,7 +256,7 @@ describe("an undeclared address", () => {
     expect(found).toEqual([
       {
         kind: "undeclared-asset",
-        subject: { about: "address", target: "dmz", address: "10.0.0.9", owner: "team-net" },
+        subject: { about: "address", target: "dmz", address: "10.0.0.9" },
         summary: "10.0.0.9 answers in target dmz but is not a declared asset; open: 22 and 80 (2 ports)",
         endpoints: [
           { address: "10.0.0.9", transport: "tcp", port: 22 },

@@ -11,7 +11,7 @@ export { compare } from "./compare.ts";
 export { judge, type Verdict } from "./judge.ts";
 export { fingerprint } from "./fingerprint.ts";
 export { baselineJsonSchema } from "./document-schema.ts";
-export { parseBaseline } from "./parse-baseline.ts";
+export { isComplete, parseBaseline } from "./parse-baseline.ts";
 export { formatBaseline } from "./format-baseline.ts";
 export { baselineDigest } from "./digest.ts";
 export { propose, type OpenNow, type Proposal, type ProposalInput } from "./propose.ts";

@@ -6,7 +6,10 @@ import { isUndeclared } from "./open-ports.ts";
 import { hostName, portList } from "./wording.ts";
 import { printable } from "../../platform/documents/index.ts";
 
-/** `undeclared-asset`: one per address that answers inside a target whose assets all have to be declared. */
+/**
+ * `undeclared-asset`: one per address that answers inside a target whose assets all have to be declared. It has no owner:
+ * nobody declared it, and the owner of the target may never have heard of it.
+ */
 export function undeclaredAssets(hosts: readonly ComparedHost[]): Deviation[] {
   return hosts
     .filter((host) => host.answered && isUndeclared(host))
@@ -18,7 +21,7 @@ export function undeclaredAssets(hosts: readonly ComparedHost[]): Deviation[] {
           : `open: ${portList(open)}${open.length > 1 ? ` (${open.length} ports)` : ""}`;
       return {
         kind: "undeclared-asset",
-        subject: addressSubject({ target: host.target.name, address: host.address, owner: host.target.owner }),
+        subject: addressSubject({ target: host.target.name, address: host.address }),
         summary: `${host.address} answers in target ${printable(host.target.name)} but is not a declared asset; ${found}`,
         endpoints: (open.length === 0 ? refusing(host) : sampleOf(open)).map((each) => endpointOf(host, each)),
       };

@@ -147,8 +147,11 @@ const TIMES: readonly string[] = [
  * The facts that a person's view shows beside the summary, each with its title; times to the second. The episodes
  * before the latest one follow it, the latest of them first.
  */
-export function factsOf({ severity, cells, earlier }: Row): Fact[] {
-  const factsIn = (of: Cells, wanted: (name: string) => boolean): Fact[] =>
+export function factsOf(
+  { severity, cells, earlier }: Row,
+  { without = [] }: { readonly without?: readonly Column["name"][] } = {},
+): Fact[] {
+  const factsIn = (of: Cells, wanted: (name: Column["name"]) => boolean): Fact[] =>
     COLUMNS.flatMap(({ name, title, of: type }) => {
       const value = of[name];
       if (value === undefined || !wanted(name)) return [];
@@ -158,7 +161,7 @@ export function factsOf({ severity, cells, earlier }: Row): Fact[] {
   const exposed = cells.exposure_seconds;
   return [
     { title: "severity", value: severityBand(severity) },
-    ...factsIn(cells, (name) => !NOT_A_FACT.includes(name)),
+    ...factsIn(cells, (name) => !NOT_A_FACT.includes(name) && !without.includes(name)),
     ...earlier.map((episode) => ({
       title: `episode ${episode.episode ?? ""}`,
       value: inOneLine(factsIn(episode, (name) => TIMES.includes(name))),

@@ -3,7 +3,7 @@ import { formatInstant } from "../../model/index.ts";
 import { factsOf, toTheSecond, type Fact, type Row } from "./columns.ts";
 import { MOST_OF_A_TEXT, MOST_SHOWN, shownRows } from "./shown.ts";
 import { titleOf, type Sheet } from "./sheet.ts";
-import { cut } from "./visible.ts";
+import { cut, hasEscapes, LEGEND } from "./visible.ts";
 
 /** Text that is already HTML. Only {@link markup} makes it. */
 interface Markup {
@@ -45,7 +45,12 @@ export function* mailHtmlOf(sheet: Sheet, style: string): Generator<string> {
 
 function* pageOf(sheet: Sheet, style: string, most: number, policy: Markup): Generator<string> {
   const { rows, more } = shownRows(sheet, most);
-  yield markup`<!doctype html>
+  let escapes = false;
+  const piece = ({ source }: Markup): string => {
+    escapes ||= hasEscapes(source);
+    return source;
+  };
+  yield piece(markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -66,15 +71,15 @@ ${factList(sheet.about)}</header>
 <ul>
 ${sheet.notKnown.map((sentence) => markup`<li>${sentence}</li>\n`)}</ul>
 </section>
-`.source;
+`);
   if (sheet.total > 0) {
     yield "<section>\n<h2>Findings</h2>\n<ol>\n";
-    for (const row of rows) yield itemOf(row).source;
+    for (const row of rows) yield piece(itemOf(row));
     yield "</ol>\n</section>\n";
   }
   if (more !== "") yield markup`<p class="more">${more}</p>\n`.source;
   yield markup`</main>
-<footer>Portolan ${sheet.version}, ${toTheSecond(formatInstant(sheet.at))}. Characters that cannot be seen are shown as \\u{1b}.</footer>
+<footer>Portolan ${sheet.version}, ${toTheSecond(formatInstant(sheet.at))}.${escapes ? ` ${LEGEND}` : ""}</footer>
 </body>
 </html>
 `.source;

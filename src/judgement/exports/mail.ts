@@ -2,7 +2,7 @@ import { factsOf, type Row } from "./columns.ts";
 import { mailHtmlOf } from "./html.ts";
 import { MOST_OF_A_TEXT, MOST_SHOWN, shownRows } from "./shown.ts";
 import { titleOf, type Sheet } from "./sheet.ts";
-import { cut } from "./visible.ts";
+import { cut, hasEscapes, LEGEND } from "./visible.ts";
 
 /** The parts of a message, before any encoding. */
 export interface MailContent {
@@ -20,11 +20,11 @@ export function mailOf(sheet: Sheet, style: string): MailContent {
     ["What is not known:", ...sheet.notKnown.map((sentence) => `- ${sentence}`)].join("\n"),
     ...[...rows].map(inLines),
     ...(more === "" ? [] : [more]),
-    `Portolan ${sheet.version}. Characters that cannot be seen are shown as \\u{1b}.`,
   ];
+  const legend = paragraphs.some(hasEscapes) ? ` ${LEGEND}` : "";
   return {
     subject: titleOf(sheet),
-    text: `${paragraphs.join("\n\n")}\n`,
+    text: `${[...paragraphs, `Portolan ${sheet.version}.${legend}`].join("\n\n")}\n`,
     html: [...mailHtmlOf(sheet, style)].join(""),
   };
 }

@@ -15,7 +15,8 @@ export interface PdfData {
   readonly about: readonly Fact[];
   readonly notKnown: readonly string[];
   readonly more: string;
-  readonly groups: readonly { readonly title: string; readonly rows: readonly PdfRow[] }[];
+  /** The worst kind first; `next`: what to do about the open ones, empty where none is. */
+  readonly groups: readonly { readonly title: string; readonly next: string; readonly rows: readonly PdfRow[] }[];
 }
 
 interface PdfRow {
@@ -28,10 +29,14 @@ interface PdfRow {
 
 export function pdfDataOf(sheet: Sheet): PdfData {
   const { rows, more } = shownRows(sheet, MOST_SHOWN.pdf);
-  const groups = [...Map.groupBy(rows, ({ kind }) => kind)].map(([kind, of]) => ({
-    title: `${kind}: ${counted(of.length, "finding")}`,
-    rows: of.map(pdfRow),
-  }));
+  const kinds = [...Map.groupBy(rows, ({ kind }) => kind)];
+  const groups = kinds
+    .sort(([, [a]], [, [b]]) => (b?.severity ?? 0) - (a?.severity ?? 0))
+    .map(([kind, of]) => ({
+      title: `${kind}: ${counted(of.length, "finding")}`,
+      next: String(of.find(({ isOpen }) => isOpen)?.cells.next_step ?? ""),
+      rows: of.map(pdfRow),
+    }));
   return {
     title: titleOf(sheet),
     headline: sheet.headline,
@@ -51,6 +56,9 @@ function pdfRow(row: Row): PdfRow {
     status: row.status,
     isOpen: row.isOpen,
     summary: cut(row.summary, MOST_OF_A_TEXT),
-    facts: factsOf(row).map(({ title, value }) => ({ title, value: cut(value, MOST_OF_A_TEXT) })),
+    facts: factsOf(row, { without: ["next_step"] }).map(({ title, value }) => ({
+      title,
+      value: cut(value, MOST_OF_A_TEXT),
+    })),
   };
 }

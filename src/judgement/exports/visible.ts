@@ -20,6 +20,14 @@ export function visible(text: string): string {
     .replace(INVISIBLE, (found) => `\\u{${(found.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
+/** The explanation of escapes, for a page or message in which {@link hasEscapes}. */
+export const LEGEND = "Characters that cannot be seen are shown as \\u{1b}.";
+
+/** Whether a text holds an escape of {@link visible}, or what looks like one. */
+export function hasEscapes(text: string): boolean {
+  return /\\u\{[0-9a-f]{1,6}\}/.test(text);
+}
+
 /** The text that {@link visible} was given. */
 export function unseen(text: string): string {
   return text.replace(

@@ -1,9 +1,10 @@
 /**
  * Characters that move a terminal's cursor, colour its text, reorder it or hide in it: Unicode categories Cc, Cf, Co,
- * Cs, Zl, Zp. Text from a file, a banner or a name server may hold them, and none may reach a screen as it is.
+ * Cs, Zl, Zp, and the letters that Unicode says to ignore. Text from a file, a banner or a name server may hold them, and none may reach a screen as it is.
  */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
-const EVERY_UNPRINTABLE = new RegExp(UNPRINTABLE, "gu");
+const UNPRINTABLE =
+  /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}[\p{Default_Ignorable_Code_Point}--\p{Variation_Selector}]\u{2800}]/v;
+const EVERY_UNPRINTABLE = new RegExp(UNPRINTABLE, "gv");
 
 /** Whether a person sees all of the text: no control, format, private-use or line-separator characters. */
 export function isPrintable(text: string): boolean {

@@ -1,10 +1,14 @@
 import { NodeFS } from "@electric-sql/pglite/nodefs";
-import { closeSync, fsyncSync, openSync, readdirSync } from "node:fs";
+import { chmodSync, closeSync, fsyncSync, openSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Kernel } from "./kernel.ts";
 
 /** The part of Emscripten's file system over Node's that is used here. */
 interface NodeFileSystem {
+  readonly node_ops: {
+    mknod: (parent: unknown, name: string, mode: number, device: number) => unknown;
+    setattr: (node: unknown, attributes: { readonly mode?: number }) => void;
+  };
   readonly stream_ops: { fsync?: (stream: { readonly nfd?: number; readonly node: unknown }) => number };
   realPath(node: unknown): string;
 }
@@ -13,6 +17,8 @@ interface Runtime {
   readonly FS: { readonly ErrnoError: new (errno: number) => Error };
 }
 
+/** Everything of a mode except the permissions of group and others. */
+const OWN = ~0o077;
 /** EIO of WASI. */
 const EIO = 29;
 
@@ -25,7 +31,7 @@ export function durableFiles(directory: string): NodeFS {
   const init = files.init.bind(files);
   files.init = async (engine, options) => {
     const ready = await init(engine, options);
-    ready.emscriptenOpts.preRun = [...(ready.emscriptenOpts.preRun ?? []), addFsync];
+    ready.emscriptenOpts.preRun = [...(ready.emscriptenOpts.preRun ?? []), addFsync, keepFromOthers];
     return ready;
   };
   return files;
@@ -41,6 +47,26 @@ function addFsync({ NODEFS, FS }: Runtime): void {
       throw new FS.ErrnoError(EIO);
     }
   };
+}
+
+/**
+ * Files and folders for their owner alone. Emscripten has an umask of its own, 022, and sets the mode of each new file
+ * explicitly, so the umask of this process does not count.
+ */
+function keepFromOthers({ NODEFS: { node_ops } }: Runtime): void {
+  const { mknod, setattr } = node_ops;
+  node_ops.mknod = (parent, name, mode, device) => mknod(parent, name, mode & OWN, device);
+  node_ops.setattr = (node, attributes) =>
+    setattr(node, attributes.mode === undefined ? attributes : { ...attributes, mode: attributes.mode & OWN });
+}
+
+/** Takes what earlier versions wrote below the directory from other users. */
+export function closeToOthers(directory: string): void {
+  chmodSync(directory, 0o700);
+  for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
+    if (entry.isDirectory()) chmodSync(join(entry.parentPath, entry.name), 0o700);
+    else if (entry.isFile()) chmodSync(join(entry.parentPath, entry.name), 0o600);
+  }
 }
 
 /** Flushes everything below the directory to the disk, in one call if the system has one. */

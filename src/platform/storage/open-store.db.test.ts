@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,6 +26,13 @@ function everythingSaid(fault: Fault): string {
   return `${fault.message} ${fault.place} ${fault.next} ${fault.stack} ${String(fault.cause)} ${JSON.stringify(fault.cause)}`;
 }
 
+/** Whatever below the folder group or others can read, write or enter. */
+function openToOthers(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+    (name) => (statSync(join(folder, name)).mode & 0o077) !== 0,
+  );
+}
+
 describe("the embedded directory", () => {
   let root: string;
   beforeEach(() => {
@@ -40,7 +47,17 @@ describe("the embedded directory", () => {
     await store.close();
     expect(statSync(home).mode & 0o777).toBe(0o700);
     expect(statSync(join(home, "data")).mode & 0o777).toBe(0o700);
+    expect(openToOthers(home)).toEqual([]);
     expect(readdirSync(home).sort()).toEqual(["data", "lock"]);
+    await remove();
+  });
+
+  it("of an earlier version, whose files others could read, is closed", async () => {
+    const { home, remove } = await freshPlace("embedded");
+    chmodSync(join(home, "data/PG_VERSION"), 0o666);
+    chmodSync(join(home, "data/base"), 0o755);
+    await (await openStore({ home })).close();
+    expect(openToOthers(join(home, "data"))).toEqual([]);
     await remove();
   });
 

@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Kysely } from "kysely";
 import { Fault } from "../../model/index.ts";
-import { syncPath, syncTree } from "./durable-files.ts";
+import { closeToOthers, syncPath, syncTree } from "./durable-files.ts";
 import { requireOpenFiles } from "../machine/index.ts";
 import { startEngine } from "./engine.ts";
 import type { Engine } from "./engine.ts";
@@ -72,6 +72,8 @@ async function openDatabase(data: string, place: string, { migrations, lasting }
       next: "Restore it from a backup, or move it away to begin a new record.",
     });
   }
+  // Made by an earlier version, or copied with another umask.
+  if ((statSync(join(data, "PG_VERSION")).mode & 0o077) !== 0) closeToOthers(data);
   const engine = await startEngine(data, place, lasting);
   try {
     await migrate(sessionsOf(engine), migrations, place);

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { personParams, type Access, type Reply } from "../../contract/index.ts";
+import { personParams, words, type Access, type Reply } from "../../contract/index.ts";
 import { requires } from "../route-shapes.ts";
 import { callerOf } from "../sign-in-ways.ts";
 import { qrCode } from "../pages/qr-code.ts";
@@ -82,12 +82,7 @@ function give(reply: FastifyReply, { value, cookies }: Reply<unknown>): FastifyR
 const password = z.string().min(1).max(200);
 const newPassword = z.string().min(12, "a password has at least 12 characters").max(200);
 const code = z.string().trim().min(6).max(20);
-const name = z
-  .string()
-  .trim()
-  .min(1)
-  .max(100)
-  .regex(/^\P{Cc}*$/u);
+const name = words(100);
 /** The database refuses U+0000, and browsers do not send it. */
 const ceremony = z
   .record(z.string(), z.unknown())

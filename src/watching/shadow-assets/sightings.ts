@@ -67,7 +67,7 @@ function neighbourSightings({ views, table, tableAt }: NeighbourhoodView): Sight
       within === undefined && network !== undefined
         ? `answers on the network ${formatAddresses(network, 1)}, where target ${printable(target.name)} is, and nothing declares it`
         : `answers on its network, in target ${printable(target.name)}, and is not a declared asset`;
-    return [sighting(address, `${address} ${where}`, tableAt, { target: target.name, owner: target.owner })];
+    return [sighting(address, `${address} ${where}`, tableAt, { target: target.name })];
   });
 }
 
@@ -86,7 +86,7 @@ function sighting(
   address: string,
   summary: string,
   at: Instant,
-  of: Pick<AddressSubject, "target" | "owner" | "name">,
+  of: Pick<AddressSubject, "target" | "name">,
 ): Sighting {
   const subject = addressSubject({ ...of, address });
   return { deviation: { kind: "undeclared-asset", subject, summary, endpoints: [] }, at };

@@ -38,7 +38,18 @@ function compile(compiler: NodeCompiler, template: string, json: string, creatio
   const compiled = compiler.compile({ mainFileContent: template, inputs: { data: json } });
   const { result } = compiled;
   if (result === null) throw new Error(JSON.stringify(compiled.takeDiagnostics()?.shortDiagnostics));
-  return compiler.pdf(result, { creationTimestamp, pdfStandard: ARCHIVAL, pdfTags: true });
+  return withoutSuspects(compiler.pdf(result, { creationTimestamp, pdfStandard: ARCHIVAL, pdfTags: true }));
+}
+
+/**
+ * Blanks out `/Suspects false` in the MarkInfo of the catalog (ISO 32000-1, table 321). False is its default, and
+ * poppler reports the entry as a syntax error. Its length stays, so no offset of the file changes.
+ */
+function withoutSuspects(pdf: Buffer): Buffer {
+  const entry = "/Suspects false";
+  const markInfo = pdf.indexOf("/MarkInfo");
+  const at = markInfo < 0 ? -1 : pdf.indexOf(entry, markInfo);
+  return at < 0 ? pdf : pdf.fill(" ", at, at + entry.length);
 }
 
 parentPort?.postMessage(make(workerData as PdfOrder));

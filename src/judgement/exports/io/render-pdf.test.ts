@@ -3,6 +3,7 @@ import { getDocument, VerbosityLevel, type PDFDocumentProxy } from "pdfjs-dist/l
 import { describe, expect, it } from "vitest";
 import { HOSTILE, hostileExport, hostileFinding } from "../../../../test/hostile.ts";
 import * as examples from "../../../../test/fakes/results.ts";
+import { worstFirst, type FindingView } from "../../../contract/index.ts";
 import { pdfDataOf } from "../pdf.ts";
 import { sheetOf, type Exported } from "../sheet.ts";
 import { visible } from "../visible.ts";
@@ -25,10 +26,10 @@ async function reading<Result>(pdf: Uint8Array, read: (document: PDFDocumentProx
   }
 }
 
-/** The whole text without spaces: a line may end anywhere. */
-async function textOf(document: PDFDocumentProxy): Promise<string> {
+/** The text of the first pages, of all by default, without spaces: a line may end anywhere. */
+async function textOf(document: PDFDocumentProxy, pages = document.numPages): Promise<string> {
   let text = "";
-  for (let number = 1; number <= document.numPages; number += 1) {
+  for (let number = 1; number <= pages; number += 1) {
     const { items } = await (await document.getPage(number)).getTextContent();
     text += items.map((item) => ("str" in item ? item.str : "")).join("");
   }
@@ -91,6 +92,35 @@ describe("a PDF of hostile findings", () => {
       const text = await textOf(document);
       expect(text).toContain("Page1of1");
       expect(text).toContain(blankless("tcp/23 (telnet) of db-1 is open, and no authorized port allows it."));
+    });
+  });
+
+  it("begins with the worst kind, and with what is open", async () => {
+    const of = (kind: FindingView["kind"], id: number): FindingView => ({ ...examples.telnet, id, kind });
+    const findings = [
+      of("expected-missing", 1),
+      examples.resolvedFtp,
+      of("coverage-gap", 2),
+      of("unauthorized-open", 3),
+    ];
+    const { groups } = pdfDataOf(sheetOf({ ...plain, findings: findings.sort(worstFirst) }));
+    expect(groups.map(({ title, rows }) => [title, ...rows.map(({ number }) => number)])).toEqual([
+      ["unauthorized-open: 2 findings", "#3", "#5"],
+      ["coverage-gap: 1 finding", "#2"],
+      ["expected-missing: 1 finding", "#1"],
+    ]);
+  });
+
+  it("explains escapes only where one occurs, on the first page, so that no page holds nothing else", async () => {
+    const legend = blankless("Characters that cannot be seen, or that no font here can draw");
+    const many = Array.from({ length: 40 }, (_, at) => ({ ...examples.telnet, id: at + 1 }));
+    await reading(await pdfOf({ ...plain, findings: many }), async (document) => {
+      expect(await textOf(document)).not.toContain(legend);
+    });
+    const hidden = many.map((finding) => ({ ...finding, summary: "a\u001bb" }));
+    await reading(await pdfOf({ ...plain, findings: hidden }), async (document) => {
+      expect(document.numPages).toBeGreaterThan(1);
+      expect(await textOf(document, 1)).toContain(legend);
     });
   });
 

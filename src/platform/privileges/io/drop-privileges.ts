@@ -11,6 +11,7 @@ const AF_PACKET = 17;
 const SOCK_RAW = 3;
 const SOCK_NONBLOCK = 0o4000;
 const PR_SET_NO_NEW_PRIVS = 38;
+const F_SETFD = 2;
 const CAPABILITY_VERSION_3 = 0x2008_0522;
 /**
  * For each link that a sweep uses, one socket receives and two send; idle ones receive nothing and cost some kilobytes.
@@ -28,8 +29,10 @@ const SENDING: ReadonlySet<string> = new Set(["start", "sweep"]);
  * unless that is root.
  *
  * Returns if there is nothing to drop, or no way to drop it; otherwise it does not return.
+ *
+ * @param kept descriptors that the restarted program reads from, too
  */
-export function dropPrivileges(home: string, words: readonly string[]): void {
+export function dropPrivileges(home: string, words: readonly string[], kept: readonly number[] = []): void {
   if (process.platform !== "linux" || process.execve === undefined) return;
   if (!words.some((word) => SENDING.has(word))) return becomeOwner(home);
   const held = readCapabilities(readFileSync("/proc/self/status", "utf8"));
@@ -48,6 +51,10 @@ export function dropPrivileges(home: string, words: readonly string[]): void {
     header: Uint32Array,
     data: Uint32Array,
   ) => number;
+
+  const fcntl = libc.func("int fcntl(int fd, int command, int argument)") as (...args: number[]) => number;
+  // Node closes inherited descriptors at exec (FD_CLOEXEC).
+  for (const fd of kept) fcntl(fd, F_SETFD, 0);
 
   const sockets: number[] = [];
   // They are inherited for life: where few files can be open, the record needs them more.

@@ -1,4 +1,4 @@
-import type { Clock, Duration } from "../../../model/index.ts";
+import { shortageOf, type Clock, type Duration } from "../../../model/index.ts";
 import type { Store } from "../../storage/index.ts";
 import { clockEvents, type ClockEvent, type ClockReading } from "../clock-watch.ts";
 import { createJobQueue } from "./job-queue.ts";
@@ -98,9 +98,13 @@ export async function createScheduler(deps: SchedulerDeps): Promise<Scheduler> {
     async start() {
       await queue.start();
       await turns.start();
-      await deps.settle();
-      await deps.checkWindows();
-      await queueAll();
+      for (const first of [() => deps.settle(), () => deps.checkWindows(), queueAll]) {
+        await first().catch((problem: unknown) => {
+          // Its next turn comes within half a minute; a start that fails for it would monitor nothing.
+          if (shortageOf(problem) === undefined) throw problem;
+          deps.onProblem(problem);
+        });
+      }
 
       last = deps.readClocks();
       every(TICK, async () => {

@@ -17,7 +17,7 @@ export interface Gap {
 /** A gap of the installation itself. */
 export interface MonitoringGap extends Gap {
   readonly sourceId?: undefined;
-  readonly cause: "suspended" | "clock-forward" | "clock-back" | "not-running";
+  readonly cause: "suspended" | "clock-forward" | "clock-back" | "not-running" | "shortage";
   readonly detail: string;
 }
 

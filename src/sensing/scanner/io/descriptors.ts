@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { shareOfConnections } from "../../../model/index.ts";
 import { softLimit } from "../../../platform/machine/index.ts";
 
 /** How many descriptors this process may open. */
@@ -9,7 +10,7 @@ export interface DescriptorBudget {
   readonly free: number;
 }
 
-/** For the database, the API and log files of the same process. */
+/** For the database and log files of the same process. The connections of the API have a share of their own. */
 const RESERVED = 64;
 /** Without /proc: fewer than any current default (256 on macOS) leaves. */
 const FREE_WHEN_UNTOLD = 128;
@@ -20,7 +21,7 @@ export function descriptorBudget(): DescriptorBudget {
     const limit = softLimit(readFileSync("/proc/self/limits", "utf8"));
     const used = readdirSync("/proc/self/fd").length;
     // A low limit is shared in halves instead, so that the scan still makes its way.
-    const free = Math.max(limit - used - RESERVED, Math.floor((limit - used) / 2));
+    const free = Math.max(limit - used - RESERVED - shareOfConnections(limit), Math.floor((limit - used) / 2));
     return { limit, free: Math.max(1, free) };
   } catch {
     return { limit: 0, free: FREE_WHEN_UNTOLD };

@@ -106,5 +106,6 @@ function stillThere(
   now: Instant,
 ): Deviation[] {
   if (finding === undefined || !isOpen(finding) || now - finding.lastSeenAt < SEEN_EVERY) return [];
-  return [{ kind, endpoints, subject: finding.subject, summary: finding.summary }];
+  const { owner: _owner, ...subject } = finding.subject;
+  return [{ kind, endpoints, subject, summary: finding.summary }];
 }

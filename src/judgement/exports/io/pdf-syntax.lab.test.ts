@@ -1,0 +1,30 @@
+// @module-tag long
+import { spawnSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { hostileExport } from "../../../../test/hostile.ts";
+import * as examples from "../../../../test/fakes/results.ts";
+import { pdfDataOf } from "../pdf.ts";
+import { sheetOf, type Exported } from "../sheet.ts";
+import { renderPdf } from "./render-pdf.ts";
+
+/** Programs that check a PDF, with the arguments to read it from a file descriptor of their own. */
+const CHECKS = [
+  ["pdfinfo", ["-"]],
+  ["qpdf", ["--check", "/dev/stdin"]],
+] as const;
+
+const plain: Exported = { ...hostileExport([], "dmz"), findings: [examples.telnet, examples.resolvedFtp] };
+
+describe.each(CHECKS)("a PDF, checked by %s", (program, args) => {
+  const missing = spawnSync(program, ["--version"]).error !== undefined;
+
+  it.skipIf(missing).each([
+    ["of a few findings", plain],
+    ["of none", { ...plain, findings: [] }],
+    ["of hostile ones", hostileExport()],
+  ] as const)(`%s has no error (needs ${program})`, { timeout: 60_000 }, async (_name, exported) => {
+    const pdf = await renderPdf(pdfDataOf(sheetOf(exported)));
+    const { status, stderr } = spawnSync(program, args, { input: pdf, encoding: "utf8" });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  });
+});

@@ -1,0 +1,64 @@
+/** Something of which this machine has only so much. */
+export interface Shortage {
+  readonly of: string;
+  /** The way to make room, as a full sentence. */
+  readonly next: string;
+}
+
+const DESCRIPTORS: Shortage = {
+  of: "file descriptors",
+  next: "Raise the limit (ulimit -n, LimitNOFILE in the systemd unit), or close what holds them.",
+};
+const MEMORY: Shortage = { of: "memory", next: "Free memory, or raise the limit of the container or unit." };
+const DISK: Shortage = { of: "disk space", next: "Make room on the file system of the record." };
+const CONNECTIONS: Shortage = {
+  of: "database connections",
+  next: "Raise max_connections on the server, or end other clients.",
+};
+
+/** By the codes of system calls and of PostgreSQL (appendix A of its manual). */
+const SHORTAGES: Readonly<Record<string, Shortage>> = {
+  EMFILE: DESCRIPTORS,
+  ENFILE: DESCRIPTORS,
+  ENOMEM: MEMORY,
+  ENOBUFS: MEMORY,
+  ENOSPC: DISK,
+  EDQUOT: DISK,
+  "53100": DISK,
+  "53200": MEMORY,
+  "53300": CONNECTIONS,
+};
+
+/** A chain of causes is followed so far: it may be a circle. */
+const DEEPEST_CAUSE = 8;
+
+/**
+ * The shortage that made something fail, found in its chain of causes; undefined for any other failure. Such a
+ * failure says nothing about the work, which succeeds once there is room again.
+ */
+export function shortageOf(problem: unknown): Shortage | undefined {
+  let each = problem;
+  for (let depth = 0; depth < DEEPEST_CAUSE && typeof each === "object" && each !== null; depth += 1) {
+    const { code, info, cause } = each as { code?: unknown; info?: { code?: unknown } | null; cause?: unknown };
+    // Node's ERR_SYSTEM_ERROR has the code of the call in `info`.
+    const found = SHORTAGES[String(code)] ?? SHORTAGES[String(info?.code)];
+    if (found !== undefined) return found;
+    each = cause;
+  }
+  return undefined;
+}
+
+/** Does the work as often as a shortage ends it, with a pause before each further time. Any other failure is thrown. */
+export async function despiteShortage<T>(
+  work: () => T | Promise<T>,
+  pause: (problem: unknown) => Promise<unknown>,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (problem) {
+      if (shortageOf(problem) === undefined) throw problem;
+      await pause(problem);
+    }
+  }
+}
