@@ -32,15 +32,25 @@ const csv = ["findings", "--format", "csv"];
 
 const CASES: Readonly<Record<string, Case>> = {
   "a time in words": {
-    next: /Give 2026-03-14T09:00:00Z \(or with an offset\), 2026-03-14, now, -1h or -2d\./,
+    next: /Give 2026-03-14T09:00:00Z \(or with an offset\), now, -1h or -2d; or in the local time zone 03:00, yesterday/,
     refused: ["at", "tomorrow"],
-    followed: ["2026-03-14T09:00:00Z", "2026-03-14", "now", "-1h", "-2d"].map((time) => ["at", time]),
+    followed: [
+      "2026-03-14T09:00:00Z",
+      "2026-03-14T09:30:00+01:00",
+      "now",
+      "-1h",
+      "-2d",
+      "03:00",
+      "yesterday 03:00",
+      "2026-03-14T03:00",
+      "2026-03-14",
+    ].map((time) => ["at", time]),
   },
   "a time to come": {
-    next: /Give a time that has passed, or now\./,
+    next: /Give a time that has passed, such as yesterday 03:00, or now\./,
     refused: ["at", "2027-01-01T00:00:00Z"],
     followed: [
-      ["at", "2026-01-01T00:00:00Z"],
+      ["at", "yesterday 03:00"],
       ["at", "now"],
     ],
   },

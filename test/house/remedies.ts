@@ -55,10 +55,8 @@ export const FOLLOWED: Readonly<Record<string, Followed>> = {
     test: "src/cli/next-steps.test.ts",
     title: "a document that exists",
   },
-  "Give 2026-03-14T09:00:00Z (or with an offset), 2026-03-14, now, -1h or -2d.": {
-    test: "src/cli/next-steps.test.ts",
-    title: "a time in words",
-  },
+  "Give 2026-03-14T09:00:00Z (or with an offset), now, -1h or -2d; or in the local time zone 03:00, yesterday 03:00, 2026-03-14T03:00 or 2026-03-14.":
+    { test: "src/cli/next-steps.test.ts", title: "a time in words" },
   "Give a certificate with --tls-certificate and --tls-key, or name the TLS proxy in front of the server with --trust-proxy.":
     { test: "src/server/tls.lab.test.ts", title: "serves clients that read its server.json over TLS" },
   "Give a duration such as 15m, 1h or 1d.": { test: "src/cli/next-steps.test.ts", title: "a cadence in words" },
@@ -69,7 +67,10 @@ export const FOLLOWED: Readonly<Record<string, Followed>> = {
     test: "src/cli/next-steps.test.ts",
     title: "a role of another name",
   },
-  "Give a time that has passed, or now.": { test: "src/cli/next-steps.test.ts", title: "a time to come" },
+  "Give a time that has passed, such as yesterday 03:00, or now.": {
+    test: "src/cli/next-steps.test.ts",
+    title: "a time to come",
+  },
   "Give an address, such as 10.0.0.2 or fd00::2; portolan status and portolan at name the addresses of assets.": {
     test: "test/e2e/remedies.test.ts",
     title: "gives valid periods, addresses",
@@ -192,6 +193,7 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
     "Install PostgreSQL's contrib modules on the database server (Debian: in the server package; Red Hat: postgresql-contrib).",
     "Make room on that file system, or set PORTOLAN_HOME to a directory on another one. The write in progress was not recorded.",
     "Make room on the disk it is redirected to, and run the command again.",
+    "Make room on the file system of the record.",
     "Make … the owner of the database, or let its owner run CREATE EXTENSION btree_gist; and GRANT CREATE ON SCHEMA public to it.",
     "Name the primary server in DATABASE_URL.",
     "Put the record on a local file system with PORTOLAN_HOME, or use PostgreSQL with DATABASE_URL.",
@@ -314,8 +316,10 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
       "Check the name of the file, and that the user who runs Portolan can read it.",
       "Choose a port above 1023 with --port.",
       "Choose smaller address ranges; an IPv6 network has to be given as the addresses in use.",
+      "Close it as its owner: chmod 700 …",
       "Correct its permissions.",
       "Correct …, or the file's permissions.",
+      "Free memory, or raise the limit of the container or unit.",
       "Give an address of this machine with --host.",
       "Give this user read permission, or run as a user who has it.",
       "Grant CAP_NET_RAW.",
@@ -323,6 +327,7 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
       "Make it writable for this user, or name another directory in PORTOLAN_HOME.",
       "Make this directory writable for the user that runs Portolan, or set PORTOLAN_HOME to a writable one.",
       "Name another directory in PORTOLAN_HOME.",
+      "Raise the limit (ulimit -n, LimitNOFILE in the systemd unit), or close what holds them.",
       "Raise the limit of open files (`ulimit -n`), or choose the engine connect-portable.",
       "Raise the limit of open files, or free ports outside of net.ipv4.ip_local_port_range.",
       "Remove … and start Portolan again: it creates a new one that only you can read.",
@@ -339,7 +344,6 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
   "The valid form of one argument or field: the reader that refuses it is tested with both, valid and not.": [
     "Add --force to replace it, or choose another file with -o.",
     "Add --ports.",
-    "Add Z for UTC, or an offset: …Z, …+01:00.",
     "Authorize the ports that many assets have in common first, with one entry for a system type, a tag, a CIDR block or a port range; then propose again.",
     "Check that a Portolan server runs at this address.",
     "Check the output of `portolan start` at this time, and report the error if it happens again.",
@@ -362,6 +366,8 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
     "Give the addresses that were scanned: a hostname may have resolved to other addresses then.",
     "Give the key that … was issued for; the server's certificate comes first in that file.",
     "Give the path of a text file.",
+    "Give … of that day (…), or a time with an offset.",
+    "Give ….",
     "Leave sender and recipients out, or choose the format mail.",
     "List the addresses themselves, or name the file in portolan.yaml.",
     "Name fewer targets or ports, or split the target in portolan.yaml.",
