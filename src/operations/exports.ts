@@ -60,7 +60,7 @@ async function readSheet(
     version,
     scope: scope === undefined ? undefined : { name: scope.scope.name, version: scope.version },
     filter,
-    // What this machine shows right now is not of the record, so the same record gives the same bytes.
+    // Without the listeners of this machine, which are not in the record: the same record gives the same bytes.
     findings: (await findingViews(findings, () => reportedSocketsAt(db, now))).sort(worstFirst),
     openGaps: gaps.reduce((sum, { count }) => sum + count, 0),
     coverage: {

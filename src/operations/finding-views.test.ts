@@ -40,7 +40,7 @@ it("names the processes behind an open port, on each machine that reports its li
   ]);
 });
 
-it("asks no machine where no open finding is about a port, and believes none that was not observing", async () => {
+it("queries no machine where no open finding is about a port, and believes none that was not observing", async () => {
   const never = (): Promise<never> => Promise.reject(new Error("nobody asked"));
   const ended = finding(23, { status: "resolved", resolvedAt: 2, resolution: "observed closed" });
   expect((await findingViews([ended], never))[0]).not.toHaveProperty("processes");

@@ -6,7 +6,7 @@ import { findingView } from "./views.ts";
 
 /**
  * Findings as the surfaces show them: an open one about a port with the processes that listen there, as far as its
- * machine reports them. `machines` is asked only if there is such a finding.
+ * machine reports them. Calls `machines` only if there is such a finding.
  */
 export async function findingViews(
   findings: readonly Finding[],

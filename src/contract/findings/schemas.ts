@@ -66,7 +66,7 @@ export const findingSchema = z.object({
   processes: z
     .array(z.string())
     .optional()
-    .describe("what listens on the port now, as far as its machine or the sensor on it knows"),
+    .describe("the processes that listen on the port now, as far as its machine or the sensor on it knows"),
   next: z.string().optional().describe("the next step for somebody; absent: it has ended"),
   gap: z.object({ from: instant.optional(), to: instant.optional() }).optional(),
 });
