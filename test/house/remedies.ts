@@ -9,6 +9,12 @@ interface Followed {
 }
 
 export const FOLLOWED: Readonly<Record<string, Followed>> = {
+  "If the clock is right now, run portolan clock accept: it records that the clock ran ahead, and what was recorded with later times becomes unknown. Otherwise correct the clock, or wait until then.":
+    { test: "test/e2e/clock-back.test.ts", title: "knows nothing of the future once the clock is accepted" },
+  "There is nothing to accept. portolan clock shows both times.": {
+    test: "test/e2e/clock-back.test.ts",
+    title: "knows nothing of the future once the clock is accepted",
+  },
   "Set up an authenticator app on your account page, /account. Everything else works after that.": {
     test: "src/access/io/access.db.test.ts",
     title: "lets an admin do nothing before a second factor is set up, and everything after",
