@@ -10,14 +10,18 @@ repository=$(cd "$(dirname "$0")/.." && pwd)
 export PATH="$repository/node_modules/.bin:$PATH"
 if [ "${1:-}" != inside ]; then
   npm --prefix "$repository" run -s build
-  exec unshare --mount --net --propagation private "$0" inside "$@"
+  POOR_MACHINE_FOLDER=$(mktemp -d)
+  export POOR_MACHINE_FOLDER
+  trap 'rmdir "$POOR_MACHINE_FOLDER"' EXIT
+  unshare --mount --net --propagation private "$0" inside "$@"
+  exit
 fi
 shift
 
 ip link set lo up
 sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 net.ipv6.conf.lo.disable_ipv6=1
 mkdir -p /etc/netns
-temporary=$(mktemp -d)
+temporary=$POOR_MACHINE_FOLDER
 for folder in "$temporary" /run /etc/netns "$repository/node_modules/.cache" \
   "$repository/node_modules/.vite" "$repository/node_modules/.vite-temp"; do
   mkdir -p "$folder"
@@ -26,7 +30,7 @@ done
 chmod 1777 "$temporary"
 
 # The program begins by becoming the user.
-program=$(mktemp -d)
+program=$(mktemp -d "$temporary/program.XXXXXX")
 cp -P "$repository/bin/"* "$program"
 cat > "$program/portolan.js" <<'END'
 #!/usr/bin/env node
