@@ -25,38 +25,41 @@ for folder in "$temporary" /run /etc/netns "$repository/node_modules/.cache" \
 done
 chmod 1777 "$temporary"
 
-# The program's file is replaced by one that becomes the user and then continues as the program.
+# The program begins by becoming the user.
 program=$(mktemp -d)
-cp "$repository/bin/portolan.js" "$program/program.js"
+cp -P "$repository/bin/"* "$program"
 cat > "$program/portolan.js" <<'END'
 #!/usr/bin/env node
-import { spawnSync } from "node:child_process";
-import { chownSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
-const USER = 100_086;
-const words = [process.execPath, ...process.execArgv, join(import.meta.dirname, "program.js"), ...process.argv.slice(2)];
-const limited = ["/bin/sh", "-c", 'ulimit -n 256; exec "$@"', "sh", ...words];
-const dropped = ["--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"];
-const { HOME, USER: _, LOGNAME, XDG_CONFIG_HOME, XDG_CACHE_HOME, ...environment } = process.env;
-function give(path) {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return;
-  chownSync(path, USER, 0);
-  if (found.isDirectory()) for (const name of readdirSync(path)) give(join(path, name));
+if (process.env.POOR_MACHINE !== "inside") {
+  const { spawnSync } = await import("node:child_process");
+  const { chownSync, readdirSync, statSync } = await import("node:fs");
+  const give = (path) => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return;
+    chownSync(path, 100_086, 0);
+    if (found.isDirectory()) for (const name of readdirSync(path)) give(`${path}/${name}`);
+  };
+  const words = ["/bin/sh", "-c", '[ "$(ulimit -n)" -le 256 ] || ulimit -n 256; exec "$@"', "sh", process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  if (process.getuid() === 0) {
+    const writable = (path) => path?.startsWith("TEMPORARY") || path?.startsWith("/dev/shm/");
+    for (const path of [process.cwd(), process.env.PORTOLAN_HOME]) if (writable(path)) give(path);
+    const dropped = ["--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"];
+    words.unshift("/usr/bin/setpriv", "--reuid=100086", "--regid=0", "--clear-groups", ...dropped);
+  }
+  const { HOME, USER, LOGNAME, XDG_CONFIG_HOME, XDG_CACHE_HOME, ...environment } = process.env;
+  const env = { ...environment, POOR_MACHINE: "inside" };
+  if (process.execve !== undefined) process.execve(words[0], words, env);
+  // The machine's own Node may be too old for that; no test sends that one a signal.
+  process.exit(spawnSync(words[0], words.slice(1), { env, stdio: "inherit" }).status);
 }
-if (process.getuid() === 0) {
-  for (const path of [process.cwd(), process.env.PORTOLAN_HOME]) if (path?.startsWith(process.env.TMPDIR)) give(path);
-  limited.unshift("/usr/bin/setpriv", `--reuid=${USER}`, "--regid=0", "--clear-groups", ...dropped);
-}
-if (process.execve !== undefined) process.execve(limited[0], limited, environment);
-// The machine's own Node may be too old for that; then no test sends signals.
-process.exit(spawnSync(limited[0], limited.slice(1), { env: environment, stdio: "inherit" }).status);
 END
+sed 1d "$repository/bin/portolan.js" >> "$program/portolan.js"
+sed -i "s|TEMPORARY|$temporary|" "$program/portolan.js"
 chmod 755 "$program" "$program/portolan.js"
 mount --bind "$program" "$repository/bin"
 
 mount --bind / / && mount -o remount,bind,ro /
-export TMPDIR="$temporary"
+export TMPDIR="$temporary" POOR_MACHINE=tests
 cd "$repository"
 [ $# -gt 0 ] || set -- --project e2e
 vitest run "$@"

@@ -107,7 +107,10 @@ export async function createApp(config: AppConfig): Promise<App> {
     });
   }
   const store = await openRecordOf(config);
-  const key = await signingKeyOf(store, config.home);
+  const key = await signingKeyOf(store, config.home).catch(async (problem: unknown) => {
+    await store.close();
+    throw problem;
+  });
   const user = userName();
   const deps = { store, clock, key, user, file };
   let place: Roster | undefined;

@@ -32,6 +32,17 @@ export const port = z.int().min(1).max(65535);
 export const observedState = z.enum(["open", "closed", "filtered", "no-response", "unreachable"]);
 export const stateAt = z.enum(["open", "closed", "filtered", "no-response", "unreachable", "unknown"]);
 
+/** Addresses by what is known of them: in a range, most belong to nobody. */
+export const hostsAt = z
+  .object({
+    answered: z.int().min(0).describe("an endpoint is open, closed or filtered"),
+    silent: z.int().min(0).describe("probed, and nothing answered"),
+    unknown: z.int().min(0).describe("nobody looked in time"),
+    silentEndpoints: z.int().min(0).describe("endpoints of silent hosts, which the counts have among the others"),
+  })
+  .optional()
+  .describe("number of addresses");
+
 /** An asset may have the same name that undeclared hosts are shown under. */
 export const declared = z
   .literal(true)

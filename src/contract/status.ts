@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { VANTAGE_KINDS } from "../model/index.ts";
 import { defineOperation } from "./define-operation.ts";
-import { instant, resultOf } from "./fields.ts";
+import { hostsAt, instant, resultOf } from "./fields.ts";
 import { sweep } from "./sweeps/examples.ts";
 import { sweepSummary } from "./sweeps/schemas.ts";
 
@@ -84,6 +84,7 @@ export const statusResult = resultOf("status", {
       known: z.int().describe("open, closed or filtered"),
       silent: z.int().describe("scanned without an answer: the state is not known"),
       unknown: z.int().describe("nobody looked in time"),
+      hosts: hostsAt,
     })
     .describe("endpoints that the scope requires now; `known`, `silent` and `unknown` add up to `endpoints`"),
   open: z.int(),
@@ -137,7 +138,13 @@ export const statusExample: StatusResult = {
     },
     { name: "backoffice", systemType: "server", cadence: "1d", overdue: true },
   ],
-  coverage: { endpoints: 262_140, known: 131_070, silent: 65_535, unknown: 65_535 },
+  coverage: {
+    endpoints: 262_140,
+    known: 131_070,
+    silent: 65_535,
+    unknown: 65_535,
+    hosts: { answered: 2, silent: 1, unknown: 1, silentEndpoints: 65_535 },
+  },
   open: 4,
   findings: { open: 2, byKind: { "unauthorized-open": 1, "coverage-gap": 1 } },
   running: [],

@@ -37,9 +37,15 @@ export async function assetBaseline(db: Db, name: string, at: Instant): Promise<
   if (!isFilled(versions)) throw noBaseline(at);
   const { resolved, views } = await readThen(db, at, {});
   const asset = resolved?.declared.find((each) => each.asset.name === name);
-  if (asset === undefined) throw noSuchAsset(name, views);
+  if (asset === undefined)
+    throw noSuchAsset(
+      name,
+      views.filter(({ subject }) => subject.kind === "asset"),
+    );
   const [version] = versions;
-  const addresses = resolved?.assets.find((each) => each.asset.name === name)?.addresses ?? asset.addresses;
+  // Before the first sweep, the record knows no addresses but those that the scope declares.
+  const recorded = resolved?.assets.find((each) => each.asset.name === name)?.addresses;
+  const addresses = recorded === undefined || recorded.size === 0 ? asset.addresses : recorded;
   const matching = version.authorizedPorts.filter(({ selector }) =>
     createSelects(selector)({ ...asset.asset, addresses }),
   );

@@ -51,7 +51,7 @@ async function readSheet(
   const onlyStatus = Object.values(further).every((value) => value === undefined);
   const findings = onlyStatus ? await listFindings(db, { status }) : await pageOfFindings(db, filter);
   const scope = await latestScope(db);
-  const { vantage, counts } = await at(db, clock, { at: now, vantage: filter.vantage });
+  const { vantage, counts, hosts } = await at(db, clock, { at: now, vantage: filter.vantage });
   const [lastSweep] = await pageOfSweeps(db, { verdict: ["complete"], limit: 1 });
   const gaps = (await findingCounts(db)).filter((group) => group.kind === "coverage-gap" && isOpen(group));
   return sheetOf({
@@ -66,6 +66,7 @@ async function readSheet(
       known: counts.open + counts.closed + counts.filtered,
       silent: counts["no-response"] + counts.unreachable,
       unknown: counts.unknown,
+      hosts,
     },
     lastSweep:
       lastSweep?.endedAt === undefined ? undefined : { endedAt: lastSweep.endedAt, vantage: lastSweep.vantage },

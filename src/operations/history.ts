@@ -5,6 +5,7 @@ import {
   monitoringGaps,
   servicesAt,
   subjectKey,
+  sumOfHosts,
   viewAt,
   type ViewSubject,
 } from "../record/history/index.ts";
@@ -65,11 +66,13 @@ export async function at(db: Db, clock: Clock, query: Asked<"at">): Promise<AtRe
           lastLookedAt: formatInstant(lastLookedAt),
         })),
         counts: asset.counts,
+        hosts: asset.hosts,
         unknownPorts: asset.unknownPorts.format(),
         ...(note === undefined ? {} : { note }),
       };
     }),
     counts: totals(assets.map(({ counts }) => counts)),
+    hosts: sumOfHosts(assets.map(({ hosts }) => hosts)),
   };
 }
 

@@ -2,7 +2,7 @@ import { baselineInForce } from "../judgement/baseline/index.ts";
 import type { Operations, StatusResult } from "../contract/index.ts";
 import { logHead, type LogHead } from "../record/evidence/index.ts";
 import { listFindings } from "../judgement/findings/index.ts";
-import { viewAt } from "../record/history/index.ts";
+import { sumOfHosts, viewAt } from "../record/history/index.ts";
 import { formatDuration, formatInstant, isOpen, type Clock, type StateAt } from "../model/index.ts";
 import { missedWindow } from "../platform/scheduling/index.ts";
 import type { Store } from "../platform/storage/index.ts";
@@ -97,6 +97,7 @@ async function status(
       known: inState("open", "closed", "filtered"),
       silent: inState("no-response", "unreachable"),
       unknown: inState("unknown"),
+      hosts: sumOfHosts(assets.map(({ hosts }) => hosts)),
     },
     open: assets.reduce((sum, asset) => sum + asset.open.length, 0),
     findings: {

@@ -44,6 +44,7 @@ export async function toResult(
         ...(listener === undefined ? {} : listenerView(listener)),
       };
     }),
+    hosts: { ...outcome.hosts },
     // Most addresses of a range belong to nobody and are silent; only the silence of a declared asset is news.
     silent: [...outcome.lookedAt]
       .filter((address) => !outcome.answered(address))

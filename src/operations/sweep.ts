@@ -150,9 +150,9 @@ export function orderFor(
   if (plan.size === 0) {
     throw new Fault(
       "config-invalid",
-      "There is nothing to sweep: no address is left after exclusions and name lookups.",
+      `There is nothing to sweep: no address is left after exclusions and name lookups${unresolvedText(resolved)}.`,
       {
-        next: "Check the targets in portolan.yaml; portolan status shows which hostnames do not resolve.",
+        next: "Correct the targets or exclusions in portolan.yaml, or the DNS records of the names.",
       },
     );
   }
@@ -178,6 +178,13 @@ export function orderFor(
     scopeVersion: version.version,
     requestedBy: request.requestedBy,
   };
+}
+
+function unresolvedText({ problems }: ScopeInForce["resolved"]): string {
+  const shown = problems.slice(0, 3).map(({ name, problem }) => `${name} ${problem}`);
+  return shown.length === 0
+    ? ""
+    : `: ${shown.join(", ")}${problems.length > 3 ? ` and ${problems.length - 3} more` : ""}`;
 }
 
 export function newSeed(): string {

@@ -216,6 +216,25 @@ describe("the words of a sweep request", () => {
     });
   });
 
+  test("the remedy for a name with a link-local address names an address that no scope can declare, and leads on", async () => {
+    const resolved = await resolve(lab);
+    const both = (): Promise<string[]> => Promise.resolve(["10.0.0.5", "fe80::1"]);
+    const refused = await selectTargets(["in.example"], resolved, both, NOW);
+    expect(refused).toMatchObject({
+      refusals: [
+        {
+          reason: "it resolves to fe80::1, which is never a target, whatever the scope declares",
+          next: "Remove that address from the name's DNS record or hosts file, or name its other addresses instead: 10.0.0.5.",
+        },
+      ],
+    });
+    const without = await selectTargets(["in.example"], resolved, () => Promise.resolve(["10.0.0.5"]), NOW);
+    const others = await selectTargets(["10.0.0.5"], resolved, both, NOW);
+    for (const followed of [without, others]) {
+      expect(followed.allowed && formatAddresses(followed.selection.addresses)).toBe("10.0.0.5");
+    }
+  });
+
   test.each([
     ["nowhere.example", 'there is no address to scan for "nowhere.example": "nowhere.example" does not resolve'],
     ["lna", 'there is no address to scan for "lna": "lna" does not resolve'],

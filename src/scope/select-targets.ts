@@ -1,5 +1,6 @@
 import { Fault, type Instant } from "../model/index.ts";
 import { quoted } from "../platform/documents/index.ts";
+import { neverTargets } from "./address-class.ts";
 import { emptyAddressSet, unionOf, type AddressSet } from "./address-set.ts";
 import { formatAddresses } from "./address-text.ts";
 import { guard } from "./guard.ts";
@@ -88,21 +89,42 @@ async function readExpressions(
     }
     // The scope was resolved a moment ago; the present addresses of the name count.
     const outside = outcome.addresses.subtract(resolved.boundary).subtract(resolved.excluded);
-    if (outside.ranges.length > 0) refusals.push(refuseHostname(expression.name, outside));
-    else sets.push(outcome.addresses);
+    if (outside.ranges.length === 0) sets.push(outcome.addresses);
+    else refusals.push(...refuseHostname(expression.name, outside, outcome.addresses.subtract(outside)));
   }
   const addresses = sets.length === 0 ? emptyAddressSet : unionOf(sets);
   if (addresses.ranges.length === 0 && refusals.length === 0) throw nothingFor(text, unresolved);
   return { addresses, refusals };
 }
 
-function refuseHostname(name: string, outside: AddressSet): Refusal {
-  return {
-    target: name,
-    rule: "hostname-resolves-outside",
-    reason: `it resolves to ${formatAddresses(outside, 5)}, which no target in the scope declares as addresses`,
-    next: "Declare the addresses in a target of portolan.yaml if they belong to the boundary, or correct the name's DNS record.",
-  };
+/** No scope can declare an address that is never a target: the remedy for one is to do without it. */
+function refuseHostname(name: string, outside: AddressSet, inside: AddressSet): Refusal[] {
+  const never = outside.intersect(neverTargets);
+  const declarable = outside.subtract(never);
+  const rest = inside.ranges.length === 0 ? "" : `, or name its other addresses instead: ${formatAddresses(inside, 5)}`;
+  const refuse = (addresses: AddressSet, why: string, next: string): Refusal[] =>
+    addresses.ranges.length === 0
+      ? []
+      : [
+          {
+            target: name,
+            rule: "hostname-resolves-outside",
+            reason: `it resolves to ${formatAddresses(addresses, 5)}, ${why}`,
+            next,
+          },
+        ];
+  return [
+    ...refuse(
+      never,
+      "which is never a target, whatever the scope declares",
+      `Remove that address from the name's DNS record or hosts file${rest}.`,
+    ),
+    ...refuse(
+      declarable,
+      "which no target in the scope declares as addresses",
+      "Declare the addresses in a target of portolan.yaml if they belong to the boundary, or correct the name's DNS record.",
+    ),
+  ];
 }
 
 function nothingFor(text: string, unresolved: readonly string[]): Fault {

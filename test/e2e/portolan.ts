@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 import { askForDatabases, copyHome, freshPlace, type Place, type StoreKind } from "../databases.ts";
 import type { RunResult, Station } from "../lab/index.ts";
 
+/** Whether the program runs as scripts/poor-machine.sh describes: without raw packets, and blind to others' processes. */
+export const IS_POOR = process.env["POOR_MACHINE"] === "tests";
 export const PROGRAM = fileURLToPath(new URL("../../bin/portolan.js", import.meta.url));
 /**
  * For processes that monitor only during a test: V8 does not compile PostgreSQL a second time, which pays off after an

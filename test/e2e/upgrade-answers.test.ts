@@ -54,6 +54,13 @@ function withoutEpisodes(text: string): string {
   });
 }
 
+/** The state at an instant in the words of schema 8, which did not count hosts. */
+function withoutHosts(text: string): string {
+  if (!text.includes('"portolan.at/1"')) return text;
+  const { hosts: _hosts, assets, ...rest } = JSON.parse(text) as { hosts: unknown; assets: { hosts: unknown }[] };
+  return JSON.stringify({ ...rest, assets: assets.map(({ hosts: _ofAsset, ...asset }) => asset) });
+}
+
 /** A verification in the words of schema 8, which compared the log with itself alone. */
 function withoutComparisons(text: string): string {
   if (!text.includes('"portolan.evidence-verify/1"')) return text;
@@ -139,9 +146,9 @@ describe.each(STORE_KINDS)("a record of schema 8, migrated on %s,", (kind) => {
         expect(rest).toEqual({ argv: expected.argv, exit: expected.exit });
         await expect(out).toMatchFileSnapshot(`../golden/upgrades/${name.replaceAll(/[^a-z0-9]+/g, "-")}.txt`);
       } else {
-        expect({ ...rest, out: withoutComparisons(withoutEpisodes(out)) }).toEqual({
+        expect({ ...rest, out: withoutHosts(withoutComparisons(withoutEpisodes(out))) }).toEqual({
           ...expected,
-          out: inOrder(expected.out),
+          out: withoutHosts(inOrder(expected.out)),
         });
       }
     }

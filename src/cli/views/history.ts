@@ -37,7 +37,7 @@ export function showAt(page: Page, result: AtResult): void {
     }
     if (shown.length < asset.open.length)
       page.say`  and ${asset.open.length - shown.length} more open (--json shows all)`;
-    if (asset.answer !== "unknown") page.say`  ${countsText(asset.counts)}`;
+    if (asset.answer !== "unknown") page.say`  ${countsText(asset.counts, asset.hosts)}`;
     if (asset.answer === "partly-known")
       page.say`  ${toned("warn", `UNKNOWN on at least one address: ports ${asset.unknownPorts}`)}`;
     if (asset.note !== undefined && asset.answer !== "silent") page.say`  ${toned("warn", asset.note)}`;
@@ -46,7 +46,7 @@ export function showAt(page: Page, result: AtResult): void {
   if (result.assets.length > MOST_ROWS)
     page.say`and ${result.assets.length - MOST_ROWS} more assets (--json shows all)`;
   if (left > 0) page.say`${left} open endpoints are not listed (--json shows all)`;
-  if (result.assets.length > 0) page.say`In all: ${countsText(result.counts)}`;
+  if (result.assets.length > 0) page.say`In all: ${countsText(result.counts, result.hosts)}`;
 }
 
 function answer(asset: AssetAt) {

@@ -5,13 +5,16 @@ import { toned, type Value } from "../screen/style.ts";
 import { shortTime, utcAndLocal, zoneOfTable } from "../screen/time.ts";
 import { showSamples } from "./rolling-sample.ts";
 import { approvedBy } from "./baseline.ts";
+import { silentText } from "./sweep-words.ts";
 
 export function showStatus(page: Page, result: StatusResult): void {
   const { scope, coverage, findings, baseline, log } = result;
   page.say`${toned("strong", scope.name)} at ${utcAndLocal(result.at, page.style)}`;
   page.say`Scope     version ${String(scope.version)}: ${counted(scope.targets, "target")}, ${counted(scope.assets, "asset")}, seen from ${scope.vantage}`;
   if (scope.problem !== undefined) page.say`${toned("bad", "The file is not in force:")} ${scope.problem}`;
-  page.say`Coverage  ${coverage.endpoints} endpoints: ${coverage.known} known, ${silentWords(coverage.silent)}${unknownWords(coverage.unknown)}`;
+  page.say`Coverage  ${coverage.endpoints} endpoints: ${coverage.known} known, ${silentWords(coverage)}${unknownWords(coverage.unknown)}`;
+  const { hosts } = coverage;
+  if (hosts !== undefined && hosts.silentEndpoints > 0) page.say`          ${silentText(hosts)}`;
   page.say`Open      ${result.open} of the known endpoints`;
   page.say`Findings  ${findings.open === 0 ? noFindings(coverage) : toned("bad", `${count(findings.open)} open`)}${kinds(findings.byKind)}`;
   if (baseline === undefined) {
@@ -94,8 +97,10 @@ function lastSweep(page: Page, sweep: StatusResult["targets"][number]["lastSweep
   return sweep.verdict === "complete" ? when : toned("warn", `${when} ${sweep.verdict}`);
 }
 
-function silentWords(silent: number): Value {
-  return silent === 0 ? "" : toned("warn", `${count(silent)} SILENT (no answer), `);
+/** Silent endpoints of hosts that answer elsewhere; hosts that answered nothing have a line of their own. */
+function silentWords({ silent, hosts }: StatusResult["coverage"]): Value {
+  const here = silent - (hosts?.silentEndpoints ?? 0);
+  return here === 0 ? "" : `${count(here)} without an answer, `;
 }
 
 function unknownWords(unknown: number): Value {

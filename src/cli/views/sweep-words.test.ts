@@ -1,13 +1,16 @@
 import { expect, it } from "vitest";
-import { recallText } from "./sweep-words.ts";
+import { countsText } from "./sweep-words.ts";
 
-it("gives a recall only where there were enough known ports to measure it, and the counts always", () => {
-  expect(recallText({ canaries: 1, found: 1, low: 0.025, high: 1 })).toBe(
-    "recall: too few known ports to measure it; the first probe saw 1 of 1",
+it("counts hosts that answered nothing as hosts, apart from the ports of those that did", () => {
+  const counts = { open: 12, closed: 65_000, "no-response": 600_040, unreachable: 1_000, filtered: 3 };
+  expect(countsText(counts, { silent: 250, silentEndpoints: 600_900 })).toBe(
+    "12 open, 65,000 closed, 3 filtered, 140 unreachable (nothing is known); " +
+      "250 hosts answered nothing, so nothing is known of their 600,900 endpoints",
   );
-  expect(recallText({ canaries: 35, found: 34, low: 0.851, high: 0.9993 })).toContain("saw 34 of 35");
-  expect(recallText({ canaries: 36, found: 36, low: 0.902_6, high: 1 })).toBe(
-    "recall 100.0 %: the first probe saw 36 of 36 known to be open (95 % confidence: 90.2 to 100.0 %)",
+  expect(countsText({ "no-response": 7 }, { silent: 1, silentEndpoints: 7 })).toBe(
+    "1 host answered nothing, so nothing is known of its 7 endpoints",
   );
-  expect(recallText(undefined)).toContain("not measured");
+  expect(countsText({ open: 1, "no-response": 7 }, { silent: 0, silentEndpoints: 0 })).toBe(
+    "1 open, 7 without an answer (nothing is known)",
+  );
 });

@@ -1,5 +1,5 @@
 import type { SweepSummary } from "../../contract/index.ts";
-import { count, ENDPOINT_STATES, type EndpointState } from "../../model/index.ts";
+import { count, counted, ENDPOINT_STATES, type EndpointState } from "../../model/index.ts";
 import type { Page } from "../screen/page.ts";
 import { toned, type Toned } from "../screen/style.ts";
 import { roughly, utcAndLocal } from "../screen/time.ts";
@@ -36,8 +36,44 @@ export function recallText(recall: SweepSummary["recall"]): string {
   );
 }
 
-/** `4 open, 131,066 closed, …`, without empty states; states that hide something are spelled out. */
-export function countsText(counts: Readonly<Partial<Record<EndpointState | "unknown", number>>>): string {
+type Counts = Readonly<Partial<Record<EndpointState | "unknown", number>>>;
+
+/** Hosts that answered nothing, and how many endpoints they have. */
+export interface SilentHosts {
+  readonly silent: number;
+  readonly silentEndpoints: number;
+}
+
+/**
+ * `4 open, 131,066 closed, …`, without empty states; states that hide something are spelled out. Hosts that answered
+ * nothing come last and apart: in a range, most addresses belong to nobody, and their ports would drown all others.
+ */
+export function countsText(counts: Counts, hosts?: SilentHosts): string {
+  if (hosts === undefined || hosts.silentEndpoints === 0) return endpointsText(counts);
+  const answering = endpointsText(withoutSilent(counts, hosts.silentEndpoints));
+  return `${answering === NONE ? "" : `${answering}; `}${silentText(hosts)}`;
+}
+
+/** `250 hosts answered nothing, so nothing is known of their 16,384,000 endpoints`. */
+export function silentText({ silent, silentEndpoints }: SilentHosts): string {
+  const their = silent === 1 ? "its" : "their";
+  return `${counted(silent, "host")} answered nothing, so nothing is known of ${their} ${counted(silentEndpoints, "endpoint")}`;
+}
+
+/** Every endpoint of a silent host is without a response or unreachable. */
+function withoutSilent(counts: Counts, silentEndpoints: number): Counts {
+  const { "no-response": noResponse = 0, unreachable = 0 } = counts;
+  const fromFirst = Math.min(noResponse, silentEndpoints);
+  return {
+    ...counts,
+    "no-response": noResponse - fromFirst,
+    unreachable: Math.max(0, unreachable - (silentEndpoints - fromFirst)),
+  };
+}
+
+const NONE = "none counted";
+
+function endpointsText(counts: Counts): string {
   const parts = [
     ...ENDPOINT_STATES.filter((state) => state !== "not-scanned"),
     "not-scanned" as const,
@@ -45,7 +81,7 @@ export function countsText(counts: Readonly<Partial<Record<EndpointState | "unkn
   ]
     .filter((state) => (counts[state] ?? 0) > 0)
     .map((state) => `${count(counts[state] ?? 0)} ${STATE_WORDS[state]}`);
-  return parts.length === 0 ? "none counted" : parts.join(", ");
+  return parts.length === 0 ? NONE : parts.join(", ");
 }
 
 export function verdictWord(sweep: SweepSummary): Toned {

@@ -74,6 +74,7 @@ delete broken.baseline;
 
 const partial: SweepResult = {
   ...results.sweep,
+  hosts: { answered: 3, silent: 0, silentEndpoints: 0 },
   engineNote: "engine connect: syn is not possible, raw packets need the capability CAP_NET_RAW",
   sweep: {
     ...results.sweep.sweep,
@@ -99,6 +100,7 @@ delete partial.baselineVersion;
 
 const overUdp: SweepResult = {
   ...results.sweep,
+  hosts: { answered: 3, silent: 0, silentEndpoints: 0 },
   sweep: {
     ...results.sweep.sweep,
     counts: { "not-scanned": 0, open: 1, closed: 30, filtered: 0, "no-response": 169, unreachable: 0 },

@@ -39,6 +39,7 @@ export const at: AtResult = {
       staleness: "2h",
       open: [],
       counts: { open: 0, closed: 0, filtered: 0, "no-response": 65_535, unreachable: 0, unknown: 0 },
+      hosts: { answered: 0, silent: 1, unknown: 0, silentEndpoints: 65_535 },
       unknownPorts: "",
       note: "the host was silent: nothing answered, so nothing is known of its ports",
     },
@@ -63,6 +64,7 @@ export const at: AtResult = {
     },
   ],
   counts: { open: 2, closed: 66_533, filtered: 0, "no-response": 65_535, unreachable: 0, unknown: 326_675 },
+  hosts: { answered: 2, silent: 1, unknown: 4, silentEndpoints: 65_535 },
 };
 
 export const diff: DiffResult = {

@@ -1,5 +1,16 @@
 import { z } from "zod";
-import { declared, instant, instantParam, name, observedState, port, resultOf, stateAt, transport } from "../fields.ts";
+import {
+  declared,
+  hostsAt,
+  instant,
+  instantParam,
+  name,
+  observedState,
+  port,
+  resultOf,
+  stateAt,
+  transport,
+} from "../fields.ts";
 import { identified } from "../services.ts";
 
 const countsAt = z.record(stateAt, z.int().min(0)).describe("number of endpoints per state; every state is present");
@@ -33,6 +44,7 @@ export const atResult = resultOf("at", {
       staleness: z.string(),
       open: z.array(openEndpoint),
       counts: countsAt,
+      hosts: hostsAt,
       unknownPorts: z
         .string()
         .describe("ports that were not scanned in time on at least one address; empty if everything is known"),
@@ -40,6 +52,7 @@ export const atResult = resultOf("at", {
     }),
   ),
   counts: countsAt,
+  hosts: hostsAt,
 });
 
 export const diffResult = resultOf("diff", {

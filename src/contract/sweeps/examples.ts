@@ -26,6 +26,7 @@ export const sweep: SweepResult = {
     { asset: "db-1", address: "10.77.0.3", transport: "tcp", port: 23, service: "telnet" },
     { asset: "db-1", address: "10.77.0.3", transport: "tcp", port: 5432, service: "postgresql", process: "postgres" },
   ],
+  hosts: { answered: 2, silent: 1, silentEndpoints: 65_535 },
   silent: [{ asset: "silent-1", address: "10.77.0.4", state: "no-response" }],
   runs: [{ from: "2026-03-14T08:55:00.000Z", to: "2026-03-14T08:55:04.000Z" }],
   confirmed: 2,

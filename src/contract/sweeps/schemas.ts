@@ -89,6 +89,14 @@ export const sweepResult = resultOf("sweep", {
       ...listener.shape,
     }),
   ),
+  hosts: z
+    .object({
+      answered: z.int().min(0),
+      silent: z.int().min(0),
+      silentEndpoints: z.int().min(0).describe("endpoints of silent hosts, which `counts` has among the others"),
+    })
+    .optional()
+    .describe("probed addresses: those that accepted or refused something, and those that answered nothing"),
   silent: z.array(z.object({ asset: z.string().optional(), address: z.string(), state: observedState })),
   limited: z
     .array(

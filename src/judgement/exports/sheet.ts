@@ -19,8 +19,10 @@ export interface Exported {
   readonly coverage: {
     readonly vantage: string;
     readonly known: number;
-    /** Scanned, but nothing answered. */
+    /** Scanned, but without an answer. */
     readonly silent: number;
+    /** Hosts that answered nothing, and how many of the silent endpoints are theirs. */
+    readonly hosts?: { readonly silent: number; readonly silentEndpoints: number } | undefined;
     /** Nobody looked in time. */
     readonly unknown: number;
   };
@@ -85,7 +87,7 @@ function headlineOf(all: number, open: number, looked: boolean): string {
 }
 
 function notKnown({ coverage, lastSweep, openGaps }: Exported): string[] {
-  const { known, silent, unknown } = coverage;
+  const { known, silent, unknown, hosts = { silent: 0, silentEndpoints: 0 } } = coverage;
   const all = known + silent + unknown;
   const vantage = visible(coverage.vantage);
   const looked =
@@ -96,12 +98,15 @@ function notKnown({ coverage, lastSweep, openGaps }: Exported): string[] {
     all === 0
       ? `Seen from ${vantage}, no endpoint of the scope is known at all.`
       : `Seen from ${vantage}, ${silent + unknown === 0 ? "all" : `${count(known)} of`} ${counted(all, "endpoint")} in scope are known.`;
-  const rest =
-    silent + unknown === 0
+  const answering = silent - hosts.silentEndpoints;
+  const parts = [
+    ...(hosts.silentEndpoints === 0
       ? []
-      : [
-          `Nothing is known of the rest: ${count(silent)} did not answer, and at ${count(unknown)} nobody looked in time.`,
-        ];
+      : [`${counted(hosts.silent, "host")} answered nothing (${counted(hosts.silentEndpoints, "endpoint")})`]),
+    ...(answering === 0 ? [] : [`${counted(answering, "endpoint")} of other hosts did not answer`]),
+    `at ${count(unknown)} nobody looked in time`,
+  ];
+  const rest = silent + unknown === 0 ? [] : [`Nothing is known of the rest: ${listed(parts, "and")}.`];
   const gaps =
     openGaps === 0
       ? "No coverage gap is open."
@@ -122,8 +127,8 @@ function askedInWords({ status, kind, asset, vantage, openedSince, openedUntil }
   return parts.join(", ");
 }
 
-function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1) ?? ""}`;
+function listed(words: readonly string[], last: "or" | "and" = "or"): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1) ?? ""}`;
 }
 
 /** One line that describes an export, for a title or a subject. */

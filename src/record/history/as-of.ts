@@ -13,6 +13,18 @@ export interface OpenEndpoint {
   readonly lastLookedAt: Instant;
 }
 
+/** Addresses by what is known of them. Most addresses of a range belong to nobody, so silence is counted by host. */
+export interface HostsAt {
+  /** An endpoint is open, closed or filtered. */
+  readonly answered: number;
+  /** Some endpoints were probed, and nothing answered. */
+  readonly silent: number;
+  /** Nobody looked in time. */
+  readonly unknown: number;
+  /** Endpoints of silent hosts: without a response, or unreachable. */
+  readonly silentEndpoints: number;
+}
+
 /** The state of an asset at one instant, from the record. */
 export interface StateSummary {
   /** Addresses and ranges, as text. */
@@ -25,6 +37,7 @@ export interface StateSummary {
   readonly open: OpenEndpoint[];
   /** Endpoints per state; every state is present. */
   readonly counts: Record<StateAt, number>;
+  readonly hosts: HostsAt;
   /** Ports that are unknown on at least one address. */
   readonly unknownPorts: { readonly tcp: readonly Span[]; readonly udp: readonly Span[] };
   /** Some endpoints were probed and none answered in any way: `no-response` or `unreachable` throughout. */
@@ -37,8 +50,15 @@ export function summarize(map: readonly StateBlock[], domain: Domain): StateSumm
   const open: OpenEndpoint[] = [];
   const unknownPorts: { tcp: readonly Span[]; udp: readonly Span[] } = { tcp: [], udp: [] };
   let lastLookedAt: Instant | undefined;
+  let [answered, silent, silentEndpoints] = [0, 0, 0];
   for (const block of map) {
     const addresses = addressCount(block.lo, block.hi);
+    const pieces = TRANSPORTS.flatMap((transport) => block[transport]);
+    if (pieces.some(({ state }) => isAnswer(state))) answered += addresses;
+    else if (pieces.length > 0) {
+      silent += addresses;
+      silentEndpoints += pieces.reduce((sum, { first, last }) => sum + last - first + 1, 0) * addresses;
+    }
     const unknown = unknownSpans(block, domain);
     for (const transport of TRANSPORTS) {
       for (const piece of block[transport]) {
@@ -53,6 +73,7 @@ export function summarize(map: readonly StateBlock[], domain: Domain): StateSumm
     collectOpen(block, open);
   }
   const size = domainSize(domain);
+  const inDomain = domain.ranges.reduce((sum, { lo, hi }) => sum + addressCount(lo, hi), 0);
   const known = size - counts.unknown;
   return {
     addresses: domain.ranges.map(formatKeyRange),
@@ -60,8 +81,24 @@ export function summarize(map: readonly StateBlock[], domain: Domain): StateSumm
     lastLookedAt,
     open,
     counts,
+    hosts: { answered, silent, unknown: inDomain - answered - silent, silentEndpoints },
     unknownPorts,
     silent: known > 0 && counts.open + counts.closed + counts.filtered === 0,
+  };
+}
+
+function isAnswer(state: StateAt): boolean {
+  return state === "open" || state === "closed" || state === "filtered";
+}
+
+/** The hosts of several assets together. */
+export function sumOfHosts(all: readonly HostsAt[]): HostsAt {
+  const sum = (field: keyof HostsAt): number => all.reduce((total, each) => total + each[field], 0);
+  return {
+    answered: sum("answered"),
+    silent: sum("silent"),
+    unknown: sum("unknown"),
+    silentEndpoints: sum("silentEndpoints"),
   };
 }
 

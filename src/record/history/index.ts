@@ -1,6 +1,6 @@
 /** Observations, stored as intervals and coverage, and queries for any instant or period. */
 export type { AssetAt, AssetGaps, AssetView } from "./assets.ts";
-export type { Answer, OpenEndpoint } from "./as-of.ts";
+export { sumOfHosts, type Answer, type OpenEndpoint } from "./as-of.ts";
 export { coverageOfHosts, createCoverageBuilder } from "./coverage.ts";
 export type {
   CoverageBuilder,

@@ -26,8 +26,15 @@ function outcomeOf(states: Readonly<Record<string, EndpointState>>) {
     { run: 0, looks: [], undecided: [] },
     { addresses: new Set(), knownFrom: 0 },
   );
-  return (transport: Transport, port: number) => outcome.stateOf({ address: "10.0.0.1", transport, port });
+  const stateOf = (transport: Transport, port: number) => outcome.stateOf({ address: "10.0.0.1", transport, port });
+  return Object.assign(stateOf, { hosts: outcome.hosts });
 }
+
+it("counts a host that answered nothing as one host, with its endpoints apart", () => {
+  expect(outcomeOf({}).hosts).toEqual({ answered: 0, silent: 1, silentEndpoints: 4 });
+  expect(outcomeOf({ "tcp/22": "unreachable" }).hosts).toEqual({ answered: 0, silent: 1, silentEndpoints: 4 });
+  expect(outcomeOf({ "tcp/22": "closed" }).hosts).toEqual({ answered: 1, silent: 0, silentEndpoints: 0 });
+});
 
 it("takes silence for a filter over TCP where the host answered, and never over UDP", () => {
   const stateOf = outcomeOf({ "tcp/22": "open" });

@@ -32,9 +32,19 @@ export interface Doubt {
   readonly knownFrom: number;
 }
 
+/** Addresses with a probed endpoint. Most addresses of a range belong to nobody, so silence is counted by host. */
+export interface HostCounts {
+  /** They accepted or refused something. */
+  readonly answered: number;
+  readonly silent: number;
+  /** Endpoints of silent hosts: without a response, or unreachable. */
+  readonly silentEndpoints: number;
+}
+
 /** The results of a sweep, endpoint by endpoint, after classification and second probes. */
 export interface SweepOutcome {
   readonly counts: SweepCounts;
+  readonly hosts: HostCounts;
   /** `unknown` for endpoints that the sweep did not probe. */
   stateOf(endpoint: Endpoint): StateAt;
   /** Whether the address answered anything, with an accept or a refusal. */
@@ -101,10 +111,13 @@ export function gatherOutcome(
 
   const counts = Object.fromEntries(ENDPOINT_STATES.map((state) => [state, 0])) as Record<EndpointState, number>;
   const open = new Map<string, Endpoint[]>();
+  let silentEndpoints = 0;
   for (let index = 0; index < plan.size; index += 1) {
     const endpoint = plan.at(index);
     const state = finalState(index, endpoint);
     counts[state] += 1;
+    const isSilent = state === "no-response" || state === "unreachable";
+    if (isSilent && !answering.has(endpoint.address)) silentEndpoints += 1;
     if (state !== "open") continue;
     const onHost = open.get(endpoint.address);
     if (onHost === undefined) open.set(endpoint.address, [endpoint]);
@@ -114,6 +127,7 @@ export function gatherOutcome(
 
   return {
     counts,
+    hosts: { answered: answering.size, silent: lookedAt.size - answering.size, silentEndpoints },
     lookedAt,
     open,
     answered: (address) => answering.has(address),

@@ -80,6 +80,8 @@ eachDatabase("history as of an instant", (open) => {
       expect(six!.open.map(({ endpoint }) => endpointKey(endpoint))).toEqual(["tcp/[2001:db8::1]:80"]);
       expect(six!.counts["no-response"]).toBe(1);
       expect(six!.silent).toBe(false);
+      expect(six!.hosts).toEqual({ answered: 1, silent: 0, unknown: 0, silentEndpoints: 0 });
+      expect(silent!.hosts).toEqual({ answered: 0, silent: 1, unknown: 0, silentEndpoints: 1 });
       expect(silent).toMatchObject({ answer: "known", silent: true, open: [] });
     });
   });
