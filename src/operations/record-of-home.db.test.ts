@@ -63,6 +63,9 @@ it("a home whose record moved to PostgreSQL refuses its embedded one, and knows 
   });
   expect(() => chooseDatabase({ home })).toThrow("was restored into another database");
 
+  chooseDatabase({ home }, { superseded: true });
+  await (await openRecordOf({ home })).close();
+  chooseDatabase({ home, databaseUrl });
   const restored = await openRecordOf({ home, databaseUrl });
   const types: string[] = [];
   for await (const { type } of readEntries(restored.db)) types.push(type);
@@ -70,7 +73,7 @@ it("a home whose record moved to PostgreSQL refuses its embedded one, and knows 
   await restored.close();
 });
 
-it("a home refuses a PostgreSQL database with another record, until it is told to take it", async () => {
+it("a home refuses a PostgreSQL database with another record, until that one is chosen", async () => {
   const own = await placed("postgresql");
   const other = await placed("postgresql");
   await (await openRecordOf(own)).close();

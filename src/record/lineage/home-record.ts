@@ -25,7 +25,7 @@ export type HomeRecord = z.infer<typeof homeRecord>;
 export type RecordPlace = Pick<HomeRecord, "store" | "database">;
 
 /**
- * Why a home does not work on a database: it remembers another one. Undefined: it may. `found` is the record in it, once
+ * Why a home does not work on a database: it remembers another one. Undefined: nothing keeps it from it. `found` is the record in it, once
  * it is open: a database that moved to another host still holds the same record.
  */
 export function refusalOf(
