@@ -93,6 +93,8 @@ export async function openSite(
     origin = `http://localhost:${port}`;
   }
   identity.serveAt(origin);
+  /** The authenticator apps of the admins who signed in: without one, an admin can do nothing else. */
+  const apps = new Map<string, string>();
   const site: Site = {
     identity,
     key,
@@ -142,7 +144,16 @@ export async function openSite(
             body: isJson ? (JSON.parse(response.body) as Answer["body"]) : { text: response.body },
           };
         },
-        signIn: (email, password = PASSWORD) => browser.send("POST", "/session", { email, password }),
+        async signIn(email, password = PASSWORD) {
+          const answer = await browser.send("POST", "/session", { email, password });
+          if (apps.has(email) && answer.body["next"] === "code") {
+            return await browser.send("POST", "/session/code", { code: codeAt(apps.get(email) ?? "", Date.now()) });
+          }
+          if (answer.status !== 200) return answer;
+          const { body } = await browser.send("GET", "/session/account");
+          if (body["secondFactorDue"] === true) apps.set(email, await setUpCodes(browser, password));
+          return answer;
+        },
       };
       return browser;
     },
@@ -157,6 +168,14 @@ export async function openSite(
     },
   };
   return site;
+}
+
+/** Sets up an authenticator app, and returns its `otpauth:` address. */
+export async function setUpCodes(browser: Browser, password = PASSWORD): Promise<string> {
+  const { body } = await browser.send("POST", "/session/codes", { password });
+  const uri = String(body["uri"]);
+  await browser.send("POST", "/session/codes/confirmation", { code: codeAt(uri, Date.now()) });
+  return uri;
 }
 
 /** The code that an authenticator app would show (RFC 6238, SHA-1, 30 seconds, 6 digits). */

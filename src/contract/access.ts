@@ -23,6 +23,8 @@ export interface Account {
   readonly roles: readonly { role: string; from?: string | undefined; to?: string | undefined; inForce: boolean }[];
   readonly permissions: readonly string[];
   readonly secondFactor: boolean;
+  /** Nothing else works before a second factor is set up. */
+  readonly secondFactorDue: boolean;
   readonly password: boolean;
   readonly passkeys: readonly { readonly id: string; readonly name: string; readonly createdAt?: string | undefined }[];
 }
@@ -57,6 +59,9 @@ export interface Access {
     caller: Caller,
     by: { token: string; email?: string | undefined; name?: string | undefined; password: string },
   ): Promise<{ email: string }>;
+
+  /** What an open one-time link is for; a `forbidden` fault once it was used, has expired, or was replaced. */
+  linkFor(by: { token: string }): Promise<{ firstAdmin: boolean; email?: string; name?: string }>;
 
   account(principal: Principal): Promise<Account>;
   beginCodes(

@@ -36,6 +36,22 @@ export const PERMISSIONS = {
   "sensor:report": [],
 } as const satisfies Readonly<Record<string, readonly Role[] | "anybody">>;
 
+/** The permissions that keys can have, as people read them. */
+export const PERMISSION_WORDS: Readonly<Record<string, string>> = {
+  "health:read": "read whether the server works",
+  "metrics:read": "read metrics",
+  "record:read": "read status, history, findings and the port baseline",
+  "evidence:read": "read the evidence log",
+  "evidence:checkpoint": "sign a checkpoint",
+  "backup:make": "download a backup of the whole record",
+  "sweep:run": "run sweeps",
+  "import:run": "import results of other scanners",
+  "baseline:propose": "propose a port baseline",
+  "users:read": "read users, roles, keys and sessions",
+  "sensors:read": "read sensors",
+  "sensors:manage": "enrol and revoke sensors",
+} satisfies Partial<Record<keyof typeof PERMISSIONS, string>>;
+
 export type Permission = keyof typeof PERMISSIONS;
 
 /** Whether the principal has the permission. Without a principal, only what anybody is allowed to do. */

@@ -17,6 +17,7 @@ const user = z.object({
   roles: z.array(roleGrant.extend({ inForce: z.boolean() })),
   secondFactor: z.boolean().describe("true: sign-in takes a code of an authenticator app after the password"),
   passkeys: z.int().min(0),
+  password: z.boolean().describe("true: a password signs them in; for an admin, only with a code after it"),
   joined: z.boolean().describe("false: invited, but the link was not used yet"),
   sameAs: z.array(z.string()).optional().describe("the other accounts of the same person; absent: none is known"),
   disabledAt: personInstant.optional(),
@@ -57,6 +58,7 @@ export const userExample: UserView = {
   roles: [{ role: "engineer", inForce: true }],
   secondFactor: true,
   passkeys: 1,
+  password: true,
   joined: true,
 };
 
@@ -67,6 +69,7 @@ export const auditorExample: UserView = {
   roles: [{ role: "auditor", from: "2026-03-01T00:00:00.000Z", to: "2026-03-08T00:00:00.000Z", inForce: false }],
   secondFactor: false,
   passkeys: 0,
+  password: false,
   joined: false,
 };
 

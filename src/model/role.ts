@@ -16,6 +16,8 @@ export interface Principal {
   readonly roles: readonly Role[];
   /** A key can use only these permissions, whatever its roles have. Absent: no such limit. */
   readonly only?: readonly string[] | undefined;
+  /** An admin who signs in with a password alone: `only` lets them set up a second factor, and nothing else. */
+  readonly secondFactorDue?: boolean | undefined;
 }
 
 /** A role that was granted to a user, and the instants between which it is in force: `[from, to)`. */

@@ -8,7 +8,8 @@ import type { Db, Store } from "../platform/storage/index.ts";
 import { pageOfSweeps } from "../watching/sweeps/index.ts";
 import { at } from "./history.ts";
 import type { OperationDeps } from "./operation-deps.ts";
-import { findingView } from "./views.ts";
+import { findingViews } from "./finding-views.ts";
+import { reportedSocketsAt } from "./host-sockets.ts";
 
 /**
  * Findings as they are now, for another program or a person, with what the list itself does not show: how much of the
@@ -59,7 +60,8 @@ async function readSheet(
     version,
     scope: scope === undefined ? undefined : { name: scope.scope.name, version: scope.version },
     filter,
-    findings: findings.map(findingView).sort(worstFirst),
+    // Without the listeners of this machine, which are not in the record: the same record gives the same bytes.
+    findings: (await findingViews(findings, () => reportedSocketsAt(db, now))).sort(worstFirst),
     openGaps: gaps.reduce((sum, { count }) => sum + count, 0),
     coverage: {
       vantage,

@@ -2,20 +2,10 @@ import { baselineInForce, createAuthorizer } from "../judgement/baseline/index.t
 import type { ExposureResult, Operations } from "../contract/index.ts";
 import { exposureOf, hostSays, type HostSays, type Sight } from "../record/exposure/index.ts";
 import { currentStates, isStale, type StateView } from "../record/history/index.ts";
-import { listenersAt } from "../watching/sensor-registry/index.ts";
-import {
-  endpointKey,
-  Fault,
-  formatInstant,
-  type Clock,
-  type Duration,
-  type Endpoint,
-  type Scope,
-} from "../model/index.ts";
+import { endpointKey, Fault, formatInstant, type Clock, type Endpoint, type Scope } from "../model/index.ts";
 import {
   addressSet,
   canonicalAddress,
-  ownAddresses,
   scopeDocument,
   unionOf,
   viewpointsOf,
@@ -23,25 +13,15 @@ import {
   type ResolvedScope,
   type Viewpoint,
 } from "../scope/index.ts";
-import { listeners, type BindScope } from "../sensing/listeners/index.ts";
 import type { Db } from "../platform/storage/index.ts";
 import { assetIndex, importedBy } from "../watching/sweeps/index.ts";
+import { socketsAt, type HostSocket } from "./host-sockets.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import { longestStaleness, readThen, refuseFuture } from "./scope-then.ts";
 import { labelled } from "./views.ts";
 
 /** The most endpoints that an answer lists. The rest are counted. */
 const MOST_ENDPOINTS = 1_000;
-/** The listeners of this machine are known for the present only. */
-const NOW: Duration = 60_000;
-
-interface Socket {
-  readonly transport: "tcp" | "udp";
-  readonly address: string;
-  readonly port: number;
-  readonly bind: BindScope;
-  readonly process?: string | undefined;
-}
 
 /** A vantage point; `imported`: other scanners' files came from there, and the scope may not declare it. */
 interface SeenFrom extends Viewpoint {
@@ -181,29 +161,7 @@ function sightOf(
   };
 }
 
-/**
- * The listeners that machines report about themselves: every machine with a sensor at that time, and this one if the
- * question is about now.
- */
-async function socketsAt(
-  db: Db,
-  clock: Clock,
-  at: number,
-): Promise<{ readonly addresses: AddressSet; readonly sockets: readonly Socket[] | undefined }[]> {
-  const reported = (await listenersAt(db, at)).map(({ addresses, state, listeners: all }) => ({
-    addresses: addressesOf(addresses),
-    sockets: state === "known" ? all : undefined,
-  }));
-  if (isStale(at, NOW, clock.now())) return reported;
-  return [...reported, { addresses: addressesOf([...ownAddresses(), "127.0.0.1", "::1"]), sockets: await listeners() }];
-}
-
-function addressesOf(texts: readonly string[]): AddressSet {
-  const known = texts.flatMap((text) => canonicalAddress(text.replace(/%.*$/, "")) ?? []);
-  return addressSet(known.map((address) => ({ first: address, last: address })));
-}
-
-function hostView(host: HostSays<Socket>): ExposureResult["endpoints"][number]["host"] {
+function hostView(host: HostSays<HostSocket>): ExposureResult["endpoints"][number]["host"] {
   if (host.says !== "listening") return host;
   return {
     says: "listening",

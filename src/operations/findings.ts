@@ -4,16 +4,19 @@ import { formatInstant } from "../model/index.ts";
 import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
 import { exportFindings } from "./exports.ts";
 import type { OperationDeps } from "./operation-deps.ts";
+import { findingViews } from "./finding-views.ts";
+import { socketsAt } from "./host-sockets.ts";
 import { findingView } from "./views.ts";
 
 /** Confirmed deviations. */
 export function createFindings(deps: OperationDeps): Operations["findings"] {
   const { db } = deps.store;
+  const machines = () => socketsAt(db, deps.clock, deps.clock.now());
   return {
     async all(filter) {
       const onlyStatus = Object.entries(filter).every(([key, value]) => key === "status" || value === undefined);
       const all = onlyStatus ? await listFindings(db, filter) : await pageOfFindings(db, filter);
-      return { schema: "portolan.findings/1", findings: all.map(findingView) };
+      return { schema: "portolan.findings/1", findings: await findingViews(all, machines) };
     },
 
     async list({ after, limit, ...filter }) {
@@ -25,15 +28,16 @@ export function createFindings(deps: OperationDeps): Operations["findings"] {
         ({ id }) => id,
         (id) => cursorOf("findings", filter, id),
       );
-      return { schema: "portolan.findings/1", findings: rows.map(findingView), ...next };
+      return { schema: "portolan.findings/1", findings: await findingViews(rows, machines), ...next };
     },
 
     async get({ id }) {
       const found = await findingById(db, id);
       if (found === undefined) throw missing(`No finding has the number ${id}.`, "GET /api/v1/findings");
+      const [finding = findingView(found.finding)] = await findingViews([found.finding], machines);
       return {
         schema: "portolan.finding/1",
-        finding: findingView(found.finding),
+        finding,
         events: found.events.map(({ at, status, sweepId, note }) => ({
           at: formatInstant(at),
           status,

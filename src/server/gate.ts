@@ -123,6 +123,12 @@ export function guardRequests(server: FastifyInstance, config: GateConfig): void
         const what = { reason: `not permitted: ${permission}`, address: request.ip, principal: request.principal };
         await config.onRefused?.(what);
       }
+      if (request.principal?.secondFactorDue === true) {
+        const due = new Fault("forbidden", "An admin signs in with a second factor, and yours is not set up yet.", {
+          next: "Set up an authenticator app on your account page, /account. Everything else works after that.",
+        });
+        return answer(reply, due);
+      }
       const fault = new Fault("forbidden", `This requires the permission ${permission}, which you do not have now.`, {
         next: "Ask an admin for a role with this permission.",
       });

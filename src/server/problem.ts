@@ -1,5 +1,6 @@
 import type { ProblemDetails } from "../contract/index.ts";
 import { Fault, type FaultCode } from "../model/index.ts";
+import { openFilesLimit, systemFault } from "../platform/machine/index.ts";
 
 /** The only mapping from fault codes to HTTP statuses (RFC 9110). */
 const STATUS: Readonly<Record<FaultCode, number>> = {
@@ -43,7 +44,8 @@ const TITLE: Readonly<Record<FaultCode | "internal", string>> = {
  * RFC 9457 problem details of anything that was thrown. An error that is not a {@link Fault} becomes `internal`. Its
  * message may hold details that a client must not see, so it is left out.
  */
-export function problemOf(error: unknown, status?: number): ProblemDetails {
+export function problemOf(thrown: unknown, status?: number): ProblemDetails {
+  const error = systemFault(thrown, openFilesLimit()) ?? thrown;
   if (error instanceof Fault) {
     return {
       type: `urn:portolan:fault:${error.code}`,

@@ -179,7 +179,7 @@ const ROWS = {
   },
   "system-failed": {
     command: { words: ["status"], shell: "ulimit -n 64; ", says: /may open 64/, next: /ulimit -n 256/ },
-    route: "the whole machine would have to be exhausted: test/e2e/system-faults.test.ts has the commands",
+    route: "a server would have to be exhausted: src/server/problem.test.ts has the answer",
   },
   interrupted: {
     command: {

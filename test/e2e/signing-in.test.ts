@@ -57,31 +57,49 @@ describeBrowser("signing in with a browser", () => {
     await on.waitForURL("**/sign-in");
   }
 
-  it("makes the first admin by the link, who signs in with the password", async () => {
+  /** Sets up the authenticator app on the account page, and returns its address. */
+  async function setUpApp(on: Page): Promise<string> {
+    await on.getByLabel("Your password").fill(PASSWORD);
+    await on.getByRole("button", { name: "Set up" }).click();
+    await on.locator("#codes-image svg").waitFor();
+    const uri = `otpauth://totp/Portolan?secret=${(await on.locator("#codes-key").textContent()) ?? ""}`;
+    await on.getByLabel("Code", { exact: true }).fill(codeAt(uri, Date.now()));
+    await on.getByRole("button", { name: "Confirm" }).click();
+    await on.getByText("You enter a code after your password").waitFor();
+    return uri;
+  }
+
+  it("makes the first admin by the link, who is signed in with the password just chosen", async () => {
     const { url } = await site.identity.people(OPERATOR).users.firstAdmin();
     await page.goto(url);
-    await page.getByText("You will be the first admin").waitFor();
+    await page.getByText("You become the first admin").waitFor();
     expect(page.url()).not.toContain("#");
     await page.getByLabel("Your name").fill("Root");
     await page.getByLabel("E-mail address").fill(EMAIL);
     await page.getByLabel("Password").fill(PASSWORD);
     await page.getByRole("button", { name: "Set the password" }).click();
-    await page.waitForURL("**/sign-in");
-    await typePassword(page, "not the password");
-    await page.getByRole("alert").filter({ hasText: "Sign-in failed" }).waitFor();
-    await typePassword(page);
     await isIn(page);
+    const other = await openPage();
+    await other.goto(url);
+    await other.getByRole("heading", { name: "This link does not work" }).waitFor();
+    await other.getByText("Ask an admin for a new one").waitFor();
+    expect(await other.getByLabel("Password").isVisible()).toBe(false);
+    await typePassword(other, "not the password");
+    await other.getByRole("alert").filter({ hasText: "Sign-in failed" }).waitFor();
+  });
+
+  it("takes an admin without a second factor to setting one up, before anything else", async () => {
+    await page.getByText("Set up an authenticator app now").waitFor();
+    expect(await page.getByRole("heading", { level: 2 }).allTextContents()).toContain("Authenticator app");
+    for (const other of ["Roles", "Passkeys", "Sessions", "API keys"]) {
+      expect(await page.getByRole("heading", { name: other, exact: true }).isVisible()).toBe(false);
+    }
+    expect((await page.request.get(`${site.origin}/api/v1/users`)).status()).toBe(403);
   });
 
   it("sets up an authenticator app, and requires its code", async () => {
-    await page.getByLabel("Your password").fill(PASSWORD);
-    await page.getByRole("button", { name: "Set up" }).click();
-    await page.locator("#codes-image svg").waitFor();
-    const secret = (await page.locator("#codes-key").textContent()) ?? "";
-    const uri = `otpauth://totp/Portolan?secret=${secret}`;
-    await page.getByLabel("Code", { exact: true }).fill(codeAt(uri, Date.now()));
-    await page.getByRole("button", { name: "Confirm" }).click();
-    await page.getByText("You enter a code after your password").waitFor();
+    const uri = await setUpApp(page);
+    expect((await page.request.get(`${site.origin}/api/v1/users`)).status()).toBe(200);
     await signOut(page);
     await typePassword(page);
     await page.getByLabel("Code", { exact: true }).fill(codeAt(uri, Date.now()));
@@ -136,6 +154,18 @@ describeBrowser("signing in with a browser", () => {
     await other.reload();
     await other.waitForURL("**/sign-in");
     expect((await page.request.get(`${site.origin}/api/v1/status`)).status()).toBe(200);
+  });
+
+  it("leads from the account to the findings, and shows what a key can do in words", async () => {
+    const label = page.getByLabel("read status, history, findings and the port baseline");
+    await label.waitFor();
+    expect(await page.locator("#key-permissions").textContent()).not.toContain("record:read");
+    await page.getByRole("link", { name: "Findings" }).click();
+    await page.getByRole("heading", { name: "Open findings" }).waitFor();
+    await page
+      .getByText(/seen from/)
+      .first()
+      .waitFor();
   });
 
   it("causes no unexpected error and no violation of the pages' policy", () => {

@@ -39,7 +39,7 @@ const EXPORTED = ["findings --all --format csv", "findings --all --format cef"];
 /** Schema 8 left imports out of exposure. At these times, some that were not stale have their own columns now. */
 const withImports = ([word, ...rest]: readonly string[]): boolean =>
   word === "exposure" && /2026-03-10T(10:45|11:10)/.test(rest.join(" "));
-const GAINED = ["severity", "episodes", "exposureSeconds", "next"];
+const GAINED = ["severity", "episodes", "exposureSeconds", "next", "processes"];
 
 interface Finding {
   readonly id: number;

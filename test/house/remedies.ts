@@ -23,6 +23,14 @@ export const FOLLOWED: Readonly<Record<string, Followed>> = {
     test: "src/operations/record-of-home.db.test.ts",
     title: "a home whose record moved to PostgreSQL",
   },
+  "Set up an authenticator app on your account page, /account. Everything else works after that.": {
+    test: "src/access/io/access.db.test.ts",
+    title: "lets an admin do nothing before a second factor is set up, and everything after",
+  },
+  "Choose four or more words that do not belong together, or let a password manager choose one.": {
+    test: "src/access/io/access.db.test.ts",
+    title: "refuses passwords that are easy to guess, and keeps the link open",
+  },
   "Add --format with one of …; or use --json > FILE.": {
     test: "src/cli/next-steps.test.ts",
     title: "a file without a format",

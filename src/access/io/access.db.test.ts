@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { eachDatabase } from "../../../test/databases.ts";
 import { fakeOperations } from "../../../test/fakes/operations.ts";
-import { codeAt, openSite, OPERATOR, PASSWORD, TOKEN, type Site } from "../../../test/access.ts";
+import { codeAt, openSite, OPERATOR, PASSWORD, setUpCodes, TOKEN, type Site } from "../../../test/access.ts";
 
 eachDatabase("identity", (open) => {
   const operations = fakeOperations();
@@ -11,6 +11,7 @@ eachDatabase("identity", (open) => {
   });
   afterAll(() => site.close());
 
+  const asOperator = () => site.identity.people(OPERATOR).users;
   const typesOf = async (type: string) => (await site.entries()).filter((entry) => entry.type === type);
 
   it("creates the first admin by a link that works once, and no second one", async () => {
@@ -80,11 +81,74 @@ eachDatabase("identity", (open) => {
       "code",
       "recovery-code",
     ]);
-    expect(await typesOf("second-factor-changed")).toHaveLength(1);
+    const changed = (await typesOf("second-factor-changed")).filter(({ data }) => data["user"] === "codes@example.com");
+    expect(changed).toHaveLength(1);
     const log = JSON.stringify(await site.entries());
     for (const secret of [...recovery, PASSWORD, new URL(uri).searchParams.get("secret") ?? "?"]) {
       expect(log).not.toContain(secret);
     }
+  });
+
+  it("lets an admin do nothing before a second factor is set up, and everything after", async () => {
+    await site.join("careful@example.com", "admin", "engineer");
+    const browser = site.browser();
+    await browser.send("POST", "/session", { email: "careful@example.com", password: PASSWORD });
+    for (const [method, path] of [
+      ["GET", "/api/v1/status"],
+      ["GET", "/api/v1/users"],
+      ["POST", "/api/v1/sweeps"],
+    ] as const) {
+      const refused = await browser.send(method, path, method === "POST" ? {} : undefined);
+      expect([path, refused.status, refused.body["next"]]).toEqual([path, 403, expect.stringContaining("/account")]);
+    }
+    expect((await browser.send("GET", "/session/account")).body).toMatchObject({ secondFactorDue: true });
+    await setUpCodes(browser);
+    expect((await browser.send("GET", "/session/account")).body).toMatchObject({ secondFactorDue: false });
+    expect((await browser.send("GET", "/api/v1/users")).status).toBe(200);
+    await asOperator().setRoles({ id: "careful@example.com", roles: [] });
+    await site.join("hurried@example.com", "engineer");
+    const engineer = site.browser();
+    await engineer.send("POST", "/session", { email: "hurried@example.com", password: PASSWORD });
+    expect((await engineer.send("GET", "/api/v1/status")).status).toBe(200);
+  });
+
+  it("leaves the keys of an admin without a second factor alone", async () => {
+    await site.join("program@example.com", "admin");
+    const { secret } = await site.identity
+      .people(OPERATOR)
+      .keys.make({ user: "program@example.com", name: "ci", permissions: ["record:read"], days: 1 });
+    const bearer = { authorization: `Bearer ${secret}` };
+    expect((await site.browser().send("GET", "/api/v1/status", undefined, bearer)).status).toBe(200);
+    await asOperator().setRoles({ id: "program@example.com", roles: [] });
+  });
+
+  it("refuses passwords that are easy to guess, and keeps the link open", async () => {
+    const { url } = await site.identity
+      .people(OPERATOR)
+      .users.invite({ email: "lovelace@example.com", name: "Ada Lovelace", roles: [{ role: "engineer" }] });
+    const token = url.split("#")[1];
+    const use = (password: string) => site.browser().send("POST", "/session/link", { token, password });
+    for (const password of ["aaaaaaaaaaaa", "Password1234", "Ada-Lovelace-1815"]) {
+      const refused = await use(password);
+      expect([password, refused.status, refused.body["detail"]]).toEqual([
+        password,
+        400,
+        expect.stringContaining("easy to guess"),
+      ]);
+    }
+    expect((await use(PASSWORD)).status).toBe(200);
+  });
+
+  it("says what a link is for while it works, and what to do when it does not", async () => {
+    const { url } = await site.identity
+      .people(OPERATOR)
+      .users.invite({ email: "invited@example.com", name: "Invited", roles: [] });
+    const token = url.split("#")[1];
+    const state = () => site.browser().send("POST", "/session/link/state", { token });
+    expect((await state()).body).toEqual({ firstAdmin: false, email: "invited@example.com", name: "Invited" });
+    await site.browser().send("POST", "/session/link", { token, password: PASSWORD });
+    const spent = await state();
+    expect([spent.status, spent.body["next"]]).toEqual([403, expect.stringContaining("users link")]);
   });
 
   it("ends a session elsewhere at once", async () => {

@@ -12,7 +12,7 @@ import { homeSecret } from "./home-secret.ts";
 import { createLinks } from "./links.ts";
 import { hashPassword } from "./password.ts";
 import { createPeople } from "./people.ts";
-import { instantOf, keyHolder, personOf } from "./principals.ts";
+import { instantOf, isSecondFactorDue, keyHolder, personOf } from "./principals.ts";
 import { readUser } from "./user-store.ts";
 import type { Ways } from "./ways.ts";
 
@@ -164,12 +164,7 @@ export async function createAccess(config: AccessConfig): Promise<Access> {
       .select(["id", "name", "created_at"])
       .where("user_id", "=", user.id)
       .execute();
-    const password = await db
-      .selectFrom("identity_account")
-      .select("id")
-      .where("user_id", "=", user.id)
-      .where("provider_id", "=", "credential")
-      .executeTakeFirst();
+    const roles = rolesInForce(user.grants, now);
     return {
       email: user.email,
       name: user.name,
@@ -179,9 +174,10 @@ export async function createAccess(config: AccessConfig): Promise<Access> {
         ...(to === undefined ? {} : { to: formatInstant(to) }),
         inForce: isInForce({ from, to }, now),
       })),
-      permissions: config.permissionsOf(rolesInForce(user.grants, now)),
+      permissions: config.permissionsOf(roles),
       secondFactor: user.secondFactor,
-      password: password !== undefined,
+      secondFactorDue: isSecondFactorDue(user, roles),
+      password: user.password,
       passkeys: passkeys.map(({ id, name, created_at }) => ({
         id,
         name: name ?? "passkey",

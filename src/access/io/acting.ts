@@ -23,7 +23,7 @@ export function entriesBy({ name, kind }: Principal, clock: Clock) {
 
 /** Whether the principal manages the keys and sessions of others, as admins and the operator do. */
 export function rulesOthers(principal: Principal): boolean {
-  return principal.roles.includes("admin") && principal.kind !== "key";
+  return principal.roles.includes("admin") && principal.kind !== "key" && principal.secondFactorDue !== true;
 }
 
 export function notYours(what: string, id: string): Fault {

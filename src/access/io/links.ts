@@ -3,7 +3,9 @@ import type { Access } from "../../contract/index.ts";
 import { recordChange } from "../../record/change/index.ts";
 import { Fault, type Clock } from "../../model/index.ts";
 import { holdRule, type Store, type Tx } from "../../platform/storage/index.ts";
+import { passwordProblem } from "../password-rule.ts";
 import { digestOf, isLinkToken } from "../secret.ts";
+import { anyUser } from "./parties.ts";
 import { endSessions, findUser, replaceGrants } from "./user-store.ts";
 
 export interface LinkDeps {
@@ -16,25 +18,41 @@ export interface LinkDeps {
  * Uses a one-time link: sets the password and, with the first admin's link, creates that admin. Each link works once:
  * an UPDATE claims its row, and only one of two concurrent requests can win.
  */
-export function createLinks({ store, clock, hashPassword }: LinkDeps): Pick<Access, "useLink"> {
-  return {
-    async useLink(caller, { token, email, name, password }) {
-      const now = new Date(clock.now());
-      if (!isLinkToken(token)) throw spent();
-      const digest = digestOf(token);
-      const open = (db: Pick<Tx, "selectFrom">) =>
-        db
+export function createLinks({ store, clock, hashPassword }: LinkDeps): Pick<Access, "useLink" | "linkFor"> {
+  const openLink = async (token: string, now: Date) => {
+    const link = isLinkToken(token)
+      ? await store.db
           .selectFrom("one_time_link")
-          .select("purpose")
-          .where("digest", "=", digest)
+          .select(["purpose", "user_id"])
+          .where("digest", "=", digestOf(token))
           .where("used_at", "is", null)
           .where("expires_at", ">", now)
-          .executeTakeFirst();
-      const link = await open(store.db);
-      if (link === undefined) throw spent();
+          .executeTakeFirst()
+      : undefined;
+    // The first admin exists: their link was used elsewhere.
+    if (link === undefined || (link.purpose === "first-admin" && (await anyUser(store.db)))) throw spent();
+    return { link, user: link.user_id === null ? undefined : await findUser(store.db, link.user_id) };
+  };
+
+  return {
+    async linkFor({ token }) {
+      const { user } = await openLink(token, new Date(clock.now()));
+      return user === undefined ? { firstAdmin: true } : { firstAdmin: false, email: user.email, name: user.name };
+    },
+
+    async useLink(caller, { token, email, name, password }) {
+      const now = new Date(clock.now());
+      const digest = digestOf(token);
+      const { link, user: owner } = await openLink(token, now);
       if (link.purpose === "first-admin" && (email === undefined || name === undefined)) {
         throw new Fault("config-invalid", "The first admin needs a name and an e-mail address.", {
           next: "Fill in the whole form.",
+        });
+      }
+      const weak = passwordProblem(password, [email, name, owner?.email, owner?.name].filter(isText));
+      if (weak !== undefined) {
+        throw new Fault("config-invalid", `This password is easy to guess. ${weak}`, {
+          next: "Choose four or more words that do not belong together, or let a password manager choose one.",
         });
       }
       // Before the transaction: it takes a while, and the embedded database has only one connection.
@@ -77,7 +95,7 @@ export function createLinks({ store, clock, hashPassword }: LinkDeps): Pick<Acce
 
   async function firstAdmin(tx: Tx, { email, name }: { email: string; name: string }): Promise<string> {
     const id = randomUUID();
-    if ((await tx.selectFrom("identity_user").select("id").limit(1).executeTakeFirst()) !== undefined) throw spent();
+    if (await anyUser(tx)) throw spent();
     await tx
       .insertInto("identity_user")
       .values({ id, email: email.toLowerCase(), email_verified: true, name, image: null, disabled_at: null })
@@ -85,6 +103,10 @@ export function createLinks({ store, clock, hashPassword }: LinkDeps): Pick<Acce
     await replaceGrants(tx, id, [{ role: "admin" }]);
     return id;
   }
+}
+
+function isText(text: string | undefined): text is string {
+  return text !== undefined;
 }
 
 function spent(): Fault {

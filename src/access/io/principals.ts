@@ -1,4 +1,4 @@
-import { formatInstant, type Clock, type Principal } from "../../model/index.ts";
+import { formatInstant, type Clock, type Principal, type Role } from "../../model/index.ts";
 import type { Db } from "../../platform/storage/index.ts";
 import { rolesInForce } from "../roles.ts";
 import { digestOf, isKey } from "../secret.ts";
@@ -19,7 +19,14 @@ export async function personOf(
 ): Promise<Principal | undefined> {
   const row = await readUser(db, user);
   if (row === undefined || row.disabledAt !== undefined) return undefined;
-  return { kind: "person", id: session, user, name: nameOf(row), roles: rolesInForce(row.grants, clock.now()) };
+  const roles = rolesInForce(row.grants, clock.now());
+  const person = { kind: "person", id: session, user, name: nameOf(row), roles } as const;
+  return isSecondFactorDue(row, roles) ? { ...person, only: ["account:own"], secondFactorDue: true } : person;
+}
+
+/** An admin whose password alone signs them in. A passkey beside it does not keep a stolen password out. */
+export function isSecondFactorDue(user: Pick<UserRow, "password" | "secondFactor">, roles: readonly Role[]): boolean {
+  return roles.includes("admin") && user.password && !user.secondFactor;
 }
 
 /** A key acts with the present roles of its user, and never beyond its own permissions. */

@@ -9,6 +9,8 @@ export interface UserRow {
   readonly secondFactor: boolean;
   readonly passkeys: number;
   readonly joined: boolean;
+  /** Whether a password signs them in. */
+  readonly password: boolean;
   readonly disabledAt: Instant | undefined;
   /** The person whose account it is, by the id of one of their accounts. */
   readonly person: string;
@@ -35,6 +37,15 @@ export async function readUsers(db: Db, id?: string): Promise<UserRow[]> {
           row.selectFrom("identity_account").whereRef("identity_account.user_id", "=", "identity_user.id").select("id"),
         )
         .as("joined"),
+      row
+        .exists(
+          row
+            .selectFrom("identity_account")
+            .whereRef("identity_account.user_id", "=", "identity_user.id")
+            .where("provider_id", "=", "credential")
+            .select("id"),
+        )
+        .as("password"),
     ])
     .$if(id !== undefined, (query) => query.where("id", "=", id ?? ""))
     .orderBy("email")
@@ -52,6 +63,7 @@ export async function readUsers(db: Db, id?: string): Promise<UserRow[]> {
     secondFactor: user.two_factor_enabled,
     passkeys: Number(user.passkeys ?? 0),
     joined: Boolean(user.joined),
+    password: Boolean(user.password),
     disabledAt: user.disabled_at?.getTime(),
     person: user.person ?? user.id,
     grants: grants

@@ -40,6 +40,7 @@ export function userView(user: UserRow, at: Instant, sameAs: readonly string[] =
     })),
     secondFactor: user.secondFactor,
     passkeys: user.passkeys,
+    password: user.password,
     joined: user.joined,
     ...(sameAs.length === 0 ? {} : { sameAs: [...sameAs] }),
     ...(user.disabledAt === undefined ? {} : { disabledAt: formatInstant(user.disabledAt) }),

@@ -39,7 +39,7 @@ export function addScope(program: Command, context: Context): void {
     scope
       .command("show")
       .summary("print a recorded scope as portolan.yaml")
-      .description("Prints a recorded scope as it was written, byte for byte; Portolan reads it back as portolan.yaml.")
+      .description("Prints a recorded scope byte for byte; Portolan reads it back as portolan.yaml.")
       .option("--version <number>", "this version (default: the latest)")
       .option("--at <time>", "the one in force at that time")
       .option("-o, --output <file>", "write it to a file; an existing one is never replaced"),

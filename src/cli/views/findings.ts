@@ -37,12 +37,25 @@ export function printFindings(page: Page, findings: readonly FindingView[]): voi
 
 /** A finding with the times of its latest episode, and the time of exposure if there were several. */
 export function printFinding(page: Page, finding: FindingView): void {
-  const { id, status, kind, summary, severity, vantage, subject, gap, episodes = [], exposureSeconds = 0 } = finding;
+  const {
+    id,
+    status,
+    kind,
+    summary,
+    severity,
+    vantage,
+    subject,
+    gap,
+    episodes = [],
+    exposureSeconds = 0,
+    processes = [],
+  } = finding;
   page.say`  #${String(id)} ${toned(statusTone(finding), status)} ${toned("strong", kind)}: ${summary}`;
   const about = [
     ...(severity === undefined ? [] : [`severity ${severityBand(severity)}`]),
     `from ${vantage}`,
     ...(subject.owner === undefined ? [] : [`owner ${subject.owner}`]),
+    ...(processes.length === 0 ? [] : [`process ${processes.join(" and ")}`]),
     ...(subject.ports === undefined ? [] : [`ports ${subject.ports[0]}-${subject.ports[1]}`]),
   ];
   page.say`     ${about.join(", ")}`;

@@ -38,6 +38,10 @@ function showUser(page: Page, user: UserView): void {
     ...(user.passkeys === 0 ? [] : [counted(user.passkeys, "passkey")]),
   ];
   if (ways.length > 0) page.say`    signs in with ${ways.join(", ")}`;
+  if (user.disabledAt === undefined && user.password && !user.secondFactor) {
+    const admin = user.roles.some(({ role, inForce }) => role === "admin" && inForce);
+    page.say`    ${toned("warn", "no second factor")}: ${admin ? "can do nothing but set one up, on /account" : "a password alone signs them in"}`;
+  }
   if (user.disabledAt !== undefined) page.say`    disabled ${utcAndLocal(user.disabledAt, page.style)}`;
 }
 

@@ -13,6 +13,7 @@ export const telnet: FindingView = {
   lastSeenAt: "2026-03-14T08:55:00.000Z",
   episodes: [{ openedAt: "2026-03-14T08:12:04.000Z", lastSeenAt: "2026-03-14T08:55:00.000Z" }],
   exposureSeconds: 2_576,
+  processes: ["inetd (root, inetd.service)"],
   next: "Close the port, or authorize it with portolan baseline propose and an approval.",
 };
 
@@ -32,7 +33,7 @@ export const silence: FindingView = {
   gap: { from: "2026-03-13T07:00:00.000Z" },
 };
 
-const { next: _next, ...ended } = telnet;
+const { next: _next, processes: _processes, ...ended } = telnet;
 
 /** It came back once. */
 export const resolvedFtp: FindingView = {

@@ -29,7 +29,8 @@ export const findingOperations = {
     params: idParams,
     result: findingResult,
     problems: [404],
-    version: ({ finding: { id, lastSeenAt }, events }) => `finding-${id}-${events.length}-${Date.parse(lastSeenAt)}`,
+    version: ({ finding: { id, lastSeenAt, processes = [] }, events }) =>
+      `finding-${id}-${events.length}-${Date.parse(lastSeenAt)}${processes.map((each) => `-${encodeURIComponent(each)}`).join("")}`,
     example: { path: { id: "5" }, answer: finding },
   }),
 };

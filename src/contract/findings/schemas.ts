@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { DEVIATION_KINDS, FINDING_STATUSES, isOpen, OPEN_STATUSES, SEVERITY, type FindingStatus } from "../../model/index.ts";
+import {
+  DEVIATION_KINDS,
+  FINDING_STATUSES,
+  isOpen,
+  OPEN_STATUSES,
+  SEVERITY,
+  type FindingStatus,
+} from "../../model/index.ts";
 import { instant, instantParam, name, next, paging, port, resultOf, severalOf, transport } from "../fields.ts";
 
 const subject = z.object({
@@ -56,6 +63,10 @@ export const findingSchema = z.object({
     .describe(
       "how long it was open in all episodes together: each until it ended, one that is still open until it was last seen",
     ),
+  processes: z
+    .array(z.string())
+    .optional()
+    .describe("the processes that listen on the port now, as far as its machine or the sensor on it knows"),
   next: z.string().optional().describe("the next step for somebody; absent: it has ended"),
   gap: z.object({ from: instant.optional(), to: instant.optional() }).optional(),
 });

@@ -56,6 +56,7 @@ function finding(sheet: Sheet, row: Row, cells: Cells, severity: number): string
     ...labelled("flexString2", "address", other, 1023),
     ["dpt", cells.port ?? cells.first_port],
     ["proto", typeof cells.transport === "string" ? cells.transport.toUpperCase() : undefined],
+    ["dproc", cells.process, 1023],
     ["msg", row.summary, 1023],
     ["reason", cells.resolution ?? outOfScope(cells), 1023],
     ...labelled("cn2", "last port", cells.last_port),

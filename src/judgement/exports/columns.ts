@@ -32,6 +32,7 @@ export const COLUMNS = [
   { name: "episode", title: "episode", of: "number" },
   { name: "exposure_seconds", title: "seconds exposed in all episodes", of: "number" },
   { name: "next_step", title: "next step", of: "text" },
+  { name: "process", title: "process", of: "text" },
 ] as const;
 
 export type Column = (typeof COLUMNS)[number];
@@ -67,6 +68,7 @@ export function rowOf(finding: FindingView): Row {
     status: episode.outOfScope === undefined ? "resolved" : "out-of-scope",
     exposure_seconds: undefined,
     next_step: undefined,
+    process: undefined,
     gap_from: undefined,
     gap_to: undefined,
   }));
@@ -92,6 +94,7 @@ export function rowOf(finding: FindingView): Row {
     severity,
     exposure_seconds: finding.exposureSeconds,
     next_step: text(finding.next),
+    process: text(finding.processes?.join(", ")),
     ...ofEpisode(finding, episodes.length),
   };
   return {

@@ -1,18 +1,11 @@
-import { Fault } from "../../model/index.ts";
+import { Fault, shortageOf } from "../../model/index.ts";
 
-/** Faults of the operating system under everything else: the cause, and the next step. */
+/** Faults of the operating system that are more, or other, than a shortage: the cause, and the next step. */
 const FAULTS: Readonly<Record<string, readonly [cause: string, next: string]>> = {
-  EMFILE: ["Too many files are open in this process", ""],
   ENFILE: [
     "Too many files are open on this machine",
     "Close programs, or raise the limit of the whole machine (sysctl fs.file-max), and run the command again.",
   ],
-  ENOMEM: [
-    "This machine has no memory left",
-    "End other programs, or give the machine or its container more memory, and run the command again.",
-  ],
-  ENOSPC: ["The disk is full", "Make room on that file system, and run the command again."],
-  EDQUOT: ["The disk quota of this user is used up", "Make room in it, and run the command again."],
   EROFS: ["The file system is read-only", "Name a writable directory (PORTOLAN_HOME, or TMPDIR for temporary files)."],
   EIO: ["The device does not read or write", "Check the disk or the terminal, and run the command again."],
 };
@@ -40,14 +33,18 @@ export function codeOfSystem(error: unknown): string | undefined {
 export function systemFault(error: unknown, openFiles?: number): Fault | undefined {
   if (error instanceof Fault) return undefined;
   const code = codeOfSystem(error);
-  const known = code === undefined ? undefined : FAULTS[code];
-  if (known === undefined) return undefined;
-  const [cause, next] = known;
+  const explained = code === undefined ? undefined : explain(code, openFiles);
+  if (explained === undefined) return undefined;
+  const [cause, next] = explained;
   const path = error instanceof Error && "path" in error && typeof error.path === "string" ? error.path : undefined;
-  const limit = code !== "EMFILE" || openFiles === undefined ? "" : `: it may open ${openFiles}`;
-  return new Fault("system-failed", `${cause}${limit} (${code}).`, {
-    place: path,
-    next: next === "" ? moreFiles(openFiles) : next,
-    cause: error,
-  });
+  return new Fault("system-failed", `${cause} (${code}).`, { place: path, next, cause: error });
+}
+
+function explain(code: string, openFiles: number | undefined): readonly [cause: string, next: string] | undefined {
+  if (code === "EMFILE") {
+    const limit = openFiles === undefined ? "" : `: it may open ${openFiles}`;
+    return [`Too many files are open in this process${limit}`, moreFiles(openFiles)];
+  }
+  const shortage = shortageOf({ code });
+  return FAULTS[code] ?? (shortage && [`This machine has no ${shortage.of} left`, shortage.next]);
 }

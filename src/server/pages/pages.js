@@ -1,4 +1,4 @@
-// The behaviour of the three pages. Text from the server goes into text nodes only, except the QR code, which the
+// The behaviour of the pages for signing in and the account. Text from the server goes into text nodes only, except the QR code, which the
 // server draws itself.
 
 const byId = (id) => document.getElementById(id);
@@ -68,13 +68,18 @@ async function signIn() {
     say(new Error("Single sign-on did not sign you in: it was cancelled, or Portolan does not know this account."));
   }
   byId("passkey").hidden = globalThis.PublicKeyCredential === undefined;
-  on("password-form", "submit", async (fields) => {
-    const { next } = await ask("POST", "/session", fields);
-    if (next === "done") return location.assign("/account");
+  const askForCode = () => {
     byId("password-form").hidden = byId("other-ways").hidden = true;
     byId("code-form").hidden = false;
     byId("code-form").elements.code.focus();
+  };
+  on("password-form", "submit", async (fields) => {
+    const { next } = await ask("POST", "/session", fields);
+    if (next === "done") location.assign("/account");
+    else askForCode();
   });
+  // The page for a new password leads here: the password was given there.
+  if (location.hash === "#code") askForCode();
   on("code-form", "submit", async ({ code, recovery }) => {
     await ask("POST", "/session/code", { code, recovery: recovery === "on" });
     location.assign("/account");
@@ -89,14 +94,26 @@ async function welcome() {
   // The token comes after the #, so it never reached a server or a proxy. Now it is removed from the history, too.
   const token = location.hash.slice(1);
   history.replaceState(null, "", "/welcome");
-  const { firstAdmin } = await ask("GET", "/session/state");
+  const link = await ask("POST", "/session/link/state", { token }).catch((error) => {
+    byId("title").textContent = "This link does not work";
+    byId("about").textContent =
+      token === ""
+        ? "The address lacks the secret part after the #. Open the whole link again, as you received it."
+        : error.message;
+  });
+  if (link === undefined) return;
+  const { firstAdmin } = link;
   const more = byId("first-admin");
   more.hidden = !firstAdmin;
   for (const input of more.querySelectorAll("input")) input.required = firstAdmin;
-  if (firstAdmin) byId("about").textContent = "You will be the first admin. This link works once.";
+  byId("about").textContent = firstAdmin
+    ? "You become the first admin of this installation. This link works once."
+    : `Choose a password for ${link.email}. This link works once.`;
+  byId("link-form").hidden = false;
   on("link-form", "submit", async ({ email, name, password }) => {
-    await ask("POST", "/session/link", { token, password, ...(firstAdmin ? { email, name } : {}) });
-    location.assign("/sign-in");
+    const joined = await ask("POST", "/session/link", { token, password, ...(firstAdmin ? { email, name } : {}) });
+    const { next } = await ask("POST", "/session", { email: joined.email, password });
+    location.assign(next === "done" ? "/account" : "/sign-in#code");
   });
 }
 
@@ -150,10 +167,14 @@ async function accountPage() {
     listed("roles", me.roles, "None: you cannot read or change anything.", ({ role, from, to, inForce }) => ({
       text: `${role}${from ? `, from ${when(from)}` : ""}${to ? `, until ${when(to)}` : ""}${inForce ? "" : " (not in force now)"}`,
     }));
+    byId("due").hidden = !me.secondFactorDue;
+    for (const section of document.querySelectorAll("main > section, header a")) section.hidden = me.secondFactorDue;
     byId("codes").hidden = !me.password;
     byId("codes-state").textContent = me.secondFactor
       ? "You enter a code after your password."
-      : "Not set up: your password alone is enough to sign in.";
+      : me.secondFactorDue
+        ? "Not set up yet."
+        : "Not set up: your password alone is enough to sign in.";
     byId("codes-button").textContent = me.secondFactor ? "Turn off codes" : "Set up";
     byId("codes-form").dataset.set = String(me.secondFactor);
     listed("passkeys", me.passkeys, "None yet.", ({ id, name }) => ({
@@ -161,6 +182,8 @@ async function accountPage() {
       label: "Remove",
       act: () => ask("DELETE", `/session/passkeys/${encodeURIComponent(id)}`),
     }));
+    if (me.secondFactorDue) return;
+    const inWords = (permission) => me.permissionWords[permission] ?? permission;
     const { sessions } = await ask("GET", "/api/v1/sessions");
     listed("sessions", sessions, "None.", ({ id, address, agent, createdAt, current }) => ({
       text: `${current ? "This one: " : ""}${address}, ${browserOf(agent)}, since ${when(createdAt)}`,
@@ -169,7 +192,7 @@ async function accountPage() {
     }));
     const { keys } = await ask("GET", "/api/v1/keys");
     listed("keys", keys, "None yet.", ({ id, name, prefix, permissions, expiresAt, revokedAt }) => ({
-      text: `${name}: ${prefix}… ${permissions.join(", ")}; ${revokedAt ? "revoked" : `until ${when(expiresAt)}`}`,
+      text: `${name}: ${prefix}… can ${permissions.map(inWords).join("; ")}. ${revokedAt ? "Revoked" : `Until ${when(expiresAt)}`}`,
       label: "Revoke",
       act: revokedAt ? undefined : () => ask("DELETE", `/api/v1/keys/${encodeURIComponent(id)}`),
     }));
@@ -184,7 +207,7 @@ async function accountPage() {
           value: permission,
         });
         box.checked = permission === "record:read";
-        label.append(box, ` ${permission}`);
+        label.append(box, ` ${inWords(permission)}`);
         return label;
       }),
     );

@@ -20,10 +20,12 @@ const PAGES = {
   "/sign-in": "sign-in.html",
   "/account": "account.html",
   "/decide": "decide.html",
+  "/findings": "findings.html",
 } as const;
 const ASSETS = {
   "/assets/pages.css": ["pages.css", "text/css; charset=utf-8"],
   "/assets/decide.js": ["decide.js", "text/javascript; charset=utf-8"],
+  "/assets/findings.js": ["findings.js", "text/javascript; charset=utf-8"],
   "/assets/pages.js": ["pages.js", "text/javascript; charset=utf-8"],
 } as const;
 

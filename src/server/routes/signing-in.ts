@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { personParams, words, type Access, type Reply } from "../../contract/index.ts";
+import { PERMISSION_WORDS, personParams, words, type Access, type Reply } from "../../contract/index.ts";
 import { requires } from "../route-shapes.ts";
 import { callerOf } from "../sign-in-ways.ts";
 import { qrCode } from "../pages/qr-code.ts";
@@ -49,10 +49,17 @@ export function addSigningIn(server: FastifyInstance, identity: Access): void {
     identity.useLink(callerOf(request), request.body),
   );
 
+  api.post("/session/link/state", { ...seldom, schema: { ...hidden, body: tokenBody } }, async (request) =>
+    identity.linkFor(request.body),
+  );
+
   api.delete("/session", { ...own, schema: hidden }, async (request, reply) =>
     give(reply, await identity.signOut(callerOf(request), somebody(request))),
   );
-  api.get("/session/account", { ...own, schema: hidden }, (request) => identity.account(somebody(request)));
+  api.get("/session/account", { ...own, schema: hidden }, async (request) => ({
+    ...(await identity.account(somebody(request))),
+    permissionWords: PERMISSION_WORDS,
+  }));
   api.post("/session/codes", { ...own, schema: { ...hidden, body: confirmBody } }, async (request, reply) => {
     const { value, cookies } = await identity.beginCodes(callerOf(request), request.body);
     return give(reply, { cookies, value: { ...value, image: qrCode(value.uri) } });
@@ -94,6 +101,7 @@ const enrolBody = z.strictObject({ code });
 const confirmBody = z.strictObject({ password });
 const ceremonyBody = z.strictObject({ response: ceremony });
 const passkeyBody = z.strictObject({ name, response: ceremony });
+const tokenBody = z.strictObject({ token: z.string().max(100) });
 const linkBody = z.strictObject({
   token: z.string().max(100),
   email: z.email().max(200).optional(),
