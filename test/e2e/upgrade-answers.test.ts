@@ -68,6 +68,14 @@ function withoutComparisons(text: string): string {
   return `${JSON.stringify(rest, undefined, 2)}\n`;
 }
 
+/** Users in the words of schema 8, which did not say whether a password signs them in. */
+function withoutPasswords(text: string): string {
+  if (!text.includes('"portolan.users/1"')) return text;
+  const { users, ...rest } = JSON.parse(text) as { readonly users: readonly { readonly password: boolean }[] };
+  const same = users.map(({ password: _password, ...user }) => user);
+  return `${JSON.stringify({ ...rest, users: same }, undefined, 2)}\n`;
+}
+
 /** The entries of a page, without the reads that this test makes itself: they have an address now. */
 function withoutReads(text: string): string {
   if (!text.includes('"portolan.entries/1"')) return text;
@@ -146,7 +154,7 @@ describe.each(STORE_KINDS)("a record of schema 8, migrated on %s,", (kind) => {
         expect(rest).toEqual({ argv: expected.argv, exit: expected.exit });
         await expect(out).toMatchFileSnapshot(`../golden/upgrades/${name.replaceAll(/[^a-z0-9]+/g, "-")}.txt`);
       } else {
-        expect({ ...rest, out: withoutHosts(withoutComparisons(withoutEpisodes(out))) }).toEqual({
+        expect({ ...rest, out: withoutHosts(withoutPasswords(withoutComparisons(withoutEpisodes(out)))) }).toEqual({
           ...expected,
           out: withoutHosts(inOrder(expected.out)),
         });

@@ -6,9 +6,9 @@ import { Fault } from "../../model/index.ts";
 import { jsonOption } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { forgetSession, readSessions, storeSession, type StoredSession } from "../person-file.ts";
-import { currentSession, serverOfHome } from "../person.ts";
+import { currentSession, serverOfHome, sessionHere } from "../person.ts";
 import { present, tell } from "../present.ts";
-import type { ExitCode, Surroundings } from "../surroundings.ts";
+import { homeOf, type ExitCode, type Surroundings } from "../surroundings.ts";
 import { showWhoami } from "../views/login.ts";
 
 interface LoginOptions {
@@ -80,7 +80,14 @@ async function login(surroundings: Surroundings, options: LoginOptions): Promise
   const earlier = (await readSessions(surroundings)).find(({ url }) => url === place.url);
   // The session that this one replaces would stay open at the server. It may have ended there already.
   if (earlier !== undefined) await signOutPerson(earlier).catch(() => undefined);
-  const stored: StoredSession = { ...session, email: account.email, endsAt: surroundings.clock.now() + SESSION };
+  const { own, ...at } = place;
+  const stored: StoredSession = {
+    ...at,
+    cookie: session.cookie,
+    email: account.email,
+    endsAt: surroundings.clock.now() + SESSION,
+    ...(own ? { home: homeOf(surroundings) } : {}),
+  };
   await storeSession(surroundings, stored);
   const result = personResult(stored, account);
   present(surroundings, options.json, result, (page) => showWhoami(page, result));
@@ -88,7 +95,7 @@ async function login(surroundings: Surroundings, options: LoginOptions): Promise
 }
 
 async function logout(surroundings: Surroundings): Promise<ExitCode> {
-  const session = await currentSession(surroundings);
+  const { session } = await sessionHere(surroundings);
   if (session === undefined) {
     tell(surroundings, (page) => page.say`Nobody is signed in.`);
     return 0;
@@ -99,7 +106,7 @@ async function logout(surroundings: Surroundings): Promise<ExitCode> {
   try {
     await signOutPerson(session);
   } catch (error) {
-    if (!(error instanceof Fault) || error.code !== "unauthorized") throw error;
+    if (!(error instanceof Fault) || !["unauthorized", "store-unavailable"].includes(error.code)) throw error;
   }
   tell(surroundings, (page) => page.say`Signed out ${session.email}.`);
   return 0;
@@ -125,10 +132,10 @@ function personResult(
 async function placeOf(
   surroundings: Surroundings,
   { url, certificate }: LoginOptions,
-): Promise<{ url: string; certificate?: string | undefined }> {
+): Promise<{ url: string; certificate?: string | undefined; own: boolean }> {
   const own = await serverOfHome(surroundings);
   if (url === undefined) {
-    if (own !== undefined) return own;
+    if (own !== undefined) return { ...own, own: true };
     throw new Fault("not-found", "No server runs from this home, so there is nowhere to sign in.", {
       place: "--url",
       next: "Name the server: portolan login --url https://portolan.example.com",
@@ -148,12 +155,10 @@ async function placeOf(
     });
   }
   if (certificate !== undefined) {
-    return {
-      url: origin,
-      certificate: await readFile(resolve(surroundings.directory, certificate), "utf8").catch(unreadable(certificate)),
-    };
+    const path = resolve(surroundings.directory, certificate);
+    return { url: origin, certificate: await readFile(path, "utf8").catch(unreadable(certificate)), own: false };
   }
-  return own?.url === origin ? own : { url: origin };
+  return own?.url === origin ? { ...own, own: true } : { url: origin, own: false };
 }
 
 function unreadable(file: string): (error: unknown) => never {
