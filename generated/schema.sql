@@ -72,6 +72,17 @@ CREATE TABLE baseline_proposal (
   CONSTRAINT baseline_proposal_entry_index_fkey FOREIGN KEY (entry_index) REFERENCES evidence_entry(index)
 );
 
+CREATE TABLE clock_step (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  at timestamp with time zone NOT NULL,
+  ahead_until timestamp with time zone NOT NULL,
+  scope_version integer NOT NULL,
+  baseline_version integer NOT NULL,
+  entry_index bigint NOT NULL,
+  CONSTRAINT clock_step_pkey PRIMARY KEY (id),
+  CONSTRAINT clock_step_check CHECK ((ahead_until > at))
+);
+
 CREATE TABLE coverage (
   sweep_id bigint,
   run integer,
@@ -110,6 +121,13 @@ CREATE TABLE coverage_set (
   endpoints bigint NOT NULL,
   CONSTRAINT coverage_set_pkey PRIMARY KEY (id),
   CONSTRAINT coverage_set_digest_key UNIQUE (digest)
+);
+
+CREATE TABLE coverage_void (
+  sweep_id bigint NOT NULL,
+  run integer NOT NULL,
+  CONSTRAINT coverage_void_pkey PRIMARY KEY (sweep_id, run),
+  CONSTRAINT coverage_void_sweep_id_run_fkey FOREIGN KEY (sweep_id, run) REFERENCES coverage(sweep_id, run)
 );
 
 CREATE TABLE endpoint (
@@ -621,6 +639,8 @@ CREATE INDEX evidence_entry_baseline ON public.evidence_entry USING btree (index
 
 CREATE INDEX evidence_entry_recorded ON public.evidence_entry USING btree (recorded_at);
 
+CREATE INDEX evidence_entry_recorded_at ON public.evidence_entry USING btree (recorded_at);
+
 CREATE INDEX evidence_entry_type ON public.evidence_entry USING btree (type, index);
 
 CREATE INDEX finding_asset_id ON public.finding USING btree (((subject ->> 'asset'::text)), id);
@@ -683,6 +703,10 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.baseline_proposal F
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.baseline_proposal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.clock_step FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.clock_step FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.coverage FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.coverage FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -694,6 +718,10 @@ CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.coverage_range FOR EACH
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.coverage_set FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.coverage_set FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.coverage_void FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.coverage_void FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.evidence_checkpoint FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

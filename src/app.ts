@@ -16,6 +16,7 @@ import { createBaseline } from "./operations/baseline.ts";
 import { unfitDocument } from "./operations/cadence-notice.ts";
 import { engineNamed } from "./operations/engine.ts";
 import type { AppEvent } from "./operations/events.ts";
+import { createClock } from "./operations/clock.ts";
 import { createEvidence } from "./operations/evidence.ts";
 import { createExposure } from "./operations/exposure.ts";
 import { createFindings } from "./operations/findings.ts";
@@ -154,6 +155,7 @@ export async function createApp(config: AppConfig): Promise<App> {
     sweeps: createSweepOperations(operationDeps),
     imports: createImports(operationDeps),
     evidence: createEvidence(operationDeps),
+    clock: createClock(operationDeps),
     scope: createScope(operationDeps),
     sensors: createSensors(operationDeps),
     backup: createBackup(operationDeps),

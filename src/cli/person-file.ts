@@ -12,8 +12,6 @@ const stored = z.object({
   email: z.string(),
   cookie: z.string(),
   endsAt: z.number(),
-  /** The home whose server it is, if it was begun there. */
-  home: z.string().optional(),
 });
 const file = z.object({ version: z.literal(1), sessions: z.array(stored) });
 

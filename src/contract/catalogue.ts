@@ -1,5 +1,6 @@
 import { backupOperations } from "./backup.ts";
 import { baselineOperations } from "./baseline/operations.ts";
+import { clockOperations } from "./clock.ts";
 import type { CallOf, Declaration, Route } from "./define-operation.ts";
 import { doctorOperations } from "./doctor.ts";
 import { eventOperations, type Change } from "./events.ts";
@@ -31,6 +32,7 @@ export const OPERATIONS = {
   sweeps: sweepOperations,
   imports: importOperations,
   evidence: evidenceOperations,
+  clock: clockOperations,
   scope: scopeOperations,
   events: eventOperations,
   health: healthOperations,

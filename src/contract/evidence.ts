@@ -94,6 +94,18 @@ export const verifyResult = resultOf("evidence-verify", {
   tables: tablesCompared
     .optional()
     .describe("absent: the log itself does not verify, so no row can be compared with it"),
+  outOfOrder: z
+    .array(
+      z.object({
+        entry: z.int().min(0).describe("its index"),
+        at: instant.describe("its time"),
+        before: instant.describe("the time of the entry before it"),
+      }),
+    )
+    .optional()
+    .describe(
+      "entries that go back in time by more than a minute, at most 100: the clock was set back before them. Absent: there are none",
+    ),
   problems: z.array(z.object({ entry: z.int().optional(), checkpoint: z.int().optional(), problem: z.string() })),
 });
 

@@ -20,6 +20,8 @@ export const PERMISSIONS = {
   "evidence:checkpoint": ["admin", "engineer"],
   /** The whole record in one file. */
   "backup:make": ["admin"],
+  /** To state that the clock of the server is right, which voids what was recorded with later times. */
+  "clock:accept": ["admin", "engineer"],
   "sweep:run": ["admin", "engineer", "responder"],
   "import:run": ["admin", "engineer"],
   "baseline:propose": ["admin", "engineer", "service-owner"],

@@ -90,6 +90,9 @@ export const statusResult = resultOf("status", {
   open: z.int(),
   findings: z.object({ open: z.int(), byKind: z.record(z.string(), z.int()) }),
   running: z.array(sweepSummary),
+  aheadUntil: instant
+    .optional()
+    .describe("the record has entries until then, which the clock has not reached: nothing more is recorded before"),
   unfit: cadenceFit.optional(),
   log: checkpoint.describe("head of the evidence log"),
   server: z.object({ url: z.string(), pid: z.int(), startedAt: instant }).optional(),

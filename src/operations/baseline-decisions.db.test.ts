@@ -173,7 +173,7 @@ eachDatabase("segregation of duties", (open) => {
         { ...body, document: yamlOf(24) },
         through,
       );
-      expect(second.body["proposal"]).toMatchObject({ alsoBy: [{ name: "the operator (root)", through: "key" }] });
+      expect(second.body["proposal"]).toMatchObject({ alsoBy: [{ name: "operator (root)", through: "key" }] });
     });
   });
 

@@ -24,7 +24,7 @@ import {
   type Principal,
 } from "../model/index.ts";
 import { storeAnswer } from "../platform/idempotency/index.ts";
-import { holdRule, type Db } from "../platform/storage/index.ts";
+import type { Db } from "../platform/storage/index.ts";
 import { recordChange, type Change } from "../record/change/index.ts";
 import { seenFrom, viewpointsOf, type ResolvedScope } from "../scope/index.ts";
 import { answerFindings } from "./baseline-answers.ts";
@@ -105,11 +105,7 @@ export async function approveProposal(
   const at = deps.clock.now();
   return await recordChange(deps, at, async (change) => {
     const { tx } = change;
-    if (isOperator) {
-      // The first user to join waits for this approval, or this approval for them.
-      await holdRule(tx, "users");
-      if (await anyUser(tx)) throw operatorAmongUsers();
-    }
+    if (isOperator && (await anyUser(tx))) throw operatorAmongUsers();
     const proposal = await proposalToApprove(change, request, given, by);
     const ports = given?.ports ?? parseBaseline(proposal.document, proposal.file, { requireComplete: true });
     const parties = await partiesOf(tx, by, at);

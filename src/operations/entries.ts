@@ -17,6 +17,14 @@ declare module "../model/entry.ts" {
       readonly refusals: readonly { readonly [field: string]: JsonValue }[];
       readonly refused: number;
     };
-    "gap-recorded": { readonly cause: string; readonly from: string; readonly to: string; readonly detail: string };
+    "gap-recorded": {
+      readonly cause: string;
+      readonly from: string;
+      readonly to: string;
+      readonly detail: string;
+      /** Of a clock that was set back: runs of sweeps that cover nothing since, and who said that the clock is right. */
+      readonly voidRuns?: number;
+      readonly by?: string;
+    };
   }
 }

@@ -9,6 +9,7 @@ import {
   pageOfEntries,
   provenEntry,
   toBase64,
+  entriesOutOfOrder,
   verifyLog,
   type DatedCheckpoint,
   type ExpectedKey,
@@ -53,6 +54,7 @@ export function createEvidence({ store, clock, key, home }: OperationDeps): Oper
         expectedKey: expected.key,
         heldElsewhere: held,
       });
+      const backwards = await entriesOutOfOrder(db);
       const tables = report.ok ? await compareTables(db, BINDINGS) : undefined;
       return {
         schema: "portolan.evidence-verify/1",
@@ -62,6 +64,15 @@ export function createEvidence({ store, clock, key, home }: OperationDeps): Oper
         ...(held.length === 0 ? {} : { held: held.length }),
         keys: [...keys],
         key: { ...(fingerprint === undefined ? {} : { fingerprint }), comparedWith: expected.from },
+        ...(backwards.length === 0
+          ? {}
+          : {
+              outOfOrder: backwards.map(({ entry, at, before }) => ({
+                entry,
+                at: formatInstant(at),
+                before: formatInstant(before),
+              })),
+            }),
         problems: [...problems],
       };
     },

@@ -1,7 +1,7 @@
 import type { Clock, Duration, Instant } from "../model/index.ts";
 import type { Db } from "../platform/storage/index.ts";
 import { isStale } from "../record/history/index.ts";
-import { addressSet, canonicalAddress, ownAddresses, type AddressSet } from "../scope/index.ts";
+import { addressesOfClass, addressSet, canonicalAddress, ownAddresses, type AddressSet } from "../scope/index.ts";
 import { listeners, type BindScope } from "../sensing/listeners/index.ts";
 import { listenersAt } from "../watching/sensor-registry/index.ts";
 
@@ -37,7 +37,8 @@ export async function reportedSocketsAt(db: Db, at: Instant): Promise<HostSocket
 export async function socketsAt(db: Db, clock: Clock, at: Instant): Promise<HostSockets[]> {
   const reported = await reportedSocketsAt(db, at);
   if (isStale(at, NOW, clock.now())) return reported;
-  return [...reported, { addresses: addressesOf([...ownAddresses(), "127.0.0.1", "::1"]), sockets: await listeners() }];
+  const own = addressesOf(ownAddresses()).union(addressesOfClass("loopback"));
+  return [...reported, { addresses: own, sockets: await listeners() }];
 }
 
 function addressesOf(texts: readonly string[]): AddressSet {

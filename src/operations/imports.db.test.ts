@@ -177,9 +177,17 @@ eachDatabase("importFile", (open) => {
   });
 
   it("a file from a clock that is ahead has no effect before its time", async () => {
-    now = START - 3_600_000;
-    await importing(await fixture("nmap-few.xml"));
+    const later = String((NOW + 3_600_000) / 1_000);
+    await importing((await fixture("nmap-few.xml")).toString().replaceAll(String(START / 1_000), later));
     expect(await stateAt(now, "18081")).toMatchObject({ unknown: 1 });
+  });
+
+  it("is refused while the record is ahead of the clock", async () => {
+    now = NOW - 3_600_000;
+    await expect(importing(await fixture("nmap-few.xml"))).rejects.toMatchObject({
+      code: "store-unavailable",
+      next: expect.stringContaining("portolan clock accept") as unknown,
+    });
   });
 
   describe("a file of which nothing can be recorded", () => {

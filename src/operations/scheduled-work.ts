@@ -6,6 +6,7 @@ import type { Store } from "../platform/storage/index.ts";
 import type { RecordedSweep, Sweeps } from "../watching/sweeps/index.ts";
 import { openSilences } from "../watching/sensor-registry/index.ts";
 import { createReverseNames, createShadowAssetWatch, readNeighbours } from "../watching/shadow-assets/index.ts";
+import { recordStepBack } from "./clock.ts";
 import { dueTargets } from "./due.ts";
 import type { AppEvent, Telling } from "./events.ts";
 import { openMissedWindows, recordGap, signWhatIsUnsigned } from "./monitoring-gaps.ts";
@@ -90,7 +91,8 @@ export function scheduledWork(
       }
     },
     onClockEvent: async ({ cause, during, detail }) => {
-      await recordGap(deps, { cause, during, detail });
+      if (cause === "clock-back") await recordStepBack(deps, { during, detail });
+      else await recordGap(deps, { cause, during, detail });
       say.gap({ during, detail });
     },
   };

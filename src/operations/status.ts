@@ -1,5 +1,6 @@
 import { baselineInForce } from "../judgement/baseline/index.ts";
 import type { Operations, StatusResult } from "../contract/index.ts";
+import { isAhead, recordedUntil } from "../record/change/index.ts";
 import { logHead, type LogHead } from "../record/evidence/index.ts";
 import { listFindings } from "../judgement/findings/index.ts";
 import { sumOfHosts, viewAt } from "../record/history/index.ts";
@@ -51,6 +52,7 @@ async function status(
       viewAt(db, { at: now, vantage, assets: views }),
     ),
   ]);
+  const until = await recordedUntil(db);
   const targets = await Promise.all(
     resolved.targets.map(async ({ target, systemType }) => {
       const last = await latestFullSweep(db, vantage, target.name);
@@ -105,6 +107,7 @@ async function status(
       byKind: Object.fromEntries([...Map.groupBy(open, ({ kind }) => kind)].map(([kind, all]) => [kind, all.length])),
     },
     running: running.map(sweepSummary),
+    ...(until !== undefined && isAhead(until, now) ? { aheadUntil: formatInstant(until) } : {}),
     ...(await unfitCadences(db, [resolved, ...scope.others])),
     log: {
       size: head.size,

@@ -27,4 +27,4 @@ export {
   scopeInForce,
   scopesDuring,
 } from "./io/scope-store.ts";
-export { assetAddressesAt, recordAssetAddresses } from "./io/asset-addresses.ts";
+export { assetAddressesAt, recordAssetAddresses, settleAssetAddresses } from "./io/asset-addresses.ts";

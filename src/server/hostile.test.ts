@@ -46,6 +46,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+/** Results of times and numbers, without any text of free form. */
+const TIMES_ALONE: ReadonlySet<string> = new Set(["getClock"]);
+
 it.each(documented.map((operation) => [operation.id, operation] as const))(
   "%s returns hostile texts unchanged, without characters that a terminal acts on",
   async (id, operation) => {
@@ -58,9 +61,9 @@ it.each(documented.map((operation) => [operation.id, operation] as const))(
     });
     expect(statusCode, body.slice(0, 300)).toBe(200);
     expect(UNSEEN.exec(body)).toBeNull();
-    // Every result contains at least one text; a truncated or changed text would differ.
+    // Every other result contains at least one text; a truncated or changed text would differ.
     const texts = textsIn(JSON.parse(body));
-    expect(texts.length).toBeGreaterThan(0);
+    if (!TIMES_ALONE.has(id)) expect(texts.length).toBeGreaterThan(0);
     expect(texts.filter((text) => text !== ALL).map((text) => text.slice(0, 100))).toEqual([]);
   },
 );

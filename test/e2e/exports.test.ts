@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -13,7 +13,9 @@ it("exports a PDF from the installed program, which states that no sweep has com
   const directory = await mkdtemp(join(tmpdir(), "portolan-e2e-exports-"));
   try {
     const { templateHome } = await askForDatabases();
-    await cp(templateHome, join(directory, ".portolan"), { recursive: true });
+    const home = join(directory, ".portolan");
+    await cp(templateHome, home, { recursive: true });
+    await chmod(home, 0o700);
     const { DATABASE_URL: _, PORTOLAN_HOME: __, ...env } = process.env;
     const words = ["findings", "--format", "pdf", "-o", "findings.pdf"];
     expect(await run(process.execPath, [PROGRAM, ...words], { cwd: directory, env })).toEqual({

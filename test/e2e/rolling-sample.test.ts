@@ -2,10 +2,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { StatusResult, SweepResult } from "../../src/contract/index.ts";
 import { describeLab, lab, type Lab } from "../lab/index.ts";
-import { freshPlace } from "../databases.ts";
-import { openStore } from "../../src/platform/storage/index.ts";
-import { rollingSoFar } from "../../src/watching/sweeps/index.ts";
-import { workplace, type Lasting, type Workplace } from "./portolan.ts";
+import { workplace, type Workplace } from "./portolan.ts";
 
 const CHILD = fileURLToPath(new URL("./rolling-child.ts", import.meta.url));
 
@@ -78,49 +75,4 @@ describeLab("a port opened between full sweeps, on a host without a sensor", () 
       "Sample 1 host: a new port among the 100 most used is found after 2m30s on average, 5m at most",
     );
   });
-});
-
-const TWO_SIDES = `version: 1
-name: two sides
-vantagePoints:
-  - { name: inside, kind: inside }
-  - { name: outside, kind: outside }
-systemTypes: { server: { cadence: 1h, ports: "1-500" } }
-targets: [{ name: web, addresses: [10.77.0.2], systemType: server }]
-`;
-
-describeLab("the rolling sample on PostgreSQL", () => {
-  it(
-    "is scanned every minute by the installation, and by a worker from the vantage point of its own",
-    { tags: ["long"], timeout: 240_000 },
-    async () => {
-      const net = await lab({ hosts: [{ name: "web", listeners: [80] }] });
-      const database = await freshPlace("postgresql");
-      const [place, elsewhere] = [await workplace(net.scanner, database), await workplace(net.scanner, database)];
-      const store = await openStore(database);
-      const running: Lasting[] = [];
-      try {
-        await place.write("portolan.yaml", TWO_SIDES);
-        running.push(place.begin("start", "--port", "0"));
-        await expect.poll(() => running[0]?.said(), { timeout: 60_000 }).toContain("Monitoring. Ctrl-C stops.");
-        running.push(elsewhere.begin("worker", "--vantage", "outside"));
-        const turns = (vantage: string) => rollingSoFar(store.db, vantage).then((soFar) => soFar?.turn ?? -1);
-        await expect.poll(() => turns("inside"), { timeout: 150_000, interval: 1_000 }).toBeGreaterThanOrEqual(0);
-        await expect.poll(() => turns("outside"), { timeout: 75_000, interval: 1_000 }).toBeGreaterThanOrEqual(0);
-        const { result } = await place.json<StatusResult>("status");
-        const samples = result.vantagePoints?.map(({ name, sample }) => [name, sample?.hosts, sample?.late]);
-        expect(samples).toEqual([
-          ["inside", 1, false],
-          ["outside", 1, false],
-        ]);
-      } finally {
-        for (const each of running) await each.stop("SIGTERM");
-        await store.close();
-        await place.remove();
-        await elsewhere.remove();
-        await database.remove();
-        await net.close();
-      }
-    },
-  );
 });

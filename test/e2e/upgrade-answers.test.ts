@@ -61,10 +61,15 @@ function withoutHosts(text: string): string {
   return JSON.stringify({ ...rest, assets: assets.map(({ hosts: _ofAsset, ...asset }) => asset) });
 }
 
-/** A verification in the words of schema 8, which compared the log with itself alone. */
+/** A verification in the words of schema 8, which compared the log with itself alone, and no times. */
 function withoutComparisons(text: string): string {
   if (!text.includes('"portolan.evidence-verify/1"')) return text;
-  const { key: _key, tables: _tables, ...rest } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  const {
+    key: _key,
+    tables: _tables,
+    outOfOrder: _order,
+    ...rest
+  } = JSON.parse(text) as Readonly<Record<string, unknown>>;
   return `${JSON.stringify(rest, undefined, 2)}\n`;
 }
 

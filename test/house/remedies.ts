@@ -23,6 +23,12 @@ export const FOLLOWED: Readonly<Record<string, Followed>> = {
     test: "src/operations/record-of-home.db.test.ts",
     title: "a home whose record moved to PostgreSQL",
   },
+  "If the clock is right now, run portolan clock accept: it records that the clock ran ahead, and what was recorded with later times becomes unknown. Otherwise correct the clock, or wait until then.":
+    { test: "test/e2e/clock-back.test.ts", title: "knows nothing of the future once the clock is accepted" },
+  "There is nothing to accept. portolan clock shows both times.": {
+    test: "test/e2e/clock-back.test.ts",
+    title: "knows nothing of the future once the clock is accepted",
+  },
   "Set up an authenticator app on your account page, /account. Everything else works after that.": {
     test: "src/access/io/access.db.test.ts",
     title: "lets an admin do nothing before a second factor is set up, and everything after",
@@ -266,6 +272,7 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
       "See portolan users invite --help.",
       "Set XDG_CONFIG_HOME to a directory that you can write to, then sign in again.",
       "Sign in again with portolan login, or act as the operator of this machine again: portolan logout.",
+      "Start it with portolan start, or act as the operator of this machine again: portolan logout.",
       "Sign in as an approver: portolan login, or the page /decide of the server. portolan users list shows who is one.",
       "Sign in first.",
       "Sign in there once, then run portolan login again.",

@@ -63,10 +63,7 @@ async function makersOfKey(db: Db, { id = "" }: Principal): Promise<Party[]> {
 }
 
 async function made(db: Db, maker: string | null, user: string | null): Promise<Pick<Party, "person" | "name">> {
-  if (user === null) {
-    const name = maker?.replace(/^operator/, "the operator") ?? "the operator, or an admin of an older version";
-    return { person: OPERATOR_PERSON, name };
-  }
+  if (user === null) return { person: OPERATOR_PERSON, name: maker ?? "the operator, or an admin of an older version" };
   const row = await db.selectFrom("identity_user").select(["name", "email"]).where("id", "=", user).executeTakeFirst();
   return { person: await personOf(db, user), name: maker ?? (row === undefined ? user : nameOf(row)) };
 }

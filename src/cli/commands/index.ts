@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { addBackup, addRestore } from "./backup.ts";
 import { addBaseline } from "./baseline.ts";
+import { addClock } from "./clock.ts";
 import { addCompletion } from "./completion.ts";
 import { addConfig } from "./configuration.ts";
 import { addDoctor } from "./doctor.ts";
@@ -39,6 +40,7 @@ export const COMMANDS: readonly ((program: Command, context: Context) => void)[]
   addGaps,
   addFindings,
   addEvidence,
+  addClock,
   addSensors,
   addSensor,
   addLogin,

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { codeAt, PASSWORD } from "../../../test/access.ts";
@@ -12,15 +12,17 @@ const DAY = 24 * 60 * 60_000;
 
 eachDatabase("portolan login", (open) => {
   /** A command line whose home holds no record, as another user of the machine has it. */
-  async function withSite(work: (site: Deciding, portolan: Portolan) => Promise<void>): Promise<void> {
+  async function withSite(
+    work: (site: Deciding, portolan: (argv: readonly string[], answers?: string[]) => Promise<Ran>) => Promise<void>,
+  ): Promise<void> {
     const site = await openDeciding(await open(), { listens: true });
     const env = { PORTOLAN_HOME: join(cli.directory, "no-record"), XDG_CONFIG_HOME: join(cli.directory, "config") };
     try {
       await site.join("eve@example.com", "engineer");
       await site.join("ann@example.com", "approver");
       site.pass(2 * DAY);
-      await work(site, async (argv, answers, other) => {
-        const around = cli.surroundings({ env: other ?? env, ...(answers === undefined ? {} : { answers }) });
+      await work(site, async (argv, answers) => {
+        const around = cli.surroundings({ env, ...(answers === undefined ? {} : { answers }) });
         const exit = await run(argv, around);
         return { exit, out: around.printed.out, err: around.printed.err };
       });
@@ -28,7 +30,6 @@ eachDatabase("portolan login", (open) => {
       await site.close();
     }
   }
-  type Portolan = (argv: readonly string[], answers?: string[], env?: Readonly<Record<string, string>>) => Promise<Ran>;
   interface Ran {
     readonly exit: number;
     readonly out: string;
@@ -85,25 +86,6 @@ eachDatabase("portolan login", (open) => {
       expect((await portolan(login, [PASSWORD, "000000"])).exit).toBe(2);
       expect((await portolan(["whoami"])).out).toContain("the operator");
       expect((await portolan(login, [PASSWORD, codeAt(uri, Date.now())])).exit).toBe(0);
-    });
-  });
-
-  it("does not act as the operator while the server of its home is down", async () => {
-    await withSite(async (site, portolan) => {
-      const home = join(cli.directory, "home");
-      const env = { PORTOLAN_HOME: home, XDG_CONFIG_HOME: join(cli.directory, "config") };
-      await mkdir(home, { mode: 0o700 });
-      const presence = { url: site.origin, pid: process.pid, startedAt: "2026-03-14T09:00:00Z" };
-      await writeFile(join(home, "server.json"), JSON.stringify(presence));
-      const here = (argv: readonly string[], answers?: string[]) => portolan(argv, answers, env);
-      expect((await here(["login", "--user", "ann@example.com"], [PASSWORD])).exit).toBe(0);
-      expect((await here(["whoami"])).out).toContain("ann <ann@example.com>");
-      await rm(join(home, "server.json"));
-      const down = await here(["baseline", "history"]);
-      expect([down.exit, down.out]).toEqual([2, ""]);
-      expect(down.err).toContain("the server of this home does not run");
-      expect((await here(["logout"])).exit).toBe(0);
-      expect((await here(["whoami"])).out).toContain("the operator (jane)");
     });
   });
 

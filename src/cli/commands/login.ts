@@ -6,9 +6,9 @@ import { Fault } from "../../model/index.ts";
 import { jsonOption } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { forgetSession, readSessions, storeSession, type StoredSession } from "../person-file.ts";
-import { currentSession, serverOfHome, sessionHere } from "../person.ts";
+import { currentSession, serverOfHome } from "../person.ts";
 import { present, tell } from "../present.ts";
-import { homeOf, type ExitCode, type Surroundings } from "../surroundings.ts";
+import type { ExitCode, Surroundings } from "../surroundings.ts";
 import { showWhoami } from "../views/login.ts";
 
 interface LoginOptions {
@@ -80,14 +80,7 @@ async function login(surroundings: Surroundings, options: LoginOptions): Promise
   const earlier = (await readSessions(surroundings)).find(({ url }) => url === place.url);
   // The session that this one replaces would stay open at the server. It may have ended there already.
   if (earlier !== undefined) await signOutPerson(earlier).catch(() => undefined);
-  const { own, ...at } = place;
-  const stored: StoredSession = {
-    ...at,
-    cookie: session.cookie,
-    email: account.email,
-    endsAt: surroundings.clock.now() + SESSION,
-    ...(own ? { home: homeOf(surroundings) } : {}),
-  };
+  const stored: StoredSession = { ...session, email: account.email, endsAt: surroundings.clock.now() + SESSION };
   await storeSession(surroundings, stored);
   const result = personResult(stored, account);
   present(surroundings, options.json, result, (page) => showWhoami(page, result));
@@ -95,7 +88,7 @@ async function login(surroundings: Surroundings, options: LoginOptions): Promise
 }
 
 async function logout(surroundings: Surroundings): Promise<ExitCode> {
-  const { session } = await sessionHere(surroundings);
+  const session = await currentSession(surroundings);
   if (session === undefined) {
     tell(surroundings, (page) => page.say`Nobody is signed in.`);
     return 0;
@@ -106,7 +99,7 @@ async function logout(surroundings: Surroundings): Promise<ExitCode> {
   try {
     await signOutPerson(session);
   } catch (error) {
-    if (!(error instanceof Fault) || !["unauthorized", "store-unavailable"].includes(error.code)) throw error;
+    if (!(error instanceof Fault) || error.code !== "unauthorized") throw error;
   }
   tell(surroundings, (page) => page.say`Signed out ${session.email}.`);
   return 0;
@@ -132,10 +125,10 @@ function personResult(
 async function placeOf(
   surroundings: Surroundings,
   { url, certificate }: LoginOptions,
-): Promise<{ url: string; certificate?: string | undefined; own: boolean }> {
+): Promise<{ url: string; certificate?: string | undefined }> {
   const own = await serverOfHome(surroundings);
   if (url === undefined) {
-    if (own !== undefined) return { ...own, own: true };
+    if (own !== undefined) return own;
     throw new Fault("not-found", "No server runs from this home, so there is nowhere to sign in.", {
       place: "--url",
       next: "Name the server: portolan login --url https://portolan.example.com",
@@ -155,10 +148,12 @@ async function placeOf(
     });
   }
   if (certificate !== undefined) {
-    const path = resolve(surroundings.directory, certificate);
-    return { url: origin, certificate: await readFile(path, "utf8").catch(unreadable(certificate)), own: false };
+    return {
+      url: origin,
+      certificate: await readFile(resolve(surroundings.directory, certificate), "utf8").catch(unreadable(certificate)),
+    };
   }
-  return own?.url === origin ? { ...own, own: true } : { url: origin, own: false };
+  return own?.url === origin ? own : { url: origin };
 }
 
 function unreadable(file: string): (error: unknown) => never {

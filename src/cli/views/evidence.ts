@@ -16,6 +16,8 @@ export function showVerification(page: Page, result: VerifyResult): void {
     if (result.checkpoints === 0)
       page.say`${toned("warn", "No checkpoint is signed yet")}, so removed entries at the end could not be detected. Next: portolan evidence checkpoint`;
     if (result.tables !== undefined) showTables(page, result.tables);
+    for (const { entry, at, before } of result.outOfOrder ?? [])
+      page.say`${toned("warn", "Out of order:")} entry ${String(entry)} is of ${at}, the one before it of ${before}: the clock was set back.`;
     return;
   }
   page.say`${toned("bad", "THE EVIDENCE LOG DOES NOT VERIFY.")} ${counted(result.entries, "entry", "entries")} and ${counted(result.checkpoints, "checkpoint")} were read.`;

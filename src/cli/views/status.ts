@@ -11,6 +11,8 @@ export function showStatus(page: Page, result: StatusResult): void {
   const { scope, coverage, findings, baseline, log } = result;
   page.say`${toned("strong", scope.name)} at ${utcAndLocal(result.at, page.style)}`;
   page.say`Scope     version ${String(scope.version)}: ${counted(scope.targets, "target")}, ${counted(scope.assets, "asset")}, seen from ${scope.vantage}`;
+  if (result.aheadUntil !== undefined)
+    page.say`Clock     ${toned("bad", "BEHIND THE RECORD")}, which has entries until ${utcAndLocal(result.aheadUntil, page.style)}: nothing is recorded. Next: portolan clock accept, if the clock is right now`;
   if (scope.problem !== undefined) page.say`${toned("bad", "The file is not in force:")} ${scope.problem}`;
   page.say`Coverage  ${coverage.endpoints} endpoints: ${coverage.known} known, ${silentWords(coverage)}${unknownWords(coverage.unknown)}`;
   const { hosts } = coverage;

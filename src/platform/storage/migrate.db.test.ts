@@ -11,6 +11,7 @@ import type { InSession, Store } from "./store.ts";
 
 const APPEND_ONLY = [
   ...["scope_version", "port_baseline_version", "asset_address", "coverage_set", "coverage_range", "coverage"],
+  ...["clock_step", "coverage_void"],
   ...["finding_episode", "finding_event", "gap", "evidence_entry", "evidence_checkpoint"],
   ...["baseline_approval", "baseline_proposal"],
   "sensor_address",

@@ -4,6 +4,14 @@ import type { Json } from "../../platform/storage/index.ts";
 
 declare module "../../platform/storage/tables.ts" {
   interface Tables {
+    clock_step: {
+      id: Generated<number>;
+      at: Date;
+      ahead_until: Date;
+      scope_version: number;
+      baseline_version: number;
+      entry_index: number;
+    };
     outbox: {
       id: Generated<number>;
       at: Date;

@@ -8,6 +8,7 @@ export type { Checkpoint, DatedCheckpoint, LogHead } from "./io/log-read.ts";
 export { pageOfEntries, provenEntry } from "./io/log-pages.ts";
 export { binding, type Binding, type Claim, type Contradiction } from "./bindings.ts";
 export { compareTables, type TablesReport } from "./io/compare-tables.ts";
+export { entriesOutOfOrder } from "./io/out-of-order.ts";
 export { verifyLog } from "./io/log-verify.ts";
 export type { VerifyOptions } from "./io/log-verify.ts";
 export * from "@portolan/verifier";

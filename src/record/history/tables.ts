@@ -28,6 +28,8 @@ declare module "../../platform/storage/tables.ts" {
       trusted: boolean;
       source_id: number | null;
     };
+    /** Runs dated after a step of the clock that followed them. They cover nothing. */
+    coverage_void: { sweep_id: number; run: number };
     endpoint_interval: {
       endpoint_id: number;
       vantage_id: number;

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Instant } from "../../model/index.ts";
 import { holdRule, type Db, type Tx } from "../../platform/storage/index.ts";
 import type { AddressRange } from "../address-set.ts";
@@ -34,6 +35,20 @@ export async function recordAssetAddresses(
       .execute();
   }
   return rows.length;
+}
+
+/**
+ * When the clock was set back to `at`: the latest addresses, though recorded with a later time, are in force from `at`
+ * on.
+ */
+export async function settleAssetAddresses(tx: Tx, at: Instant): Promise<void> {
+  await sql`
+    INSERT INTO asset_address (asset, valid_from, ranges)
+    SELECT asset, ${new Date(at).toISOString()}::text::timestamptz, ranges FROM (
+      SELECT DISTINCT ON (asset) asset, valid_from, ranges FROM asset_address ORDER BY asset, valid_from DESC
+    ) AS latest
+    WHERE valid_from > ${new Date(at).toISOString()}::text::timestamptz
+    ON CONFLICT DO NOTHING`.execute(tx);
 }
 
 /** The addresses every asset known by then had at an instant, without one the latest; an empty list when nothing resolved, or it had left the scope. */

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Instant, Scope, Period, ScopeVersion } from "../../model/index.ts";
 import { holdRule, type Db, type Tx } from "../../platform/storage/index.ts";
 import { scopeDigest } from "../parse-scope.ts";
@@ -40,11 +41,17 @@ export async function recordScope(
 
 const SCOPE_COLUMNS = ["version", "digest", "scope", "recorded_at", "recorded_by"] as const;
 
+/** A scope that was recorded by a clock that ran ahead is in force since the clock was set back. */
+const inForceFrom = sql<Date>`coalesce((
+  SELECT min(clock_step.at) FROM clock_step
+  WHERE scope_version.version <= clock_step.scope_version AND clock_step.at < scope_version.recorded_at
+), scope_version.recorded_at)`;
+
 /** The scope in force now; undefined when none was ever recorded. */
 export async function latestScope(db: Db): Promise<ScopeVersion | undefined> {
   const row = await db
     .selectFrom("scope_version")
-    .select(SCOPE_COLUMNS)
+    .select(["version", "digest", "scope", "recorded_by", inForceFrom.as("recorded_at")])
     .orderBy("version", "desc")
     .limit(1)
     .executeTakeFirst();
@@ -55,8 +62,8 @@ export async function latestScope(db: Db): Promise<ScopeVersion | undefined> {
 export async function scopeInForce(db: Db, at: Instant): Promise<ScopeVersion | undefined> {
   const row = await db
     .selectFrom("scope_version")
-    .select(SCOPE_COLUMNS)
-    .where("recorded_at", "<=", new Date(at))
+    .select(["version", "digest", "scope", "recorded_by", inForceFrom.as("recorded_at")])
+    .where(inForceFrom, "<=", new Date(at))
     .orderBy("version", "desc")
     .limit(1)
     .executeTakeFirst();
@@ -67,9 +74,9 @@ export async function scopeInForce(db: Db, at: Instant): Promise<ScopeVersion | 
 export async function scopesDuring(db: Db, period: Period): Promise<ScopeVersion[]> {
   const rows = await db
     .selectFrom("scope_version")
-    .select(SCOPE_COLUMNS)
-    .where("recorded_at", ">", new Date(period.from))
-    .where("recorded_at", "<", new Date(period.to))
+    .select(["version", "digest", "scope", "recorded_by", inForceFrom.as("recorded_at")])
+    .where(inForceFrom, ">", new Date(period.from))
+    .where(inForceFrom, "<", new Date(period.to))
     .orderBy("version")
     .execute();
   const first = await scopeInForce(db, period.from);

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { isPrintable, printable } from "../../../platform/documents/index.ts";
 import {
   Fault,
@@ -72,6 +73,12 @@ export async function baselineInForce(db: Db, at?: Instant): Promise<ApprovedBas
   return (await readVersions(db, { at, limit: 1 }))[0];
 }
 
+/** An approval by a clock that ran ahead is in force since the clock was set back. */
+const inForceFrom = sql<Date>`coalesce((
+  SELECT min(clock_step.at) FROM clock_step
+  WHERE version.version <= clock_step.baseline_version AND clock_step.at < version.approved_at
+), version.approved_at)`;
+
 /** The versions that were approved by an instant, latest first. */
 export async function readVersions(
   db: Db,
@@ -93,8 +100,8 @@ export async function readVersions(
       "proposal.digest as proposal",
       "proposal.proposed_by",
     ])
-    .$if(at !== undefined, (query) => query.where("version.approved_at", "<=", new Date(at ?? 0)))
-    .orderBy("version.approved_at", "desc")
+    .$if(at !== undefined, (query) => query.where(inForceFrom, "<=", new Date(at ?? 0)))
+    .orderBy(inForceFrom, "desc")
     .orderBy("version.version", "desc")
     .$if(limit !== undefined, (query) => query.limit(limit ?? 0))
     .execute();

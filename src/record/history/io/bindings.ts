@@ -76,6 +76,23 @@ export const historyBindings: readonly Binding[] = [
       }
     },
   }),
+  binding({
+    table: "clock_step",
+    types: ["gap-recorded"],
+    states: ({ index, data: { from, to, voidRuns } }) =>
+      voidRuns === undefined ? [] : [{ row: `the step of the clock in entry ${index}`, fields: { from, to } }],
+    async *rows(db) {
+      const rows = await db
+        .selectFrom("clock_step")
+        .select(["at", "ahead_until", "entry_index"])
+        .orderBy("id")
+        .execute();
+      for (const { at, ahead_until: until, entry_index: index } of rows) {
+        const fields = { from: formatInstant(at.getTime()), to: formatInstant(until.getTime()) };
+        yield { row: `the step of the clock in entry ${index}`, fields };
+      }
+    },
+  }),
 ];
 
 function coverageOf(sweep: number, from: string, to: string): string {

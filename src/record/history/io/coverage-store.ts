@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Duration, Instant, Period } from "../../../model/index.ts";
 import type { Db, Tx } from "../../../platform/storage/index.ts";
 import { addressSet, type AddressSet } from "../../../scope/index.ts";
@@ -76,6 +76,13 @@ export async function insertCoverage(
     .execute();
 }
 
+/** Whether a row of coverage counts: it was not recorded by a clock that ran ahead. `of` names the row. */
+export function isNotVoid(of: string): RawBuilder<boolean> {
+  const row = sql.table(of);
+  return sql<boolean>`NOT EXISTS (
+    SELECT FROM coverage_void WHERE coverage_void.sweep_id = ${row}.sweep_id AND coverage_void.run = ${row}.run)`;
+}
+
 /** Trusted coverage at the instant that was no older than `oldest`: the latest time of each set, latest first. */
 export async function layersAt(
   db: Db,
@@ -84,7 +91,7 @@ export async function layersAt(
   const { rows } = await sql<{ set_id: number; sweep_id: number; run: number; covered_to: number }>`
     SELECT DISTINCT ON (set_id) set_id, sweep_id, run, ${milliseconds(sql`covered_to`)} AS covered_to
     FROM coverage
-    WHERE vantage_id = ${query.vantage} AND trusted AND set_id IS NOT NULL
+    WHERE vantage_id = ${query.vantage} AND trusted AND set_id IS NOT NULL AND ${isNotVoid("coverage")}
       AND covered_to <= ${timestamp(query.at)} AND covered_to >= ${timestamp(query.at - query.oldest)}
     ORDER BY set_id, coverage.covered_to DESC, sweep_id DESC, run DESC`.execute(db);
   const looks = rows.map((row) => ({

@@ -7,7 +7,7 @@ import { type Beginning, type Extent, type ExtentWindow, remainingGaps, type Unc
 import { rangesOfAssets } from "./as-of-store.ts";
 import { knownSince, mostApart } from "../known.ts";
 import { column, milliseconds, timestamp, vantageId } from "./columns.ts";
-import { blocksOfSets } from "./coverage-store.ts";
+import { blocksOfSets, isNotVoid } from "./coverage-store.ts";
 import { beginningsIn, endpointCount } from "./interval-store.ts";
 
 /**
@@ -63,7 +63,7 @@ async function extentWindows(
       FROM (
         SELECT DISTINCT s.extent, c.covered_to
         FROM coverage AS c JOIN coverage_set AS s ON s.id = c.set_id
-        WHERE c.vantage_id = ${query.vantage} AND c.trusted
+        WHERE c.vantage_id = ${query.vantage} AND c.trusted AND ${isNotVoid("c")}
           AND c.covered_to >= ${timestamp(period.from - staleness)} AND c.covered_to < ${timestamp(period.to)}
       ) AS look
       WINDOW looks AS (PARTITION BY extent ORDER BY covered_to)

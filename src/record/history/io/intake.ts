@@ -14,7 +14,7 @@ import {
 } from "../endpoint-fold.ts";
 import { foldWatch, type Said, type WatchFold } from "../watch-fold.ts";
 import { milliseconds, timestamp } from "./columns.ts";
-import { blocksOfSets, coverageSetId, insertCoverage } from "./coverage-store.ts";
+import { blocksOfSets, coverageSetId, isNotVoid, insertCoverage } from "./coverage-store.ts";
 import { beginIntervals, currentIntervals, endIntervals } from "./interval-store.ts";
 import { insertGaps } from "./gap-rows.ts";
 import { endServices } from "./service-store.ts";
@@ -38,6 +38,8 @@ export interface ProbedIntake {
   /** False: the sweep missed too much to be trusted. Only its coverage is recorded. */
   readonly trusted: boolean;
   readonly runs: readonly ObservedRun[];
+  /** Runs of a sweep that end later were dated by a clock that ran ahead: they cover nothing. */
+  readonly recordedAt?: Instant | undefined;
 }
 
 /** A source that monitors continuously: its reports since the last intake, in order. */
@@ -92,7 +94,8 @@ async function takeInProbed(tx: Tx, intake: ProbedIntake): Promise<FoldResult> {
   const vantage = await lockVantage(tx, intake.vantage);
   const total = { opened: 0, closed: 0, changed: 0, ignoredOutOfOrder: 0 };
   for (const run of [...intake.runs].sort((a, b) => a.probedTo - b.probedTo || a.run - b.run)) {
-    if (trusted) {
+    const isVoid = intake.recordedAt !== undefined && run.probedTo > intake.recordedAt;
+    if (trusted && !isVoid) {
       const result = await foldRun(tx, vantage, sweepId, run);
       total.opened += result.opened;
       total.closed += result.closed;
@@ -101,6 +104,7 @@ async function takeInProbed(tx: Tx, intake: ProbedIntake): Promise<FoldResult> {
     }
     const by = { sweepId, run: run.run, setId: await coverageSetId(tx, run.coverage) };
     await insertCoverage(tx, vantage, [{ by, from: run.probedFrom, to: run.probedTo, trusted }]);
+    if (isVoid) await tx.insertInto("coverage_void").values({ sweep_id: sweepId, run: run.run }).execute();
   }
   if (total.closed + total.changed > 0) await endServices(tx, vantage, sweepId);
   return total;
@@ -165,7 +169,8 @@ async function looksAfter(tx: Tx, vantage: number, from: Instant, ranges: readon
     SELECT sweep_id, run, set_id,
       ${milliseconds(sql`covered_from`)} AS covered_from, ${milliseconds(sql`covered_to`)} AS covered_to
     FROM coverage
-    WHERE vantage_id = ${vantage} AND trusted AND set_id IS NOT NULL AND covered_to >= ${timestamp(from)}`.execute(tx);
+    WHERE vantage_id = ${vantage} AND trusted AND set_id IS NOT NULL AND ${isNotVoid("coverage")}
+      AND covered_to >= ${timestamp(from)}`.execute(tx);
   const blocks = await blocksOfSets(tx, [...new Set(rows.map((row) => row.set_id))], ranges);
   const looks = rows.flatMap((row) => {
     const seen = blocks.get(row.set_id);

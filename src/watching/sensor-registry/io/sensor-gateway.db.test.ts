@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, beforeEach, expect, it } from "vitest";
 import { eachDatabase } from "../../../../test/databases.ts";
 import type {
   EnrolmentBody,
@@ -46,6 +46,19 @@ eachDatabase("reports of a sensor", (open) => {
       onChanged: (each) => changed.push(each),
       onFindings: () => undefined,
     });
+  });
+
+  /** The tests share a record, and each begins at noon: the clock was set back before it. */
+  beforeEach(async () => {
+    const { last } = await store.db
+      .selectFrom("evidence_entry")
+      .select(({ fn }) => fn.max("index").as("last"))
+      .executeTakeFirstOrThrow();
+    const [at, aheadUntil] = [new Date(NOON), new Date(NOON + HOUR)];
+    await store.db
+      .insertInto("clock_step")
+      .values({ at, ahead_until: aheadUntil, scope_version: 0, baseline_version: 0, entry_index: (last ?? 0) + 1 })
+      .execute();
   });
 
   function signed(path: string, body: string, by: KeyObject) {

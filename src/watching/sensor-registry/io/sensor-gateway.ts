@@ -1,5 +1,5 @@
 import type { ReportBody, ReportedListener, SensorGateway } from "../../../contract/index.ts";
-import { recordChange, type Change } from "../../../record/change/index.ts";
+import { recordChange, refuseWhileAhead, type Change } from "../../../record/change/index.ts";
 import { takeIn, type ValueChange, type WatchFold } from "../../../record/history/index.ts";
 import type { Applied } from "../../../judgement/findings/index.ts";
 import { Fault, formatInstant, type Instant } from "../../../model/index.ts";
@@ -81,6 +81,7 @@ interface Taken {
 
 async function takeReport(change: Change, id: number, body: ReportBody): Promise<Taken> {
   const { tx, at: receivedAt } = change;
+  await refuseWhileAhead(change);
   const sensor = await locked(tx, id);
   const { name } = sensor;
   const before = await lastTaken(tx, sensor, body, receivedAt);

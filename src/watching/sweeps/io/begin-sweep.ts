@@ -1,5 +1,5 @@
 import type { Instant, SweepKind } from "../../../model/index.ts";
-import type { Change } from "../../../record/change/index.ts";
+import { refuseWhileAhead, type Change } from "../../../record/change/index.ts";
 import type { ResolvedScope } from "../../../scope/index.ts";
 import { planFromJson, type Plan } from "../../../sensing/scanner/index.ts";
 import type { ProbeParameters } from "./probe-plan.ts";
@@ -27,9 +27,13 @@ export interface Orphans {
   readonly mayResume: (sweep: StoredSweep, plan: Plan, oldest: Instant | undefined) => boolean;
 }
 
-/** Stores a sweep that is about to begin, with its entry, and gives its number. */
+/**
+ * Stores a sweep that is about to begin, with its entry, and gives its number. Refused while the record is ahead of the
+ * clock.
+ */
 export async function beginSweep(change: Change, order: SweepOrder, worker: number | undefined): Promise<number> {
   const { tx, at } = change;
+  await refuseWhileAhead(change);
   const { plan, resolved, parameters } = order;
   const facts = {
     kind: order.kind,

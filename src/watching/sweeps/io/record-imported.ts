@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { sql } from "kysely";
-import type { Change } from "../../../record/change/index.ts";
+import { refuseWhileAhead, type Change } from "../../../record/change/index.ts";
 import { takeIn, type FoldResult, type ObservedRun } from "../../../record/history/index.ts";
 import {
   endpointKey,
@@ -60,6 +60,7 @@ export async function recordImported(
 ): Promise<RecordedImport> {
   const { tx, at: now } = change;
   const { vantage, runs, counts, parameters } = imported;
+  await refuseWhileAhead(change);
   await refuseKnownFile(tx, parameters.fileSha256);
   await refuseOwnVantage(tx, vantage, resolved.scope.vantage);
 

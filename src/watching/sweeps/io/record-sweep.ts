@@ -77,7 +77,13 @@ export async function recordSweep(
   // What missed too much changes nothing but coverage: neither what it saw nor what it did not see is a finding.
   const trusted = verdict !== "untrusted";
   const runs = outcome.observedRuns();
-  const folded = await takeIn(tx, { source: { kind: "sweep", sweepId: sweep.id }, vantage, trusted, runs });
+  const folded = await takeIn(tx, {
+    source: { kind: "sweep", sweepId: sweep.id },
+    vantage,
+    trusted,
+    runs,
+    recordedAt: at,
+  });
 
   const { asked, serviceOf } = probed.services;
   if (trusted) await recordServices(tx, { vantage, sweepId: sweep.id, asked });

@@ -11,6 +11,9 @@ export interface StoredSweep extends SweepRecord {
   readonly run: number;
 }
 
+/** Whether a sweep counts: no step of the clock made it void. */
+const isNotVoid = sql<boolean>`NOT EXISTS (SELECT FROM coverage_void WHERE coverage_void.sweep_id = sweep.id)`;
+
 export function storedSweeps(db: Db) {
   return db
     .selectFrom("sweep")
@@ -62,6 +65,7 @@ export async function latestFullSweep(db: Db, vantage: string, target: string): 
     .where("vantage_point.name", "=", vantage)
     .where("kind", "=", "full")
     .where("verdict", "=", "complete")
+    .where(isNotVoid)
     .where(sql<boolean>`targets @> ${JSON.stringify([target])}::jsonb`)
     .orderBy("sweep.started_at", "desc")
     .limit(1)
@@ -86,6 +90,7 @@ export async function rollingSoFar(db: Db, vantage: string): Promise<RollingSoFa
     .where("vantage_point.name", "=", vantage)
     .where("kind", "=", "rolling")
     .where("verdict", "in", ["complete", "untrusted"])
+    .where(isNotVoid)
     .orderBy("sweep.id", "desc")
     .limit(MEASURED_TURNS)
     .execute();
@@ -110,6 +115,7 @@ export async function lastSweepEnd(db: Db, vantage?: string): Promise<Instant | 
     .innerJoin("vantage_point", "vantage_point.id", "sweep.vantage_id")
     .select((eb) => eb.fn.max("ended_at").as("at"))
     .where("kind", "<>", "imported")
+    .where(isNotVoid)
     .$if(vantage !== undefined, (query) => query.where("vantage_point.name", "=", vantage ?? ""))
     .executeTakeFirst();
   return row?.at?.getTime();
