@@ -32,7 +32,8 @@ cat > "$program/portolan.js" <<'END'
 #!/usr/bin/env node
 if (process.env.POOR_MACHINE !== "inside") {
   const { spawnSync } = await import("node:child_process");
-  const { chownSync, readdirSync, statSync } = await import("node:fs");
+  const { chmodSync, chownSync, readdirSync, statSync } = await import("node:fs");
+  const { dirname } = await import("node:path");
   const give = (path) => {
     const found = statSync(path, { throwIfNoEntry: false });
     if (found === undefined) return;
@@ -41,8 +42,11 @@ if (process.env.POOR_MACHINE !== "inside") {
   };
   const words = ["/bin/sh", "-c", '[ "$(ulimit -n)" -le 256 ] || ulimit -n 256; exec "$@"', "sh", process.execPath, ...process.execArgv, ...process.argv.slice(1)];
   if (process.getuid() === 0) {
-    const writable = (path) => path?.startsWith("TEMPORARY") || path?.startsWith("/dev/shm/");
-    for (const path of [process.cwd(), process.env.PORTOLAN_HOME]) if (writable(path)) give(path);
+    const writable = (path) => path?.startsWith("TEMPORARY/") || path?.startsWith("/dev/shm/");
+    for (const path of [process.cwd(), process.env.PORTOLAN_HOME]) if (writable(path)) {
+      give(path);
+      for (let above = dirname(path); writable(above); above = dirname(above)) chmodSync(above, 0o711);
+    }
     const dropped = ["--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"];
     words.unshift("/usr/bin/setpriv", "--reuid=100086", "--regid=0", "--clear-groups", ...dropped);
   }
