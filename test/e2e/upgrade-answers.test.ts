@@ -54,11 +54,21 @@ function withoutEpisodes(text: string): string {
   });
 }
 
-/** The state at an instant in the words of schema 8, which did not count hosts. */
+/** The state at an instant in the words of schema 8, which did not count hosts and knew the latest look alone. */
 function withoutHosts(text: string): string {
   if (!text.includes('"portolan.at/1"')) return text;
-  const { hosts: _hosts, assets, ...rest } = JSON.parse(text) as { hosts: unknown; assets: { hosts: unknown }[] };
-  return JSON.stringify({ ...rest, assets: assets.map(({ hosts: _ofAsset, ...asset }) => asset) });
+  const {
+    hosts: _hosts,
+    assets,
+    ...rest
+  } = JSON.parse(text) as {
+    hosts: unknown;
+    assets: { hosts: unknown; oldestLookedAt?: unknown }[];
+  };
+  return JSON.stringify({
+    ...rest,
+    assets: assets.map(({ hosts: _ofAsset, oldestLookedAt: _oldest, ...asset }) => asset),
+  });
 }
 
 /** A verification in the words of schema 8, which compared the log with itself alone, and no times. */
