@@ -397,6 +397,15 @@ CREATE TABLE port_baseline_version (
   CONSTRAINT port_baseline_version_version_check CHECK ((version > 0))
 );
 
+CREATE TABLE record_lineage (
+  "only" boolean NOT NULL DEFAULT true,
+  record text NOT NULL,
+  generation integer NOT NULL,
+  CONSTRAINT record_lineage_pkey PRIMARY KEY ("only"),
+  CONSTRAINT record_lineage_generation_check CHECK ((generation >= 1)),
+  CONSTRAINT record_lineage_only_check CHECK ("only")
+);
+
 CREATE TABLE role_grant (
   user_id text NOT NULL,
   role text NOT NULL,

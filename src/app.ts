@@ -27,6 +27,7 @@ import { createMonitoring } from "./operations/monitoring.ts";
 import type { OperationDeps } from "./operations/operation-deps.ts";
 import { scopeInForceNow, type ScopeInForce } from "./operations/scope-in-force.ts";
 import { withRecordedReads } from "./operations/recorded-reads.ts";
+import { openRecordOf, refuseOtherDatabase } from "./operations/record-of-home.ts";
 import { createScope } from "./operations/scope.ts";
 import { createSensors } from "./operations/sensors.ts";
 import { signingKeyOf } from "./operations/signing-key.ts";
@@ -37,7 +38,7 @@ import { createIdempotencyStore } from "./platform/idempotency/index.ts";
 import { loadScope } from "./scope/index.ts";
 import { userName } from "./platform/machine/index.ts";
 import { systemClock } from "./platform/scheduling/index.ts";
-import { hasRecord, openStore } from "./platform/storage/index.ts";
+import { hasRecord } from "./platform/storage/index.ts";
 import { listenerFor, listeners } from "./sensing/listeners/index.ts";
 import { createSweeps } from "./watching/sweeps/index.ts";
 import { createRoster, type Roster } from "./watching/workers/index.ts";
@@ -46,6 +47,7 @@ export { createWorker, type Worker, type WorkerConfig } from "./operations/worke
 export { describeEngine, type EngineDescription } from "./operations/engine.ts";
 export { checkFiles, type FilesCheck } from "./operations/check-files.ts";
 export { inspectBackup, restoreRecord } from "./operations/backup.ts";
+export { chooseDatabase, databaseOfHome } from "./operations/record-of-home.ts";
 export type { AppEvent } from "./operations/events.ts";
 
 export interface AppConfig {
@@ -98,13 +100,14 @@ export async function createApp(config: AppConfig): Promise<App> {
   const clock = config.clock ?? systemClock;
   const file = join(config.directory, "portolan.yaml");
   if (config.expects === "scope") loadScope(file);
+  refuseOtherDatabase(config);
   if (config.expects === "record" && !hasRecord(config)) {
     throw new Fault("not-found", `There is no record in ${config.home}: no sweep has run from here.`, {
       place: config.home,
       next: "Run portolan start or portolan sweep first, or set PORTOLAN_HOME to the directory of the record.",
     });
   }
-  const store = await openStore(config);
+  const store = await openRecordOf(config);
   const key = await signingKeyOf(store, config.home).catch(async (problem: unknown) => {
     await store.close();
     throw problem;

@@ -4,7 +4,9 @@ import type * as app from "../app.ts";
 export type { App, AppEvent, EngineDescription, FilesCheck } from "../app.ts";
 export type AppDoor = Pick<
   typeof app,
+  | "chooseDatabase"
   | "createApp"
+  | "databaseOfHome"
   | "createWorker"
   | "describeEngine"
   | "checkFiles"

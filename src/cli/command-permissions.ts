@@ -15,6 +15,7 @@ const MACHINE: readonly string[] = [
   "whoami",
   "completion",
   "config check",
+  "config database",
   "config show",
 ];
 

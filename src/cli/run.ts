@@ -51,6 +51,8 @@ export function createProgram(context: Context, said: string[]): Command {
     .description("Continuous port monitoring that an auditor accepts as evidence.")
     .version(surroundings.version, "--version", "print the version")
     .helpOption("-h, --help", "show help")
+    // `scope show --version 3` is about the scope.
+    .enablePositionalOptions()
     .helpCommand("help [command]", "show help for a command")
     .showSuggestionAfterError(true)
     .exitOverride()

@@ -10,6 +10,25 @@ const settingSource = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("default") }),
 ]);
 
+const recordPlace = {
+  store: z.enum(["embedded", "postgresql"]),
+  database: z.string().optional().describe("which PostgreSQL database; absent for the embedded one"),
+};
+
+export const databaseResult = resultOf("config-database", {
+  remembered: z
+    .object({
+      ...recordPlace,
+      record: z.string().optional().describe("the name of the record in it; absent: it was not opened yet"),
+      generation: z.int().min(1).optional().describe("1 for the original, one more for each restore"),
+    })
+    .optional()
+    .describe("the database that holds the record of this home; absent: no command has opened one yet"),
+  superseded: z
+    .array(z.object({ ...recordPlace, at: z.iso.datetime() }))
+    .describe("databases whose record was restored into another one"),
+});
+
 export const configResult = resultOf("config", {
   file: z.string().optional().describe("the configuration file that was read, if one exists"),
   settings: z.array(
@@ -41,5 +60,6 @@ export const configCheckResult = resultOf("config-check", {
   warnings: z.array(z.string()),
 });
 
+export type DatabaseResult = z.infer<typeof databaseResult>;
 export type ConfigResult = z.infer<typeof configResult>;
 export type ConfigCheckResult = z.infer<typeof configCheckResult>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineOperation } from "./define-operation.ts";
-import { instant, next, paging, resultOf } from "./fields.ts";
+import { instant, instantParam, next, paging, resultOf } from "./fields.ts";
 
 export const versionParams = z.strictObject({ version: z.coerce.number().int().min(1).max(2_147_483_647) });
 
@@ -73,8 +73,9 @@ export const scopeOperations = {
     method: "GET",
     path: "/api/v1/scope",
     tag: "scope",
-    summary: "Get the last recorded scope",
+    summary: "Get the last recorded scope, or the one in force at an instant",
     permission: "record:read",
+    query: z.strictObject({ at: instantParam.optional().describe("absent: the last recorded one") }),
     result: scopeResult,
     problems: [404],
     version: tagOf,

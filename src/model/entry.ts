@@ -46,6 +46,7 @@ export const ENTRY_TYPES = [
   "listeners-changed",
   "finding-out-of-scope",
   "person-changed",
+  "record-restored",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 

@@ -1,9 +1,12 @@
 import { readBackup, restoreBackup, spooled, writeBackup } from "../record/backup/index.ts";
 import type { BackupResult, Operations, RestoreResult } from "../contract/index.ts";
 import { compareTables, keyOfHome, parseVerifierKey, prepareKeyFile, toBase64 } from "../record/evidence/index.ts";
+import type { Clock } from "../model/index.ts";
+import { systemClock } from "../platform/scheduling/index.ts";
 import type { StoreConfig } from "../platform/storage/index.ts";
 import { BINDINGS } from "./bindings.ts";
 import { tablesView } from "./evidence.ts";
+import { rememberRestored, refuseOtherDatabase } from "./record-of-home.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 
 /** Writes the whole record to one file, which is created in the home first. */
@@ -26,12 +29,18 @@ export async function inspectBackup(
 export async function restoreRecord(
   config: StoreConfig,
   open: () => AsyncIterable<Uint8Array>,
-  { acceptContradictions }: { readonly acceptContradictions?: boolean | undefined } = {},
+  {
+    acceptContradictions,
+    clock = systemClock,
+  }: { readonly acceptContradictions?: boolean | undefined; readonly clock?: Clock | undefined } = {},
 ): Promise<Omit<RestoreResult, "schema" | "file">> {
+  // Moving into PostgreSQL is deliberate: DATABASE_URL names where. The other way round, it was forgotten.
+  if (config.databaseUrl === undefined) refuseOtherDatabase(config);
   const { header, tables, rows, entries, checkpoints, keys, compared } = await restoreBackup(config, open, {
     compare: (db) => compareTables(db, BINDINGS),
     acceptContradictions,
   });
+  await rememberRestored(config, clock.now(), header.createdAt);
   return {
     store: config.databaseUrl === undefined ? "embedded" : "postgresql",
     createdAt: header.createdAt,

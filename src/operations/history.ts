@@ -58,6 +58,7 @@ export async function at(db: Db, clock: Clock, query: Asked<"at">): Promise<AtRe
         addresses: asset.addresses,
         answer: asset.silent && asset.answer === "known" ? "silent" : asset.answer,
         ...(asset.lastLookedAt === undefined ? {} : { lastLookedAt: formatInstant(asset.lastLookedAt) }),
+        ...(asset.oldestLookedAt === undefined ? {} : { oldestLookedAt: formatInstant(asset.oldestLookedAt) }),
         staleness: formatDuration(asset.staleness),
         open: asset.open.map(({ endpoint, since, lastLookedAt }) => ({
           ...endpoint,

@@ -1,6 +1,6 @@
 import type { Operations, ScopeResult } from "../contract/index.ts";
 import { formatInstant, type ScopeVersion } from "../model/index.ts";
-import { formatRange, pageOfScopes, scopeDocument, type AddressSet } from "../scope/index.ts";
+import { formatRange, pageOfScopes, scopeDocument, scopeInForce, type AddressSet } from "../scope/index.ts";
 import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 
@@ -20,7 +20,12 @@ export function createScope({ store, clock, scopeAsRecorded }: OperationDeps): O
   }
 
   return {
-    get: () => recorded(undefined),
+    async get({ at }) {
+      if (at === undefined) return await recorded(undefined);
+      const inForce = await scopeInForce(db, at);
+      if (inForce !== undefined) return await recorded(inForce.version);
+      throw missing(`No scope had been recorded by ${formatInstant(at)}.`, "GET /api/v1/scope/versions");
+    },
     version: ({ version }) => recorded(version),
 
     async versions({ after, limit }) {

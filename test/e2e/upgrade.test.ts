@@ -3,7 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createApp, restoreRecord, type App } from "../../src/app.ts";
+import { restoreBackup } from "../../src/record/backup/index.ts";
+import { compareTables } from "../../src/record/evidence/index.ts";
+import { createApp, type App } from "../../src/app.ts";
 import type { AtResult, DiffResult, FindingsResult, VerifyResult } from "../../src/contract/index.ts";
 import { openStore, readMigrations } from "../../src/platform/storage/index.ts";
 import { freshPlace, STORE_KINDS, type Place } from "../databases.ts";
@@ -34,7 +36,10 @@ describe.each(STORE_KINDS)("a record of schema 4, migrated on %s,", (kind) => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), "portolan-upgrade-"));
     place = await freshPlace(kind, "empty");
-    await restoreRecord(place, () => createReadStream(join(FIXTURES, "schema-4.backup")));
+    // As if it had been migrated in place: a restore by the command adds an entry of its own.
+    await restoreBackup(place, () => createReadStream(join(FIXTURES, "schema-4.backup")), {
+      compare: (db) => compareTables(db, []),
+    });
     app = await createApp({ directory, ...place, clock: { now: () => before.now }, identify: false });
   }, 120_000);
   afterAll(async () => {
@@ -67,7 +72,7 @@ describe.each(STORE_KINDS)("a record of schema 4, migrated on %s,", (kind) => {
   });
 
   it("has the same evidence log, which verifies with the same root and key", async () => {
-    const { keys, ...verified } = await app.operations.evidence.verify({});
+    const { keys, key: _key, tables: _tables, ...verified } = await app.operations.evidence.verify({});
     expect(verified).toEqual(before.verified);
     expect(keys).toEqual(before.keys);
   });

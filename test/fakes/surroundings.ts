@@ -65,6 +65,8 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
     checkFiles: () => Promise.resolve({ problems: [], warnings: [], baselines: [] }),
     checkScopeDocument: () => Promise.resolve(undefined),
     inspectBackup: () => Promise.reject(new Error("no backup is inspected here")),
+    chooseDatabase: () => ({ version: 1, store: "embedded" }),
+    databaseOfHome: () => undefined,
     restoreRecord: () => Promise.reject(new Error("nothing is restored here")),
     ...settings.door,
   };

@@ -9,6 +9,20 @@ interface Followed {
 }
 
 export const FOLLOWED: Readonly<Record<string, Followed>> = {
+  "Set DATABASE_URL. To work on the embedded database of this home instead: portolan config database embedded.": {
+    test: "src/operations/record-of-home.db.test.ts",
+    title: "a home whose record moved to PostgreSQL",
+  },
+  "Unset DATABASE_URL. To move the record there, run portolan backup without DATABASE_URL and portolan restore with it. To work on that database instead: portolan config database postgresql.":
+    { test: "src/operations/record-of-home.db.test.ts", title: "a home whose record moved to PostgreSQL" },
+  "Correct DATABASE_URL. To work on that database instead: portolan config database postgresql.": {
+    test: "src/operations/record-of-home.db.test.ts",
+    title: "a home refuses a PostgreSQL database with another record",
+  },
+  "Leave it as it is. To read it nevertheless, add --superseded, and record nothing in it.": {
+    test: "src/operations/record-of-home.db.test.ts",
+    title: "a home whose record moved to PostgreSQL",
+  },
   "If the clock is right now, run portolan clock accept: it records that the clock ran ahead, and what was recorded with later times becomes unknown. Otherwise correct the clock, or wait until then.":
     { test: "test/e2e/clock-back.test.ts", title: "knows nothing of the future once the clock is accepted" },
   "There is nothing to accept. portolan clock shows both times.": {
@@ -187,6 +201,7 @@ export const FOLLOWED: Readonly<Record<string, Followed>> = {
 export const REASONS: Readonly<Record<string, readonly string[]>> = {
   "An act outside of Portolan: on a database server, a disk, a network, a proxy, a clock or another program.": [
     "Check the address, and the proxies in front of it.",
+    "Make it readable and writable for this user. If it is damaged, delete it and run the command with the right DATABASE_URL, or without one for the embedded database.",
     "Check the database server and its log, and try again.",
     "Check the disk it is on and start Portolan again; the record is as it was at the last commit.",
     "Check the disk, and restore a backup.",
@@ -357,6 +372,9 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
       "…; setcap grants it to every script that this node runs, so use a copy of node for Portolan alone",
     ],
   "The valid form of one argument or field: the reader that refuses it is tested with both, valid and not.": [
+    "Give one of the two.",
+    "Set DATABASE_URL, and run the command again.",
+    "Unset DATABASE_URL, and run the command again.",
     "Add --force to replace it, or choose another file with -o.",
     "Add --ports.",
     "Authorize the ports that many assets have in common first, with one entry for a system type, a tag, a CIDR block or a port range; then propose again.",

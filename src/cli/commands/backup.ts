@@ -158,7 +158,7 @@ async function restore(surroundings: Surroundings, file: string, options: Restor
       progress = progressOf(surroundings, labels.shift() ?? "restoring", json, size);
       return progress.through(stop.through(createReadStream(path, { highWaterMark: 262_144 })));
     };
-    const result = await restoreRecord(target, content, { acceptContradictions });
+    const result = await restoreRecord(target, content, { acceptContradictions, clock: surroundings.clock });
     return { schema: "portolan.restore/1", file, ...result };
   } finally {
     stop.release();

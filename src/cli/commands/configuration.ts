@@ -1,7 +1,14 @@
 import { join } from "node:path";
-import type { Command } from "commander";
+import { Argument, type Command } from "commander";
 import { commandsAsRunHere } from "../program-name.ts";
-import { type ConfigCheckResult, configCheckResult, type ConfigResult, configResult } from "../../contract/index.ts";
+import {
+  type ConfigCheckResult,
+  configCheckResult,
+  type ConfigResult,
+  configResult,
+  type DatabaseResult,
+  databaseResult,
+} from "../../contract/index.ts";
 import { Fault } from "../../model/index.ts";
 import type { FilesCheck } from "../app-port.ts";
 import { configurationOf } from "../configuration.ts";
@@ -10,8 +17,8 @@ import { PROPOSAL_FILE } from "./baseline.ts";
 import { jsonOption } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { present } from "../present.ts";
-import type { ExitCode, Surroundings } from "../surroundings.ts";
-import { showConfig, showConfigCheck } from "../views/configuration.ts";
+import { homeOf, type ExitCode, type Surroundings } from "../surroundings.ts";
+import { showConfig, showConfigCheck, showDatabase } from "../views/configuration.ts";
 
 /** Beside portolan.yaml. */
 const BASELINES = ["port-baseline.yaml", PROPOSAL_FILE];
@@ -22,6 +29,19 @@ Examples:
   portolan config check --json
 
 Exit codes: 0 valid, 2 not valid.`;
+
+const STORES = ["embedded", "postgresql"] as const;
+
+const DATABASE_EXAMPLES = `
+Examples:
+  portolan config database
+  portolan config database embedded
+  DATABASE_URL=postgresql://... portolan config database postgresql
+
+Commands refuse any other database: a record that is continued in two
+databases has two histories. A restore changes it by itself.
+
+Exit codes: 0 shown or changed, 2 error.`;
 
 const SHOW_EXAMPLES = `
 Examples:
@@ -56,6 +76,25 @@ export function addConfig(program: Command, context: Context): void {
     );
 
   config
+    .command("database")
+    .summary("which database holds the record of this home")
+    .description(
+      "Shows which database holds the record of this home. With an argument, the home works on that one from now on.",
+    )
+    .addArgument(new Argument("[database]", "work on this one; the settings have to name it").choices(STORES))
+    .option("--superseded", "although its record was restored into another database")
+    .addOption(jsonOption(databaseResult))
+    .addHelpText("after", DATABASE_EXAMPLES)
+    .action((chosen: (typeof STORES)[number] | undefined, options: { superseded?: boolean; json?: boolean }) =>
+      context.ends(
+        database(surroundings, chosen, options.superseded).then((result): ExitCode => {
+          present(surroundings, options.json, result, (page) => showDatabase(page, result));
+          return 0;
+        }),
+      ),
+    );
+
+  config
     .command("show")
     .summary("every setting, its value and its source")
     .description("Shows every setting, its value and its source. For a secret, it shows only that it is set.")
@@ -69,6 +108,37 @@ export function addConfig(program: Command, context: Context): void {
         }),
       ),
     );
+}
+
+async function database(
+  surroundings: Surroundings,
+  chosen: (typeof STORES)[number] | undefined,
+  superseded = false,
+): Promise<DatabaseResult> {
+  const { settings } = await configurationOf(surroundings);
+  const home = homeOf(surroundings);
+  const { chooseDatabase, databaseOfHome } = await surroundings.app();
+  const databaseUrl = settings["database.url"];
+  if (chosen === "postgresql" && databaseUrl === undefined) {
+    throw new Fault("config-invalid", "DATABASE_URL is not set, so no PostgreSQL database is named.", {
+      place: "DATABASE_URL",
+      next: "Set DATABASE_URL, and run the command again.",
+    });
+  }
+  if (chosen === "embedded" && databaseUrl !== undefined) {
+    throw new Fault("config-invalid", "DATABASE_URL is set, and every command would use that database.", {
+      place: "DATABASE_URL",
+      next: "Unset DATABASE_URL, and run the command again.",
+    });
+  }
+  const remembered =
+    chosen === undefined ? databaseOfHome(home) : chooseDatabase({ home, databaseUrl }, { superseded });
+  const { superseded: left = [], version: _version, ...place } = remembered ?? {};
+  return {
+    schema: "portolan.config-database/1",
+    ...(remembered === undefined ? {} : { remembered: { ...place, store: remembered.store } }),
+    superseded: left,
+  };
 }
 
 async function show(surroundings: Surroundings): Promise<ConfigResult> {

@@ -14,6 +14,7 @@ import { addImport } from "./imports.ts";
 import { addInit } from "./init.ts";
 import { addKeys } from "./keys.ts";
 import { addLogin } from "./login.ts";
+import { addScope } from "./scope.ts";
 import { addSensor } from "./sensor.ts";
 import { addSensors } from "./sensors.ts";
 import { addSessions } from "./sessions.ts";
@@ -31,6 +32,7 @@ export const COMMANDS: readonly ((program: Command, context: Context) => void)[]
   addSweeps,
   addImport,
   addStatus,
+  addScope,
   addBaseline,
   addAt,
   addExposure,

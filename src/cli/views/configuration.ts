@@ -1,7 +1,8 @@
-import type { ConfigCheckResult, ConfigResult } from "../../contract/index.ts";
+import type { ConfigCheckResult, ConfigResult, DatabaseResult } from "../../contract/index.ts";
 import type { Page } from "../screen/page.ts";
 import { counted } from "../../model/index.ts";
 import { toned } from "../screen/style.ts";
+import { utcAndLocal } from "../screen/time.ts";
 
 export function showConfig(page: Page, result: ConfigResult): void {
   page.say`${result.file ?? "No configuration file: only the environment and defaults."}`;
@@ -14,6 +15,23 @@ export function showConfig(page: Page, result: ConfigResult): void {
     ]),
   });
   showWarnings(page, result.warnings);
+}
+
+export function showDatabase(page: Page, { remembered, superseded }: DatabaseResult): void {
+  if (remembered === undefined) {
+    page.say`No record was opened in this home yet. The first command that opens one decides which database holds it.`;
+    return;
+  }
+  page.say`The record of this home is in ${placeText(remembered)}.`;
+  if (remembered.record !== undefined)
+    page.say`record ${remembered.record}, generation ${String(remembered.generation ?? 1)}`;
+  for (const left of superseded) {
+    page.say`${toned("warn", "Superseded:")} the record in ${placeText(left)}, which was restored into another database at ${utcAndLocal(left.at, page.style)}`;
+  }
+}
+
+function placeText({ store, database }: { readonly store: string; readonly database?: string | undefined }): string {
+  return store === "embedded" ? "the embedded database" : `PostgreSQL (${database ?? "?"})`;
 }
 
 export function showConfigCheck(page: Page, result: ConfigCheckResult): void {

@@ -28,7 +28,7 @@ export function showAt(page: Page, result: AtResult): void {
     if (index >= MOST_ROWS) break;
     page.blank();
     page.say`${toned("strong", assetText(asset))} ${asset.addresses.slice(0, 5).join(", ")}${asset.addresses.length > 5 ? ` and ${count(asset.addresses.length - 5)} more` : ""}: ${answer(asset)}`;
-    if (asset.lastLookedAt !== undefined) page.say`  last scanned ${utcAndLocal(asset.lastLookedAt, page.style)}`;
+    showLooks(page, asset);
     const shown = asset.open.slice(0, Math.max(0, room));
     room -= shown.length;
     left += asset.open.length - shown.length;
@@ -47,6 +47,14 @@ export function showAt(page: Page, result: AtResult): void {
     page.say`and ${result.assets.length - MOST_ROWS} more assets (--json shows all)`;
   if (left > 0) page.say`${left} open endpoints are not listed (--json shows all)`;
   if (result.assets.length > 0) page.say`In all: ${countsText(result.counts, result.hosts)}`;
+}
+
+/** Not every endpoint is scanned as often as the one that was scanned last. */
+function showLooks(page: Page, { lastLookedAt: last, oldestLookedAt: oldest = last }: AssetAt): void {
+  if (last === undefined || oldest === undefined) return;
+  if (oldest === last) page.say`  last scanned ${utcAndLocal(last, page.style)}`;
+  else
+    page.say`  last scanned between ${utcAndLocal(oldest, page.style)} and ${utcAndLocal(last, page.style)}, by endpoint`;
 }
 
 function answer(asset: AssetAt) {

@@ -11,6 +11,7 @@ export const at: AtResult = {
       addresses: ["10.77.0.2"],
       answer: "known",
       lastLookedAt: "2026-03-14T08:55:00.000Z",
+      oldestLookedAt: "2026-03-14T08:30:00.000Z",
       staleness: "2h",
       open: [
         {

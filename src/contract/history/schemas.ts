@@ -40,7 +40,10 @@ export const atResult = resultOf("at", {
       answer: z
         .enum(["known", "partly-known", "silent", "unknown"])
         .describe("silent: it was scanned and nothing answered, so the state of its ports is not known"),
-      lastLookedAt: instant.optional(),
+      lastLookedAt: instant.optional().describe("the latest observation of any of its endpoints"),
+      oldestLookedAt: instant
+        .optional()
+        .describe("the oldest observation that the state of one of its endpoints rests on"),
       staleness: z.string(),
       open: z.array(openEndpoint),
       counts: countsAt,

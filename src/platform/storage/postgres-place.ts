@@ -36,6 +36,12 @@ export function parseDatabaseUrl(databaseUrl: string): DatabasePlace {
   };
 }
 
+/** The database that a URL names, for people and without its password. */
+export function databaseText(databaseUrl: string): string {
+  const { database, host, port } = parseDatabaseUrl(databaseUrl);
+  return `database ${database} on ${host}:${port}`;
+}
+
 function shown(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, "?").slice(0, 200);
 }

@@ -33,6 +33,8 @@ export interface StateSummary {
   readonly answer: Answer;
   /** The latest observation of any required endpoint within the staleness. */
   readonly lastLookedAt?: Instant | undefined;
+  /** The oldest observation that a state of a required endpoint rests on. */
+  readonly oldestLookedAt?: Instant | undefined;
   /** By address, transport, port. */
   readonly open: OpenEndpoint[];
   /** Endpoints per state; every state is present. */
@@ -50,6 +52,7 @@ export function summarize(map: readonly StateBlock[], domain: Domain): StateSumm
   const open: OpenEndpoint[] = [];
   const unknownPorts: { tcp: readonly Span[]; udp: readonly Span[] } = { tcp: [], udp: [] };
   let lastLookedAt: Instant | undefined;
+  let oldestLookedAt: Instant | undefined;
   let [answered, silent, silentEndpoints] = [0, 0, 0];
   for (const block of map) {
     const addresses = addressCount(block.lo, block.hi);
@@ -64,6 +67,7 @@ export function summarize(map: readonly StateBlock[], domain: Domain): StateSumm
       for (const piece of block[transport]) {
         counts[piece.state] += (piece.last - piece.first + 1) * addresses;
         if (lastLookedAt === undefined || piece.lookedAt > lastLookedAt) lastLookedAt = piece.lookedAt;
+        if (oldestLookedAt === undefined || piece.lookedAt < oldestLookedAt) oldestLookedAt = piece.lookedAt;
       }
       if (unknown[transport].length > 0) {
         counts.unknown += spanSize(unknown[transport]) * addresses;
@@ -79,6 +83,7 @@ export function summarize(map: readonly StateBlock[], domain: Domain): StateSumm
     addresses: domain.ranges.map(formatKeyRange),
     answer: known <= 0 ? "unknown" : counts.unknown === 0 ? "known" : "partly-known",
     lastLookedAt,
+    oldestLookedAt,
     open,
     counts,
     hosts: { answered, silent, unknown: inDomain - answered - silent, silentEndpoints },

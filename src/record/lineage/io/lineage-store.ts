@@ -1,0 +1,46 @@
+import { randomUUID } from "node:crypto";
+import { formatInstant, type Instant } from "../../../model/index.ts";
+import type { Db, Store, Tx } from "../../../platform/storage/index.ts";
+import { recordChange } from "../../change/index.ts";
+import { logHead } from "../../evidence/index.ts";
+
+export interface Lineage {
+  readonly record: string;
+  /** 1 for the original, one more for each restore. */
+  readonly generation: number;
+}
+
+/** Which record a database holds. One whose table was emptied gets a new name. */
+export async function lineageOf({ db, transaction }: Pick<Store, "db" | "transaction">): Promise<Lineage> {
+  return (await read(db)) ?? (await transaction(begin));
+}
+
+/** Marks a record that was just restored: the next generation, and, if it has a log, an entry. */
+export async function recordRestore(
+  store: Pick<Store, "db" | "transaction">,
+  at: Instant,
+  backupOf: string,
+): Promise<Lineage> {
+  const hasLog = (await logHead(store.db)).size > 0;
+  return await recordChange({ store }, at, async (change) => {
+    const { record, generation } = (await read(change.tx)) ?? (await begin(change.tx));
+    const next = { record, generation: generation + 1 };
+    await change.tx.updateTable("record_lineage").set({ generation: next.generation }).execute();
+    const data = { ...next, backupOf: formatInstant(Date.parse(backupOf)) };
+    if (hasLog) change.append({ type: "record-restored", at, data });
+    return next;
+  });
+}
+
+async function read(db: Db): Promise<Lineage | undefined> {
+  return await db.selectFrom("record_lineage").select(["record", "generation"]).executeTakeFirst();
+}
+
+async function begin(tx: Tx): Promise<Lineage> {
+  await tx
+    .insertInto("record_lineage")
+    .values({ record: randomUUID(), generation: 1 })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  return await tx.selectFrom("record_lineage").select(["record", "generation"]).executeTakeFirstOrThrow();
+}
