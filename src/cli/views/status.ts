@@ -22,7 +22,7 @@ export function showStatus(page: Page, result: StatusResult): void {
   if (baseline === undefined) {
     page.say`Baseline  ${toned("warn", "none approved, so no port can be unauthorized.")} Next: portolan baseline propose`;
   } else {
-    page.say`Baseline  version ${String(baseline.version)}: ${baseline.authorizedPorts} authorized ports, ${approvedBy(baseline.approvedBy)} on ${utcAndLocal(baseline.approvedAt, page.style)}`;
+    page.say`Baseline  version ${String(baseline.version)}: ${counted(baseline.authorizedPorts, "authorized port")}, ${approvedBy(baseline.approvedBy)} on ${utcAndLocal(baseline.approvedAt, page.style)}`;
   }
   page.say`Evidence  ${log.size} entries, ${signedWords(log, page)}`;
   page.say`Store     ${result.store === "embedded" ? "embedded database" : "PostgreSQL"}`;
