@@ -46,6 +46,7 @@ export const PERMISSION_WORDS: Readonly<Record<string, string>> = {
   "evidence:read": "read the evidence log",
   "evidence:checkpoint": "sign a checkpoint",
   "backup:make": "download a backup of the whole record",
+  "clock:accept": "state that the clock is right after it ran ahead",
   "sweep:run": "run sweeps",
   "import:run": "import results of other scanners",
   "baseline:propose": "propose a port baseline",

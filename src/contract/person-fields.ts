@@ -7,12 +7,7 @@ export const personInstant = z.iso.datetime({ offset: true }).describe("RFC 3339
 
 /** A name of a person or key, as screens and the record show it. */
 export const words = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .refine(isVisible, "a name shows at least one character, and none is invisible");
+  z.string().trim().min(1).max(max).refine(isVisible, "a name shows at least one character, and none is invisible");
 
 export const email = z.email().max(200).toLowerCase();
 

@@ -30,7 +30,7 @@ export const findingOperations = {
     result: findingResult,
     problems: [404],
     version: ({ finding: { id, lastSeenAt, processes = [] }, events }) =>
-      `finding-${id}-${events.length}-${Date.parse(lastSeenAt)}${processes.map((each) => `-${encodeURIComponent(each)}`).join("")}`,
+      `finding-${id}-${events.length}-${Date.parse(lastSeenAt)}${processes.map((each) => `-${encodeURIComponent(each.toWellFormed())}`).join("")}`,
     example: { path: { id: "5" }, answer: finding },
   }),
 };
