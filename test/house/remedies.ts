@@ -272,7 +272,6 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
       "See portolan users invite --help.",
       "Set XDG_CONFIG_HOME to a directory that you can write to, then sign in again.",
       "Sign in again with portolan login, or act as the operator of this machine again: portolan logout.",
-      "Start it with portolan start, or act as the operator of this machine again: portolan logout.",
       "Sign in as an approver: portolan login, or the page /decide of the server. portolan users list shows who is one.",
       "Sign in first.",
       "Sign in there once, then run portolan login again.",
