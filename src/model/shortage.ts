@@ -13,7 +13,7 @@ const MEMORY: Shortage = { of: "memory", next: "Free memory, or raise the limit 
 const DISK: Shortage = { of: "disk space", next: "Make room on the file system of the record." };
 const CONNECTIONS: Shortage = {
   of: "database connections",
-  next: "Raise max_connections on the server, or end other clients.",
+  next: "End other clients, or raise the limit: max_connections of the server, or CONNECTION LIMIT of the user or the database.",
 };
 
 /** By the codes of system calls and of PostgreSQL (appendix A of its manual). */

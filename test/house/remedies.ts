@@ -195,6 +195,57 @@ export const FOLLOWED: Readonly<Record<string, Followed>> = {
   },
   "Use the host's name, for example.": { test: "src/cli/next-steps.test.ts", title: "a sensor with a name of blanks" },
   "Write one with: portolan init.": { test: "test/e2e/remedies.test.ts", title: "writes the scope that is missing" },
+  "Write it as postgresql://USER:PASSWORD@HOST:5432/DATABASE, with special characters of the password in %XX form, or unset it to use the embedded database.":
+    { test: "src/platform/storage/database-next-steps.db.test.ts", title: "a password with characters of a URL" },
+  "Start the database server, or correct DATABASE_URL.": {
+    test: "src/platform/storage/database-next-steps.db.test.ts",
+    title: "a port without a server",
+  },
+  "Correct the host in DATABASE_URL, or check the DNS.": {
+    test: "src/platform/storage/database-next-steps.db.test.ts",
+    title: "a host without an address",
+  },
+  "Correct user and password in DATABASE_URL, or the server's pg_hba.conf.": {
+    test: "src/platform/storage/database-next-steps.db.test.ts",
+    title: "a wrong password",
+  },
+  "Create it: CREATE DATABASE ….": {
+    test: "src/platform/storage/database-next-steps.db.test.ts",
+    title: "a database that does not exist",
+  },
+  "Grant it CONNECT on the database.": {
+    test: "src/platform/storage/database-next-steps.db.test.ts",
+    title: "a database that the user may not connect to",
+  },
+  "End other clients, or raise the limit: max_connections of the server, or CONNECTION LIMIT of the user or the database.":
+    { test: "src/platform/storage/database-next-steps.db.test.ts", title: "no connection left" },
+  "Check the database server and its log, and try again.": {
+    test: "src/platform/storage/database-next-steps.db.test.ts",
+    title: "a database closed for maintenance",
+  },
+  "Create a database with ENCODING 'UTF8' TEMPLATE template0 and name that one in DATABASE_URL.": {
+    test: "src/platform/storage/database-next-steps.db.test.ts",
+    title: "a database in another encoding",
+  },
+  "Make … the owner of the database, or let its owner run there: GRANT CREATE ON DATABASE … TO …; GRANT CREATE ON SCHEMA public TO ….":
+    {
+      test: "src/platform/storage/database-next-steps.db.test.ts",
+      title: "a database of somebody else, by its owner's leave",
+    },
+  "Install PostgreSQL's contrib modules on the database server (Debian: in the server package; Red Hat: postgresql-contrib).":
+    { test: "src/platform/storage/database-next-steps.db.test.ts", title: "a server without contrib modules" },
+  "Correct the cause that the message names; nothing was changed.": {
+    test: "src/platform/storage/database-next-steps.db.test.ts",
+    title: "a table of another program in the way",
+  },
+  "Use PostgreSQL … or newer, or unset DATABASE_URL to use the embedded database.": {
+    test: "src/platform/storage/database-next-steps.db.test.ts",
+    title: "a server that is too old or a standby",
+  },
+  "Name the primary server in DATABASE_URL.": {
+    test: "src/platform/storage/database-next-steps.db.test.ts",
+    title: "a server that is too old or a standby",
+  },
 };
 
 /** Next steps by the reason why no test follows the printed text itself. Their commands and options exist: that is tested. */
@@ -202,40 +253,27 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
   "An act outside of Portolan: on a database server, a disk, a network, a proxy, a clock or another program.": [
     "Check the address, and the proxies in front of it.",
     "Make it readable and writable for this user. If it is damaged, delete it and run the command with the right DATABASE_URL, or without one for the embedded database.",
-    "Check the database server and its log, and try again.",
     "Check the disk it is on and start Portolan again; the record is as it was at the last commit.",
     "Check the disk, and restore a backup.",
     "Check the name and this machine's name resolution.",
     "Check the network and firewalls between here and the database.",
     "Check the path and the file system.",
     "Correct the cause that the message names, and try again.",
-    "Correct the cause that the message names; nothing was changed.",
     "Correct the clock of the scanning machine, or of this one, and scan again.",
-    "Correct the host in DATABASE_URL, or check the DNS.",
     "Correct the targets or exclusions in portolan.yaml, or the DNS records of the names.",
-    "Correct user and password in DATABASE_URL, or the server's pg_hba.conf.",
-    "Create a database with ENCODING 'UTF8' TEMPLATE template0 and name that one in DATABASE_URL.",
-    "Create it: CREATE DATABASE ….",
     "Declare the addresses in a target of portolan.yaml if they belong to the boundary, or correct the name's DNS record.",
-    "Grant it CONNECT on the database.",
     "If its certificate was renewed, start the sensor with the new fingerprint. If not, this is another server.",
-    "Install PostgreSQL's contrib modules on the database server (Debian: in the server package; Red Hat: postgresql-contrib).",
     "Make room on that file system, or set PORTOLAN_HOME to a directory on another one. The write in progress was not recorded.",
     "Make room on the disk it is redirected to, and run the command again.",
     "Make room on the file system of the record.",
-    "Make … the owner of the database, or let its owner run CREATE EXTENSION btree_gist; and GRANT CREATE ON SCHEMA public to it.",
-    "Name the primary server in DATABASE_URL.",
     "Put the record on a local file system with PORTOLAN_HOME, or use PostgreSQL with DATABASE_URL.",
-    "Raise max_connections on the server, or end other clients.",
     "Redirect it to another file or terminal, and run the command again.",
     "Renew the certificate; the running server loads it without a restart.",
     "Run portolan start with this DATABASE_URL in the directory of portolan.yaml, then start the worker.",
     "Set DATABASE_URL to the database that portolan start uses.",
     "Set the clock right, then approve again: the latest approval is what is in force.",
     "Something between the sensor and this server changes requests; check the proxies.",
-    "Start the database server, or correct DATABASE_URL.",
     "Stop that program, or remove server.json from Portolan's home directory.",
-    "Use PostgreSQL … or newer, or unset DATABASE_URL to use the embedded database.",
     "Use the address of the proxy, or declare your address as a proxy with --trust-proxy or server.trustedProxies.",
     "Write the proxy's address or network, such as 10.0.0.7, 10.0.0.0/24 or 2001:db8::/64.",
   ],
@@ -414,7 +452,6 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
     "Use another server.",
     "Use port ranges, CIDR blocks, tags or system types instead of single endpoints.",
     "Use ports from 1 to 65535, the smaller one first.",
-    "Write it as postgresql://USER:PASSWORD@HOST:5432/DATABASE, with special characters of the password in %XX form, or unset it to use the embedded database.",
     "Write it without a passphrase to a file that only this user can read: openssl pkey -in … -out server.key",
     "Write ranges instead of single addresses, or split it into several list files.",
     "Write who answers for each port and why it has to be open, or remove the entry; then approve again.",

@@ -60,7 +60,10 @@ export function connectionFault(error: unknown, place: DatabasePlace): Fault {
     case "42501":
       return fault(`user ${place.user} is not allowed to connect to it`, "Grant it CONNECT on the database.");
     case "53300":
-      return fault("the server has no connection left", "Raise max_connections on the server, or end other clients.");
+      return fault(
+        `no connection is left (${messageOf(error)})`,
+        "End other clients, or raise the limit: max_connections of the server, or CONNECTION LIMIT of the user or the database.",
+      );
     case "57P03":
       return fault("the server is starting up or shutting down", "Try again in a moment.");
     default:
@@ -82,10 +85,11 @@ export function migrationFault(error: unknown, place: DatabasePlace): Fault {
     );
   }
   if (code === "42501" || code === "3F000") {
+    // CREATE on the database allows the extension, which is a trusted one, and the schema of the job queue.
     return unavailable(
       place,
       `user ${place.user} is not allowed to create what Portolan needs there (${message})`,
-      `Make ${place.user} the owner of the database, or let its owner run CREATE EXTENSION btree_gist; and GRANT CREATE ON SCHEMA public to it.`,
+      `Make ${place.user} the owner of the database, or let its owner run there: GRANT CREATE ON DATABASE ${JSON.stringify(place.database)} TO ${JSON.stringify(place.user)}; GRANT CREATE ON SCHEMA public TO ${JSON.stringify(place.user)}.`,
       error,
     );
   }
