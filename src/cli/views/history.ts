@@ -74,9 +74,9 @@ export function showDiff(page: Page, result: DiffResult): void {
   if (result.compared === 0) {
     page.say`${toned("warn", "UNKNOWN: no endpoint was known at both instants, so nothing is compared.")}`;
   } else if (result.changes.length + result.otherChanges.length === 0) {
-    page.say`Nothing changed on the ${result.compared} endpoints known at both instants.`;
+    page.say`Nothing changed on the ${counted(result.compared, "endpoint")} known at both instants.`;
   } else {
-    page.say`${toned("strong", result.changes.length)} of ${result.compared} endpoints opened or are no longer open`;
+    page.say`${toned("strong", result.changes.length)} of ${counted(result.compared, "endpoint")} opened or no longer open`;
     if (result.changes.length > 0)
       page.table({
         columns: [
@@ -102,7 +102,7 @@ export function showDiff(page: Page, result: DiffResult): void {
     page.say`and ${result.otherChanges.length - MOST_ROWS} more (--json shows all)`;
   }
   if (result.notCompared > 0) {
-    page.say`${toned("warn", result.notCompared)} endpoints were known at only one of the instants: not compared.`;
+    page.say`${toned("warn", counted(result.notCompared, "endpoint"))} known at only one of the instants: not compared.`;
   }
 }
 

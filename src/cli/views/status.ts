@@ -14,7 +14,7 @@ export function showStatus(page: Page, result: StatusResult): void {
   if (result.aheadUntil !== undefined)
     page.say`Clock     ${toned("bad", "BEHIND THE RECORD")}, which has entries until ${utcAndLocal(result.aheadUntil, page.style)}: nothing is recorded. Next: portolan clock accept, if the clock is right now`;
   if (scope.problem !== undefined) page.say`${toned("bad", "The file is not in force:")} ${scope.problem}`;
-  page.say`Coverage  ${coverage.endpoints} endpoints: ${coverage.known} known, ${silentWords(coverage)}${unknownWords(coverage.unknown)}`;
+  page.say`Coverage  ${counted(coverage.endpoints, "endpoint")}: ${coverage.known} known, ${silentWords(coverage)}${unknownWords(coverage.unknown)}`;
   const { hosts } = coverage;
   if (hosts !== undefined && hosts.silentEndpoints > 0) page.say`          ${silentText(hosts)}`;
   page.say`Open      ${result.open} of the known endpoints`;
@@ -31,7 +31,7 @@ export function showStatus(page: Page, result: StatusResult): void {
   showSamples(page, result.vantagePoints ?? []);
   if (result.unfit !== undefined) page.say`Cadence   ${toned("warn", result.unfit.notice)}`;
   for (const sweep of result.running) {
-    page.say`Running   sweep ${String(sweep.id)} (${sweep.kind}) over ${sweep.planned} endpoints since ${utcAndLocal(sweep.startedAt, page.style)}`;
+    page.say`Running   sweep ${String(sweep.id)} (${sweep.kind}) over ${counted(sweep.planned, "endpoint")} since ${utcAndLocal(sweep.startedAt, page.style)}`;
   }
 
   showVantagePoints(page, result);

@@ -26,7 +26,7 @@ export function showSweep(page: Page, result: SweepResult, told = new Set<string
   if (result.engineNote !== undefined) page.say`  ${toned("faint", result.engineNote)}`;
   if (sweep.reason !== undefined) page.say`  ${toned("warn", `why: ${sweep.reason}`)}`;
   showDistrust(page, sweep);
-  page.say`  ${count(sweep.planned)} endpoints: ${countsText(sweep.counts ?? {}, result.hosts)}`;
+  page.say`  ${counted(sweep.planned, "endpoint")}: ${countsText(sweep.counts ?? {}, result.hosts)}`;
   page.say`  ${recallText(sweep.recall)}`;
   if ((sweep.engineReport?.dropped ?? 0) > 0) {
     page.say`  ${toned("warn", `${count(sweep.engineReport?.dropped ?? 0)} answers were lost on this machine, because they arrived faster than it could read them. Portolan probed those endpoints again.`)}`;
