@@ -115,7 +115,7 @@ const CASES: Readonly<Record<string, Case>> = {
     first: () =>
       writeFile(inDirectory("ports.yaml"), "version: 1\nauthorizedPorts: [{ cidr: 10.0.0.0/8, port: 22 }]\n"),
   },
-  "a file that is no checkpoint": {
+  "another file for a checkpoint": {
     next: /Give a file that portolan evidence checkpoint printed, with or without --json\./,
     refused: ["evidence", "verify", "--checkpoint", "wrong.txt"],
     followed: [

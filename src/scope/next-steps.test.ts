@@ -62,7 +62,7 @@ const system = createDnsLookup({
 });
 
 const CASES: Readonly<Record<string, Case>> = {
-  "text that is no address": {
+  "an address with a zone": {
     next: /^Give a dotted quad \(192\.0\.2\.1\) or an IPv6 address \(2001:db8::1\) without a zone\.$/,
     refused: () => addressClass("2001:db8::1%eth0"),
     followed: [() => addressClass("192.0.2.1"), () => addressClass("2001:db8::1")],

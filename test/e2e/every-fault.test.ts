@@ -29,7 +29,7 @@ const STRANGER = { email: "nobody@example.com", password: "wrong password" };
 /** A command in a folder of the suite, and what its error must name. */
 interface ByCommand {
   readonly words: readonly string[];
-  readonly folder?: "record" | "invalid" | "other-token" | "served";
+  readonly folder?: "record" | "invalid" | "other-token" | "served" | "unreachable" | "altered";
   readonly environment?: Readonly<Record<string, string>>;
   /** Words of a shell before the command. */
   readonly shell?: string;
@@ -83,6 +83,7 @@ const ROWS = {
   "store-unavailable": {
     command: {
       words: ["status"],
+      folder: "unreachable",
       environment: { DATABASE_URL: "postgresql://portolan@127.0.0.1:1/portolan" },
       place: /127\.0\.0\.1:1/,
       says: /127\.0\.0\.1:1/,
@@ -121,6 +122,7 @@ const ROWS = {
   "evidence-broken": {
     command: {
       words: ["evidence", "checkpoint"],
+      folder: "altered",
       environment: { DATABASE_URL: "altered" },
       says: /evidence log/,
       next: /portolan evidence verify/,
@@ -224,15 +226,18 @@ describe.skipIf(process.platform !== "linux")("every fault (needs Linux: flock, 
       copyHome(templateHome, join(root, folder, ".portolan"));
       if (folder !== "other-token") writeFileSync(join(root, folder, "portolan.yaml"), SCOPE);
     }
+    // Homes that hold no record of their own, so that DATABASE_URL may name one.
+    for (const folder of ["unreachable", "altered"]) {
+      mkdirSync(join(root, folder));
+      writeFileSync(join(root, folder, "portolan.yaml"), SCOPE);
+    }
     writeFileSync(join(root, "invalid/portolan.yaml"), SCOPE.replace("[127.0.0.1]", "[300.0.0.1]"));
     altered = await freshPlace("postgresql");
-    await ended(begin({ words: ["sweep"], environment: { DATABASE_URL: altered.databaseUrl ?? "" } }, "record"));
+    await ended(begin({ words: ["sweep"], environment: { DATABASE_URL: altered.databaseUrl ?? "" } }, "altered"));
     const store = await openStore(altered);
     await sql`ALTER TABLE evidence_entry DISABLE TRIGGER USER`.execute(store.db);
     await sql`UPDATE evidence_entry SET body = overlay(body placing 'X' from 20 for 1)`.execute(store.db);
     await store.close();
-    rmSync(join(root, "record/.portolan"), { recursive: true });
-    copyHome(templateHome, join(root, "record/.portolan"));
     server = begin({ words: ["start", "--port", "0"], shell: WITHOUT_RAW_PACKETS }, "served");
     const home = join(root, "served/.portolan");
     await vi.waitUntil(() => readRunningServer(home), { timeout: 60_000, interval: 200 });

@@ -246,27 +246,194 @@ export const FOLLOWED: Readonly<Record<string, Followed>> = {
     test: "src/platform/storage/database-next-steps.db.test.ts",
     title: "a server that is too old or a standby",
   },
-  "Give a dotted quad (192.0.2.1) or an IPv6 address (2001:db8::1) without a zone.": { test: "src/scope/next-steps.test.ts", title: "text that is no address" },
-  "Give a first and a last address of the same family, the smaller one first.": { test: "src/scope/next-steps.test.ts", title: "a range of addresses backwards" },
-  "Use ports from 1 to 65535, the smaller one first.": { test: "src/scope/next-steps.test.ts", title: "a range of ports backwards" },
+  "Give a dotted quad (192.0.2.1) or an IPv6 address (2001:db8::1) without a zone.": {
+    test: "src/scope/next-steps.test.ts",
+    title: "an address with a zone",
+  },
+  "Give a first and a last address of the same family, the smaller one first.": {
+    test: "src/scope/next-steps.test.ts",
+    title: "a range of addresses backwards",
+  },
+  "Use ports from 1 to 65535, the smaller one first.": {
+    test: "src/scope/next-steps.test.ts",
+    title: "a range of ports backwards",
+  },
   "…; service names are not read": { test: "src/scope/next-steps.test.ts", title: "a service for a port" },
-  "List the addresses themselves, or name the file in portolan.yaml.": { test: "src/scope/next-steps.test.ts", title: "a list file where no file is read" },
-  "Declare it under systemTypes in portolan.yaml.": { test: "src/scope/next-steps.test.ts", title: "a system type that is not declared" },
-  "Declare the addresses in a target of portolan.yaml if they belong to the boundary, or correct the name's DNS record.": { test: "src/scope/next-steps.test.ts", title: "a name outside the boundary, by declaring its address" },
-  "Record an authorization in force (reference, grantedBy, from, until, addresses) under authorizations in portolan.yaml.": { test: "src/scope/next-steps.test.ts", title: "a public address without an authorization" },
-  "Check the name and this machine's name resolution.": { test: "src/scope/next-steps.test.ts", title: "a name that does not resolve" },
+  "List the addresses themselves, or name the file in portolan.yaml.": {
+    test: "src/scope/next-steps.test.ts",
+    title: "a list file where no file is read",
+  },
+  "Declare it under systemTypes in portolan.yaml.": {
+    test: "src/scope/next-steps.test.ts",
+    title: "a system type that is not declared",
+  },
+  "Declare the addresses in a target of portolan.yaml if they belong to the boundary, or correct the name's DNS record.":
+    { test: "src/scope/next-steps.test.ts", title: "a name outside the boundary, by declaring its address" },
+  "Record an authorization in force (reference, grantedBy, from, until, addresses) under authorizations in portolan.yaml.":
+    { test: "src/scope/next-steps.test.ts", title: "a public address without an authorization" },
+  "Check the name and this machine's name resolution.": {
+    test: "src/scope/next-steps.test.ts",
+    title: "a name that does not resolve",
+  },
   "Give one of the two.": { test: "src/cli/next-steps.test.ts", title: "a scope named twice" },
-  "Set DATABASE_URL, and run the command again.": { test: "src/cli/next-steps.test.ts", title: "PostgreSQL without a database" },
-  "Unset DATABASE_URL, and run the command again.": { test: "src/cli/next-steps.test.ts", title: "the embedded database while DATABASE_URL names another" },
-  "Add --force to replace it, or choose another file with -o.": { test: "src/cli/next-steps.test.ts", title: "a proposal over another file" },
-  "Choose a directory that exists and that you can write to, and run the command again.": { test: "src/cli/next-steps.test.ts", title: "a document in a directory that does not exist" },
-  "Use port ranges, CIDR blocks, tags or system types instead of single endpoints.": { test: "src/cli/next-steps.test.ts", title: "a port baseline that is too large" },
-  "Give a file that portolan evidence checkpoint printed, with or without --json.": { test: "src/cli/next-steps.test.ts", title: "a file that is no checkpoint" },
+  "Set DATABASE_URL, and run the command again.": {
+    test: "src/cli/next-steps.test.ts",
+    title: "PostgreSQL without a database",
+  },
+  "Unset DATABASE_URL, and run the command again.": {
+    test: "src/cli/next-steps.test.ts",
+    title: "the embedded database while DATABASE_URL names another",
+  },
+  "Add --force to replace it, or choose another file with -o.": {
+    test: "src/cli/next-steps.test.ts",
+    title: "a proposal over another file",
+  },
+  "Choose a directory that exists and that you can write to, and run the command again.": {
+    test: "src/cli/next-steps.test.ts",
+    title: "a document in a directory that does not exist",
+  },
+  "Use port ranges, CIDR blocks, tags or system types instead of single endpoints.": {
+    test: "src/cli/next-steps.test.ts",
+    title: "a port baseline that is too large",
+  },
+  "Give a file that portolan evidence checkpoint printed, with or without --json.": {
+    test: "src/cli/next-steps.test.ts",
+    title: "another file for a checkpoint",
+  },
   "See portolan keys make --help.": { test: "src/cli/next-steps.test.ts", title: "a key with an empty name" },
-  "Correct it, then run portolan config check.": { test: "src/cli/next-steps.test.ts", title: "a setting that cannot be read" },
-  "Correct …, or the file or its permissions.": { test: "src/cli/next-steps.test.ts", title: "a configuration file of another name" },
-  "Correct the file or its permissions.": { test: "src/cli/next-steps.test.ts", title: "a directory in place of the configuration file" },
-  "Set oidc.issuer, oidc.clientId and oidc.clientSecretFile, or none of them.": { test: "src/cli/next-steps.test.ts", title: "a part of single sign-on, by all of it" },
+  "Correct it, then run portolan config check.": {
+    test: "src/cli/next-steps.test.ts",
+    title: "a setting that cannot be read",
+  },
+  "Correct …, or the file or its permissions.": {
+    test: "src/cli/next-steps.test.ts",
+    title: "a configuration file of another name",
+  },
+  "Correct the file or its permissions.": {
+    test: "src/cli/next-steps.test.ts",
+    title: "a directory in place of the configuration file",
+  },
+  "Set oidc.issuer, oidc.clientId and oidc.clientSecretFile, or none of them.": {
+    test: "src/cli/next-steps.test.ts",
+    title: "a part of single sign-on, by all of it",
+  },
+  "Ask an admin for a new one, or run portolan users link on the machine itself.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "a link that was used",
+  },
+  "Ask an admin for a role with this permission.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "a permission that no role of theirs has",
+  },
+  "Ask an admin to invite you: portolan users invite. If there is none: portolan users roles USER admin.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "a first admin where users exist",
+  },
+  "Ask another admin.": { test: "src/access/io/next-steps.db.test.ts", title: "an admin's own roles" },
+  "Ask another approver, with an account of their own.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "an approver's own proposal",
+  },
+  "Ask another approver. A password link counts as its maker's for a day: until ….": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "the proposal of the one who made the password link",
+  },
+  "Check your input and try again, or ask an admin for a new link.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "a wrong password",
+  },
+  "Choose from ….": { test: "src/access/io/next-steps.db.test.ts", title: "a key that could do more than its user" },
+  "Fill in the whole form.": { test: "src/access/io/next-steps.db.test.ts", title: "Fill in the whole form." },
+  "Give either the hash that portolan baseline submit printed, or the file that was submitted.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "an approval of nothing",
+  },
+  "Give the user a role that a key can use: portolan users roles.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "a key for a user without a role",
+  },
+  "Have it proposed with portolan baseline submit; then another person approves it by its hash.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "a document that nobody proposed",
+  },
+  "List the proposals: portolan baseline proposals, or GET /api/v1/baseline/proposals.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "an unknown proposal",
+  },
+  "List the proposals: portolan baseline proposals.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "an approval of an unknown proposal",
+  },
+  "List the users: portolan users list.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "a user who is not there",
+  },
+  "List yours: portolan …s list.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "a session that is not there",
+  },
+  "Make another link with portolan users link, or change the roles with portolan users roles.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "an invitation of a user",
+  },
+  "Make another user an admin first.": { test: "src/access/io/next-steps.db.test.ts", title: "the only admin" },
+  "Name the user: portolan keys make --user EMAIL.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "a key of the operator for nobody",
+  },
+  "Omit the user.": { test: "src/access/io/next-steps.db.test.ts", title: "a key for somebody else" },
+  "Review the port baseline in force, then decide again.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "a decision about an older version",
+  },
+  "Sign in as an approver: portolan login, or the page /decide of the server. portolan users list shows who is one.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "an operator who approves among users",
+  },
+  "Sign in with your password or a passkey; docs/guide/people.md explains how to set up an OpenID provider.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "single sign-on without a provider",
+  },
+  "Sign in, or send `Authorization: Bearer <key>` with an API key, or with the token from the file `token` in Portolan's home directory.":
+    { test: "src/access/io/next-steps.db.test.ts", title: "a request of nobody" },
+  "Sign in.": { test: "src/access/io/next-steps.db.test.ts", title: "the account of the operator" },
+  "Sign out, sign in again, and repeat this. You can change how you sign in only within an hour of signing in.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "a sign-in of more than an hour ago",
+  },
+  "State the roles again, each with the dates it needs.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "roles that do not go together",
+  },
+  "Try again. A code of an authenticator app is valid for half a minute.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "a code that is too old",
+  },
+  "Use Portolan's own pages; a program sends an API key instead of cookies.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "a page of another site",
+  },
+  "Choose a new key for a new request.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "another request with the same Idempotency-Key",
+  },
+  "Compare the request with GET /api/v1/openapi.json.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "a request without what it needs",
+  },
+  "Leave out `all` to see your own.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "the sessions of everybody",
+  },
+  "Send the ETag exactly as the server returned it, or leave the header out.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "a version in words",
+  },
+  "Wait … seconds, then send the right credentials.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "many keys that are not valid",
+  },
+  "Wait … …, then try again.": { test: "src/access/io/next-steps.db.test.ts", title: "many wrong guesses" },
 };
 
 /** Next steps by the reason why no test follows the printed text itself. Their commands and options exist: that is tested. */
@@ -298,47 +465,18 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
   ],
   "An act of another person, or of somebody who signs in: followed by the tests of people (src/access, test/e2e/signing-in.test.ts).":
     [
-      "Ask an admin for a new one, or run portolan users link on the machine itself.",
       "Ask an admin for a new one: portolan sensors enrol NAME",
-      "Ask an admin for a role with this permission.",
-      "Ask an admin to invite you: portolan users invite. If there is none: portolan users roles USER admin.",
-      "Ask another admin.",
-      "Ask another approver, with an account of their own.",
-      "Ask another approver. A password link counts as its maker's for a day: until ….",
       "Check the name of the PEM file and its permissions.",
-      "Check your input and try again, or ask an admin for a new link.",
-      "Choose from ….",
-      "Fill in the whole form.",
-      "Give either the hash that portolan baseline submit printed, or the file that was submitted.",
-      "Give the user a role that a key can use: portolan users roles.",
-      "Have it proposed with portolan baseline submit; then another person approves it by its hash.",
       "Leave out --by.",
-      "List the proposals: portolan baseline proposals, or GET /api/v1/baseline/proposals.",
-      "List the proposals: portolan baseline proposals.",
-      "List the users: portolan users list.",
       "List them: portolan baseline proposals. Give the whole hash of an older one.",
-      "List yours: portolan …s list.",
-      "Make another link with portolan users link, or change the roles with portolan users roles.",
-      "Make another user an admin first.",
       "Name the server: portolan login --url https://portolan.example.com",
-      "Name the user: portolan keys make --user EMAIL.",
-      "Omit the user.",
-      "Review the port baseline in force, then decide again.",
       "Run portolan users list to see their current roles.",
       "Run portolan users list to see which accounts are known to be of one person.",
       "See portolan users invite --help.",
       "Set XDG_CONFIG_HOME to a directory that you can write to, then sign in again.",
       "Sign in again with portolan login, or act as the operator of this machine again: portolan logout.",
-      "Sign in as an approver: portolan login, or the page /decide of the server. portolan users list shows who is one.",
       "Sign in first.",
       "Sign in there once, then run portolan login again.",
-      "Sign in with your password or a passkey; docs/guide/people.md explains how to set up an OpenID provider.",
-      "Sign in, or send `Authorization: Bearer <key>` with an API key, or with the token from the file `token` in Portolan's home directory.",
-      "Sign in.",
-      "Sign out, sign in again, and repeat this. You can change how you sign in only within an hour of signing in.",
-      "State the roles again, each with the dates it needs.",
-      "Try again. A code of an authenticator app is valid for half a minute.",
-      "Use Portolan's own pages; a program sends an API key instead of cookies.",
       "Use https, or a tunnel to a loopback address: ssh -L 4600:127.0.0.1:4600 SERVER.",
       "Write it with its scheme: https://portolan.example.com",
     ],
@@ -363,20 +501,14 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
       "Use the version of Portolan that recorded it, or a newer one.",
     ],
   "Repeats the request later, unchanged or corrected: the tests of the API send the right one.": [
-    "Choose a new key for a new request.",
     "Close a stream, or wait until one closes.",
-    "Compare the request with GET /api/v1/openapi.json.",
-    "Leave out `all` to see your own.",
     "List the running sweeps with GET /api/v1/status.",
     "Pass `next` of the previous page with the same filters, or omit `after` to start at the first page.",
     "See … for the existing ones.",
-    "Send the ETag exactly as the server returned it, or leave the header out.",
     "Try again in a minute.",
     "Try again in a moment.",
     "Try again.",
     "Wait until it ends, use its API (portolan start), or name another directory in PORTOLAN_HOME.",
-    "Wait … seconds, then send the right credentials.",
-    "Wait … …, then try again.",
     "Wait, then send the same request again.",
   ],
   "The machine of a sensor or worker: followed by test/e2e/remote-sensor.test.ts, sensor-site.test.ts and workers.test.ts.":

@@ -37,7 +37,8 @@ export function createKeys(deps: PeopleDeps, principal: Principal): People["keys
             `A key cannot do more than its user: ${beyond.join(", ")} is not a permission of ${user.email}.`,
             {
               next:
-                may.length === 0
+                // Some permissions need no role: a user without one can give a key those, and no more.
+                may.length === deps.permissionsOf([]).length
                   ? "Give the user a role that a key can use: portolan users roles."
                   : `Choose from ${may.join(", ")}.`,
             },

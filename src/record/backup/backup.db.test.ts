@@ -57,6 +57,12 @@ async function* bytes(content: Uint8Array, piece = 4_096): AsyncGenerator<Uint8A
 }
 
 const textOf = (backup: Uint8Array): string => gunzipSync(backup).toString();
+
+/** Its tables without the lineage, which a restore moves on by a generation, and the digest over them. */
+const rowsOf = (backup: Uint8Array): string =>
+  textOf(backup)
+    .replace(/(\{"table":"record_lineage".*\n)[^]*?\{"end".*\n/, "$1")
+    .replace(/\{"complete".*\n/, "");
 const read = (content: Uint8Array): Promise<unknown> => readBackup(bytes(content), {}).catch((error: unknown) => error);
 
 eachDatabase("a backup", (open, kind) => {
@@ -73,7 +79,7 @@ eachDatabase("a backup", (open, kind) => {
     const restored = await restoreBackup(target, () => bytes(backup), nothing);
     expect(restored).toMatchObject({ entries: 2, checkpoints: 1, header: { log: { size: 2 }, program: "1.2.3" } });
     const other = await openStore(target);
-    expect(textOf(await backupOf(other))).toBe(textOf(backup));
+    expect(rowsOf(await backupOf(other))).toBe(rowsOf(backup));
     // Pending notifications are not part of the record: a restored record would send them a second time.
     expect(textOf(backup)).not.toContain("outbox");
     expect(await other.db.selectFrom("outbox").select("id").execute()).toEqual([]);

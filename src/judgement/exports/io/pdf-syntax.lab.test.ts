@@ -15,14 +15,14 @@ const CHECKS = [
 
 const plain: Exported = { ...hostileExport([], "dmz"), findings: [examples.telnet, examples.resolvedFtp] };
 
-describe.each(CHECKS)("a PDF, checked by %s", (program, args) => {
+describe.each(CHECKS)("a PDF, checked: needs %s", (program, args) => {
   const missing = spawnSync(program, ["--version"]).error !== undefined;
 
   it.skipIf(missing).each([
     ["of a few findings", plain],
     ["of none", { ...plain, findings: [] }],
     ["of hostile ones", hostileExport()],
-  ] as const)(`%s has no error (needs ${program})`, { timeout: 60_000 }, async (_name, exported) => {
+  ] as const)("%s has no error", { timeout: 60_000 }, async (_name, exported) => {
     const pdf = await renderPdf(pdfDataOf(sheetOf(exported)));
     const { status, stderr } = spawnSync(program, args, { input: pdf, encoding: "utf8" });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
