@@ -74,7 +74,7 @@ export async function writeDocument(
     }
     throw new Fault("config-invalid", `${file} cannot be written: ${reason(error)}.`, {
       place: pathOf(surroundings, file),
-      next: "Change to a directory that you can write to, and run the command again.",
+      next: "Choose a directory that exists and that you can write to, and run the command again.",
       cause: error,
     });
   }

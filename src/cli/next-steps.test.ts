@@ -1,9 +1,10 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, rename, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fakeCommandLine } from "../../test/fakes/command-line.ts";
 import { fakeOperations } from "../../test/fakes/operations.ts";
 import type { FakeSettings } from "../../test/fakes/surroundings.ts";
+import { LARGEST_BASELINE } from "../model/index.ts";
 import { run } from "./run.ts";
 
 const cli = fakeCommandLine();
@@ -15,6 +16,8 @@ interface Case {
   /** The command as the next step has it, once for each form that it names. */
   readonly followed: readonly (readonly string[])[];
   readonly settings?: Partial<FakeSettings>;
+  /** What the next step changes around the command. */
+  readonly changed?: Partial<FakeSettings>;
   /** Done before the next step is followed. */
   readonly first?: () => Promise<unknown>;
   readonly before?: () => Promise<unknown>;
@@ -29,6 +32,8 @@ const BACKUP = {
   log: { size: 1, rootHash: "" },
 };
 const csv = ["findings", "--format", "csv"];
+const DATABASE = { DATABASE_URL: "postgresql://portolan@db.example/portolan" };
+const key = ["keys", "make", "--user", "ada@example.com", "--allow", "record:read", "--name"];
 
 const CASES: Readonly<Record<string, Case>> = {
   "a time in words": {
@@ -53,6 +58,132 @@ const CASES: Readonly<Record<string, Case>> = {
       ["at", "yesterday 03:00"],
       ["at", "now"],
     ],
+  },
+  "a scope named twice": {
+    next: /Give one of the two\./,
+    refused: ["scope", "show", "--version", "1", "--at", "now"],
+    followed: [
+      ["scope", "show", "--version", "1"],
+      ["scope", "show", "--at", "now"],
+    ],
+  },
+  "PostgreSQL without a database": {
+    next: /Set DATABASE_URL, and run the command again\./,
+    refused: ["config", "database", "postgresql"],
+    followed: [["config", "database", "postgresql"]],
+    changed: { env: DATABASE },
+  },
+  "the embedded database while DATABASE_URL names another": {
+    next: /Unset DATABASE_URL, and run the command again\./,
+    refused: ["config", "database", "embedded"],
+    followed: [["config", "database", "embedded"]],
+    settings: { env: DATABASE },
+    changed: { env: {} },
+  },
+  "a proposal over another file": {
+    next: /Add --force to replace it, or choose another file with -o\./,
+    refused: ["baseline", "propose", "-o", "ports.yaml"],
+    followed: [
+      ["baseline", "propose", "-o", "other.yaml"],
+      ["baseline", "propose", "-o", "ports.yaml", "--force"],
+    ],
+    before: () => writeFile(inDirectory("ports.yaml"), ""),
+  },
+  "a port baseline over another file": {
+    next: /Add --force to replace it, or choose another file with -o\./,
+    refused: ["baseline", "export", "-o", "ports.yaml"],
+    followed: [
+      ["baseline", "export", "-o", "other.yaml"],
+      ["baseline", "export", "-o", "ports.yaml", "--force"],
+    ],
+    before: () => writeFile(inDirectory("ports.yaml"), ""),
+  },
+  "a document in a directory that does not exist": {
+    next: /Choose a directory that exists and that you can write to, and run the command again\./,
+    refused: ["baseline", "propose", "-o", "none/ports.yaml"],
+    followed: [["baseline", "propose", "-o", "some/ports.yaml"]],
+    before: () => mkdir(inDirectory("some")),
+  },
+  "a port baseline that is too large": {
+    next: /Use port ranges, CIDR blocks, tags or system types instead of single endpoints\./,
+    refused: ["baseline", "submit", "ports.yaml"],
+    followed: [["baseline", "submit", "ports.yaml"]],
+    before: async () => {
+      await writeFile(inDirectory("ports.yaml"), "version: 1\nauthorizedPorts: []\n");
+      await truncate(inDirectory("ports.yaml"), LARGEST_BASELINE.bytes + 1);
+    },
+    first: () =>
+      writeFile(inDirectory("ports.yaml"), "version: 1\nauthorizedPorts: [{ cidr: 10.0.0.0/8, port: 22 }]\n"),
+  },
+  "another file for a checkpoint": {
+    next: /Give a file that portolan evidence checkpoint printed, with or without --json\./,
+    refused: ["evidence", "verify", "--checkpoint", "wrong.txt"],
+    followed: [
+      ["evidence", "verify", "--checkpoint", "note.txt"],
+      ["evidence", "verify", "--checkpoint", "note.json"],
+    ],
+    before: () => writeFile(inDirectory("wrong.txt"), "something else\n"),
+    first: async () => {
+      for (const [file, ...json] of [["note.txt"], ["note.json", "--json"]] as const) {
+        const around = cli.surroundings();
+        expect(await run(["evidence", "checkpoint", ...json], around)).toBe(0);
+        await writeFile(inDirectory(file), around.printed.out);
+      }
+    },
+  },
+  "a key with an empty name": {
+    next: /See portolan keys make --help\./,
+    refused: [...key, ""],
+    followed: [
+      ["keys", "make", "--help"],
+      [...key, "backups"],
+    ],
+  },
+  "a setting that cannot be read": {
+    next: /Correct it, then run portolan config check\./,
+    refused: ["config", "show"],
+    followed: [
+      ["config", "check"],
+      ["config", "show"],
+    ],
+    settings: { env: { PORTOLAN_PORT: "soon" } },
+    changed: { env: { PORTOLAN_PORT: "4600" } },
+  },
+  "a configuration file of another name": {
+    next: /Correct PORTOLAN_CONFIG, or the file or its permissions\./,
+    refused: ["config", "show"],
+    followed: [["config", "show"]],
+    before: () => writeFile(inDirectory("server.yaml"), "version: 1\n"),
+    settings: { env: { PORTOLAN_CONFIG: "sever.yaml" } },
+    changed: { env: { PORTOLAN_CONFIG: "server.yaml" } },
+  },
+  "a directory in place of the configuration file": {
+    next: /Correct the file or its permissions\./,
+    refused: ["config", "show"],
+    followed: [["config", "show"]],
+    before: () => mkdir(inDirectory("portolan.server.yaml")),
+    first: () => rename(inDirectory("portolan.server.yaml"), inDirectory("portolan.server.d")),
+  },
+  "a part of single sign-on, by all of it": {
+    next: /Set oidc\.issuer, oidc\.clientId and oidc\.clientSecretFile, or none of them\./,
+    refused: ["status"],
+    followed: [["status"]],
+    before: () => writeFile(inDirectory("secret"), "s3cret\n", { mode: 0o600 }),
+    settings: { env: { PORTOLAN_OIDC_ISSUER: "https://id.example" } },
+    changed: {
+      env: {
+        PORTOLAN_OIDC_ISSUER: "https://id.example",
+        PORTOLAN_OIDC_CLIENT_ID: "portolan",
+        PORTOLAN_OIDC_CLIENT_SECRET_FILE: "secret",
+      },
+    },
+  },
+  "a part of single sign-on, by none of it": {
+    next: /, or none of them\./,
+    refused: ["status"],
+    followed: [["status"]],
+    settings: { env: { PORTOLAN_OIDC_ISSUER: "https://id.example" } },
+    changed: { env: {} },
   },
   "a period backwards": {
     next: /Give the earlier time first\./,
@@ -187,7 +318,7 @@ describe("the next step of a refused command line", () => {
     expect(around.printed.err.replaceAll(/\s+/g, " ")).toMatch(next);
     await rest.first?.();
     for (const argv of followed) {
-      const again = cli.surroundings({ ...rest.settings, operations: fakeOperations() });
+      const again = cli.surroundings({ ...rest.settings, ...rest.changed, operations: fakeOperations() });
       expect(await run(argv, again), `${argv.join(" ")}: ${again.printed.err}`).not.toBe(2);
     }
   });

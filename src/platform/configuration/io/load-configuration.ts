@@ -43,7 +43,9 @@ function textOf(path: string, name: string, asked: boolean): string | undefined 
     if (!asked && codeOf(error) === "ENOENT") return undefined;
     throw new Fault("config-invalid", `${name} cannot be read: ${codeOf(error) ?? messageOf(error)}.`, {
       place: path,
-      next: asked ? `Correct ${SETTINGS.config.variable}, or the file's permissions.` : "Correct its permissions.",
+      next: asked
+        ? `Correct ${SETTINGS.config.variable}, or the file or its permissions.`
+        : "Correct the file or its permissions.",
       cause: error,
     });
   }
