@@ -11,6 +11,13 @@ const OPEN = `
   const said = await openStore({ home: process.argv[2] }).then(() => "opened", (fault) => fault.code + ": " + fault.message);
   process.stdout.write(JSON.stringify({ said }));`;
 
+const NEXT = `
+  const { openStore } = await import(process.argv[1]);
+  const answer = await openStore({ home: process.argv[2] })
+    .then((store) => store.close())
+    .then(() => ({ opened: true }), ({ next }) => ({ next }));
+  process.stdout.write(JSON.stringify(answer));`;
+
 /** Only root may mount in a separate namespace. */
 function canMount(): boolean {
   try {
@@ -56,6 +63,21 @@ describe.skipIf(!canMount())("a disk that cannot be written (needs root: mounts 
     const full = `store-unavailable: The record in ${home} cannot be used: the disk is full`;
     const listed = `mount -t tmpfs -o size=20m none "$1"`;
     expect(await open(listed, home)).toEqual({ said: full });
+  });
+
+  it("because it is full is left for one with room, or given room", { tags: ["long"] }, async () => {
+    const asked = (home: string, size: string) =>
+      runOn(
+        `mount -t tmpfs -o size=${size} none "$1"`,
+        ...["--input-type=module", "-e", NEXT, join(import.meta.dirname, "index.ts"), home],
+      );
+    const home = join(mountPoint, "home");
+    const next = expect.stringMatching(/^Make room on that file system, or set PORTOLAN_HOME to a directory on another/);
+    expect(await asked(home, "20m")).toEqual({ next });
+    const elsewhere = mkdtempSync(join(tmpdir(), "portolan-disk-"));
+    expect(await asked(elsewhere, "20m")).toEqual({ opened: true });
+    expect(await asked(home, "300m")).toEqual({ opened: true });
+    rmSync(elsewhere, { recursive: true });
   });
 
   it("because it became full ends the store with that fault, and nothing acknowledged is lost", async () => {
