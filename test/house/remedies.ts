@@ -434,24 +434,68 @@ export const FOLLOWED: Readonly<Record<string, Followed>> = {
     title: "many keys that are not valid",
   },
   "Wait … …, then try again.": { test: "src/access/io/next-steps.db.test.ts", title: "many wrong guesses" },
-  "Make room on that file system, or set PORTOLAN_HOME to a directory on another one. The write in progress was not recorded.": { test: "src/platform/storage/disk.db.test.ts", title: "because it is full is left for one with room" },
-  "Run the command as the user who owns that directory, or name another one in PORTOLAN_HOME.": { test: "test/lab/other-user.lab.test.ts", title: "a home that it may not look into" },
-  "Make it writable for this user, or name another directory in PORTOLAN_HOME.": { test: "test/lab/other-user.lab.test.ts", title: "a home that it may not write to" },
-  "Make this directory writable for the user that runs Portolan, or set PORTOLAN_HOME to a writable one.": { test: "test/lab/other-user.lab.test.ts", title: "a place for the key that it may not write to" },
-  "Give this user read permission, or run as a user who has it.": { test: "test/lab/other-user.lab.test.ts", title: "a scope that it may not read" },
-  "Run the command as the user who started Portolan.": { test: "test/lab/other-user.lab.test.ts", title: "a token that it may not read" },
-  "Make it readable and writable for this user. If it is damaged, delete it and run the command with the right DATABASE_URL, or without one for the embedded database.": { test: "test/lab/other-user.lab.test.ts", title: "a memory of the database that it may not read" },
-  "Close it as its owner: chmod 700 …": { test: "test/lab/other-user.lab.test.ts", title: "a home that is open to others" },
+  "Make room on that file system, or set PORTOLAN_HOME to a directory on another one. The write in progress was not recorded.":
+    { test: "src/platform/storage/disk.db.test.ts", title: "because it is full is left for one with room" },
+  "Run the command as the user who owns that directory, or name another one in PORTOLAN_HOME.": {
+    test: "test/lab/other-user.lab.test.ts",
+    title: "a home that it may not look into",
+  },
+  "Make it writable for this user, or name another directory in PORTOLAN_HOME.": {
+    test: "test/lab/other-user.lab.test.ts",
+    title: "a home that it may not write to",
+  },
+  "Make this directory writable for the user that runs Portolan, or set PORTOLAN_HOME to a writable one.": {
+    test: "test/lab/other-user.lab.test.ts",
+    title: "a place for the key that it may not write to",
+  },
+  "Give this user read permission, or run as a user who has it.": {
+    test: "test/lab/other-user.lab.test.ts",
+    title: "a scope that it may not read",
+  },
+  "Run the command as the user who started Portolan.": {
+    test: "test/lab/other-user.lab.test.ts",
+    title: "a token that it may not read",
+  },
+  "Make it readable and writable for this user. If it is damaged, delete it and run the command with the right DATABASE_URL, or without one for the embedded database.":
+    { test: "test/lab/other-user.lab.test.ts", title: "a memory of the database that it may not read" },
+  "Close it as its owner: chmod 700 …": {
+    test: "test/lab/other-user.lab.test.ts",
+    title: "a home that is open to others",
+  },
   "Name another directory in PORTOLAN_HOME.": { test: "test/lab/other-user.lab.test.ts", title: "a home below a file" },
   "Choose a port above 1023 with --port.": { test: "test/lab/other-user.lab.test.ts", title: "a port below 1024" },
-  "Give the key that … was issued for; the server's certificate comes first in that file.": { test: "src/server/next-steps.lab.test.ts", title: "a key that belongs to another certificate" },
-  "Write it without a passphrase to a file that only this user can read: openssl pkey -in … -out server.key": { test: "src/server/next-steps.lab.test.ts", title: "a key with a passphrase" },
-  "Give a PEM file with the server's ….": { test: "src/server/next-steps.lab.test.ts", title: "a key for a certificate" },
-  "Check the name of the file, and that the user who runs Portolan can read it.": { test: "src/server/next-steps.lab.test.ts", title: "a certificate under another name" },
-  "Write the proxy's address or network, such as 10.0.0.7, 10.0.0.0/24 or 2001:db8::/64.": { test: "src/server/next-steps.lab.test.ts", title: "a proxy by its name" },
-  "Give an address of this machine with --host.": { test: "src/server/next-steps.lab.test.ts", title: "an address of another machine" },
-  "Remove … and start Portolan again: it creates a new one that only you can read.": { test: "src/server/next-steps.lab.test.ts", title: "a token that others can read" },
-  "Remove … and start Portolan again: it creates a new one.": { test: "src/server/next-steps.lab.test.ts", title: "a file that holds something else for a token" },
+  "Give the key that … was issued for; the server's certificate comes first in that file.": {
+    test: "src/server/next-steps.lab.test.ts",
+    title: "a key that belongs to another certificate",
+  },
+  "Write it without a passphrase to a file that only this user can read: openssl pkey -in … -out server.key": {
+    test: "src/server/next-steps.lab.test.ts",
+    title: "a key with a passphrase",
+  },
+  "Give a PEM file with the server's ….": {
+    test: "src/server/next-steps.lab.test.ts",
+    title: "a key for a certificate",
+  },
+  "Check the name of the file, and that the user who runs Portolan can read it.": {
+    test: "src/server/next-steps.lab.test.ts",
+    title: "a certificate under another name",
+  },
+  "Write the proxy's address or network, such as 10.0.0.7, 10.0.0.0/24 or 2001:db8::/64.": {
+    test: "src/server/next-steps.lab.test.ts",
+    title: "a proxy by its name",
+  },
+  "Give an address of this machine with --host.": {
+    test: "src/server/next-steps.lab.test.ts",
+    title: "an address of another machine",
+  },
+  "Remove … and start Portolan again: it creates a new one that only you can read.": {
+    test: "src/server/next-steps.lab.test.ts",
+    title: "a token that others can read",
+  },
+  "Remove … and start Portolan again: it creates a new one.": {
+    test: "src/server/next-steps.lab.test.ts",
+    title: "a file that holds something else for a token",
+  },
 };
 
 /** Next steps by the reason why no test follows the printed text itself. Their commands and options exist: that is tested. */

@@ -25,7 +25,11 @@ interface Case {
   readonly call: string;
   readonly before: () => Promise<unknown>;
   /** The ways that the text names: what is done first, and who then does the same, in which directory. */
-  readonly ways: readonly { readonly first?: () => Promise<unknown>; readonly as?: number; readonly in?: "elsewhere" }[];
+  readonly ways: readonly {
+    readonly first?: () => Promise<unknown>;
+    readonly as?: number;
+    readonly in?: "elsewhere";
+  }[];
 }
 
 const own = (path: string) => () => chown(path, OTHER, OTHER);
@@ -39,7 +43,8 @@ const elsewhere = {
   },
 } as const;
 const scopeFile = () => join(home, "portolan.yaml");
-const SCOPE = "version: 1\nname: lab\nsystemTypes: { host: { cadence: 1h } }\ntargets: [{ addresses: [10.0.0.1], systemType: host }]\n";
+const SCOPE =
+  "version: 1\nname: lab\nsystemTypes: { host: { cadence: 1h } }\ntargets: [{ addresses: [10.0.0.1], systemType: host }]\n";
 const RECORD = '{ "version": 1, "store": "embedded" }';
 const SURROUNDINGS = "{ directory: home, env: { PORTOLAN_HOME: home }, stderr: { write() {}, columns: 80 } }";
 
@@ -116,19 +121,25 @@ const CASES: Readonly<Record<string, Case>> = {
 };
 
 describe.skipIf(!isRoot)("the next step of another user than the owner (needs root)", () => {
-  it.each(Object.entries(CASES))("leads on from %s", { tags: ["long"] }, async (_, { next, module, call, before, ways }) => {
-    await before();
-    expect(done(OTHER, home, module, call).next).toMatch(next);
-    for (const way of ways) {
-      await way.first?.();
-      const place = way.in === undefined ? home : join(root, way.in);
-      expect(done(way.as ?? OTHER, place, module, call)).toEqual({});
-    }
-  });
+  it.each(Object.entries(CASES))(
+    "leads on from %s",
+    { tags: ["long"] },
+    async (_, { next, module, call, before, ways }) => {
+      await before();
+      expect(done(OTHER, home, module, call).next).toMatch(next);
+      for (const way of ways) {
+        await way.first?.();
+        const place = way.in === undefined ? home : join(root, way.in);
+        expect(done(way.as ?? OTHER, place, module, call)).toEqual({});
+      }
+    },
+  );
 
   it("leads on from a port below 1024", { tags: ["long"] }, async () => {
     await ownHome();
-    const listening = (port: number): string => `const { fakeOperations } = await import(${source("test/fakes/operations.ts")});
+    const listening = (
+      port: number,
+    ): string => `const { fakeOperations } = await import(${source("test/fakes/operations.ts")});
       const server = await startServer({ operations: fakeOperations(), home, version: "0", port: ${port}, clock: Date, onUnexpected() {} });
       await server.stop();`;
     const module = "src/server/index.ts";
@@ -142,14 +153,21 @@ function source(path: string): string {
   return JSON.stringify(pathToFileURL(join(import.meta.dirname, "../..", path)).href);
 }
 
-/** What a process of this user is told to do next; nothing if it did what it was asked for. */
-function done(user: number, place: string, module: string, call: string, before: readonly string[] = []): { next?: string } {
+/** The next step that a process of this user prints; nothing if it did what it was asked for. */
+function done(
+  user: number,
+  place: string,
+  module: string,
+  call: string,
+  before: readonly string[] = [],
+): { next?: string } {
   const code = `const home = ${JSON.stringify(place)};
     process.setgid(${user}); process.setgroups([]); process.setuid(${user});
     const { hasRecord, openStore, loadOrCreateKey, loadScope, readToken, readHomeRecord, keepHomePrivate, startServer } = await import(${source(module)});
     try { ${call}; console.log("{}"); } catch (error) { console.log(JSON.stringify({ next: error.next ?? error.stack })); }`;
-  const [program = "", ...words] = [...before, process.execPath, "--input-type=module", "-e", code];
-  const { stdout, stderr } = spawnSync(program, words, { encoding: "utf8" });
+  const { stdout, stderr } = spawnSync("env", [...before, process.execPath, "--input-type=module", "-e", code], {
+    encoding: "utf8",
+  });
   expect(stderr).toBe("");
   return JSON.parse(stdout) as { next?: string };
 }

@@ -72,7 +72,9 @@ describe.skipIf(!canMount())("a disk that cannot be written (needs root: mounts 
         ...["--input-type=module", "-e", NEXT, join(import.meta.dirname, "index.ts"), home],
       );
     const home = join(mountPoint, "home");
-    const next = expect.stringMatching(/^Make room on that file system, or set PORTOLAN_HOME to a directory on another/);
+    const next = expect.stringMatching(
+      /^Make room on that file system, or set PORTOLAN_HOME to a directory on another/,
+    );
     expect(await asked(home, "20m")).toEqual({ next });
     const elsewhere = mkdtempSync(join(tmpdir(), "portolan-disk-"));
     expect(await asked(elsewhere, "20m")).toEqual({ opened: true });
