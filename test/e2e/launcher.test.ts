@@ -77,8 +77,7 @@ describe("bin/portolan.js on the machine's own Node", () => {
   });
 });
 
-// On a poor machine, another process is between the launcher and this one.
-describe.skipIf(IS_POOR)("a launcher that is killed", () => {
+describe.skipIf(IS_POOR)("a launcher that is killed: on a poor machine, another process is in between", () => {
   it(
     "takes the program with it, which ends in order and releases its record",
     { tags: ["long"], timeout: 90_000 },

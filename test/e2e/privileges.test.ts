@@ -95,7 +95,7 @@ describeLab("rights", () => {
   const NOTHING = { capabilities: ["0000000000000000"], uids: [String(NOBODY)], noNewPrivileges: ["1"] };
 
   it.skipIf(IS_POOR)(
-    "continues as the owner of the record without capabilities, in every thread, after a start as root, and sends raw packets",
+    "continues as the owner of the record without capabilities, in every thread, after a start as root, and sends raw packets: needs CAP_NET_RAW",
     async () => {
       const { sweep, rights } = await watchedBy([process.execPath]);
       expect(rights).toEqual(NOTHING);
@@ -126,7 +126,7 @@ describeLab("rights", () => {
   }, 60_000);
 
   it.skipIf(IS_POOR)(
-    "sends raw packets for a user after that command, and has dropped the capability by then",
+    "sends raw packets for a user after that command, and has dropped the capability by then: needs CAP_NET_RAW",
     async (context) => {
       const set = spawnSync("setcap", ["cap_net_raw+ep", granted], { encoding: "utf8" });
       context.skip(set.error !== undefined, "setcap is not installed");

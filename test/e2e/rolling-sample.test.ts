@@ -11,7 +11,7 @@ const SCOPE = `version: 1
 name: lab
 limits: { rate: 20000, perHostRate: 20000 }
 systemTypes: { server: { cadence: 6m, ports: "-" } }
-targets: [{ name: lan, addresses: [10.77.0.2-10.77.0.3], systemType: server }]
+targets: [{ name: lan, addresses: [10.77.0.2], systemType: server }]
 assets: [{ name: web, addresses: [10.77.0.2] }]
 `;
 

@@ -51,8 +51,7 @@ const ALL = [
 const started = (): string =>
   execFileSync(process.execPath, [join(directory, "bin/portolan.js")], { encoding: "utf8" }).trim();
 
-// On a poor machine, the copy that root makes here is of no use to the user.
-describe.skipIf(IS_POOR)("the code that the program starts", () => {
+describe.skipIf(IS_POOR)("the code that the program starts: a poor user cannot use root's copy", () => {
   it("is its build, while nothing is newer", () => {
     age(0, ...ALL);
     expect(started()).toBe("build");
