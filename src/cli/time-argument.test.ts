@@ -92,6 +92,18 @@ describe("a change to or from summer time", () => {
     expect(at("2026-10-25T03:00", BERLIN, later)).toBe("2026-10-25T02:00:00.000Z");
   });
 
+  it("accepts what it says to give instead of a time that clocks skip", () => {
+    const [, shown, instant] = /Give (\S+) of that day \((\S+)\), or/.exec(String(problem("2026-03-29T02:30")))!;
+    expect(at(`2026-03-29T${shown}`, BERLIN, later)).toBe(instant);
+    expect(at("2026-03-29T02:30+01:00", BERLIN, later)).toBe("2026-03-29T01:30:00.000Z");
+  });
+
+  it("accepts both that it says to give instead of a time that clocks show twice", () => {
+    const given = [...String(problem("2026-10-25T02:30")).matchAll(/(2026\S+) \((\S+)\)/g)];
+    expect(given).toHaveLength(2);
+    for (const [, local = "", instant] of given) expect(at(local, BERLIN, later)).toBe(instant);
+  });
+
   it("begins a day at its first instant, even if its midnight is skipped or comes twice", () => {
     expect(problem("2026-09-06", "America/Santiago")).toBe("2026-09-06T04:00:00.000Z");
     expect(problem("2026-11-01", "America/Havana")).toBe("2026-11-01T04:00:00.000Z");

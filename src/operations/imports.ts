@@ -155,7 +155,7 @@ function claimOf(request: ImportRequest, resolved: ResolvedScope): ScanClaim | u
     if (targets.length === 0) return undefined;
     throw new Fault("config-invalid", "--targets states which addresses were scanned, but not which ports.", {
       place: "--targets",
-      next: "Add --ports.",
+      next: "Add --ports. For a file of nmap, which states both itself, leave --targets out instead.",
     });
   }
   const all = targets.map((target) => claimedTarget(target, resolved));

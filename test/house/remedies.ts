@@ -496,6 +496,93 @@ export const FOLLOWED: Readonly<Record<string, Followed>> = {
     test: "src/server/next-steps.lab.test.ts",
     title: "a file that holds something else for a token",
   },
+  "Name the place that the other scanner scanned from, for example: outside.": {
+    test: "src/operations/next-steps.db.test.ts",
+    title: "a vantage point with blanks",
+  },
+  "Name the place that the other scanner scanned from, or leave --vantage out.": {
+    test: "src/operations/next-steps.db.test.ts",
+    title: "an import from the vantage point of this installation",
+  },
+  "Add --ports. For a file of nmap, which states both itself, leave --targets out instead.": {
+    test: "src/operations/next-steps.db.test.ts",
+    title: "targets without ports",
+  },
+  "Give the addresses that were scanned: a hostname may have resolved to other addresses then.": {
+    test: "src/operations/next-steps.db.test.ts",
+    title: "a hostname for what was scanned",
+  },
+  "Correct the clock of the scanning machine, or of this one, and scan again.": {
+    test: "src/operations/next-steps.db.test.ts",
+    title: "a scan of a clock that is ahead",
+  },
+  "Leave sender and recipients out, or choose the format mail.": {
+    test: "src/operations/next-steps.db.test.ts",
+    title: "recipients of a file",
+  },
+  "Give a --from that is earlier than --to.": {
+    test: "src/operations/next-steps.db.test.ts",
+    title: "gaps of a period backwards",
+  },
+  "Give an end that is later than the beginning.": {
+    test: "src/operations/next-steps.db.test.ts",
+    title: "gaps of an empty period",
+  },
+  "Give a time in the past.": { test: "src/operations/next-steps.db.test.ts", title: "a time to come" },
+  "Correct the targets or exclusions in portolan.yaml, or the DNS records of the names.": {
+    test: "src/operations/next-steps.db.test.ts",
+    title: "a sweep of nothing",
+  },
+  "Name fewer targets or ports, or split the target in portolan.yaml.": {
+    test: "src/operations/next-steps.db.test.ts",
+    title: "a sweep of too many endpoints",
+  },
+  "Write who answers for each port and why it has to be open, or remove the entry; then approve again.": {
+    test: "src/operations/next-steps.db.test.ts",
+    title: "an entry of a port baseline without an owner",
+  },
+  "Set the clock right, then approve again: the latest approval is what is in force.": {
+    test: "src/operations/next-steps.db.test.ts",
+    title: "an approval before the one in force",
+  },
+  "Use a name like a URL without its scheme, for example portolan.example.com/log.": {
+    test: "src/operations/next-steps.db.test.ts",
+    title: "a name of the log with a blank",
+  },
+  "Give … of that day (…), or a time with an offset.": {
+    test: "src/cli/time-argument.test.ts",
+    title: "accepts what it says to give instead of a time that clocks skip",
+  },
+  "Give ….": {
+    test: "src/cli/time-argument.test.ts",
+    title: "accepts both that it says to give instead of a time that clocks show twice",
+  },
+  "Give 16 random bytes as lower-case hex.": {
+    test: "src/sensing/scanner/next-steps.test.ts",
+    title: "a seed of another form",
+  },
+  "Choose smaller address ranges; an IPv6 network has to be given as the addresses in use.": {
+    test: "src/sensing/scanner/next-steps.test.ts",
+    title: "an IPv6 network",
+  },
+  "Leave the engine out, or choose connect-portable: it sees the same, more slowly.": {
+    test: "src/sensing/scanner/next-steps.test.ts",
+    title: "an engine whose library does not load",
+  },
+  "Give nmap's own XML (-oX); of masscan its JSON (-oJ) or list (-oL), of naabu its JSON lines (-json).": {
+    test: "src/sensing/scanner/next-steps.test.ts",
+    title: "the XML of masscan",
+  },
+  "Give the path of a text file.": { test: "src/scope/io/load-scope.lab.test.ts", title: "a directory in its place" },
+  "Write ranges instead of single addresses, or split it into several list files.": {
+    test: "src/scope/io/load-scope.lab.test.ts",
+    title: "a list of single addresses that is too large",
+  },
+  "Save it as UTF-8.": { test: "src/scope/io/load-scope.lab.test.ts", title: "a list in another encoding" },
+  "Create it, or remove the file: reference.": {
+    test: "src/scope/io/load-scope.lab.test.ts",
+    title: "a list that does not exist",
+  },
 };
 
 /** Next steps by the reason why no test follows the printed text itself. Their commands and options exist: that is tested. */
@@ -507,8 +594,6 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
     "Check the network and firewalls between here and the database.",
     "Check the path and the file system.",
     "Correct the cause that the message names, and try again.",
-    "Correct the clock of the scanning machine, or of this one, and scan again.",
-    "Correct the targets or exclusions in portolan.yaml, or the DNS records of the names.",
     "If its certificate was renewed, start the sensor with the new fingerprint. If not, this is another server.",
     "Make room on the disk it is redirected to, and run the command again.",
     "Make room on the file system of the record.",
@@ -517,7 +602,6 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
     "Renew the certificate; the running server loads it without a restart.",
     "Run portolan start with this DATABASE_URL in the directory of portolan.yaml, then start the worker.",
     "Set DATABASE_URL to the database that portolan start uses.",
-    "Set the clock right, then approve again: the latest approval is what is in force.",
     "Something between the sensor and this server changes requests; check the proxies.",
     "Stop that program, or remove server.json from Portolan's home directory.",
     "Use the address of the proxy, or declare your address as a proxy with --trust-proxy or server.trustedProxies.",
@@ -589,10 +673,8 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
   "A limit or privilege of the machine, which its own tests change (test/lab, src/platform/machine, src/sensing/scanner/io).":
     [
       "Allow AF_NETLINK (RestrictAddressFamilies in a systemd unit), or choose the engine connect.",
-      "Choose smaller address ranges; an IPv6 network has to be given as the addresses in use.",
       "Free memory, or raise the limit of the container or unit.",
       "Grant CAP_NET_RAW.",
-      "Leave the engine out, or choose connect-portable: it sees the same, more slowly.",
       "Raise the limit (ulimit -n, LimitNOFILE in the systemd unit), or close what holds them.",
       "Raise the limit of open files (`ulimit -n`), or choose the engine connect-portable.",
       "Raise the limit of open files, or free ports outside of net.ipv4.ip_local_port_range.",
@@ -604,34 +686,15 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
       "…; setcap grants it to every script that this node runs, so use a copy of node for Portolan alone",
     ],
   "The valid form of one argument or field: the reader that refuses it is tested with both, valid and not.": [
-    "Add --ports.",
     "Authorize the ports that many assets have in common first, with one entry for a system type, a tag, a CIDR block or a port range; then propose again.",
     "Check that a Portolan server runs at this address.",
     "Check the output of `portolan start` at this time, and report the error if it happens again.",
     "Choose targets inside the scope.",
     "Close the port, or authorize it with portolan baseline propose and an approval.",
     "Complete and approve the existing one.",
-    "Create it, or remove the file: reference.",
-    "Give 16 random bytes as lower-case hex.",
-    "Give a --from that is earlier than --to.",
     "Give a duration such as ….",
-    "Give a time in the past.",
-    "Give an end that is later than the beginning.",
-    "Give nmap's own XML (-oX); of masscan its JSON (-oJ) or list (-oL), of naabu its JSON lines (-json).",
-    "Give the addresses that were scanned: a hostname may have resolved to other addresses then.",
-    "Give the path of a text file.",
-    "Give … of that day (…), or a time with an offset.",
-    "Give ….",
-    "Leave sender and recipients out, or choose the format mail.",
-    "Name fewer targets or ports, or split the target in portolan.yaml.",
-    "Name the place that the other scanner scanned from, for example: outside.",
-    "Name the place that the other scanner scanned from, or leave --vantage out.",
-    "Save it as UTF-8.",
     "See when each one came into force: portolan baseline history.",
-    "Use a name like a URL without its scheme, for example portolan.example.com/log.",
     "Use another server.",
-    "Write ranges instead of single addresses, or split it into several list files.",
-    "Write who answers for each port and why it has to be open, or remove the entry; then approve again.",
   ],
   "A report of a bug, or a step of a program and not of a person.": [
     "Nothing was recorded. Import the file of another scan.",

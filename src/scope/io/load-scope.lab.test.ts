@@ -108,3 +108,56 @@ test("own addresses are those of every interface", () => {
   expect(ownAddresses()).toEqual(expected.map(({ address }) => address));
   expect(ownAddresses()).toContain("127.0.0.1");
 });
+
+describe("the next step of a scope that cannot be read", () => {
+  const followed: Readonly<Record<string, readonly [next: RegExp, broken: () => void, ways: readonly (() => void)[]]>> =
+    {
+      "a directory in its place": [
+        /; give the path of a text file$/m,
+        () => mkdirSync(join(folder, "lists/h.txt")),
+        [
+          () => {
+            rmSync(join(folder, "lists/h.txt"), { recursive: true });
+            write("lists/h.txt", "10.0.0.1\n");
+          },
+        ],
+      ],
+      "a list of single addresses that is too large": [
+        /; write ranges instead of single addresses, or split it into several list files$/m,
+        () => write("lists/h.txt", "10.0.0.1\n".repeat(120_000)),
+        [
+          () => write("lists/h.txt", "10.0.0.0/15\n"),
+          () => {
+            write("lists/h.txt", "10.0.0.1\n".repeat(60_000));
+            write("lists/i.txt", "10.0.0.2\n".repeat(60_000));
+            write("p.yaml", DOCUMENT.replace('"file:lists/h.txt"', '"file:lists/h.txt", "file:lists/i.txt"'));
+          },
+        ],
+      ],
+      "a list in another encoding": [
+        /; save it as UTF-8$/m,
+        () => write("lists/h.txt", Buffer.from("10.0.0.1 # café\n", "latin1")),
+        [() => write("lists/h.txt", "10.0.0.1 # café\n")],
+      ],
+      "a list that does not exist": [
+        /; create it, or remove the file: reference$/m,
+        () => undefined,
+        [
+          () => write("lists/h.txt", "10.0.0.1\n"),
+          () => write("p.yaml", DOCUMENT.replace('"file:lists/h.txt"', "10.0.0.1")),
+        ],
+      ],
+    };
+
+  test.each(Object.entries(followed))("leads on from %s", (_, [next, broken, ways]) => {
+    mkdirSync(join(folder, "lists"));
+    const path = write("p.yaml", DOCUMENT);
+    broken();
+    // A list has its own next step in its line of the message.
+    expect(faultOf(path).message).toMatch(next);
+    for (const way of ways) {
+      way();
+      expect(loadScope(path).scope.targets[0]?.addresses).not.toEqual([]);
+    }
+  });
+});
