@@ -168,8 +168,13 @@ function isRequestError(error: unknown): error is RequestError {
   return typeof error.statusCode === "number" && error.statusCode >= 400 && error.statusCode < 500;
 }
 
-/** A request that fastify itself refuses: its shape, its size, its media type. */
+/** A request that fastify itself refuses: its shape, its size, its media type, or one too many. */
 function requestFault(error: unknown): Fault {
+  if (isRequestError(error) && error.statusCode === 429) {
+    return new Fault("throttled", "Too many requests of this kind from this address.", {
+      next: "Wait a minute, then send the same request again.",
+    });
+  }
   const problems = hasZodFastifySchemaValidationErrors(error)
     ? error.validation
         .map((issue) => `${issue.instancePath.slice(1) || "request"}: ${issue.message ?? "is not valid"}`)

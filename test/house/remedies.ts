@@ -583,6 +583,61 @@ export const FOLLOWED: Readonly<Record<string, Followed>> = {
     test: "src/scope/io/load-scope.lab.test.ts",
     title: "a list that does not exist",
   },
+  "Remove the directory sensor from PORTOLAN_HOME on that machine, and enrol with the same token: it is still open.": {
+    test: "test/e2e/sensor-remedies.test.ts",
+    title: "enrols a machine again whose sensor was revoked",
+  },
+  "Wait a minute, then send the same request again.": {
+    test: "src/access/io/next-steps.db.test.ts",
+    title: "more requests than a minute allows",
+  },
+  "Ask an admin for a new one: portolan sensors enrol NAME": {
+    test: "test/e2e/sensor-remedies.test.ts",
+    title: "takes a new token instead",
+  },
+  "Create one on the server (portolan sensors enrol NAME) and pass it in a file: --token-file FILE.": {
+    test: "test/e2e/sensor-remedies.test.ts",
+    title: "names the server and makes a token",
+  },
+  "Give scheme, host and port, and nothing else.": {
+    test: "test/e2e/sensor-remedies.test.ts",
+    title: "names the server and makes a token",
+  },
+  "Name the server (--server URL) and pass a token: portolan sensors enrol NAME creates one there.": {
+    test: "test/e2e/sensor-remedies.test.ts",
+    title: "names the server and makes a token",
+  },
+  "Name its authority with --ca FILE, or its certificate with --fingerprint SHA256.": {
+    test: "test/e2e/sensor-remedies.test.ts",
+    title: "trusts the server by its authority",
+  },
+  "Report with `portolan sensor`; to read about sensors, use GET /api/v1/sensors.": {
+    test: "test/e2e/sensor-remedies.test.ts",
+    title: "signs what a program sent",
+  },
+  "Enrol with `portolan sensor`, which signs it.": {
+    test: "test/e2e/sensor-remedies.test.ts",
+    title: "signs what a program sent",
+  },
+  "Use them or wait until they expire.": { test: "test/e2e/sensor-remedies.test.ts", title: "waits until the tokens" },
+  "Stop the copy and revoke this sensor. On each machine, remove the directory sensor from PORTOLAN_HOME and enrol it again. A disk that was restored to an older state needs the same.":
+    { test: "test/e2e/sensor-remedies.test.ts", title: "enrols a machine and its copy" },
+  "Remove the directory sensor from PORTOLAN_HOME on that machine and enrol it: portolan sensors enrol NAME on the server, then portolan sensor with the token there.":
+    { test: "test/e2e/sensor-remedies.test.ts", title: "whose key the server does not know" },
+  "If the machine should report again, remove the directory sensor from PORTOLAN_HOME there and enrol it: portolan sensors enrol NAME":
+    { test: "test/e2e/sensor-remedies.test.ts", title: "enrols a machine again whose sensor was revoked" },
+  "Revoke it first (portolan sensors revoke … --reason TEXT) or choose another name.": {
+    test: "test/e2e/sensor-remedies.test.ts",
+    title: "revokes a sensor whose name is wanted",
+  },
+  "Revoke it (portolan sensors revoke … --reason TEXT), then make a new token: portolan sensors enrol …": {
+    test: "test/e2e/sensor-remedies.test.ts",
+    title: "revokes a sensor whose name is wanted",
+  },
+  "Revoke the sensor, remove the directory sensor from PORTOLAN_HOME, and enrol it again.": {
+    test: "test/e2e/sensor-remedies.test.ts",
+    title: "replaces a sensor with",
+  },
 };
 
 /** Next steps by the reason why no test follows the printed text itself. Their commands and options exist: that is tested. */
@@ -608,7 +663,6 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
   ],
   "An act of another person, or of somebody who signs in: followed by the tests of people (src/access, test/e2e/signing-in.test.ts).":
     [
-      "Ask an admin for a new one: portolan sensors enrol NAME",
       "Check the name of the PEM file and its permissions.",
       "Leave out --by.",
       "List them: portolan baseline proposals. Give the whole hash of an older one.",
@@ -636,7 +690,6 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
       "Run `portolan evidence verify`.",
       "Run `portolan evidence verify`; if it finds the log altered, restore the database from a backup.",
       "Run the newer version of Portolan that last used it; a database is never migrated back.",
-      "Stop the copy, revoke this sensor and enrol each machine separately. Also enrol a machine again after its disk was restored to an older state.",
       "Use another backup, and keep this one for an investigation. Nothing was restored.",
       "Use another backup, and keep this one for an investigation. To restore it nevertheless, add --accept-contradictions. Nothing was restored.",
       "Use another backup. Nothing was restored.",
@@ -655,21 +708,7 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
     "Wait, then send the same request again.",
   ],
   "The machine of a sensor or worker: followed by test/e2e/remote-sensor.test.ts, sensor-site.test.ts and workers.test.ts.":
-    [
-      "Create one on the server (portolan sensors enrol NAME) and pass it in a file: --token-file FILE.",
-      "Enrol it: portolan sensors enrol NAME on the server, then portolan sensor with the token there.",
-      "Enrol the machine again if it should report: portolan sensors enrol NAME",
-      "Enrol with `portolan sensor`, which signs it.",
-      "Give scheme, host and port, and nothing else.",
-      "Name its authority with --ca FILE, or its certificate with --fingerprint SHA256.",
-      "Name the server (--server URL) and pass a token: portolan sensors enrol NAME creates one there.",
-      "Report with `portolan sensor`; to read about sensors, use GET /api/v1/sensors.",
-      "Revoke it first (portolan sensors revoke …) or choose another name.",
-      "Revoke the old one first: portolan sensors revoke …",
-      "Revoke the sensor, remove its directory, and enrol it again.",
-      "Run the sensor as the user who owns its directory.",
-      "Use them or wait until they expire.",
-    ],
+    ["Run the sensor as the user who owns its directory."],
   "A limit or privilege of the machine, which its own tests change (test/lab, src/platform/machine, src/sensing/scanner/io).":
     [
       "Allow AF_NETLINK (RestrictAddressFamilies in a systemd unit), or choose the engine connect.",

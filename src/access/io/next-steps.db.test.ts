@@ -382,6 +382,21 @@ const CASES: Readonly<Record<string, Case>> = {
       },
     ],
   },
+  "more requests than a minute allows": {
+    next: /^Wait a minute, then send the same request again\.$/,
+    refused: async (site) => {
+      const browser = site.browser("198.51.100.10");
+      another.set("hurried", browser);
+      for (let sent = 0; sent < 60; sent += 1) await browser.send("POST", "/session/passkey/challenge");
+      return await browser.send("POST", "/session/passkey/challenge");
+    },
+    followed: [
+      (site) => {
+        vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 60_000 });
+        return (another.get("hurried") ?? site.browser()).send("POST", "/session/passkey/challenge");
+      },
+    ],
+  },
   "many wrong guesses": {
     next: /^Wait \d+ seconds?, then try again\.$/,
     refused: async (site) => {

@@ -13,6 +13,7 @@ export interface Enrolled {
   readonly trust: ServerTrust;
 }
 
+const REPLACE = "Revoke the sensor, remove the directory sensor from PORTOLAN_HOME, and enrol it again.";
 const KEY = "key.pem";
 const ENROLMENT = "enrolment.json";
 
@@ -29,14 +30,14 @@ export function loadOrCreateSensorKey(folder: string): KeyObject {
   if (process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0) {
     throw new Fault("unauthorized", "The sensor's key can be read by other users of this machine.", {
       place: path,
-      next: "Revoke the sensor, remove its directory, and enrol it again.",
+      next: REPLACE,
     });
   }
   const key = attempt(() => createPrivateKey(text));
   if (key?.asymmetricKeyType === "ed25519") return key;
   throw new Fault("unauthorized", "The sensor's key file holds no Ed25519 key.", {
     place: path,
-    next: "Revoke the sensor, remove its directory, and enrol it again.",
+    next: REPLACE,
   });
 }
 
@@ -48,7 +49,7 @@ export function readEnrolment(folder: string): Enrolled | undefined {
   if (typeof value?.server !== "string" || typeof value.sensor !== "number" || typeof value.name !== "string") {
     throw new Fault("config-invalid", "The sensor's enrolment cannot be read.", {
       place: path,
-      next: "Revoke the sensor, remove its directory, and enrol it again.",
+      next: REPLACE,
     });
   }
   return { server: value.server, sensor: value.sensor, name: value.name, trust: value.trust ?? {} };

@@ -85,7 +85,8 @@ export function createSender(deps: SenderDeps): Sender {
       news = false;
       try {
         await send();
-        if (!news) await pause(interval);
+        // A stop during the request found nobody to rouse.
+        if (!news && !stopping) await pause(interval);
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
         if (FINAL.has(error.code)) throw error;

@@ -11,7 +11,7 @@ import type { SigningKey } from "../../../record/evidence/index.ts";
 import { beginSource, takeIn } from "../../../record/history/index.ts";
 import { Fault, formatInstant, type Clock, type Duration } from "../../../model/index.ts";
 import { isSignedBy, keyId } from "../../../sensing/sensor-agent/index.ts";
-import { holdRule, type Store } from "../../../platform/storage/index.ts";
+import { holdRule, type Store, type Tx } from "../../../platform/storage/index.ts";
 import { hostVantage } from "../vantage.ts";
 import { resolveSilences } from "./report-store.ts";
 
@@ -45,7 +45,7 @@ export async function inviteSensor(
       .executeTakeFirst();
     if (taken !== undefined) {
       throw new Fault("conflict", `There is a sensor called ${name} already.`, {
-        next: `Revoke it first (portolan sensors revoke ${name}) or choose another name.`,
+        next: `Revoke it first (portolan sensors revoke ${name} --reason TEXT) or choose another name.`,
       });
     }
     const { open } = await tx
@@ -130,9 +130,7 @@ export async function enrolSensor(
       .returning("id")
       .executeTakeFirst();
     if (inserted === undefined) {
-      throw new Fault("conflict", `A sensor called ${name}, or one with this key, is enrolled already.`, {
-        next: `Revoke the old one first: portolan sensors revoke ${name}`,
-      });
+      throw await enrolledAlready(tx, name, keyId(publicKey));
     }
     await tx
       .updateTable("sensor_invitation")
@@ -213,6 +211,19 @@ export async function revokeSensor(
     });
   });
   return { schema: "portolan.sensor-revocation/1", name, revokedAt: formatInstant(at) };
+}
+
+/** A key is never enrolled twice, not even after it was revoked: its signatures would prove too little. */
+async function enrolledAlready(tx: Tx, name: string, key: string): Promise<Fault> {
+  const sensor = await tx.selectFrom("sensor").select("name").where("key_id", "=", key).executeTakeFirst();
+  if (sensor !== undefined) {
+    return new Fault("conflict", `This machine's key was enrolled before, as ${sensor.name}.`, {
+      next: "Remove the directory sensor from PORTOLAN_HOME on that machine, and enrol with the same token: it is still open.",
+    });
+  }
+  return new Fault("conflict", `A sensor called ${name} is enrolled already.`, {
+    next: `Revoke it (portolan sensors revoke ${name} --reason TEXT), then make a new token: portolan sensors enrol ${name}`,
+  });
 }
 
 function refusal(why: string): Fault {

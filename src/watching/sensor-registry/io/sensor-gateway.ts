@@ -25,7 +25,7 @@ export interface SensorGatewayDeps extends EnrolmentDeps {
 }
 
 const COPIED =
-  "Stop the copy, revoke this sensor and enrol each machine separately. Also enrol a machine again after its disk was restored to an older state.";
+  "Stop the copy and revoke this sensor. On each machine, remove the directory sensor from PORTOLAN_HOME and enrol it again. A disk that was restored to an older state needs the same.";
 
 /** The server's side of the sensor protocol. A report is one transaction: the record gets all of it or nothing. */
 export function createSensorGateway(deps: SensorGatewayDeps): SensorGateway {
@@ -43,7 +43,7 @@ export function createSensorGateway(deps: SensorGatewayDeps): SensorGateway {
               .executeTakeFirst();
       if (sensor === undefined || !isSignedBy(request, sensor.public_key)) {
         throw new Fault("unauthorized", "No sensor is enrolled here with the key that signed this request.", {
-          next: "Enrol it: portolan sensors enrol NAME on the server, then portolan sensor with the token there.",
+          next: "Remove the directory sensor from PORTOLAN_HOME on that machine and enrol it: portolan sensors enrol NAME on the server, then portolan sensor with the token there.",
         });
       }
       if (sensor.revoked_at !== null) throw revoked();
@@ -198,6 +198,6 @@ async function compare(tx: Tx, sensor: SensorRow, body: ReportBody, receivedAt: 
 
 function revoked(): Fault {
   return new Fault("forbidden", "This sensor was revoked: its key is no longer accepted.", {
-    next: "Enrol the machine again if it should report: portolan sensors enrol NAME",
+    next: "If the machine should report again, remove the directory sensor from PORTOLAN_HOME there and enrol it: portolan sensors enrol NAME",
   });
 }
