@@ -1,4 +1,5 @@
 import type { Transport } from "./endpoint.ts";
+import { endpointFromKey, type SeenEndpoint } from "./seen-endpoint.ts";
 
 /** First and last port, inclusive. */
 export type PortRange = readonly [first: number, last: number];
@@ -43,6 +44,16 @@ interface PortsFields {
 /** The ports on which one host answers. */
 export type HostPortsSubject = PortsSubject & { readonly address: string };
 
+/** A program on an asset, or on an undeclared address, wherever it answers and from wherever it is seen. */
+export type ProgramSubject = Belonging & (OnAsset | OnAddress) & ProgramFields;
+interface ProgramFields {
+  readonly about: "program";
+  readonly product: string;
+  readonly version: string;
+  /** Where it was seen and has not been observed to be gone, in the order of {@link endpointFromKey}. */
+  readonly endpoints: readonly SeenEndpoint[];
+}
+
 /** An undeclared address. */
 export interface AddressSubject extends Belonging {
   readonly about: "address";
@@ -74,7 +85,7 @@ export interface SensorSubject {
  * (judgement/findings/stored-subject.ts).
  */
 export type DeviationSubject =
-  PortSubject | PortsSubject | AddressSubject | AssetSubject | TargetSubject | SensorSubject;
+  PortSubject | PortsSubject | ProgramSubject | AddressSubject | AssetSubject | TargetSubject | SensorSubject;
 
 interface HostFields<Asset extends string | undefined = string | undefined> extends Belonging {
   readonly asset: Asset;
@@ -94,6 +105,16 @@ export function portsSubject<Asset extends string | undefined>(
 ): PortsSubject & { readonly asset: Asset } {
   const { transport, ports, owner } = host;
   return given({ about: "ports", ...onHost(host), transport, ports, owner });
+}
+
+export function programSubject(
+  host: Omit<HostFields, "addresses"> & Pick<ProgramFields, "product" | "version" | "endpoints">,
+): ProgramSubject {
+  const { product, version, owner } = host;
+  const byKey = new Map(host.endpoints.map((each) => [endpointFromKey(each), each]));
+  const endpoints = [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
+  const addresses = [...new Set(endpoints.map(({ address }) => address))];
+  return given({ about: "program", ...onHost({ ...host, addresses }), owner, product, version, endpoints });
 }
 
 /** The ports of one host, whether or not it belongs to an asset. */
@@ -146,6 +167,7 @@ export function addressesOf(subject: DeviationSubject): readonly string[] {
   switch (subject.about) {
     case "port":
     case "ports":
+    case "program":
     case "asset":
       return subject.addresses ?? (subject.address === undefined ? [] : [subject.address]);
     case "address":
@@ -161,6 +183,7 @@ export function assetNameOf(subject: DeviationSubject): string | undefined {
   switch (subject.about) {
     case "port":
     case "ports":
+    case "program":
     case "asset":
       return subject.asset;
     case "address":

@@ -4,6 +4,7 @@ import type {
   PortSubject,
   HostPortsSubject,
   PortsSubject,
+  ProgramSubject,
   SensorSubject,
   TargetSubject,
 } from "./deviation-subject.ts";
@@ -27,6 +28,8 @@ export type DeviationKind = (typeof DEVIATION_KINDS)[number];
 export type OpenPortKind = "unauthorized-open" | "authorization-expired" | "wrong-exposure";
 /** An open port with a service that it should not offer. */
 export type ServiceKind = "service-changed" | "insecure-service" | "outdated-service";
+/** A problem of the service that every port has of its own. */
+export type PortServiceKind = Exclude<ServiceKind, "outdated-service">;
 
 /** A kind, and a subject that a deviation of this kind can be about. */
 export type Deviating =
@@ -35,7 +38,12 @@ export type Deviating =
       /** Several ports are those of a host that answers on very many. */
       readonly subject: PortSubject | HostPortsSubject;
     }
-  | { readonly kind: ServiceKind; readonly subject: PortSubject }
+  | { readonly kind: PortServiceKind; readonly subject: PortSubject }
+  | {
+      readonly kind: "outdated-service";
+      /** One port, in findings that an earlier version of Portolan opened. */
+      readonly subject: ProgramSubject | PortSubject;
+    }
   | {
       readonly kind: "expected-missing";
       readonly subject: (PortSubject | PortsSubject) & { readonly asset: string };
@@ -90,6 +98,7 @@ export type Finding = Deviating &
     readonly id: number;
     /** Stable identity of the deviation: kind, vantage point and subject. */
     readonly fingerprint: string;
+    /** The vantage point that opened it; a program may have been seen from others since. */
     readonly vantage: string;
     readonly summary: string;
     readonly status: FindingStatus;

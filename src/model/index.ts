@@ -9,6 +9,7 @@ export * from "./service.ts";
 export * from "./sweep.ts";
 export * from "./deviation-subject.ts";
 export * from "./deviation.ts";
+export * from "./seen-endpoint.ts";
 export * from "./severity.ts";
 export * from "./entry.ts";
 export * from "./fault.ts";

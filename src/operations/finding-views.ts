@@ -1,5 +1,5 @@
 import type { FindingView } from "../contract/index.ts";
-import { addressesOf, isOpen, type Finding } from "../model/index.ts";
+import { addressesOf, isOpen, type DeviationSubject, type Endpoint, type Finding } from "../model/index.ts";
 import { hostSays } from "../record/exposure/index.ts";
 import type { HostSocket, HostSockets } from "./host-sockets.ts";
 import { findingView } from "./views.ts";
@@ -21,20 +21,23 @@ export async function findingViews(
 }
 
 function isAboutOpenPort(finding: Finding): boolean {
-  return isOpen(finding) && finding.subject.about === "port" && finding.kind !== "expected-missing";
+  const { about } = finding.subject;
+  return isOpen(finding) && (about === "port" || about === "program") && finding.kind !== "expected-missing";
 }
 
 function processesBehind({ subject }: Finding, machines: readonly HostSockets[]): string[] {
-  if (subject.about !== "port") return [];
-  const { transport, port } = subject;
-  const named = addressesOf(subject).flatMap((address) => {
-    const host = hostSays(
-      { address, transport, port },
-      machines.find(({ addresses }) => addresses.has(address))?.sockets,
-    );
+  const named = endpointsOf(subject).flatMap((endpoint) => {
+    const host = hostSays(endpoint, machines.find(({ addresses }) => addresses.has(endpoint.address))?.sockets);
     return host.says === "listening" ? host.sockets.flatMap(processText) : [];
   });
   return [...new Set(named)].sort();
+}
+
+function endpointsOf(subject: DeviationSubject): readonly Endpoint[] {
+  if (subject.about === "program") return subject.endpoints;
+  if (subject.about !== "port") return [];
+  const { transport, port } = subject;
+  return addressesOf(subject).map((address) => ({ address, transport, port }));
 }
 
 /** `sshd (root, ssh.service)`; empty where the process is not known. */

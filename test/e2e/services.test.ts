@@ -79,7 +79,10 @@ targets: [{ name: here, addresses: [127.0.0.1], systemType: host, undeclared: al
   const identified = (port: number, result: typeof before) =>
     result.open.find((each) => each.port === port)?.identified;
   expect(identified(admin, before)).toMatchObject({ service: "ssh", product: "OpenSSH", distribution: "Debian" });
-  const shown = (result: typeof before) => result.findings.map(({ kind, subject }) => `${kind} ${subject.port}`).sort();
+  const shown = (result: typeof before) =>
+    result.findings
+      .map(({ kind, subject }) => `${kind} ${subject.port ?? subject.endpoints?.map(({ port }) => port).join()}`)
+      .sort();
   expect(shown(before)).toEqual([`insecure-service ${secured}`, `outdated-service ${secured}`]);
   expect(before.findings.find(({ kind }) => kind === "insecure-service")?.summary).toMatch(
     / is http · nginx 1\.18\.0, TLS: it speaks TLSv1\.0 and TLSv1\.1/,

@@ -1,4 +1,4 @@
-import { count, isOpen, severityBand } from "../../model/index.ts";
+import { count, describeEndpoints, isOpen, severityBand } from "../../model/index.ts";
 import { worstFirst, type FindingView, type FindingsResult } from "../../contract/index.ts";
 import { commandsAsRunHere } from "../program-name.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
@@ -59,6 +59,7 @@ export function printFinding(page: Page, finding: FindingView): void {
     ...(subject.ports === undefined ? [] : [`ports ${subject.ports[0]}-${subject.ports[1]}`]),
   ];
   page.say`     ${about.join(", ")}`;
+  if (subject.endpoints !== undefined) page.say`     on ${describeEndpoints(subject.endpoints).join(", ")}`;
   page.say`     ${episodeText(page, finding)}`;
   if (episodes.length > 1)
     page.say`     episode ${count(episodes.length)}; in all of them exposed for ${roughly(exposureSeconds * 1_000)}`;

@@ -23,6 +23,15 @@ const subject = z.object({
     .optional()
     .describe("first and last port, if a host that accepts every port is one finding"),
   owner: z.string().optional(),
+  product: z.string().optional().describe("the program, where it is what the finding is about"),
+  version: z.string().optional(),
+  endpoints: z
+    .array(z.object({ vantage: z.string(), address: z.string(), transport, port, seenAt: instant }))
+    .readonly()
+    .optional()
+    .describe(
+      "where a program was last seen and from which vantage point; one that it was observed to leave is no longer listed",
+    ),
 });
 
 const outOfScope = z

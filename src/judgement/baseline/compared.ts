@@ -55,6 +55,8 @@ export interface CompareInput extends Asking {
   readonly hosts: readonly ComparedHost[];
   /** Whether an address still is in scope: no later sweep settles one that is not. Absent: all of them are. */
   readonly inScope?: ((address: string) => boolean) | undefined;
+  /** The fingerprints of the open findings. Absent: there are none. */
+  readonly standing?: ReadonlySet<string> | undefined;
   /** When versions reach their end of life; without it none is outdated. */
   readonly lifecycle?: Lifecycle | undefined;
 }

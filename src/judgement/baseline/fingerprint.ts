@@ -6,6 +6,7 @@ import {
   type Deviation,
   type Instant,
   type PortSubject,
+  type ProgramSubject,
   type SensorSubject,
   type TargetSubject,
 } from "../../model/index.ts";
@@ -19,11 +20,14 @@ import {
  * - `undeclared-asset`: address
  * - `coverage-gap`: asset; for a target that was not swept or a sensor that was silent, its name and the instant the gap
  *   began
+ * - a program: its asset, or its address if it is undeclared; product and version. The vantage point does not count.
  *
  * A change of the owner, of the wording or of an asset's addresses does not make it a different deviation.
  */
 export function fingerprint(deviation: Deviating & Pick<Deviation, "during">, vantage: string): string {
-  const identity = [deviation.kind, vantage, ...subjectIdentity(deviation)];
+  const { kind, subject } = deviation;
+  const seenFrom = subject.about === "program" ? null : vantage;
+  const identity = [kind, seenFrom, ...subjectIdentity(deviation)];
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex");
 }
 
@@ -33,12 +37,17 @@ function subjectIdentity(deviation: Deviating & Pick<Deviation, "during">): unkn
     case "authorization-expired":
     case "wrong-exposure":
     case "service-changed":
-    case "insecure-service":
-    case "outdated-service": {
+    case "insecure-service": {
       const { subject } = deviation;
       return subject.about === "port"
         ? [...hostIdentity(subject), subject.transport, subject.port]
         : ["many ports", subject.address, subject.transport];
+    }
+    case "outdated-service": {
+      const { subject } = deviation;
+      return subject.about === "port"
+        ? [...hostIdentity(subject), subject.transport, subject.port]
+        : ["program", ...hostIdentity(subject), subject.product, subject.version];
     }
     case "expected-missing": {
       const { subject } = deviation;
@@ -51,7 +60,7 @@ function subjectIdentity(deviation: Deviating & Pick<Deviation, "during">): unkn
   }
 }
 
-function hostIdentity({ asset, address }: PortSubject): unknown[] {
+function hostIdentity({ asset, address }: PortSubject | ProgramSubject): unknown[] {
   return asset === undefined ? ["address", address] : ["asset", asset];
 }
 

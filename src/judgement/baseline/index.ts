@@ -9,6 +9,8 @@ export {
 export { MANY_PORTS, type CompareInput, type ComparedHost, type PortOf } from "./compared.ts";
 export { compare } from "./compare.ts";
 export { judge, type Verdict } from "./judge.ts";
+export type { Settlement } from "./judge-program.ts";
+export { byEndpoint } from "./outdated-programs.ts";
 export { fingerprint } from "./fingerprint.ts";
 export { baselineJsonSchema } from "./document-schema.ts";
 export { isComplete, parseBaseline } from "./parse-baseline.ts";

@@ -3,9 +3,9 @@ import { aHost, anAsset, anAuthorizedPort, anInput, aTarget, type PortStates } f
 import type { AuthorizedPort, DeviationKind, DeviationSubject, Finding, StateAt } from "../../model/index.ts";
 import { DEVIATION_KINDS } from "../../model/index.ts";
 import type { CompareInput, ComparedHost } from "./compared.ts";
-import { judge } from "./judge.ts";
+import { judge, type Verdict } from "./judge.ts";
 
-type Word = "holds" | "gone" | "unknown";
+type Word = Verdict["verdict"];
 const STATES = ["open", "closed", "filtered", "no-response", "unreachable", "unknown"] as const satisfies StateAt[];
 const TELNET = { transport: "tcp", port: 23 } as const;
 const onPort = { about: "port", asset: "web-1", address: "10.0.0.2", transport: "tcp", port: 23 } as const;

@@ -10,11 +10,13 @@ import {
   type HostPortsSubject,
   type OpenPortKind,
   type PortSubject,
+  type ProgramSubject,
   type ServiceKind,
 } from "../../model/index.ts";
 import { createAuthorizer, isExpected, type Authorizer } from "./authorize.ts";
 import { answersOnMany, hostsByAsset, type CompareInput, type ComparedHost, type PortOf } from "./compared.ts";
 import { expectations, presenceOf } from "./expected.ts";
+import { lookAtProgram, type Settlement } from "./judge-program.ts";
 import { lookAt } from "./look.ts";
 import { problemsOf } from "./service-deviations.ts";
 import { silentProbes } from "./silence.ts";
@@ -24,11 +26,13 @@ import { printable } from "../../platform/documents/index.ts";
 /**
  * - `holds`: an observation confirms the finding
  * - `gone`: an observation or an approved decision contradicts it
+ * - `settled`: observations contradict a program on some of its endpoints; it is gone once none is left
  * - `unknown`: neither; the finding stays unchanged
  */
 export type Verdict =
   | { readonly verdict: "holds" }
   | { readonly verdict: "gone"; readonly resolution: string }
+  | { readonly verdict: "settled"; readonly settled: readonly Settlement[] }
   | { readonly verdict: "unknown" };
 
 const HOLDS: Verdict = { verdict: "holds" };
@@ -79,12 +83,18 @@ const gone = (resolution: string): Verdict => ({ verdict: "gone", resolution });
  * | an address not scanned, the others silent   | unknown |
  * `coverage-gap` of a target (a sweep that did not run): unknown; the sweep that fills it resolves it.
  *
- * `service-changed`, `insecure-service`, `outdated-service`: gone when every address it was seen on
+ * `outdated-service` of a program, on each endpoint that this vantage point saw it on, even if another one opened the finding:
+ * | closed, or filtered on a host that answered (over UDP closed alone) | settled |
+ * | identified as another program or version                            | settled |
+ * | identified as this program                                          | holds   |
+ * | anything else                                                       | unknown |
+ *
+ * `service-changed`, `insecure-service`, `outdated-service` of one port: gone when every address it was seen on
  * shows closed, or filtered on a host that answered (over UDP closed alone); unknown otherwise.
  */
 export function judge(finding: Finding, input: CompareInput): Verdict {
-  if (finding.vantage !== input.vantage) return UNKNOWN;
   const seen = viewOf(input);
+  if (finding.subject.about !== "program" && finding.vantage !== input.vantage) return UNKNOWN;
   switch (finding.kind) {
     case "unauthorized-open":
     case "authorization-expired":
@@ -100,8 +110,11 @@ export function judge(finding: Finding, input: CompareInput): Verdict {
       return judgeGap(finding.subject, seen);
     case "service-changed":
     case "insecure-service":
-    case "outdated-service":
       return judgeService(finding.kind, finding.subject, seen);
+    case "outdated-service":
+      return finding.subject.about === "program"
+        ? judgeProgram(finding.subject, seen)
+        : judgeService(finding.kind, finding.subject, seen);
   }
 }
 
@@ -256,6 +269,12 @@ function judgeSilent({ asset }: AssetSubject, { authorizer, byAsset }: View): Ve
   const answering = hosts.filter(({ answered }) => answered).map(({ address }) => address);
   if (answering.length > 0) return gone(`answered on ${enumerate(answering.sort())}`);
   return silentProbes(hosts, authorizer) === undefined ? UNKNOWN : HOLDS;
+}
+
+function judgeProgram(subject: ProgramSubject, { input, byAddress }: View): Verdict {
+  const { holds, settled } = lookAtProgram(subject, input, byAddress);
+  if (settled.length > 0) return { verdict: "settled", settled };
+  return holds ? HOLDS : UNKNOWN;
 }
 
 function judgeService(kind: ServiceKind, subject: PortSubject, view: View): Verdict {

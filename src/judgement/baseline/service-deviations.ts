@@ -2,6 +2,7 @@ import { portSubject, type Deviation } from "../../model/index.ts";
 import type { Authorizer } from "./authorize.ts";
 import { answersOnMany, endpointOf, type CompareInput, type ComparedHost, type PortOf } from "./compared.ts";
 import { isUndeclared } from "./open-ports.ts";
+import { hasOwnFinding, outdatedPrograms, type Running } from "./outdated-programs.ts";
 import { serviceProblems, type ServiceProblem } from "./service-problems.ts";
 import { hostName, portName } from "./wording.ts";
 
@@ -25,15 +26,21 @@ interface Found extends PortOf {
 }
 
 /**
- * `service-changed`, `insecure-service` and `outdated-service`: at most one of each per port of an asset. None for a
- * host that answers on very many ports, and none for a host that is itself the deviation.
+ * `service-changed` and `insecure-service`: at most one of each per port of an asset. `outdated-service`: one per program
+ * of an asset. None for a host that answers on very many ports, and none for a host that is itself the deviation.
  */
 export function serviceDeviations(input: CompareInput, authorizer: Authorizer | undefined): Deviation[] {
   const found = new Map<string, Found>();
+  const outdated: Running[] = [];
   for (const host of input.hosts) {
     if (isUndeclared(host) || answersOnMany(host, "tcp")) continue;
     for (const each of host.open) {
       for (const problem of problemsOf(host, each, input, authorizer)) {
+        const running = problem.program && { program: problem.program, host, on: each };
+        if (running !== undefined && !hasOwnFinding(running, input)) {
+          outdated.push(running);
+          continue;
+        }
         const owner = host.asset === undefined ? `address ${host.address}` : `asset ${host.asset.name}`;
         const key = `${problem.kind} ${each.transport} ${each.port} ${owner}`;
         const known = found.get(key);
@@ -42,7 +49,7 @@ export function serviceDeviations(input: CompareInput, authorizer: Authorizer | 
       }
     }
   }
-  return [...found.values()].map(({ transport, port, problem, hosts }) => {
+  const onPorts = [...found.values()].map(({ transport, port, problem, hosts }): Deviation => {
     const [host] = hosts;
     const addresses = hosts.map(({ address }) => address).sort();
     return {
@@ -59,4 +66,5 @@ export function serviceDeviations(input: CompareInput, authorizer: Authorizer | 
       endpoints: hosts.map((each) => endpointOf(each, { transport, port })),
     };
   });
+  return [...onPorts, ...outdatedPrograms(outdated, input)];
 }

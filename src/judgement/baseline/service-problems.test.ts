@@ -70,6 +70,11 @@ describe("outdated", () => {
     expect(serviceProblems(nginx, undefined, 0, ENDED)[0]).toEqual({
       kind: "outdated-service",
       text: "is http · nginx 1.18.0: nginx 1.18 is past its end of life since 2021-04-20 (https://x, as of 2026-11-22)",
+      program: {
+        product: "nginx",
+        version: "1.18.0",
+        ended: "nginx 1.18 is past its end of life since 2021-04-20 (https://x, as of 2026-11-22)",
+      },
     });
     const packaged = serviceProblems({ ...nginx, distribution: "Ubuntu" }, undefined, 0, ENDED);
     expect(packaged[0]?.text).toContain("; packaged by Ubuntu, which may have backported fixes: low confidence");

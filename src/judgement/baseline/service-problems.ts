@@ -10,6 +10,16 @@ export interface ServiceProblem {
   readonly kind: ServiceKind;
   /** Continues "tcp port 443 on web-1": `is telnet, which …`. */
   readonly text: string;
+  /** Of `outdated-service` alone. */
+  readonly program?: Program;
+}
+
+/** A program past its end of life, and since when. */
+export interface Program {
+  readonly product: string;
+  readonly version: string;
+  /** `nginx 1.18 is past its end of life since …`. */
+  readonly ended: string;
 }
 
 /** Protocols that send everything in the clear, passwords included. */
@@ -49,15 +59,18 @@ export function serviceProblems(
   if (reasons.length > 0) {
     problems.push({ kind: "insecure-service", text: `is ${describeService(identity)}: ${enumerate(reasons)}` });
   }
+  const { version } = identity;
   const ended = lifecycle?.endOfLife(identity, now);
   if (ended !== undefined) {
     const packaged =
       identity.distribution === undefined
         ? ""
         : `; packaged by ${identity.distribution}, which may have backported fixes: low confidence`;
+    const text = `${describeEndOfLife(ended)}${packaged}`;
     problems.push({
       kind: "outdated-service",
-      text: `is ${describeService(identity)}: ${describeEndOfLife(ended)}${packaged}`,
+      text: `is ${describeService(identity)}: ${text}`,
+      ...(version === undefined ? {} : { program: { product: ended.product, version, ended: text } }),
     });
   }
   return problems;

@@ -66,8 +66,9 @@ describe("CEF of hostile findings", () => {
     "gives every text back: %s",
     (_name, text, at) => {
       const values = [...(events[2 * at + 1]?.extension.entries() ?? [])];
-      const elsewhere = ["episodes.resolution", "next"];
-      const fields = hostileFinding(at + 1, text).fields.filter(({ path }) => !elsewhere.includes(path));
+      // The summary names a program and its version; its endpoints have the key of the name, which no program has.
+      const elsewhere = /^(episodes\.resolution|next|subject\.(product|version|endpoints\..*))$/;
+      const fields = hostileFinding(at + 1, text).fields.filter(({ path }) => !elsewhere.test(path));
       const same = values.filter(([key, value]) => {
         const most = DICTIONARY[key] ?? 4000;
         expect(value.length).toBeLessThanOrEqual(most);
@@ -82,6 +83,22 @@ describe("CEF of hostile findings", () => {
     expect(others).toEqual([]);
     const scope = about?.extension.get("cs1") ?? "";
     expect(scope.endsWith("…") ? text.startsWith(scope.slice(0, -1)) : unseen(scope) === text).toBe(true);
+  });
+
+  it("names the endpoints of a program", () => {
+    const endpoint = {
+      vantage: "a|b=c",
+      address: "10.77.0.2",
+      transport: "tcp",
+      port: 80,
+      seenAt: examples.telnet.openedAt,
+    } as const;
+    const subject = { asset: "web-1", product: "nginx", version: "1.18.0", endpoints: [endpoint] };
+    const [, event] = eventsOf({ ...hostileExport([], "dmz"), findings: [{ ...examples.telnet, subject }] });
+    expect([event?.extension.get("flexString1Label"), event?.extension.get("flexString1")]).toEqual([
+      "endpoints",
+      "tcp/10.77.0.2:80 from a|b=c",
+    ]);
   });
 
   it("puts addresses where the dictionary has them", () => {

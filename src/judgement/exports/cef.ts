@@ -68,7 +68,9 @@ function finding(sheet: Sheet, row: Row, cells: Cells, severity: number): string
     ...labelled("cs4", "target", cells.target),
     ...labelled("cs5", "sensor", cells.sensor),
     ...labelled("cs6", "fingerprint", cells.fingerprint),
-    ...labelled("flexString1", "name", cells.name, 1023),
+    ...(cells.name === undefined
+      ? labelled("flexString1", "endpoints", cells.endpoints, 1023)
+      : labelled("flexString1", "name", cells.name, 1023)),
     ...labelled("deviceCustomDate1", "nobody looked from", epoch(cells.gap_from)),
     ...labelled("deviceCustomDate2", "nobody looked until", epoch(cells.gap_to)),
   ]);

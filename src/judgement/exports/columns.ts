@@ -1,5 +1,5 @@
 import type { FindingView } from "../../contract/index.ts";
-import { formatDuration, isOpen, SEVERITY, severityBand } from "../../model/index.ts";
+import { describeEndpoints, formatDuration, isOpen, SEVERITY, severityBand } from "../../model/index.ts";
 import { visible } from "./visible.ts";
 
 /** The fields of a finding: `name` for the header of a file, `title` beside the value where a person reads it. */
@@ -33,6 +33,9 @@ export const COLUMNS = [
   { name: "exposure_seconds", title: "seconds exposed in all episodes", of: "number" },
   { name: "next_step", title: "next step", of: "text" },
   { name: "process", title: "process", of: "text" },
+  { name: "program", title: "program", of: "text" },
+  { name: "program_version", title: "version of the program", of: "text" },
+  { name: "endpoints", title: "endpoints", of: "text" },
 ] as const;
 
 export type Column = (typeof COLUMNS)[number];
@@ -69,6 +72,7 @@ export function rowOf(finding: FindingView): Row {
     exposure_seconds: undefined,
     next_step: undefined,
     process: undefined,
+    endpoints: undefined,
     gap_from: undefined,
     gap_to: undefined,
   }));
@@ -95,6 +99,9 @@ export function rowOf(finding: FindingView): Row {
     exposure_seconds: finding.exposureSeconds,
     next_step: text(finding.next),
     process: text(finding.processes?.join(", ")),
+    program: text(subject.product),
+    program_version: text(subject.version),
+    endpoints: text(subject.endpoints && describeEndpoints(subject.endpoints).join(", ")),
     ...ofEpisode(finding, episodes.length),
   };
   return {

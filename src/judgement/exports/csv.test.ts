@@ -41,8 +41,11 @@ describe("a CSV of hostile findings", () => {
     "gives every text back: %s",
     (_name, text, at) => {
       const cells = Object.values(findings[at] ?? {});
-      const fields = hostileFinding(at + 1, text).fields.filter(({ path }) => !path.startsWith("episodes"));
+      const fields = hostileFinding(at + 1, text).fields.filter(
+        ({ path }) => !/^(episodes|subject\.endpoints)/.test(path),
+      );
       expect(cells.filter((cell) => textOf(cell) === text)).toHaveLength(fields.length);
+      expect(textOf(findings[at]?.["endpoints"] ?? "").split(text)).toHaveLength(1 + 2);
       expect(textOf(episodes[at]?.["resolution"] ?? "")).toBe(text);
       expect(findings[at]).toMatchObject({ id: String(at + 1), port: "8080", opened_at: "2026-03-14T08:12:04.000Z" });
     },

@@ -20,7 +20,7 @@ type Block =
 const MOST_IN_HEADER = 150;
 const MOST_IN_SECTION = 3_000;
 /** Characters per finding: a channel is not an archive. */
-const MOST_OF_A_FINDING = 1_500;
+const MOST_OF_A_FINDING = 1_800;
 
 /** A message for an incoming webhook of Slack, in blocks (at most 50). */
 export interface SlackMessage {

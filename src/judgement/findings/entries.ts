@@ -44,7 +44,7 @@ export interface Applied {
   readonly resolved: readonly Finding[];
   /** No longer covered by the scope. */
   readonly left: readonly Finding[];
-  /** Only seen again. */
+  /** Only seen again; or a program that left some of its endpoints. */
   readonly seen: readonly Finding[];
   /** The sweep that it comes from; absent for an approval or a missed window. */
   readonly sweepId?: number | undefined;

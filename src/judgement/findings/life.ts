@@ -13,7 +13,8 @@ import {
   type Period,
   type PortRange,
 } from "../../model/index.ts";
-import { fingerprint } from "../baseline/index.ts";
+import { fingerprint, type Settlement } from "../baseline/index.ts";
+import { alsoOn, onEndpoints, remaining, seenAt, settledNow, together, withoutSettled } from "./program-life.ts";
 
 /** A change of one finding, with the instant of the observation or of the decision that resolves it. */
 export type Transition =
@@ -26,16 +27,40 @@ export type Transition =
       readonly at: Instant;
     }
   /** Seen again by a later observation. */
-  | { readonly kind: "see"; readonly finding: Finding; readonly deviation: Deviation; readonly at: Instant }
-  | { readonly kind: "resolve"; readonly finding: Finding; readonly resolution: string; readonly at: Instant }
+  | {
+      readonly kind: "see";
+      readonly finding: Finding;
+      readonly deviation: Deviation;
+      /** Endpoints of a program that the same observation contradicts. */
+      readonly settled: readonly Settlement[];
+      readonly at: Instant;
+    }
+  /** A program is gone from some of its endpoints, and not from all of them. */
+  | {
+      readonly kind: "settle";
+      readonly finding: Finding;
+      readonly settled: readonly Settlement[];
+      readonly at: Instant;
+    }
+  | {
+      readonly kind: "resolve";
+      readonly finding: Finding;
+      readonly resolution: string;
+      /** Of a program: its last endpoints. */
+      readonly settled?: readonly Settlement[];
+      readonly at: Instant;
+    }
   /** A version of the scope, recorded at `at`, no longer covers it. */
   | { readonly kind: "leave"; readonly finding: Finding; readonly scopeVersion: number; readonly at: Instant }
   /** Seen again after it had ended. */
   | { readonly kind: "regress"; readonly finding: Finding; readonly deviation: Deviation; readonly at: Instant };
 
-/** A finding that an observation or a decision contradicts, or that a version of the scope no longer covers. */
+/**
+ * A finding that an observation or a decision contradicts, a program that observations contradict on some of its
+ * endpoints, or a finding that a version of the scope no longer covers.
+ */
 export type Gone = { readonly fingerprint: string } & (
-  { readonly resolution: string } | { readonly scopeVersion: number }
+  { readonly resolution: string } | { readonly settled: readonly Settlement[] } | { readonly scopeVersion: number }
 );
 
 /**
@@ -48,11 +73,14 @@ export type Gone = { readonly fingerprint: string } & (
  * | unchanged              | see (later than the last sighting) | resolve (not before that sighting) | leave        |
  * | resolved, out-of-scope | regress: its next episode          | –                                  | –            |
  *
+ * A program is resolved once its last endpoint is settled; until then a settled one only leaves its list. Each endpoint
+ * has a last sighting of its own, so that one vantage point cannot hold back what another one observes.
+ *
  * A deviation that is both seen and gone counts as seen. Evidence older than the last sighting resolves nothing. A
  * finding that is seen again after it ended counts regardless of the clock, which may have been set back.
  *
  * @param existing findings by their fingerprint, ended ones included
- * @param seen confirmed deviations; of those with the same fingerprint the first counts
+ * @param seen confirmed deviations; of those with the same fingerprint the first counts, or all endpoints of a program
  */
 export function transitions(
   existing: readonly Finding[],
@@ -65,7 +93,8 @@ export function transitions(
   const sightings = new Map<string, Deviation>();
   for (const deviation of seen) {
     const mark = fingerprint(deviation, vantage);
-    if (!sightings.has(mark)) sightings.set(mark, deviation);
+    const before = sightings.get(mark);
+    sightings.set(mark, before === undefined ? deviation : together(before, deviation));
   }
   const closings = new Map(gone.map((each) => [each.fingerprint, each]));
 
@@ -74,15 +103,31 @@ export function transitions(
     const finding = known.get(mark);
     if (finding === undefined) found.push({ kind: "open", fingerprint: mark, vantage, deviation, at });
     else if (!isOpen(finding)) found.push({ kind: "regress", finding, deviation, at });
-    else if (at > finding.lastSeenAt) found.push({ kind: "see", finding, deviation, at });
+    else {
+      const settled = settledNow(finding, settledIn(closings.get(mark)), at);
+      if (at > finding.lastSeenAt || settled.length > 0 || alsoOn(finding, deviation, at))
+        found.push({ kind: "see", finding, deviation, settled, at });
+    }
   }
   for (const [mark, ending] of closings) {
     const finding = known.get(mark);
     if (finding === undefined || sightings.has(mark) || !isOpen(finding)) continue;
-    if ("scopeVersion" in ending) found.push({ kind: "leave", finding, scopeVersion: ending.scopeVersion, at });
+    if ("settled" in ending) {
+      const settled = settledNow(finding, ending, at);
+      if (settled.length === 0) continue;
+      if (remaining(finding, settled).length > 0) found.push({ kind: "settle", finding, settled, at });
+      else {
+        const resolution = settled.map(({ observed }) => observed).join("; ");
+        found.push({ kind: "resolve", finding, resolution, settled, at });
+      }
+    } else if ("scopeVersion" in ending) found.push({ kind: "leave", finding, scopeVersion: ending.scopeVersion, at });
     else if (at >= finding.lastSeenAt) found.push({ kind: "resolve", finding, resolution: ending.resolution, at });
   }
   return found;
+}
+
+function settledIn(ending: Gone | undefined): { readonly settled?: readonly Settlement[] } {
+  return ending !== undefined && "settled" in ending ? ending : {};
 }
 
 /** A finding after a transition; `id` is the number that the record gives a new one. */
@@ -93,22 +138,35 @@ export function afterTransition(transition: Transition, id: number): Finding {
       const { summary, during } = transition.deviation;
       const { fingerprint: mark, vantage } = transition;
       const opened = { id, fingerprint: mark, vantage, summary, openedAt: at, lastSeenAt: at, status: "new" } as const;
-      return { ...deviatingOf(transition.deviation), ...opened, ...(during === undefined ? {} : { during }) };
+      return {
+        ...seenAt(deviatingOf(transition.deviation), at),
+        ...opened,
+        ...(during === undefined ? {} : { during }),
+      };
     }
     case "see":
-      return seenAgain(transition.finding, transition.deviation, at, "unchanged");
+      return seenAgain(withoutSettled(transition.finding, transition.settled), transition.deviation, at, "unchanged");
+    case "settle":
+      return withoutSettled(transition.finding, transition.settled);
     case "regress": {
       const { finding, deviation } = transition;
       const { resolvedAt: _at, resolution: _why, outOfScope: _scope, ...again } = finding;
       const regressed = seenAgain(again, deviation, at, "regressed");
-      return { ...regressed, ...deviatingOf(deviation), openedAt: at, earlier: episodesOf(finding) };
+      return {
+        ...regressed,
+        ...seenAt(deviatingOf(deviation), at),
+        openedAt: at,
+        lastSeenAt: at,
+        earlier: episodesOf(finding),
+      };
     }
     case "resolve":
       return {
         ...transition.finding,
         ...endOfGap(transition.finding.during, at),
         status: "resolved",
-        resolvedAt: at,
+        // The last endpoint of a program may be settled by a sweep that began before another vantage point saw it elsewhere.
+        resolvedAt: Math.max(at, transition.finding.lastSeenAt),
         resolution: transition.resolution,
       };
     case "leave": {
@@ -168,9 +226,9 @@ function seenAgain(finding: Finding, deviation: Deviation, at: Instant, status: 
   return {
     ...finding,
     status,
-    lastSeenAt: at,
+    lastSeenAt: Math.max(at, finding.lastSeenAt),
     summary: deviation.summary,
-    ...remembering(finding.subject, deviatingOf(deviation)),
+    ...remembering(finding.subject, seenAt(deviatingOf(deviation), at)),
     ...(during === undefined ? {} : { during }),
   };
 }
@@ -209,8 +267,13 @@ function remembering(before: DeviationSubject, now: Deviating): Deviating {
     }
     case "service-changed":
     case "insecure-service":
-    case "outdated-service":
       return { kind: now.kind, subject: onAddresses(now.subject, addresses) };
+    case "outdated-service": {
+      const { kind, subject } = now;
+      if (subject.about === "port") return { kind, subject: onAddresses(subject, addresses) };
+      const known = before.about === "program" ? before.endpoints : [];
+      return { kind, subject: onEndpoints(subject, [...known, ...subject.endpoints]) };
+    }
     case "expected-missing":
       return { kind: now.kind, subject: onAddresses(now.subject, addresses) };
     case "undeclared-asset":

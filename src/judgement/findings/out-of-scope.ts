@@ -1,4 +1,12 @@
-import { addressesOf, assetNameOf, type Finding, type Instant } from "../../model/index.ts";
+import {
+  addressesOf,
+  assetNameOf,
+  portSubject,
+  type DeviationSubject,
+  type Finding,
+  type Instant,
+  type ProgramSubject,
+} from "../../model/index.ts";
 import { addressSet, type AddressSet } from "../../scope/index.ts";
 
 /** The part of a scope version that decides which findings it covers. Hostnames never widen it. */
@@ -35,7 +43,23 @@ export function fallenOut(finding: Finding, extents: readonly ScopeExtent[]): Sc
 
 type Place = "covered" | "excluded" | "outside";
 
-function placeOf({ vantage, subject }: Finding, { assets, excluded, vantagePoints }: ScopeExtent): Place {
+/** A program is where any of its endpoints is, each seen from its own vantage point. */
+function placeOf({ vantage, subject }: Finding, extent: ScopeExtent): Place {
+  if (subject.about !== "program") return placeFrom(vantage, subject, extent);
+  const places = subject.endpoints.map(({ vantage: from, address, transport, port }) => {
+    const { asset } = subject;
+    const onPort = portSubject({ asset, addresses: [address], transport, port });
+    return placeFrom(from, onPort, extent);
+  });
+  if (places.includes("covered")) return "covered";
+  return places.every((place) => place === "excluded") ? "excluded" : "outside";
+}
+
+function placeFrom(
+  vantage: string,
+  subject: Exclude<DeviationSubject, ProgramSubject>,
+  { assets, excluded, vantagePoints }: ScopeExtent,
+): Place {
   const seenFrom = vantagePoints.get(vantage);
   if (seenFrom === undefined) return "outside";
   const asset = assetNameOf(subject);

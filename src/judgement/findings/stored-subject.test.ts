@@ -7,6 +7,7 @@ import {
   hostPortsSubject,
   portsSubject,
   portSubject,
+  programSubject,
   sensorSubject,
   targetSubject,
   type Deviating,
@@ -28,12 +29,22 @@ const aPort = fc.oneof(
   fc.record({ ...onAsset, transport, port }).map(portSubject),
   fc.record({ ...onAddress, transport, port }).map(portSubject),
 );
+const seenAt = fc.date({ min: new Date(0), max: new Date("9999-01-01"), noInvalidDate: true }).map(Number);
+const endpoints = fc.array(fc.record({ vantage: text, address: text, transport, port, seenAt }), { minLength: 1 });
+const program = { ...belonging, product: text, version: text };
+const aProgram = fc.oneof(
+  fc.record({ ...program, asset: text, endpoints }).map(programSubject),
+  fc
+    .record({ ...program, asset: fc.constant(undefined), endpoints: fc.tuple(endpoints.map(([first]) => first!)) })
+    .map(programSubject),
+);
 const deviating: fc.Arbitrary<Deviating> = fc.oneof(
   fc.record({
     kind: fc.constantFrom("unauthorized-open", "authorization-expired", "wrong-exposure"),
     subject: fc.oneof(aPort, fc.record({ ...onHost, transport, ports }).map(hostPortsSubject)),
   }),
-  fc.record({ kind: fc.constantFrom("service-changed", "insecure-service", "outdated-service"), subject: aPort }),
+  fc.record({ kind: fc.constantFrom("service-changed", "insecure-service"), subject: aPort }),
+  fc.record({ kind: fc.constant("outdated-service"), subject: fc.oneof(aPort, aProgram) }),
   fc.record({
     kind: fc.constant("expected-missing"),
     subject: fc.oneof(
@@ -68,7 +79,7 @@ describe("a stored subject", () => {
       }),
       { numRuns: 2_000 },
     );
-    expect(kinds.size).toBe(15);
+    expect(kinds.size).toBe(16);
   });
 
   it("keeps the order in which the database gives its fields back", () => {

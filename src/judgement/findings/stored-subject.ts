@@ -1,4 +1,6 @@
 import {
+  formatInstant,
+  parseInstant,
   TRANSPORTS,
   type AddressSubject,
   type AssetSubject,
@@ -8,6 +10,8 @@ import {
   type PortRange,
   type PortsSubject,
   type PortSubject,
+  type ProgramSubject,
+  type SeenEndpoint,
   type SensorSubject,
   type TargetSubject,
   type Transport,
@@ -28,12 +32,20 @@ export interface StoredSubject {
   readonly port?: number;
   readonly ports?: PortRange;
   readonly owner?: string;
+  readonly product?: string;
+  readonly version?: string;
+  readonly endpoints?: readonly StoredEndpoint[];
 }
 
+/** An endpoint of a program; `seenAt` is RFC 3339 in UTC. */
+type StoredEndpoint = Omit<SeenEndpoint, "seenAt"> & { readonly seenAt: string };
+
 export function storedSubject(subject: DeviationSubject): StoredSubject {
-  return Object.fromEntries(
-    Object.entries(subject).filter(([field, value]) => field !== "about" && value !== undefined),
-  );
+  const fields = Object.entries(subject).filter(([field, value]) => field !== "about" && value !== undefined);
+  const stored = Object.fromEntries(fields);
+  if (subject.about !== "program") return stored;
+  const endpoints = subject.endpoints.map((each) => ({ ...each, seenAt: formatInstant(each.seenAt) }));
+  return { ...stored, endpoints };
 }
 
 /** Kind and subject of a stored finding; undefined if no deviation of the kind has these fields. */
@@ -51,9 +63,12 @@ export function readDeviating(kind: DeviationKind, stored: unknown): Deviating |
       return address === undefined ? undefined : { kind, subject: { ...subject, address } };
     }
     case "service-changed":
-    case "insecure-service":
-    case "outdated-service": {
+    case "insecure-service": {
       const subject = onPort(fields);
+      return subject && { kind, subject };
+    }
+    case "outdated-service": {
+      const subject = onProgram(fields) ?? onPort(fields);
       return subject && { kind, subject };
     }
     case "expected-missing": {
@@ -83,6 +98,16 @@ function onPort(fields: Fields): PortSubject | undefined {
 function onPorts(fields: Fields): PortsSubject | undefined {
   const subject = { about: "ports", ...fields };
   return hasOnly(fields, ["transport", "ports"], HOST) && isOnHost(fields) ? (subject as PortsSubject) : undefined;
+}
+
+function onProgram(fields: Fields): ProgramSubject | undefined {
+  if (!hasOnly(fields, ["product", "version", "endpoints"], HOST) || !isOnHost(fields)) return undefined;
+  const endpoints = (fields["endpoints"] as StoredEndpoint[]).map((each) => ({
+    ...each,
+    seenAt: parseInstant(each.seenAt) ?? 0,
+  }));
+  const subject: object = { about: "program", ...fields, endpoints };
+  return subject as ProgramSubject;
 }
 
 function onAddress(fields: Fields): AddressSubject | undefined {
@@ -138,4 +163,14 @@ const IS: Readonly<Record<keyof StoredSubject, (value: unknown) => boolean>> = {
   port: isPort,
   ports: (value) => Array.isArray(value) && value.length === 2 && value.every(isPort),
   owner: isText,
+  product: isText,
+  version: isText,
+  endpoints: (value) => Array.isArray(value) && value.length > 0 && value.every(isEndpoint),
 };
+
+function isEndpoint(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { vantage, address, transport, port, seenAt }: Fields = { ...value };
+  if (!isText(vantage) || !isText(address) || !IS.transport(transport) || !isPort(port)) return false;
+  return typeof seenAt === "string" && parseInstant(seenAt) !== undefined;
+}

@@ -1,4 +1,4 @@
-import { judge, type CompareInput, type ComparedHost } from "../../judgement/baseline/index.ts";
+import { judge, type CompareInput, type ComparedHost, type Settlement } from "../../judgement/baseline/index.ts";
 import type { Gone } from "../../judgement/findings/index.ts";
 import { addressesOf, isOpen, type Finding, type Instant, type SweepVerdict } from "../../model/index.ts";
 import type { Plan } from "../../sensing/scanner/index.ts";
@@ -11,7 +11,7 @@ interface Swept {
   readonly targets: readonly string[];
 }
 
-/** The open findings that a sweep contradicts, each with what resolves it. */
+/** The open findings that a sweep contradicts, each with what resolves it, a program with the endpoints that it left. */
 export function goneAfter(
   standing: readonly Finding[],
   shown: {
@@ -29,8 +29,17 @@ export function goneAfter(
     const judgement = judge(finding, input);
     return judgement.verdict === "gone" ? judgement.resolution : undefined;
   };
-  return standing.flatMap((finding) => {
+  const onEndpoints = (finding: Finding): Settlement[] => {
+    const judgement = judge(finding, input);
+    if (judgement.verdict !== "settled") return [];
+    return judgement.settled.filter(({ endpoint }) => endpoint.seenAt <= (outcome.seenAt(endpoint) ?? began));
+  };
+  return standing.flatMap((finding): Gone[] => {
     if (!isOpen(finding)) return [];
+    if (finding.subject.about === "program") {
+      const settled = onEndpoints(finding);
+      return settled.length === 0 ? [] : [{ fingerprint: finding.fingerprint, settled }];
+    }
     const resolution = sweptAgain(finding, sweep, verdict) ?? byPorts(finding);
     return resolution === undefined ? [] : [{ fingerprint: finding.fingerprint, resolution }];
   });
@@ -59,6 +68,7 @@ export function wasSeenBefore(
       return lastSeenAt <= (looks.length === 0 ? began : Math.min(...looks));
     }
     case "ports":
+    case "program":
     case "address":
     case "asset":
     case "target":
@@ -68,12 +78,14 @@ export function wasSeenBefore(
 }
 
 /** Whether a sweep covered what a finding is about. */
-export function concerns({ subject }: Finding, sweep: Swept, plan: Plan, { hosts }: CompareInput): boolean {
+export function concerns({ subject }: Finding, sweep: Swept, plan: Plan, { hosts, vantage }: CompareInput): boolean {
   switch (subject.about) {
     case "port": {
       const { transport, port } = subject;
       return hosts.some((host) => isOn(host, subject) && plan.indexOf({ address: host.address, transport, port }) >= 0);
     }
+    case "program":
+      return subject.endpoints.some((each) => each.vantage === vantage && plan.indexOf(each) >= 0);
     case "ports":
     case "address":
       return hosts.some((host) => isOn(host, subject));

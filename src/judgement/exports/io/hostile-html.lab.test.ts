@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeBrowser, launchBrowser } from "../../../../test/browser.ts";
 import { HOSTILE, hostileExport, hostileFinding } from "../../../../test/hostile.ts";
 import { sheetOf, type Exported } from "../sheet.ts";
+import { MOST_OF_A_TEXT } from "../shown.ts";
 import { visible } from "../visible.ts";
 import { renderSheet } from "./render.ts";
 
@@ -98,7 +99,9 @@ describeBrowser("a page of hostile findings", () => {
       const { fields } = hostileFinding(at + 1, text);
       // All except the fingerprint, which is for programs.
       const shown = visible(text).slice(0, 1_700);
-      expect(hostile.findings[at]?.split(shown), shown.slice(0, 60)).toHaveLength(fields.length);
+      // A long address leaves no room for the vantage point of its endpoint.
+      const cutOff = 2 * shown.length > MOST_OF_A_TEXT ? 1 : 0;
+      expect(hostile.findings[at]?.split(shown), shown.slice(0, 60)).toHaveLength(fields.length - cutOff);
     });
   });
 

@@ -8,7 +8,7 @@ export interface Sighted {
   readonly vantage: string;
   /** The sweep that saw it; absent for a decision, a missed window or a silent sensor. */
   readonly sweepId?: number | undefined;
-  /** The findings to compare with; absent: all current findings of the vantage point. */
+  /** The findings to compare with; absent: all that a sweep from the vantage point is compared with. */
   readonly standing?: readonly Finding[] | undefined;
   /** Confirmed deviations. */
   readonly seen?: readonly Deviation[] | undefined;
@@ -25,7 +25,7 @@ export interface Sighted {
  */
 export async function applyFindings(change: Change, sighted: Sighted): Promise<Applied> {
   const { vantage, sweepId, seen = [], gone = [], at = change.at, only } = sighted;
-  const standing = sighted.standing ?? (await listFindings(change.tx, { vantage }));
+  const standing = sighted.standing ?? (await listFindings(change.tx, { comparedFrom: vantage }));
   const found = transitions(standing, seen, gone, at, vantage);
   const wanted = only === undefined ? found : found.filter(({ kind }) => only.includes(kind));
   const applied = await applyTransitions(change.tx, wanted, { sweepId, vantage });

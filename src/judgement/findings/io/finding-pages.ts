@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { DeviationKind, Finding, FindingStatus, Instant } from "../../../model/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
-import { readFinding, selectFindings } from "./finding-rows.ts";
+import { readFinding, seenFrom, selectFindings } from "./finding-rows.ts";
 
 export interface FindingPage {
   readonly status?: readonly FindingStatus[] | undefined;
@@ -26,7 +26,7 @@ export async function pageOfFindings(db: Db, page: FindingPage): Promise<Finding
   if (status !== undefined) rows = rows.where("finding.status", "in", [...status]);
   if (kind !== undefined) rows = rows.where("finding.kind", "in", [...kind]);
   if (asset !== undefined) rows = rows.where(sql<string>`finding.subject ->> 'asset'`, "=", asset);
-  if (vantage !== undefined) rows = rows.where("vantage_point.name", "=", vantage);
+  if (vantage !== undefined) rows = rows.where(seenFrom(vantage));
   if (openedSince !== undefined || openedUntil !== undefined) {
     const since = openedSince === undefined ? "-infinity" : new Date(openedSince);
     const until = openedUntil === undefined ? "infinity" : new Date(openedUntil);

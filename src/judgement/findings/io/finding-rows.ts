@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { sql, type RawBuilder, type SqlBool } from "kysely";
 import { Fault, type Episode, type Finding, type Instant } from "../../../model/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
 import { readDeviating } from "../stored-subject.ts";
@@ -10,6 +10,17 @@ export function selectFindings(db: Db) {
     .innerJoin("vantage_point", "vantage_point.id", "finding.vantage_id")
     .selectAll("finding")
     .select(["vantage_point.name as vantage", EPISODES]);
+}
+
+/** Whether the vantage point opened the finding, or saw its program on any endpoint. */
+export function seenFrom(vantage: string): RawBuilder<SqlBool> {
+  const endpoint = JSON.stringify([{ vantage }]);
+  return sql<SqlBool>`(vantage_point.name = ${vantage} OR finding.subject -> 'endpoints' @> ${endpoint}::text::jsonb)`;
+}
+
+/** What the vantage point may see again: its own findings, and all programs. */
+export function comparedFrom(vantage: string): RawBuilder<SqlBool> {
+  return sql<SqlBool>`(vantage_point.name = ${vantage} OR finding.subject -> 'endpoints' IS NOT NULL)`;
 }
 
 /** The columns of an episode: dates in the row of a finding, and their texts in JSON. */

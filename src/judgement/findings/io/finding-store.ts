@@ -4,7 +4,7 @@ import { vantagePointId, type Db, type Tables, type Tx } from "../../../platform
 import type { Applied } from "../entries.ts";
 import { afterTransition, transitions as transitionsOf, type Gone, type Transition } from "../life.ts";
 import { storedSubject } from "../stored-subject.ts";
-import { readFinding, selectFindings } from "./finding-rows.ts";
+import { comparedFrom, readFinding, seenFrom, selectFindings } from "./finding-rows.ts";
 
 /**
  * Records transitions; the number of statements does not depend on how many they are. Changes that another transaction
@@ -35,7 +35,7 @@ export async function applyTransitions(
     regressed: of("regress"),
     resolved: of("resolve"),
     left: of("leave"),
-    seen: of("see"),
+    seen: [...of("see"), ...of("settle")],
     ...(sweepId === undefined ? {} : { sweepId }),
   };
   await insertEvents(tx, applied);
@@ -45,7 +45,13 @@ export async function applyTransitions(
 /** Findings, open ones first, then the newest first: by the time they were opened, or ended. */
 export async function listFindings(
   db: Db,
-  query: { readonly status?: readonly FindingStatus[] | undefined; readonly vantage?: string | undefined } = {},
+  query: {
+    readonly status?: readonly FindingStatus[] | undefined;
+    /** Seen from there. */
+    readonly vantage?: string | undefined;
+    /** All that a sweep from there is compared with: also the programs that only others have seen. */
+    readonly comparedFrom?: string | undefined;
+  } = {},
 ): Promise<Finding[]> {
   let rows = selectFindings(db)
     .orderBy(sql`finding.status IN ('resolved', 'out-of-scope')`)
@@ -55,7 +61,8 @@ export async function listFindings(
     if (query.status.length === 0) return [];
     rows = rows.where("finding.status", "in", query.status);
   }
-  if (query.vantage !== undefined) rows = rows.where("vantage_point.name", "=", query.vantage);
+  if (query.vantage !== undefined) rows = rows.where(seenFrom(query.vantage));
+  if (query.comparedFrom !== undefined) rows = rows.where(comparedFrom(query.comparedFrom));
   return (await rows.execute()).map(readFinding);
 }
 
@@ -135,11 +142,13 @@ async function rebase(tx: Tx, transitions: readonly Transition[], vantage: strin
     const { fingerprint } = finding;
     const seen: Deviation[] = "deviation" in change ? [change.deviation] : [];
     const gone: Gone[] =
-      change.kind === "resolve"
-        ? [{ fingerprint, resolution: change.resolution }]
-        : change.kind === "leave"
-          ? [{ fingerprint, scopeVersion: change.scopeVersion }]
-          : [];
+      "settled" in change && change.settled !== undefined
+        ? [{ fingerprint, settled: change.settled }]
+        : change.kind === "resolve"
+          ? [{ fingerprint, resolution: change.resolution }]
+          : change.kind === "leave"
+            ? [{ fingerprint, scopeVersion: change.scopeVersion }]
+            : [];
     return transitionsOf([finding], seen, gone, change.at, vantage).filter(({ kind }) => kind !== "open");
   });
 }

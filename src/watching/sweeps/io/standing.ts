@@ -6,5 +6,5 @@ import type { Standing } from "../deviations-swept.ts";
 
 export async function readStanding(db: Db, vantage: string, at: Instant): Promise<Standing> {
   const baseline = await baselineInForce(db, at);
-  return { baseline, findings: await listFindings(db, { vantage }) };
+  return { baseline, findings: await listFindings(db, { comparedFrom: vantage }) };
 }
