@@ -638,6 +638,54 @@ export const FOLLOWED: Readonly<Record<string, Followed>> = {
     test: "test/e2e/sensor-remedies.test.ts",
     title: "replaces a sensor with",
   },
+  "Move it away. Then restore a backup with portolan restore FILE, or begin a new record.": {
+    test: "test/e2e/damage-remedies.test.ts",
+    title: "moves away a directory",
+  },
+  "Move the directory data in it away. Then restore a backup with portolan restore FILE, or begin a new record.": {
+    test: "test/e2e/damage-remedies.test.ts",
+    title: "moves away a directory",
+  },
+  "Put your copy of the file back: portolan backup leaves it out. Without the key, nothing can be added to the record.":
+    { test: "test/e2e/damage-remedies.test.ts", title: "puts back the key of the log" },
+  "Put the keys/evidence.pem of the installation that created the log (from its PORTOLAN_HOME, or your copy: portolan backup leaves it out) into this one's. If there never was another installation, the log was replaced: keep this database for an investigation.":
+    { test: "test/e2e/damage-remedies.test.ts", title: "puts back the key of the log" },
+  "Run `portolan evidence verify`; if it finds the log altered, keep this database for an investigation, and restore a backup into an empty one.":
+    { test: "test/e2e/damage-remedies.test.ts", title: "verifies a log that was altered" },
+  "Use another backup, and keep this one for an investigation. Nothing was restored.": {
+    test: "test/e2e/damage-remedies.test.ts",
+    title: "whose log was altered",
+  },
+  "Use another backup, and keep this one for an investigation. To restore it nevertheless, add --accept-contradictions. Nothing was restored.":
+    { test: "test/e2e/damage-remedies.test.ts", title: "whose rows contradict its log" },
+  "Use another backup. Nothing was restored.": {
+    test: "test/e2e/damage-remedies.test.ts",
+    title: "with a table of another",
+  },
+  "Use another backup. portolan backup reads every file once more after writing it, so this one was changed or cut off later.":
+    { test: "test/e2e/damage-remedies.test.ts", title: "that was cut off" },
+  "Install an unmodified Portolan, or restore the migration file; an applied migration is never edited.": {
+    test: "src/platform/storage/migrate.db.test.ts",
+    title: "refuse a newer database, and one that other files migrated",
+  },
+  "Run the newer version of Portolan that last used it; a database is never migrated back.": {
+    test: "src/platform/storage/migrate.db.test.ts",
+    title: "refuse a newer database, and one that other files migrated",
+  },
+  "Give the key as portolan evidence verify prints it (name+id+base64), its fingerprint of 64 hex digits, or its PEM.":
+    { test: "src/operations/evidence.db.test.ts", title: "is the one that the request names" },
+  "Pass `next` of the previous page with the same filters, or omit `after` to start at the first page.": {
+    test: "src/operations/evidence.db.test.ts",
+    title: "lists checkpoints, the largest first",
+  },
+  "See … for the existing ones.": {
+    test: "src/operations/evidence.db.test.ts",
+    title: "says where the entries are listed",
+  },
+  "Wait until it ends, use its API (portolan start), or name another directory in PORTOLAN_HOME.": {
+    test: "test/e2e/damage-remedies.test.ts",
+    title: "waits for the process that has the record",
+  },
 };
 
 /** Next steps by the reason why no test follows the printed text itself. Their commands and options exist: that is tested. */
@@ -679,32 +727,17 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
     ],
   "Restores or keeps what was damaged: test/e2e/backup.test.ts restores; the damage is made by the tests of the store and of the log.":
     [
-      "Give the key as portolan evidence verify prints it (name+id+base64), its fingerprint of 64 hex digits, or its PEM.",
-      "Install an unmodified Portolan, or restore the migration file; an applied migration is never edited.",
-      "Put the keys/evidence.pem of the installation that created the log (from its PORTOLAN_HOME, or a backup) into this one's. If there never was another installation, the log was replaced: keep this database for an investigation.",
-      "Restore it from a backup, or move it away to begin a new record.",
       "Restore it with that version or a newer one. Nothing was restored.",
-      "Restore the directory from a backup, or move it away to begin a new record.",
-      "Restore the file from a backup. Without the key the log can still be verified, but no checkpoint can be signed.",
       "Restore the last backup from before it was changed by hand, or open the record with the newer version that wrote it.",
       "Run `portolan evidence verify`.",
-      "Run `portolan evidence verify`; if it finds the log altered, restore the database from a backup.",
-      "Run the newer version of Portolan that last used it; a database is never migrated back.",
-      "Use another backup, and keep this one for an investigation. Nothing was restored.",
-      "Use another backup, and keep this one for an investigation. To restore it nevertheless, add --accept-contradictions. Nothing was restored.",
-      "Use another backup. Nothing was restored.",
-      "Use another backup. portolan backup reads every file once more after writing it, so this one was changed or cut off later.",
       "Use the version of Portolan that recorded it, or a newer one.",
     ],
   "Repeats the request later, unchanged or corrected: the tests of the API send the right one.": [
     "Close a stream, or wait until one closes.",
     "List the running sweeps with GET /api/v1/status.",
-    "Pass `next` of the previous page with the same filters, or omit `after` to start at the first page.",
-    "See … for the existing ones.",
     "Try again in a minute.",
     "Try again in a moment.",
     "Try again.",
-    "Wait until it ends, use its API (portolan start), or name another directory in PORTOLAN_HOME.",
     "Wait, then send the same request again.",
   ],
   "The machine of a sensor or worker: followed by test/e2e/remote-sensor.test.ts, sensor-site.test.ts and workers.test.ts.":
