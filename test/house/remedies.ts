@@ -638,6 +638,26 @@ export const FOLLOWED: Readonly<Record<string, Followed>> = {
     test: "test/e2e/sensor-remedies.test.ts",
     title: "replaces a sensor with",
   },
+  "Make room on the disk it is redirected to, and run the command again.": {
+    test: "test/e2e/system-faults.test.ts",
+    title: "a full disk",
+  },
+  "Redirect it to another file or terminal, and run the command again.": {
+    test: "test/e2e/system-faults.test.ts",
+    title: "a file opened to be read",
+  },
+  "Use the address of the proxy, or declare your address as a proxy with --trust-proxy or server.trustedProxies.": {
+    test: "src/server/tls.lab.test.ts",
+    title: "is refused if only proxies are accepted",
+  },
+  "Set PORTOLAN_HOME to an empty directory.": {
+    test: "src/cli/session.lab.test.ts",
+    title: "a restore is refused, and leads on to an empty home",
+  },
+  "See when each one came into force: portolan baseline history.": {
+    test: "src/operations/baseline-history.db.test.ts",
+    title: "can be queried by instant and by asset",
+  },
 };
 
 /** Next steps by the reason why no test follows the printed text itself. Their commands and options exist: that is tested. */
@@ -650,16 +670,13 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
     "Check the path and the file system.",
     "Correct the cause that the message names, and try again.",
     "If its certificate was renewed, start the sensor with the new fingerprint. If not, this is another server.",
-    "Make room on the disk it is redirected to, and run the command again.",
     "Make room on the file system of the record.",
     "Put the record on a local file system with PORTOLAN_HOME, or use PostgreSQL with DATABASE_URL.",
-    "Redirect it to another file or terminal, and run the command again.",
     "Renew the certificate; the running server loads it without a restart.",
     "Run portolan start with this DATABASE_URL in the directory of portolan.yaml, then start the worker.",
     "Set DATABASE_URL to the database that portolan start uses.",
     "Something between the sensor and this server changes requests; check the proxies.",
     "Stop that program, or remove server.json from Portolan's home directory.",
-    "Use the address of the proxy, or declare your address as a proxy with --trust-proxy or server.trustedProxies.",
   ],
   "An act of another person, or of somebody who signs in: followed by the tests of people (src/access, test/e2e/signing-in.test.ts).":
     [
@@ -718,7 +735,6 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
       "Raise the limit of open files (`ulimit -n`), or choose the engine connect-portable.",
       "Raise the limit of open files, or free ports outside of net.ipv4.ip_local_port_range.",
       "Restart the server, so that both run the same version.",
-      "Set PORTOLAN_HOME to an empty directory.",
       "Start Portolan again.",
       "Start it with `portolan start`; if no server should run, remove server.json from Portolan's home directory.",
       "Use --format html and print the page, or run the export on Linux, macOS or Windows.",
@@ -732,7 +748,6 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
     "Close the port, or authorize it with portolan baseline propose and an approval.",
     "Complete and approve the existing one.",
     "Give a duration such as ….",
-    "See when each one came into force: portolan baseline history.",
     "Use another server.",
   ],
   "A report of a bug, or a step of a program and not of a person.": [
