@@ -638,6 +638,26 @@ export const FOLLOWED: Readonly<Record<string, Followed>> = {
     test: "test/e2e/sensor-remedies.test.ts",
     title: "replaces a sensor with",
   },
+  "Make room on the disk it is redirected to, and run the command again.": {
+    test: "test/e2e/system-faults.test.ts",
+    title: "a full disk",
+  },
+  "Redirect it to another file or terminal, and run the command again.": {
+    test: "test/e2e/system-faults.test.ts",
+    title: "a file opened to be read",
+  },
+  "Use the address of the proxy, or declare your address as a proxy with --trust-proxy or server.trustedProxies.": {
+    test: "src/server/tls.lab.test.ts",
+    title: "is refused if only proxies are accepted",
+  },
+  "Set PORTOLAN_HOME to an empty directory.": {
+    test: "src/cli/session.lab.test.ts",
+    title: "a restore is refused, and leads on to an empty home",
+  },
+  "See when each one came into force: portolan baseline history.": {
+    test: "src/operations/baseline-history.db.test.ts",
+    title: "can be queried by instant and by asset",
+  },
   "Move it away. Then restore a backup with portolan restore FILE, or begin a new record.": {
     test: "test/e2e/damage-remedies.test.ts",
     title: "moves away a directory",
@@ -686,6 +706,18 @@ export const FOLLOWED: Readonly<Record<string, Followed>> = {
     test: "test/e2e/damage-remedies.test.ts",
     title: "waits for the process that has the record",
   },
+  "Leave out --by.": {
+    test: "src/cli/commands/login.db.test.ts",
+    title: "lets two people propose and approve as themselves",
+  },
+  "Name the server: portolan login --url https://portolan.example.com": {
+    test: "src/cli/commands/login.db.test.ts",
+    title: "does not act as the operator once the session has ended",
+  },
+  "Use https, or a tunnel to a loopback address: ssh -L 4600:127.0.0.1:4600 SERVER.": {
+    test: "src/cli/commands/login.db.test.ts",
+    title: "does not act as the operator once the session has ended",
+  },
 };
 
 /** Next steps by the reason why no test follows the printed text itself. Their commands and options exist: that is tested. */
@@ -698,23 +730,18 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
     "Check the path and the file system.",
     "Correct the cause that the message names, and try again.",
     "If its certificate was renewed, start the sensor with the new fingerprint. If not, this is another server.",
-    "Make room on the disk it is redirected to, and run the command again.",
     "Make room on the file system of the record.",
     "Put the record on a local file system with PORTOLAN_HOME, or use PostgreSQL with DATABASE_URL.",
-    "Redirect it to another file or terminal, and run the command again.",
     "Renew the certificate; the running server loads it without a restart.",
     "Run portolan start with this DATABASE_URL in the directory of portolan.yaml, then start the worker.",
     "Set DATABASE_URL to the database that portolan start uses.",
     "Something between the sensor and this server changes requests; check the proxies.",
     "Stop that program, or remove server.json from Portolan's home directory.",
-    "Use the address of the proxy, or declare your address as a proxy with --trust-proxy or server.trustedProxies.",
   ],
   "An act of another person, or of somebody who signs in: followed by the tests of people (src/access, test/e2e/signing-in.test.ts).":
     [
       "Check the name of the PEM file and its permissions.",
-      "Leave out --by.",
       "List them: portolan baseline proposals. Give the whole hash of an older one.",
-      "Name the server: portolan login --url https://portolan.example.com",
       "Run portolan users list to see their current roles.",
       "Run portolan users list to see which accounts are known to be of one person.",
       "See portolan users invite --help.",
@@ -722,7 +749,6 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
       "Sign in again with portolan login, or act as the operator of this machine again: portolan logout.",
       "Sign in first.",
       "Sign in there once, then run portolan login again.",
-      "Use https, or a tunnel to a loopback address: ssh -L 4600:127.0.0.1:4600 SERVER.",
       "Write it with its scheme: https://portolan.example.com",
     ],
   "Restores or keeps what was damaged: test/e2e/backup.test.ts restores; the damage is made by the tests of the store and of the log.":
@@ -751,7 +777,6 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
       "Raise the limit of open files (`ulimit -n`), or choose the engine connect-portable.",
       "Raise the limit of open files, or free ports outside of net.ipv4.ip_local_port_range.",
       "Restart the server, so that both run the same version.",
-      "Set PORTOLAN_HOME to an empty directory.",
       "Start Portolan again.",
       "Start it with `portolan start`; if no server should run, remove server.json from Portolan's home directory.",
       "Use --format html and print the page, or run the export on Linux, macOS or Windows.",
@@ -765,7 +790,6 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
     "Close the port, or authorize it with portolan baseline propose and an approval.",
     "Complete and approve the existing one.",
     "Give a duration such as ….",
-    "See when each one came into force: portolan baseline history.",
     "Use another server.",
   ],
   "A report of a bug, or a step of a program and not of a person.": [
