@@ -6,6 +6,7 @@ import { fakeOperations } from "../../test/fakes/operations.ts";
 import type * as contract from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import { startServer } from "../server/index.ts";
+import type { AppDoor } from "./app-port.ts";
 import { run } from "./run.ts";
 
 const cli = fakeCommandLine();
@@ -48,6 +49,23 @@ describe("next to a running server", () => {
     expect(await run(["start", "--port", "0"], around)).toBe(2);
     expect(around.printed.err).toContain(server.url);
     expect(around.printed.err).toContain(`kill ${process.pid}`);
+    await server.stop();
+  });
+
+  it("a restore is refused, and leads on to an empty home", async () => {
+    const server = await serve(fakeOperations());
+    await writeFile(join(cli.directory, "a.backup"), "a backup");
+    const restored: string[] = [];
+    const restoreRecord: AppDoor["restoreRecord"] = ({ home }) => {
+      restored.push(home);
+      return Promise.reject(new Fault("interrupted", "enough for this test", { next: "Read on." }));
+    };
+    const refused = cli.surroundings({ door: { restoreRecord } });
+    expect(await run(["restore", "a.backup"], refused)).toBe(2);
+    expect(refused.printed.err).toContain("Set PORTOLAN_HOME to an empty directory.");
+    const empty = join(cli.directory, "empty");
+    await run(["restore", "a.backup"], cli.surroundings({ door: { restoreRecord }, env: { PORTOLAN_HOME: empty } }));
+    expect(restored).toEqual([empty]);
     await server.stop();
   });
 

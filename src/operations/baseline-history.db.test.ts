@@ -42,7 +42,7 @@ eachDatabase("past port baselines", (open) => {
       expect((await get(`?at=${second}`)).body).toMatchObject({ version: 2, approvedBy: "bob <bob@example.com>" });
       expect(await get(`?at=${before}`)).toMatchObject({
         status: 404,
-        body: { next: expect.stringContaining("history") },
+        body: { next: "See when each one came into force: portolan baseline history." },
       });
       const future = new Date(site.now() + DAY).toISOString();
       expect((await get(`?at=${future}`)).status).toBe(400);
@@ -53,6 +53,8 @@ eachDatabase("past port baselines", (open) => {
         [2, 0, 1],
         [1, 2, 0],
       ]);
+      // The history names the times that the refused query asked for.
+      expect((await get(`?at=${String(versions[2]?.["approvedAt"])}`)).body).toMatchObject({ version: 1 });
       expect(versions[2]).toMatchObject({ approvedAt: first, proposedBy: "eve <eve@example.com>" });
 
       const portsOf = async (query = "") => {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from "node:crypto";
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +13,8 @@ import type { OperationDeps } from "./operation-deps.ts";
 
 const NOON = Date.parse("2026-03-14T12:00:00Z");
 const HOUR = 3_600_000;
-const stranger = signingKey(generateKeyPairSync("ed25519").privateKey)!;
+const strangers = generateKeyPairSync("ed25519").privateKey;
+const stranger = signingKey(strangers)!;
 
 /** Twelve entries an hour apart, signed after six, ten and twelve of them. */
 async function history(store: Store, key: SigningKey, reason = "stopped"): Promise<void> {
@@ -75,7 +76,12 @@ eachDatabase("verifying the evidence log", (open) => {
         const [first] = (await genuine.verify({ key })).problems;
         expect(first?.problem).toMatch(/^The log is signed by another key than the one you named/);
       }
-      await expect(genuine.verify({ key: "1a2b3c4d" })).rejects.toMatchObject({ code: "config-invalid" });
+      await expect(genuine.verify({ key: "1a2b3c4d" })).rejects.toMatchObject({
+        code: "config-invalid",
+        next: "Give the key as portolan evidence verify prints it (name+id+base64), its fingerprint of 64 hex digits, or its PEM.",
+      });
+      const pem = createPublicKey(strangers).export({ type: "spki", format: "pem" }).toString();
+      expect(await forged.verify({ key: pem })).toMatchObject({ ok: true, key: { comparedWith: "given" } });
     });
   });
 
@@ -112,6 +118,17 @@ eachDatabase("verifying the evidence log", (open) => {
     const rest = await genuine.checkpoints({ limit: 2, after: page.next });
     expect(rest.checkpoints.map(({ size }) => size)).toEqual([6]);
     expect(rest.next).toBeUndefined();
+    await expect(genuine.checkpoints({ limit: 2, after: "2" })).rejects.toMatchObject({
+      next: "Pass `next` of the previous page with the same filters, or omit `after` to start at the first page.",
+    });
     expect((await genuine.checkpoints({ limit: 2, size: 10 })).checkpoints).toEqual([page.checkpoints[1]]);
+  });
+
+  it("says where the entries are listed", async () => {
+    await expect(genuine.entry({ index: 99 })).rejects.toMatchObject({
+      next: "See GET /api/v1/evidence/entries for the existing ones.",
+    });
+    const [first] = (await genuine.entries({ limit: 1 })).entries;
+    expect(await genuine.entry({ index: first?.index ?? 99 })).toMatchObject({ entry: first });
   });
 });

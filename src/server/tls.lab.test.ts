@@ -233,8 +233,15 @@ describe("a peer that is not a proxy", () => {
     const asked = { url: "/api/v1/status", headers: { authorization: `Bearer ${token}`, host: "localhost" } };
     const stranger = await server.inject({ ...asked, remoteAddress: "192.0.2.2" });
     expect([stranger.statusCode, stranger.json()]).toMatchObject([403, { code: "forbidden" }]);
+    expect(stranger.json()).toHaveProperty(
+      "next",
+      "Use the address of the proxy, or declare your address as a proxy with --trust-proxy or server.trustedProxies.",
+    );
     expect((await server.inject({ ...asked, remoteAddress: "192.0.2.1" })).statusCode).toBe(200);
     await server.close();
+    const declared = await createServer({ ...shared, acceptsPeer: trustedProxies(["192.0.2.1", "192.0.2.2"]) });
+    expect((await declared.server.inject({ ...asked, remoteAddress: "192.0.2.2" })).statusCode).toBe(200);
+    await declared.server.close();
   });
 });
 

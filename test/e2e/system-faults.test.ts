@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -92,6 +92,18 @@ describe.skipIf(process.platform !== "linux")("a fault of the system (needs Linu
     if (result.code === 0 || (words[0] === "doctor" && /^broken /m.test(result.out))) return;
     expect(result.code).toBe(2);
     expectOneError(result);
+  });
+
+  it.each([
+    ["a full disk", ">/dev/full", "Make room on the disk it is redirected to, and run the command again."],
+    ["a file opened to be read", "1</dev/null", "Redirect it to another file or terminal, and run the command again."],
+  ])("leads on from %s to a file that can be written", async (_, redirected, next) => {
+    const words = ["config", "show"];
+    const refused = await run(`exec "$@" ${redirected}`, words);
+    expect(refused.code).toBe(2);
+    expect(refused.err.replaceAll(/\s+/g, " ")).toContain(next);
+    expect((await run('exec "$@" >room.txt', words)).code).toBe(0);
+    expect(readFileSync(join(directory, "room.txt"), "utf8")).toBe((await run('exec "$@"', words)).out);
   });
 
   it.each(["sweep", "status", "start"])(

@@ -638,6 +638,86 @@ export const FOLLOWED: Readonly<Record<string, Followed>> = {
     test: "test/e2e/sensor-remedies.test.ts",
     title: "replaces a sensor with",
   },
+  "Make room on the disk it is redirected to, and run the command again.": {
+    test: "test/e2e/system-faults.test.ts",
+    title: "a full disk",
+  },
+  "Redirect it to another file or terminal, and run the command again.": {
+    test: "test/e2e/system-faults.test.ts",
+    title: "a file opened to be read",
+  },
+  "Use the address of the proxy, or declare your address as a proxy with --trust-proxy or server.trustedProxies.": {
+    test: "src/server/tls.lab.test.ts",
+    title: "is refused if only proxies are accepted",
+  },
+  "Set PORTOLAN_HOME to an empty directory.": {
+    test: "src/cli/session.lab.test.ts",
+    title: "a restore is refused, and leads on to an empty home",
+  },
+  "See when each one came into force: portolan baseline history.": {
+    test: "src/operations/baseline-history.db.test.ts",
+    title: "can be queried by instant and by asset",
+  },
+  "Move it away. Then restore a backup with portolan restore FILE, or begin a new record.": {
+    test: "test/e2e/damage-remedies.test.ts",
+    title: "moves away a directory",
+  },
+  "Move the directory data in it away. Then restore a backup with portolan restore FILE, or begin a new record.": {
+    test: "test/e2e/damage-remedies.test.ts",
+    title: "moves away a directory",
+  },
+  "Put your copy of the file back: portolan backup leaves it out. Without the key, nothing can be added to the record.":
+    { test: "test/e2e/damage-remedies.test.ts", title: "puts back the key of the log" },
+  "Put the keys/evidence.pem of the installation that created the log (from its PORTOLAN_HOME, or your copy: portolan backup leaves it out) into this one's. If there never was another installation, the log was replaced: keep this database for an investigation.":
+    { test: "test/e2e/damage-remedies.test.ts", title: "puts back the key of the log" },
+  "Run `portolan evidence verify`; if it finds the log altered, keep this database for an investigation, and restore a backup into an empty one.":
+    { test: "test/e2e/damage-remedies.test.ts", title: "verifies a log that was altered" },
+  "Use another backup, and keep this one for an investigation. Nothing was restored.": {
+    test: "test/e2e/damage-remedies.test.ts",
+    title: "whose log was altered",
+  },
+  "Use another backup, and keep this one for an investigation. To restore it nevertheless, add --accept-contradictions. Nothing was restored.":
+    { test: "test/e2e/damage-remedies.test.ts", title: "whose rows contradict its log" },
+  "Use another backup. Nothing was restored.": {
+    test: "test/e2e/damage-remedies.test.ts",
+    title: "with a table of another",
+  },
+  "Use another backup. portolan backup reads every file once more after writing it, so this one was changed or cut off later.":
+    { test: "test/e2e/damage-remedies.test.ts", title: "that was cut off" },
+  "Install an unmodified Portolan, or restore the migration file; an applied migration is never edited.": {
+    test: "src/platform/storage/migrate.db.test.ts",
+    title: "refuse a newer database, and one that other files migrated",
+  },
+  "Run the newer version of Portolan that last used it; a database is never migrated back.": {
+    test: "src/platform/storage/migrate.db.test.ts",
+    title: "refuse a newer database, and one that other files migrated",
+  },
+  "Give the key as portolan evidence verify prints it (name+id+base64), its fingerprint of 64 hex digits, or its PEM.":
+    { test: "src/operations/evidence.db.test.ts", title: "is the one that the request names" },
+  "Pass `next` of the previous page with the same filters, or omit `after` to start at the first page.": {
+    test: "src/operations/evidence.db.test.ts",
+    title: "lists checkpoints, the largest first",
+  },
+  "See … for the existing ones.": {
+    test: "src/operations/evidence.db.test.ts",
+    title: "says where the entries are listed",
+  },
+  "Wait until it ends, use its API (portolan start), or name another directory in PORTOLAN_HOME.": {
+    test: "test/e2e/damage-remedies.test.ts",
+    title: "waits for the process that has the record",
+  },
+  "Leave out --by.": {
+    test: "src/cli/commands/login.db.test.ts",
+    title: "lets two people propose and approve as themselves",
+  },
+  "Name the server: portolan login --url https://portolan.example.com": {
+    test: "src/cli/commands/login.db.test.ts",
+    title: "does not act as the operator once the session has ended",
+  },
+  "Use https, or a tunnel to a loopback address: ssh -L 4600:127.0.0.1:4600 SERVER.": {
+    test: "src/cli/commands/login.db.test.ts",
+    title: "does not act as the operator once the session has ended",
+  },
 };
 
 /** Next steps by the reason why no test follows the printed text itself. Their commands and options exist: that is tested. */
@@ -650,23 +730,18 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
     "Check the path and the file system.",
     "Correct the cause that the message names, and try again.",
     "If its certificate was renewed, start the sensor with the new fingerprint. If not, this is another server.",
-    "Make room on the disk it is redirected to, and run the command again.",
     "Make room on the file system of the record.",
     "Put the record on a local file system with PORTOLAN_HOME, or use PostgreSQL with DATABASE_URL.",
-    "Redirect it to another file or terminal, and run the command again.",
     "Renew the certificate; the running server loads it without a restart.",
     "Run portolan start with this DATABASE_URL in the directory of portolan.yaml, then start the worker.",
     "Set DATABASE_URL to the database that portolan start uses.",
     "Something between the sensor and this server changes requests; check the proxies.",
     "Stop that program, or remove server.json from Portolan's home directory.",
-    "Use the address of the proxy, or declare your address as a proxy with --trust-proxy or server.trustedProxies.",
   ],
   "An act of another person, or of somebody who signs in: followed by the tests of people (src/access, test/e2e/signing-in.test.ts).":
     [
       "Check the name of the PEM file and its permissions.",
-      "Leave out --by.",
       "List them: portolan baseline proposals. Give the whole hash of an older one.",
-      "Name the server: portolan login --url https://portolan.example.com",
       "Run portolan users list to see their current roles.",
       "Run portolan users list to see which accounts are known to be of one person.",
       "See portolan users invite --help.",
@@ -674,37 +749,21 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
       "Sign in again with portolan login, or act as the operator of this machine again: portolan logout.",
       "Sign in first.",
       "Sign in there once, then run portolan login again.",
-      "Use https, or a tunnel to a loopback address: ssh -L 4600:127.0.0.1:4600 SERVER.",
       "Write it with its scheme: https://portolan.example.com",
     ],
   "Restores or keeps what was damaged: test/e2e/backup.test.ts restores; the damage is made by the tests of the store and of the log.":
     [
-      "Give the key as portolan evidence verify prints it (name+id+base64), its fingerprint of 64 hex digits, or its PEM.",
-      "Install an unmodified Portolan, or restore the migration file; an applied migration is never edited.",
-      "Put the keys/evidence.pem of the installation that created the log (from its PORTOLAN_HOME, or a backup) into this one's. If there never was another installation, the log was replaced: keep this database for an investigation.",
-      "Restore it from a backup, or move it away to begin a new record.",
       "Restore it with that version or a newer one. Nothing was restored.",
-      "Restore the directory from a backup, or move it away to begin a new record.",
-      "Restore the file from a backup. Without the key the log can still be verified, but no checkpoint can be signed.",
       "Restore the last backup from before it was changed by hand, or open the record with the newer version that wrote it.",
       "Run `portolan evidence verify`.",
-      "Run `portolan evidence verify`; if it finds the log altered, restore the database from a backup.",
-      "Run the newer version of Portolan that last used it; a database is never migrated back.",
-      "Use another backup, and keep this one for an investigation. Nothing was restored.",
-      "Use another backup, and keep this one for an investigation. To restore it nevertheless, add --accept-contradictions. Nothing was restored.",
-      "Use another backup. Nothing was restored.",
-      "Use another backup. portolan backup reads every file once more after writing it, so this one was changed or cut off later.",
       "Use the version of Portolan that recorded it, or a newer one.",
     ],
   "Repeats the request later, unchanged or corrected: the tests of the API send the right one.": [
     "Close a stream, or wait until one closes.",
     "List the running sweeps with GET /api/v1/status.",
-    "Pass `next` of the previous page with the same filters, or omit `after` to start at the first page.",
-    "See … for the existing ones.",
     "Try again in a minute.",
     "Try again in a moment.",
     "Try again.",
-    "Wait until it ends, use its API (portolan start), or name another directory in PORTOLAN_HOME.",
     "Wait, then send the same request again.",
   ],
   "The machine of a sensor or worker: followed by test/e2e/remote-sensor.test.ts, sensor-site.test.ts and workers.test.ts.":
@@ -718,7 +777,6 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
       "Raise the limit of open files (`ulimit -n`), or choose the engine connect-portable.",
       "Raise the limit of open files, or free ports outside of net.ipv4.ip_local_port_range.",
       "Restart the server, so that both run the same version.",
-      "Set PORTOLAN_HOME to an empty directory.",
       "Start Portolan again.",
       "Start it with `portolan start`; if no server should run, remove server.json from Portolan's home directory.",
       "Use --format html and print the page, or run the export on Linux, macOS or Windows.",
@@ -732,7 +790,6 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
     "Close the port, or authorize it with portolan baseline propose and an approval.",
     "Complete and approve the existing one.",
     "Give a duration such as ….",
-    "See when each one came into force: portolan baseline history.",
     "Use another server.",
   ],
   "A report of a bug, or a step of a program and not of a person.": [

@@ -95,12 +95,16 @@ eachDatabase("migrations", (open) => {
     await expect(migrate(inSession, steps.slice(0, 1), "here")).rejects.toMatchObject({
       code: "store-unavailable",
       message: expect.stringMatching(/newer than this Portolan: it has migration 2 \(step-2\)/),
+      next: expect.stringContaining("Run the newer version of Portolan that last used it"),
     });
     const edited = [migration(1, "CREATE TABLE one (x text)"), ...steps.slice(1)];
     await expect(migrate(inSession, edited, "here")).rejects.toMatchObject({
       code: "store-unavailable",
       message: expect.stringMatching(/Migration 1 \(step-1\) was applied to the database, but differs/),
+      next: expect.stringContaining("or restore the migration file"),
     });
+    // The version that has both, with their files as they were.
+    await migrate(inSession, steps, "here");
   });
 });
 

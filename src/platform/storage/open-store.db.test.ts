@@ -85,7 +85,7 @@ describe("the embedded directory", () => {
     const before = readdirSync(join(place.home, "data", "global"));
     const fault = await faultOf(openStore(place));
     expect(fault.message).toContain('could not open file "global/pg_control"');
-    expect(fault.next).toContain("Restore the directory from a backup");
+    expect(fault.next).toContain("Move the directory data in it away.");
     expect(readdirSync(join(place.home, "data", "global"))).toEqual(before);
     await place.remove();
   });

@@ -24,7 +24,8 @@ import {
 
 /** Five parameters per row; PostgreSQL accepts 65,535 per statement. */
 const INSERT_ROWS = 1_000;
-const VERIFY = "Run `portolan evidence verify`; if it finds the log altered, restore the database from a backup.";
+const VERIFY =
+  "Run `portolan evidence verify`; if it finds the log altered, keep this database for an investigation, and restore a backup into an empty one.";
 
 function broken(what: string): Fault {
   return new Fault("evidence-broken", `The evidence log is broken: ${what}. Nothing was appended.`, {
@@ -92,7 +93,7 @@ function refuseOtherKey(ofLog: VerifierKey, key: SigningKey): void {
     `This evidence log is signed with key ${ofLog.id}, but this installation has key ${own.id}`,
     {
       place: "keys/evidence.pem",
-      next: "Put the keys/evidence.pem of the installation that created the log (from its PORTOLAN_HOME, or a backup) into this one's. If there never was another installation, the log was replaced: keep this database for an investigation.",
+      next: "Put the keys/evidence.pem of the installation that created the log (from its PORTOLAN_HOME, or your copy: portolan backup leaves it out) into this one's. If there never was another installation, the log was replaced: keep this database for an investigation.",
     },
   );
 }

@@ -101,7 +101,7 @@ function parseKey(pem: string, path: string): SigningKey {
     "The file that should hold the key of the evidence log is not an Ed25519 private key in PEM",
     {
       place: path,
-      next: "Restore the file from a backup. Without the key the log can still be verified, but no checkpoint can be signed.",
+      next: "Put your copy of the file back: portolan backup leaves it out. Without the key, nothing can be added to the record.",
       cause,
     },
   );
