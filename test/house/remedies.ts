@@ -718,6 +718,14 @@ export const FOLLOWED: Readonly<Record<string, Followed>> = {
     test: "src/cli/commands/login.db.test.ts",
     title: "does not act as the operator once the session has ended",
   },
+  "List them: portolan baseline proposals. Give the whole hash of an older one.": {
+    test: "src/cli/commands/login.db.test.ts",
+    title: "lets two people propose and approve as themselves",
+  },
+  "Write it with its scheme: https://portolan.example.com": {
+    test: "src/cli/commands/login.db.test.ts",
+    title: "does not act as the operator once the session has ended",
+  },
 };
 
 /** Next steps by the reason why no test follows the printed text itself. Their commands and options exist: that is tested. */
@@ -741,7 +749,6 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
   "An act of another person, or of somebody who signs in: followed by the tests of people (src/access, test/e2e/signing-in.test.ts).":
     [
       "Check the name of the PEM file and its permissions.",
-      "List them: portolan baseline proposals. Give the whole hash of an older one.",
       "Run portolan users list to see their current roles.",
       "Run portolan users list to see which accounts are known to be of one person.",
       "See portolan users invite --help.",
@@ -749,7 +756,6 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
       "Sign in again with portolan login, or act as the operator of this machine again: portolan logout.",
       "Sign in first.",
       "Sign in there once, then run portolan login again.",
-      "Write it with its scheme: https://portolan.example.com",
     ],
   "Restores or keeps what was damaged: test/e2e/backup.test.ts restores; the damage is made by the tests of the store and of the log.":
     [

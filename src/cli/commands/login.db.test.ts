@@ -67,6 +67,10 @@ eachDatabase("portolan login", (open) => {
         exit: 2,
         err: expect.stringContaining("You are signed in as ann@example.com"),
       });
+      expect((await portolan(["baseline", "approve", "000000000000"])).err.replaceAll(/\s+/g, " ")).toContain(
+        "List them: portolan baseline proposals. Give the whole hash of an older one.",
+      );
+      expect((await portolan(["baseline", "proposals", "--json"])).out).toContain(proposal);
       expect((await portolan(["baseline", "approve", proposal.slice(0, 12)])).out).toMatch(
         /approved by ann\s+<ann@example\.com>/,
       );
@@ -100,6 +104,9 @@ eachDatabase("portolan login", (open) => {
       expect([ended.exit, ended.out]).toEqual([2, ""]);
       expect((await portolan(["logout"])).exit).toBe(0);
 
+      expect((await portolan(["login", "--url", "portolan"], ["x", "y"])).err).toContain("Write it with its scheme:");
+      expect((await portolan(["login", "--url", site.origin], ["eve@example.com", PASSWORD])).exit).toBe(0);
+      await portolan(["logout"]);
       expect((await portolan(["login", "--url", "http://192.0.2.1:4600"], ["x", "y"])).err).toContain("in clear text");
       expect((await portolan(["login", "--url", site.origin])).err).toContain("needs a terminal");
       expect((await portolan(["login"], ["x", "y"])).err).toContain("No server runs from this home");
