@@ -271,6 +271,32 @@ const CASES: Readonly<Record<string, Case>> = {
       ["users", "invite", "ada@example.com", "auditor@2026-03-01..2026-03-31", "--name", "Ada"],
     ],
   },
+  "neither roles nor --none": {
+    next: /Run portolan users list to see their current roles\./,
+    refused: ["users", "roles", "ada@example.com"],
+    followed: [
+      ["users", "list"],
+      ["users", "roles", "ada@example.com", "engineer"],
+      ["users", "roles", "ada@example.com", "--none"],
+    ],
+  },
+  "neither --same-as nor --separate": {
+    next: /Run portolan users list to see which accounts are known to be of one person\./,
+    refused: ["users", "person", "ada@example.com"],
+    followed: [
+      ["users", "list"],
+      ["users", "person", "ada@example.com", "--same-as", "ada@admin.example.com"],
+      ["users", "person", "ada@example.com", "--separate"],
+    ],
+  },
+  "a user without an e-mail address": {
+    next: /See portolan users invite --help\./,
+    refused: ["users", "invite", "ada", "engineer", "--name", "Ada"],
+    followed: [
+      ["users", "invite", "--help"],
+      ["users", "invite", "ada@example.com", "engineer", "--name", "Ada"],
+    ],
+  },
   "a command of another name": {
     next: /See portolan --help, or portolan COMMAND --help\./,
     refused: ["scan"],

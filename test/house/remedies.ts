@@ -726,6 +726,18 @@ export const FOLLOWED: Readonly<Record<string, Followed>> = {
     test: "src/cli/commands/login.db.test.ts",
     title: "does not act as the operator once the session has ended",
   },
+  "Run portolan users list to see their current roles.": {
+    test: "src/cli/next-steps.test.ts",
+    title: "neither roles nor --none",
+  },
+  "Run portolan users list to see which accounts are known to be of one person.": {
+    test: "src/cli/next-steps.test.ts",
+    title: "neither --same-as nor --separate",
+  },
+  "See portolan users invite --help.": {
+    test: "src/cli/next-steps.test.ts",
+    title: "a user without an e-mail address",
+  },
 };
 
 /** Next steps by the reason why no test follows the printed text itself. Their commands and options exist: that is tested. */
@@ -749,9 +761,6 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
   "An act of another person, or of somebody who signs in: followed by the tests of people (src/access, test/e2e/signing-in.test.ts).":
     [
       "Check the name of the PEM file and its permissions.",
-      "Run portolan users list to see their current roles.",
-      "Run portolan users list to see which accounts are known to be of one person.",
-      "See portolan users invite --help.",
       "Set XDG_CONFIG_HOME to a directory that you can write to, then sign in again.",
       "Sign in again with portolan login, or act as the operator of this machine again: portolan logout.",
       "Sign in first.",
