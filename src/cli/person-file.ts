@@ -61,7 +61,8 @@ async function write(around: Around, sessions: readonly StoredSession[]): Promis
     await chmod(draft, 0o600);
     await rename(draft, path);
   } catch (error) {
-    await rm(draft, { force: true });
+    // Where the directory could not be made, there is no draft either.
+    await rm(draft, { force: true }).catch(() => undefined);
     throw new Fault("config-invalid", "The session cannot be stored.", {
       place: path,
       next: "Set XDG_CONFIG_HOME to a directory that you can write to, then sign in again.",

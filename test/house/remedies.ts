@@ -738,6 +738,34 @@ export const FOLLOWED: Readonly<Record<string, Followed>> = {
     test: "src/cli/next-steps.test.ts",
     title: "a user without an e-mail address",
   },
+  "Sign in again with portolan login, or act as the operator of this machine again: portolan logout.": {
+    test: "src/cli/commands/login.db.test.ts",
+    title: "does not act as the operator once the session has ended",
+  },
+  "Leave --certificate out, or give the https address of the server.": {
+    test: "src/cli/commands/login.db.test.ts",
+    title: "does not act as the operator once the session has ended",
+  },
+  "Set XDG_CONFIG_HOME to a directory that you can write to, then sign in again.": {
+    test: "src/cli/commands/login.db.test.ts",
+    title: "does not act as the operator once the session has ended",
+  },
+  "Close the port, or authorize it with portolan baseline propose and an approval.": {
+    test: "test/e2e/lab.test.ts",
+    title: "resolves it when the port is observed closed",
+  },
+  "Renew the certificate; the running server loads it without a restart.": {
+    test: "src/server/tls.lab.test.ts",
+    title: "uses a renewed certificate without a restart",
+  },
+  "Grant CAP_NET_RAW.": {
+    test: "test/e2e/privileges.test.ts",
+    title: "sends raw packets for a user after that command",
+  },
+  "…; setcap grants it to every script that this node runs, so use a copy of node for Portolan alone": {
+    test: "test/e2e/privileges.test.ts",
+    title: "sends raw packets for a user after that command",
+  },
 };
 
 /** Next steps by the reason why no test follows the printed text itself. Their commands and options exist: that is tested. */
@@ -752,7 +780,6 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
     "If its certificate was renewed, start the sensor with the new fingerprint. If not, this is another server.",
     "Make room on the file system of the record.",
     "Put the record on a local file system with PORTOLAN_HOME, or use PostgreSQL with DATABASE_URL.",
-    "Renew the certificate; the running server loads it without a restart.",
     "Run portolan start with this DATABASE_URL in the directory of portolan.yaml, then start the worker.",
     "Set DATABASE_URL to the database that portolan start uses.",
     "Something between the sensor and this server changes requests; check the proxies.",
@@ -761,8 +788,6 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
   "An act of another person, or of somebody who signs in: followed by the tests of people (src/access, test/e2e/signing-in.test.ts).":
     [
       "Check the name of the PEM file and its permissions.",
-      "Set XDG_CONFIG_HOME to a directory that you can write to, then sign in again.",
-      "Sign in again with portolan login, or act as the operator of this machine again: portolan logout.",
       "Sign in first.",
       "Sign in there once, then run portolan login again.",
     ],
@@ -787,7 +812,6 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
     [
       "Allow AF_NETLINK (RestrictAddressFamilies in a systemd unit), or choose the engine connect.",
       "Free memory, or raise the limit of the container or unit.",
-      "Grant CAP_NET_RAW.",
       "Raise the limit (ulimit -n, LimitNOFILE in the systemd unit), or close what holds them.",
       "Raise the limit of open files (`ulimit -n`), or choose the engine connect-portable.",
       "Raise the limit of open files, or free ports outside of net.ipv4.ip_local_port_range.",
@@ -795,14 +819,12 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
       "Start Portolan again.",
       "Start it with `portolan start`; if no server should run, remove server.json from Portolan's home directory.",
       "Use --format html and print the page, or run the export on Linux, macOS or Windows.",
-      "…; setcap grants it to every script that this node runs, so use a copy of node for Portolan alone",
     ],
   "The valid form of one argument or field: the reader that refuses it is tested with both, valid and not.": [
     "Authorize the ports that many assets have in common first, with one entry for a system type, a tag, a CIDR block or a port range; then propose again.",
     "Check that a Portolan server runs at this address.",
     "Check the output of `portolan start` at this time, and report the error if it happens again.",
     "Choose targets inside the scope.",
-    "Close the port, or authorize it with portolan baseline propose and an approval.",
     "Complete and approve the existing one.",
     "Give a duration such as ….",
     "Use another server.",

@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { codeAt, PASSWORD } from "../../../test/access.ts";
@@ -13,7 +13,10 @@ const DAY = 24 * 60 * 60_000;
 eachDatabase("portolan login", (open) => {
   /** A command line whose home holds no record, as another user of the machine has it. */
   async function withSite(
-    work: (site: Deciding, portolan: (argv: readonly string[], answers?: string[]) => Promise<Ran>) => Promise<void>,
+    work: (
+      site: Deciding,
+      portolan: (argv: readonly string[], answers?: string[], other?: object) => Promise<Ran>,
+    ) => Promise<void>,
   ): Promise<void> {
     const site = await openDeciding(await open(), { listens: true });
     const env = { PORTOLAN_HOME: join(cli.directory, "no-record"), XDG_CONFIG_HOME: join(cli.directory, "config") };
@@ -21,8 +24,8 @@ eachDatabase("portolan login", (open) => {
       await site.join("eve@example.com", "engineer");
       await site.join("ann@example.com", "approver");
       site.pass(2 * DAY);
-      await work(site, async (argv, answers) => {
-        const around = cli.surroundings({ env, ...(answers === undefined ? {} : { answers }) });
+      await work(site, async (argv, answers, other) => {
+        const around = cli.surroundings({ env: { ...env, ...other }, ...(answers === undefined ? {} : { answers }) });
         const exit = await run(argv, around);
         return { exit, out: around.printed.out, err: around.printed.err };
       });
@@ -102,13 +105,34 @@ eachDatabase("portolan login", (open) => {
       const ended = await portolan(["baseline", "history"]);
       expect(ended.err).toContain("The session of ann@example.com has ended.");
       expect([ended.exit, ended.out]).toEqual([2, ""]);
+      expect(ended.err.replaceAll(/\s+/g, " ")).toContain(
+        "Sign in again with portolan login, or act as the operator of this machine again: portolan logout.",
+      );
+      await site.identity
+        .people({ kind: "operator", name: "operator", roles: ["admin"] })
+        .users.enable({ id: "ann@example.com" });
+      await portolan(["login", "--url", site.origin, "--user", "ann@example.com"], [PASSWORD]);
+      expect((await portolan(["baseline", "history"])).exit).toBe(0);
       expect((await portolan(["logout"])).exit).toBe(0);
+      expect((await portolan(["whoami"])).out).toContain("the operator");
 
       expect((await portolan(["login", "--url", "portolan"], ["x", "y"])).err).toContain("Write it with its scheme:");
       expect((await portolan(["login", "--url", site.origin], ["eve@example.com", PASSWORD])).exit).toBe(0);
       await portolan(["logout"]);
       expect((await portolan(["login", "--url", "http://192.0.2.1:4600"], ["x", "y"])).err).toContain("in clear text");
       expect((await portolan(["login", "--url", site.origin])).err).toContain("needs a terminal");
+      const pinned = ["login", "--url", site.origin, "--certificate", "server.pem"];
+      expect((await portolan(pinned, ["eve@example.com", PASSWORD])).err).toContain("Leave --certificate out");
+      expect((await portolan(["login", "--url", site.origin], ["eve@example.com", PASSWORD])).exit).toBe(0);
+
+      await portolan(["logout"]);
+      await rm(join(cli.directory, "config"), { recursive: true });
+      await writeFile(join(cli.directory, "config"), "");
+      const login = ["login", "--url", site.origin];
+      const answers = ["eve@example.com", PASSWORD];
+      expect((await portolan(login, answers)).err).toContain("Set XDG_CONFIG_HOME to a directory");
+      const elsewhere = { XDG_CONFIG_HOME: join(cli.directory, "elsewhere") };
+      expect((await portolan(login, answers, elsewhere)).exit).toBe(0);
       expect((await portolan(["login"], ["x", "y"])).err).toContain("No server runs from this home");
     });
   });

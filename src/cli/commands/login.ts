@@ -148,6 +148,12 @@ async function placeOf(
     });
   }
   if (certificate !== undefined) {
+    if (protocol === "http:") {
+      throw new Fault("config-invalid", "A server without TLS has no certificate to compare.", {
+        place: "--certificate",
+        next: "Leave --certificate out, or give the https address of the server.",
+      });
+    }
     return {
       url: origin,
       certificate: await readFile(resolve(surroundings.directory, certificate), "utf8").catch(unreadable(certificate)),
