@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { askForDatabases, copyHome } from "../databases.ts";
-import { WATCHING_BRIEFLY } from "./portolan.ts";
+import { IS_POOR, WATCHING_BRIEFLY } from "./portolan.ts";
 
 const SCOPE = `version: 1
 name: watched
@@ -77,7 +77,8 @@ describe.skipIf(process.platform !== "linux")("portolan start with 600 descripto
       await expect.poll(() => held.size, { timeout: 40_000 }).toBe(0);
       expect((await fetch(new URL("/health/live", url))).status).toBeLessThan(500);
       expect(watching.exitCode).toBeNull();
-      expect(said).not.toMatch(/EMFILE|too little of/);
+      // With the 256 of a poor machine, a sweep may find none left for a moment: it is said, and the next one runs.
+      if (!IS_POOR) expect(said).not.toMatch(/EMFILE|too little of/);
     },
   );
 });
