@@ -77,7 +77,7 @@ describe.skipIf(process.platform !== "linux")("portolan start with 600 descripto
       await expect.poll(() => held.size, { timeout: 40_000 }).toBe(0);
       expect((await fetch(new URL("/health/live", url))).status).toBeLessThan(500);
       expect(watching.exitCode).toBeNull();
-      // With the 256 of a poor machine, a sweep may find none left for a moment: it is said, and the next one runs.
+      // With the 256 of a poor machine, a sweep may find none left for a moment: it reports that, and the next one runs.
       if (!IS_POOR) expect(said).not.toMatch(/EMFILE|too little of/);
     },
   );
