@@ -22,6 +22,10 @@ export const scopesResult = resultOf("scopes", {
 export const scopeResult = resultOf("scope", {
   scope: scopeVersion,
   document: z.string().describe("the original YAML"),
+  listFiles: z
+    .array(z.string())
+    .optional()
+    .describe("files that it reads addresses from, which the record does not contain; absent: none"),
 });
 
 const ranges = z.array(z.string()).describe("addresses and ranges");

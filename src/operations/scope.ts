@@ -1,6 +1,13 @@
 import type { Operations, ScopeResult } from "../contract/index.ts";
 import { formatInstant, type ScopeVersion } from "../model/index.ts";
-import { formatRange, pageOfScopes, scopeDocument, scopeInForce, type AddressSet } from "../scope/index.ts";
+import {
+  formatRange,
+  listFilesOf,
+  pageOfScopes,
+  scopeDocument,
+  scopeInForce,
+  type AddressSet,
+} from "../scope/index.ts";
 import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 
@@ -11,7 +18,10 @@ export function createScope({ store, clock, scopeAsRecorded }: OperationDeps): O
   async function recorded(version: number | undefined): Promise<ScopeResult> {
     const found = await scopeDocument(db, version);
     if (found !== undefined) {
-      return { schema: "portolan.scope/1", scope: scopeView(found.version), document: found.document };
+      const { version: row, document } = found;
+      const listFiles = listFilesOf(document);
+      const read = listFiles.length === 0 ? {} : { listFiles };
+      return { schema: "portolan.scope/1", scope: scopeView(row), document, ...read };
     }
     throw missing(
       version === undefined ? "No scope has been recorded yet." : `No scope has the version ${version}.`,

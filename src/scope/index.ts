@@ -8,6 +8,7 @@ export type { PortRange } from "./port-text.ts";
 export { parseTarget, type TargetExpression } from "./target.ts";
 export { scopeJsonSchema } from "./config-schema.ts";
 export { parseScope, scopeDigest } from "./parse-scope.ts";
+export { listFilesOf } from "./list-files.ts";
 export { resolveScope, type Lookup, type ResolvedAsset, type ResolvedScope, type ResolvedTarget } from "./resolve.ts";
 export { seenFrom } from "./seen-from.ts";
 export { isPartlyLocal, scopeElsewhere, viewpointsOf, type Viewpoint } from "./viewpoint.ts";

@@ -88,8 +88,7 @@ async function requested(
 }
 
 /** Addresses in list files are part of the recorded scope, and the files themselves are not. */
-function sayListFiles({ stderr }: Surroundings, { document }: ScopeResult): void {
-  const files = [...new Set([...document.matchAll(/["'[,\s]file:([^"'\],\s]+)/g)].map(([, file = ""]) => file))];
-  if (files.length === 0) return;
-  stderr.write(`This scope reads addresses from ${files.join(", ")}: the record does not contain these files.\n`);
+function sayListFiles({ stderr }: Surroundings, { listFiles = [] }: ScopeResult): void {
+  if (listFiles.length === 0) return;
+  stderr.write(`This scope reads addresses from ${listFiles.join(", ")}: the record does not contain these files.\n`);
 }
