@@ -35,7 +35,7 @@ describe.skipIf(process.platform !== "linux")("portolan start with 600 descripto
     for (const stream of [watching.stdout, watching.stderr])
       stream?.on("data", (data: Buffer) => (said += String(data)));
     await vi
-      .waitUntil(() => /Sweep 1 complete[^]*http:\/\//.test(said), { timeout: 40_000 })
+      .waitUntil(() => /Sweep \d+ complete[^]*http:\/\//.test(said), { timeout: 40_000 })
       .catch(() => {
         throw new Error(said);
       });
