@@ -1,3 +1,4 @@
+export { fromBase64, fromHex, toBase64, toHex } from "./bytes.ts";
 export * from "./tree.ts";
 export * from "./proofs.ts";
 export * from "./canonical.ts";

@@ -2,7 +2,8 @@ import { parseCheckpointBody } from "./checkpoint.ts";
 import type { CheckpointBody } from "./checkpoint.ts";
 import { checkBody, quoted } from "./entry.ts";
 import type { StoredEntry } from "./entry.ts";
-import { checkNote, formatVerifierKey, keyFingerprint, parseNote, toBase64 } from "./note.ts";
+import { toBase64 } from "./bytes.ts";
+import { checkNote, formatVerifierKey, keyFingerprint, parseNote } from "./note.ts";
 import type { VerifierKey } from "./note.ts";
 import { collectProblems } from "./report.ts";
 import type { LogProblem, VerifyReport } from "./report.ts";
@@ -71,7 +72,7 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
   let checkpointsRead = 0;
   let beyondTail: { count: number; largest: number } | undefined;
 
-  function readCheckpoint(stored: StoredCheckpoint): CheckpointBody | undefined {
+  async function readCheckpoint(stored: StoredCheckpoint): Promise<CheckpointBody | undefined> {
     const checkpoint = Number.isSafeInteger(stored.size) ? { checkpoint: stored.size } : {};
     const bad = (kind: LogProblem["kind"], problem: string): undefined => {
       problems.add({ kind, ...checkpoint, problem: `${nameOf(stored)} ${problem}.` });
@@ -81,7 +82,7 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
     if (note === undefined || body === undefined) return bad("checkpoint-malformed", "is not a C2SP checkpoint");
     // With entry 0 gone there is no key to hold it against; the problem of entry 0 is reported already.
     if (start === undefined && record.trustedKeys === undefined) return undefined;
-    const check = checkNote(note, keys);
+    const check = await checkNote(note, keys);
     switch (check.outcome) {
       case "unknown-keys":
         return bad(
@@ -93,6 +94,8 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
           "checkpoint-signature",
           `carries a signature of ${check.key.name}+${check.key.id} that is not that key's`,
         );
+      case "unchecked":
+        return bad("checkpoint-signature", "has a signature that this runtime cannot check");
       case "verified":
         break;
     }
@@ -125,7 +128,7 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
   async function passCheckpoints(size: number): Promise<void> {
     while (!pending.done && !(pending.value.size > size)) {
       checkpointsRead += 1;
-      const body = readCheckpoint(pending.value);
+      const body = await readCheckpoint(pending.value);
       if (body !== undefined) trunk.compare(body);
       pending = await checkpoints.next();
     }
@@ -172,7 +175,7 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
   const size = trunk.next();
   for (; !pending.done; pending = await checkpoints.next()) {
     checkpointsRead += 1;
-    const body = readCheckpoint(pending.value);
+    const body = await readCheckpoint(pending.value);
     // A stored size may lie; the signed one counts.
     if (body !== undefined && body.size <= size) trunk.compare(body);
     else if (body !== undefined) {
