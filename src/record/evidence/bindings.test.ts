@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { storedEntry } from "./entry.ts";
-import { binding, compareTable, recordedIn, type Claim, type Recorded } from "./bindings.ts";
+import { binding, compareTable, recordedIn, type Recorded, type Row } from "./bindings.ts";
 
 const gaps = binding({
   table: "gap",
@@ -16,7 +16,7 @@ function gap(index: number, cause: string, detail: string, from = ""): Recorded 
   return read;
 }
 
-function comparedWith(entries: readonly Recorded[], rows: readonly Claim[]) {
+function comparedWith(entries: readonly Recorded[], rows: readonly Row[]) {
   const comparison = compareTable(gaps);
   for (const entry of entries) comparison.read(entry);
   return [...rows.map((row) => comparison.compare(row)), ...comparison.missing()].filter(
@@ -52,6 +52,19 @@ describe("a table that entries bind", () => {
     expect(comparedWith(entries, [{ row: "gap a", fields: { detail: "y", from: "f" } }])).toEqual([]);
     const [found] = comparedWith(entries, [{ row: "gap a", fields: { detail: "y", from: "g" } }]);
     expect(found?.entry).toBe(3);
+  });
+
+  it("has no row that an entry says has ended", () => {
+    const ended = {
+      ...gaps,
+      states: (entry: Recorded) => [{ row: `gap ${entry.index % 2}`, fields: "gone" as const }],
+    };
+    const comparison = compareTable(ended);
+    comparison.read(gap(3, "a", "x"));
+    expect(comparison.missing()).toEqual([]);
+    expect(comparison.compare({ row: "gap 1", fields: {} })?.problem).toBe(
+      "gap 1 is in the table, and entry 3 says that it ended.",
+    );
   });
 
   it("is not bound by an entry whose body was altered: the log reports that", () => {

@@ -6,9 +6,14 @@ import type { Db } from "../../platform/storage/tables.ts";
 /** Fields of a row in the words of the entries; undefined: not stated. */
 export type Fields = { readonly [name: string]: JsonValue | undefined };
 
-/** One row: what it is called (`sweep 12`), and its fields. */
+/** One row: what it is called (`sweep 12`), and its fields. An entry can also state that a row ended. */
 export interface Claim {
   readonly row: string;
+  readonly fields: Fields | "gone";
+}
+
+/** A row of a table, as a binding reads it. */
+export interface Row extends Claim {
   readonly fields: Fields;
 }
 
@@ -27,7 +32,7 @@ export interface Binding {
   /** What an entry of these types states about rows of the table. */
   states(entry: Recorded): readonly Claim[];
   /** Every row that has to be bound, with its fields. */
-  rows(db: Db): AsyncIterable<Claim>;
+  rows(db: Db): AsyncIterable<Row>;
 }
 
 /** A binding by entries of the named types, which its `states` gets. */
@@ -53,13 +58,14 @@ export interface Contradiction {
 interface Stated {
   entry: number;
   fields: { [name: string]: { readonly entry: number; readonly value: JsonValue } };
+  isGone: boolean;
   met: boolean;
 }
 
 /** Compares the rows of one table with what entries state about them. Feed it all entries first, then all rows. */
 export interface TableComparison {
   read(entry: Recorded): void;
-  compare(row: Claim): Contradiction | undefined;
+  compare(row: Row): Contradiction | undefined;
   /** Rows that entries state and the table lacks. */
   missing(): Contradiction[];
 }
@@ -69,7 +75,15 @@ export function compareTable({ table, states }: Pick<Binding, "table" | "states"
   return {
     read(entry) {
       for (const { row, fields } of states(entry)) {
-        const known = stated.get(row) ?? { entry: entry.index, fields: {}, met: false };
+        if (fields === "gone") {
+          stated.set(row, { entry: entry.index, fields: {}, isGone: true, met: false });
+          continue;
+        }
+        const before = stated.get(row);
+        const known: Stated =
+          before === undefined || before.isGone
+            ? { entry: entry.index, fields: {}, isGone: false, met: false }
+            : before;
         for (const [name, value] of Object.entries(fields)) {
           if (value !== undefined) known.fields[name] = { entry: entry.index, value };
         }
@@ -81,6 +95,10 @@ export function compareTable({ table, states }: Pick<Binding, "table" | "states"
       const signed = stated.get(row);
       if (signed === undefined) return { table, row, problem: `${row} is in the table, and no entry records it.` };
       signed.met = true;
+      if (signed.isGone) {
+        const { entry } = signed;
+        return { table, row, entry, problem: `${row} is in the table, and entry ${entry} says that it ended.` };
+      }
       for (const [name, { entry, value }] of Object.entries(signed.fields)) {
         const [says, was] = [canonicalize(fields[name] ?? null), canonicalize(value)];
         if (says === was) continue;
@@ -94,8 +112,10 @@ export function compareTable({ table, states }: Pick<Binding, "table" | "states"
       return undefined;
     },
     missing() {
-      return [...stated].flatMap(([row, { entry, met }]) =>
-        met ? [] : [{ table, row, entry, problem: `${row} is missing from the table, and entry ${entry} records it.` }],
+      return [...stated].flatMap(([row, { entry, isGone, met }]) =>
+        met || isGone
+          ? []
+          : [{ table, row, entry, problem: `${row} is missing from the table, and entry ${entry} records it.` }],
       );
     },
   };

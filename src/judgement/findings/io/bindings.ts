@@ -1,5 +1,5 @@
 import { formatInstant } from "../../../model/index.ts";
-import { binding, type Binding, type Claim } from "../../../record/evidence/index.ts";
+import { binding, type Binding, type Claim, type Row } from "../../../record/evidence/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
 import { findingsAfter } from "./finding-pages.ts";
 
@@ -67,7 +67,7 @@ export const findingBindings: readonly Binding[] = [
   }),
 ];
 
-function event(finding: number, status: string, at: string, note?: string): Claim {
+function event(finding: number, status: string, at: string, note?: string): Row {
   return { row: `finding ${finding} becoming ${status} at ${at}`, fields: { note } };
 }
 
