@@ -85,7 +85,8 @@ export function parsePolicy(text: string): PolicyReading {
     const problem = readLine(line, readers);
     if (problem !== undefined) return { outcome: "refused", line: place + 1, problem };
   }
-  if (lines.length > MOST_LINES) return { outcome: "refused", line: MOST_LINES, problem: `the file has more than ${MOST_LINES} lines` };
+  if (lines.length > MOST_LINES)
+    return { outcome: "refused", line: MOST_LINES, problem: `the file has more than ${MOST_LINES} lines` };
   if (quorum === undefined) return { outcome: "refused", line: lines.length, problem: "the quorum line is missing" };
   return { outcome: "read", policy: { logs, witnesses, quorum } };
 }
