@@ -96,6 +96,8 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
         );
       case "unchecked":
         return bad("checkpoint-signature", "has a signature that this runtime cannot check");
+      case "repeated-signature":
+        return bad("checkpoint-signature", `is signed twice by ${check.key.name}+${check.key.id}`);
       case "verified":
         break;
     }

@@ -40,6 +40,8 @@ export type NoteCheck =
   | { readonly outcome: "bad-signature"; readonly key: VerifierKey }
   /** By a key that is known, but this runtime cannot check Ed25519. */
   | { readonly outcome: "unchecked"; readonly key: VerifierKey }
+  /** Two lines by one key, which no honest signer adds: which of them is meant? */
+  | { readonly outcome: "repeated-signature"; readonly key: VerifierKey }
   | { readonly outcome: "unknown-keys"; readonly signers: readonly string[] };
 
 /** Non-empty, without spaces, `+` or control characters. */
@@ -105,13 +107,15 @@ export function parseNote(note: string): Note | undefined {
 
 /**
  * Checks a note against the known keys. Signatures of other keys are skipped. A signature of a known key that does not
- * verify condemns the note, and a note without any signature of a known key is not trustworthy.
+ * verify condemns the note, so does a second line by the same key, and a note without any signature of a known key is
+ * not trustworthy.
  */
 export async function checkNote(note: Note, known: readonly VerifierKey[]): Promise<NoteCheck> {
   const verified: VerifierKey[] = [];
   for (const { name, keyId: id, signature } of note.signatures) {
     const key = known.find((candidate) => candidate.name === name && candidate.id === id);
     if (key === undefined) continue;
+    if (verified.includes(key)) return { outcome: "repeated-signature", key };
     const verdict = await isSignedBy(key.publicKey, utf8(note.text), signature);
     if (verdict === undefined) return { outcome: "unchecked", key };
     if (!verdict) return { outcome: "bad-signature", key };

@@ -72,6 +72,9 @@ export async function checkSignature(
       return "signed";
     case "unchecked":
       return "unchecked";
+    case "repeated-signature":
+      problems.add({ ...at, field: "signature", problem: `is signed twice by ${check.key.name}+${check.key.id}` });
+      return "bad";
     case "bad-signature":
       problems.add({
         ...at,

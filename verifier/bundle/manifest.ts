@@ -69,6 +69,7 @@ export async function checkManifestSignature(
   if (note === undefined) return bad(text === undefined ? "is missing" : "is not a C2SP signed note");
   const check = await checkNote(note, keys);
   if (check.outcome === "bad-signature") return bad("the signature is not that of the log's key", "signature");
+  if (check.outcome === "repeated-signature") return bad("is signed twice by the same key", "signature");
   if (check.outcome === "unknown-keys") return bad(`is signed by ${shown(check.signers.join(", "))}`, "signature");
   const [, hex = ""] = new RegExp(`^${MANIFEST_TITLE}\\nsha256 ([0-9a-f]{64})\\n$`).exec(note.text) ?? [];
   const signed = fromHex(hex);
