@@ -46,6 +46,7 @@ import { createRoster, type Roster } from "./watching/workers/index.ts";
 export { createWorker, type Worker, type WorkerConfig } from "./operations/worker.ts";
 export { describeEngine, type EngineDescription } from "./operations/engine.ts";
 export { checkFiles, type FilesCheck } from "./operations/check-files.ts";
+export { bundleFiles } from "./operations/bundle.ts";
 export { inspectBackup, restoreRecord } from "./operations/backup.ts";
 export { chooseDatabase, databaseOfHome } from "./operations/record-of-home.ts";
 export type { AppEvent } from "./operations/events.ts";

@@ -11,3 +11,5 @@ export * from "./host-state.ts";
 export * from "./start.ts";
 export * from "./report.ts";
 export * from "./log.ts";
+export * from "./bundle/layout.ts";
+export { formatProof } from "./bundle/proof-files.ts";

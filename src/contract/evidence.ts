@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ENTRY_TYPES } from "../model/index.ts";
+import { exportBundle } from "./bundle.ts";
 import { defineOperation } from "./define-operation.ts";
 import { instant, instantParam, next, paging, resultOf, severalOf, wholeNumber } from "./fields.ts";
 
@@ -202,6 +203,7 @@ export const checkpointsExample: CheckpointsResult = {
 };
 
 export const evidenceOperations = {
+  export: exportBundle,
   entries: defineOperation({
     id: "listEntries",
     method: "GET",

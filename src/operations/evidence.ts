@@ -19,13 +19,17 @@ import {
 import { signHead } from "../record/change/index.ts";
 import { Fault, formatInstant } from "../model/index.ts";
 import { BINDINGS } from "./bindings.ts";
+import { createBundleExport } from "./bundle.ts";
 import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 
 /** The evidence log: entries, proofs, checkpoints. */
-export function createEvidence({ store, clock, key, home }: OperationDeps): Operations["evidence"] {
+export function createEvidence(deps: OperationDeps): Operations["evidence"] {
+  const { store, clock, key, home } = deps;
   const { db } = store;
   return {
+    export: createBundleExport(deps),
+
     async entries({ after, limit, ...filter }) {
       const last = readCursor("entries", filter, after);
       const first = last === undefined ? undefined : last + 1;

@@ -28,4 +28,9 @@ export {
   scopeInForce,
   scopesDuring,
 } from "./io/scope-store.ts";
-export { assetAddressesAt, recordAssetAddresses, settleAssetAddresses } from "./io/asset-addresses.ts";
+export {
+  assetAddressesAt,
+  assetAddressesUntil,
+  recordAssetAddresses,
+  settleAssetAddresses,
+} from "./io/asset-addresses.ts";

@@ -2,10 +2,10 @@ import { fromBase64, joined, toHex, utf8 } from "../bytes.ts";
 import { sha256 } from "../crypto.ts";
 import type { Facts } from "./facts.ts";
 import { listOf, parsedJson } from "./json.ts";
-import { BANNERS_FILE } from "./manifest.ts";
 import type { Problems } from "./problems.ts";
 import type { BundleReader } from "./reader.ts";
 import { count } from "./text.ts";
+import { BANNERS_FILE } from "./layout.ts";
 
 /**
  * Compares raw banners, a line `[salt, text]` each, with the salted hashes that entries commit to them by. Returns what was

@@ -3,11 +3,7 @@ import { checkNote, parseNote, type VerifierKey } from "../note.ts";
 import { parsedJson } from "./json.ts";
 import { shown, type Problems } from "./problems.ts";
 import type { BundleReader } from "./reader.ts";
-
-export const FIRST_CHECKPOINT = "checkpoints/first.txt";
-export const LAST_CHECKPOINT = "checkpoints/last.txt";
-/** The signed notes between them, one JSON string a line, ascending by size. */
-export const OTHER_CHECKPOINTS = "checkpoints/others.jsonl";
+import { OTHER_CHECKPOINTS } from "./layout.ts";
 
 /** A checkpoint whose form is sound; its signature may still be anybody's. */
 export interface ReadCheckpoint {

@@ -6,19 +6,7 @@ import { parseRange, type AddressRange } from "./addresses.ts";
 import { parsePorts, type Ports, type Span, type Transport } from "./ports.ts";
 import { shown, type Problems } from "./problems.ts";
 import type { BundleReader } from "./reader.ts";
-
-/** The addresses that names of assets had, a line `[asset, since, [[first, last]…]]` for each change. */
-export const ADDRESSES_FILE = "documents/addresses.jsonl";
-/** In a bundle for single assets: what scope and baselines say about them, copied, so not proven here. */
-export const EXTRACT_FILE = "documents/extract.json";
-
-export function scopeFile(version: number): string {
-  return `documents/scope-${version}.json`;
-}
-
-export function baselineFile(version: number): string {
-  return `documents/port-baseline-${version}.json`;
-}
+import { ADDRESSES_FILE, EXTRACT_FILE, baselineFile, scopeFile } from "./layout.ts";
 
 /** How long a look counts for an asset, and which ports it has to see. */
 export interface SystemType {

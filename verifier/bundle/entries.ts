@@ -7,15 +7,7 @@ import type { ReadCheckpoint } from "./checkpoints.ts";
 import { listOf, membersOf, numberOf, parsedJson, textOf } from "./json.ts";
 import type { Problems } from "./problems.ts";
 import type { BundleReader } from "./reader.ts";
-
-/** Entries one by one, each with its inclusion proof: `{index, body, path}`. */
-export const PROVEN_FILE = "log/proven.jsonl";
-/** The roots of the perfect subtrees of the entries before the first one here, largest first. */
-export const FRONTIER_FILE = "log/frontier.txt";
-/** The leaf hash of every entry from the first checkpoint to the last. */
-export const HASHES_FILE = "log/leaf-hashes.txt";
-/** The bodies of those entries, as signed. */
-export const ENTRIES_FILE = "log/entries.jsonl";
+import { ENTRIES_FILE, FRONTIER_FILE, HASHES_FILE, PROVEN_FILE } from "./layout.ts";
 
 const DECIMAL_INDEX = /,"index":(\d{1,16}),"type":"([a-z-]{1,64})"\}$/;
 

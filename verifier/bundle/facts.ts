@@ -171,11 +171,21 @@ const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>(
     "states-changed": (facts, data, entry) => {
       const vantage = textOf(data["vantage"]) ?? "";
       for (const change of listOf(data["changes"])) {
-        const [endpoint, state, time, other] = listOf(change);
+        // Its fourth member repeats the beginning of the interval that ended.
+        const [endpoint, state, time, , other] = listOf(change);
         const at = timeOf(time);
         if (at === undefined) continue;
         const sweep = numberOf(other) ?? numberOf(data["sweep"]) ?? -1;
         append(facts.transitions, `${vantage} ${String(endpoint)}`, { at, state: String(state), entry, sweep });
+      }
+    },
+    "states-set-back": (facts, data) => {
+      const vantage = textOf(data["vantage"]) ?? "";
+      for (const interval of listOf(data["removed"])) {
+        const [endpoint, since] = listOf(interval);
+        const key = `${vantage} ${String(endpoint)}`;
+        const kept = facts.transitions.get(key)?.filter(({ at }) => at !== timeOf(since));
+        if (kept !== undefined) facts.transitions.set(key, kept);
       }
     },
     "services-identified": (facts, data, entry) => {
@@ -270,16 +280,12 @@ function findingIn(facts: Facts, data: Members): FindingFacts {
 
 /**
  * The clock had run ahead: what sweeps recorded with later times covers nothing, and versions are in force from now on.
- * Imports keep the times of their files.
+ * Imports keep the times of their files. What it took back of the states is in `states-set-back`.
  */
 function setBack(facts: Facts, at: number): void {
   for (const version of [...facts.scopes, ...facts.approvals]) version.at = Math.min(version.at, at);
   for (const looks of facts.looks.values()) {
     for (const look of looks) if (look.to > at && look.sweep?.kind !== "imported") look.trusted = false;
-  }
-  for (const [key, list] of facts.transitions) {
-    const kept = list.filter((each) => each.at <= at || facts.sweeps.get(each.sweep)?.kind === "imported");
-    facts.transitions.set(key, kept);
   }
 }
 

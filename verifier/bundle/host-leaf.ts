@@ -1,6 +1,5 @@
-import { joined, utf8 } from "../bytes.ts";
 import { sha256 } from "../crypto.ts";
-import { leafHash } from "../tree.ts";
+import { hostLeafHash } from "../host-state.ts";
 import { parseAddress, type AddressRange } from "./addresses.ts";
 import { parseSpans, type Span, type Transport } from "./ports.ts";
 
@@ -53,7 +52,7 @@ export function readHostLeaf(text: string, salt: Uint8Array | undefined, number:
     first,
     last,
     lines,
-    ...(salt === undefined ? {} : { hash: leafHash(joined(salt, utf8(text))) }),
+    ...(salt === undefined ? {} : { hash: hostLeafHash(salt, text) }),
   };
 }
 
@@ -65,13 +64,26 @@ export function stateIn(leaf: HostLeaf, transport: Transport, port: number): Obs
 }
 
 /**
- * The digest that entries name a coverage set by (hex of SHA-256 over a line for each range of addresses, transport and
- * state): the only commitment to the states in sweeps from before there was a tree.
+ * The digest that entries name a coverage set by (SHA-256 over a line for each range of addresses, transport and state): the
+ * only commitment to the states in sweeps from before there was a tree. Alike neighbours were one range then.
  */
-export function coverageDigest(leaves: Iterable<HostLeaf>): Uint8Array {
+export function coverageDigest(leaves: readonly HostLeaf[]): Uint8Array {
   const lines: string[] = [];
-  for (const { first, last, lines: states } of leaves) {
-    for (const { transport, state, text } of states) lines.push(`${first} ${last} ${transport} ${state} ${text}\n`);
+  for (let at = 0; at < leaves.length;) {
+    const { first, lines: states, range } = leaves[at] as HostLeaf;
+    let last = leaves[at] as HostLeaf;
+    for (at += 1; at < leaves.length; at += 1) {
+      const next = leaves[at] as HostLeaf;
+      const touches = next.range.family === range.family && next.range.first === last.range.last + 1n;
+      if (!touches || stateText(next) !== stateText(last)) break;
+      last = next;
+    }
+    for (const { transport, state, text } of states)
+      lines.push(`${first} ${last.last} ${transport} ${state} ${text}\n`);
   }
   return sha256(lines.join(""));
+}
+
+function stateText({ lines }: HostLeaf): string {
+  return lines.map(({ transport, state, text }) => `${transport} ${state} ${text}`).join("\n");
 }

@@ -10,7 +10,14 @@ export interface Inventory {
   readonly looks: number;
   readonly gaps: BundleRecord["facts"]["gaps"];
   readonly approvals: BundleRecord["facts"]["approvals"];
-  readonly findings: readonly { id: number; kind: string; summary: string; status: string; openedAt: number; entries: readonly number[] }[];
+  readonly findings: readonly {
+    id: number;
+    kind: string;
+    summary: string;
+    status: string;
+    openedAt: number;
+    entries: readonly number[];
+  }[];
 }
 
 export function inventoryOf({ facts, documents, period }: BundleRecord): Inventory {

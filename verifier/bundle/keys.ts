@@ -2,8 +2,8 @@ import { fromBase64 } from "../bytes.ts";
 import type { EntryBody } from "../entry.ts";
 import { keyFingerprint, verifierKey, type VerifierKey } from "../note.ts";
 import { readLogStart } from "../start.ts";
-import { PROVEN_FILE } from "./entries.ts";
 import type { Problems } from "./problems.ts";
+import { PROVEN_FILE } from "./layout.ts";
 
 /** The keys that the log names: that of entry 0, and those that it was rotated to, oldest first. */
 export interface LogKeys {

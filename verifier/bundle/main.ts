@@ -65,7 +65,9 @@ async function program(words: readonly string[]): Promise<number> {
   try {
     verified = await verifyBundle(await filesIn(bundle), { key: options.get("key") });
   } catch (error) {
-    return fail(`${bundle} cannot be read: ${error instanceof Error ? error.message : String(error)}. Name the folder of the bundle.`);
+    return fail(
+      `${bundle} cannot be read: ${error instanceof Error ? error.message : String(error)}. Name the folder of the bundle.`,
+    );
   }
   const { report, record } = verified;
   const asks = options.has("endpoint") || options.has("at") || options.has("gaps");
@@ -78,22 +80,35 @@ async function program(words: readonly string[]): Promise<number> {
   return report.verified ? 0 : 1;
 }
 
-function tellState(record: BundleRecord, options: ReadonlyMap<string, string>, say: (text: string) => void): string | undefined {
+function tellState(
+  record: BundleRecord,
+  options: ReadonlyMap<string, string>,
+  say: (text: string) => void,
+): string | undefined {
   const at = Date.parse(options.get("at") ?? "");
   const endpoint = options.get("endpoint");
-  if (Number.isNaN(at) || endpoint === undefined) return "Give both --at, as 2026-03-14T09:00Z, and --endpoint, as db-3:5432";
+  if (Number.isNaN(at) || endpoint === undefined)
+    return "Give both --at, as 2026-03-14T09:00Z, and --endpoint, as db-3:5432";
   const answers = askState(record, at, endpoint);
   if (!Array.isArray(answers)) return answers.problem;
   for (const answer of answers) say(answerText(answer));
   return undefined;
 }
 
-function tellGaps(record: BundleRecord, options: ReadonlyMap<string, string>, say: (text: string) => void): string | undefined {
-  const timeIn = (name: string): number | undefined => (options.has(name) ? Date.parse(options.get(name) ?? "") : undefined);
+function tellGaps(
+  record: BundleRecord,
+  options: ReadonlyMap<string, string>,
+  say: (text: string) => void,
+): string | undefined {
+  const timeIn = (name: string): number | undefined =>
+    options.has(name) ? Date.parse(options.get(name) ?? "") : undefined;
   const [from, to, asset] = [timeIn("from"), timeIn("to"), options.get("asset")];
   if (Number.isNaN(from) || Number.isNaN(to)) return "Give times as 2026-03-14T09:00Z";
   const found = askGaps(record, { from, to, asset });
-  if (found.length === 0) return asset === undefined ? "No asset was in scope in this period" : `No asset named ${asset} was in scope in this period`;
+  if (found.length === 0)
+    return asset === undefined
+      ? "No asset was in scope in this period"
+      : `No asset named ${asset} was in scope in this period`;
   for (const each of found) {
     const [head = "", ...gaps] = gapLines(each);
     say([`${each.asset}: ${head}`, ...gaps.map((line) => `  ${line}`), ""].join("\n"));
@@ -146,10 +161,12 @@ function serve(scope: WorkerScope): void {
   let record: BundleRecord | undefined;
   let waiting = Promise.resolve();
   scope.onmessage = ({ data }) => {
-    waiting = waiting.then(() => respond(data)).then(
-      (answer) => scope.postMessage({ number: data.number, answer }),
-      (error: unknown) => scope.postMessage({ number: data.number, failed: String(error) }),
-    );
+    waiting = waiting
+      .then(() => respond(data))
+      .then(
+        (answer) => scope.postMessage({ number: data.number, answer }),
+        (error: unknown) => scope.postMessage({ number: data.number, failed: String(error) }),
+      );
   };
 
   async function respond(request: Request): Promise<unknown> {

@@ -5,12 +5,7 @@ import { sameHash } from "../tree.ts";
 import { listOf, membersOf, numberOf, parsedJson, textOf } from "./json.ts";
 import { shown, type Problems } from "./problems.ts";
 import type { BundleReader } from "./reader.ts";
-
-export const MANIFEST = "manifest.json";
-/** A C2SP signed note by the key of the log: {@link MANIFEST_TITLE}, and a line `sha256 HEX` of the manifest. */
-export const MANIFEST_SIGNATURE = "manifest.sig";
-export const MANIFEST_TITLE = "Portolan evidence bundle";
-const FORMAT = "portolan.evidence-bundle/1";
+import { BANNERS_FILE, MANIFEST, MANIFEST_FORMAT, MANIFEST_SIGNATURE, MANIFEST_TITLE } from "./layout.ts";
 
 export interface Manifest {
   /** What the files are about, as far as the page and the report show it. */
@@ -28,8 +23,11 @@ export interface Manifest {
 export async function readManifest(reader: BundleReader, problems: Problems): Promise<Manifest | undefined> {
   const text = await reader.text(MANIFEST);
   const said = membersOf(text === undefined ? undefined : parsedJson(text));
-  if (text === undefined || said["bundle"] !== FORMAT) {
-    problems.add({ file: MANIFEST, problem: text === undefined ? "is missing" : `is not a manifest of ${FORMAT}` });
+  if (text === undefined || said["bundle"] !== MANIFEST_FORMAT) {
+    problems.add({
+      file: MANIFEST,
+      problem: text === undefined ? "is missing" : `is not a manifest of ${MANIFEST_FORMAT}`,
+    });
     return undefined;
   }
   const files = new Map<string, { bytes: number; sha256: string }>();
@@ -118,6 +116,3 @@ export async function compareFiles(
   }
   return { files: manifest.files.size, leftOut };
 }
-
-/** Raw answers of services, in a file of their own that can be deleted. */
-export const BANNERS_FILE = "banners.jsonl";

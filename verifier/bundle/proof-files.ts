@@ -2,16 +2,11 @@ import { fromBase64, toBase64 } from "../bytes.ts";
 import type { CheckpointBody } from "../checkpoint.ts";
 import { formatVerifierKey, type VerifierKey } from "../note.ts";
 import { verifyConsistency, verifyInclusion } from "../proofs.ts";
-import { LAST_CHECKPOINT, type ReadCheckpoint } from "./checkpoints.ts";
+import { type ReadCheckpoint } from "./checkpoints.ts";
 import { listOf, membersOf, parsedJson } from "./json.ts";
 import type { Problems } from "./problems.ts";
 import type { BundleReader } from "./reader.ts";
-
-/** C2SP tlog-proof, one for each sampled entry: `proofs/12-finding-opened.tlog-proof`. */
-export const PROOFS_FOLDER = "proofs/";
-export const CONSISTENCY_FILE = "log/consistency.json";
-export const KEYS_FILE = "keys.txt";
-export const POLICY_FILE = "tlog-policy";
+import { CONSISTENCY_FILE, KEYS_FILE, LAST_CHECKPOINT, POLICY_FILE, PROOFS_FOLDER } from "./layout.ts";
 
 const PROOF_HEADER = "c2sp.org/tlog-proof@v1";
 

@@ -25,14 +25,19 @@ export function keyLine({ key, verified, problemCount }: BundleReport): string {
 }
 
 export function problemText({ file, index, field, problem }: BundleProblem): string {
-  return [file, ...(index === undefined ? [] : [`entry or line ${grouped(index)}`]), ...(field === undefined ? [] : [field])]
+  return [
+    file,
+    ...(index === undefined ? [] : [`entry or line ${grouped(index)}`]),
+    ...(field === undefined ? [] : [field]),
+  ]
     .join(", ")
     .concat(`: ${problem}.`);
 }
 
 /** The report for a terminal. */
 export function reportText(report: BundleReport): string {
-  const { origin, fingerprints, first, last, period, assets, program, checked, unchecked, problems, problemCount } = report;
+  const { origin, fingerprints, first, last, period, assets, program, checked, unchecked, problems, problemCount } =
+    report;
   const more = problemCount - problems.length;
   return [
     keyLine(report),
@@ -45,12 +50,18 @@ export function reportText(report: BundleReport): string {
     ...(assets.length === 0 ? [] : [`  assets only  ${assets.join(", ")}`]),
     `  written by   Portolan ${program}`,
     "",
-    ...section("Problems", [...problems.map(problemText), ...(more > 0 ? [`${count(more, "further problem")} not listed.`] : [])]),
+    ...section("Problems", [
+      ...problems.map(problemText),
+      ...(more > 0 ? [`${count(more, "further problem")} not listed.`] : []),
+    ]),
     ...section("Checked", checked),
     ...section("Not checked", unchecked),
     ...section("What a log cannot prove", CANNOT_PROVE),
     ...(report.key === "not confirmed"
-      ? ["Compare the fingerprint of the key with one from outside this bundle, by phone or letter, and give it with --key.", ""]
+      ? [
+          "Compare the fingerprint of the key with one from outside this bundle, by phone or letter, and give it with --key.",
+          "",
+        ]
       : []),
   ].join("\n");
 }

@@ -6,9 +6,7 @@ import { createHostTree } from "./host-tree.ts";
 import { listOf, membersOf, numberOf, parsedJson, textOf, type Members } from "./json.ts";
 import type { Problems } from "./problems.ts";
 import type { BundleReader } from "./reader.ts";
-
-export const HOSTS_FILE = "states/hosts.jsonl";
-export const SETS_FILE = "states/sets.jsonl";
+import { HOSTS_FILE, SETS_FILE } from "./layout.ts";
 
 /** What one or more looks saw: the states of hosts, under the name that entries give them. */
 export interface StateSet {

@@ -2,24 +2,19 @@ import { toBase64 } from "../bytes.ts";
 import { keyFingerprint } from "../note.ts";
 import { emptyRoot } from "../tree.ts";
 import { checkBanners } from "./banners.ts";
-import {
-  checkSignature,
-  FIRST_CHECKPOINT,
-  LAST_CHECKPOINT,
-  readCheckpoint,
-  readOtherCheckpoints,
-} from "./checkpoints.ts";
+import { checkSignature, readCheckpoint, readOtherCheckpoints } from "./checkpoints.ts";
 import { readDocuments, type Documents } from "./documents.ts";
 import { readEntries, readLeafHashes, readProven } from "./entries.ts";
 import { isRead, noFacts, readEntry, type Facts } from "./facts.ts";
 import { soundPaths, type BundleFiles } from "./files.ts";
 import { compareKey, keysOf, type KeyVerdict } from "./keys.ts";
-import { BANNERS_FILE, checkManifestSignature, compareFiles, readManifest } from "./manifest.ts";
+import { checkManifestSignature, compareFiles, readManifest } from "./manifest.ts";
 import { collectBundleProblems, type BundleProblem } from "./problems.ts";
 import { checkConsistency, checkKeyFiles, checkProofs } from "./proof-files.ts";
 import { createReader } from "./reader.ts";
 import { readStates, type States } from "./states.ts";
 import { count, utc } from "./text.ts";
+import { BANNERS_FILE, FIRST_CHECKPOINT, LAST_CHECKPOINT } from "./layout.ts";
 
 export interface BundleReport {
   readonly verified: boolean;

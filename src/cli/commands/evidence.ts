@@ -8,6 +8,7 @@ import { readDocument } from "../files.ts";
 import { present } from "../present.ts";
 import { withOperations } from "../session.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { addEvidenceExport } from "./evidence-export.ts";
 import { showCheckpoint, showCheckpoints, showVerification } from "../views/evidence.ts";
 
 const VERIFY_EXAMPLES = `
@@ -43,7 +44,7 @@ export function addEvidence(program: Command, context: Context): void {
   const { surroundings } = context;
   const evidence = program
     .command("evidence")
-    .summary("the evidence log: verify it, sign its head")
+    .summary("the evidence log: verify it, sign its head, export it")
     .description("The tamper-evident log of everything recorded.");
 
   asks(
@@ -120,6 +121,7 @@ export function addEvidence(program: Command, context: Context): void {
         }),
       ),
     );
+  addEvidenceExport(evidence, context);
 }
 
 function collected(file: string, before: readonly string[] = []): readonly string[] {

@@ -26,3 +26,4 @@ export { currentCounts, gapTotals } from "./io/totals.ts";
 export { beginSource } from "./io/watch-store.ts";
 export { sourceFigures, watchedAt } from "./io/watched-at.ts";
 export { historyBindings } from "./io/bindings.ts";
+export { hostStatesOf, namedSets, type NamedSet, type StoredHostState } from "./io/named-sets.ts";
