@@ -61,7 +61,7 @@ export function askGaps(
   return [...found].map(([asset, { gaps, ...known }]) => ({
     asset,
     ...known,
-    gaps: gaps.map((gap) => ({ ...gap, why: facts.gaps.filter((each) => each.from < gap.to && gap.from < each.to) })),
+    gaps: gaps.map((gap) => ({ ...gap, why: causesOf(record, gap) })),
   }));
 }
 
@@ -113,6 +113,14 @@ function isMissing(ranges: readonly AddressRange[], required: Ports, hosts: read
       });
     });
   });
+}
+
+function causesOf({ facts }: BundleRecord, gap: Window): RecordedGap[] {
+  const first = facts.scopes[0];
+  const recorded = facts.gaps.filter((each) => each.from < gap.to && gap.from < each.to);
+  if (first === undefined || first.version !== 1 || gap.from >= first.at) return recorded;
+  const { at: to, entry } = first;
+  return [{ from: gap.from, to, cause: "", detail: "no scope had been recorded", entry }, ...recorded];
 }
 
 /** One line for each gap, and the share of the time. */

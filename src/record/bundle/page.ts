@@ -29,7 +29,7 @@ export function bundlePage({ html, css, script, verifier }: PageSources, summary
   const policy = [
     "default-src 'none'",
     `style-src '${sourceHash(css)}'`,
-    `script-src '${sourceHash(script)}' blob:`,
+    `script-src '${sourceHash(script)}'`,
     "worker-src blob:",
     "base-uri 'none'",
     "form-action 'none'",
