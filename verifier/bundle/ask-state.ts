@@ -139,8 +139,9 @@ function stateLines(record: BundleRecord, known: StateThen, staleness: number, a
 
 function lookText({ to, sweep, entry }: NonNullable<StateThen["look"]>): string {
   if (sweep === undefined) return `${utc(to)}, by a look without change (entry ${entry})`;
-  const { id, kind, engine, requestedBy, verdict } = sweep;
-  return `${utc(to)}, by sweep ${id} (${kind}, ${engine} engine, ${verdict ?? "unfinished"}, requested by ${requestedBy}; entry ${entry})`;
+  const { id, kind, engine, requestedBy, verdict = "unfinished" } = sweep;
+  const known = kind === "" ? [] : [kind, `${engine} engine`, `requested by ${requestedBy}`];
+  return `${utc(to)}, by sweep ${id} (${[verdict, ...known].join(", ")}; entry ${entry})`;
 }
 
 function sweepText({ facts }: BundleRecord, id: number): string {

@@ -142,8 +142,11 @@ const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>(
       });
     },
     "sweep-finished": (facts, data, entry) => {
-      const sweep = facts.sweeps.get(numberOf(data["sweep"]) ?? -1);
-      if (sweep === undefined) return;
+      const id = numberOf(data["sweep"]) ?? -1;
+      const vantage = textOf(data["vantage"]) ?? "";
+      // A bundle for single assets has no starts of sweeps, and old ends do not name the vantage point.
+      const sweep = facts.sweeps.get(id) ?? { id, kind: "", vantage, engine: "", requestedBy: "", startEntry: entry };
+      facts.sweeps.set(id, sweep);
       sweep.verdict = textOf(data["verdict"]) ?? "";
       sweep.finishEntry = entry;
       for (const item of listOf(data["runs"])) {
