@@ -1,5 +1,5 @@
 import { beginLog, recordChange } from "../record/change/index.ts";
-import type { SigningKey } from "../record/evidence/index.ts";
+import { fieldsOf, type SigningKey } from "../record/evidence/index.ts";
 import type { Clock, ScopeVersion } from "../model/index.ts";
 import {
   createDnsLookup,
@@ -15,6 +15,7 @@ import {
   type ResolvedScope,
 } from "../scope/index.ts";
 import type { Store } from "../platform/storage/index.ts";
+import { BINDINGS } from "./bindings.ts";
 import { endWhatLeftTheScope } from "./leave-scope.ts";
 
 export interface ScopeInForce {
@@ -77,7 +78,7 @@ async function recordCurrent(deps: ScopeDeps): Promise<ScopeVersion> {
   return await recordChange(deps, at, async (change) => {
     const { tx } = change;
     // The scope is recorded before anything else that happens in it.
-    await beginLog(tx, { key: deps.key, at });
+    await beginLog(tx, { key: deps.key, at, binds: fieldsOf(BINDINGS) });
     const { version, changed } = await recordScope(tx, { ...loaded, by: deps.user, at });
     if (changed) {
       change.append({

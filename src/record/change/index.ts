@@ -7,3 +7,4 @@ export { bindClockStep } from "./io/clock-step.ts";
 export { recordedUntil, refuseWhileAhead } from "./io/recorded-until.ts";
 export { signHead } from "./io/sign-head.ts";
 export { beginLog } from "./io/log-store.ts";
+export { bindAnswers } from "./io/bind-answers.ts";

@@ -18,6 +18,7 @@ import {
   originOf,
   signCheckpointNote,
   storedEntry,
+  type BoundFields,
   type Checkpoint,
   type SigningKey,
 } from "../../evidence/index.ts";
@@ -85,9 +86,24 @@ async function keyOfLog(tx: Tx): Promise<VerifierKey> {
   return found.start.key;
 }
 
-function refuseOtherKey(ofLog: VerifierKey, key: SigningKey): void {
+function isKeyOf(ofLog: VerifierKey, key: SigningKey): boolean {
   const own = verifierKey(ofLog.name, key.publicKey);
-  if (own.id === ofLog.id && toBase64(own.publicKey) === toBase64(ofLog.publicKey)) return;
+  return own.id === ofLog.id && toBase64(own.publicKey) === toBase64(ofLog.publicKey);
+}
+
+/** Waits for other appends, which then wait until this transaction ends. False: the log is not begun. */
+export async function holdLog(tx: Tx): Promise<boolean> {
+  return (await lockHead(tx)) !== undefined;
+}
+
+/** Whether the log was begun, and `key` signs it. */
+export async function isSignedWith(tx: Tx, key: SigningKey): Promise<boolean> {
+  return isKeyOf(await keyOfLog(tx), key);
+}
+
+function refuseOtherKey(ofLog: VerifierKey, key: SigningKey): void {
+  if (isKeyOf(ofLog, key)) return;
+  const own = verifierKey(ofLog.name, key.publicKey);
   throw new Fault(
     "conflict",
     `This evidence log is signed with key ${ofLog.id}, but this installation has key ${own.id}`,
@@ -101,11 +117,17 @@ function refuseOtherKey(ofLog: VerifierKey, key: SigningKey): void {
 /**
  * Ensures that the log exists and that `key` signs it: an empty one gets its entry 0, `log-created`, with its name, the
  * public key and the key's id. Safe for two first writers at once; later calls have no effect. `conflict` when the log
- * was created with another key. `origin` (default: from the key) follows the C2SP key names.
+ * was created with another key. `origin` (default: from the key) follows the C2SP key names. `binds` says which fields
+ * of the tables the entries of this log state from its beginning on.
  */
 export async function beginLog(
   tx: Tx,
-  { key, at, origin = originOf(key.publicKey) }: { key: SigningKey; at: Instant; origin?: string },
+  {
+    key,
+    at,
+    origin = originOf(key.publicKey),
+    binds,
+  }: { key: SigningKey; at: Instant; origin?: string; binds?: BoundFields },
 ): Promise<void> {
   if ((await lockHead(tx)) === undefined) {
     if (!isKeyName(origin)) {
@@ -127,7 +149,8 @@ export async function beginLog(
       .executeTakeFirst();
     if (created !== undefined) {
       const { id, publicKey } = verifierKey(origin, key.publicKey);
-      const data = { keyId: id, origin, publicKey: toBase64(publicKey) };
+      const bound = binds === undefined ? {} : { binds };
+      const data = { keyId: id, origin, publicKey: toBase64(publicKey), ...bound };
       await append(tx, emptyTree(), [{ type: "log-created", at, data }]);
       return;
     }

@@ -2,7 +2,7 @@ import type { EntryType } from "../../../model/index.ts";
 import type { Db } from "../../../platform/storage/tables.ts";
 import { recordedIn, type Binding } from "../bindings.ts";
 import { compareTable, type Contradiction, type TableComparison } from "../compare-table.ts";
-import { readEntries } from "./log-read.ts";
+import { logHead, readEntries, REPORTED_EVERY, type LogProgress } from "./log-read.ts";
 
 /** The comparison of one table with the log. */
 export interface ComparedTable {
@@ -32,8 +32,12 @@ export interface TableWithLog {
  * in the transaction of its entry, so an entry that was read has its row, and what newer entries touch is left out.
  * Memory grows with the rows that entries state, some hundred bytes for each.
  */
-export async function compareTables(db: Db, bindings: readonly Binding[]): Promise<TablesReport> {
-  const { tables, next } = await readLog(db, bindings);
+export async function compareTables(
+  db: Db,
+  bindings: readonly Binding[],
+  onProgress?: LogProgress,
+): Promise<TablesReport> {
+  const { tables, next } = await readLog(db, bindings, onProgress);
   const found: Contradiction[] = [];
   const compared: ComparedTable[] = [];
   for (const { table, bindings: ofTable, comparison } of tables) {
@@ -60,14 +64,20 @@ export async function compareTables(db: Db, bindings: readonly Binding[]): Promi
 export async function readLog(
   db: Db,
   bindings: readonly Binding[],
+  onProgress: LogProgress = () => undefined,
 ): Promise<{ readonly tables: readonly TableWithLog[]; readonly next: number }> {
   const tables = [...Map.groupBy(bindings, ({ table }) => table)].map(([table, ofTable]) => ({
     table,
     bindings: ofTable,
     comparison: compareTable(table, ofTable),
   }));
+  const { size } = await logHead(db);
   let next = 0;
-  for await (const index of readInto(db, tables, 0)) next = index + 1;
+  for await (const index of readInto(db, tables, 0)) {
+    next = index + 1;
+    if (next % REPORTED_EVERY === 0) onProgress(next, Math.max(next, size));
+  }
+  onProgress(next, next);
   return { tables, next };
 }
 
