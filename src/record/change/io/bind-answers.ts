@@ -19,7 +19,7 @@ const MOST_CHARACTERS = 160_000;
 
 /**
  * Binds the answers of a record from before: rows, or fields of rows, that no entry states are adopted as they stand,
- * and an entry says so. Rows that contradict the log are left, and `evidence verify --answers` goes on naming them.
+ * and an entry says so. Rows that contradict the log are left, and `evidence verify --answers` names them each time.
  * All of it is one change, so a crash leaves nothing half done; it waits for other writers and they for it.
  *
  * Does nothing where the log binds all of it already, is signed with another key, or does not verify.
