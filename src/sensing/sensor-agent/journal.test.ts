@@ -78,4 +78,13 @@ describe("the journal of a sensor", () => {
     }
     expect(readFileSync(path).length).toBeLessThan(2_300);
   });
+
+  it("takes one record that is larger than its room, and nothing after it until that is acknowledged", () => {
+    const journal = openJournal(path, 100);
+    const addresses = Array.from({ length: 50 }, (_, each) => `10.0.0.${each}`);
+    const begin = { kind: "begin", at, cause: "started", listeners: [], addresses } as const;
+    expect([journal.append(begin), journal.append(seen)]).toEqual([true, false]);
+    journal.acknowledge(1);
+    expect(journal.append(seen)).toBe(true);
+  });
 });
