@@ -1,5 +1,5 @@
 import { formatInstant } from "../../../model/index.ts";
-import { binding, type Binding, type Claim } from "../../../record/evidence/index.ts";
+import { binding, type Binding, type Claim, type Row } from "../../../record/evidence/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
 import { findingsAfter } from "./finding-pages.ts";
 
@@ -11,6 +11,16 @@ export const findingBindings: readonly Binding[] = [
   binding({
     table: "finding",
     types: TYPES,
+    always: true,
+    key: ["id"],
+    columns: {
+      fingerprint: "fingerprint",
+      kind: "kind",
+      vantage: ["vantage_id", "vantage_point.name"],
+      open: "status",
+      resolvedAt: "resolved_at",
+      resolution: "resolution",
+    },
     states: ({ type, data }) => {
       const { finding, fingerprint, kind, vantage } = data;
       const resolved = type === "finding-resolved" ? data : undefined;
@@ -47,6 +57,10 @@ export const findingBindings: readonly Binding[] = [
   binding({
     table: "finding_event",
     types: TYPES,
+    always: true,
+    key: ["finding_id", "status", "at"],
+    columns: { note: "note" },
+    needsNone: { id: "it only orders the rows of one instant" },
     states: (entry): Claim[] => {
       switch (entry.type) {
         case "finding-opened":
@@ -67,7 +81,7 @@ export const findingBindings: readonly Binding[] = [
   }),
 ];
 
-function event(finding: number, status: string, at: string, note?: string): Claim {
+function event(finding: number, status: string, at: string, note?: string): Row {
   return { row: `finding ${finding} becoming ${status} at ${at}`, fields: { note } };
 }
 
@@ -82,9 +96,9 @@ function eventsAfter(db: Db, after: number) {
 }
 
 /** All rows of a table by their number, a page at a time. */
-async function* each<Row extends { readonly id: number }>(
-  page: (after: number) => Promise<readonly Row[]>,
-): AsyncGenerator<Row, undefined> {
+async function* each<Numbered extends { readonly id: number }>(
+  page: (after: number) => Promise<readonly Numbered[]>,
+): AsyncGenerator<Numbered, undefined> {
   for (let after = 0; ;) {
     const rows = await page(after);
     yield* rows;
