@@ -82,7 +82,7 @@ export async function recordSweep(
   const trusted = verdict !== "untrusted";
   const judges = trusted && contradicted === undefined;
   const runs = outcome.observedRuns();
-  const folded = await takeIn(tx, {
+  const taken = await takeIn(change, {
     source: { kind: "sweep", sweepId: sweep.id },
     vantage,
     trusted,
@@ -106,9 +106,9 @@ export async function recordSweep(
   const gone = judges ? goneAfter(standing.findings, { sweep, verdict, outcome, began, input }) : [];
   // Dated with what was seen, not with its recording: a journal that a crash left behind is older than that.
   const seenAt = runs.reduce((latest, { probedTo }) => Math.max(latest, probedTo), 0) || at;
-  const facts = { outcome, runs, recall, engineReport, verdict, reason, limited: probed.limited };
-  const counted = { secondLooks: probed.twice.size, ignoredOutOfOrder: folded.ignoredOutOfOrder };
-  const finished = finishedEntry(sweep, { ...facts, ...counted, asked, baseline: standing.baseline }, at);
+  const facts = { outcome, runs, taken, recall, engineReport, verdict, reason, limited: probed.limited };
+  const secondLooks = probed.twice.size;
+  const finished = finishedEntry(sweep, { ...facts, secondLooks, asked, baseline: standing.baseline }, at);
   change.append(finished);
   if (verdict !== "complete") change.notify(finished, { kind: `sweep-${verdict}`, subject: { sweep: sweep.id } });
 
