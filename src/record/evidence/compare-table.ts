@@ -35,7 +35,7 @@ export interface TableComparison {
   read(entry: Recorded): readonly string[];
   /** One for each column that contradicts the log, or one for the row as a whole. */
   compare(row: Row, of: Binding): Contradiction[];
-  /** Rows that entries state and the table lacks. */
+  /** Rows that entries state and the table lacks: those that were not compared since the last call. */
   missing(): Contradiction[];
   /**
    * The row with those of its fields that no entry states, for adoption by a log that did not bind its answers before.
@@ -112,11 +112,12 @@ export function compareTable(table: string, bindings: readonly Binding[]): Table
       return [{ table, row: row.row, entry, problem }];
     },
     missing() {
-      return [...stated].flatMap(([row, { entry, isGone, met }]) =>
-        met || isGone
-          ? []
-          : [{ table, row, entry, problem: `${row} is missing from the table, and entry ${entry} records it.` }],
-      );
+      return [...stated].flatMap(([row, known]) => {
+        const { entry, isGone, met } = known;
+        known.met = false;
+        if (met || isGone) return [];
+        return [{ table, row, entry, problem: `${row} is missing from the table, and entry ${entry} records it.` }];
+      });
     },
     unstated(row, of) {
       const signed = stated.get(row.row);

@@ -40,16 +40,10 @@ export async function compareTables(
   const { tables, next } = await readLog(db, bindings, onProgress);
   const found: Contradiction[] = [];
   const compared: ComparedTable[] = [];
-  for (const { table, bindings: ofTable, comparison } of tables) {
-    let rows = 0;
-    for (const binding of ofTable) {
-      for await (const row of binding.rows(db)) {
-        rows += 1;
-        found.push(...comparison.compare(row, binding));
-      }
-    }
-    found.push(...comparison.missing());
-    compared.push({ table, rows });
+  for (const each of tables) {
+    const { rows, contradictions } = await compareRows(db, each);
+    found.push(...contradictions);
+    compared.push({ table: each.table, rows });
   }
   const newer = found.length === 0 ? new Set<string>() : await touchedSince(db, tables, next);
   const contradictions = found.filter(({ table, row }) => !newer.has(`${table} ${row}`));
@@ -58,6 +52,23 @@ export async function compareTables(
     contradictions: contradictions.slice(0, MOST_LISTED),
     contradicting: new Set(contradictions.map(({ table, row }) => `${table} ${row}`)).size,
   };
+}
+
+/** Compares the rows of one table with a log that was read. */
+export async function compareRows(
+  db: Db,
+  { bindings, comparison }: TableWithLog,
+): Promise<{ readonly rows: number; readonly contradictions: readonly Contradiction[] }> {
+  const contradictions: Contradiction[] = [];
+  let rows = 0;
+  for (const binding of bindings) {
+    for await (const row of binding.rows(db)) {
+      rows += 1;
+      contradictions.push(...comparison.compare(row, binding));
+    }
+  }
+  contradictions.push(...comparison.missing());
+  return { rows, contradictions };
 }
 
 /** Reads the whole log for a comparison of the tables of these bindings. `next` is the index after its last entry. */
