@@ -47,6 +47,8 @@ export const ENTRY_TYPES = [
   "finding-out-of-scope",
   "person-changed",
   "record-restored",
+  "services-identified",
+  "services-set-back",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 

@@ -12,12 +12,13 @@ import {
   type StateTransition,
   transitionsOf,
 } from "../endpoint-fold.ts";
+import type { ServiceChanges } from "../service-changes.ts";
 import { foldWatch, type Said, type WatchFold } from "../watch-fold.ts";
 import { milliseconds, timestamp } from "./columns.ts";
 import { blocksOfSets, coverageSetId, isNotVoid, insertCoverage } from "./coverage-store.ts";
 import { beginIntervals, currentIntervals, endIntervals } from "./interval-store.ts";
 import { insertGaps } from "./gap-rows.ts";
-import { endServices } from "./service-store.ts";
+import { endServices } from "./service-ends.ts";
 import { keepWatching, lockWatch, writeIntervals } from "./watch-store.ts";
 
 /** The observations of one uninterrupted run of a sweep. */
@@ -51,17 +52,23 @@ export interface WatchedIntake<Value> {
   readonly recordedAt: Instant;
 }
 
+/** The changes that a sweep made in the history. */
+export interface Folded extends FoldResult {
+  /** Services whose endpoint it saw in another state than open. */
+  readonly endedServices: ServiceChanges["ended"];
+}
+
 /**
  * Adds observations and the time they cover to the history, inside the caller's transaction; all observations enter
  * here. A sweep without changes writes only its coverage rows. A report of a source takes a number of statements that
  * does not depend on its size. Intakes of one vantage point, or one source, wait for each other.
  */
-export function takeIn(tx: Tx, intake: ProbedIntake): Promise<FoldResult>;
+export function takeIn(tx: Tx, intake: ProbedIntake): Promise<Folded>;
 export function takeIn<Value>(tx: Tx, intake: WatchedIntake<Value>): Promise<WatchFold<Value>>;
 export async function takeIn<Value>(
   tx: Tx,
   intake: ProbedIntake | WatchedIntake<Value>,
-): Promise<FoldResult | WatchFold<Value>> {
+): Promise<Folded | WatchFold<Value>> {
   return "said" in intake ? await takeInWatched(tx, intake) : await takeInProbed(tx, intake);
 }
 
@@ -88,7 +95,7 @@ async function takeInWatched<Value>(tx: Tx, intake: WatchedIntake<Value>): Promi
   return folded;
 }
 
-async function takeInProbed(tx: Tx, intake: ProbedIntake): Promise<FoldResult> {
+async function takeInProbed(tx: Tx, intake: ProbedIntake): Promise<Folded> {
   const { trusted, source } = intake;
   const { sweepId } = source;
   const vantage = await lockVantage(tx, intake.vantage);
@@ -106,8 +113,8 @@ async function takeInProbed(tx: Tx, intake: ProbedIntake): Promise<FoldResult> {
     await insertCoverage(tx, vantage, [{ by, from: run.probedFrom, to: run.probedTo, trusted }]);
     if (isVoid) await tx.insertInto("coverage_void").values({ sweep_id: sweepId, run: run.run }).execute();
   }
-  if (total.closed + total.changed > 0) await endServices(tx, vantage, sweepId);
-  return total;
+  const endedServices = total.closed + total.changed > 0 ? await endServices(tx, vantage, sweepId) : [];
+  return { ...total, endedServices };
 }
 
 /** The id of the vantage point, locked against other folds but not against new sweeps that refer to it. */

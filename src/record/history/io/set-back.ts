@@ -1,15 +1,24 @@
 import { sql } from "kysely";
 import type { Instant } from "../../../model/index.ts";
 import type { Tx } from "../../../platform/storage/index.ts";
+import type { ServicesSetBack } from "../service-changes.ts";
 import { timestamp } from "./columns.ts";
+import { setServicesBack } from "./service-ends.ts";
+
+/** What was corrected when the clock was set back. */
+export interface SetBack {
+  /** Runs of sweeps that cover nothing since. */
+  readonly runs: number;
+  readonly services: readonly ServicesSetBack[];
+}
 
 /**
  * Takes back what sweeps recorded with times after `at`, because the clock ran ahead then: their runs cover nothing, and
- * every interval is as it was at that time. Imports keep the times of their files. Returns the number of runs.
+ * every interval is as it was at that time. Imports keep the times of their files.
  *
  * The rows of coverage stay as they are. Intervals follow from coverage, so they are corrected.
  */
-export async function setHistoryBack(tx: Tx, at: Instant): Promise<number> {
+export async function setHistoryBack(tx: Tx, at: Instant): Promise<SetBack> {
   const step = timestamp(at);
   const { rows } = await sql<{ run: number }>`
     INSERT INTO coverage_void (sweep_id, run)
@@ -17,18 +26,12 @@ export async function setHistoryBack(tx: Tx, at: Instant): Promise<number> {
     WHERE sweep.kind <> 'imported' AND coverage.covered_to > ${step}
     ON CONFLICT DO NOTHING
     RETURNING run`.execute(tx);
-  for (const table of [sql.table("endpoint_interval"), sql.table("service_interval")]) {
-    await sql`
-      DELETE FROM ${table} AS held USING sweep
-      WHERE sweep.id = held.first_sweep AND sweep.kind <> 'imported' AND lower(held.during) > ${step}`.execute(tx);
-    await sql`
-      UPDATE ${table} AS held SET during = tstzrange(lower(held.during), NULL), last_sweep = NULL
-      FROM sweep
-      WHERE sweep.id = held.last_sweep AND sweep.kind <> 'imported' AND upper(held.during) > ${step}`.execute(tx);
-  }
-  // Services that were sent hellos in the future are due again now.
   await sql`
-    UPDATE service_interval SET asked_at = least(asked_at, ${step}), identified_at = least(identified_at, ${step})
-    WHERE asked_at > ${step}`.execute(tx);
-  return rows.length;
+    DELETE FROM endpoint_interval AS held USING sweep
+    WHERE sweep.id = held.first_sweep AND sweep.kind <> 'imported' AND lower(held.during) > ${step}`.execute(tx);
+  await sql`
+    UPDATE endpoint_interval AS held SET during = tstzrange(lower(held.during), NULL), last_sweep = NULL
+    FROM sweep
+    WHERE sweep.id = held.last_sweep AND sweep.kind <> 'imported' AND upper(held.during) > ${step}`.execute(tx);
+  return { runs: rows.length, services: await setServicesBack(tx, at) };
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { sql } from "kysely";
 import { refuseWhileAhead, type Change } from "../../../record/change/index.ts";
-import { takeIn, type FoldResult, type ObservedRun } from "../../../record/history/index.ts";
+import { servicesEntries, takeIn, type Folded, type ObservedRun } from "../../../record/history/index.ts";
 import {
   endpointKey,
   Fault,
@@ -41,7 +41,7 @@ export interface ImportedSweep {
 
 export interface RecordedImport {
   readonly sweep: StoredSweep;
-  readonly folded: FoldResult;
+  readonly folded: Folded;
 }
 
 /** Endpoints and ranges of addresses that an entry names one by one. */
@@ -123,7 +123,8 @@ export async function recordImported(
       ignoredOutOfOrder: folded.ignoredOutOfOrder,
     },
   };
-  change.append(finished);
+  const services = { identified: [], again: [], unanswered: [], ended: folded.endedServices };
+  change.append(finished, ...servicesEntries({ sweep: id, vantage }, services, now));
   if (verdict === "partial") change.notify(finished, { kind: "sweep-partial", subject: { sweep: id } });
   const recorded = await sweepById(tx, id);
   if (recorded === undefined) throw new Error(`sweep ${id} vanished inside its own transaction`);

@@ -11,7 +11,7 @@ import {
   type SweepVerdict,
 } from "../../../model/index.ts";
 import type { Change } from "../../../record/change/index.ts";
-import { recordServices, takeIn } from "../../../record/history/index.ts";
+import { recordServices, servicesEntries, takeIn } from "../../../record/history/index.ts";
 import type { ResolvedScope } from "../../../scope/index.ts";
 import type { LimitedHost, Plan } from "../../../sensing/scanner/index.ts";
 import { deviationsIn } from "../deviations-swept.ts";
@@ -86,7 +86,7 @@ export async function recordSweep(
   });
 
   const { asked, serviceOf } = probed.services;
-  if (trusted) await recordServices(tx, { vantage, sweepId: sweep.id, asked });
+  const services = await recordServices(tx, { vantage, sweepId: sweep.id, asked: trusted ? asked : [] });
 
   const standing = await readStanding(tx, vantage, at);
   const { input, deviations, isActive } = deviationsIn(outcome, standing, sweep, resolved, at, serviceOf);
@@ -105,12 +105,13 @@ export async function recordSweep(
   const facts = { outcome, runs, recall, engineReport, verdict, reason, limited: probed.limited };
   const counted = { secondLooks: probed.twice.size, ignoredOutOfOrder: folded.ignoredOutOfOrder };
   const finished = finishedEntry(sweep, { ...facts, ...counted, asked, baseline: standing.baseline }, at);
-  change.append(finished);
+  const ended = [...folded.endedServices, ...services.ended];
+  change.append(finished, ...servicesEntries({ sweep: sweep.id, vantage }, { ...services, ended }, at));
   if (verdict !== "complete") change.notify(finished, { kind: `sweep-${verdict}`, subject: { sweep: sweep.id } });
 
   const context = { sweepId: sweep.id, vantage, at: seenAt };
   const late = await applyFindings(change, { ...context, standing: standing.findings, seen: missed, only: ["open"] });
-  const ended = late.opened.map((finding) => ({
+  const sweptAgain = late.opened.map((finding) => ({
     fingerprint: finding.fingerprint,
     resolution: `swept again, completely, by sweep ${sweep.id}`,
   }));
@@ -118,7 +119,7 @@ export async function recordSweep(
     ...context,
     standing: [...standing.findings, ...late.opened],
     seen,
-    gone: [...gone, ...ended],
+    gone: [...gone, ...sweptAgain],
   });
 
   const stored = await sweepById(tx, sweep.id);
