@@ -49,6 +49,8 @@ export const ENTRY_TYPES = [
   "record-restored",
   "services-identified",
   "services-set-back",
+  "rows-adopted",
+  "answers-bound",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 

@@ -63,6 +63,10 @@ const EXAMPLES: Readonly<Record<SettingKey, readonly (readonly [text: string, va
     ["https://a.example", "https://a.example"],
     ["https://b.example", "https://b.example"],
   ],
+  "egress.allow": [
+    ["tsa.internal,10.0.0.0/24", ["tsa.internal", "10.0.0.0/24"]],
+    ["2001:db8::7", ["2001:db8::7"]],
+  ],
   "oidc.issuer": [["https://login.example", "https://login.example"]],
   "oidc.clientId": [["portolan", "portolan"]],
   "oidc.clientSecret": [["sesame", "sesame"]],

@@ -83,3 +83,11 @@ export const network = z
       params: { fix: "write it as 10.0.0.7, 10.0.0.0/24 or 2001:db8::/64" },
     },
   );
+
+export const hostOrNetwork = z
+  .string()
+  .max(253)
+  .refine((value) => network.safeParse(value).success || /^[\p{L}\p{N}._-]+$/u.test(value), {
+    error: "it is neither a name, an address nor a network",
+    params: { fix: "write it as tsa.example.com, 10.0.0.7 or 10.0.0.0/24" },
+  });

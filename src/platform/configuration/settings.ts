@@ -1,4 +1,4 @@
-import { listOf, name, network, onOff, path, text, whole, type Kind } from "./kinds.ts";
+import { hostOrNetwork, listOf, name, network, onOff, path, text, whole, type Kind } from "./kinds.ts";
 
 /** One setting. To add one, add it here: file, variables, `config show`, schema and docs follow. */
 export interface Setting<T> {
@@ -109,6 +109,12 @@ export const SETTINGS = {
     variable: "PORTOLAN_TLS_KEY",
     option: "--tls-key",
     about: "PEM file of the certificate's key, readable by no other user",
+  }),
+  "egress.allow": always<readonly string[]>([], {
+    kind: listOf(hostOrNetwork, "a list of names, addresses and networks"),
+    variable: "PORTOLAN_EGRESS_ALLOW",
+    about:
+      "servers in the own network that Portolan may call, e.g. a timestamping authority; public addresses need no entry",
   }),
   "oidc.issuer": maybe({
     kind: text,

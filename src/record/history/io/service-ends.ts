@@ -6,13 +6,13 @@ import type { ServiceChanges, ServicesSetBack } from "../service-changes.ts";
 import { milliseconds, timestamp } from "./columns.ts";
 
 /** The columns that name an endpoint. */
-interface EndpointRow {
+export interface EndpointRow {
   readonly address: string;
   readonly transport: Transport;
   readonly port: number;
 }
 
-function endpointIn({ address, transport, port }: EndpointRow): Endpoint {
+export function endpointIn({ address, transport, port }: EndpointRow): Endpoint {
   return { address: addressOf(addressKey(address)), transport, port };
 }
 

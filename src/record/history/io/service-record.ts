@@ -69,11 +69,7 @@ function decide(asked: readonly AskedService[], held: ReadonlyMap<number, Held>)
 }
 
 /** By the place in `asked`. Forces one index lookup per endpoint, whatever the planner knows of a young table. */
-async function heldBy(
-  tx: Tx,
-  vantage: number,
-  asked: readonly AskedService[],
-): Promise<ReadonlyMap<number, Held>> {
+async function heldBy(tx: Tx, vantage: number, asked: readonly AskedService[]): Promise<ReadonlyMap<number, Held>> {
   const held = new Map<number, Held>();
   for (const rows of chunksOf([...asked.entries()])) {
     const endpoints = rows.map(([, { endpoint }]) => endpoint);
