@@ -18,7 +18,7 @@ describe("the endpoints identified in one sweep", () => {
 });
 
 describe("the services of an endpoint that stays open", () => {
-  it("are identified in one look of an hour, and no later than after 25 hours", () => {
+  it("are identified in one sweep of an hour, and no later than after 25 hours", () => {
     const minute = 60_000;
     const hour = 60 * minute;
     const noon = Date.parse("2026-03-14T12:00:00Z");

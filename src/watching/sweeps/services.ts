@@ -33,7 +33,7 @@ export type Asked = ReadonlyMap<string, AskedService>;
 
 /**
  * The open TCP endpoints to be identified: those that were not open before, were never identified, or not since this
- * hour of yesterday. Due by the hour, they come due together: one look of each hour identifies them, and the others can
+ * hour of yesterday. Due by the hour, they come due together: one sweep of each hour identifies them, and the others can
  * be without change. Of a host with very many of them only so many per sweep: the next sweep continues with the others.
  */
 export function dueToAsk(

@@ -5,7 +5,7 @@ import type { ServicesSetBack } from "../service-changes.ts";
 import { timestamp } from "./columns.ts";
 import { setServicesBack } from "./service-ends.ts";
 
-/** What was corrected when the clock was set back. */
+/** The corrections after the clock was set back. */
 export interface SetBack {
   /** Runs of sweeps that cover nothing since. */
   readonly runs: number;
