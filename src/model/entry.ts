@@ -47,10 +47,12 @@ export const ENTRY_TYPES = [
   "finding-out-of-scope",
   "person-changed",
   "record-restored",
-  "services-identified",
-  "services-set-back",
   "rows-adopted",
   "answers-bound",
+  "states-changed",
+  "states-set-back",
+  "services-identified",
+  "services-set-back",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 

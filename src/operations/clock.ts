@@ -1,7 +1,7 @@
 import type { ClockAcceptedResult, Operations } from "../contract/index.ts";
 import { bindClockStep, isAhead, recordChange, recordedUntil } from "../record/change/index.ts";
 import type { SigningKey } from "../record/evidence/index.ts";
-import { recordMonitoringGap, servicesSetBackEntries, setHistoryBack } from "../record/history/index.ts";
+import { recordMonitoringGap, setHistoryBack } from "../record/history/index.ts";
 import { settleAssetAddresses } from "../scope/index.ts";
 import { Fault, formatDuration, formatInstant, type Clock, type Entry, type Period } from "../model/index.ts";
 import type { Store } from "../platform/storage/index.ts";
@@ -62,7 +62,7 @@ export async function recordStepBack(
   const at = during.from;
   let index = Number.NaN;
   const runs = await recordChange(deps, at, async (change) => {
-    const { runs: voided, services } = await setHistoryBack(change.tx, during.from);
+    const voided = await setHistoryBack(change, during.from);
     await settleAssetAddresses(change.tx, during.from);
     await recordMonitoringGap(change.tx, { cause: "clock-back", during, detail, recordedAt: at });
     const entry: Entry = {
@@ -79,7 +79,6 @@ export async function recordStepBack(
     };
     bindClockStep(change, entry, during, (placed) => (index = placed));
     change.notify(entry, { kind: "gap-recorded", subject: { cause: "clock-back" } });
-    change.append(...services.flatMap((each) => servicesSetBackEntries(each, at)));
     return voided;
   });
   return { runs, entry: index };

@@ -1,12 +1,34 @@
-import { endpointKey, formatInstant, type Endpoint, type EntryOf, type Instant } from "../../model/index.ts";
-import { inBatches } from "./entry-batches.ts";
-import type { ServiceChanges, ServicesSetBack, StatedIdentity } from "./service-changes.ts";
+import { endpointKey, formatInstant, type EndpointState, type EntryOf, type Instant } from "../../model/index.ts";
+import type { StatedIdentity } from "./service-changes.ts";
+import type { EndedInterval } from "./state-changes.ts";
+
+type ObservedState = Exclude<EndpointState, "not-scanned">;
+
+/**
+ * A transition: the endpoint by `endpointKey`, its new state, since when, and the beginning of the interval that ended
+ * with it (null: it is the first). A last member names the sweep that saw it, if it is not the entry's.
+ */
+export type StateChangeData =
+  | readonly [endpoint: string, state: ObservedState, at: string, ended: string | null]
+  | readonly [endpoint: string, state: ObservedState, at: string, ended: string | null, sweep: number];
 
 /** `tcp/10.0.0.5:22`, a time, and when the interval of its service began. */
-type AtOf = readonly [endpoint: string, at: string, since: string];
+export type AtOf = readonly [endpoint: string, at: string, since: string];
 
 declare module "../../model/entry.ts" {
   interface EntryData {
+    /** Every transition that a sweep made in the history, in as many entries as it takes. */
+    "states-changed": {
+      readonly sweep: number;
+      readonly vantage: string;
+      readonly changes: readonly StateChangeData[];
+    };
+    /** What a step of the clock took back: intervals from the future, and the ends of intervals that lasted until then. */
+    "states-set-back": {
+      readonly vantage: string;
+      readonly removed: readonly (readonly [endpoint: string, since: string])[];
+      readonly reopened: readonly (readonly [endpoint: string, since: string])[];
+    };
     /** Every change that a sweep made in the recorded services; several entries where one would be too large. */
     "services-identified": {
       readonly sweep: number;
@@ -37,45 +59,58 @@ declare module "../../model/entry.ts" {
   }
 }
 
-/** What the evidence log records of the services that a sweep identified. A sweep that identified none has no entries. */
-export function servicesEntries(
-  { sweep, vantage }: { readonly sweep: number; readonly vantage: string },
-  { identified, again, unanswered, ended }: ServiceChanges,
+/** An entry has at most a mebibyte; a transition between IPv6 states takes 150 bytes. */
+const CHANGES = 4_000;
+
+/** The entries for the transitions of a sweep, none where nothing changed. */
+export function stateEntries(
+  sweep: number,
+  vantage: string,
+  changes: readonly EndedInterval[],
   at: Instant,
-): EntryOf<"services-identified">[] {
-  const askedAgain = (each: { readonly endpoint: Endpoint; readonly since: Instant; readonly at: Instant }): AtOf => [
-    endpointKey(each.endpoint),
-    formatInstant(each.at),
-    formatInstant(each.since),
-  ];
-  const batches = inBatches({
-    identified: identified.map(
-      ({ endpoint, since, identity }) => [endpointKey(endpoint), formatInstant(since), identity ?? null] as const,
-    ),
-    again: again.map(askedAgain),
-    unanswered: unanswered.map(askedAgain),
-    ended: ended.map(({ until, ...each }) => askedAgain({ ...each, at: until })),
-  });
-  return batches.map((lists) => ({ type: "services-identified", at, data: { sweep, vantage, ...lists } }));
+): EntryOf<"states-changed">[] {
+  const entries: EntryOf<"states-changed">[] = [];
+  for (let first = 0; first < changes.length; first += CHANGES) {
+    const listed = changes.slice(first, first + CHANGES).map((change) => changeData(sweep, change));
+    entries.push({ type: "states-changed", at, data: { sweep, vantage, changes: listed } });
+  }
+  return entries;
 }
 
-/** What the evidence log records of the services after the clock was set back. */
-export function servicesSetBackEntries(
-  { vantage, removed, corrected }: ServicesSetBack,
+function changeData(sweep: number, { endpoint, state, at, ended, sweepId }: EndedInterval): StateChangeData {
+  const change = [
+    endpointKey(endpoint),
+    state,
+    formatInstant(at),
+    ended === undefined ? null : formatInstant(ended),
+  ] as const;
+  return sweepId === sweep ? change : [...change, sweepId];
+}
+
+/** An interval, by the beginning that it has in the record. */
+export interface IntervalOf {
+  readonly vantage: string;
+  readonly endpoint: string;
+  readonly since: Instant;
+}
+
+/** The entries for what a step of the clock took back, one or more for each vantage point that it concerns. */
+export function setBackEntries(
+  removed: readonly IntervalOf[],
+  reopened: readonly IntervalOf[],
   at: Instant,
-): EntryOf<"services-set-back">[] {
-  const batches = inBatches({
-    removed: removed.map(({ endpoint, since }) => [endpointKey(endpoint), formatInstant(since)] as const),
-    corrected: corrected.map(
-      ({ endpoint, since, until, askedAt, identifiedAt }) =>
-        [
-          endpointKey(endpoint),
-          formatInstant(since),
-          until === undefined ? null : formatInstant(until),
-          formatInstant(askedAt),
-          identifiedAt === undefined ? null : formatInstant(identifiedAt),
-        ] as const,
-    ),
-  });
-  return batches.map((lists) => ({ type: "services-set-back", at, data: { vantage, ...lists } }));
+): EntryOf<"states-set-back">[] {
+  const entries: EntryOf<"states-set-back">[] = [];
+  for (const vantage of new Set([...removed, ...reopened].map((each) => each.vantage))) {
+    const listed = (intervals: readonly IntervalOf[]) =>
+      intervals
+        .filter((each) => each.vantage === vantage)
+        .map(({ endpoint, since }) => [endpoint, formatInstant(since)] as const);
+    const [gone, lasting] = [listed(removed), listed(reopened)];
+    for (let first = 0; first < Math.max(gone.length, lasting.length); first += CHANGES) {
+      const part = <T>(all: readonly T[]): readonly T[] => all.slice(first, first + CHANGES);
+      entries.push({ type: "states-set-back", at, data: { vantage, removed: part(gone), reopened: part(lasting) } });
+    }
+  }
+  return entries;
 }

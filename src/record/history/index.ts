@@ -18,11 +18,9 @@ export { currentStates, diffAt, openEndpoints, viewAt, type StateView } from "./
 export { answeringAddresses } from "./io/coverage-store.ts";
 export { monitoringGaps, recordMonitoringGap, type MonitoringGap } from "./io/gap-rows.ts";
 export { gapsIn } from "./io/gap-store.ts";
-export { takeIn, type Folded, type ObservedRun } from "./io/intake.ts";
-export { setHistoryBack, type SetBack } from "./io/set-back.ts";
+export { takeIn, type ObservedRun, type TakenIn } from "./io/intake.ts";
+export { setHistoryBack } from "./io/set-back.ts";
 export { subjectKey, type ViewSubject } from "./view-subject.ts";
-export { servicesEntries, servicesSetBackEntries } from "./entries.ts";
-export { inBatches } from "./entry-batches.ts";
 export { recordServices, type AskedService } from "./io/service-record.ts";
 export { heldServices, servicesAt, type HeldService } from "./io/service-store.ts";
 export { currentCounts, gapTotals } from "./io/totals.ts";

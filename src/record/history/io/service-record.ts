@@ -2,7 +2,9 @@ import { randomBytes } from "node:crypto";
 import { type RawBuilder, sql } from "kysely";
 import { isSameService, type Endpoint, type Instant, type ServiceIdentity } from "../../../model/index.ts";
 import type { Tx } from "../../../platform/storage/index.ts";
+import type { Change } from "../../change/index.ts";
 import { SALT_BYTES, statedIdentity, type ServiceChanges } from "../service-changes.ts";
+import { servicesEntries } from "../service-entries.ts";
 import { chunksOf, column, instants, milliseconds, vantageId } from "./columns.ts";
 
 /** The identity of one endpoint's service; absent: it was sent hellos without result. */
@@ -17,21 +19,22 @@ const IDENTITIES = 1_000;
 
 /**
  * Adds identifications to the history, for endpoints that the record holds open. The same identity only updates
- * `askedAt`; a different one ends the interval and begins the next; one without result ends nothing.
+ * `askedAt`; a different one ends the interval and begins the next; one without result ends nothing. Entries state all of it.
  */
 export async function recordServices(
-  tx: Tx,
+  change: Pick<Change, "tx" | "at" | "append">,
   { vantage, sweepId, asked }: { vantage: string; sweepId: number; asked: readonly AskedService[] },
-): Promise<ServiceChanges> {
+): Promise<void> {
+  const { tx } = change;
   const id = await vantageId(tx, vantage);
-  const changes = { identified: [], again: [], unanswered: [], ended: [] };
-  if (id === undefined || asked.length === 0) return changes;
+  if (id === undefined || asked.length === 0) return;
   const decided = decide(asked, await heldBy(tx, id, asked));
   await askedAgain(tx, id, decided.again, true);
   await askedAgain(tx, id, decided.unanswered, false);
   // An interval has to end before the next one begins, or the exclusion constraint refuses the next.
   await endEach(tx, id, sweepId, decided.ended);
-  return { ...decided, identified: await beginEach(tx, id, sweepId, decided.began) };
+  const identified = await beginEach(tx, id, sweepId, decided.began);
+  change.append(...servicesEntries({ sweep: sweepId, vantage }, { ...decided, identified }, change.at));
 }
 
 interface Held {

@@ -11,7 +11,7 @@ import {
   type SweepVerdict,
 } from "../../../model/index.ts";
 import type { Change } from "../../../record/change/index.ts";
-import { recordServices, servicesEntries, takeIn } from "../../../record/history/index.ts";
+import { recordServices, takeIn } from "../../../record/history/index.ts";
 import type { ResolvedScope } from "../../../scope/index.ts";
 import type { LimitedHost, Plan } from "../../../sensing/scanner/index.ts";
 import { deviationsIn } from "../deviations-swept.ts";
@@ -77,7 +77,7 @@ export async function recordSweep(
   // What missed too much changes nothing but coverage: neither what it saw nor what it did not see is a finding.
   const trusted = verdict !== "untrusted";
   const runs = outcome.observedRuns();
-  const folded = await takeIn(tx, {
+  const taken = await takeIn(change, {
     source: { kind: "sweep", sweepId: sweep.id },
     vantage,
     trusted,
@@ -86,7 +86,7 @@ export async function recordSweep(
   });
 
   const { asked, serviceOf } = probed.services;
-  const services = await recordServices(tx, { vantage, sweepId: sweep.id, asked: trusted ? asked : [] });
+  if (trusted) await recordServices(change, { vantage, sweepId: sweep.id, asked });
 
   const standing = await readStanding(tx, vantage, at);
   const { input, deviations, isActive } = deviationsIn(outcome, standing, sweep, resolved, at, serviceOf);
@@ -102,16 +102,15 @@ export async function recordSweep(
   const gone = trusted ? goneAfter(standing.findings, { sweep, verdict, outcome, began, input }) : [];
   // Dated with what was seen, not with its recording: a journal that a crash left behind is older than that.
   const seenAt = runs.reduce((latest, { probedTo }) => Math.max(latest, probedTo), 0) || at;
-  const facts = { outcome, runs, recall, engineReport, verdict, reason, limited: probed.limited };
-  const counted = { secondLooks: probed.twice.size, ignoredOutOfOrder: folded.ignoredOutOfOrder };
-  const finished = finishedEntry(sweep, { ...facts, ...counted, asked, baseline: standing.baseline }, at);
-  const ended = [...folded.endedServices, ...services.ended];
-  change.append(finished, ...servicesEntries({ sweep: sweep.id, vantage }, { ...services, ended }, at));
+  const facts = { outcome, runs, taken, recall, engineReport, verdict, reason, limited: probed.limited };
+  const secondLooks = probed.twice.size;
+  const finished = finishedEntry(sweep, { ...facts, secondLooks, asked, baseline: standing.baseline }, at);
+  change.append(finished);
   if (verdict !== "complete") change.notify(finished, { kind: `sweep-${verdict}`, subject: { sweep: sweep.id } });
 
   const context = { sweepId: sweep.id, vantage, at: seenAt };
   const late = await applyFindings(change, { ...context, standing: standing.findings, seen: missed, only: ["open"] });
-  const sweptAgain = late.opened.map((finding) => ({
+  const ended = late.opened.map((finding) => ({
     fingerprint: finding.fingerprint,
     resolution: `swept again, completely, by sweep ${sweep.id}`,
   }));
@@ -119,7 +118,7 @@ export async function recordSweep(
     ...context,
     standing: [...standing.findings, ...late.opened],
     seen,
-    gone: [...gone, ...sweptAgain],
+    gone: [...gone, ...ended],
   });
 
   const stored = await sweepById(tx, sweep.id);
