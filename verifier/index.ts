@@ -5,5 +5,7 @@ export * from "./note.ts";
 export * from "./checkpoint.ts";
 export * from "./entry.ts";
 export * from "./start.ts";
+export * from "./rotation.ts";
+export * from "./keyring.ts";
 export * from "./report.ts";
 export * from "./log.ts";

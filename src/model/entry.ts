@@ -47,6 +47,7 @@ export const ENTRY_TYPES = [
   "finding-out-of-scope",
   "person-changed",
   "record-restored",
+  "key-rotated",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 
