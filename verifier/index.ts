@@ -3,6 +3,8 @@ export * from "./proofs.ts";
 export * from "./canonical.ts";
 export * from "./note.ts";
 export * from "./checkpoint.ts";
+export * from "./cosignature.ts";
+export * from "./policy.ts";
 export * from "./entry.ts";
 export * from "./start.ts";
 export * from "./rotation.ts";

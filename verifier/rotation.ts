@@ -46,6 +46,7 @@ export function readRotation(body: EntryBody, previous: VerifierKey): RotationCh
     return refused("what the keys signed does not hand this log over to this key at this entry");
   }
   const check = checkNote(note, [previous, key]);
+  if (check.outcome === "repeated-signature") return refused(`${check.key.id} signed it twice`);
   if (check.outcome === "bad-signature") return refused(`the signature of ${check.key.id} is not that key's`);
   const signers = check.outcome === "verified" ? check.keys.map(({ id }) => id) : [];
   const missing = [previous.id, key.id].find((id) => !signers.includes(id));

@@ -47,6 +47,8 @@ export const ENTRY_TYPES = [
   "finding-out-of-scope",
   "person-changed",
   "record-restored",
+  "rows-adopted",
+  "answers-bound",
   "key-rotated",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];

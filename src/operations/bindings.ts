@@ -9,6 +9,15 @@ import { sweepBindings } from "../watching/sweeps/index.ts";
 const scopeBinding = binding({
   table: "scope_version",
   types: ["scope-recorded"],
+  always: true,
+  key: ["version"],
+  columns: {
+    digest: "digest",
+    scope: "scope",
+    name: "scope",
+    recordedBy: "recorded_by",
+    recordedAt: "recorded_at",
+  },
   states: ({ at, data: { version, digest, name, recordedBy } }) => [
     { row: `scope ${version}`, fields: { digest, scope: digest, name, recordedBy, recordedAt: at } },
   ],

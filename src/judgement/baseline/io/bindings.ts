@@ -8,6 +8,15 @@ export const baselineBindings: readonly Binding[] = [
   binding({
     table: "port_baseline_version",
     types: ["baseline-approved"],
+    always: true,
+    key: ["version"],
+    columns: {
+      digest: "digest",
+      authorizedPorts: "authorized_ports",
+      ports: "authorized_ports",
+      approvedBy: "approved_by",
+      approvedAt: "approved_at",
+    },
     states: ({ at, data: { version, digest, approvedBy, authorizedPorts } }) => [
       {
         row: `port baseline ${version}`,
@@ -33,6 +42,9 @@ export const baselineBindings: readonly Binding[] = [
   binding({
     table: "baseline_approval",
     types: ["baseline-approved"],
+    always: true,
+    key: ["version"],
+    columns: { entry: "entry_index", approvedBy: "approved_by", through: "through" },
     states: ({ index, data: { version, approvedBy, through } }) => [
       { row: `the approval of port baseline ${version}`, fields: { entry: index, approvedBy, through } },
     ],
@@ -46,6 +58,16 @@ export const baselineBindings: readonly Binding[] = [
   binding({
     table: "baseline_proposal",
     types: ["baseline-proposed"],
+    always: true,
+    key: ["entry_index"],
+    columns: {
+      proposedBy: "proposed_by",
+      user: "user_id",
+      proposed: "proposed",
+      proposal: "digest",
+      document: "document",
+      portsDigest: "ports_digest",
+    },
     states: ({ index, data: { proposedBy, user, proposed, proposal, digest } }) => [
       {
         row: `the proposal of entry ${index}`,

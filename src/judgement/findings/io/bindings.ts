@@ -11,6 +11,16 @@ export const findingBindings: readonly Binding[] = [
   binding({
     table: "finding",
     types: TYPES,
+    always: true,
+    key: ["id"],
+    columns: {
+      fingerprint: "fingerprint",
+      kind: "kind",
+      vantage: ["vantage_id", "vantage_point.name"],
+      open: "status",
+      resolvedAt: "resolved_at",
+      resolution: "resolution",
+    },
     states: ({ type, data }) => {
       const { finding, fingerprint, kind, vantage } = data;
       const resolved = type === "finding-resolved" ? data : undefined;
@@ -47,6 +57,10 @@ export const findingBindings: readonly Binding[] = [
   binding({
     table: "finding_event",
     types: TYPES,
+    always: true,
+    key: ["finding_id", "status", "at"],
+    columns: { note: "note" },
+    needsNone: { id: "it only orders the rows of one instant" },
     states: (entry): Claim[] => {
       switch (entry.type) {
         case "finding-opened":
@@ -82,9 +96,9 @@ function eventsAfter(db: Db, after: number) {
 }
 
 /** All rows of a table by their number, a page at a time. */
-async function* each<Row extends { readonly id: number }>(
-  page: (after: number) => Promise<readonly Row[]>,
-): AsyncGenerator<Row, undefined> {
+async function* each<Numbered extends { readonly id: number }>(
+  page: (after: number) => Promise<readonly Numbered[]>,
+): AsyncGenerator<Numbered, undefined> {
   for (let after = 0; ;) {
     const rows = await page(after);
     yield* rows;

@@ -11,6 +11,13 @@ export const historyBindings: readonly Binding[] = [
   binding({
     table: "coverage",
     types: ["sweep-finished"],
+    always: true,
+    key: ["sweep_id", "covered_from", "covered_to"],
+    columns: {
+      coverageDigest: ["set_id", "coverage_set.digest"],
+      endpoints: ["set_id", "coverage_set.endpoints"],
+      trusted: "trusted",
+    },
     states: ({ data }) =>
       data.runs.map(({ probedFrom, probedTo, coverageDigest, endpoints }) => ({
         row: coverageOf(data.sweep, probedFrom, probedTo),
@@ -47,6 +54,20 @@ export const historyBindings: readonly Binding[] = [
   binding({
     table: "coverage_set",
     types: ["sweep-finished"],
+    always: true,
+    key: ["digest"],
+    columns: {
+      digest: [
+        "coverage_range.first_address",
+        "coverage_range.last_address",
+        "coverage_range.transport",
+        "coverage_range.state",
+        "coverage_range.ports",
+        "coverage_range.set_id",
+      ],
+      endpoints: "endpoints",
+    },
+    needsNone: { id: "it only joins the rows of one set, whose digest is bound" },
     states: ({ data }) =>
       data.runs.map(({ coverageDigest, endpoints }) => ({
         row: `the coverage with the digest ${coverageDigest}`,
@@ -62,6 +83,9 @@ export const historyBindings: readonly Binding[] = [
   binding({
     table: "gap",
     types: ["gap-recorded"],
+    always: true,
+    key: ["cause", "gap_from", "gap_to"],
+    columns: { detail: "detail" },
     states: ({ data: { cause, from, to, detail } }) => [{ row: gapOf(cause, from, to), fields: { detail } }],
     /** Those of the installation; a sensor's are bound with its sensor. */
     async *rows(db) {
@@ -79,6 +103,9 @@ export const historyBindings: readonly Binding[] = [
   binding({
     table: "clock_step",
     types: ["gap-recorded"],
+    always: true,
+    key: ["entry_index"],
+    columns: { from: "at", to: "ahead_until" },
     states: ({ index, data: { from, to, voidRuns } }) =>
       voidRuns === undefined ? [] : [{ row: `the step of the clock in entry ${index}`, fields: { from, to } }],
     async *rows(db) {

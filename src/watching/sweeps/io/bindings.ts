@@ -8,6 +8,28 @@ export const sweepBindings: readonly Binding[] = [
   binding({
     table: "sweep",
     types: ["sweep-started", "sweep-finished"],
+    always: true,
+    key: ["id"],
+    columns: {
+      kind: "kind",
+      targets: "targets",
+      vantage: ["vantage_id", "vantage_point.name"],
+      engine: "engine",
+      parameters: "parameters",
+      planDigest: "plan_digest",
+      seed: "seed",
+      planned: "planned",
+      scopeVersion: "scope_version",
+      requestedBy: "requested_by",
+      startedAt: "started_at",
+      endedAt: "ended_at",
+      verdict: "verdict",
+      reason: "reason",
+      counts: "counts",
+    },
+    needsNone: {
+      lease_until: "it says which process works on a sweep that runs, and no answer uses it afterwards",
+    },
     states: (entry): Claim[] => {
       const row = `sweep ${entry.data.sweep}`;
       switch (entry.type) {
