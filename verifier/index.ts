@@ -6,6 +6,7 @@ export * from "./checkpoint.ts";
 export * from "./cosignature.ts";
 export * from "./policy.ts";
 export * from "./entry.ts";
+export * from "./host-state.ts";
 export * from "./start.ts";
 export * from "./rotation.ts";
 export * from "./keyring.ts";

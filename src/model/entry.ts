@@ -49,6 +49,8 @@ export const ENTRY_TYPES = [
   "record-restored",
   "rows-adopted",
   "answers-bound",
+  "states-changed",
+  "states-set-back",
   "key-rotated",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];

@@ -62,7 +62,7 @@ export async function recordStepBack(
   const at = during.from;
   let index = Number.NaN;
   const runs = await recordChange(deps, at, async (change) => {
-    const voided = await setHistoryBack(change.tx, during.from);
+    const voided = await setHistoryBack(change, during.from);
     await settleAssetAddresses(change.tx, during.from);
     await recordMonitoringGap(change.tx, { cause: "clock-back", during, detail, recordedAt: at });
     const entry: Entry = {

@@ -6,6 +6,7 @@ export const NEEDS_NONE: { readonly [table: string]: string | { readonly [column
   schema_migration: "it describes the program, not the record: a changed digest stops the next start",
   outbox: "a notice repeats what its entry says, and no answer reads it",
   idempotency_key: "it repeats an answer that was given once, for a day; what the request recorded has its own entries",
+  commitment_secret: "it salts states that are written; the salt of each is stored beside it",
   sweep_chunk: "it is the journal of a sweep that runs: its end turns it into coverage with an entry",
 };
 
@@ -26,14 +27,9 @@ export const NOT_BOUND_YET: { readonly [table: string]: readonly string[] } = {
     "made_by",
   ],
   asset_address: ["asset", "valid_from", "ranges"],
-  baseline_approval: ["approved_at", "user_id", "proposal_id", "parties"],
-  baseline_proposal: ["id", "proposed_at", "file", "on_version", "parties"],
   clock_step: ["id", "scope_version", "baseline_version"],
-  coverage: ["run", "vantage_id", "source_id"],
-  coverage_set: ["extent"],
+  coverage: ["source_id"],
   coverage_void: ["sweep_id", "run"],
-  endpoint: ["id", "address", "transport", "port"],
-  endpoint_interval: ["endpoint_id", "vantage_id", "state", "during", "first_sweep", "last_sweep"],
   finding: [
     "subject",
     "summary",
@@ -109,10 +105,8 @@ export const NOT_BOUND_YET: { readonly [table: string]: readonly string[] } = {
   ],
   identity_verification: ["id", "identifier", "value", "expires_at", "created_at", "updated_at"],
   one_time_link: ["digest", "purpose", "user_id", "created_at", "expires_at", "used_at", "maker", "made_by", "used_by"],
-  port_baseline_version: ["document"],
   record_lineage: ["only", "record", "generation"],
   role_grant: ["user_id", "role", "valid_from", "valid_to"],
-  scope_version: ["document"],
   sensor: [
     "id",
     "name",
@@ -151,8 +145,6 @@ export const NOT_BOUND_YET: { readonly [table: string]: readonly string[] } = {
   ],
   source: ["id", "kind", "vantage_id", "watched_from", "watched_until"],
   source_interval: ["source_id", "key", "value", "during", "estimated"],
-  sweep: ["plan", "recall", "engine_report", "worker_id", "run"],
-  vantage_point: ["id"],
   worker: [
     "id",
     "vantage_id",

@@ -155,6 +155,11 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
   "src/operations/baseline-history.db.test.ts": {
     "can be queried by instant and by asset": ["See when each one came into force: portolan baseline history."],
   },
+  "src/operations/contradicted-decisions.db.test.ts": {
+    "is refused with cause, place and next step": [
+      "Run portolan evidence verify, which names every row that was changed; keep this database for an investigation, and restore a backup from before into an empty one.",
+    ],
+  },
   "src/operations/evidence.db.test.ts": {
     "is the one that the request names": [
       "Give the key as portolan evidence verify prints it (name+id+base64), its fingerprint of 64 hex digits, or its PEM.",

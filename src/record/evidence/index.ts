@@ -9,8 +9,23 @@ export { keysOfLog, type KeysOfLog } from "./io/log-keys.ts";
 export { adoptNextKey, prepareNextKey, settledKey } from "./io/next-key.ts";
 export { pageOfEntries, provenEntry } from "./io/log-pages.ts";
 export { binding, type Binding, type Claim, type Reader, type Row } from "./bindings.ts";
-export { fieldsBoundBy, type BoundFields, type Contradiction } from "./compare-table.ts";
+export {
+  compareTable,
+  fieldsBoundBy,
+  type BoundFields,
+  type Contradiction,
+  type TableComparison,
+} from "./compare-table.ts";
 export { compareTables, readLog, type TablesReport } from "./io/compare-tables.ts";
+export {
+  alteredEntry,
+  contradictionOf,
+  entriesOfTypes,
+  latestVersion,
+  missingRow,
+  signedEntry,
+} from "./io/signed-row.ts";
+export { refuseContradicted } from "./refuse-contradicted.ts";
 export { entriesOutOfOrder } from "./io/out-of-order.ts";
 export { verifyLog } from "./io/log-verify.ts";
 export type { VerifyOptions } from "./io/log-verify.ts";

@@ -18,7 +18,7 @@ export { currentStates, diffAt, openEndpoints, viewAt, type StateView } from "./
 export { answeringAddresses } from "./io/coverage-store.ts";
 export { monitoringGaps, recordMonitoringGap, type MonitoringGap } from "./io/gap-rows.ts";
 export { gapsIn } from "./io/gap-store.ts";
-export { takeIn, type ObservedRun } from "./io/intake.ts";
+export { takeIn, type ObservedRun, type TakenIn } from "./io/intake.ts";
 export { setHistoryBack } from "./io/set-back.ts";
 export { subjectKey, type ViewSubject } from "./view-subject.ts";
 export { heldServices, recordServices, servicesAt, type AskedService, type HeldService } from "./io/service-store.ts";
