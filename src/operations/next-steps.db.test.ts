@@ -127,6 +127,14 @@ eachDatabase("the next step of a refused request", (open) => {
         },
       ],
     },
+    "a file that was imported already": {
+      next: /^Nothing was recorded\. Import the file of another scan\.$/,
+      refused: async () => {
+        await importScan({});
+        await importScan({});
+      },
+      followed: [() => importScan({ targets: ["127.0.0.1"], ports: "18075-18085" }, "masscan.list")],
+    },
     "recipients of a file": {
       next: /^Leave sender and recipients out, or choose the format mail\.$/,
       refused: () => exported({ format: "csv", mailTo: ["a@example.com"] }),
