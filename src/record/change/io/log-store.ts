@@ -201,6 +201,11 @@ export async function handOver(
 ): Promise<{ readonly entry: number; readonly previous: VerifierKey; readonly checkpoint: Checkpoint }> {
   const { origin, tree } = await lockBegun(tx);
   const previous = await keyOfLog(tx);
+  if (isKey(previous, next)) {
+    throw new Fault("conflict", "Another process has just given this log its new key", {
+      next: "There is nothing to do. portolan evidence verify prints the new key.",
+    });
+  }
   const signer = fittingKey(previous, key);
   const successor = verifierKey(origin, next.publicKey);
   const entry = tree.size();
