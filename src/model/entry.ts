@@ -53,6 +53,7 @@ export const ENTRY_TYPES = [
   "states-set-back",
   "services-identified",
   "services-set-back",
+  "key-rotated",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 

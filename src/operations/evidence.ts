@@ -21,9 +21,11 @@ import { Fault, formatInstant } from "../model/index.ts";
 import { BINDINGS } from "./bindings.ts";
 import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
 import type { OperationDeps } from "./operation-deps.ts";
+import { rotateKey } from "./rotate-key.ts";
 
 /** The evidence log: entries, proofs, checkpoints. */
-export function createEvidence({ store, clock, key, home }: OperationDeps): Operations["evidence"] {
+export function createEvidence(deps: OperationDeps): Operations["evidence"] {
+  const { store, clock, key, home } = deps;
   const { db } = store;
   return {
     async entries({ after, limit, ...filter }) {
@@ -50,7 +52,7 @@ export function createEvidence({ store, clock, key, home }: OperationDeps): Oper
 
     async verify({ key: named, checkpoint: held = [] }) {
       const expected = expectedKey(named, home);
-      const { keys, problems, fingerprint, ...report } = await verifyLog(db, {
+      const { keys, problems, fingerprint, rotations, ...report } = await verifyLog(db, {
         expectedKey: expected.key,
         heldElsewhere: held,
       });
@@ -63,6 +65,7 @@ export function createEvidence({ store, clock, key, home }: OperationDeps): Oper
         ...(tables === undefined ? {} : { tables: tablesView(tables) }),
         ...(held.length === 0 ? {} : { held: held.length }),
         keys: [...keys],
+        ...(rotations.length === 0 ? {} : { rotations: [...rotations] }),
         key: { ...(fingerprint === undefined ? {} : { fingerprint }), comparedWith: expected.from },
         ...(backwards.length === 0
           ? {}
@@ -88,6 +91,8 @@ export function createEvidence({ store, clock, key, home }: OperationDeps): Oper
       );
       return { schema: "portolan.evidence-checkpoints/1", checkpoints: rows.map(checkpointView), ...next };
     },
+
+    rotateKey: (request) => rotateKey(deps, request),
 
     async checkpoint() {
       const checkpoint = await signHead({ store, key }, clock.now());
