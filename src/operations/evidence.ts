@@ -24,9 +24,11 @@ import { Fault, formatInstant } from "../model/index.ts";
 import { BINDINGS } from "./bindings.ts";
 import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
 import type { OperationDeps } from "./operation-deps.ts";
+import { rotateKey } from "./rotate-key.ts";
 
 /** The evidence log: entries, proofs, checkpoints. */
-export function createEvidence({ store, clock, key, home, onLogRead }: OperationDeps): Operations["evidence"] {
+export function createEvidence(deps: OperationDeps): Operations["evidence"] {
+  const { store, clock, key, home, onLogRead } = deps;
   const { db } = store;
   return {
     async entries({ after, limit, ...filter }) {
@@ -53,7 +55,7 @@ export function createEvidence({ store, clock, key, home, onLogRead }: Operation
 
     async verify({ key: named, checkpoint: held = [], answers = false }) {
       const expected = expectedKey(named, home);
-      const { keys, problems, fingerprint, ...report } = await verifyLog(db, {
+      const { keys, problems, fingerprint, rotations, ...report } = await verifyLog(db, {
         expectedKey: expected.key,
         heldElsewhere: held,
         onProgress: onLogRead,
@@ -68,6 +70,7 @@ export function createEvidence({ store, clock, key, home, onLogRead }: Operation
         ...(tables === undefined ? {} : { tables: tablesView(tables) }),
         ...(held.length === 0 ? {} : { held: held.length }),
         keys: [...keys],
+        ...(rotations.length === 0 ? {} : { rotations: [...rotations] }),
         key: { ...(fingerprint === undefined ? {} : { fingerprint }), comparedWith: expected.from },
         ...(backwards.length === 0
           ? {}
@@ -93,6 +96,8 @@ export function createEvidence({ store, clock, key, home, onLogRead }: Operation
       );
       return { schema: "portolan.evidence-checkpoints/1", checkpoints: rows.map(checkpointView), ...next };
     },
+
+    rotateKey: (request) => rotateKey(deps, request),
 
     async checkpoint() {
       const checkpoint = await signHead({ store, key }, clock.now());
