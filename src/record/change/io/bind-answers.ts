@@ -30,13 +30,12 @@ export async function bindAnswers(
   bindings: readonly Binding[],
   onProgress?: LogProgress,
 ): Promise<void> {
-  if (await isDone(store.db, bindings)) return;
+  if ((await isDone(store.db, bindings)) || !(await verifyLog(store.db, { onProgress })).ok) return;
   await recordChange({ store, key }, at, async (change) => {
     const { tx } = change;
     // Rows change in the transaction of their entries: with the log held, every row is the one that entries state.
     await holdLog(tx);
-    if ((await isDone(tx, bindings)) || !(await isSignedWith(tx, key)) || !(await verifyLog(tx, { onProgress })).ok)
-      return;
+    if ((await isDone(tx, bindings)) || !(await isSignedWith(tx, key))) return;
     const adopted: { [table: string]: number } = {};
     for await (const { table, rows } of unstatedRows(tx, bindings, onProgress)) {
       adopted[table] = (adopted[table] ?? 0) + rows.length;
