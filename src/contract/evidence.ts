@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ENTRY_TYPES } from "../model/index.ts";
 import { exportBundle } from "./bundle.ts";
 import { defineOperation } from "./define-operation.ts";
-import { instant, instantParam, next, paging, resultOf, severalOf, wholeNumber } from "./fields.ts";
+import { instant, instantParam, name, next, paging, resultOf, severalOf, wholeNumber } from "./fields.ts";
 
 export const entriesQuery = z.strictObject({
   type: severalOf(ENTRY_TYPES),
@@ -57,28 +57,49 @@ export const verifyQuery = z.strictObject({
     .describe(
       "a signed note that was kept elsewhere; the log has to extend it. May be given several times; absent: none",
     ),
+  answers: z
+    .enum(["true", "false"])
+    .transform((text) => text === "true")
+    .optional()
+    .describe("true: compares every table that answers are made of with the entries; absent: the log alone"),
 });
 
 /** The comparison of the tables with the entries, of `evidence verify` and `restore`. */
 export const tablesCompared = z.object({
   compared: z
     .array(z.object({ table: z.string(), rows: z.int().min(0) }))
-    .describe("the tables whose rows entries state, wholly or in part; every other table was not compared"),
+    .describe("the tables whose rows entries state; the page bound-columns of the guide lists every column"),
   contradicting: z.int().min(0).describe("rows that contradict what was signed"),
   contradictions: z
     .array(
       z.object({
         table: z.string(),
         row: z.string().describe("the row, as the record numbers it"),
+        column: z.string().optional().describe("the column, or columns, that differ; absent: the row as a whole"),
+        says: z.string().optional().describe("the value in the table: JSON, at most 60 characters of it"),
+        signed: z.string().optional().describe("the value that was signed: JSON, at most 60 characters of it"),
         entry: z.int().min(0).optional().describe("the entry that states it; absent: no entry does"),
         problem: z.string(),
       }),
     )
-    .describe("the first hundred of them"),
+    .describe("one for each column that differs; the first ten thousand"),
 });
 
 export const verifyResult = resultOf("evidence-verify", {
   ok: z.boolean().describe("the log verifies, and no row that was compared contradicts it"),
+  answers: z
+    .object({
+      compared: z.boolean().describe("whether the tables that answers are made of were compared with the log"),
+      bound: z
+        .enum(["from the beginning", "since", "not yet"])
+        .describe("since when the entries state every row: a record of an earlier version adopts its rows"),
+      boundSince: instant
+        .optional()
+        .describe(
+          "answers about earlier instants rest on rows as they stood then; absent: bound from the beginning, or not yet",
+        ),
+    })
+    .optional(),
   entries: z.int(),
   checkpoints: z.int().describe("compared with the entries, those held elsewhere included"),
   held: z.int().min(0).optional().describe("checkpoints held elsewhere among them"),
@@ -92,9 +113,20 @@ export const verifyResult = resultOf("evidence-verify", {
         .describe("the key that it has to be: the one in the request, the one of this home, or none was known"),
     })
     .optional(),
+  rotations: z
+    .array(
+      z.object({
+        entry: z.int().describe("index of the entry; checkpoints of more entries are signed by the new key"),
+        keyId: z.string().describe("short id of the new key"),
+        fingerprint: z.string().describe("of the new key"),
+        previousKeyId: z.string(),
+      }),
+    )
+    .optional()
+    .describe("changes of the key, each signed by the old key and the new one; absent: there was none"),
   tables: tablesCompared
     .optional()
-    .describe("absent: the log itself does not verify, so no row can be compared with it"),
+    .describe("absent: not requested, or the log itself does not verify, so no row can be compared with it"),
   outOfOrder: z
     .array(
       z.object({
@@ -137,6 +169,24 @@ export const checkpointResult = resultOf("evidence-checkpoint", {
   note: z.string(),
 });
 
+export const rotateKeyBody = z.strictObject({
+  requestedBy: name,
+  destroyPrevious: z.boolean().default(false).describe("true: the previous private key is deleted from the home"),
+});
+
+export const rotateKeyResult = resultOf("evidence-key-rotated", {
+  entry: z.int().min(0).describe("index of the entry; the new key signs every checkpoint of more entries"),
+  key: z.string().describe("the new key, as name+id+base64"),
+  fingerprint: z.string().describe("SHA-256 (hex) of the new key"),
+  previous: z.object({
+    keyId: z.string(),
+    fingerprint: z.string(),
+    key: z.enum(["kept", "destroyed"]).describe("what became of its file; kept: keys/evidence-KEYID.pem"),
+  }),
+  note: z.string().describe("the checkpoint over the entry, signed by both keys"),
+});
+
+export type RotateKeyResult = z.infer<typeof rotateKeyResult>;
 export type EntriesResult = z.infer<typeof entriesResult>;
 export type EntryResult = z.infer<typeof entryResult>;
 export type ComparedTables = z.infer<typeof tablesCompared>;
@@ -172,6 +222,7 @@ export const verifiedExample: VerifyResult = {
   rootHash: "q83vq83vq83vq83vq83vq83vq83vq83vq83vq83vq80=",
   keys: ["portolan+1a2b3c4d+AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA="],
   key: { fingerprint: "5f0c1d2e3a4b5968".repeat(4), comparedWith: "home" },
+  answers: { compared: true, bound: "from the beginning" },
   tables: {
     compared: [
       { table: "scope_version", rows: 3 },
@@ -200,6 +251,15 @@ export const checkpointsExample: CheckpointsResult = {
       note: checkpointExample.note,
     },
   ],
+};
+
+export const rotateKeyExample: RotateKeyResult = {
+  schema: "portolan.evidence-key-rotated/1",
+  entry: 1203,
+  key: "portolan+2b3c4d5e+AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=",
+  fingerprint: "7a0c1d2e3a4b5968".repeat(4),
+  previous: { keyId: "1a2b3c4d", fingerprint: "5f0c1d2e3a4b5968".repeat(4), key: "kept" },
+  note: "portolan\n1204\nq83vq83vq83vq83vq83vq83vq83vq83vq83vq83vq80=\n\n— portolan GisoAAAA\n— portolan KzxNXgAA\n",
 };
 
 export const evidenceOperations = {
@@ -236,12 +296,12 @@ export const evidenceOperations = {
     tag: "evidence",
     summary: "Verify the evidence log by recomputing it",
     description:
-      "Recomputes every entry's hash, the tree and every stored checkpoint, and compares the key of the log and the checkpoints that you hold.",
+      "Recomputes every entry's hash, the tree and every stored checkpoint, and compares the key of the log and the checkpoints that you hold. With answers=true, compares every row that an answer is made of with the entries that state it.",
     permission: "evidence:read",
     readsEvidence: true,
     query: verifyQuery,
     result: verifyResult,
-    example: { answer: verifiedExample },
+    example: { query: { answers: "true" }, answer: verifiedExample },
   }),
   checkpoints: defineOperation({
     id: "listCheckpoints",
@@ -266,5 +326,19 @@ export const evidenceOperations = {
     result: checkpointResult,
     problems: [409, 422],
     example: { answer: checkpointExample },
+  }),
+  rotateKey: defineOperation({
+    id: "rotateKey",
+    method: "POST",
+    path: "/api/v1/evidence/keys",
+    tag: "evidence",
+    summary: "Give the evidence log a new key",
+    description:
+      "Records an entry that the old key and the new one sign. The name of the log stays, and so does what was signed.",
+    permission: "evidence:rotate-key",
+    body: rotateKeyBody,
+    result: rotateKeyResult,
+    problems: [409],
+    example: { body: { requestedBy: "jane" }, answer: rotateKeyExample },
   }),
 };

@@ -101,7 +101,7 @@ describe("a bundle", () => {
         await place.remove();
       }
     }
-  });
+  }, 120_000);
 
   it("answers as the record itself does, at any hour", async () => {
     const read = await recordOf(whole);

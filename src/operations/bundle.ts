@@ -11,7 +11,7 @@ import {
   type BundleDocuments,
 } from "../record/bundle/index.ts";
 import { signHead } from "../record/change/index.ts";
-import { assetAddressesUntil, everyScope } from "../scope/index.ts";
+import { assetAddressChanges, scopesDuring } from "../scope/index.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import { longestStaleness, refuseFuture } from "./scope-then.ts";
 
@@ -31,10 +31,10 @@ export function createBundleExport({ store, clock, key, home, version = "unknown
       });
     }
     // What was recorded later changes nothing: the same period gives the same bytes.
-    const scopes = (await everyScope(db)).filter(({ recordedAt }) => recordedAt <= to);
+    const scopes = await scopesDuring(db, { from: 0, to });
     const lookback = scopes.reduce((most, { scope }) => Math.max(most, lookbackOf(scope)), 0);
     const bounds = await signedBounds(() => boundsOf(db, { from, to }, lookback));
-    const addresses = await assetAddressesUntil(db, to);
+    const addresses = await assetAddressChanges(db, to);
     const documents: BundleDocuments = {
       scopes: scopes.map((each) => ({ version: each.version, text: canonicalize(each.scope) ?? "" })),
       baselines: (await readVersions(db, {})).map((each) => ({

@@ -150,7 +150,7 @@ function sweepText({ facts }: BundleRecord, id: number): string {
 
 function serviceLine({ facts }: BundleRecord, { vantage, endpoint, at }: Question, { state }: StateThen): Lines {
   const identified = inForce(facts.services.get(`${vantage} ${endpointText(endpoint)}`) ?? [], at);
-  if (state !== "open" || identified === undefined || identified.service === "") return [];
+  if (state !== "open" || identified === undefined || identified.until <= at || identified.service === "") return [];
   return [["service", `${identified.service}, identified at ${utc(identified.at)} (entry ${identified.entry})`]];
 }
 

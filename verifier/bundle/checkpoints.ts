@@ -1,5 +1,6 @@
 import { parseCheckpointBody, type CheckpointBody } from "../checkpoint.ts";
-import { checkNote, parseNote, type VerifierKey } from "../note.ts";
+import { checkNote, parseNote } from "../note.ts";
+import type { LogKeys } from "./keys.ts";
 import { parsedJson } from "./json.ts";
 import { shown, type Problems } from "./problems.ts";
 import type { BundleReader } from "./reader.ts";
@@ -52,7 +53,7 @@ function bodyOf(note: string): CheckpointBody | undefined {
 /** Whether a key of the log signed it. `unchecked`: this browser cannot check Ed25519. */
 export async function checkSignature(
   { file, index, body, note }: ReadCheckpoint,
-  { origin, keys }: { readonly origin: string; readonly keys: readonly VerifierKey[] },
+  { origin, keys, inForce }: LogKeys,
   problems: Problems,
 ): Promise<"signed" | "unchecked" | "bad"> {
   const at = { file, ...(index === undefined ? {} : { index }) };
@@ -64,8 +65,16 @@ export async function checkSignature(
   }
   const check = await checkNote(parsed, keys);
   switch (check.outcome) {
-    case "verified":
-      return "signed";
+    case "verified": {
+      const key = inForce(body.size);
+      if (key === undefined || check.keys.some(({ id }) => id === key.id)) return "signed";
+      problems.add({
+        ...at,
+        field: "signature",
+        problem: `a key that was replaced signed it: at this size, ${key.id} does`,
+      });
+      return "bad";
+    }
     case "unchecked":
       return "unchecked";
     case "repeated-signature":

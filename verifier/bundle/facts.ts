@@ -67,6 +67,8 @@ export interface RecordedGap {
 /** The service that an open port was identified as; without a name, it could not be. */
 export interface Identification {
   readonly at: number;
+  /** Infinity: until further notice. */
+  until: number;
   readonly service: string;
   readonly entry: number;
 }
@@ -193,15 +195,17 @@ const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>(
     },
     "services-identified": (facts, data, entry) => {
       const vantage = textOf(data["vantage"]) ?? "";
+      for (const item of listOf(data["ended"])) {
+        const [endpoint, time] = listOf(item);
+        const last = facts.services.get(`${vantage} ${String(endpoint)}`)?.at(-1);
+        if (last !== undefined) last.until = timeOf(time) ?? 0;
+      }
       for (const item of listOf(data["identified"])) {
         const [endpoint, time, identity] = listOf(item);
         const said = membersOf(identity);
         const words = [said["service"], said["product"], said["version"]].filter((word) => typeof word === "string");
-        append(facts.services, `${vantage} ${String(endpoint)}`, {
-          at: timeOf(time) ?? 0,
-          service: words.join(" "),
-          entry,
-        });
+        const identified = { at: timeOf(time) ?? 0, until: Infinity, service: words.join(" "), entry };
+        append(facts.services, `${vantage} ${String(endpoint)}`, identified);
         const commitment = textOf(said["evidenceCommitment"]);
         if (commitment !== undefined) facts.commitments.set(commitment, entry);
       }
@@ -244,7 +248,7 @@ const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>(
       facts.boundSince ??= { entry, at };
     },
     "log-created": (facts, data, entry, at) => {
-      if (data["binds"] === 1) facts.boundSince ??= { entry, at };
+      if (data["binds"] !== undefined) facts.boundSince ??= { entry, at };
     },
     "record-restored": (facts, data, entry, at) => {
       facts.restores.push({ entry, at, backupOf: textOf(data["backupOf"]) ?? "" });

@@ -34,7 +34,7 @@ export const PROOFS_FOLDER = "proofs/";
 export const HOSTS_FILE = "states/hosts.jsonl";
 /** What looks saw: hosts by their lines, under the root or digest that entries name. */
 export const SETS_FILE = "states/sets.jsonl";
-/** Raw answers of services, `[salt, text]`, in a file of their own that can be deleted. */
+/** Raw answers of services, `[salt, answer]` in base64, in a file of their own that can be deleted. */
 export const BANNERS_FILE = "banners.jsonl";
 
 /** RFC 8785 text of a version: its SHA-256 is in the entry that recorded it. */

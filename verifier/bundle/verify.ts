@@ -74,7 +74,7 @@ export async function verifyBundle(
   const begin = first?.body ?? { origin: end.origin, size: 0, rootHash: emptyRoot() };
 
   const proven = await readProven(reader, end, problems);
-  const named = keysOf(
+  const named = await keysOf(
     proven.map(({ entry }) => entry),
     problems,
   );

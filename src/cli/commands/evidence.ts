@@ -9,11 +9,12 @@ import { present } from "../present.ts";
 import { withOperations } from "../session.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { addEvidenceExport } from "./evidence-export.ts";
-import { showCheckpoint, showCheckpoints, showVerification } from "../views/evidence.ts";
+import { showCheckpoint, showCheckpoints, showRotation, showVerification } from "../views/evidence.ts";
 
 const VERIFY_EXAMPLES = `
 Examples:
   portolan evidence verify
+  portolan evidence verify --answers
   portolan evidence verify --checkpoint checkpoint.json
   portolan evidence verify --key auditors-copy.txt --json
 
@@ -22,7 +23,11 @@ fingerprint, with the key as this command prints it, or with its PEM. Without
 --key, the key of this home is compared. A checkpoint is a file that portolan
 evidence checkpoint printed, as text or as JSON.
 
-Exit codes: 0 it verifies, 1 it is broken (names the first bad entry)
+Without --answers, the log alone is verified. With it, every row that an answer
+is made of is compared with the entries that state it, and each one that says
+something else is named: table, row, column, and what was signed.
+
+Exit codes: 0 it verifies, 1 it is broken (names the first bad entry or row)
 or is not the log of that key or checkpoint, 2 error.`;
 
 const CHECKPOINTS_EXAMPLES = `
@@ -40,6 +45,16 @@ Store it where nobody who runs Portolan can change it.
 
 Exit codes: 0 signed, 2 error.`;
 
+const ROTATE_EXAMPLES = `
+Examples:
+  portolan evidence rotate-key                       keeps the previous key in keys/
+  portolan evidence rotate-key --destroy-previous    deletes it
+
+Copy the new keys/evidence.pem to where you keep your keys, and give auditors
+the new fingerprint. What the previous key signed stays valid.
+
+Exit codes: 0 rotated, 2 error.`;
+
 export function addEvidence(program: Command, context: Context): void {
   const { surroundings } = context;
   const evidence = program
@@ -55,15 +70,12 @@ export function addEvidence(program: Command, context: Context): void {
         "Recomputes every entry's hash, the tree, and every checkpoint, compares the key that signed them, and names the first entry that does not verify.",
       )
       .option("--key <key>", "the key that has to sign the log: its fingerprint, or a file")
-      .option(
-        "--checkpoint <file>",
-        "a checkpoint kept elsewhere, which the log has to extend (repeatable)",
-        collected,
-      ),
+      .option("--checkpoint <file>", "a checkpoint kept elsewhere, which the log has to extend (repeatable)", collected)
+      .option("--answers", "also compare every table that answers are made of with the log"),
     OPERATIONS.evidence.verify,
   )
     .addHelpText("after", VERIFY_EXAMPLES)
-    .action((options: { json?: boolean; key?: string; checkpoint?: readonly string[] }) =>
+    .action((options: { json?: boolean; key?: string; checkpoint?: readonly string[]; answers?: true }) =>
       context.ends(
         withOperations(surroundings, "record", async (operations) => {
           const result = await operations.evidence.verify({
@@ -71,6 +83,7 @@ export function addEvidence(program: Command, context: Context): void {
             ...(options.checkpoint === undefined
               ? {}
               : { checkpoint: await Promise.all(options.checkpoint.map((file) => noteIn(surroundings, file))) }),
+            ...(options.answers === undefined ? {} : { answers: true }),
           });
           present(surroundings, options.json, result, (page) => showVerification(page, result));
           return result.ok ? 0 : 1;
@@ -121,6 +134,31 @@ export function addEvidence(program: Command, context: Context): void {
         }),
       ),
     );
+
+  asks(
+    evidence
+      .command("rotate-key")
+      .summary("give the log a new key, signed by the old one and the new one")
+      .description(
+        "Makes a new key for the evidence log. An entry that both keys sign hands the log over; its name stays the same.",
+      )
+      .option("--destroy-previous", "delete the previous private key from this home"),
+    OPERATIONS.evidence.rotateKey,
+  )
+    .addHelpText("after", ROTATE_EXAMPLES)
+    .action((options: { json?: boolean; destroyPrevious?: boolean }) =>
+      context.ends(
+        withOperations(surroundings, "record", async (operations) => {
+          const result = await operations.evidence.rotateKey({
+            requestedBy: surroundings.user,
+            destroyPrevious: options.destroyPrevious ?? false,
+          });
+          present(surroundings, options.json, result, (page) => showRotation(page, result));
+          return 0;
+        }),
+      ),
+    );
+
   addEvidenceExport(evidence, context);
 }
 

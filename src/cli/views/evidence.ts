@@ -1,5 +1,11 @@
 import { count, counted } from "../../model/index.ts";
-import type { CheckpointResult, CheckpointsResult, ComparedTables, VerifyResult } from "../../contract/index.ts";
+import type {
+  CheckpointResult,
+  CheckpointsResult,
+  ComparedTables,
+  RotateKeyResult,
+  VerifyResult,
+} from "../../contract/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
 import { shortTime, zoneOfTable } from "../screen/time.ts";
@@ -11,11 +17,14 @@ export function showVerification(page: Page, result: VerifyResult): void {
     page.say`root ${result.rootHash}`;
     for (const key of result.keys) page.verbatim(`key  ${key}`);
     if (result.key !== undefined) showKey(page, result.key);
+    for (const { entry, keyId, previousKeyId } of result.rotations ?? [])
+      page.say`Entry ${String(entry)} handed the log over from key ${previousKeyId} to key ${keyId}; both signed it.`;
     if (result.held !== undefined)
       page.say`It extends the ${result.held === 1 ? "checkpoint" : counted(result.held, "checkpoint")} that you hold.`;
     if (result.checkpoints === 0)
       page.say`${toned("warn", "No checkpoint is signed yet")}, so removed entries at the end could not be detected. Next: portolan evidence checkpoint`;
     if (result.tables !== undefined) showTables(page, result.tables);
+    if (result.answers !== undefined) showAnswers(page, result.answers);
     for (const { entry, at, before } of result.outOfOrder ?? [])
       page.say`${toned("warn", "Out of order:")} entry ${String(entry)} is of ${at}, the one before it of ${before}: the clock was set back.`;
     return;
@@ -33,10 +42,21 @@ export function showTables(page: Page, { compared, contradictions, contradicting
   if (contradicting > 0) {
     page.say`${toned("bad", `${counted(contradicting, "ROW").toUpperCase()} OF THE RECORD ${contradicting === 1 ? "CONTRADICTS" : "CONTRADICT"} THE LOG.`)}`;
     for (const { table, problem } of contradictions.slice(0, MOST_ROWS)) page.say`  ${table}: ${problem}`;
-    if (contradicting > MOST_ROWS) page.say`  and ${contradicting - MOST_ROWS} more (--json shows the first hundred)`;
+    if (contradictions.length > MOST_ROWS)
+      page.say`  and ${contradictions.length - MOST_ROWS} more (--json shows the first ten thousand)`;
     page.say`Next: keep a copy of the database in its current state. The log has the signed values: restore a backup from before the change.`;
   }
-  page.say`Compared with the log: ${counted(rows, "row")} of ${compared.map(({ table }) => table).join(", ")}, in the fields that entries state. Not compared: all other tables, among them the intervals of endpoints and services.`;
+  page.say`Compared with the log: ${counted(rows, "row")} of ${counted(compared.length, "table")}, in every column that entries bind.`;
+}
+
+/** Says whether answers were compared with the log, and from when on it binds them. */
+function showAnswers(page: Page, { compared, bound, boundSince }: NonNullable<VerifyResult["answers"]>): void {
+  if (!compared)
+    page.say`${toned("warn", "The tables that answers are made of were not compared with it.")} Next: portolan evidence verify --answers`;
+  if (boundSince !== undefined)
+    page.say`${toned("warn", `Before ${shortTime(boundSince, page.style)} the log did not bind every answer:`)} the rows of an earlier version were adopted as they stood then.`;
+  if (bound === "not yet")
+    page.say`${toned("warn", "The log does not bind every answer yet.")} The first command that runs with the key of the log (keys/evidence.pem) adopts the rows of an earlier version.`;
 }
 
 function showKey(page: Page, { fingerprint, comparedWith }: NonNullable<VerifyResult["key"]>): void {
@@ -70,6 +90,16 @@ export function showCheckpoints(page: Page, result: CheckpointsResult): void {
   });
   page.say`The signed notes: portolan evidence checkpoints --json`;
   if (result.next !== undefined) page.say`Earlier ones: portolan evidence checkpoints --after ${result.next}`;
+}
+
+export function showRotation(page: Page, { entry, key, fingerprint, previous }: RotateKeyResult): void {
+  page.say`${toned("good", "The evidence log has a new key")} from entry ${String(entry)} on. The old key and the new one signed that entry.`;
+  page.verbatim(`key  ${key}`);
+  page.verbatim(`fingerprint ${fingerprint}`);
+  if (previous.key === "kept")
+    page.say`The previous key is in keys/evidence-${previous.keyId}.pem. It signs nothing any more; its signatures stay valid.`;
+  else page.say`The previous key (${previous.keyId}) was deleted from this home. Its signatures stay valid.`;
+  page.say`Next: copy keys/evidence.pem to where you keep your keys, and give the fingerprint to everybody who verifies the log.`;
 }
 
 /** A signed note is for programs as well as for people: its lines are never wrapped. */

@@ -50,10 +50,20 @@ export interface References {
   readonly startedBefore: Set<number>;
   readonly scopes: Set<number>;
   readonly baselines: Set<number>;
+  /** Salted hashes of raw banners (hex). */
+  readonly commitments: Set<string>;
 }
 
+type Stated = { readonly evidenceCommitment: string };
+
 export function createReferences(): { readonly found: References; see(body: EntryBody): void } {
-  const found: References = { states: new Set(), startedBefore: new Set(), scopes: new Set(), baselines: new Set() };
+  const found: References = {
+    states: new Set(),
+    startedBefore: new Set(),
+    scopes: new Set(),
+    baselines: new Set(),
+    commitments: new Set(),
+  };
   const started = new Set<number>();
   return {
     found,
@@ -69,6 +79,11 @@ export function createReferences(): { readonly found: References; see(body: Entr
           if (name !== undefined) found.states.add(name);
         }
       }
+      if (type === "services-identified") {
+        for (const [, , identity] of data["identified"] as readonly (readonly [unknown, unknown, Stated | null])[]) {
+          if (identity !== null) found.commitments.add(identity.evidenceCommitment);
+        }
+      }
       if (type === "looks-recorded") {
         for (const { states } of data["looks"] as readonly { states: string }[]) found.states.add(states);
       }
@@ -81,6 +96,7 @@ export const REFERRING: ReadonlySet<string> = new Set([
   "sweep-started",
   "sweep-finished",
   "looks-recorded",
+  "services-identified",
   "scope-recorded",
   "baseline-approved",
 ]);

@@ -4,11 +4,29 @@ export type { SigningKey } from "./checkpoint.ts";
 export { keyOfHome, loadOrCreateKey, missingKey, prepareKeyFile } from "./io/key.ts";
 export { namedFingerprint } from "./named-key.ts";
 export { checkpointFrom, entryFrom, logHead, pageOfCheckpoints, readCheckpoints, readEntries } from "./io/log-read.ts";
-export type { Checkpoint, DatedCheckpoint, LogHead } from "./io/log-read.ts";
+export type { Checkpoint, DatedCheckpoint, LogHead, LogProgress } from "./io/log-read.ts";
+export { keysOfLog, type KeysOfLog } from "./io/log-keys.ts";
+export { adoptNextKey, prepareNextKey, settledKey } from "./io/next-key.ts";
 export { pageOfEntries, provenEntry } from "./io/log-pages.ts";
 export { binding, type Binding, type Claim, type Reader, type Row } from "./bindings.ts";
-export { fieldsBoundBy, type BoundFields, type Contradiction } from "./compare-table.ts";
+export {
+  compareTable,
+  fieldsBoundBy,
+  type BoundFields,
+  type Contradiction,
+  type TableComparison,
+} from "./compare-table.ts";
+export { bindsAll, boundLog, fieldsOf, type BoundLog } from "./io/bound-log.ts";
 export { compareTables, readLog, type TablesReport } from "./io/compare-tables.ts";
+export {
+  alteredEntry,
+  contradictionOf,
+  entriesOfTypes,
+  latestVersion,
+  missingRow,
+  signedEntry,
+} from "./io/signed-row.ts";
+export { refuseContradicted } from "./refuse-contradicted.ts";
 export { entriesOutOfOrder } from "./io/out-of-order.ts";
 export { verifyLog } from "./io/log-verify.ts";
 export type { VerifyOptions } from "./io/log-verify.ts";

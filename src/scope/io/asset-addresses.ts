@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Instant } from "../../model/index.ts";
 import { holdRule, type Db, type Tx } from "../../platform/storage/index.ts";
-import type { AddressRange } from "../address-set.ts";
+import { addressSet, type AddressRange, type AddressSet } from "../address-set.ts";
 import type { ResolvedScope } from "../resolve.ts";
 
 /** Rows of one INSERT: far from PostgreSQL's limit of 65,535 parameters. */
@@ -56,8 +56,19 @@ export async function assetAddressesAt(db: Db, at?: Instant): Promise<Map<string
   return new Map((await latestRows(db, at)).map(({ asset, ranges }) => [asset, ranges]));
 }
 
+/** Every address that an asset had until an instant. */
+export async function assetAddressesUntil(db: Db, asset: string, until: Instant): Promise<AddressSet> {
+  const rows = await db
+    .selectFrom("asset_address")
+    .select("ranges")
+    .where("asset", "=", asset)
+    .where("valid_from", "<=", new Date(until))
+    .execute();
+  return addressSet(rows.flatMap(({ ranges }) => ranges));
+}
+
 /** Every change of the addresses of an asset until an instant, by asset and time. */
-export async function assetAddressesUntil(
+export async function assetAddressChanges(
   db: Db,
   until: Instant,
 ): Promise<{ readonly asset: string; readonly since: Instant; readonly ranges: readonly AddressRange[] }[]> {

@@ -20,17 +20,19 @@ export async function boundsOf(
   period: { readonly from: Instant; readonly to: Instant },
   lookback: Duration,
 ): Promise<Bounds | "empty" | undefined> {
-  const { rows } = await sql<{ first: number | null; end: number | null }>`
+  const { rows } = await sql<{ first: number | null; rotated: number | null; end: number | null }>`
     SELECT (SELECT min(index) FROM evidence_entry WHERE recorded_at >= ${new Date(period.from - lookback).toISOString()}::text::timestamptz) AS first,
+      (SELECT max(index) + 1 FROM evidence_entry WHERE type = 'key-rotated') AS rotated,
       (SELECT max(index) + 1 FROM evidence_entry WHERE recorded_at < ${new Date(period.to).toISOString()}::text::timestamptz) AS "end"`.execute(
     db,
   );
-  const { first, end } = rows[0] ?? { first: null, end: null };
+  const { first, rotated, end } = rows[0] ?? { first: null, rotated: null, end: null };
   if (end === null) return "empty";
   const last = await db
     .selectFrom("evidence_checkpoint")
     .selectAll()
-    .where("size", ">=", end)
+    // The key that signs the manifest has to be one that the entries below the last checkpoint name.
+    .where("size", ">=", Math.max(end, rotated ?? 0))
     .orderBy("size")
     .orderBy("key_id")
     .limit(1)

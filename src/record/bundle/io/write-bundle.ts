@@ -1,5 +1,6 @@
 import {
   ADDRESSES_FILE,
+  BANNERS_FILE,
   baselineFile,
   checkBody,
   CONSISTENCY_FILE,
@@ -9,7 +10,6 @@ import {
   formatProof,
   formatVerifierKey,
   FRONTIER_FILE,
-  fromBase64,
   HASHES_FILE,
   keyFingerprint,
   KEYS_FILE,
@@ -22,18 +22,16 @@ import {
   POLICY_FILE,
   PROOFS_FOLDER,
   PROVEN_FILE,
-  readLogStart,
   scopeFile,
   toBase64,
-  verifierKey,
   type EntryBody,
   type Prover,
   type StoredEntry,
-  type VerifierKey,
 } from "@portolan/verifier";
 import { formatInstant, type Instant } from "../../../model/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
-import { readCheckpoints, readEntries, signNote, type SigningKey } from "../../evidence/index.ts";
+import { keysOfLog, readCheckpoints, readEntries, signNote, type SigningKey } from "../../evidence/index.ts";
+import { storedBanners } from "../../history/index.ts";
 import { createReferences, createSampler, REFERRING, type References } from "../chosen.ts";
 import { baselineExtract, scopeExtract, type BundleDocuments, type VersionText } from "../documents.ts";
 import { bundlePage, type PageSources } from "../page.ts";
@@ -106,8 +104,9 @@ export async function* writeBundle(source: BundleSource, content: BundleContent)
   }
 
   yield* writeStates(db, files, [...read.found.states], only?.ranges);
+  if (!content.redactBanners) yield* files.lines(BANNERS_FILE, await bannerLines(db, read.found.commitments));
   yield* writeDocuments(files, documents, read.found, only?.assets);
-  const keys = keysNamed(proven);
+  const { keys } = await keysOfLog(db, end);
   yield* files.text(KEYS_FILE, keys.map((each) => `${formatVerifierKey(each)}\n`).join(""));
   yield* files.text(POLICY_FILE, `${keys.map((each) => `log ${formatVerifierKey(each)}\n`).join("")}quorum none\n`);
   const summary = {
@@ -193,6 +192,10 @@ async function* shownBodies(
   }
 }
 
+async function bannerLines(db: Db, commitments: ReadonlySet<string>): Promise<string[]> {
+  return (await storedBanners(db, commitments)).map(({ salt, banner }) => JSON.stringify([toBase64(salt), banner]));
+}
+
 function* provenLines(entries: readonly StoredEntry[], prover: Prover): Generator<string> {
   for (const { index, body } of entries) {
     yield JSON.stringify({ index, body, path: prover.inclusion(index, prover.size).map(toBase64) });
@@ -226,21 +229,6 @@ async function* writeDocuments(
       JSON.stringify([asset, since, ranges.map(({ first, last }) => [first, last])]),
     ),
   );
-}
-
-/** The keys that the log names, oldest first. */
-function keysNamed(proven: readonly StoredEntry[]): VerifierKey[] {
-  const keys: VerifierKey[] = [];
-  for (const entry of proven) {
-    const check = checkBody(entry);
-    if (check.outcome !== "sound") continue;
-    const { type, data } = check.body;
-    const start = type === "log-created" ? readLogStart(check.body) : undefined;
-    if (start?.outcome === "read") keys.push(start.start.key);
-    const rotated = type === "key-rotated" ? fromBase64(String(data["publicKey"])) : undefined;
-    if (rotated !== undefined) keys.push(verifierKey(keys[0]?.name ?? "", rotated));
-  }
-  return keys;
 }
 
 async function* writeManifest(

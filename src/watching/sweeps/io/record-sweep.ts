@@ -67,15 +67,20 @@ export async function recordSweep(
     readonly limited: readonly LimitedHost[];
   },
 ): Promise<RecordedSweep | undefined> {
-  const { outcome, resolved, verdict, reason, recall, engineReport } = probed;
+  const { outcome, resolved, verdict, recall, engineReport } = probed;
   const { tx, at } = change;
   const { vantage } = sweep;
+  const standing = await readStanding(tx, vantage, at);
+  const { contradicted } = standing;
+  const notJudged = contradicted === undefined ? undefined : `it decided nothing about findings: ${contradicted}`;
+  const reason = [probed.reason, notJudged].filter((each) => each !== undefined).join("; ") || undefined;
   const missed = sweep.kind === "full" && verdict === "complete" ? await missedBefore(tx, sweep, resolved) : [];
   if (!(await endSweep(tx, sweep, { at, verdict, reason, counts: outcome.counts, recall, engineReport })))
     return undefined;
 
   // What missed too much changes nothing but coverage: neither what it saw nor what it did not see is a finding.
   const trusted = verdict !== "untrusted";
+  const judges = trusted && contradicted === undefined;
   const runs = outcome.observedRuns();
   const taken = await takeIn(change, {
     source: { kind: "sweep", sweepId: sweep.id },
@@ -86,9 +91,8 @@ export async function recordSweep(
   });
 
   const { asked, serviceOf } = probed.services;
-  if (trusted) await recordServices(tx, { vantage, sweepId: sweep.id, asked });
+  if (trusted) await recordServices(change, { vantage, sweepId: sweep.id, asked });
 
-  const standing = await readStanding(tx, vantage, at);
   const { input, deviations, isActive } = deviationsIn(outcome, standing, sweep, resolved, at, serviceOf);
   const twiceFor = (deviation: Deviation): ReadonlySet<string> =>
     isAboutService(deviation) ? probed.services.twice : probed.twice;
@@ -97,9 +101,9 @@ export async function recordSweep(
     // A name that leads nowhere is the same fact from every vantage point: it is reported once.
     ...(sweep.kind === "full" && resolved.viewpoint.own ? assetsWithoutAddress(resolved) : []),
   ];
-  const seen = trusted ? shown : [];
+  const seen = judges ? shown : [];
   const began = runs.reduce((earliest, { probedFrom }) => Math.min(earliest, probedFrom), at);
-  const gone = trusted ? goneAfter(standing.findings, { sweep, verdict, outcome, began, input }) : [];
+  const gone = judges ? goneAfter(standing.findings, { sweep, verdict, outcome, began, input }) : [];
   // Dated with what was seen, not with its recording: a journal that a crash left behind is older than that.
   const seenAt = runs.reduce((latest, { probedTo }) => Math.max(latest, probedTo), 0) || at;
   const facts = { outcome, runs, taken, recall, engineReport, verdict, reason, limited: probed.limited };
