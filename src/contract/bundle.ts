@@ -54,7 +54,7 @@ export const exportBundle = defineSpecial<(request: BundleRequest) => Promise<Ex
   tag: "evidence",
   summary: "Export the evidence of a period, with everything that verifies it",
   description:
-    "A folder as a tar archive: the entries of the log with their proofs, the signed checkpoints at both ends, the states that every look saw, the documents in force, a signed manifest, and a verifier that needs neither Portolan nor a network.",
+    "A folder as a tar archive: the entries of the log with their proofs, the signed checkpoints at both ends, the states that every sweep saw, the documents in force, a signed manifest, and a verifier that needs neither Portolan nor a network.",
   permission: "evidence:read",
   readsEvidence: true,
   query: bundleQuery,

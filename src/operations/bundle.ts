@@ -19,7 +19,13 @@ import { longestStaleness, refuseFuture } from "./scope-then.ts";
 export const bundleFiles = tarMembers;
 
 /** Writes the evidence of a period, as of the first checkpoint over all that was recorded in it. */
-export function createBundleExport({ store, clock, key, home, version = "unknown" }: OperationDeps) {
+export function createBundleExport({
+  store,
+  clock,
+  key,
+  home,
+  version = "unknown",
+}: Pick<OperationDeps, "store" | "clock" | "key" | "home" | "version">) {
   const { db } = store;
   return async (request: BundleRequest): Promise<ExportedBundle> => {
     const { from, to, asset: assets, redactBanners = false } = request;
@@ -30,7 +36,7 @@ export function createBundleExport({ store, clock, key, home, version = "unknown
         next: "Give a --from that is earlier than --to.",
       });
     }
-    // What was recorded later changes nothing: the same period gives the same bytes.
+    // Later versions change nothing: the same period gives the same bytes.
     const scopes = await scopesDuring(db, { from: 0, to });
     const lookback = scopes.reduce((most, { scope }) => Math.max(most, lookbackOf(scope)), 0);
     const bounds = await signedBounds(() => boundsOf(db, { from, to }, lookback));

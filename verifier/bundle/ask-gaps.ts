@@ -8,7 +8,7 @@ import { duration, utc } from "./text.ts";
 import type { BundleRecord } from "./verify.ts";
 import { gapsIn, windowsOf, type Window } from "./windows.ts";
 
-/** When an asset was not wholly known: some required port of some address was looked at too long before, or never. */
+/** When an asset was not wholly known: some required port of some address was scanned too long before, or never. */
 export interface AssetGaps {
   readonly asset: string;
   readonly vantage: string;

@@ -14,7 +14,7 @@ export interface Answer {
   readonly lines: readonly (readonly [label: string, text: string])[];
 }
 
-/** An asset with more addresses than this is asked about by address. */
+/** An asset with more addresses than this has to be named by one of them. */
 const MOST_ADDRESSES = 64n;
 
 /** "Was 5432 on db-3 open on 14 March at 09:00, from where, who allowed it": an answer for each address and vantage point. */
@@ -62,7 +62,7 @@ function endpointsOf(
   });
 }
 
-/** The installation's own vantage point first, then every other one that looked at anything. */
+/** The installation's own vantage point first, then every other one that saw anything. */
 function vantagesOf({ facts }: BundleRecord, { document }: ScopeThen): string[] {
   const own = document === undefined ? [] : [document.vantage];
   return [...new Set([...own, ...[...facts.looks.keys()].sort()])];
@@ -76,7 +76,7 @@ interface Question {
   readonly vantage: string;
 }
 
-/** Undefined from another vantage point that never looked there. */
+/** Undefined from another vantage point that never covered it. */
 function answer(record: BundleRecord, question: Question): Answer | undefined {
   const { at, scope, owner, endpoint, vantage } = question;
   const staleness = owner === undefined ? 0 : stalenessFrom(scope, owner, vantage);

@@ -146,7 +146,7 @@ async function readFrontier(reader: BundleReader): Promise<Uint8Array> {
 
 /**
  * Compares the bodies of the entries with their leaf hashes, in order. `take` gets those that fit, with their type; a body
- * is parsed only if `isRead` wants its type. Where `whole`, every entry has to be here. Returns how many are.
+ * is parsed only if its type is read. Where `whole`, every entry has to be here. Returns how many are.
  */
 export async function readEntries(
   reader: BundleReader,

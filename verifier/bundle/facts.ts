@@ -14,7 +14,7 @@ export interface Sweep {
   finishEntry?: number;
 }
 
-/** A look at the states of a set, over at `to`. */
+/** A run of a sweep, or a routine sweep without change, over at `to`; it saw the states of one set. */
 export interface Look {
   readonly from: number;
   readonly to: number;

@@ -32,7 +32,7 @@ export const PROOFS_FOLDER = "proofs/";
 
 /** `[salt, text]` for each state of a host. */
 export const HOSTS_FILE = "states/hosts.jsonl";
-/** What looks saw: hosts by their lines, under the root or digest that entries name. */
+/** The sets that sweeps saw: hosts by their lines, under the root or digest that entries name. */
 export const SETS_FILE = "states/sets.jsonl";
 /** Raw answers of services, `[salt, answer]` in base64, in a file of their own that can be deleted. */
 export const BANNERS_FILE = "banners.jsonl";

@@ -72,7 +72,7 @@ async function program(words: readonly string[]): Promise<number> {
   const { report, record } = verified;
   const asks = options.has("endpoint") || options.has("at") || options.has("gaps");
   if (asks) {
-    say(`${keyLine(report)}${report.verified ? "" : " What follows rests on a bundle that does not verify."}\n`);
+    say(`${keyLine(report)}${report.verified ? "" : " The answers below rest on a bundle that does not verify."}\n`);
     for (const each of report.problems) say(`  - ${problemText(each)}`);
     const unanswered = options.has("gaps") ? tellGaps(record, options, say) : tellState(record, options, say);
     if (unanswered !== undefined) return fail(`${unanswered}.`);

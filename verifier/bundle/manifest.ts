@@ -110,7 +110,7 @@ export async function compareFiles(
   }
   for (const path of manifest.files.keys()) {
     if (paths.has(path)) continue;
-    // Whoever hands a bundle on may delete the raw banners: the entries commit to them.
+    // The raw banners can be deleted before a bundle is handed on: the entries commit to them.
     if (path === BANNERS_FILE) leftOut.push(path);
     else problems.add({ file: shown(path), problem: "is missing" });
   }

@@ -2,7 +2,7 @@ import { toHex } from "../bytes.ts";
 import { hasher } from "../crypto.ts";
 import type { BundleFiles } from "./files.ts";
 
-/** What was read of a file: what the manifest states of it. */
+/** The facts of a file that the manifest states, as they were read. */
 export interface FileDigest {
   readonly bytes: number;
   /** SHA-256, hex. */

@@ -5,10 +5,10 @@ import { count, grouped } from "./text.ts";
 
 /** What no log can prove, however well it verifies. */
 export const CANNOT_PROVE: readonly string[] = [
-  "That an entry was true when it was written: whoever holds the key could write what they like, once.",
+  "That an entry was true when it was written: the holder of the key could write anything, once.",
   "That everything was recorded: a sweep that never ran has no entry. The gaps show when nobody looked.",
   "When an entry was written: its time is the clock of that machine, unless a timestamp or a witness bounds it.",
-  "What came after the last checkpoint, and what was removed from its end: hold a later checkpoint against it.",
+  "Entries after the last checkpoint, or removed from the end: compare with a checkpoint from later.",
 ];
 
 /** What the key says about the whole, in one line. */

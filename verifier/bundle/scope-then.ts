@@ -55,7 +55,7 @@ export function ownerOf(
   return assets.find(has) ?? targets.find(({ written }) => written.some((text) => isIn(address, text)));
 }
 
-/** How long a look from a vantage point counts. A vantage point with a slower cadence is given twice that time. */
+/** How long a sweep from a vantage point counts. A vantage point with a slower cadence is given twice that time. */
 export function stalenessFrom(scope: ScopeThen, asset: DeclaredAsset, vantage: string): number {
   const cadence = scope.document?.cadences.get(vantage);
   const { staleness } = asset.systemType;

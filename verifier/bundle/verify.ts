@@ -51,7 +51,7 @@ export interface VerifyOptions {
 
 /**
  * Verifies a bundle: its files against the signed manifest, its entries against the signed checkpoints, and documents,
- * states and proofs against the entries. Never throws for what it reads; `read` itself may.
+ * states and proofs against the entries. Never throws for what it reads, only if `read` itself does.
  */
 export async function verifyBundle(
   files: BundleFiles,
@@ -137,7 +137,7 @@ export async function verifyBundle(
     const compared = await compareFiles(reader, paths, manifest, problems);
     checked.push(`${count(compared.files, "file")} by the SHA-256 in the manifest.`);
     if (compared.leftOut.includes(BANNERS_FILE) || manifest.banners === "left out") {
-      unchecked.push(`${count(facts.commitments.size, "banner")} not included, commitments only.`);
+      unchecked.push(`${BANNERS_FILE}: ${count(facts.commitments.size, "banner")} not included, commitments only.`);
     }
   }
   const verdict = named === undefined ? "not confirmed" : compareKey(named, given);

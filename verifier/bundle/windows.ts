@@ -47,7 +47,7 @@ function joinedWindows(times: readonly number[], staleness: number): Window[] {
   return windows;
 }
 
-/** The parts of the period in which the sights that count leave something out. Sets of them recur: each is asked once. */
+/** The parts of the period in which the sights that count leave something out. Sets of them recur: each is computed once. */
 export function gapsIn(
   period: Window,
   windows: ReadonlyMap<string, readonly Window[]>,

@@ -44,7 +44,7 @@ export function addEvidenceExport(evidence: Command, context: Context): void {
   asks(evidence.command("export"), OPERATIONS.evidence.export)
     .summary("write the evidence of a period to a folder, with its verifier")
     .description(
-      "Writes a folder for an auditor: entries, proofs, signed checkpoints, what every look saw, the documents in force, and a page that verifies all of it.",
+      "Writes a folder for an auditor: entries, proofs, signed checkpoints, what every sweep saw, the documents in force, and a page that verifies all of it.",
     )
     .requiredOption("--from <time>", "start of the period")
     .option("--to <time>", "end of the period", "now")

@@ -24,7 +24,7 @@ export interface BundleDocuments {
 
 type Members = { readonly [name: string]: JsonValue | undefined };
 
-/** The parts of a scope that concern some assets: them, their system types, and where it looks from. */
+/** The parts of a scope that concern some assets: them, their system types, and the vantage points. */
 export function scopeExtract({ version, text }: VersionText, assets: ReadonlySet<string>): JsonValue {
   const scope = JSON.parse(text) as Members;
   const own = (scope["assets"] as Members[]).filter(({ name }) => assets.has(String(name)));

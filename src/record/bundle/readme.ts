@@ -1,11 +1,11 @@
 import type { PageSummary } from "./page.ts";
 
-/** What the folder is and how it is checked, for somebody who finds it without the page. */
+/** Describes the folder and how it is checked, for somebody who finds it without the page. */
 export function readme({ origin, fingerprint, root, from, to, assets, program }: PageSummary): string {
   return `Evidence bundle of Portolan ${program}
 
 What a port monitor recorded from ${from} to ${to}${assets.length === 0 ? "" : ` about ${assets.length} assets`}: entries of
-its signed log, the proofs that they belong to it, and what answers need.
+its signed log, the proofs that they belong to it, and the records behind its answers.
 
   Log   ${origin}
   Key   ${fingerprint}

@@ -37,7 +37,7 @@ export interface TarMember {
 }
 
 /** The files of an archive, in order; each has to be read before the next. Throws `TypeError` if it was cut off or damaged. */
-export async function* tarMembers(archive: AsyncIterable<Uint8Array>): AsyncGenerator<TarMember, undefined> {
+export async function* tarMembers(archive: AsyncIterable<Uint8Array>): AsyncGenerator<TarMember> {
   const chunks = archive[Symbol.asyncIterator]();
   let rest = new Uint8Array(0);
 
@@ -71,7 +71,7 @@ export async function* tarMembers(archive: AsyncIterable<Uint8Array>): AsyncGene
 
   for (;;) {
     const header = await block();
-    if (header.every((byte) => byte === 0)) return undefined;
+    if (header.every((byte) => byte === 0)) return;
     const path = header.toString("utf8", 0, header.indexOf(0));
     const bytes = Number.parseInt(header.toString("latin1", 124, 135), 8);
     if (!header.equals(Buffer.from(tarHeader(path, bytes)))) throw new TypeError("the archive is damaged");

@@ -104,7 +104,8 @@ export async function* writeBundle(source: BundleSource, content: BundleContent)
   }
 
   yield* writeStates(db, files, [...read.found.states], only?.ranges);
-  if (!content.redactBanners) yield* files.lines(BANNERS_FILE, await bannerLines(db, read.found.commitments));
+  const banners = content.redactBanners ? [] : await bannerLines(db, read.found.commitments);
+  if (banners.length > 0) yield* files.lines(BANNERS_FILE, banners);
   yield* writeDocuments(files, documents, read.found, only?.assets);
   const { keys } = await keysOfLog(db, end);
   yield* files.text(KEYS_FILE, keys.map((each) => `${formatVerifierKey(each)}\n`).join(""));

@@ -57,7 +57,7 @@
   }
 
   function startWorker() {
-    // From a file, Chromium starts no worker that is a module; the text waits at its top level, which only a module may.
+    // From a file, Chromium starts no worker that is a module; the text waits at its top level, which only a module is allowed to.
     const source = ['"use strict"; (async () => {', byId("verifier").textContent, "})();"];
     const made = new Worker(URL.createObjectURL(new Blob(source, { type: "text/javascript" })));
     made.onmessage = ({ data }) => {
