@@ -2,7 +2,7 @@ import type { Settings } from "../platform/configuration/index.ts";
 import type { Operations, StatusResult } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import type { App } from "./app-port.ts";
-import { configurationOf, databaseUrlOf, servingOf } from "./configuration.ts";
+import { attestationOf, configurationOf, databaseUrlOf, servingOf } from "./configuration.ts";
 import { keepHomePrivate } from "./private-home.ts";
 import { currentSession, sessionEnded } from "./person.ts";
 import type { StoredSession } from "./person-file.ts";
@@ -87,6 +87,7 @@ export async function openApp(
       identify: settings.identify,
       publicUrl: await publicUrlIn(settings),
       sso: ssoOf(settings),
+      attestation: attestationOf(settings),
       expects,
       lasting,
     });
