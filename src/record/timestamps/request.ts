@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
-import { MessageImprint, TimeStampReq, TimeStampReqVersion } from "@peculiar/asn1-tsp";
 import { AlgorithmIdentifier } from "@peculiar/asn1-x509";
+import { TimeStampReq } from "./asn1.ts";
 
 export const SHA256_OID = "2.16.840.1.101.3.4.2.1";
 
@@ -20,15 +20,11 @@ export function timestampRequest(asked: {
   readonly nonce: Uint8Array;
   readonly policy?: string | undefined;
 }): Uint8Array {
-  const request = new TimeStampReq({
-    version: TimeStampReqVersion.v1,
-    messageImprint: new MessageImprint({
-      hashAlgorithm: new AlgorithmIdentifier({ algorithm: SHA256_OID, parameters: null }),
-      hashedMessage: new OctetString(asked.imprint),
-    }),
-    nonce: Uint8Array.from(positive(asked.nonce)).buffer,
-    certReq: true,
-  });
+  const request = new TimeStampReq();
+  request.messageImprint.hashAlgorithm = new AlgorithmIdentifier({ algorithm: SHA256_OID, parameters: null });
+  request.messageImprint.hashedMessage = new OctetString(asked.imprint);
+  request.nonce = Uint8Array.from(positive(asked.nonce)).buffer;
+  request.certReq = true;
   if (asked.policy !== undefined) request.reqPolicy = asked.policy;
   return new Uint8Array(AsnConvert.serialize(request));
 }

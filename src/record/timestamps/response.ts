@@ -1,9 +1,9 @@
 import { X509Certificate, hash } from "node:crypto";
 import { SignedData, id_signedData, type ContentInfo, type SignerInfo } from "@peculiar/asn1-cms";
 import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
-import { PKIStatus, TSTInfo, TimeStampResp, id_ct_tstInfo } from "@peculiar/asn1-tsp";
 import type { Instant } from "../../model/index.ts";
 import { quoted } from "@portolan/verifier";
+import { GRANTED, TST_INFO, TSTInfo, TimeStampResp } from "./asn1.ts";
 import { chainTo, nameOf, unfitSigner } from "./chain.ts";
 import { SHA256_OID, positive } from "./request.ts";
 import { digestOf, isNamed, isSigned, namesCertificate, same } from "./signature.ts";
@@ -39,7 +39,7 @@ export interface Expected {
 
 const CONTENT_TYPE = "1.2.840.113549.1.9.3";
 const MESSAGE_DIGEST = "1.2.840.113549.1.9.4";
-/** DER of the object identifier of {@link id_ct_tstInfo}. */
+/** DER of the object identifier of {@link TST_INFO}. */
 const TST_INFO_TYPE = Buffer.from("060b2a864886f70d0109100104", "hex");
 
 class Refusal extends Error {}
@@ -61,7 +61,7 @@ export function checkTimestamp(der: Uint8Array, expected: Expected): TimestampCh
 
 function check(der: Uint8Array, { imprint, nonce, policy, authorities }: Expected): Timestamp {
   const { status, timeStampToken } = AsnConvert.parse(der, TimeStampResp);
-  if (status.status !== PKIStatus.granted && status.status !== PKIStatus.grantedWithMods) {
+  if (!GRANTED.includes(status.status)) {
     const words = [...(status.statusString ?? [])].join(" ");
     refuse(`the authority refused: status ${status.status}${words === "" ? "" : ` ${quoted(words)}`}`);
   }
@@ -69,7 +69,7 @@ function check(der: Uint8Array, { imprint, nonce, policy, authorities }: Expecte
   if (token.contentType !== id_signedData) refuse("its token is not signed data");
   const signed = AsnConvert.parse(token.content, SignedData);
   const content = signed.encapContentInfo.eContent?.single?.buffer;
-  if (signed.encapContentInfo.eContentType !== id_ct_tstInfo || content === undefined)
+  if (signed.encapContentInfo.eContentType !== TST_INFO || content === undefined)
     refuse("its token does not hold a timestamp");
   const info = AsnConvert.parse(content, TSTInfo);
 
