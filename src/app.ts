@@ -13,6 +13,7 @@ import { createPeople, openAccess, recordEvidenceRead, type SsoConfig } from "./
 import { Fault, ROLES, type Clock } from "./model/index.ts";
 import { createAttestation } from "./operations/attestation.ts";
 import { askedWitnesses, authorityOf, policyOf, type AttestationConfig } from "./operations/attestation-config.ts";
+import { BINDINGS } from "./operations/bindings.ts";
 import { createBackup } from "./operations/backup.ts";
 import { createBaseline } from "./operations/baseline.ts";
 import { unfitDocument } from "./operations/cadence-notice.ts";
@@ -41,7 +42,9 @@ import { createIdempotencyStore } from "./platform/idempotency/index.ts";
 import { loadScope } from "./scope/index.ts";
 import { userName } from "./platform/machine/index.ts";
 import { systemClock } from "./platform/scheduling/index.ts";
-import { hasRecord } from "./platform/storage/index.ts";
+import { hasRecord, type Store } from "./platform/storage/index.ts";
+import { bindAnswers } from "./record/change/index.ts";
+import { keyOfHome, type LogProgress, type SigningKey } from "./record/evidence/index.ts";
 import { listenerFor, listeners } from "./sensing/listeners/index.ts";
 import { createSweeps } from "./watching/sweeps/index.ts";
 import { createRoster, type Roster } from "./watching/workers/index.ts";
@@ -78,6 +81,8 @@ export interface AppConfig {
    * database that holds a record. A mistyped directory must not end in a new, empty record that then answers "unknown".
    */
   readonly expects?: "scope" | "record" | undefined;
+  /** Receives the progress of work that reads the whole log: a record from before is bound when it is opened. */
+  readonly onLogRead?: LogProgress | undefined;
 }
 
 export interface App {
@@ -114,7 +119,7 @@ export async function createApp(config: AppConfig): Promise<App> {
     });
   }
   const store = await openRecordOf(config);
-  const key = await signingKeyOf(store, config.home).catch(async (problem: unknown) => {
+  const key = await keyOfRecord(store, { ...config, clock }).catch(async (problem: unknown) => {
     await store.close();
     throw problem;
   });
@@ -150,6 +155,7 @@ export async function createApp(config: AppConfig): Promise<App> {
     home: config.home,
     version: config.version,
     attestation: config.attestation,
+    onLogRead: config.onLogRead,
     scope,
     scopeAsRecorded,
   };
@@ -215,6 +221,16 @@ function attestingParties({ attestation }: AppConfig) {
   if (attestation === undefined) return undefined;
   const witnesses = askedWitnesses(policyOf(attestation));
   return { witnesses, authority: authorityOf(attestation), egress: createEgress({ allow: attestation.allow }) };
+}
+
+/** The key of this home. A record from before is bound with it before anything is answered. */
+async function keyOfRecord(
+  store: Store,
+  { home, clock, onLogRead }: AppConfig & { readonly clock: Clock },
+): Promise<SigningKey> {
+  const key = await signingKeyOf(store, home);
+  if (keyOfHome(home) !== undefined) await bindAnswers({ store, key }, clock.now(), BINDINGS, onLogRead);
+  return key;
 }
 
 /** The program of this machine that listens on a TCP port, in words; undefined if this user may not see it. */

@@ -107,7 +107,7 @@ eachDatabase("checkpoints attested by others", (open) => {
       key,
       home: folder,
       attestation: config,
-    } as OperationDeps).verify({});
+    } as OperationDeps).verify({ answers: true });
     return verifyResult.parse(result);
   }
 

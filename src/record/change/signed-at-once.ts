@@ -17,6 +17,7 @@ const SIGNED_AT_ONCE: ReadonlySet<EntryType> = new Set<EntryType>([
   "sensor-revoked",
   "sensor-gap-recorded",
   "witness-disagreed",
+  "answers-bound",
 ]);
 
 export function isSignedAtOnce(type: EntryType): boolean {
