@@ -54,6 +54,10 @@ export const ENTRY_TYPES = [
   "services-identified",
   "services-set-back",
   "key-rotated",
+  "sensor-watched",
+  "sensor-described",
+  "sensor-addresses-changed",
+  "listeners-observed",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 
