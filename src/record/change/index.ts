@@ -8,3 +8,4 @@ export { recordedUntil, refuseWhileAhead } from "./io/recorded-until.ts";
 export { signHead } from "./io/sign-head.ts";
 export { rotateLogKey } from "./io/rotate-key.ts";
 export { beginLog } from "./io/log-store.ts";
+export { bindAnswers } from "./io/bind-answers.ts";

@@ -16,6 +16,7 @@ const SIGNED_AT_ONCE: ReadonlySet<EntryType> = new Set<EntryType>([
   "sensor-enrolled",
   "sensor-revoked",
   "sensor-gap-recorded",
+  "answers-bound",
 ]);
 
 export function isSignedAtOnce(type: EntryType): boolean {

@@ -7,7 +7,7 @@ import { asStated, instant, sensorOf } from "./sensor-bindings.ts";
 
 const ROWS_A_PAGE = 5_000;
 
-/** What sensors observed: the stretches that they watched, their gaps, and the listeners in them. */
+/** The observations of sensors: the stretches that they watched, their gaps, and the listeners in them. */
 export const watchBindings: readonly Binding[] = [
   binding({
     table: "source",
