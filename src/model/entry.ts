@@ -58,6 +58,8 @@ export const ENTRY_TYPES = [
   "sensor-described",
   "sensor-addresses-changed",
   "listeners-observed",
+  "checkpoint-timestamped",
+  "witness-disagreed",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 

@@ -3,6 +3,7 @@ import { findingBindings } from "../judgement/findings/index.ts";
 import type { Binding } from "../record/evidence/index.ts";
 import { historyBindings } from "../record/history/index.ts";
 import { sensorBindings, watchBindings } from "../watching/sensor-registry/index.ts";
+import { timestampBindings } from "../record/timestamps/index.ts";
 import { sweepBindings } from "../watching/sweeps/index.ts";
 import { scopeBinding } from "./signed-scope.ts";
 
@@ -12,6 +13,7 @@ export const BINDINGS: readonly Binding[] = [
   ...baselineBindings,
   ...sweepBindings,
   ...historyBindings,
+  ...timestampBindings,
   ...findingBindings,
   ...sensorBindings,
   ...watchBindings,

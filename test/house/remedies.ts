@@ -156,6 +156,14 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
     ],
     "a user without an e-mail address": ["See portolan users invite --help."],
   },
+  "src/cli/commands/configuration.lab.test.ts": {
+    "and accepts them once each next step is followed, and warns of a certificate that ends": [
+      "Correct evidence.policy in portolan.server.yaml, or the file's permissions.",
+      "Correct the line. Lines are: witness NAME KEY URL, group NAME all|any|NUMBER NAME..., quorum NAME.",
+      "Correct timestamps.authorities in portolan.server.yaml, or the file's permissions.",
+      "Put the certificate of the root in PEM there, as the timestamping authority publishes it.",
+    ],
+  },
   "src/cli/session.lab.test.ts": {
     "a command uses its API instead of opening the record": [
       "Query it with any other command (portolan status), or stop it first: kill …",
