@@ -1,3 +1,4 @@
+import { accessBindings } from "../access/index.ts";
 import { baselineBindings } from "../judgement/baseline/index.ts";
 import { findingBindings } from "../judgement/findings/index.ts";
 import type { Binding } from "../record/evidence/index.ts";
@@ -12,4 +13,5 @@ export const BINDINGS: readonly Binding[] = [
   ...sweepBindings,
   ...historyBindings,
   ...findingBindings,
+  ...accessBindings,
 ];
