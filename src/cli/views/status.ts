@@ -27,6 +27,7 @@ export function showStatus(page: Page, result: StatusResult): void {
     page.say`Baseline  version ${String(baseline.version)}: ${counted(baseline.authorizedPorts, "authorized port")}, ${approvedBy(baseline.approvedBy)} on ${utcAndLocal(baseline.approvedAt, page.style)}`;
   }
   page.say`Evidence  ${log.size} entries, ${signedWords(log, page)}`;
+  showAttested(page, log.attested);
   page.say`Store     ${result.store === "embedded" ? "embedded database" : "PostgreSQL"}`;
   if (result.server !== undefined)
     page.say`Server    ${result.server.url}, process ${String(result.server.pid)}, since ${utcAndLocal(result.server.startedAt, page.style)}`;
@@ -62,6 +63,20 @@ export function showStatus(page: Page, result: StatusResult): void {
           : shortTime(target.nextDue, page.style),
     ]),
   });
+}
+
+/** Shows nothing if nobody else attests checkpoints. */
+function showAttested(page: Page, attested: StatusResult["log"]["attested"]): void {
+  if (attested === undefined) return;
+  const { witnesses, timestamped, untimedSince } = attested;
+  for (const { name, size, at } of witnesses) {
+    if (at === undefined) page.say`Witness   ${name}: ${toned("warn", "it has cosigned nothing yet")}`;
+    else page.say`Witness   ${name}: cosigned ${counted(size, "entry", "entries")}, ${utcAndLocal(at, page.style)}`;
+  }
+  if (timestamped !== undefined)
+    page.say`Timestamp over ${counted(timestamped.size, "entry", "entries")}, ${utcAndLocal(timestamped.at, page.style)}`;
+  if (untimedSince !== undefined)
+    page.say`Timestamp ${toned("bad", `NONE FOR ENTRIES SINCE ${utcAndLocal(untimedSince, page.style)}`)}`;
 }
 
 /** A checkpoint has no time of its own: the time is the signed one of the last entry that it covers. */
