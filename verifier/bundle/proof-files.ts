@@ -2,7 +2,7 @@ import { fromBase64, toBase64 } from "../bytes.ts";
 import type { CheckpointBody } from "../checkpoint.ts";
 import { formatVerifierKey, type VerifierKey } from "../note.ts";
 import { verifyConsistency, verifyInclusion } from "../proofs.ts";
-import { type ReadCheckpoint } from "./checkpoints.ts";
+import type { ReadCheckpoint } from "./checkpoints.ts";
 import { listOf, membersOf, parsedJson } from "./json.ts";
 import type { Problems } from "./problems.ts";
 import type { BundleReader } from "./reader.ts";

@@ -79,8 +79,8 @@ function collected(name: string, before: readonly string[] = []): readonly strin
 /** The path of a folder that does not exist yet, or has nothing in it. */
 async function emptyFolder(surroundings: Surroundings, output: string): Promise<string> {
   const path = resolve(surroundings.directory, output);
-  const inside = await readdir(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
+  const inside = await readdir(path).catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
     throw folderFault(error, output);
   });
   if (inside.length === 0) return path;

@@ -1,5 +1,3 @@
-import type { JsonValue } from "../../model/index.ts";
-
 /** A version of a document as RFC 8785 text, whose SHA-256 the entry of the version names. */
 export interface VersionText {
   readonly version: number;
@@ -22,40 +20,48 @@ export interface BundleDocuments {
   readonly addresses: readonly AddressChange[];
 }
 
-type Members = { readonly [name: string]: JsonValue | undefined };
+type Named = { readonly name: string };
+type Asset = Named & { readonly systemType: string; readonly tags: readonly string[] };
+
+/** The parts of a scope that an extract repeats. */
+interface ScopeText {
+  readonly vantage: string;
+  readonly vantagePoints?: readonly (Named & { readonly cadence?: number })[];
+  readonly systemTypes: readonly Named[];
+  readonly assets: readonly Asset[];
+}
+
+interface PortText {
+  readonly selector: { readonly asset?: string; readonly tag?: string; readonly systemType?: string };
+}
 
 /** The parts of a scope that concern some assets: them, their system types, and the vantage points. */
-export function scopeExtract({ version, text }: VersionText, assets: ReadonlySet<string>): JsonValue {
-  const scope = JSON.parse(text) as Members;
-  const own = (scope["assets"] as Members[]).filter(({ name }) => assets.has(String(name)));
-  const types = new Set(own.map(({ systemType }) => systemType));
-  const systemTypes = (scope["systemTypes"] as Members[]).filter(({ name }) => types.has(name));
-  const vantagePoints = ((scope["vantagePoints"] ?? []) as Members[]).map(({ name, cadence }) => ({ name, cadence }));
-  return JSON.parse(
-    JSON.stringify({
-      version,
-      scope: { vantage: scope["vantage"], vantagePoints, systemTypes, assets: own, targets: [] },
-    }),
-  ) as JsonValue;
+export function scopeExtract({ version, text }: VersionText, names: ReadonlySet<string>): object {
+  const { vantage, vantagePoints = [], ...scope } = JSON.parse(text) as ScopeText;
+  const assets = scope.assets.filter(({ name }) => names.has(name));
+  const types = new Set(assets.map(({ systemType }) => systemType));
+  const systemTypes = scope.systemTypes.filter(({ name }) => types.has(name));
+  const places = vantagePoints.map(({ name, cadence }) => ({ name, cadence }));
+  return { version, scope: { vantage, vantagePoints: places, systemTypes, assets, targets: [] } };
 }
 
 /** The authorized ports of a baseline that can apply to some assets: by their name, tag or system type. */
 export function baselineExtract(
   { version, text }: VersionText,
-  assets: ReadonlySet<string>,
+  names: ReadonlySet<string>,
   scopes: readonly VersionText[],
-): JsonValue {
-  const declared = scopes.flatMap((scope) => (JSON.parse(scope.text) as { assets: Members[] }).assets);
-  const own = declared.filter(({ name }) => assets.has(String(name)));
-  const tags = new Set(own.flatMap((asset) => asset["tags"] as string[]));
-  const types = new Set(own.map(({ systemType }) => systemType));
-  const authorizedPorts = (JSON.parse(text) as { selector: Members }[]).filter(
+): object {
+  const declared = scopes.flatMap((scope) => (JSON.parse(scope.text) as ScopeText).assets);
+  const own = declared.filter(({ name }) => names.has(name));
+  const tags = new Set(own.flatMap((asset) => asset.tags));
+  const types = new Set(own.map((asset) => asset.systemType));
+  const authorizedPorts = (JSON.parse(text) as PortText[]).filter(
     ({ selector: { asset, tag, systemType } }) =>
-      (asset === undefined || assets.has(String(asset))) &&
-      (tag === undefined || tags.has(String(tag))) &&
+      (asset === undefined || names.has(asset)) &&
+      (tag === undefined || tags.has(tag)) &&
       (systemType === undefined || types.has(systemType)) &&
       // A block of addresses alone could tell of others.
       (asset ?? tag ?? systemType) !== undefined,
   );
-  return { version, authorizedPorts: authorizedPorts as unknown as JsonValue };
+  return { version, authorizedPorts };
 }
