@@ -26,4 +26,5 @@ export {
   assetAddressesUntil,
   recordAssetAddresses,
   settleAssetAddresses,
+  type AssetAddresses,
 } from "./io/asset-addresses.ts";
