@@ -72,6 +72,23 @@ CREATE TABLE baseline_proposal (
   CONSTRAINT baseline_proposal_entry_index_fkey FOREIGN KEY (entry_index) REFERENCES evidence_entry(index)
 );
 
+CREATE TABLE checkpoint_destination (
+  destination text NOT NULL,
+  attempts integer NOT NULL,
+  next_at timestamp with time zone NOT NULL,
+  failing_since timestamp with time zone,
+  problem text,
+  CONSTRAINT checkpoint_destination_pkey PRIMARY KEY (destination),
+  CONSTRAINT checkpoint_destination_attempts_check CHECK ((attempts >= 0))
+);
+
+CREATE TABLE checkpoint_sent (
+  destination text NOT NULL,
+  size bigint NOT NULL,
+  sent_at timestamp with time zone NOT NULL,
+  CONSTRAINT checkpoint_sent_pkey PRIMARY KEY (destination, size)
+);
+
 CREATE TABLE clock_step (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   at timestamp with time zone NOT NULL,
@@ -182,6 +199,7 @@ CREATE TABLE evidence_head (
   origin text NOT NULL,
   size bigint NOT NULL,
   frontier bytea NOT NULL,
+  held jsonb,
   CONSTRAINT evidence_head_pkey PRIMARY KEY ("only"),
   CONSTRAINT evidence_head_only_check CHECK ("only")
 );
@@ -718,6 +736,10 @@ CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.baseline_approval FOR E
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.baseline_proposal FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.baseline_proposal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.checkpoint_sent FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.checkpoint_sent FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.clock_step FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

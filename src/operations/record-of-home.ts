@@ -54,7 +54,7 @@ export async function rememberRestored(config: StoreConfig, at: Instant, backupO
   const left: HomeRecord | undefined = before ?? (hadEmbedded ? { version: 1, store: "embedded" } : undefined);
   const store = await openStore(config);
   try {
-    const lineage = await recordRestore(store, at, backupOf);
+    const lineage = await recordRestore(store, at, { backupOf });
     const same = left !== undefined && (left.record === undefined || left.record === lineage.record);
     const superseded = [...(before?.superseded ?? []), ...(same ? [{ ...where(left), at: formatInstant(at) }] : [])];
     writeHomeRecord(config.home, {
