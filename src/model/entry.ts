@@ -51,6 +51,8 @@ export const ENTRY_TYPES = [
   "answers-bound",
   "states-changed",
   "states-set-back",
+  "services-identified",
+  "services-set-back",
   "key-rotated",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];

@@ -91,7 +91,7 @@ export async function recordSweep(
   });
 
   const { asked, serviceOf } = probed.services;
-  if (trusted) await recordServices(tx, { vantage, sweepId: sweep.id, asked });
+  if (trusted) await recordServices(change, { vantage, sweepId: sweep.id, asked });
 
   const { input, deviations, isActive } = deviationsIn(outcome, standing, sweep, resolved, at, serviceOf);
   const twiceFor = (deviation: Deviation): ReadonlySet<string> =>
