@@ -28,6 +28,14 @@ import type { OperationDeps } from "./operations/operation-deps.ts";
 import { scopeInForceNow, type ScopeInForce } from "./operations/scope-in-force.ts";
 import { withRecordedReads } from "./operations/recorded-reads.ts";
 import { openRecordOf, refuseOtherDatabase } from "./operations/record-of-home.ts";
+import { startPublishing, type Publishing } from "./operations/publishing.ts";
+import {
+  compareWithPublished,
+  configuredDestinations,
+  refuseEmptied,
+  rememberNewest,
+  type PublicationConfig,
+} from "./operations/published.ts";
 import { createScope } from "./operations/scope.ts";
 import { createSensors } from "./operations/sensors.ts";
 import { signingKeyOf } from "./operations/signing-key.ts";
@@ -47,6 +55,8 @@ export { createWorker, type Worker, type WorkerConfig } from "./operations/worke
 export { describeEngine, type EngineDescription } from "./operations/engine.ts";
 export { checkFiles, type FilesCheck } from "./operations/check-files.ts";
 export { inspectBackup, restoreRecord } from "./operations/backup.ts";
+export type { PublicationConfig } from "./operations/published.ts";
+export { notesIn } from "./record/publication/index.ts";
 export { chooseDatabase, databaseOfHome } from "./operations/record-of-home.ts";
 export type { AppEvent } from "./operations/events.ts";
 
@@ -64,6 +74,8 @@ export interface AppConfig {
   readonly clock?: Clock | undefined;
   /** The URL at which browsers reach the server, for links made while no server is running. */
   readonly publicUrl?: string | undefined;
+  /** Where checkpoints are published; absent: nowhere. */
+  readonly publication?: PublicationConfig | undefined;
   /** An OpenID Connect provider at which users sign in. */
   readonly sso?: SsoConfig | undefined;
   /** False: sweeps probe ports and do not identify the services behind them. */
@@ -107,7 +119,15 @@ export async function createApp(config: AppConfig): Promise<App> {
       next: "Run portolan start or portolan sweep first, or set PORTOLAN_HOME to the directory of the record.",
     });
   }
+  refuseEmptied(config);
   const store = await openRecordOf(config);
+  const destinations = configuredDestinations(config.publication, { home: config.home, clock });
+  await compareWithPublished(store, { home: config.home, destinations: config.lasting === true ? destinations : [] }).catch(
+    async (problem: unknown) => {
+      await store.close();
+      throw problem;
+    },
+  );
   const key = await signingKeyOf(store, config.home).catch(async (problem: unknown) => {
     await store.close();
     throw problem;
@@ -142,6 +162,7 @@ export async function createApp(config: AppConfig): Promise<App> {
   const operationDeps: OperationDeps = {
     ...sweepDeps,
     home: config.home,
+    destinations,
     version: config.version,
     scope,
     scopeAsRecorded,
@@ -182,6 +203,13 @@ export async function createApp(config: AppConfig): Promise<App> {
             })),
         }),
   });
+  let publishing: Publishing | undefined;
+  async function stop(): Promise<void> {
+    const running = publishing;
+    publishing = undefined;
+    await running?.stop();
+    await watching.stop();
+  }
   let identity: Promise<Access> | undefined;
   const sensors = createSensorGateway({ ...deps, ...watching.elsewhere });
   return {
@@ -190,11 +218,15 @@ export async function createApp(config: AppConfig): Promise<App> {
     identity: () => (identity ??= openAccess({ ...identityDeps, home: config.home, sso: config.sso })),
     sensors,
     begin: watching.begin,
-    start: watching.start,
-    stop: watching.stop,
+    async start(hooks) {
+      await watching.start(hooks);
+      publishing = startPublishing({ store, clock, home: config.home, destinations }, hooks.onEvent);
+    },
+    stop,
 
     async close() {
-      await watching.stop();
+      await stop();
+      await rememberNewest(store, config.home);
       await store.close();
     },
   };

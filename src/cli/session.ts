@@ -4,6 +4,7 @@ import { Fault } from "../model/index.ts";
 import type { App } from "./app-port.ts";
 import { configurationOf, databaseUrlOf, servingOf } from "./configuration.ts";
 import { keepHomePrivate } from "./private-home.ts";
+import { publicationOf } from "./publication.ts";
 import { currentSession, sessionEnded } from "./person.ts";
 import type { StoredSession } from "./person-file.ts";
 import { homeOf, type ExitCode, type Surroundings } from "./surroundings.ts";
@@ -87,6 +88,7 @@ export async function openApp(
       identify: settings.identify,
       publicUrl: await publicUrlIn(settings),
       sso: ssoOf(settings),
+      publication: publicationOf(settings),
       expects,
       lasting,
     });

@@ -18,6 +18,7 @@ import {
 } from "../record/evidence/index.ts";
 import { signHead } from "../record/change/index.ts";
 import { Fault, formatInstant } from "../model/index.ts";
+import { against } from "./against.ts";
 import { BINDINGS } from "./bindings.ts";
 import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
 import type { OperationDeps } from "./operation-deps.ts";
@@ -91,6 +92,8 @@ export function createEvidence(deps: OperationDeps): Operations["evidence"] {
       );
       return { schema: "portolan.evidence-checkpoints/1", checkpoints: rows.map(checkpointView), ...next };
     },
+
+    against: ({ checkpoints }) => against(store, home, checkpoints),
 
     rotateKey: (request) => rotateKey(deps, request),
 

@@ -1,14 +1,18 @@
 import { sql } from "kysely";
 import type { Db } from "../../../platform/storage/tables.ts";
-import { checkNote, keysOfLog, parseCheckpointBody, parseNote, toBase64 } from "../../evidence/index.ts";
+import { checkNote, parseCheckpointBody, parseNote, toBase64 } from "../../evidence/index.ts";
 import { judgeHeld } from "../judge.ts";
 import type { HeldNote, Judged } from "../verdict.ts";
-import { logFacts } from "./log-facts.ts";
+import { keysWith, logFacts } from "./log-facts.ts";
 
 /** Compares checkpoints from outside with the log. Empty if the log has not begun: nothing contradicts it. */
-export async function compareHeld(db: Db, notes: readonly HeldNote[]): Promise<Judged[]> {
+export async function compareHeld(
+  db: Db,
+  notes: readonly HeldNote[],
+  ownKeys: readonly Uint8Array[],
+): Promise<Judged[]> {
   if (notes.length === 0) return [];
-  const facts = await logFacts(db, notes);
+  const facts = await logFacts(db, notes, ownKeys);
   return facts === undefined ? [] : judgeHeld(notes, facts);
 }
 
@@ -16,8 +20,12 @@ export async function compareHeld(db: Db, notes: readonly HeldNote[]): Promise<J
  * The same for a start, which should not read the whole log: a note whose root the stored checkpoint of its size has
  * too belongs to this log. Whether that checkpoint fits the entries, `evidence verify` says.
  */
-export async function compareAtStart(db: Db, notes: readonly HeldNote[]): Promise<Judged[]> {
-  const { keys } = await keysOfLog(db);
+export async function compareAtStart(
+  db: Db,
+  notes: readonly HeldNote[],
+  ownKeys: readonly Uint8Array[],
+): Promise<Judged[]> {
+  const keys = await keysWith(db, ownKeys);
   const doubtful: HeldNote[] = [];
   for (const held of notes) {
     const note = parseNote(held.note);
@@ -30,7 +38,7 @@ export async function compareAtStart(db: Db, notes: readonly HeldNote[]): Promis
       (await storedRoot(db, body.size)) === toBase64(body.rootHash);
     if (!same) doubtful.push(held);
   }
-  return await compareHeld(db, doubtful);
+  return await compareHeld(db, doubtful, ownKeys);
 }
 
 /** Of a checkpoint that the log reaches; a larger one is no proof that this database has its entries. */

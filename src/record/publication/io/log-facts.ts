@@ -11,14 +11,23 @@ import {
   readEntries,
   sameHash,
   textLeafHash,
+  verifierKey,
   type Checkpoint,
   type VerifierKey,
 } from "../../evidence/index.ts";
 import type { HeldNote, LogFacts } from "../verdict.ts";
 import { rowsBeyond } from "./rows-beyond.ts";
 
-/** What checkpoints from outside are compared with. Reads the log up to the largest size that one of them has. */
-export async function logFacts(db: Db, notes: readonly HeldNote[]): Promise<LogFacts | undefined> {
+/**
+ * What checkpoints from outside are compared with. Reads the log up to the largest size that one of them has.
+ *
+ * @param ownKeys of the home. If the log is signed by one of them, another one of them signed a later state of it.
+ */
+export async function logFacts(
+  db: Db,
+  notes: readonly HeldNote[],
+  ownKeys: readonly Uint8Array[],
+): Promise<LogFacts | undefined> {
   const head = await db.selectFrom("evidence_head").select("origin").executeTakeFirst();
   const last = await db
     .selectFrom("evidence_entry")
@@ -26,7 +35,7 @@ export async function logFacts(db: Db, notes: readonly HeldNote[]): Promise<LogF
     .executeTakeFirst();
   if (head === undefined || last?.index === null || last === undefined) return undefined;
   const size = last.index + 1;
-  const { keys } = await keysOfLog(db);
+  const keys = await keysWith(db, ownKeys);
   const [own] = await pageOfCheckpoints(db, { limit: 1, below: size + 1 });
   const sizes = new Set([...notes.flatMap(({ note }) => sizesOf(note)), ...(own === undefined ? [] : [own.size])]);
   const roots = await rootsAt(db, sizes, size);
@@ -39,6 +48,15 @@ export async function logFacts(db: Db, notes: readonly HeldNote[]): Promise<LogF
     beyond: await rowsBeyond(db, size),
     restores: await restoresIn(db),
   };
+}
+
+/** Every key of the log, and those of the home that may have become its key later. */
+export async function keysWith(db: Db, ownKeys: readonly Uint8Array[]): Promise<readonly VerifierKey[]> {
+  const { keys } = await keysOfLog(db);
+  const last = keys.at(-1);
+  if (last === undefined || ownKeys.every((own) => !sameHash(own, last.publicKey))) return keys;
+  const more = ownKeys.map((own) => verifierKey(last.name, own));
+  return [...keys, ...more.filter(({ id }) => keys.every((key) => key.id !== id))];
 }
 
 function sizesOf(note: string): number[] {

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { Egress } from "../../../platform/egress/index.ts";
 import type { Destination } from "../destination.ts";
 import { noteName } from "../note-name.ts";
 import type { HeldNote } from "../verdict.ts";
@@ -21,7 +22,7 @@ export interface GitPlace {
  * A git repository: one commit for each checkpoint, pushed. The clone in the home holds nothing of its own: each time it
  * is set to what the repository has, so a push that was refused or a crash is repeated from there.
  */
-export function toGit({ repository, branch }: GitPlace, home: string): Destination {
+export function toGit({ repository, branch }: GitPlace, home: string, egress: Egress): Destination {
   const clone = join(home, "checkpoints", "git");
 
   async function git(words: readonly string[], signal?: AbortSignal): Promise<string> {
@@ -36,6 +37,8 @@ export function toGit({ repository, branch }: GitPlace, home: string): Destinati
   }
 
   async function update(signal: AbortSignal): Promise<void> {
+    const host = hostOf(repository);
+    if (host !== undefined) await egress.addressOf(host);
     await mkdir(clone, { recursive: true, mode: 0o700 });
     if (!existsSync(join(clone, ".git"))) await git(["init", "--quiet"], signal);
     const remote = await git(["ls-remote", "--heads", "--", repository, `refs/heads/${branch}`], signal);
@@ -85,6 +88,12 @@ const SAFE = [
 function environment(): NodeJS.ProcessEnv {
   const { PATH, HOME, SSH_AUTH_SOCK, GIT_SSH_COMMAND } = process.env;
   return { PATH, HOME, SSH_AUTH_SOCK, GIT_SSH_COMMAND, GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" };
+}
+
+/** The host of a URL, or of the form `git@host:path`; undefined for a path. */
+function hostOf(repository: string): string | undefined {
+  if (URL.canParse(repository)) return new URL(repository).hostname.replace(/^\[(.*)\]$/, "$1") || undefined;
+  return /^(?:[^@/:]+@)?([^/:@]{2,}):/.exec(repository)?.[1];
 }
 
 function withoutPassword(repository: string): string {
