@@ -72,6 +72,16 @@ CREATE TABLE baseline_proposal (
   CONSTRAINT baseline_proposal_entry_index_fkey FOREIGN KEY (entry_index) REFERENCES evidence_entry(index)
 );
 
+CREATE TABLE checkpoint_cosignature (
+  size bigint NOT NULL,
+  key_id text NOT NULL,
+  witness text NOT NULL,
+  cosigned_at timestamp with time zone NOT NULL,
+  line text NOT NULL,
+  CONSTRAINT checkpoint_cosignature_pkey PRIMARY KEY (size, key_id, witness),
+  CONSTRAINT checkpoint_cosignature_size_key_id_fkey FOREIGN KEY (size, key_id) REFERENCES evidence_checkpoint(size, key_id)
+);
+
 CREATE TABLE checkpoint_destination (
   destination text NOT NULL,
   attempts integer NOT NULL,
@@ -87,6 +97,16 @@ CREATE TABLE checkpoint_sent (
   size bigint NOT NULL,
   sent_at timestamp with time zone NOT NULL,
   CONSTRAINT checkpoint_sent_pkey PRIMARY KEY (destination, size)
+);
+
+CREATE TABLE checkpoint_timestamp (
+  digest text NOT NULL,
+  size bigint NOT NULL,
+  key_id text NOT NULL,
+  stamped_at timestamp with time zone NOT NULL,
+  response bytea NOT NULL,
+  CONSTRAINT checkpoint_timestamp_pkey PRIMARY KEY (digest),
+  CONSTRAINT checkpoint_timestamp_size_key_id_fkey FOREIGN KEY (size, key_id) REFERENCES evidence_checkpoint(size, key_id)
 );
 
 CREATE TABLE clock_step (
@@ -657,6 +677,10 @@ CREATE INDEX baseline_proposal_digest ON public.baseline_proposal USING btree (d
 
 CREATE INDEX baseline_proposal_ports ON public.baseline_proposal USING btree (ports_digest) WHERE (document IS NOT NULL);
 
+CREATE INDEX checkpoint_cosignature_witness ON public.checkpoint_cosignature USING btree (witness, size);
+
+CREATE INDEX checkpoint_timestamp_size ON public.checkpoint_timestamp USING btree (size);
+
 CREATE INDEX coverage_set_extent ON public.coverage_set USING btree (extent);
 
 CREATE INDEX coverage_until ON public.coverage USING btree (vantage_id, covered_to);
@@ -739,9 +763,17 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.baseline_proposal F
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.baseline_proposal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.checkpoint_cosignature FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.checkpoint_cosignature FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.checkpoint_sent FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.checkpoint_sent FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.checkpoint_timestamp FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.checkpoint_timestamp FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.clock_step FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

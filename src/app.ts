@@ -11,6 +11,9 @@ import { createSensorGateway } from "./watching/sensor-registry/index.ts";
 import { identifyEach } from "./sensing/services/index.ts";
 import { createPeople, openAccess, recordEvidenceRead, type SsoConfig } from "./access/index.ts";
 import { Fault, ROLES, type Clock } from "./model/index.ts";
+import { createAttestation } from "./operations/attestation.ts";
+import { askedWitnesses, authorityOf, policyOf, type AttestationConfig } from "./operations/attestation-config.ts";
+import { BINDINGS } from "./operations/bindings.ts";
 import { createBackup } from "./operations/backup.ts";
 import { createBaseline } from "./operations/baseline.ts";
 import { unfitDocument } from "./operations/cadence-notice.ts";
@@ -42,11 +45,15 @@ import { signingKeyOf } from "./operations/signing-key.ts";
 import { createStatus } from "./operations/status.ts";
 import { createSweepOperations } from "./operations/sweeps.ts";
 import { thisProcess } from "./operations/worker.ts";
+import { createEgress } from "./platform/egress/index.ts";
 import { createIdempotencyStore } from "./platform/idempotency/index.ts";
 import { loadScope } from "./scope/index.ts";
 import { userName } from "./platform/machine/index.ts";
 import { systemClock } from "./platform/scheduling/index.ts";
-import { hasRecord } from "./platform/storage/index.ts";
+import { hasRecord, type Store } from "./platform/storage/index.ts";
+import { bindAnswers } from "./record/change/index.ts";
+import { keyOfHome, type LogProgress, type SigningKey } from "./record/evidence/index.ts";
+import type { Destination } from "./record/publication/index.ts";
 import { listenerFor, listeners } from "./sensing/listeners/index.ts";
 import { createSweeps } from "./watching/sweeps/index.ts";
 import { createRoster, type Roster } from "./watching/workers/index.ts";
@@ -78,6 +85,8 @@ export interface AppConfig {
   readonly publication?: PublicationConfig | undefined;
   /** An OpenID Connect provider at which users sign in. */
   readonly sso?: SsoConfig | undefined;
+  /** Witnesses and a timestamping authority, which attest checkpoints while the process monitors. */
+  readonly attestation?: AttestationConfig | undefined;
   /** False: sweeps probe ports and do not identify the services behind them. */
   readonly identify?: boolean | undefined;
   /**
@@ -85,6 +94,8 @@ export interface AppConfig {
    * database that holds a record. A mistyped directory must not end in a new, empty record that then answers "unknown".
    */
   readonly expects?: "scope" | "record" | undefined;
+  /** Receives the progress of work that reads the whole log: a record from before is bound when it is opened. */
+  readonly onLogRead?: LogProgress | undefined;
 }
 
 export interface App {
@@ -112,6 +123,7 @@ export async function createApp(config: AppConfig): Promise<App> {
   const clock = config.clock ?? systemClock;
   const file = join(config.directory, "portolan.yaml");
   if (config.expects === "scope") loadScope(file);
+  const attesting = config.lasting === true ? attestingParties(config) : undefined;
   refuseOtherDatabase(config);
   if (config.expects === "record" && !hasRecord(config)) {
     throw new Fault("not-found", `There is no record in ${config.home}: no sweep has run from here.`, {
@@ -122,13 +134,7 @@ export async function createApp(config: AppConfig): Promise<App> {
   refuseEmptied(config);
   const store = await openRecordOf(config);
   const destinations = configuredDestinations(config.publication, { home: config.home, clock });
-  await compareWithPublished(store, { home: config.home, destinations: config.lasting === true ? destinations : [] }).catch(
-    async (problem: unknown) => {
-      await store.close();
-      throw problem;
-    },
-  );
-  const key = await signingKeyOf(store, config.home).catch(async (problem: unknown) => {
+  const key = await keyOfRecord(store, { ...config, clock, destinations }).catch(async (problem: unknown) => {
     await store.close();
     throw problem;
   });
@@ -164,6 +170,8 @@ export async function createApp(config: AppConfig): Promise<App> {
     home: config.home,
     destinations,
     version: config.version,
+    attestation: config.attestation,
+    onLogRead: config.onLogRead,
     scope,
     scopeAsRecorded,
   };
@@ -188,6 +196,9 @@ export async function createApp(config: AppConfig): Promise<App> {
   const watching = createMonitoring({
     ...sweepDeps,
     scope: scopeAsRecorded,
+    ...(attesting === undefined
+      ? {}
+      : { attestation: (say) => createAttestation({ store, clock, key, ...attesting }, say) }),
     ...(store.kind === "embedded"
       ? {}
       : {
@@ -230,6 +241,28 @@ export async function createApp(config: AppConfig): Promise<App> {
       await store.close();
     },
   };
+}
+
+/** Reads the files that the settings name: a process that is to last refuses one that it could not use. */
+function attestingParties({ attestation }: AppConfig) {
+  if (attestation === undefined) return undefined;
+  const witnesses = askedWitnesses(policyOf(attestation));
+  return { witnesses, authority: authorityOf(attestation), egress: createEgress({ allow: attestation.allow }) };
+}
+
+/**
+ * The key of this home. The record is compared with the checkpoints outside first; unless one contradicts it, a record
+ * from before is bound before anything is answered.
+ */
+async function keyOfRecord(
+  store: Store,
+  { home, clock, onLogRead, lasting, destinations }: AppConfig & { clock: Clock; destinations: readonly Destination[] },
+): Promise<SigningKey> {
+  const held = await compareWithPublished(store, { home, destinations: lasting === true ? destinations : [] });
+  const key = await signingKeyOf(store, home);
+  if (held === undefined && keyOfHome(home) !== undefined)
+    await bindAnswers({ store, key }, clock.now(), BINDINGS, onLogRead);
+  return key;
 }
 
 /** The program of this machine that listens on a TCP port, in words; undefined if this user may not see it. */

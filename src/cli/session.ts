@@ -2,7 +2,8 @@ import type { Settings } from "../platform/configuration/index.ts";
 import type { Operations, StatusResult } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import type { App } from "./app-port.ts";
-import { configurationOf, databaseUrlOf, servingOf } from "./configuration.ts";
+import { createLogProgress } from "./log-progress.ts";
+import { attestationOf, configurationOf, databaseUrlOf, servingOf } from "./configuration.ts";
 import { keepHomePrivate } from "./private-home.ts";
 import { publicationOf } from "./publication.ts";
 import { currentSession, sessionEnded } from "./person.ts";
@@ -88,6 +89,8 @@ export async function openApp(
       identify: settings.identify,
       publicUrl: await publicUrlIn(settings),
       sso: ssoOf(settings),
+      attestation: attestationOf(settings),
+      onLogRead: createLogProgress(surroundings.stderr, surroundings.clock),
       publication: publicationOf(settings),
       expects,
       lasting,

@@ -56,28 +56,49 @@ export const verifyQuery = z.strictObject({
     .describe(
       "a signed note that was kept elsewhere; the log has to extend it. May be given several times; absent: none",
     ),
+  answers: z
+    .enum(["true", "false"])
+    .transform((text) => text === "true")
+    .optional()
+    .describe("true: compares every table that answers are made of with the entries; absent: the log alone"),
 });
 
 /** The comparison of the tables with the entries, of `evidence verify` and `restore`. */
 export const tablesCompared = z.object({
   compared: z
     .array(z.object({ table: z.string(), rows: z.int().min(0) }))
-    .describe("the tables whose rows entries state, wholly or in part; every other table was not compared"),
+    .describe("the tables whose rows entries state; the page bound-columns of the guide lists every column"),
   contradicting: z.int().min(0).describe("rows that contradict what was signed"),
   contradictions: z
     .array(
       z.object({
         table: z.string(),
         row: z.string().describe("the row, as the record numbers it"),
+        column: z.string().optional().describe("the column, or columns, that differ; absent: the row as a whole"),
+        says: z.string().optional().describe("the value in the table: JSON, at most 60 characters of it"),
+        signed: z.string().optional().describe("the value that was signed: JSON, at most 60 characters of it"),
         entry: z.int().min(0).optional().describe("the entry that states it; absent: no entry does"),
         problem: z.string(),
       }),
     )
-    .describe("the first hundred of them"),
+    .describe("one for each column that differs; the first ten thousand"),
 });
 
 export const verifyResult = resultOf("evidence-verify", {
   ok: z.boolean().describe("the log verifies, and no row that was compared contradicts it"),
+  answers: z
+    .object({
+      compared: z.boolean().describe("whether the tables that answers are made of were compared with the log"),
+      bound: z
+        .enum(["from the beginning", "since", "not yet"])
+        .describe("since when the entries state every row: a record of an earlier version adopts its rows"),
+      boundSince: instant
+        .optional()
+        .describe(
+          "answers about earlier instants rest on rows as they stood then; absent: bound from the beginning, or not yet",
+        ),
+    })
+    .optional(),
   entries: z.int(),
   checkpoints: z.int().describe("compared with the entries, those held elsewhere included"),
   held: z.int().min(0).optional().describe("checkpoints held elsewhere among them"),
@@ -104,7 +125,51 @@ export const verifyResult = resultOf("evidence-verify", {
     .describe("changes of the key, each signed by the old key and the new one; absent: there was none"),
   tables: tablesCompared
     .optional()
-    .describe("absent: the log itself does not verify, so no row can be compared with it"),
+    .describe("absent: not requested, or the log itself does not verify, so no row can be compared with it"),
+  cosigned: z
+    .array(
+      z.object({
+        witness: z.string().describe("its name in the policy, or that of its key"),
+        key: z.string().describe("its key as a C2SP vkey"),
+        size: z.int().min(0).describe("entries under the largest checkpoint that it cosigned"),
+        at: instant.describe("when it cosigned that one, by its own clock"),
+        checkpoints: z.int().min(1).describe("how many checkpoints it cosigned"),
+        checked: z.boolean().describe("false: an ML-DSA-44 cosignature, which is recognized and not verified"),
+        configured: z.boolean().describe("whether the configured policy names this key"),
+      }),
+    )
+    .optional()
+    .describe("the witnesses whose cosignatures are stored. Absent: there are none, and no policy is configured"),
+  quorum: z
+    .object({
+      size: z
+        .int()
+        .min(0)
+        .optional()
+        .describe("entries under the largest checkpoint that enough witnesses cosigned; absent: there is none"),
+    })
+    .optional()
+    .describe("what the configured policy of witnesses asks for. Absent: no policy is configured"),
+  timestamped: z
+    .object({
+      timestamps: z.int().min(0).describe("stored timestamps that hold"),
+      latest: z
+        .object({
+          size: z.int().min(0).describe("entries under the largest checkpoint with a timestamp"),
+          at: instant.describe("when the authority had it, by its own clock"),
+          authority: z.string().describe("the name in its certificate"),
+          validUntil: instant.describe("the end of the certificate in its chain that ends first"),
+          trusted: z.boolean().describe("false: no authority is configured, so its chain was not checked"),
+        })
+        .optional()
+        .describe("absent: there is no timestamp"),
+      gaps: z
+        .array(z.object({ from: instant, until: instant.optional().describe("absent: it lasts") }))
+        .describe("times of which no timestamp was made within two hours, the last hundred of them"),
+      gapsFound: z.int().min(0).describe("all of them"),
+    })
+    .optional()
+    .describe("timestamps (RFC 3161) of checkpoints. Absent: there are none, and no authority is configured"),
   outOfOrder: z
     .array(
       z.object({
@@ -135,6 +200,23 @@ const storedCheckpoint = z.object({
       "the time that the last entry it covers states; the note itself has no time. Absent: that entry is missing or damaged",
     ),
   note: z.string().describe("the signed checkpoint (C2SP signed note), letter for letter"),
+  cosignatures: z
+    .array(
+      z.object({
+        witness: z.string().describe("the name of its key"),
+        at: instant.describe("by its own clock"),
+        line: z.string().describe("its signature line, which may be appended to the note"),
+      }),
+    )
+    .describe("statements of witnesses that they saw this checkpoint extend the earlier ones"),
+  timestamps: z
+    .array(
+      z.object({
+        at: instant.describe("by the clock of the authority"),
+        response: z.string().describe("base64 of the DER of its response (RFC 3161); the imprint is over the note"),
+      }),
+    )
+    .describe("statements of timestamping authorities that they had this checkpoint"),
 });
 
 export const checkpointsResult = resultOf("evidence-checkpoints", {
@@ -246,6 +328,7 @@ export const verifiedExample: VerifyResult = {
   rootHash: "q83vq83vq83vq83vq83vq83vq83vq83vq83vq83vq80=",
   keys: ["portolan+1a2b3c4d+AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA="],
   key: { fingerprint: "5f0c1d2e3a4b5968".repeat(4), comparedWith: "home" },
+  answers: { compared: true, bound: "from the beginning" },
   tables: {
     compared: [
       { table: "scope_version", rows: 3 },
@@ -253,6 +336,30 @@ export const verifiedExample: VerifyResult = {
     ],
     contradicting: 0,
     contradictions: [],
+  },
+  cosigned: [
+    {
+      witness: "w1",
+      key: "witness.example.com/w1+1a2b3c4d+BAIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=",
+      size: 1203,
+      at: "2026-03-14T08:00:04.000Z",
+      checkpoints: 14,
+      checked: true,
+      configured: true,
+    },
+  ],
+  quorum: { size: 1203 },
+  timestamped: {
+    timestamps: 12,
+    latest: {
+      size: 1203,
+      at: "2026-03-14T08:00:02.000Z",
+      authority: "TSA 1",
+      validUntil: "2031-01-01T00:00:00.000Z",
+      trusted: true,
+    },
+    gaps: [],
+    gapsFound: 0,
   },
   problems: [],
 };
@@ -272,6 +379,10 @@ export const checkpointsExample: CheckpointsResult = {
       keyId: "1a2b3c4d",
       signedUpTo: "2026-03-14T08:00:00.000Z",
       note: checkpointExample.note,
+      cosignatures: [
+        { witness: "witness.example.com/w1", at: "2026-03-14T08:00:04.000Z", line: "— witness.example.com/w1 AAAA\n" },
+      ],
+      timestamps: [{ at: "2026-03-14T08:00:02.000Z", response: "MIIB" }],
     },
   ],
 };
@@ -291,7 +402,7 @@ export const againstExample: AgainstResult = {
     },
   ],
   lost: [],
-  next: "Put the newer database back.",
+  next: "Put the newer database back. If it is lost: portolan backup, then portolan restore into an empty database. A signed entry then says that the record continues from an earlier state.",
 };
 
 export const rotateKeyExample: RotateKeyResult = {
@@ -336,12 +447,12 @@ export const evidenceOperations = {
     tag: "evidence",
     summary: "Verify the evidence log by recomputing it",
     description:
-      "Recomputes every entry's hash, the tree and every stored checkpoint, and compares the key of the log and the checkpoints that you hold.",
+      "Recomputes every entry's hash, the tree and every stored checkpoint, and compares the key of the log and the checkpoints that you hold. With answers=true, compares every row that an answer is made of with the entries that state it.",
     permission: "evidence:read",
     readsEvidence: true,
     query: verifyQuery,
     result: verifyResult,
-    example: { answer: verifiedExample },
+    example: { query: { answers: "true" }, answer: verifiedExample },
   }),
   checkpoints: defineOperation({
     id: "listCheckpoints",

@@ -54,6 +54,8 @@ export const ENTRY_TYPES = [
   "services-identified",
   "services-set-back",
   "key-rotated",
+  "checkpoint-timestamped",
+  "witness-disagreed",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 

@@ -1,5 +1,7 @@
-import type { Operations } from "../contract/index.ts";
+import type { Operations, VerifyResult } from "../contract/index.ts";
 import {
+  bindsAll,
+  boundLog,
   compareTables,
   keyFingerprint,
   keyOfHome,
@@ -11,6 +13,7 @@ import {
   toBase64,
   entriesOutOfOrder,
   verifyLog,
+  type BoundLog,
   type DatedCheckpoint,
   type ExpectedKey,
   type StoredEntry,
@@ -19,6 +22,7 @@ import {
 import { signHead } from "../record/change/index.ts";
 import { Fault, formatInstant } from "../model/index.ts";
 import { against } from "./against.ts";
+import { attestationsOf, verifyAttestations } from "./attested.ts";
 import { BINDINGS } from "./bindings.ts";
 import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
 import type { OperationDeps } from "./operation-deps.ts";
@@ -26,7 +30,7 @@ import { rotateKey } from "./rotate-key.ts";
 
 /** The evidence log: entries, proofs, checkpoints. */
 export function createEvidence(deps: OperationDeps): Operations["evidence"] {
-  const { store, clock, key, home } = deps;
+  const { store, clock, key, home, attestation, onLogRead } = deps;
   const { db } = store;
   return {
     async entries({ after, limit, ...filter }) {
@@ -51,18 +55,22 @@ export function createEvidence(deps: OperationDeps): Operations["evidence"] {
       return { schema: "portolan.entry/1", entry: entryView(entry), inclusion: { ...inclusion, hashes: [...hashes] } };
     },
 
-    async verify({ key: named, checkpoint: held = [] }) {
+    async verify({ key: named, checkpoint: held = [], answers = false }) {
       const expected = expectedKey(named, home);
       const { keys, problems, fingerprint, rotations, ...report } = await verifyLog(db, {
         expectedKey: expected.key,
         heldElsewhere: held,
+        onProgress: onLogRead,
       });
       const backwards = await entriesOutOfOrder(db);
-      const tables = report.ok ? await compareTables(db, BINDINGS) : undefined;
+      const tables = report.ok && answers ? await compareTables(db, BINDINGS, onLogRead) : undefined;
+      const { problems: doubts, ...attested } = await verifyAttestations(db, attestation, clock.now());
       return {
         schema: "portolan.evidence-verify/1",
         ...report,
-        ok: report.ok && tables?.contradicting === 0,
+        ...attested,
+        ok: report.ok && (tables?.contradicting ?? 0) === 0 && doubts.length === 0,
+        answers: { compared: tables !== undefined, ...boundView(await boundLog(db)) },
         ...(tables === undefined ? {} : { tables: tablesView(tables) }),
         ...(held.length === 0 ? {} : { held: held.length }),
         keys: [...keys],
@@ -77,7 +85,7 @@ export function createEvidence(deps: OperationDeps): Operations["evidence"] {
                 before: formatInstant(before),
               })),
             }),
-        problems: [...problems],
+        problems: [...problems, ...doubts],
       };
     },
 
@@ -90,7 +98,12 @@ export function createEvidence(deps: OperationDeps): Operations["evidence"] {
         ({ size }) => size,
         (size) => cursorOf("checkpoints", filter, size),
       );
-      return { schema: "portolan.evidence-checkpoints/1", checkpoints: rows.map(checkpointView), ...next };
+      const attestations = await attestationsOf(db, rows);
+      return {
+        schema: "portolan.evidence-checkpoints/1",
+        checkpoints: rows.map((row) => ({ ...checkpointView(row), ...attestations(row) })),
+        ...next,
+      };
     },
 
     against: ({ checkpoints }) => against(store, home, checkpoints),
@@ -102,6 +115,12 @@ export function createEvidence(deps: OperationDeps): Operations["evidence"] {
       return { schema: "portolan.evidence-checkpoint/1", size: checkpoint.size, note: checkpoint.note };
     },
   };
+}
+
+function boundView(log: BoundLog): Omit<NonNullable<VerifyResult["answers"]>, "compared"> {
+  if (!bindsAll(log, BINDINGS)) return { bound: "not yet" };
+  if (log.since === undefined) return { bound: "from the beginning" };
+  return { bound: "since", boundSince: formatInstant(log.since) };
 }
 
 export function tablesView({ compared, contradictions, contradicting }: TablesReport) {

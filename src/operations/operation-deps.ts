@@ -1,8 +1,9 @@
 import type { Destination } from "../record/publication/index.ts";
-import type { SigningKey } from "../record/evidence/index.ts";
+import type { LogProgress, SigningKey } from "../record/evidence/index.ts";
 import type { Clock } from "../model/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 import type { Sweeps } from "../watching/sweeps/index.ts";
+import type { AttestationConfig } from "./attestation-config.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 
 /** The dependencies of the operations. */
@@ -19,6 +20,10 @@ export interface OperationDeps {
   readonly destinations: readonly Destination[];
   /** The version of this program, for the files it writes. */
   readonly version: string | undefined;
+  /** Witnesses and a timestamping authority; absent: none is configured. */
+  readonly attestation?: AttestationConfig | undefined;
+  /** Receives the progress of work that reads the whole log. */
+  readonly onLogRead: LogProgress | undefined;
   /** The scope that `portolan.yaml` declares now; throws if it cannot be put in force. */
   readonly scope: () => Promise<ScopeInForce>;
   /**

@@ -153,7 +153,7 @@ eachDatabase("a record that opens", (open) => {
       await expect(append(other)).rejects.toMatchObject({ code: "evidence-broken" });
     });
 
-    it("is a restored backup, which is no attack: what was lost is named", async () => {
+    it("is a restored backup, which is not an attack: the lost entries are named", async () => {
       const original = await open();
       await history(original, 12);
       await publish(original);

@@ -85,7 +85,7 @@ function place({ from, size }: { readonly from: string; readonly size?: number }
   return `The checkpoint${size === undefined ? "" : ` of ${size} entries`} in ${from}`;
 }
 
-/** What destinations hold that can be read; one that is away now is compared at the next start. */
+/** Checkpoints in destinations that can be read; one that is away now is compared at the next start. */
 async function knownOf(destinations: readonly Destination[]): Promise<HeldNote[]> {
   const known = await Promise.all(destinations.map((each) => each.known?.().catch(() => []) ?? []));
   return known.flat();

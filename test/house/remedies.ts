@@ -13,6 +13,15 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
       "Choose four or more words that do not belong together, or let a password manager choose one.",
     ],
   },
+  "src/operations/endpoint-history.db.test.ts": {
+    "refuses a host that nobody declared": ["Give an address, or the name of an asset: portolan at now lists them."],
+    "answers for each address of an asset": ["Give one of its addresses."],
+  },
+  "src/cli/commands/endpoint-history.test.ts": {
+    "reads ": [
+      "Give HOST:PORT with a port from 1 to 65535, for example db-3:5432, 10.77.0.13:22 or udp/[2001:db8::5]:53.",
+    ],
+  },
   "src/access/io/next-steps.db.test.ts": {
     "a link that was used": ["Ask an admin for a new one, or run portolan users link on the machine itself."],
     "a permission that no role of theirs has": ["Ask an admin for a role with this permission."],
@@ -147,6 +156,14 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
     ],
     "a user without an e-mail address": ["See portolan users invite --help."],
   },
+  "src/cli/commands/configuration.lab.test.ts": {
+    "and accepts them once each next step is followed, and warns of a certificate that ends": [
+      "Correct evidence.policy in portolan.server.yaml, or the file's permissions.",
+      "Correct the line. Lines are: witness NAME KEY URL, group NAME all|any|NUMBER NAME..., quorum NAME.",
+      "Correct timestamps.authorities in portolan.server.yaml, or the file's permissions.",
+      "Put the certificate of the root in PEM there, as the timestamping authority publishes it.",
+    ],
+  },
   "src/cli/session.lab.test.ts": {
     "a command uses its API instead of opening the record": [
       "Query it with any other command (portolan status), or stop it first: kill …",
@@ -176,6 +193,20 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
   "src/operations/contradicted-decisions.db.test.ts": {
     "is refused with cause, place and next step": [
       "Run portolan evidence verify, which names every row that was changed; keep this database for an investigation, and restore a backup from before into an empty one.",
+    ],
+  },
+  "src/operations/published.db.test.ts": {
+    "is an older database put in place of a newer one": [
+      "Put the newer database back. If it is lost: portolan backup, then portolan restore into an empty database. A signed entry then says that the record continues from an earlier state.",
+    ],
+    "is refused if the database is empty and the home knows a log": [
+      "Put the database back, or restore a backup: portolan restore. To begin another record, use another PORTOLAN_HOME.",
+    ],
+  },
+  "src/cli/publication.test.ts": {
+    "is refused if only a part of it is set": ["Set …, or none of them."],
+    "has to name checkpoints": [
+      "Name a checkpoint, a directory of checkpoints, or a git work tree that this user may read.",
     ],
   },
   "src/operations/rotate-key.db.test.ts": {

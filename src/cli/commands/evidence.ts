@@ -15,6 +15,7 @@ import { showAgainst, showCheckpoint, showCheckpoints, showRotation, showVerific
 const VERIFY_EXAMPLES = `
 Examples:
   portolan evidence verify
+  portolan evidence verify --answers
   portolan evidence verify --checkpoint checkpoint.json
   portolan evidence verify --key auditors-copy.txt --json
   portolan evidence verify --against /mnt/evidence
@@ -28,7 +29,11 @@ fingerprint, with the key as this command prints it, or with its PEM. Without
 --key, the key of this home is compared. A checkpoint is a file that portolan
 evidence checkpoint printed, as text or as JSON.
 
-Exit codes: 0 it verifies, 1 it is broken (names the first bad entry)
+Without --answers, the log alone is verified. With it, every row that an answer
+is made of is compared with the entries that state it, and each one that says
+something else is named: table, row, column, and what was signed.
+
+Exit codes: 0 it verifies, 1 it is broken (names the first bad entry or row)
 or is not the log of that key or checkpoint, 2 error.`;
 
 const CHECKPOINTS_EXAMPLES = `
@@ -76,11 +81,8 @@ export function addEvidence(program: Command, context: Context): void {
         "checkpoints that were published: a file, a directory or a git work tree (repeatable)",
         collected,
       )
-      .option(
-        "--checkpoint <file>",
-        "a checkpoint kept elsewhere, which the log has to extend (repeatable)",
-        collected,
-      ),
+      .option("--checkpoint <file>", "a checkpoint kept elsewhere, which the log has to extend (repeatable)", collected)
+      .option("--answers", "also compare every table that answers are made of with the log"),
     OPERATIONS.evidence.verify,
   )
     .addHelpText("after", VERIFY_EXAMPLES)
@@ -93,6 +95,7 @@ export function addEvidence(program: Command, context: Context): void {
             ...(options.checkpoint === undefined
               ? {}
               : { checkpoint: await Promise.all(options.checkpoint.map((file) => noteIn(surroundings, file))) }),
+            ...(options.answers === undefined ? {} : { answers: true }),
           });
           present(surroundings, options.json, result, (page) => showVerification(page, result));
           return result.ok ? 0 : 1;
@@ -173,6 +176,7 @@ interface VerifyOptions {
   readonly json?: boolean;
   readonly key?: string;
   readonly checkpoint?: readonly string[];
+  readonly answers?: true;
   readonly against?: readonly string[];
 }
 

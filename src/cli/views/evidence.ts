@@ -9,7 +9,7 @@ import type {
 } from "../../contract/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
-import { shortTime, zoneOfTable } from "../screen/time.ts";
+import { shortTime, utcAndLocal, zoneOfTable } from "../screen/time.ts";
 
 export function showVerification(page: Page, result: VerifyResult): void {
   const [first, ...others] = result.problems;
@@ -24,7 +24,10 @@ export function showVerification(page: Page, result: VerifyResult): void {
       page.say`It extends the ${result.held === 1 ? "checkpoint" : counted(result.held, "checkpoint")} that you hold.`;
     if (result.checkpoints === 0)
       page.say`${toned("warn", "No checkpoint is signed yet")}, so removed entries at the end could not be detected. Next: portolan evidence checkpoint`;
+    showWitnesses(page, result);
+    showTimestamps(page, result);
     if (result.tables !== undefined) showTables(page, result.tables);
+    if (result.answers !== undefined) showAnswers(page, result.answers);
     for (const { entry, at, before } of result.outOfOrder ?? [])
       page.say`${toned("warn", "Out of order:")} entry ${String(entry)} is of ${at}, the one before it of ${before}: the clock was set back.`;
     return;
@@ -42,10 +45,48 @@ export function showTables(page: Page, { compared, contradictions, contradicting
   if (contradicting > 0) {
     page.say`${toned("bad", `${counted(contradicting, "ROW").toUpperCase()} OF THE RECORD ${contradicting === 1 ? "CONTRADICTS" : "CONTRADICT"} THE LOG.`)}`;
     for (const { table, problem } of contradictions.slice(0, MOST_ROWS)) page.say`  ${table}: ${problem}`;
-    if (contradicting > MOST_ROWS) page.say`  and ${contradicting - MOST_ROWS} more (--json shows the first hundred)`;
+    if (contradictions.length > MOST_ROWS)
+      page.say`  and ${contradictions.length - MOST_ROWS} more (--json shows the first ten thousand)`;
     page.say`Next: keep a copy of the database in its current state. The log has the signed values: restore a backup from before the change.`;
   }
-  page.say`Compared with the log: ${counted(rows, "row")} of ${compared.map(({ table }) => table).join(", ")}, in the fields that entries state. Not compared: all other tables, among them the intervals of endpoints and services.`;
+  page.say`Compared with the log: ${counted(rows, "row")} of ${counted(compared.length, "table")}, in every column that entries bind.`;
+}
+
+/** Says whether answers were compared with the log, and from when on it binds them. */
+function showAnswers(page: Page, { compared, bound, boundSince }: NonNullable<VerifyResult["answers"]>): void {
+  if (!compared)
+    page.say`${toned("warn", "The tables that answers are made of were not compared with it.")} Next: portolan evidence verify --answers`;
+  if (boundSince !== undefined)
+    page.say`${toned("warn", `Before ${shortTime(boundSince, page.style)} the log did not bind every answer:`)} the rows of an earlier version were adopted as they stood then.`;
+  if (bound === "not yet")
+    page.say`${toned("warn", "The log does not bind every answer yet.")} The first command that runs with the key of the log (keys/evidence.pem) adopts the rows of an earlier version.`;
+}
+
+function showWitnesses(page: Page, { cosigned = [], quorum }: VerifyResult): void {
+  for (const { witness, size, at, checkpoints, checked, configured } of cosigned) {
+    const doubt = checked ? "" : toned("warn", " Not checked: ML-DSA-44.");
+    const stranger = configured || quorum === undefined ? "" : toned("warn", " The policy does not name this key.");
+    page.say`Cosigned by ${witness}: ${counted(checkpoints, "checkpoint")}, the last over ${counted(size, "entry", "entries")} at ${utcAndLocal(at, page.style)}.${doubt}${stranger}`;
+  }
+  if (quorum === undefined) return;
+  if (quorum.size === undefined)
+    page.say`${toned("warn", "No checkpoint has the witnesses that the policy asks for.")}`;
+  else page.say`The policy of witnesses is met up to ${counted(quorum.size, "entry", "entries")}.`;
+}
+
+function showTimestamps(page: Page, { timestamped }: VerifyResult): void {
+  if (timestamped === undefined) return;
+  const { timestamps, latest, gaps, gapsFound } = timestamped;
+  if (latest === undefined) page.say`${toned("warn", "Not timestamped:")} no authority has timestamped a checkpoint.`;
+  else {
+    const { size, at, authority, validUntil, trusted } = latest;
+    page.say`Timestamped by ${authority}: ${counted(timestamps, "checkpoint")}, the last over ${counted(size, "entry", "entries")} at ${utcAndLocal(at, page.style)}; its certificate ends on ${utcAndLocal(validUntil, page.style)}.`;
+    if (!trusted)
+      page.say`${toned("warn", "The certificate was not checked")}, because timestamps.authorities is not set.`;
+  }
+  for (const { from, until } of gaps.slice(-MOST_ROWS))
+    page.say`  ${toned("warn", "Not timestamped:")} ${utcAndLocal(from, page.style)} to ${until === undefined ? "now" : utcAndLocal(until, page.style)}`;
+  if (gapsFound > MOST_ROWS) page.say`  and ${gapsFound - MOST_ROWS} earlier times (--json shows the last hundred)`;
 }
 
 function showKey(page: Page, { fingerprint, comparedWith }: NonNullable<VerifyResult["key"]>): void {
@@ -77,6 +118,20 @@ export function showCheckpoints(page: Page, result: CheckpointsResult): void {
       rootHash,
     ]),
   });
+  const attested = result.checkpoints.filter(
+    ({ cosignatures, timestamps }) => cosignatures.length + timestamps.length > 0,
+  );
+  for (const { size, cosignatures, timestamps } of attested.slice(0, MOST_ROWS)) {
+    const witnesses = cosignatures.map(({ witness }) => witness);
+    const times = timestamps.map(({ at }) => shortTime(at, page.style));
+    const parts = [
+      ...(witnesses.length === 0 ? [] : [`cosigned by ${witnesses.join(", ")}`]),
+      ...(times.length === 0 ? [] : [`timestamped ${times.join(", ")}`]),
+    ];
+    page.say`${counted(size, "entry", "entries")}: ${parts.join("; ")}`;
+  }
+  if (attested.length > MOST_ROWS)
+    page.say`and ${attested.length - MOST_ROWS} more with cosignatures or timestamps (--json shows all)`;
   page.say`The signed notes: portolan evidence checkpoints --json`;
   if (result.next !== undefined) page.say`Earlier ones: portolan evidence checkpoints --after ${result.next}`;
 }

@@ -27,6 +27,7 @@ export function showStatus(page: Page, result: StatusResult): void {
     page.say`Baseline  version ${String(baseline.version)}: ${counted(baseline.authorizedPorts, "authorized port")}, ${approvedBy(baseline.approvedBy)} on ${utcAndLocal(baseline.approvedAt, page.style)}`;
   }
   page.say`Evidence  ${log.size} entries, ${signedWords(log, page)}`;
+  showAttested(page, log.attested);
   if (result.held !== undefined) {
     page.say`          ${toned("bad", "NOTHING IS RECORDED.")} ${result.held.problem}`;
     page.say`          Next: ${result.held.next}`;
@@ -77,6 +78,20 @@ function showPublication(page: Page, destinations: NonNullable<StatusResult["pub
     else
       page.say`Published ${destination}: ${has}${behind}, ${toned("bad", "NOT REACHED")} since ${utcAndLocal(failing.since, page.style)}: ${failing.problem}`;
   }
+}
+
+/** Shows nothing if nobody else attests checkpoints. */
+function showAttested(page: Page, attested: StatusResult["log"]["attested"]): void {
+  if (attested === undefined) return;
+  const { witnesses, timestamped, untimedSince } = attested;
+  for (const { name, size, at } of witnesses) {
+    if (at === undefined) page.say`Witness   ${name}: ${toned("warn", "it has cosigned nothing yet")}`;
+    else page.say`Witness   ${name}: cosigned ${counted(size, "entry", "entries")}, ${utcAndLocal(at, page.style)}`;
+  }
+  if (timestamped !== undefined)
+    page.say`Timestamp over ${counted(timestamped.size, "entry", "entries")}, ${utcAndLocal(timestamped.at, page.style)}`;
+  if (untimedSince !== undefined)
+    page.say`Timestamp ${toned("bad", `NONE FOR ENTRIES SINCE ${utcAndLocal(untimedSince, page.style)}`)}`;
 }
 
 /** A checkpoint has no time of its own: the time is the signed one of the last entry that it covers. */

@@ -6,5 +6,12 @@ export { hasChanged, type Applied } from "./entries.ts";
 export { storedSubject, type StoredSubject } from "./stored-subject.ts";
 export { applyFindings, type Sighted } from "./io/apply-findings.ts";
 export { listFindings } from "./io/finding-store.ts";
-export { findingById, findingCounts, pageOfFindings, type FindingEvent, type FindingPage } from "./io/finding-pages.ts";
+export {
+  findingById,
+  findingCounts,
+  findingsAbout,
+  pageOfFindings,
+  type FindingEvent,
+  type FindingPage,
+} from "./io/finding-pages.ts";
 export { findingBindings } from "./io/bindings.ts";

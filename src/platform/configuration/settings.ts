@@ -1,42 +1,6 @@
-import { hostOrNetwork, listOf, name, network, oneOf, onOff, path, text, whole, type Kind } from "./kinds.ts";
-
-/** One setting. To add one, add it here: file, variables, `config show`, schema and docs follow. */
-export interface Setting<T> {
-  readonly kind: Kind<T>;
-  /** The default; undefined: the setting is absent unless it is set. */
-  readonly fallback: T;
-  readonly variable: string;
-  /** The option of `portolan start` that sets it. */
-  readonly option?: string | undefined;
-  /** True: the file can set it by its key. A setting that locates the file, or is read before it, cannot be in it. */
-  readonly inFile: boolean;
-  /** True: never an option, never shown, and read from a file that holds nothing else: `VARIABLE_FILE`, `keyFile`. */
-  readonly secret: boolean;
-  readonly about: string;
-}
-
-interface Described<T> {
-  readonly kind: Kind<T>;
-  readonly variable: string;
-  readonly option?: string;
-  readonly inFile?: boolean;
-  readonly secret?: boolean;
-  readonly about: string;
-}
-
-const always = <T>(fallback: T, { inFile = true, secret = false, ...rest }: Described<T>): Setting<T> => ({
-  fallback,
-  inFile,
-  secret,
-  ...rest,
-});
-
-const maybe = <T>({ inFile = true, secret = false, ...rest }: Described<T>): Setting<T | undefined> => ({
-  fallback: undefined,
-  inFile,
-  secret,
-  ...(rest as Omit<Setting<T | undefined>, "fallback" | "inFile" | "secret">),
-});
+import { hostOrNetwork, listOf, name, network, objectIdentifier, onOff, path, text, url, whole } from "./kinds.ts";
+import { PUBLISH_SETTINGS } from "./publish-settings.ts";
+import { always, maybe, type Setting } from "./setting.ts";
 
 export const SETTINGS = {
   config: always("portolan.server.yaml", {
@@ -116,89 +80,27 @@ export const SETTINGS = {
     about:
       "servers in the own network that Portolan may call, e.g. a timestamping authority; public addresses need no entry",
   }),
-  "publish.directory": maybe({
+  "evidence.policy": maybe({
     kind: path,
-    variable: "PORTOLAN_PUBLISH_DIRECTORY",
-    about: "a directory that gets every signed checkpoint, for example a mounted disk of another machine",
+    variable: "PORTOLAN_EVIDENCE_POLICY",
+    about: "tlog-policy file with the witnesses that cosign checkpoints, their URLs, and how many of them are enough",
   }),
-  "publish.git.repository": maybe({
-    kind: text,
-    variable: "PORTOLAN_PUBLISH_GIT",
-    about: "a git repository (path or URL) that gets a commit for every signed checkpoint",
+  "timestamps.url": maybe({
+    kind: url,
+    variable: "PORTOLAN_TIMESTAMPS_URL",
+    about: "a timestamping authority (RFC 3161), e.g. https://tsa.example.com; it timestamps a checkpoint every hour",
   }),
-  "publish.git.branch": always("main", {
-    kind: { ...text, schema: name, form: "a name" },
-    variable: "PORTOLAN_PUBLISH_GIT_BRANCH",
-    about: "the branch that those commits are pushed to",
+  "timestamps.authorities": maybe({
+    kind: path,
+    variable: "PORTOLAN_TIMESTAMPS_AUTHORITIES",
+    about: "PEM file of the certificate authorities that timestamps have to lead to, former ones included",
   }),
-  "publish.webhook.url": maybe({
-    kind: text,
-    variable: "PORTOLAN_PUBLISH_WEBHOOK",
-    about: "a URL that gets every signed checkpoint, as a message of Standard Webhooks",
+  "timestamps.policy": maybe({
+    kind: objectIdentifier,
+    variable: "PORTOLAN_TIMESTAMPS_POLICY",
+    about: "policy that the timestamping authority has to follow; without it, any",
   }),
-  "publish.webhook.secret": maybe({
-    kind: text,
-    variable: "PORTOLAN_PUBLISH_WEBHOOK_SECRET",
-    secret: true,
-    about: "the secret that signs those messages (whsec_ and base64)",
-  }),
-  "publish.mail.to": always<readonly string[]>([], {
-    kind: listOf(name, "a list of addresses"),
-    variable: "PORTOLAN_PUBLISH_MAIL_TO",
-    about: "people who get the newest checkpoint once a day",
-  }),
-  "publish.mail.from": always("portolan@localhost", {
-    kind: { ...text, schema: name, form: "an address" },
-    variable: "PORTOLAN_PUBLISH_MAIL_FROM",
-    about: "sender of those mails",
-  }),
-  "publish.mail.server": maybe({
-    kind: text,
-    variable: "PORTOLAN_PUBLISH_MAIL_SERVER",
-    about: "the server that takes them, e.g. smtps://user@mail.example.com",
-  }),
-  "publish.mail.password": maybe({
-    kind: text,
-    variable: "PORTOLAN_PUBLISH_MAIL_PASSWORD",
-    secret: true,
-    about: "password of the user at that server",
-  }),
-  "publish.bucket.endpoint": maybe({
-    kind: text,
-    variable: "PORTOLAN_PUBLISH_BUCKET_ENDPOINT",
-    about: "an S3-compatible store that gets every signed checkpoint, e.g. https://s3.eu-central-1.amazonaws.com",
-  }),
-  "publish.bucket.name": maybe({
-    kind: { ...text, schema: name, form: "a name" },
-    variable: "PORTOLAN_PUBLISH_BUCKET",
-    about: "the bucket there; it has to have object lock",
-  }),
-  "publish.bucket.region": always("us-east-1", {
-    kind: { ...text, schema: name, form: "a name" },
-    variable: "PORTOLAN_PUBLISH_BUCKET_REGION",
-    about: "region that requests to it are signed for",
-  }),
-  "publish.bucket.accessKeyId": maybe({
-    kind: { ...text, schema: name, form: "a name" },
-    variable: "PORTOLAN_PUBLISH_BUCKET_ACCESS_KEY_ID",
-    about: "access key that may put and get objects there",
-  }),
-  "publish.bucket.secretAccessKey": maybe({
-    kind: text,
-    variable: "PORTOLAN_PUBLISH_BUCKET_SECRET_ACCESS_KEY",
-    secret: true,
-    about: "the secret of that access key",
-  }),
-  "publish.bucket.lock": always<"compliance" | "governance">("compliance", {
-    kind: oneOf(["compliance", "governance"]),
-    variable: "PORTOLAN_PUBLISH_BUCKET_LOCK",
-    about: "mode of the object lock",
-  }),
-  "publish.bucket.retainDays": always(2_191, {
-    kind: whole(1, 36_500),
-    variable: "PORTOLAN_PUBLISH_BUCKET_RETAIN_DAYS",
-    about: "for how many days an object there cannot be deleted",
-  }),
+  ...PUBLISH_SETTINGS,
   "oidc.issuer": maybe({
     kind: text,
     variable: "PORTOLAN_OIDC_ISSUER",

@@ -9,3 +9,4 @@ export { signHead } from "./io/sign-head.ts";
 export { heldLog, holdLog, releaseRestored } from "./io/hold.ts";
 export { rotateLogKey } from "./io/rotate-key.ts";
 export { beginLog } from "./io/log-store.ts";
+export { bindAnswers } from "./io/bind-answers.ts";

@@ -1,8 +1,8 @@
 import type { EntryType } from "../../model/index.ts";
 
 /**
- * Entries that a checkpoint in their own transaction covers: findings, decisions, and what a sweep or a sensor saw or
- * could not see. The next checkpoint covers the others.
+ * Entries that a checkpoint in their own transaction covers: findings, decisions, doubts of a witness, and what a sweep
+ * or a sensor saw or could not see. The next checkpoint covers the others.
  */
 const SIGNED_AT_ONCE: ReadonlySet<EntryType> = new Set<EntryType>([
   "sweep-finished",
@@ -16,6 +16,8 @@ const SIGNED_AT_ONCE: ReadonlySet<EntryType> = new Set<EntryType>([
   "sensor-enrolled",
   "sensor-revoked",
   "sensor-gap-recorded",
+  "witness-disagreed",
+  "answers-bound",
 ]);
 
 export function isSignedAtOnce(type: EntryType): boolean {

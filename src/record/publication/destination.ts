@@ -10,7 +10,7 @@ export interface Published {
 
 /** A place outside that keeps checkpoints. */
 export interface Destination {
-  /** Its kind and place, without secrets: `directory /mnt/evidence`. What was sent to it is remembered under this name. */
+  /** Its kind and place, without secrets: `directory /mnt/evidence`. The record remembers under this name which ones were sent. */
   readonly name: string;
   /** The least time between two checkpoints, in milliseconds; the newest one stands for those in between. */
   readonly every: number;

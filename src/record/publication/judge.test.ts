@@ -79,7 +79,7 @@ describe("a checkpoint kept outside", () => {
     expect(verdict({ note: "hello", from: "here" }, log(20))).toBe("unusable");
   });
 
-  it("is no alarm if a signed restore explains it, which also says what was lost", () => {
+  it("raises no alarm if a signed restore explains it, which also says what was lost", () => {
     const restores = [{ entry: 10, generation: 2, lost: 15 }];
     const [judged] = judgeHeld([noteOf(15)], log(20, { restores }, 10));
     expect(judged).toMatchObject({ verdict: "superseded", lost: { from: 10, to: 14, restore: 10, generation: 2 } });

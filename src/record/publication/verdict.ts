@@ -10,7 +10,7 @@ import type { VerifierKey } from "../evidence/index.ts";
  * - `forked`: the key signed another history of the same size
  * - `altered`: the entries are not the signed ones, and no signature of this log covers them
  * - `replaced`: it is of another log, or of a key that this log never had
- * - `unusable`: it is no checkpoint, or was changed after it was signed
+ * - `unusable`: not a checkpoint, or was changed after it was signed
  */
 export const VERDICTS = [
   "contained",

@@ -41,7 +41,7 @@ export async function compareAtStart(
   return await compareHeld(db, doubtful, ownKeys);
 }
 
-/** Of a checkpoint that the log reaches; a larger one is no proof that this database has its entries. */
+/** Of a checkpoint that the log reaches; a larger one does not prove that this database has its entries. */
 async function storedRoot(db: Db, size: number): Promise<string | undefined> {
   const row = await db
     .selectFrom("evidence_checkpoint")

@@ -19,7 +19,7 @@ import type { HeldNote, LogFacts } from "../verdict.ts";
 import { rowsBeyond } from "./rows-beyond.ts";
 
 /**
- * What checkpoints from outside are compared with. Reads the log up to the largest size that one of them has.
+ * Facts of the log that checkpoints from outside are compared with. Reads the log up to the largest size that one of them has.
  *
  * @param ownKeys of the home. If the log is signed by one of them, another one of them signed a later state of it.
  */
