@@ -87,7 +87,7 @@ function place({ from, size }: { readonly from: string; readonly size?: number }
 
 /** Checkpoints in destinations that can be read; one that is away now is compared at the next start. */
 async function knownOf(destinations: readonly Destination[]): Promise<HeldNote[]> {
-  const known = await Promise.all(destinations.map((each) => each.known?.().catch(() => []) ?? []));
+  const known = await Promise.all(destinations.map(async (each) => (await each.known?.().catch(() => [])) ?? []));
   return known.flat();
 }
 
