@@ -29,4 +29,5 @@ export { heldServices, servicesAt, type HeldService } from "./io/service-store.t
 export { currentCounts, gapTotals } from "./io/totals.ts";
 export { beginSource, noteStated } from "./io/watch-store.ts";
 export { sourceFigures, watchedAt } from "./io/watched-at.ts";
+export { recordAddresses, settleAddresses } from "./io/address-changes.ts";
 export { historyBindings } from "./io/bindings.ts";
