@@ -14,6 +14,7 @@ export type { Difference, OtherChange, StateChange } from "./diff.ts";
 export type { FoldResult } from "./endpoint-fold.ts";
 export { inBatches } from "./entry-batches.ts";
 export { lifeOf, timeIn, type Stretch } from "./endpoint-life.ts";
+export { latestStatePlace, type StatePlace } from "./io/state-place.ts";
 export { sightingsOf, type ServiceStretch } from "./io/endpoint-sightings.ts";
 export { isStale } from "./known.ts";
 export type { Keyed, Placed, Said, ValueChange, WatchFold } from "./watch-fold.ts";
