@@ -14,6 +14,10 @@ export type StateChangeData =
 
 declare module "../../model/entry.ts" {
   interface EntryData {
+    /** Assets whose addresses changed, since when, and to which ranges; none: nothing resolved, or it left the scope. */
+    "addresses-changed": {
+      readonly changes: readonly (readonly [asset: string, from: string, ranges: readonly string[]])[];
+    };
     /** Every transition that a sweep made in the history, in as many entries as it takes. */
     "states-changed": {
       readonly sweep: number;
