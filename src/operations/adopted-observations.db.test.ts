@@ -55,7 +55,7 @@ describe.each(STORE_KINDS)("services and sensors of a record from before (%s)", 
     }
   });
 
-  it("go on in entries", async () => {
+  it("continue in entries", async () => {
     const held = await store.db
       .selectFrom("service_interval as s")
       .innerJoin("endpoint as e", "e.id", "s.endpoint_id")
