@@ -21,6 +21,7 @@ import { engineNamed } from "./operations/engine.ts";
 import type { AppEvent } from "./operations/events.ts";
 import { createClock } from "./operations/clock.ts";
 import { createEvidence } from "./operations/evidence.ts";
+import { createContinuity } from "./operations/continuity.ts";
 import { createExposure } from "./operations/exposure.ts";
 import { createFindings } from "./operations/findings.ts";
 import { createNow } from "./operations/health.ts";
@@ -162,6 +163,7 @@ export async function createApp(config: AppConfig): Promise<App> {
   const operations: ServerOperations = {
     status: createStatus(operationDeps),
     history: createHistory(operationDeps),
+    continuity: createContinuity(operationDeps),
     exposure: createExposure(operationDeps),
     findings: createFindings(operationDeps),
     baseline: createBaseline(operationDeps),

@@ -54,6 +54,10 @@ export const ENTRY_TYPES = [
   "services-identified",
   "services-set-back",
   "key-rotated",
+  "sensor-watched",
+  "sensor-described",
+  "sensor-addresses-changed",
+  "listeners-observed",
   "checkpoint-timestamped",
   "witness-disagreed",
 ] as const;

@@ -2,6 +2,7 @@ import { baselineBindings } from "../judgement/baseline/index.ts";
 import { findingBindings } from "../judgement/findings/index.ts";
 import type { Binding } from "../record/evidence/index.ts";
 import { historyBindings } from "../record/history/index.ts";
+import { sensorBindings, watchBindings } from "../watching/sensor-registry/index.ts";
 import { timestampBindings } from "../record/timestamps/index.ts";
 import { sweepBindings } from "../watching/sweeps/index.ts";
 import { scopeBinding } from "./signed-scope.ts";
@@ -14,4 +15,6 @@ export const BINDINGS: readonly Binding[] = [
   ...historyBindings,
   ...timestampBindings,
   ...findingBindings,
+  ...sensorBindings,
+  ...watchBindings,
 ];

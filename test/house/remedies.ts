@@ -13,6 +13,9 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
       "Choose four or more words that do not belong together, or let a password manager choose one.",
     ],
   },
+  "src/operations/continuity.db.test.ts": {
+    "answers two years at most": ["Ask for one year after the other."],
+  },
   "src/operations/endpoint-history.db.test.ts": {
     "refuses a host that nobody declared": ["Give an address, or the name of an asset: portolan at now lists them."],
     "answers for each address of an asset": ["Give one of its addresses."],
