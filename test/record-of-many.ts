@@ -4,6 +4,7 @@ import { createPeople } from "../src/access/index.ts";
 import { permissionsForKeys } from "../src/contract/index.ts";
 import { ROLES, type AuthorizedPort, type Endpoint } from "../src/model/index.ts";
 import { BINDINGS } from "../src/operations/bindings.ts";
+import { recordStepBack } from "../src/operations/clock.ts";
 import { scopeInForceNow } from "../src/operations/scope-in-force.ts";
 import { sweepTarget } from "../src/operations/target-sweeps.ts";
 import type { Store } from "../src/platform/storage/index.ts";
@@ -91,6 +92,14 @@ export async function recordOfMany(place: Place, key: SigningKey): Promise<Store
   await sweep(alsoBackdoor);
   await sweep((endpoint) => usual(endpoint) && endpoint.port !== 7);
   await sweep(alsoBackdoor);
+
+  // A clock that ran ahead, and was set right.
+  now += 2 * HOUR;
+  await sweep(alsoBackdoor);
+  const ahead = now + 1_000;
+  now -= 2 * HOUR;
+  const detail = "the clock was ahead, and was set right";
+  await recordStepBack({ store, key }, { during: { from: now, to: ahead }, detail });
 
   const operator = { kind: "operator", name: "operator (jane)", roles: ROLES } as const;
   const people = createPeople(
