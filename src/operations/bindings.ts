@@ -1,3 +1,4 @@
+import { accessBindings } from "../access/index.ts";
 import { baselineBindings } from "../judgement/baseline/index.ts";
 import { findingBindings } from "../judgement/findings/index.ts";
 import type { Binding } from "../record/evidence/index.ts";
@@ -15,6 +16,7 @@ export const BINDINGS: readonly Binding[] = [
   ...historyBindings,
   ...timestampBindings,
   ...findingBindings,
+  ...accessBindings,
   ...sensorBindings,
   ...watchBindings,
 ];

@@ -1,6 +1,6 @@
 import type { X509Certificate } from "node:crypto";
 import type { ConfigCheckResult } from "../contract/index.ts";
-import { isComplete, parseBaseline, questionableEntries } from "../judgement/baseline/index.ts";
+import { isComplete, parseBaselineInTurns, questionableEntries } from "../judgement/baseline/index.ts";
 import { counted, Fault, formatInstant, type Duration, type Instant } from "../model/index.ts";
 import { nameOf } from "../record/timestamps/index.ts";
 import { authoritiesOf, policyOf, type AttestationConfig } from "./attestation-config.ts";
@@ -45,7 +45,7 @@ export async function checkFiles(
       : await tried(() => resolveScope(scope, { lookup: () => Promise.resolve([]), ownAddresses }));
   const read: FilesCheck["baselines"] = [];
   for (const { file, document } of baselines) {
-    const ports = await tried(() => parseBaseline(document, file, { requireComplete: false }));
+    const ports = await tried(() => parseBaselineInTurns(document, file, { requireComplete: false }));
     if (ports === undefined) continue;
     const incomplete = ports.filter((port) => !isComplete(port)).length;
     if (incomplete > 0) {

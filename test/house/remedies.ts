@@ -195,7 +195,7 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
   },
   "src/operations/contradicted-decisions.db.test.ts": {
     "is refused with cause, place and next step": [
-      "Run portolan evidence verify, which names every row that was changed; keep this database for an investigation, and restore a backup from before into an empty one.",
+      "Run portolan evidence verify --answers, which names every row that was changed; keep this database for an investigation, and restore a backup from before into an empty one.",
     ],
   },
   "src/operations/rotate-key.db.test.ts": {

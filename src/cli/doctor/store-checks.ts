@@ -51,7 +51,7 @@ export async function checkRecord(surroundings: Surroundings): Promise<Check[]> 
         const detail = `embedded, held by process ${server.pid}, whose API is at ${server.url}`;
         return [
           { name, verdict: "ok", detail },
-          ...checkAttestation(status?.log.attested),
+          ...checkAttestation(server.status.log.attested),
           ...checkVantagePoints(status?.vantagePoints, server),
         ];
       }

@@ -21,6 +21,8 @@ export { compareRows, compareTables, readLog, type TablesReport, type TableWithL
 export {
   alteredEntry,
   contradictionOf,
+  contradictionsIn,
+  entriesAbout,
   entriesOfTypes,
   latestVersion,
   missingRow,
