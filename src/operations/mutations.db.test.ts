@@ -15,7 +15,18 @@ import { columnBindings } from "./bound-columns.ts";
 
 const SCHEMA = tablesOfSchema(readFileSync(join(import.meta.dirname, "../../generated/schema.sql"), "utf8"));
 const COLUMNS = columnBindings(SCHEMA);
-const BOUND_TABLES = [...new Set(BINDINGS.map(({ table }) => table))];
+/** Tables without a row in this record, and the tests that change one. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  checkpoint_timestamp: "attestation.db.test.ts",
+  identity_passkey: "../access/io/bindings.db.test.ts",
+  identity_second_factor: "../access/io/bindings.db.test.ts",
+};
+const WITH_ROWS = [...new Set(BINDINGS.map(({ table }) => table))].filter((table) => ELSEWHERE[table] === undefined);
+/** Changes that no comparison notices, with the reason why none has to. */
+const HARMLESS: Readonly<Record<string, string>> = {
+  "sensor.stated_at": "it says how much of reported_at an entry states; later, it changes no answer",
+  "source.stated_until": "it says how much of watched_until an entry states; later, it changes no answer",
+};
 const UNDO = new Error("rolled back");
 
 describe.each(STORE_KINDS)("a history with 5,000 open endpoints (%s)", (kind) => {
@@ -47,13 +58,12 @@ describe.each(STORE_KINDS)("a history with 5,000 open endpoints (%s)", (kind) =>
   }
 
   it("agrees with its log", { timeout: 60_000 }, async () => {
-    const { contradictions, compared } = await compareTables(store.db, BINDINGS);
+    const { contradictions } = await compareTables(store.db, BINDINGS);
     expect(contradictions).toEqual([]);
     const { rows } = await store.executeSql(
       "SELECT count(*)::int AS open FROM endpoint_interval WHERE state = 'open' AND upper_inf(during)",
     );
-    expect(rows[0]).toMatchObject({ open: expect.any(Number) as number });
-    console.log(rows, compared);
+    expect((rows as { open: number }[])[0]?.open).toBeGreaterThanOrEqual(5_000);
   });
 
   /** Whether one of these tables contradicts the log after the work, which is taken back. */
@@ -73,17 +83,18 @@ describe.each(STORE_KINDS)("a history with 5,000 open endpoints (%s)", (kind) =>
       if (how.outcome !== "bound") continue;
       const mutations = await tried((tx) => mutationsOf(tx, table, column));
       if (mutations.length === 0) empty.push(`${table}.${column}`);
-      for (const { change, run } of mutations) {
+      for (const { run } of mutations) {
         tries += 1;
-        if (!(await isNoticed(how.comparedWith, run))) unnoticed.push(`${table}.${column}: ${change}`);
+        const noticed = await isNoticed(how.comparedWith, run);
+        if (!noticed) unnoticed.push(`${table}.${column}`);
       }
     }
     console.log(`${kind}: ${tries} values changed, ${tries - unnoticed.length} noticed; ${summary()}`);
-    expect(unnoticed).toEqual([]);
-    expect(empty).toEqual([]);
+    expect(unnoticed.filter((name) => HARMLESS[name] === undefined)).toEqual([]);
+    expect(empty.filter((name) => ELSEWHERE[name.split(".")[0] ?? ""] === undefined)).toEqual([]);
   });
 
-  it.each(BOUND_TABLES)(
+  it.each(WITH_ROWS)(
     "has no row of %s too few, too many or twice without notice",
     { timeout: 60_000 },
     async (table) => {
