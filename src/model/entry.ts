@@ -60,6 +60,7 @@ export const ENTRY_TYPES = [
   "listeners-observed",
   "checkpoint-timestamped",
   "witness-disagreed",
+  "addresses-changed",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 

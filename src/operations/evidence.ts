@@ -24,6 +24,7 @@ import { Fault, formatInstant } from "../model/index.ts";
 import { attestationsOf, verifyAttestations } from "./attested.ts";
 import { BINDINGS } from "./bindings.ts";
 import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
+import { stateProof } from "./state-proof.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import { rotateKey } from "./rotate-key.ts";
 
@@ -53,6 +54,8 @@ export function createEvidence(deps: OperationDeps): Operations["evidence"] {
       const { entry, hashes, ...inclusion } = proven;
       return { schema: "portolan.entry/1", entry: entryView(entry), inclusion: { ...inclusion, hashes: [...hashes] } };
     },
+
+    stateProof: (query) => stateProof(db, clock, query),
 
     async verify({ key: named, checkpoint: held = [], answers = false }) {
       const expected = expectedKey(named, home);
