@@ -5,7 +5,7 @@ import type { Tx } from "../src/platform/storage/index.ts";
 export interface Mutation {
   readonly table: string;
   readonly column: string;
-  /** What became of it, for a message. */
+  /** How the value changes, for a message. */
   readonly change: string;
   run(tx: Tx): Promise<void>;
 }

@@ -89,7 +89,7 @@ describe.each(STORE_KINDS)("a history with 5,000 open endpoints (%s)", (kind) =>
         if (!noticed) unnoticed.push(`${table}.${column}`);
       }
     }
-    console.log(`${kind}: ${tries} values changed, ${tries - unnoticed.length} noticed; ${summary()}`);
+    process.stderr.write(`${kind}: ${tries} values changed, ${tries - unnoticed.length} noticed; ${summary()}\n`);
     expect(unnoticed.filter((name) => HARMLESS[name] === undefined)).toEqual([]);
     expect(empty.filter((name) => ELSEWHERE[name.split(".")[0] ?? ""] === undefined)).toEqual([]);
   });

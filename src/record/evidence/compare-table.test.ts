@@ -67,7 +67,7 @@ describe("a table that entries bind", () => {
     ]);
   });
 
-  it("is contradicted by a row that is there twice", () => {
+  it("is contradicted by a row that the table has twice", () => {
     const row = { row: "gap a", fields: { detail: "x" } };
     expect(comparedWith([gap(3, "a", "x")], [row, row])).toMatchObject([{ problem: "gap a is in the table twice." }]);
   });
