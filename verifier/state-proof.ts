@@ -93,10 +93,7 @@ function hasPort(ports: string, port: number): boolean {
 
 function isIncluded({ index, size, hashes }: Place, leafHash: Uint8Array, root: Uint8Array): boolean {
   const path = hashes.map(fromBase64);
-  return (
-    path.every((hash) => hash !== undefined) &&
-    verifyInclusion({ index, size, leafHash, root, path: path as Uint8Array[] })
-  );
+  return path.every((hash) => hash !== undefined) && verifyInclusion({ index, size, leafHash, root, path });
 }
 
 function rootOfRun(body: string, run: number): Uint8Array | undefined {

@@ -12,7 +12,14 @@ import type { InSession, Store } from "./store.ts";
 
 const APPEND_ONLY = [
   ...["scope_version", "port_baseline_version", "asset_address", "coverage_set", "host_state", "coverage"],
-  ...["checkpoint_cosignature", "checkpoint_timestamp", "clock_step", "commitment_secret", "coverage_void"],
+  ...[
+    "clock_step",
+    "commitment_secret",
+    "coverage_void",
+    "checkpoint_cosignature",
+    "checkpoint_sent",
+    "checkpoint_timestamp",
+  ],
   ...["finding_episode", "finding_event", "gap", "evidence_entry", "evidence_checkpoint"],
   ...["baseline_approval", "baseline_proposal"],
   ...["endpoint", "vantage_point", "sensor_address", "sensor_journal"],
@@ -26,7 +33,16 @@ const ONLY_IN_A_CHANGE = [
 
 /** Rows of the others change for reasons of their own: queues, leases, sign-in, what a sensor last said. */
 const OTHERS = [
-  ...["api_key", "evidence_head", "idempotency_key", "one_time_link", "outbox", "record_lineage", "schema_migration"],
+  ...[
+    "api_key",
+    "checkpoint_destination",
+    "evidence_head",
+    "idempotency_key",
+    "one_time_link",
+    "outbox",
+    "record_lineage",
+    "schema_migration",
+  ],
   ...["identity_account", "identity_passkey", "identity_second_factor", "identity_session", "identity_user"],
   ...["identity_verification", "sensor", "sensor_clock", "sensor_invitation", "source", "sweep_chunk", "worker"],
 ];
