@@ -5,7 +5,6 @@ import type { App } from "./app-port.ts";
 import { createLogProgress } from "./log-progress.ts";
 import { attestationOf, configurationOf, databaseUrlOf, servingOf } from "./configuration.ts";
 import { keepHomePrivate } from "./private-home.ts";
-import { publicationOf } from "./publication.ts";
 import { currentSession, sessionEnded } from "./person.ts";
 import type { StoredSession } from "./person-file.ts";
 import { homeOf, type ExitCode, type Surroundings } from "./surroundings.ts";
@@ -91,7 +90,6 @@ export async function openApp(
       sso: ssoOf(settings),
       attestation: attestationOf(settings),
       onLogRead: createLogProgress(surroundings.stderr, surroundings.clock),
-      publication: publicationOf(settings),
       expects,
       lasting,
     });

@@ -21,7 +21,6 @@ import {
 } from "../record/evidence/index.ts";
 import { signHead } from "../record/change/index.ts";
 import { Fault, formatInstant } from "../model/index.ts";
-import { against } from "./against.ts";
 import { attestationsOf, verifyAttestations } from "./attested.ts";
 import { BINDINGS } from "./bindings.ts";
 import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
@@ -108,8 +107,6 @@ export function createEvidence(deps: OperationDeps): Operations["evidence"] {
         ...next,
       };
     },
-
-    against: ({ checkpoints }) => against(store, home, checkpoints),
 
     rotateKey: (request) => rotateKey(deps, request),
 

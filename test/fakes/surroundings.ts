@@ -67,7 +67,6 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
     inspectBackup: () => Promise.reject(new Error("no backup is inspected here")),
     chooseDatabase: () => ({ version: 1, store: "embedded" }),
     databaseOfHome: () => undefined,
-    notesIn: () => [],
     restoreRecord: () => Promise.reject(new Error("nothing is restored here")),
     ...settings.door,
   };

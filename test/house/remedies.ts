@@ -205,20 +205,6 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
       "Run portolan evidence verify --answers, which names every row that was changed; keep this database for an investigation, and restore a backup from before into an empty one.",
     ],
   },
-  "src/operations/published.db.test.ts": {
-    "is an older database put in place of a newer one": [
-      "Put the newer database back. If it is lost: portolan backup, then portolan restore into an empty database. A signed entry then says that the record continues from an earlier state.",
-    ],
-    "is refused if the database is empty and the home knows a log": [
-      "Put the database back, or restore a backup: portolan restore. To begin another record, use another PORTOLAN_HOME.",
-    ],
-  },
-  "src/cli/publication.test.ts": {
-    "is refused if only a part of it is set": ["Set …, or none of them."],
-    "has to name checkpoints": [
-      "Name a checkpoint, a directory of checkpoints, or a git work tree that this user may read.",
-    ],
-  },
   "src/operations/rotate-key.db.test.ts": {
     "cannot be replaced by two at once": ["There is nothing to do. portolan evidence verify prints the new key."],
   },
