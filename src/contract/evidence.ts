@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ENTRY_TYPES } from "../model/index.ts";
+import { exportBundle } from "./bundle.ts";
 import { defineOperation } from "./define-operation.ts";
 import { stateProofExample, stateProofQuery, stateProofResult } from "./state-proof.ts";
 import { instant, instantParam, name, next, paging, resultOf, severalOf, wholeNumber } from "./fields.ts";
@@ -416,6 +417,7 @@ export const rotateKeyExample: RotateKeyResult = {
 };
 
 export const evidenceOperations = {
+  export: exportBundle,
   entries: defineOperation({
     id: "listEntries",
     method: "GET",
