@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ENTRY_TYPES } from "../model/index.ts";
 import { defineOperation } from "./define-operation.ts";
-import { instant, instantParam, next, paging, resultOf, severalOf, wholeNumber } from "./fields.ts";
+import { instant, instantParam, next, paging, resultOf, severalOf, unsignedLooks, wholeNumber } from "./fields.ts";
 
 export const entriesQuery = z.strictObject({
   type: severalOf(ENTRY_TYPES),
@@ -91,6 +91,7 @@ export const verifyResult = resultOf("evidence-verify", {
         .describe("the key that it has to be: the one in the request, the one of this home, or none was known"),
     })
     .optional(),
+  unsignedLooks,
   tables: tablesCompared
     .optional()
     .describe("absent: the log itself does not verify, so no row can be compared with it"),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { VANTAGE_KINDS } from "../model/index.ts";
 import { defineOperation } from "./define-operation.ts";
-import { hostsAt, instant, resultOf } from "./fields.ts";
+import { hostsAt, instant, resultOf, unsignedLooks } from "./fields.ts";
 import { sweep } from "./sweeps/examples.ts";
 import { sweepSummary } from "./sweeps/schemas.ts";
 
@@ -94,7 +94,7 @@ export const statusResult = resultOf("status", {
     .optional()
     .describe("the record has entries until then, which the clock has not reached: nothing more is recorded before"),
   unfit: cadenceFit.optional(),
-  log: checkpoint.describe("head of the evidence log"),
+  log: checkpoint.extend({ unsignedLooks }).describe("head of the evidence log"),
   server: z.object({ url: z.string(), pid: z.int(), startedAt: instant }).optional(),
   vantagePoints: z
     .array(

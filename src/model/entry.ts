@@ -47,6 +47,8 @@ export const ENTRY_TYPES = [
   "finding-out-of-scope",
   "person-changed",
   "record-restored",
+  "looks-recorded",
+  "finding-changed",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 

@@ -1,7 +1,7 @@
 import type { ClockAcceptedResult, Operations } from "../contract/index.ts";
 import { bindClockStep, isAhead, recordChange, recordedUntil } from "../record/change/index.ts";
 import type { SigningKey } from "../record/evidence/index.ts";
-import { recordMonitoringGap, setHistoryBack } from "../record/history/index.ts";
+import { recordMonitoringGap, sealLooks, setHistoryBack } from "../record/history/index.ts";
 import { settleAssetAddresses } from "../scope/index.ts";
 import { Fault, formatDuration, formatInstant, type Clock, type Entry, type Period } from "../model/index.ts";
 import type { Store } from "../platform/storage/index.ts";
@@ -62,7 +62,8 @@ export async function recordStepBack(
   const at = during.from;
   let index = Number.NaN;
   const runs = await recordChange(deps, at, async (change) => {
-    const voided = await setHistoryBack(change.tx, during.from);
+    await sealLooks(change);
+    const { runs: voided, lastLook } = await setHistoryBack(change.tx, during.from);
     await settleAssetAddresses(change.tx, during.from);
     await recordMonitoringGap(change.tx, { cause: "clock-back", during, detail, recordedAt: at });
     const entry: Entry = {
@@ -74,10 +75,11 @@ export async function recordStepBack(
         to: formatInstant(during.to),
         detail,
         voidRuns: voided,
+        lastLook,
         ...(by === undefined ? {} : { by }),
       },
     };
-    bindClockStep(change, entry, during, (placed) => (index = placed));
+    bindClockStep(change, entry, during, lastLook, (placed) => (index = placed));
     change.notify(entry, { kind: "gap-recorded", subject: { cause: "clock-back" } });
     return voided;
   });

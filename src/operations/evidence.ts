@@ -16,9 +16,10 @@ import {
   type StoredEntry,
   type TablesReport,
 } from "../record/evidence/index.ts";
-import { signHead } from "../record/change/index.ts";
 import { Fault, formatInstant } from "../model/index.ts";
 import { BINDINGS } from "./bindings.ts";
+import { sealAndSign } from "./checkpoints.ts";
+import { unsignedLooks } from "./unsigned-looks.ts";
 import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 
@@ -62,6 +63,7 @@ export function createEvidence({ store, clock, key, home }: OperationDeps): Oper
         ok: report.ok && tables?.contradicting === 0,
         ...(tables === undefined ? {} : { tables: tablesView(tables) }),
         ...(held.length === 0 ? {} : { held: held.length }),
+        ...(await unsignedLooks(db)),
         keys: [...keys],
         key: { ...(fingerprint === undefined ? {} : { fingerprint }), comparedWith: expected.from },
         ...(backwards.length === 0
@@ -90,7 +92,7 @@ export function createEvidence({ store, clock, key, home }: OperationDeps): Oper
     },
 
     async checkpoint() {
-      const checkpoint = await signHead({ store, key }, clock.now());
+      const checkpoint = await sealAndSign({ store, clock, key });
       return { schema: "portolan.evidence-checkpoint/1", size: checkpoint.size, note: checkpoint.note };
     },
   };

@@ -12,6 +12,7 @@ import { inOneLine } from "./events.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 import { unfitCadences } from "./cadence-notice.ts";
+import { unsignedLooks } from "./unsigned-looks.ts";
 import { vantageStatus } from "./vantage-status.ts";
 import { sweepSummary, viewsNow, withPortsHeldOpen } from "./views.ts";
 
@@ -113,6 +114,7 @@ async function status(
       size: head.size,
       rootHash: head.rootHash,
       ...signedPart(head),
+      ...(await unsignedLooks(db)),
     },
     store: deps.store.kind,
     vantagePoints: await vantageStatus(db, [resolved, ...scope.others], version, now),

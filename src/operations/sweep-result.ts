@@ -5,7 +5,7 @@ import { planFromJson } from "../sensing/scanner/index.ts";
 import type { ResolvedScope } from "../scope/index.ts";
 import { listenerFor, listeners } from "../sensing/listeners/index.ts";
 import { assetIndex, type RecordedSweep } from "../watching/sweeps/index.ts";
-import { portsText } from "./order.ts";
+import { portsText } from "../sensing/scanner/index.ts";
 import { findingView, identifiedView, listenerView, sweepSummary } from "./views.ts";
 
 /** A recorded sweep as the surfaces show it, with what this machine knows about the processes behind its own ports. */

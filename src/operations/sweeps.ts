@@ -1,5 +1,6 @@
 import type { Operations } from "../contract/index.ts";
 import { pageOfSweeps, sweepById } from "../watching/sweeps/index.ts";
+import { looksIn } from "./looks-in.ts";
 import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import { sweep } from "./sweep.ts";
@@ -18,7 +19,13 @@ export function createSweepOperations(deps: OperationDeps): Operations["sweeps"]
         ({ id }) => id,
         (id) => cursorOf("sweeps", filter, id),
       );
-      return { schema: "portolan.sweeps/1", sweeps: rows.map(sweepSummary), ...next };
+      const looks = after === undefined ? await looksIn(db, filter) : [];
+      return {
+        schema: "portolan.sweeps/1",
+        sweeps: rows.map(sweepSummary),
+        ...(looks.length === 0 ? {} : { looks }),
+        ...next,
+      };
     },
 
     async get({ id }) {

@@ -2,7 +2,7 @@ import { count, counted } from "../../model/index.ts";
 import type { CheckpointResult, CheckpointsResult, ComparedTables, VerifyResult } from "../../contract/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
-import { shortTime, zoneOfTable } from "../screen/time.ts";
+import { shortTime, utcAndLocal, zoneOfTable } from "../screen/time.ts";
 
 export function showVerification(page: Page, result: VerifyResult): void {
   const [first, ...others] = result.problems;
@@ -15,6 +15,8 @@ export function showVerification(page: Page, result: VerifyResult): void {
       page.say`It extends the ${result.held === 1 ? "checkpoint" : counted(result.held, "checkpoint")} that you hold.`;
     if (result.checkpoints === 0)
       page.say`${toned("warn", "No checkpoint is signed yet")}, so removed entries at the end could not be detected. Next: portolan evidence checkpoint`;
+    if (result.unsignedLooks !== undefined)
+      page.say`Not signed yet: ${unsignedLooksText(result.unsignedLooks, page.style)}.`;
     if (result.tables !== undefined) showTables(page, result.tables);
     for (const { entry, at, before } of result.outOfOrder ?? [])
       page.say`${toned("warn", "Out of order:")} entry ${String(entry)} is of ${at}, the one before it of ${before}: the clock was set back.`;
@@ -25,6 +27,14 @@ export function showVerification(page: Page, result: VerifyResult): void {
   for (const problem of others.slice(0, MOST_ROWS)) page.say`  ${place(problem)}${problem.problem}`;
   if (others.length > MOST_ROWS) page.say`  and ${others.length - MOST_ROWS} more (--json shows all)`;
   page.say`Next: keep a copy of the database in its current state, and compare it with a checkpoint stored elsewhere.`;
+}
+
+/** `41 sweeps of every minute that saw nothing new, since …`. */
+export function unsignedLooksText(
+  { looks, since }: NonNullable<VerifyResult["unsignedLooks"]>,
+  style: Page["style"],
+): string {
+  return `${counted(looks, "sweep")} of every minute that saw nothing new, since ${utcAndLocal(since, style)}`;
 }
 
 /** States what was compared, and what was not: an answer is made of more rows than entries state. */

@@ -6,4 +6,5 @@ export { isAhead } from "./clock-ahead.ts";
 export { bindClockStep } from "./io/clock-step.ts";
 export { recordedUntil, refuseWhileAhead } from "./io/recorded-until.ts";
 export { signHead } from "./io/sign-head.ts";
+export { unsignedEntries } from "./io/unsigned-entries.ts";
 export { beginLog } from "./io/log-store.ts";

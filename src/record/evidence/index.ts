@@ -6,7 +6,7 @@ export { namedFingerprint } from "./named-key.ts";
 export { checkpointFrom, entryFrom, logHead, pageOfCheckpoints, readCheckpoints, readEntries } from "./io/log-read.ts";
 export type { Checkpoint, DatedCheckpoint, LogHead } from "./io/log-read.ts";
 export { pageOfEntries, provenEntry } from "./io/log-pages.ts";
-export { binding, type Binding, type Claim, type Contradiction, type Row } from "./bindings.ts";
+export { binding, type Binding, type Claim, type Contradiction, type Recorded, type Row } from "./bindings.ts";
 export { compareTables, type TablesReport } from "./io/compare-tables.ts";
 export { entriesOutOfOrder } from "./io/out-of-order.ts";
 export { verifyLog } from "./io/log-verify.ts";

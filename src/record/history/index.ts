@@ -13,12 +13,17 @@ export type {
 export type { Difference, OtherChange, StateChange } from "./diff.ts";
 export type { FoldResult } from "./endpoint-fold.ts";
 export { isStale } from "./known.ts";
+export type { Sight } from "./last-seen.ts";
 export type { Keyed, Placed, Said, ValueChange, WatchFold } from "./watch-fold.ts";
 export { currentStates, diffAt, openEndpoints, viewAt, type StateView } from "./io/as-of-store.ts";
 export { answeringAddresses } from "./io/coverage-store.ts";
 export { monitoringGaps, recordMonitoringGap, type MonitoringGap } from "./io/gap-rows.ts";
 export { gapsIn } from "./io/gap-store.ts";
-export { takeIn, type ObservedRun } from "./io/intake.ts";
+export { holdVantage, takeIn, type ObservedRun } from "./io/intake.ts";
+export { lastRollingLook, latestLook, lookSums, type LatestLook } from "./io/look-store.ts";
+export { pendingLooks, sealLooks, type PendingLooks } from "./io/seal-looks.ts";
+export { takeLook } from "./io/take-look.ts";
+export { lastSeen, type Sought } from "./io/last-seen-store.ts";
 export { setHistoryBack } from "./io/set-back.ts";
 export { subjectKey, type ViewSubject } from "./view-subject.ts";
 export { heldServices, recordServices, servicesAt, type AskedService, type HeldService } from "./io/service-store.ts";

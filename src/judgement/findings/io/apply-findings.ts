@@ -1,4 +1,4 @@
-import type { Deviation, Finding, Instant } from "../../../model/index.ts";
+import type { Deviation, Duration, Finding, Instant } from "../../../model/index.ts";
 import type { Change } from "../../../record/change/index.ts";
 import { findingEntries, type Applied } from "../entries.ts";
 import { transitions, type Gone, type Transition } from "../life.ts";
@@ -17,6 +17,8 @@ export interface Sighted {
   readonly at?: Instant | undefined;
   /** The transitions to apply; absent: all of them. */
   readonly only?: readonly Transition["kind"][] | undefined;
+  /** A sighting that is so much later than the last one is recorded, even if it says nothing new; absent: none. */
+  readonly noteEvery?: Duration | undefined;
 }
 
 /**
@@ -24,13 +26,14 @@ export interface Sighted {
  * that opens, regresses or resolves a finding comes through here.
  */
 export async function applyFindings(change: Change, sighted: Sighted): Promise<Applied> {
-  const { vantage, sweepId, seen = [], gone = [], at = change.at, only } = sighted;
+  const { vantage, sweepId, seen = [], gone = [], at = change.at, only, noteEvery } = sighted;
   const standing = sighted.standing ?? (await listFindings(change.tx, { comparedFrom: vantage }));
-  const found = transitions(standing, seen, gone, at, vantage);
+  const found = transitions(standing, seen, gone, at, vantage, noteEvery);
   const wanted = only === undefined ? found : found.filter(({ kind }) => only.includes(kind));
-  const applied = await applyTransitions(change.tx, wanted, { sweepId, vantage });
+  const applied = await applyTransitions(change.tx, wanted, { sweepId, vantage, noteEvery });
   for (const entry of findingEntries(applied, change.at)) {
     change.append(entry);
+    if (entry.type === "finding-changed") continue;
     change.notify(entry, { kind: entry.type, subject: { finding: entry.data.finding } });
   }
   return applied;

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder, type SqlBool } from "kysely";
-import { Fault, type Episode, type Finding, type Instant } from "../../../model/index.ts";
+import { Fault, type Episode, type Finding, type FindingStatus, type Instant } from "../../../model/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
 import { readDeviating } from "../stored-subject.ts";
 
@@ -11,6 +11,16 @@ export function selectFindings(db: Db) {
     .selectAll("finding")
     .select(["vantage_point.name as vantage", EPISODES]);
 }
+
+/** The statuses that rows of findings with these statuses have: whether an open one was seen again is not stored. */
+export function storedStatuses(statuses: readonly FindingStatus[]): StoredStatus[] {
+  const stored = statuses.flatMap((status): StoredStatus[] =>
+    status === "unchanged" ? ["new", "regressed"] : [status],
+  );
+  return [...new Set(stored)];
+}
+
+type StoredStatus = Exclude<FindingStatus, "unchanged">;
 
 /** Whether the vantage point opened the finding, or saw its program on any endpoint. */
 export function seenFrom(vantage: string): RawBuilder<SqlBool> {
@@ -34,7 +44,7 @@ interface EpisodeJson {
 }
 
 /** The earlier episodes of a finding, oldest first; null: there are none. */
-const EPISODES = sql<EpisodeJson[] | null>`(
+const EPISODES = sql<(EpisodeJson & { readonly number: number })[] | null>`(
   SELECT jsonb_agg(to_jsonb(episode) ORDER BY episode.number) FROM finding_episode AS episode
    WHERE episode.finding_id = finding.id)`.as("episodes");
 

@@ -6,9 +6,16 @@ import type { Change } from "../change.ts";
  * Appends the entry of a clock that was set back, with its row: since then the record ends at its entry again. The
  * scope and the port baseline in force by then stay in force, whatever time they were recorded with.
  *
+ * @param lastLook the number of the last look before the step
  * @param ahead from the time that the clock was set to, until the one that it was set back from
  */
-export function bindClockStep(change: Change, entry: Entry, ahead: Period, onPlaced: (index: number) => void): void {
+export function bindClockStep(
+  change: Change,
+  entry: Entry,
+  ahead: Period,
+  lastLook: number,
+  onPlaced: (index: number) => void,
+): void {
   change.bind(entry, async (index) => {
     onPlaced(index);
     await change.tx
@@ -19,6 +26,7 @@ export function bindClockStep(change: Change, entry: Entry, ahead: Period, onPla
         scope_version: sql<number>`(SELECT coalesce(max(version), 0) FROM scope_version)`,
         baseline_version: sql<number>`(SELECT coalesce(max(version), 0) FROM port_baseline_version)`,
         entry_index: index,
+        last_look: lastLook,
       })
       .execute();
   });

@@ -3,6 +3,7 @@ import { formatInstant } from "../../../model/index.ts";
 import { binding, type Binding } from "../../evidence/index.ts";
 import { milliseconds } from "./columns.ts";
 import { eachCoverageSet } from "./coverage-store.ts";
+import { settledLooks, type SettledLook } from "./seal-looks.ts";
 
 const ROWS_A_PAGE = 5_000;
 
@@ -60,6 +61,18 @@ export const historyBindings: readonly Binding[] = [
     },
   }),
   binding({
+    table: "look",
+    types: ["looks-recorded"],
+    states: ({ data: { vantage, looks } }) =>
+      looks.flatMap(({ states, times }) =>
+        times.map(([from, milliseconds, turn]) => lookClaim({ vantage, states, from, milliseconds, turn })),
+      ),
+    /** Without those that wait for their entry. */
+    async *rows(db) {
+      for await (const look of settledLooks(db)) yield lookClaim(look);
+    },
+  }),
+  binding({
     table: "gap",
     types: ["gap-recorded"],
     states: ({ data: { cause, from, to, detail } }) => [{ row: gapOf(cause, from, to), fields: { detail } }],
@@ -79,16 +92,18 @@ export const historyBindings: readonly Binding[] = [
   binding({
     table: "clock_step",
     types: ["gap-recorded"],
-    states: ({ index, data: { from, to, voidRuns } }) =>
-      voidRuns === undefined ? [] : [{ row: `the step of the clock in entry ${index}`, fields: { from, to } }],
+    states: ({ index, data: { from, to, voidRuns, lastLook } }) =>
+      voidRuns === undefined
+        ? []
+        : [{ row: `the step of the clock in entry ${index}`, fields: { from, to, lastLook } }],
     async *rows(db) {
       const rows = await db
         .selectFrom("clock_step")
-        .select(["at", "ahead_until", "entry_index"])
+        .select(["at", "ahead_until", "entry_index", "last_look"])
         .orderBy("id")
         .execute();
-      for (const { at, ahead_until: until, entry_index: index } of rows) {
-        const fields = { from: formatInstant(at.getTime()), to: formatInstant(until.getTime()) };
+      for (const { at, ahead_until: until, entry_index: index, last_look: lastLook } of rows) {
+        const fields = { from: formatInstant(at.getTime()), to: formatInstant(until.getTime()), lastLook };
         yield { row: `the step of the clock in entry ${index}`, fields };
       }
     },
@@ -97,6 +112,11 @@ export const historyBindings: readonly Binding[] = [
 
 function coverageOf(sweep: number, from: string, to: string): string {
   return `the coverage of sweep ${sweep} from ${from} to ${to}`;
+}
+
+/** Everything is in the name: a look that says something else is another one. */
+function lookClaim({ vantage, states, from, milliseconds, turn }: SettledLook) {
+  return { row: `the look from ${vantage} at ${from} at ${states}`, fields: { milliseconds, turn: turn ?? null } };
 }
 
 function gapOf(cause: string, from: string, to: string): string {

@@ -14,11 +14,12 @@ import {
 } from "../endpoint-fold.ts";
 import { foldWatch, type Said, type WatchFold } from "../watch-fold.ts";
 import { milliseconds, timestamp } from "./columns.ts";
-import { blocksOfSets, coverageSetId, isNotVoid, insertCoverage } from "./coverage-store.ts";
+import { blocksOfSets, coverageSetId, insertCoverage } from "./coverage-store.ts";
 import { beginIntervals, currentIntervals, endIntervals } from "./interval-store.ts";
 import { insertGaps } from "./gap-rows.ts";
 import { endServices } from "./service-store.ts";
 import { keepWatching, lockWatch, writeIntervals } from "./watch-store.ts";
+import { trustedCoverage } from "./trusted-coverage.ts";
 
 /** The observations of one uninterrupted run of a sweep. */
 export interface ObservedRun {
@@ -91,7 +92,7 @@ async function takeInWatched<Value>(tx: Tx, intake: WatchedIntake<Value>): Promi
 async function takeInProbed(tx: Tx, intake: ProbedIntake): Promise<FoldResult> {
   const { trusted, source } = intake;
   const { sweepId } = source;
-  const vantage = await lockVantage(tx, intake.vantage);
+  const vantage = await holdVantage(tx, intake.vantage);
   const total = { opened: 0, closed: 0, changed: 0, ignoredOutOfOrder: 0 };
   for (const run of [...intake.runs].sort((a, b) => a.probedTo - b.probedTo || a.run - b.run)) {
     const isVoid = intake.recordedAt !== undefined && run.probedTo > intake.recordedAt;
@@ -111,7 +112,7 @@ async function takeInProbed(tx: Tx, intake: ProbedIntake): Promise<FoldResult> {
 }
 
 /** The id of the vantage point, locked against other folds but not against new sweeps that refer to it. */
-async function lockVantage(tx: Tx, name: string): Promise<number> {
+export async function holdVantage(tx: Tx, name: string): Promise<number> {
   const id = await vantagePointId(tx, name);
   await tx.selectFrom("vantage_point").select("id").where("id", "=", id).forNoKeyUpdate().execute();
   return id;
@@ -132,6 +133,7 @@ async function foldRun(tx: Tx, vantage: number, sweepId: number, run: ObservedRu
   const others = await looksAfter(
     tx,
     vantage,
+    sweepId,
     earliest,
     changing.map((key) => ({ lo: key, hi: key })),
   );
@@ -157,8 +159,14 @@ async function foldRun(tx: Tx, vantage: number, sweepId: number, run: ObservedRu
   return result;
 }
 
-/** Trusted looks in the record that ended at or after `from`, earlier ones first. */
-async function looksAfter(tx: Tx, vantage: number, from: Instant, ranges: readonly KeyRange[]): Promise<Look[]> {
+/** Trusted looks in the record that ended at or after `from`, earlier ones first; those without a sweep under `sweepId`. */
+async function looksAfter(
+  tx: Tx,
+  vantage: number,
+  sweepId: number,
+  from: Instant,
+  ranges: readonly KeyRange[],
+): Promise<Look[]> {
   const { rows } = await sql<{
     sweep_id: number;
     run: number;
@@ -168,24 +176,23 @@ async function looksAfter(tx: Tx, vantage: number, from: Instant, ranges: readon
   }>`
     SELECT sweep_id, run, set_id,
       ${milliseconds(sql`covered_from`)} AS covered_from, ${milliseconds(sql`covered_to`)} AS covered_to
-    FROM coverage
-    WHERE vantage_id = ${vantage} AND trusted AND set_id IS NOT NULL AND ${isNotVoid("coverage")}
-      AND covered_to >= ${timestamp(from)}`.execute(tx);
+    FROM ${trustedCoverage(vantage)} AS seen WHERE covered_to >= ${timestamp(from)}`.execute(tx);
   const blocks = await blocksOfSets(tx, [...new Set(rows.map((row) => row.set_id))], ranges);
   const looks = rows.flatMap((row) => {
     const seen = blocks.get(row.set_id);
-    const look = { sweepId: row.sweep_id, run: row.run, probedFrom: row.covered_from, probedTo: row.covered_to };
+    const by = row.sweep_id === 0 ? sweepId : row.sweep_id;
+    const look = { sweepId: by, run: row.run, probedFrom: row.covered_from, probedTo: row.covered_to };
     return seen === undefined ? [] : [lookOf(look, seen)];
   });
   return looks.sort(compareLooks);
 }
 
-function lookOf(look: Omit<Look, "stateOf">, blocks: readonly CoverageBlock[]): Look {
+export function lookOf(look: Omit<Look, "stateOf">, blocks: readonly CoverageBlock[]): Look {
   return { ...look, stateOf: (endpoint) => pieceOf(blocks, endpoint)?.state };
 }
 
 /** The addresses of the blocks, with neighbours joined. */
-function rangesOf(blocks: readonly CoverageBlock[]): KeyRange[] {
+export function rangesOf(blocks: readonly CoverageBlock[]): KeyRange[] {
   const ranges: { lo: KeyRange["lo"]; hi: KeyRange["hi"] }[] = [];
   for (const { lo, hi } of blocks) {
     const before = ranges.at(-1);

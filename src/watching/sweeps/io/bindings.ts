@@ -32,6 +32,8 @@ export const sweepBindings: readonly Binding[] = [
           .selectAll("sweep")
           .select("vantage_point.name as vantage")
           .where("sweep.id", ">", after)
+          // A sweep of every minute that runs gets its entry when it becomes part of the record.
+          .where(({ or, eb }) => or([eb("announced", "=", true), eb("ended_at", "is not", null)]))
           .orderBy("sweep.id")
           .limit(ROWS_A_PAGE)
           .execute();

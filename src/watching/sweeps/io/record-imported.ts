@@ -85,7 +85,7 @@ export async function recordImported(
     scopeVersion: imported.scopeVersion,
     requestedBy: imported.requestedBy,
   } as const;
-  const id = await insertSweep(tx, { ...sweep, plan }, imported.startedAt);
+  const id = await insertSweep(tx, { ...sweep, plan, announced: true }, imported.startedAt);
   await recordAssetAddresses(tx, resolved, now);
   const folded = await takeIn(tx, { source: { kind: "import", sweepId: id }, vantage, trusted: true, runs });
   const { startedAt, endedAt, incomplete: reason } = imported;
