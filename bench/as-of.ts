@@ -6,6 +6,7 @@ import type { AssetView, ObservedRun } from "../src/record/history/index.ts";
 import { addressSet, parsePorts } from "../src/scope/index.ts";
 import { openStore } from "../src/platform/storage/index.ts";
 import type { Store } from "../src/platform/storage/index.ts";
+import { unsigned } from "../test/fixtures/stored-sweeps.ts";
 import { startPostgres } from "../test/postgres-server.ts";
 import { machineDescription } from "./machine.ts";
 import { formatSpread, spread } from "./measure.ts";
@@ -98,7 +99,7 @@ async function prepareNetwork(store: Store): Promise<void> {
   // Folding as untrusted stores the sets and leaves the intervals unchanged; the rows that count are added afterwards.
   const runs = [networkRun(0, AT - 70 * 60_000, 1), networkRun(1, AT - 10 * 60_000, 2)];
   await store.transaction((tx) =>
-    takeIn(tx, { source: { kind: "sweep", sweepId: 1 }, vantage: "inside", trusted: false, runs }),
+    takeIn(unsigned(tx), { source: { kind: "sweep", sweepId: 1 }, vantage: "inside", trusted: false, runs }),
   );
   await store.executeSql(`
     INSERT INTO coverage
@@ -114,7 +115,7 @@ async function prepareYear(store: Store): Promise<void> {
   };
   const runs = [run(0, [80, 443], "open"), run(1, [80, 443], "closed")];
   await store.transaction((tx) =>
-    takeIn(tx, { source: { kind: "sweep", sweepId: 2 }, vantage: "minutely", trusted: false, runs }),
+    takeIn(unsigned(tx), { source: { kind: "sweep", sweepId: 2 }, vantage: "minutely", trusted: false, runs }),
   );
   await store.executeSql(`
     INSERT INTO coverage
@@ -151,7 +152,12 @@ async function measureStore(store: Store, runs: number): Promise<string[]> {
     timed(runs, async (run) => {
       const observed = hostRun(AT + (sweep += 1) * HOUR, opens(run));
       await store.transaction((tx) =>
-        takeIn(tx, { source: { kind: "sweep", sweepId: sweep }, vantage: "folding", trusted: true, runs: [observed] }),
+        takeIn(unsigned(tx), {
+          source: { kind: "sweep", sweepId: sweep },
+          vantage: "folding",
+          trusted: true,
+          runs: [observed],
+        }),
       );
     });
   const changing = await foldOf((run) => (run % 2 === 0 ? 10_000 : 0));

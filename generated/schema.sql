@@ -84,6 +84,14 @@ CREATE TABLE clock_step (
   CONSTRAINT clock_step_check CHECK ((ahead_until > at))
 );
 
+CREATE TABLE commitment_secret (
+  "only" boolean NOT NULL DEFAULT true,
+  secret bytea NOT NULL,
+  CONSTRAINT commitment_secret_pkey PRIMARY KEY ("only"),
+  CONSTRAINT commitment_secret_only_check CHECK ("only"),
+  CONSTRAINT commitment_secret_secret_check CHECK ((length(secret) = 32))
+);
+
 CREATE TABLE coverage (
   sweep_id bigint,
   run integer,
@@ -102,26 +110,17 @@ CREATE TABLE coverage (
   CONSTRAINT coverage_vantage_id_fkey FOREIGN KEY (vantage_id) REFERENCES vantage_point(id)
 );
 
-CREATE TABLE coverage_range (
-  set_id bigint NOT NULL,
-  first_address inet NOT NULL,
-  last_address inet NOT NULL,
-  transport text NOT NULL,
-  state text NOT NULL,
-  ports int4multirange NOT NULL,
-  CONSTRAINT coverage_range_pkey PRIMARY KEY (set_id, first_address, transport, state),
-  CONSTRAINT coverage_range_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text, 'filtered'::text, 'no-response'::text, 'unreachable'::text]))),
-  CONSTRAINT coverage_range_transport_check CHECK ((transport = ANY (ARRAY['tcp'::text, 'udp'::text]))),
-  CONSTRAINT coverage_range_set_id_fkey FOREIGN KEY (set_id) REFERENCES coverage_set(id)
-);
-
 CREATE TABLE coverage_set (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
-  digest text NOT NULL,
+  digest text,
   extent text NOT NULL,
   endpoints bigint NOT NULL,
+  root bytea NOT NULL,
+  hosts integer[] NOT NULL,
   CONSTRAINT coverage_set_pkey PRIMARY KEY (id),
-  CONSTRAINT coverage_set_digest_key UNIQUE (digest)
+  CONSTRAINT coverage_set_digest_key UNIQUE (digest),
+  CONSTRAINT coverage_set_root_key UNIQUE (root),
+  CONSTRAINT coverage_set_root_check CHECK ((length(root) = 32))
 );
 
 CREATE TABLE coverage_void (
@@ -252,6 +251,19 @@ CREATE TABLE gap (
   CONSTRAINT gap_pkey PRIMARY KEY (id),
   CONSTRAINT gap_of_installation CHECK (((source_id IS NOT NULL) OR ((detail IS NOT NULL) AND (cause = ANY (ARRAY['suspended'::text, 'clock-forward'::text, 'clock-back'::text, 'not-running'::text, 'shortage'::text]))))),
   CONSTRAINT gap_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
+);
+
+CREATE TABLE host_state (
+  id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+  first_address inet NOT NULL,
+  last_address inet NOT NULL,
+  states text NOT NULL,
+  salt bytea NOT NULL,
+  leaf_hash bytea NOT NULL,
+  CONSTRAINT host_state_pkey PRIMARY KEY (id),
+  CONSTRAINT host_state_leaf_hash_key UNIQUE (leaf_hash),
+  CONSTRAINT host_state_leaf_hash_check CHECK ((length(leaf_hash) = 32)),
+  CONSTRAINT host_state_salt_check CHECK ((length(salt) = 16))
 );
 
 CREATE TABLE idempotency_key (
@@ -666,6 +678,10 @@ CREATE INDEX finding_status_id ON public.finding USING btree (status, id);
 
 CREATE INDEX gap_source ON public.gap USING btree (source_id, gap_to);
 
+CREATE INDEX host_state_address ON public.host_state USING btree (first_address) WHERE (first_address = last_address);
+
+CREATE INDEX host_state_network ON public.host_state USING btree (first_address, last_address) WHERE (first_address <> last_address);
+
 CREATE INDEX idempotency_key_expires ON public.idempotency_key USING btree (expires_at);
 
 CREATE INDEX identity_account_user ON public.identity_account USING btree (user_id);
@@ -722,13 +738,13 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.clock_step FOR EACH
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.clock_step FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.commitment_secret FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.commitment_secret FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.coverage FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.coverage FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.coverage_range FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
-CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.coverage_range FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.coverage_set FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -757,6 +773,10 @@ CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.finding_event FOR EACH 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.gap FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.gap FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.host_state FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.host_state FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.look FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

@@ -7,10 +7,12 @@ import { baselineJsonSchema } from "../src/judgement/baseline/index.ts";
 import { configurationJsonSchema, settingsTable } from "../src/platform/configuration/index.ts";
 import * as contract from "../src/contract/index.ts";
 import { scopeJsonSchema } from "../src/scope/index.ts";
+import { boundColumnsPage } from "./bound-columns.ts";
 import { openApiDocument } from "../src/server/openapi.ts";
 
 /**
- * Writes generated/ from the contract and the routes: one JSON Schema (2020-12) per result, and the OpenAPI document.
+ * Writes generated/ from the contract and the routes: one JSON Schema (2020-12) per result, and the OpenAPI document; and the
+ * pages of the guide that say what the sources say.
  * `--check` writes nothing and exits 1 when a file is not current.
  */
 
@@ -39,6 +41,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   files.set("generated/port-baseline.schema.json", await tidy(baselineJsonSchema()));
   files.set("generated/portolan-server.schema.json", await tidy(configurationJsonSchema()));
   files.set("docs/guide/settings.md", await tidyMarkdown(SETTINGS_PAGE));
+  files.set("docs/guide/bound-columns.md", await tidyMarkdown(boundColumnsPage(await schemaText())));
   files.set("generated/openapi.json", format(await openApiDocument("1")));
   return files;
 }
@@ -60,6 +63,11 @@ given.
 
 ${settingsTable()}
 `;
+
+/** The tables as the migrations make them: scripts/schema-sql.ts writes it first. */
+function schemaText(): Promise<string> {
+  return readFile(join(ROOT, "generated/schema.sql"), "utf8");
+}
 
 async function tidyMarkdown(text: string): Promise<string> {
   return prettify(text, { ...(await resolveConfig(join(ROOT, "docs/guide/settings.md"))), parser: "markdown" });

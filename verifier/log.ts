@@ -93,6 +93,8 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
           "checkpoint-signature",
           `carries a signature of ${check.key.name}+${check.key.id} that is not that key's`,
         );
+      case "repeated-signature":
+        return bad("checkpoint-signature", `is signed twice by ${check.key.name}+${check.key.id}`);
       case "verified":
         break;
     }

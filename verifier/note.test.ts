@@ -63,6 +63,11 @@ describe("signed notes", () => {
     expect(outcome(`${TEXT}\n${PETER_LINE}`)).toBe("unknown-keys");
   });
 
+  it("are condemned by a second line of a known key", () => {
+    expect(outcome(`${TEXT}\n${PETER_LINE}${PETER_LINE}`, PETER_KEY)).toBe("repeated-signature");
+    expect(outcome(`${TEXT}\n${PETER_LINE}${ENOCH_LINE}${ENOCH_LINE}`, PETER_KEY)).toBe("verified");
+  });
+
   it("are condemned by one bad signature of a known key, even beside a good one", () => {
     const forged = PETER_LINE.replace("ZJku", "ZJkv");
     expect(outcome(`${TEXT}\n${forged}${ENOCH_LINE}`, PETER_KEY, ENOCH_KEY)).toBe("bad-signature");

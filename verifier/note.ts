@@ -37,6 +37,8 @@ export interface Note {
 export type NoteCheck =
   | { readonly outcome: "verified"; readonly keys: readonly VerifierKey[] }
   | { readonly outcome: "bad-signature"; readonly key: VerifierKey }
+  /** Two lines by one key, which no honest signer adds: which of them is meant? */
+  | { readonly outcome: "repeated-signature"; readonly key: VerifierKey }
   | { readonly outcome: "unknown-keys"; readonly signers: readonly string[] };
 
 /** Non-empty, without spaces, `+` or control characters. */
@@ -120,13 +122,14 @@ function signed(text: string, signature: Uint8Array, publicKey: Uint8Array): boo
 
 /**
  * Checks a note against the known keys. Signatures of other keys are skipped. A signature of a known key that does not
- * verify condemns the note, and a note without any signature of a known key is not trustworthy.
+ * verify condemns the note, so does a second line by the same key, and a note without any signature of a known key is not trustworthy.
  */
 export function checkNote(note: Note, known: readonly VerifierKey[]): NoteCheck {
   const verified: VerifierKey[] = [];
   for (const { name, keyId: id, signature } of note.signatures) {
     const key = known.find((candidate) => candidate.name === name && candidate.id === id);
     if (key === undefined) continue;
+    if (verified.includes(key)) return { outcome: "repeated-signature", key };
     if (!signed(note.text, signature, key.publicKey)) return { outcome: "bad-signature", key };
     verified.push(key);
   }

@@ -93,6 +93,17 @@ export const statusResult = resultOf("status", {
   aheadUntil: instant
     .optional()
     .describe("the record has entries until then, which the clock has not reached: nothing more is recorded before"),
+  contradicted: z
+    .array(
+      z.object({
+        table: z.string(),
+        row: z.string(),
+        entry: z.int().min(0).optional().describe("the entry that states the row; absent: none does"),
+        problem: z.string(),
+      }),
+    )
+    .optional()
+    .describe("the scope or the port baseline in force is not as it was signed: nothing is decided on it"),
   unfit: cadenceFit.optional(),
   log: checkpoint.extend({ unsignedLooks }).describe("head of the evidence log"),
   server: z.object({ url: z.string(), pid: z.int(), startedAt: instant }).optional(),

@@ -47,6 +47,10 @@ export const ENTRY_TYPES = [
   "finding-out-of-scope",
   "person-changed",
   "record-restored",
+  "rows-adopted",
+  "answers-bound",
+  "states-changed",
+  "states-set-back",
   "looks-recorded",
   "finding-changed",
 ] as const;

@@ -7,7 +7,7 @@ const systemError = (code: string) => Object.assign(new Error("A system error oc
 
 it("names what was missing, wherever in the chain of causes its code is", () => {
   expect(shortageOf(Object.assign(new Error("open"), { code: "EMFILE" }))?.of).toBe("file descriptors");
-  expect(shortageOf(systemError("ENFILE"))?.of).toBe("file descriptors");
+  expect(shortageOf(systemError("ENFILE"))?.of).toBe("room for open files");
   const next = "Try again.";
   const cause = Object.assign(new Error("write"), { code: "ENOSPC" });
   expect(shortageOf(new Fault("store-unavailable", "The record cannot be used.", { next, cause }))?.of).toBe(

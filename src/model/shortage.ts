@@ -1,25 +1,38 @@
 /** Something of which this machine has only so much. */
 export interface Shortage {
   readonly of: string;
-  /** The way to make room, as a full sentence. */
-  readonly next: string;
+  /** The way to make room, as a full sentence. `openFiles`: the limit of this process, where the system tells it. */
+  next(openFiles?: number): string;
 }
 
-const DESCRIPTORS: Shortage = {
+/** Open files that every command has room with. */
+const ENOUGH_FILES = 256;
+
+const enough = (limit = 0): number => (limit < ENOUGH_FILES ? ENOUGH_FILES : 4 * limit);
+
+/** Of this process. */
+export const DESCRIPTORS: Shortage = {
   of: "file descriptors",
-  next: "Raise the limit (ulimit -n, LimitNOFILE in the systemd unit), or close what holds them.",
+  next: (openFiles) =>
+    `Raise the limit and run the command again: ulimit -n ${enough(openFiles)} (in a systemd unit: LimitNOFILE=${enough(openFiles)}).`,
 };
-const MEMORY: Shortage = { of: "memory", next: "Free memory, or raise the limit of the container or unit." };
-const DISK: Shortage = { of: "disk space", next: "Make room on the file system of the record." };
+const OPEN_FILES: Shortage = {
+  of: "room for open files",
+  next: () =>
+    "Close programs, or raise the limit of the whole machine (sysctl fs.file-max), and run the command again.",
+};
+const MEMORY: Shortage = { of: "memory", next: () => "Free memory, or raise the limit of the container or unit." };
+const DISK: Shortage = { of: "disk space", next: () => "Make room on the file system of the record." };
 const CONNECTIONS: Shortage = {
   of: "database connections",
-  next: "End other clients, or raise the limit: max_connections of the server, or CONNECTION LIMIT of the user or the database.",
+  next: () =>
+    "End other clients, or raise the limit: max_connections of the server, or CONNECTION LIMIT of the user or the database.",
 };
 
 /** By the codes of system calls and of PostgreSQL (appendix A of its manual). */
 const SHORTAGES: Readonly<Record<string, Shortage>> = {
   EMFILE: DESCRIPTORS,
-  ENFILE: DESCRIPTORS,
+  ENFILE: OPEN_FILES,
   ENOMEM: MEMORY,
   ENOBUFS: MEMORY,
   ENOSPC: DISK,

@@ -3,13 +3,14 @@ import type { ApprovalRequest, ApprovalResult } from "../contract/index.ts";
 import {
   approve,
   baselineDigest,
-  baselineInForce,
+  baselineToDecideBy,
   findProposal,
   parseBaseline,
   proposalName,
   proposalsOf,
   recordApproval,
   recordProposal,
+  refuseChangedProposals,
   samePerson,
   type StoredProposal,
 } from "../judgement/baseline/index.ts";
@@ -59,7 +60,7 @@ export async function submitProposal(deps: DecisionDeps, completed: Completed, b
   const at = deps.clock.now();
   return await recordChange(deps, at, async (change) => {
     const { tx } = change;
-    const inForce = await baselineInForce(tx);
+    const inForce = await baselineToDecideBy(tx);
     if (inForce?.digest === baselineDigest(ports)) throw alreadyInForce(inForce.version);
     const own = (await proposalsOf(tx, baselineDigest(ports))).find(
       ({ document: known, approvedAs, user }) => known === document && approvedAs === undefined && user === by.user,
@@ -106,8 +107,10 @@ export async function approveProposal(
   return await recordChange(deps, at, async (change) => {
     const { tx } = change;
     if (isOperator && (await anyUser(tx))) throw operatorAmongUsers();
+    await baselineToDecideBy(tx);
     const proposal = await proposalToApprove(change, request, given, by);
     const ports = given?.ports ?? parseBaseline(proposal.document, proposal.file, { requireComplete: true });
+    await refuseChangedProposals(tx, proposal);
     const parties = await partiesOf(tx, by, at);
     if (!isOperator) await refuseOwn(tx, by, parties, proposal.digest);
     const version = await approve(tx, {
@@ -166,7 +169,7 @@ async function proposalToApprove(
     });
   }
   if (by.kind === "operator") {
-    const inForce = await baselineInForce(change.tx);
+    const inForce = await baselineToDecideBy(change.tx);
     return await propose(change, given, by, inForce?.version ?? 0);
   }
   throw new Fault("forbidden", "Nobody proposed this document, so it would be proposed and approved by you alone.", {

@@ -1,6 +1,7 @@
 import type { BaselineResult, Operations, ProposalResult } from "../contract/index.ts";
 import {
   baselineInForce,
+  baselineToDecideBy,
   findProposal,
   latestProposals,
   propose,
@@ -98,7 +99,7 @@ async function draftBaseline(
   by?: Principal,
 ): Promise<ProposalResult> {
   const { db } = store;
-  const inForce = await baselineInForce(db, clock.now());
+  const inForce = await baselineToDecideBy(db, clock.now());
   const declaredAt = assetIndex(resolved.assets);
   const open = await openEndpoints(db, { vantage: resolved.scope.vantage, addresses: allAddresses(resolved) });
   const draft = propose({

@@ -65,7 +65,11 @@ const TAMPERINGS = [
     `DELETE FROM coverage WHERE sweep_id = (SELECT min(sweep_id) FROM coverage)`,
     /^the coverage of sweep \d+ from .* is missing from the table/,
   ],
-  ["coverage_set", `DELETE FROM coverage_range WHERE state = 'open'`, /^the coverage with the digest .* has digest/],
+  [
+    "coverage_set",
+    `UPDATE host_state SET states = replace(states, 'tcp open', 'tcp closed')`,
+    /^the coverage of \w+ has coverageDigest/,
+  ],
   ["gap", `DELETE FROM gap WHERE source_id IS NULL`, /^the gap .* is missing from the table/],
   [
     "clock_step",

@@ -63,7 +63,7 @@ export async function recordStepBack(
   let index = Number.NaN;
   const runs = await recordChange(deps, at, async (change) => {
     await sealLooks(change);
-    const { runs: voided, lastLook } = await setHistoryBack(change.tx, during.from);
+    const { runs: voided, lastLook } = await setHistoryBack(change, during.from);
     await settleAssetAddresses(change.tx, during.from);
     await recordMonitoringGap(change.tx, { cause: "clock-back", during, detail, recordedAt: at });
     const entry: Entry = {

@@ -5,6 +5,8 @@ declare module "../model/entry.ts" {
     "scope-recorded": {
       readonly version: number;
       readonly digest: string;
+      /** SHA-256 (hex) of the document that it was read from. */
+      readonly documentDigest?: string;
       readonly name: string;
       readonly recordedBy: string;
       readonly targets: number;

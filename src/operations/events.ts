@@ -1,6 +1,7 @@
 import type { FindingView, ListeningView, SweepResult } from "../contract/index.ts";
 import type { Applied } from "../judgement/findings/index.ts";
 import { Fault, formatInstant, shortageOf, type Finding, type Period } from "../model/index.ts";
+import { openFilesLimit } from "../platform/machine/index.ts";
 import type { FindingNews, RecordedNews } from "./recorded-news.ts";
 import { findingView } from "./views.ts";
 
@@ -35,6 +36,8 @@ const SAID_AGAIN = 60_000;
 
 export function createTelling(onEvent: (event: AppEvent) => void): Telling {
   const said = new Map<string, number>();
+  // The system tells it through a file, which a process without descriptors cannot open.
+  const openFiles = openFilesLimit();
   /** How often each change was reported before its entry was read. */
   const ahead = new Map<string, number>();
   const tell = (kind: FindingNews, finding: Finding): void => {
@@ -65,7 +68,7 @@ export function createTelling(onEvent: (event: AppEvent) => void): Telling {
       const message =
         shortage === undefined
           ? inOneLine(problem)
-          : `This machine has too little of ${shortage.of} (${inOneLine(problem)}). Monitoring continues, and what it misses is recorded as a gap. ${shortage.next}`;
+          : `This machine has too little of ${shortage.of}: ${withoutStop(messageOf(problem))}. Monitoring continues, and what it misses is recorded as a gap. ${shortage.next(openFiles)}`;
       // A shortage shows at many places at once, in the words of each.
       const key = shortage?.of ?? message;
       const before = said.get(key);
@@ -77,11 +80,13 @@ export function createTelling(onEvent: (event: AppEvent) => void): Telling {
 }
 
 export function inOneLine(problem: unknown): string {
-  const text =
-    problem instanceof Fault
-      ? `${problem.message} ${problem.next}`
-      : typeof problem === "object" && problem !== null && "message" in problem
-        ? String(problem.message)
-        : String(problem);
-  return text.replaceAll("\n", "; ");
+  const text = messageOf(problem);
+  return problem instanceof Fault ? `${text} ${problem.next.replaceAll("\n", "; ")}` : text;
 }
+
+function messageOf(problem: unknown): string {
+  const text = typeof problem === "object" && problem !== null && "message" in problem ? problem.message : problem;
+  return String(text).replaceAll("\n", "; ");
+}
+
+const withoutStop = (text: string): string => text.replace(/\.$/, "");

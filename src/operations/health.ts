@@ -2,7 +2,7 @@ import type { Figures, ServerOperations } from "../contract/index.ts";
 import { logHead, pageOfEntries } from "../record/evidence/index.ts";
 import { currentCounts, gapTotals, lookSums } from "../record/history/index.ts";
 import { findingCounts } from "../judgement/findings/index.ts";
-import { Fault, type EntryType } from "../model/index.ts";
+import type { EntryType } from "../model/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 import { sweepCounts } from "../watching/sweeps/index.ts";
 
@@ -55,9 +55,7 @@ export function createNow(
     async ready() {
       const head = await logHead(db);
       if (head.rootHash !== "") return;
-      throw new Fault("evidence-broken", "The head of the evidence log does not match its entries.", {
-        next: "Run `portolan evidence verify`.",
-      });
+      throw new Error("the head of the evidence log does not match its entries");
     },
   };
 }

@@ -118,8 +118,11 @@ eachDatabase("importFile", (open) => {
     expect(ok).toBe(true);
     const entries: { type: string; data: Record<string, unknown> }[] = [];
     for await (const { body } of readEntries(store.db)) entries.push(JSON.parse(body) as (typeof entries)[number]);
-    expect(entries.map(({ type }) => type).slice(-2)).toEqual(["sweep-started", "sweep-finished"]);
+    expect(entries.map(({ type }) => type).slice(-3)).toEqual(["sweep-started", "states-changed", "sweep-finished"]);
     expect(entries.at(-2)?.data).toMatchObject({
+      changes: [["tcp/127.0.0.1:18081", "open", expect.any(String), null]],
+    });
+    expect(entries.at(-3)?.data).toMatchObject({
       kind: "imported",
       parameters: { fileSha256: result.file.sha256, version: "7.93", fileName: "scan.xml" },
     });

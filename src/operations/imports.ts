@@ -85,7 +85,6 @@ export async function importFile(
         parameters,
         runs: scan.runs,
         counts: { ...scan.counts, "not-scanned": 0 },
-        open: scan.open,
         addresses: addressSet(scan.addresses.map((address) => ({ first: address, last: address }))),
         ports: scan.ports.format(),
         startedAt: scan.startedAt,

@@ -22,12 +22,18 @@ import {
   type ResolvedScope,
   type Viewpoint,
 } from "../scope/index.ts";
+import { contradictedScope } from "./signed-scope.ts";
 
-/** Ends the open findings that no version covers any more, each dated with the version that left it out. */
-export async function endWhatLeftTheScope(change: Change): Promise<Applied[]> {
+/**
+ * Ends the open findings that no version covers any more, each dated with the version that left it out. None, if a
+ * version contradicts its entry. `recording`: the version that the same change records.
+ */
+export async function endWhatLeftTheScope(change: Change, recording?: number): Promise<Applied[]> {
   const ended: Applied[] = [];
-  for (const [{ version, recordedAt }, all] of Map.groupBy(await leaving(change.tx), ({ since }) => since)) {
-    for (const [vantage, here] of Map.groupBy(all, (each) => each.vantage)) {
+  const all = await leaving(change.tx);
+  if (all.length === 0 || (await contradictedScope(change.tx, recording)) !== undefined) return [];
+  for (const [{ version, recordedAt }, those] of Map.groupBy(all, ({ since }) => since)) {
+    for (const [vantage, here] of Map.groupBy(those, (each) => each.vantage)) {
       const gone = here.map(({ fingerprint }) => ({ fingerprint, scopeVersion: version }));
       ended.push(await applyFindings(change, { vantage, gone, at: recordedAt }));
     }
@@ -42,7 +48,7 @@ export async function settleScope(deps: {
   readonly key: SigningKey;
 }): Promise<Applied[]> {
   if ((await leaving(deps.store.db)).length === 0) return [];
-  return await recordChange(deps, deps.clock.now(), endWhatLeftTheScope);
+  return await recordChange(deps, deps.clock.now(), (change) => endWhatLeftTheScope(change));
 }
 
 interface Leaving {

@@ -33,6 +33,27 @@ eachDatabase("monitoring gaps", (open) => {
     expect(await gapSinceLastSweep({ store, clock, key })).toBeUndefined();
   });
 
+  it("end with the first scan that succeeds, even if the record has no room for them then", async () => {
+    let now = at;
+    let isFull = false;
+    const full = () => Promise.reject(Object.assign(new Error("write"), { code: "ENOSPC" }));
+    const small: Pick<Store, "db" | "transaction"> = {
+      db: store.db,
+      transaction: (work) => (isFull ? full() : store.transaction(work)),
+    };
+    const deps = { store: { ...store, ...small }, clock: { now: () => now }, key };
+    const shortages = createShortageGaps(deps, { gap: () => undefined });
+    for (const [minute, look] of [full, () => Promise.resolve(), full, () => Promise.resolve()].entries()) {
+      now = at + minute * 60_000;
+      isFull = minute < 3;
+      await shortages.around(look).catch(() => undefined);
+    }
+    expect(await monitoringGaps(store.db, { from: at, to: now + 1 })).toMatchObject([
+      { cause: "shortage", during: { from: at, to: at + 60_000 } },
+      { cause: "shortage", during: { from: at + 120_000, to: at + 180_000 } },
+    ]);
+  });
+
   it("include the time in which looks failed for a want of descriptors, and only that", async () => {
     let now = at;
     const said: unknown[] = [];

@@ -134,6 +134,7 @@ export function createMonitoring(deps: MonitoringDeps): Monitoring {
         interrupted,
         vantage,
         heardSince,
+        shortages,
         expire: async () => await roster?.expire(),
         onEvent,
         onProgress,

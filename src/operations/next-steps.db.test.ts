@@ -2,10 +2,10 @@ import { generateKeyPairSync } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, expect, it } from "vitest";
+import { approvedVersion } from "../../test/approved-version.ts";
 import { anAuthorizedPort } from "../../test/compared-host.ts";
 import { eachDatabase } from "../../test/databases.ts";
 import type { ExportRequest, ImportRequest } from "../contract/index.ts";
-import { approve } from "../judgement/baseline/io/baseline-store.ts";
 import { Fault, type AuthorizedPort } from "../model/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 import { beginLog } from "../record/change/index.ts";
@@ -78,9 +78,7 @@ eachDatabase("the next step of a refused request", (open) => {
   const order = (plan: Plan) =>
     Promise.resolve(orderFor(scope, plan, { targets: [], engine: "auto", requestedBy: "jane" }, false));
   const approved = (port: Partial<AuthorizedPort>, time = now) =>
-    store.transaction((tx) =>
-      approve(tx, { ports: [anAuthorizedPort(port)], document: "version: 1\n", by: "Ada", at: time }),
-    );
+    approvedVersion(store, { ports: [anAuthorizedPort(port)], document: "version: 1\n", by: "Ada", at: time });
   const begun = (origin: string) => async () => {
     const fresh = await open();
     await fresh.transaction((tx) => beginLog(tx, { key, at: NOW, origin }));
@@ -128,6 +126,14 @@ eachDatabase("the next step of a refused request", (open) => {
           return importScan({});
         },
       ],
+    },
+    "a file that was imported already": {
+      next: /^Nothing was recorded\. Import the file of another scan\.$/,
+      refused: async () => {
+        await importScan({});
+        await importScan({});
+      },
+      followed: [() => importScan({ targets: ["127.0.0.1"], ports: "18075-18085" }, "masscan.list")],
     },
     "recipients of a file": {
       next: /^Leave sender and recipients out, or choose the format mail\.$/,

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { beforeEach, expect, it } from "vitest";
+import { approvedVersion } from "../../test/approved-version.ts";
 import { eachDatabase } from "../../test/databases.ts";
-import { approve } from "../judgement/baseline/index.ts";
 import { beginLog } from "../record/change/index.ts";
 import { readEntries, signingKey } from "../record/evidence/index.ts";
 import { endpointKey, type Endpoint } from "../model/index.ts";
@@ -73,8 +73,8 @@ eachDatabase("the rolling sample", (open) => {
     await store.transaction(async (tx) => {
       await beginLog(tx, { key, at: NOON });
       await recordScope(tx, { scope: parsed, document: DOCUMENT, by: "jane", at: NOON });
-      await approve(tx, { ports: [], document: "version: 1\nauthorizedPorts: []\n", by: "Ada", at: NOON });
     });
+    await approvedVersion(store, { ports: [], document: "version: 1\nauthorizedPorts: []\n", by: "Ada", at: NOON });
     const resolved = await resolveScope(parsed, { lookup: () => Promise.resolve([]), ownAddresses: () => [] });
     scope = { version: (await latestScope(store.db))!, resolved, others: [] };
     await sweepTarget(deps(), scope, "net", {});

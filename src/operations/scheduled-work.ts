@@ -15,6 +15,7 @@ import { settleScope } from "./leave-scope.ts";
 import { createNewsReader } from "./recorded-news.ts";
 import { sweepRolling } from "./rolling-sample.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
+import type { ShortageGaps } from "./shortage-gaps.ts";
 import { settleOrphans, sweepTarget } from "./target-sweeps.ts";
 import type { WatchedScope } from "./watched-scope.ts";
 
@@ -34,6 +35,7 @@ interface Schedule {
   readonly interrupted: Set<string>;
   readonly vantage: string;
   readonly heardSince: Instant;
+  readonly shortages: ShortageGaps;
   /** Removes the processes of this record that no longer run. */
   expire(): Promise<void>;
   onEvent(event: AppEvent): void;
@@ -43,7 +45,7 @@ interface Schedule {
 /** The scheduler's actions when something is due. */
 export function scheduledWork(
   deps: ScheduledDeps,
-  { scopes, say, tell, interrupted, vantage, heardSince, expire, onEvent, onProgress }: Schedule,
+  { scopes, say, tell, interrupted, vantage, heardSince, shortages, expire, onEvent, onProgress }: Schedule,
 ): Pick<SchedulerDeps, "targets" | "sweepTarget" | "sweepRolling" | "checkWindows" | "settle" | "onClockEvent"> {
   const { store } = deps;
   const news = createNewsReader(store.db);
@@ -61,18 +63,21 @@ export function scheduledWork(
     sweepTarget: async (name, signal) => {
       interrupted.delete(name);
       try {
-        const current = await scopes.now();
-        const recorded = await sweepTarget(deps, current, name, { signal, onProgress });
-        for (const each of recorded) await tell(each, current);
+        await shortages.around(async () => {
+          const current = await scopes.now();
+          const recorded = await sweepTarget(deps, current, name, { signal, onProgress });
+          for (const each of recorded) await tell(each, current);
+        });
       } finally {
         onEvent({ kind: "target-attempted", target: name });
       }
     },
-    sweepRolling: async (signal) => {
-      const current = await scopes.recently();
-      const recorded = await sweepRolling(deps, current, { signal });
-      if (recorded !== undefined) await tell(recorded, current);
-    },
+    sweepRolling: (signal) =>
+      shortages.around(async () => {
+        const current = await scopes.recently();
+        const recorded = await sweepRolling(deps, current, { signal });
+        if (recorded !== undefined) await tell(recorded, current);
+      }),
     checkWindows: async () => {
       for (const late of await openMissedWindows(deps, await scopes.recently())) say.findings(late);
       for (const left of await settleScope(deps)) say.findings(left);

@@ -1,13 +1,15 @@
 import { beginLog, recordChange } from "../record/change/index.ts";
-import type { SigningKey } from "../record/evidence/index.ts";
+import { refuseContradicted, type SigningKey } from "../record/evidence/index.ts";
 import type { Clock, ScopeVersion } from "../model/index.ts";
 import {
   createDnsLookup,
+  documentDigest,
   latestScope,
   loadScope,
   ownAddresses,
   recordScope,
   resolveScope,
+  scopeDigest,
   scopeElsewhere,
   seenFrom,
   viewpointsOf,
@@ -16,6 +18,7 @@ import {
 } from "../scope/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 import { endWhatLeftTheScope } from "./leave-scope.ts";
+import { latestSignedScope } from "./signed-scope.ts";
 
 export interface ScopeInForce {
   readonly version: ScopeVersion;
@@ -46,6 +49,8 @@ export async function scopeInForceNow(
 ): Promise<ScopeInForce> {
   const version = await recordCurrent(deps).catch(async (problem: unknown) => {
     if (fallBack === undefined) throw problem;
+    // A recorded scope that contradicts its entry never is in force: it could allow to scan anything.
+    refuseContradicted((await latestSignedScope(deps.store.db)).contradiction);
     const recorded = await latestScope(deps.store.db);
     if (recorded === undefined) throw problem;
     fallBack.onProblem(problem);
@@ -78,6 +83,12 @@ async function recordCurrent(deps: ScopeDeps): Promise<ScopeVersion> {
     const { tx } = change;
     // The scope is recorded before anything else that happens in it.
     await beginLog(tx, { key: deps.key, at });
+    const { signed, contradiction } = await latestSignedScope(tx);
+    if (contradiction !== undefined) {
+      // The file still declares what was signed: it stays in force, and status names the row.
+      if (signed?.digest === scopeDigest(loaded.scope)) return { ...signed, scope: loaded.scope };
+      refuseContradicted(contradiction);
+    }
     const { version, changed } = await recordScope(tx, { ...loaded, by: deps.user, at });
     if (changed) {
       change.append({
@@ -86,13 +97,14 @@ async function recordCurrent(deps: ScopeDeps): Promise<ScopeVersion> {
         data: {
           version: version.version,
           digest: version.digest,
+          documentDigest: documentDigest(loaded.document),
           name: version.scope.name,
           recordedBy: version.recordedBy,
           targets: version.scope.targets.length,
           assets: version.scope.assets.length,
         },
       });
-      await endWhatLeftTheScope(change);
+      await endWhatLeftTheScope(change, version.version);
     }
     return version;
   });

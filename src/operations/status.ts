@@ -1,7 +1,7 @@
-import { baselineInForce } from "../judgement/baseline/index.ts";
+import { checkedBaseline } from "../judgement/baseline/index.ts";
 import type { Operations, StatusResult } from "../contract/index.ts";
 import { isAhead, recordedUntil } from "../record/change/index.ts";
-import { logHead, type LogHead } from "../record/evidence/index.ts";
+import { logHead, type Contradiction, type LogHead } from "../record/evidence/index.ts";
 import { listFindings } from "../judgement/findings/index.ts";
 import { sumOfHosts, viewAt } from "../record/history/index.ts";
 import { formatDuration, formatInstant, isOpen, type Clock, type StateAt } from "../model/index.ts";
@@ -11,6 +11,7 @@ import { latestFullSweep, runningSweeps } from "../watching/sweeps/index.ts";
 import { inOneLine } from "./events.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
+import { latestSignedScope } from "./signed-scope.ts";
 import { unfitCadences } from "./cadence-notice.ts";
 import { unsignedLooks } from "./unsigned-looks.ts";
 import { vantageStatus } from "./vantage-status.ts";
@@ -34,6 +35,15 @@ function signedPart({ latestCheckpoint: latest }: LogHead): Pick<StatusResult["l
   };
 }
 
+function contradictedPart(found: readonly (Contradiction | undefined)[]): Pick<StatusResult, "contradicted"> {
+  const contradicted = found.flatMap((each) => {
+    if (each === undefined) return [];
+    const { table, row, entry, problem } = each;
+    return [{ table, row, ...(entry === undefined ? {} : { entry }), problem }];
+  });
+  return contradicted.length === 0 ? {} : { contradicted };
+}
+
 /** Scope, coverage, open findings and the head of the log, as of now. `problem`: why the scope file is not in force. */
 async function status(
   deps: { readonly store: Pick<Store, "db" | "kind">; readonly clock: Clock },
@@ -44,8 +54,9 @@ async function status(
   const { resolved, version } = scope;
   const now = deps.clock.now();
   const vantage = resolved.scope.vantage;
-  const [inForce, findings, running, head, assets] = await Promise.all([
-    baselineInForce(db, now),
+  const [{ baseline: inForce, contradiction }, signedScope, findings, running, head, assets] = await Promise.all([
+    checkedBaseline(db, now),
+    latestSignedScope(db),
     listFindings(db, {}),
     runningSweeps(db),
     logHead(db),
@@ -109,6 +120,7 @@ async function status(
     },
     running: running.map(sweepSummary),
     ...(until !== undefined && isAhead(until, now) ? { aheadUntil: formatInstant(until) } : {}),
+    ...contradictedPart([signedScope.contradiction, contradiction]),
     ...(await unfitCadences(db, [resolved, ...scope.others])),
     log: {
       size: head.size,

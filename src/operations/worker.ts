@@ -15,6 +15,7 @@ import {
   viewpointsOf,
   type Viewpoint,
 } from "../scope/index.ts";
+import { refuseContradicted } from "../record/evidence/index.ts";
 import { openStore, type Store } from "../platform/storage/index.ts";
 import { createSweeps, type RecordedSweep } from "../watching/sweeps/index.ts";
 import { createRoster, followedClock, installationAddresses } from "../watching/workers/index.ts";
@@ -25,6 +26,7 @@ import { createKnownSweeps } from "./known-sweeps.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 import { sweepKnown } from "./known-endpoints.ts";
 import { sweepRolling } from "./rolling-sample.ts";
+import { latestSignedScope } from "./signed-scope.ts";
 import { sweepTarget } from "./target-sweeps.ts";
 import { toResult } from "./sweep-result.ts";
 
@@ -149,6 +151,8 @@ export async function createWorker(config: WorkerConfig): Promise<Worker> {
  * here.
  */
 async function recordedScope(store: Pick<Store, "db">, vantage: string, clock: Clock): Promise<ScopeInForce> {
+  // This machine has no portolan.yaml: what it may scan is what the record says.
+  refuseContradicted((await latestSignedScope(store.db)).contradiction);
   const version = await latestScope(store.db);
   if (version === undefined) {
     throw new Fault("not-found", "No scope is recorded in this database, so there is nothing to scan.", {

@@ -7,7 +7,7 @@ export { parsePorts, portSet, type PortSet } from "./port-set.ts";
 export type { PortRange } from "./port-text.ts";
 export { parseTarget, type TargetExpression } from "./target.ts";
 export { scopeJsonSchema } from "./config-schema.ts";
-export { parseScope, scopeDigest } from "./parse-scope.ts";
+export { documentDigest, parseScope, scopeDigest } from "./parse-scope.ts";
 export { listFilesOf } from "./list-files.ts";
 export { resolveScope, type Lookup, type ResolvedAsset, type ResolvedScope, type ResolvedTarget } from "./resolve.ts";
 export { seenFrom } from "./seen-from.ts";
@@ -19,13 +19,5 @@ export { selectTargets, type Selected } from "./select-targets.ts";
 export { loadScope } from "./io/load-scope.ts";
 export { createDnsLookup } from "./io/dns-lookup.ts";
 export { ownAddresses } from "./io/own-addresses.ts";
-export {
-  everyScope,
-  latestScope,
-  pageOfScopes,
-  recordScope,
-  scopeDocument,
-  scopeInForce,
-  scopesDuring,
-} from "./io/scope-store.ts";
+export { latestScope, pageOfScopes, recordScope, scopeDocument, scopeInForce, scopesDuring } from "./io/scope-store.ts";
 export { assetAddressesAt, recordAssetAddresses, settleAssetAddresses } from "./io/asset-addresses.ts";

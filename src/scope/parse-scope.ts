@@ -124,3 +124,8 @@ export function scopeDigest(scope: Scope): string {
     .update(canonicalize(scope) ?? "")
     .digest("hex");
 }
+
+/** SHA-256 (hex) of the text that a scope was read from, as `sha256sum` prints it for its file. */
+export function documentDigest(document: string): string {
+  return createHash("sha256").update(document).digest("hex");
+}

@@ -26,9 +26,9 @@ const SHOWN = 5;
 
 /** One fault for all refusals; names target and rule of the first five. */
 export function refusalFault(refusals: readonly Refusal[]): Fault {
+  const [first] = refusals;
+  if (first === undefined) throw new Error("nothing is refused");
   const lines = refusals.slice(0, SHOWN).map(({ target, rule, reason }) => `${target} is refused (${rule}): ${reason}`);
   if (refusals.length > SHOWN) lines.push(`and ${refusals.length - SHOWN} more`);
-  return new Fault("target-refused", lines.join("\n"), {
-    next: refusals[0]?.next ?? "Choose targets inside the scope.",
-  });
+  return new Fault("target-refused", lines.join("\n"), { next: first.next });
 }

@@ -17,7 +17,7 @@ export async function problemError(response: Response, url: string): Promise<Err
     `Another program answers there, not a Portolan server (HTTP ${response.status}).`,
     {
       place: url,
-      next: "Stop that program, or remove server.json from Portolan's home directory.",
+      next: "Name the address of a Portolan server; or stop that program, and start Portolan in its place: portolan start.",
     },
   );
 }
@@ -39,7 +39,7 @@ export function connectionFault(url: string, error: unknown): Fault {
   }
   return new Fault("store-unavailable", `The Portolan server cannot be reached (${why}).`, {
     place: url,
-    next: "Start it with `portolan start`; if no server should run, remove server.json from Portolan's home directory.",
+    next: "Start it with `portolan start`. To work as the operator of this machine instead, without a server: portolan logout.",
     cause: error,
   });
 }

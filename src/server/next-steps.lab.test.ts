@@ -1,13 +1,19 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer as createHttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { json, text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from "vitest";
 import { makeCertificate, type CertificateFiles } from "../../test/certificates.ts";
-import { fakeOperations } from "../../test/fakes/operations.ts";
+import { endlessSweep, fakeOperations } from "../../test/fakes/operations.ts";
+import * as results from "../../test/fakes/results.ts";
 import { Fault } from "../model/index.ts";
 import { createRemote, readToken, startServer, type StartServerConfig } from "./index.ts";
 import { trustedProxies } from "./proxies.ts";
+import { createServer } from "./server.ts";
 import { readTls } from "./tls.ts";
 import { loadOrCreateToken, tokenPath } from "./token.ts";
 
@@ -148,6 +154,113 @@ describe("the next step of a server that does not start", () => {
     for (const again of followed) await attempt(again);
   });
 });
+
+describe("the next step of a refused request", () => {
+  it("opens another event stream once one is closed", async () => {
+    const token = await loadOrCreateToken(home);
+    const operations = fakeOperations();
+    const { server } = await createServer({
+      operations,
+      token,
+      version: "0.0.0",
+      hosts: [],
+      onUnexpected: () => undefined,
+    });
+    const open = (signal?: AbortSignal) =>
+      server.inject({
+        url: "/api/v1/events",
+        headers: { host: "localhost", authorization: `Bearer ${token}` },
+        payloadAsStream: true,
+        ...(signal === undefined ? {} : { signal }),
+      });
+    const streams = await Promise.all(Array.from({ length: 1_999 }, () => open()));
+    expect(new Set(streams.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
+    const reader = new AbortController();
+    expect((await open(reader.signal)).statusCode).toBe(200);
+    const refused = await open();
+    expect(refused.statusCode).toBe(503);
+    expect(await json(refused.stream())).toMatchObject({ next: "Close a stream, or wait until one closes." });
+    reader.abort();
+    await expect.poll(async () => (await open()).statusCode).toBe(200);
+    await server.close();
+  });
+
+  it("stops a sweep that the status lists", async () => {
+    const { sweep } = results.sweep;
+    const running = { ...results.status, running: [{ ...sweep, id: 12 }] };
+    const operations = fakeOperations({
+      status: { get: () => Promise.resolve(running) },
+      sweeps: { run: endlessSweep() },
+    });
+    await withServer(operations, async (url, headers) => {
+      const { body } = await fetch(`${url}/api/v1/sweeps`, {
+        method: "POST",
+        headers: { ...headers, "content-type": "application/json" },
+        body: JSON.stringify({ targets: [], engine: "auto", requestedBy: "jane" }),
+      });
+      const stop = async (id: string | number) => fetch(`${url}/api/v1/sweeps/${id}`, { method: "DELETE", headers });
+      const refused = await stop("none");
+      const { next } = (await refused.json()) as { next: string };
+      expect(next).toBe("List the running sweeps with GET /api/v1/status.");
+      const [, method, path] = /with (GET) (\S+)\.$/.exec(next)!;
+      const listed = (await (await fetch(`${url}${path}`, { method: method!, headers })).json()) as typeof running;
+      await expect.poll(async () => (await stop(listed.running[0]!.id)).status).toBe(202);
+      expect(await text(body!)).toContain("stopped by request");
+    });
+  });
+
+  it("repeats a request that is still in progress, and gets its answer", async () => {
+    let approve: () => void = () => undefined;
+    const approved = new Promise<void>((resolve) => (approve = resolve));
+    const operations = fakeOperations({ baseline: { approve: () => approved.then(() => results.approval) } });
+    await withServer(operations, async (url, headers) => {
+      const send = () =>
+        fetch(`${url}/api/v1/baseline/approvals`, {
+          method: "POST",
+          headers: { ...headers, "content-type": "application/json", "idempotency-key": "approval-of-today" },
+          body: JSON.stringify({ document: "version: 1\n", file: "p.yaml", approvedBy: "Jane" }),
+        });
+      const first = send();
+      await expect
+        .poll(async () => ((await (await send()).json()) as { next?: string }).next)
+        .toBe("Wait, then send the same request again.");
+      approve();
+      const answer = await (await first).json();
+      expect(await (await send()).json()).toEqual(answer);
+    });
+  });
+
+  it("restarts a server of another version", async () => {
+    const stranger = createHttpServer((_request, response) => response.end('{"schema":"portolan.status/0"}'));
+    await once(stranger.listen(0, "127.0.0.1"), "listening");
+    const { port } = stranger.address() as AddressInfo;
+    const remote = createRemote({ url: `http://127.0.0.1:${port}`, token: await loadOrCreateToken(home) });
+    const next = "Restart the server, so that both run the same version.";
+    await expect(remote.status.get()).rejects.toMatchObject({ next });
+    stranger.close();
+    stranger.closeAllConnections();
+    await once(stranger, "close");
+    await withServer(
+      fakeOperations(),
+      async () => expect((await remote.status.get()).schema).toBe("portolan.status/1"),
+      port,
+    );
+  });
+});
+
+async function withServer(
+  operations: StartServerConfig["operations"],
+  work: (url: string, headers: { authorization: string }) => Promise<unknown>,
+  port = 0,
+): Promise<void> {
+  const clock = { now: () => 0 };
+  const server = await startServer({ operations, home, version: "0", port, clock, onUnexpected: () => undefined });
+  try {
+    await work(server.url, { authorization: `Bearer ${await loadOrCreateToken(home)}` });
+  } finally {
+    await server.stop();
+  }
+}
 
 async function attempt(work: () => unknown): Promise<unknown> {
   return await work();

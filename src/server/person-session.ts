@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { Fault } from "../model/index.ts";
-import { connectionFault, problemError } from "./answers.ts";
+import { connectionFault, problemError, versionFault } from "./answers.ts";
 import { createSender, type Outgoing } from "./send-request.ts";
 
 /** Where a person signs in. */
@@ -22,7 +21,7 @@ export interface Credentials {
   code(): Promise<string>;
 }
 
-const signInAnswer = z.object({ next: z.string() });
+const signInAnswer = z.object({ next: z.enum(["done", "code"]) });
 const accountAnswer = z.object({
   email: z.string(),
   name: z.string(),
@@ -36,15 +35,11 @@ export async function signInAsPerson(place: SignInPlace, credentials: Credential
   const { email, password } = credentials;
   const jar = new Map<string, string>();
   const begun = await send({ ...place, jar }, "POST", "/session", { email, password });
-  const { next } = signInAnswer.parse(await begun.json());
-  if (next === "code") {
+  const answer = signInAnswer.safeParse(await begun.json());
+  if (!answer.success) throw versionFault(place.url, answer.error);
+  if (answer.data.next === "code") {
     const code = (await credentials.code()).trim();
     await send({ ...place, jar }, "POST", "/session/code", { code, recovery: !/^\d{6}$/.test(code) });
-  } else if (next !== "done") {
-    throw new Fault("forbidden", "Signing in takes another step, which needs a browser.", {
-      place: `${place.url}/sign-in`,
-      next: "Sign in there once, then run portolan login again.",
-    });
   }
   return { ...place, cookie: cookieOf(jar) };
 }

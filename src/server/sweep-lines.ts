@@ -1,7 +1,11 @@
 import { sweepLine, type SweepLine } from "../contract/index.ts";
-import { connectionFault, versionFault } from "./answers.ts";
+import { Fault } from "../model/index.ts";
+import { versionFault } from "./answers.ts";
 
-/** Yields the lines of a running sweep as they arrive. Empty lines are the server's heartbeat. */
+/**
+ * Yields the lines of a running sweep as they arrive, until the stream ends or breaks off; a line that was cut off is left
+ * out. Empty lines are the server's heartbeat.
+ */
 export async function* readSweepLines(response: Response, url: string): AsyncGenerator<SweepLine> {
   if (response.body === null) return;
   const decoder = new TextDecoder();
@@ -18,11 +22,9 @@ export async function* readSweepLines(response: Response, url: string): AsyncGen
       }
     }
   } catch (error) {
-    // undici throws `terminated` if the server closes the connection midway.
-    throw error instanceof TypeError ? connectionFault(url, error) : error;
+    if (error instanceof Fault) throw error;
+    // The server closed the connection midway, which each client reports in its own way.
   }
-  const rest = pieces.join("");
-  if (rest.trim() !== "") yield parseLine(rest, url);
 }
 
 function parseLine(text: string, url: string): SweepLine {

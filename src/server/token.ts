@@ -63,14 +63,8 @@ export async function loadOrCreateToken(home: string): Promise<string> {
   } finally {
     await rm(draft, { force: true });
   }
-  const created = await readToken(home);
-  if (created === undefined) {
-    throw new Fault("unauthorized", "The API token vanished while it was being created.", {
-      place: tokenPath(home),
-      next: "Start Portolan again.",
-    });
-  }
-  return created;
+  // Somebody may have removed it since.
+  return (await readToken(home)) ?? (await loadOrCreateToken(home));
 }
 
 /** A check that takes the same time for every wrong token: it compares SHA-256 digests, never the texts themselves. */

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { cp, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -113,6 +115,23 @@ describe("following the next step after damage", { tags: ["long"] }, () => {
     await works("restore", "good.backup");
     await keyPutBack();
     await works("sweep");
+  });
+
+  it("restores the last backup from before a finding was changed by hand", async () => {
+    const listener = createServer().listen(1, "127.0.0.9");
+    await once(listener, "listening");
+    await writeFile(join(directory, "ports.yaml"), "version: 1\nauthorizedPorts: []\n");
+    await works("baseline", "approve", "ports.yaml", "--by", "Ada");
+    await works("sweep");
+    await works("backup", "-o", "before.backup");
+    await changed("UPDATE finding SET subject = '{}'");
+    await refused("Restore the last backup from before it was changed by hand, or open the record", "findings");
+    another();
+    await works("restore", "before.backup");
+    const { code, err } = await portolan("findings");
+    expect(err).toContain("unauthorized-open");
+    expect(code).toBe(1);
+    listener.close();
   });
 
   it("waits for the process that has the record, or uses another home", async () => {

@@ -67,6 +67,14 @@ describe("following the next step, with the program as it is,", { tags: ["long"]
     await works(["findings"], { PORTOLAN_HOME: home });
   });
 
+  it("begins a log that has no entry yet", async () => {
+    await haveRecord();
+    const next = "Run `portolan start` or `portolan sweep`, which begin the log.";
+    await refused(["users", "invite", "ada@example.com", "engineer", "--name", "Ada"], next);
+    await works(["sweep"]);
+    await works(["users", "invite", "ada@example.com", "engineer", "--name", "Ada"]);
+  });
+
   it("writes the scope that is missing, and mends one that is broken", async () => {
     await haveRecord();
     await rename(join(directory, "portolan.yaml"), join(directory, "mine.yaml"));
@@ -119,7 +127,12 @@ describe("following the next step, with the program as it is,", { tags: ["long"]
       ["baseline", "approve", "ports.yaml", "--by", "Ada"],
       "Change the file first if something else should be authorized.",
     );
+    await refused(
+      ["baseline", "submit", "ports.yaml"],
+      "There is nothing to propose. Change the file first if something else should be authorized.",
+    );
     await write("ports.yaml", BASELINE.replaceAll('""', "y"));
+    await works(["baseline", "submit", "ports.yaml"]);
     await works(["baseline", "approve", "ports.yaml", "--by", "Ada"]);
   });
 

@@ -1,7 +1,12 @@
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { chmod, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { run } from "../../src/cli/run.ts";
 import type { SensorGateway } from "../../src/contract/index.ts";
@@ -25,6 +30,7 @@ describe("following the next step of a sensor", { tags: ["long"] }, () => {
   let store: Store;
   type Server = Awaited<ReturnType<typeof startServer>>;
   let startServers: () => Promise<{ readonly plain: Server; readonly tls: Server }>;
+  let startRenewed: () => Promise<Server>;
   let servers: Awaited<ReturnType<typeof startServers>>;
   let operations: ReturnType<typeof fakeOperations>;
   let reports = 0;
@@ -57,6 +63,8 @@ describe("following the next step of a sensor", { tags: ["long"] }, () => {
       onUnexpected: () => undefined,
     };
     const tls = makeCertificate(directory, "server", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1");
+    const renewed = makeCertificate(directory, "renewed", "-addext", "subjectAltName=IP:127.0.0.1");
+    startRenewed = () => startServer({ ...config, home: join(directory, "elsewhere"), tls: renewed });
     startServers = async () => ({
       plain: await startServer(config),
       tls: await startServer({ ...config, home: directory, tls }),
@@ -115,6 +123,8 @@ describe("following the next step of a sensor", { tags: ["long"] }, () => {
     await works(name, "sensor", ...(await enrol(name)));
   }
 
+  const fingerprint = (file: string): string => new X509Certificate(readFileSync(join(directory, file))).fingerprint256;
+
   it("names the server and makes a token", async () => {
     await refused(
       "Name the server (--server URL) and pass a token: portolan sensors enrol NAME creates one",
@@ -129,7 +139,9 @@ describe("following the next step of a sensor", { tags: ["long"] }, () => {
     const [, url = "", ...token] = await enrol("a");
     const path = ["sensor", "--server", `${url}/sensor`, ...token];
     await refused("Give scheme, host and port, and nothing else.", "a", ...path);
-    await works("a", "sensor", "--server", new URL(url).origin, ...token);
+    const sensor = ["sensor", "--server", new URL(url).origin, ...token];
+    await refused("Give a duration such as 30s.", "a", ...sensor, "--interval", "often");
+    await works("a", ...sensor, "--interval", "30s");
   });
 
   it("takes a new token instead of one that was used", async () => {
@@ -211,6 +223,42 @@ describe("following the next step of a sensor", { tags: ["long"] }, () => {
     await works("trusting", ...sensor, "--ca", "server.pem");
   });
 
+  it("goes to the server itself, past another program and past a proxy that changes requests", async () => {
+    const [, url = "", ...token] = await enrol("lost");
+    const answers = { status: 404, text: "oops" };
+    const stranger = await listening((request, response) => void response.writeHead(answers.status).end(answers.text));
+    const there = ["sensor", "--server", stranger.url, ...token];
+    await refused("Check that a Portolan server runs at this address.", "lost", ...there);
+    Object.assign(answers, { status: 200, text: '{"hello":1}' });
+    await refused("Check the address, and the proxies in front of it.", "lost", ...there);
+    stranger.close();
+
+    const proxy = await listening((request, response) => {
+      void text(request).then(async (body) => {
+        const { "content-length": _, ...headers } = request.headers as Record<string, string>;
+        const answer = await fetch(`${url}${request.url}`, { method: "POST", headers, body: `${body} ` });
+        response.writeHead(answer.status, { "content-type": "application/json" }).end(await answer.text());
+      });
+    });
+    await refused(
+      "Something between the sensor and this server changes requests; check the proxies.",
+      ...(["lost", "sensor", "--server", proxy.url, ...token] as const),
+    );
+    proxy.close();
+    await works("lost", "sensor", "--server", url, ...token);
+  });
+
+  it("pins the new certificate of the server once it was renewed", async () => {
+    const [, , ...token] = await enrol("pinned");
+    const pinned = ["sensor", "--server", servers.tls.url, ...token, "--fingerprint", fingerprint("server.pem")];
+    await works("pinned", ...pinned);
+    const renewed = await startRenewed();
+    const again = ["sensor", "--server", renewed.url];
+    await refused("If its certificate was renewed, start the sensor with the new fingerprint.", "pinned", ...again);
+    await works("pinned", ...again, "--fingerprint", fingerprint("renewed.pem"));
+    await renewed.stop();
+  });
+
   it("signs what a program sent without a signature, or with another's", async () => {
     const token = { authorization: `Bearer ${await readToken(place.home)}` };
     const unsigned = await fetch(`${servers.plain.url}/api/v1/sensor/reports`, { method: "POST", headers: token });
@@ -250,3 +298,14 @@ describe("following the next step of a sensor", { tags: ["long"] }, () => {
     await works("server", "sensors", "enrol", "one-more");
   });
 });
+
+/** Another program at an address of its own. */
+async function listening(answer: RequestListener): Promise<{ readonly url: string; close(): void }> {
+  const server = createServer(answer);
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const close = (): void => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+}

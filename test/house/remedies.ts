@@ -73,11 +73,18 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
     "asks a wrong answer again": ["Nothing was written. Correct it, and run the command again."],
   },
   "src/cli/commands/login.db.test.ts": {
+    "leads on from a server that does not respond, and from another program": [
+      "Name the address of a Portolan server; or stop that program, and start Portolan in its place: portolan start.",
+      "Start it with `portolan start`. To work as the operator of this machine instead, without a server: portolan logout.",
+    ],
+    "trusts a server by its certificate": ["Check the name of the PEM file and its permissions."],
     "lets two people propose and approve as themselves": [
       "Leave out --by.",
       "List them: portolan baseline proposals. Give the whole hash of an older one.",
     ],
     "does not act as the operator once the session has ended": [
+      "Run it on a terminal. A program uses an API key instead: portolan keys make.",
+
       "Name the server: portolan login --url https://portolan.example.com",
       "Use https, or a tunnel to a loopback address: ssh -L 4600:127.0.0.1:4600 SERVER.",
       "Write it with its scheme: https://portolan.example.com",
@@ -85,6 +92,9 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
       "Leave --certificate out, or give the https address of the server.",
       "Set XDG_CONFIG_HOME to a directory that you can write to, then sign in again.",
     ],
+  },
+  "src/cli/commands/start.lab.test.ts": {
+    "if somebody wrote one in the meantime": ["Complete and approve the existing one."],
   },
   "src/cli/next-steps.test.ts": {
     "a file without a format": ["Add --format with one of …; or use --json > FILE."],
@@ -152,8 +162,21 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
     ],
     "accepts both that it says to give instead of a time that clocks show twice": ["Give …."],
   },
+  "src/judgement/baseline/propose.test.ts": {
+    "fits once the ports that many assets have in common": [
+      "Authorize the ports that many assets have in common first, with one entry for a system type, a tag, a CIDR block or a port range; then propose again.",
+    ],
+  },
+  "src/judgement/exports/io/render-pdf.test.ts": {
+    "refuses one more than four at once": ["Try again in a minute."],
+  },
   "src/operations/baseline-history.db.test.ts": {
     "can be queried by instant and by asset": ["See when each one came into force: portolan baseline history."],
+  },
+  "src/operations/contradicted-decisions.db.test.ts": {
+    "is refused with cause, place and next step": [
+      "Run portolan evidence verify, which names every row that was changed; keep this database for an investigation, and restore a backup from before into an empty one.",
+    ],
   },
   "src/operations/evidence.db.test.ts": {
     "is the one that the request names": [
@@ -165,6 +188,7 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
     "says where the entries are listed": ["See … for the existing ones."],
   },
   "src/operations/next-steps.db.test.ts": {
+    "a file that was imported already": ["Nothing was recorded. Import the file of another scan."],
     "a vantage point with blanks": ["Name the place that the other scanner scanned from, for example: outside."],
     "an import from the vantage point of this installation": [
       "Name the place that the other scanner scanned from, or leave --vantage out.",
@@ -203,6 +227,7 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
     ],
   },
   "src/platform/storage/database-next-steps.db.test.ts": {
+    "a server that is starting up": ["Try again in a moment."],
     "a password with characters of a URL": [
       "Write it as postgresql://USER:PASSWORD@HOST:5432/DATABASE, with special characters of the password in %XX form, or unset it to use the embedded database.",
     ],
@@ -242,6 +267,7 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
     ],
   },
   "src/scope/io/load-scope.lab.test.ts": {
+    "a list that is a link to itself": ["Check the path and the file system."],
     "a directory in its place": ["Give the path of a text file."],
     "a list of single addresses that is too large": [
       "Write ranges instead of single addresses, or split it into several list files.",
@@ -283,6 +309,10 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
     "enrols when it comes": ["Check that it runs, and that this machine reaches it."],
   },
   "src/server/next-steps.lab.test.ts": {
+    "restarts a server of another version": ["Restart the server, so that both run the same version."],
+    "repeats a request that is still in progress": ["Wait, then send the same request again."],
+    "stops a sweep that the status lists": ["List the running sweeps with GET /api/v1/status."],
+    "opens another event stream": ["Close a stream, or wait until one closes."],
     "a key that belongs to another certificate": [
       "Give the key that … was issued for; the server's certificate comes first in that file.",
     ],
@@ -327,6 +357,9 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
     ],
   },
   "test/e2e/damage-remedies.test.ts": {
+    "restores the last backup from before a finding was changed by hand": [
+      "Restore the last backup from before it was changed by hand, or open the record with the newer version that wrote it.",
+    ],
     "moves away a directory": [
       "Move it away. Then restore a backup with portolan restore FILE, or begin a new record.",
       "Move the directory data in it away. Then restore a backup with portolan restore FILE, or begin a new record.",
@@ -350,6 +383,9 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
       "Wait until it ends, use its API (portolan start), or name another directory in PORTOLAN_HOME.",
     ],
   },
+  "test/e2e/full-disk.test.ts": {
+    "is reported, recorded as a gap once there is room again": ["Make room on the file system of the record."],
+  },
   "test/e2e/lab.test.ts": {
     "resolves it when the port is observed closed": [
       "Close the port, or authorize it with portolan baseline propose and an approval.",
@@ -362,6 +398,9 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
     ],
   },
   "test/e2e/remedies.test.ts": {
+    "begins a log that has no entry yet": [
+      "Run `portolan start` or `portolan sweep`, which begin the log. In code, call beginLog before the first entry.",
+    ],
     "chooses targets that the guard allows": [
       "Add it to the targets in portolan.yaml if it belongs to the boundary, or choose a target inside it.",
       "Leave it out, or remove the exclusion from portolan.yaml.",
@@ -382,6 +421,8 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
       "Name an empty directory in PORTOLAN_HOME, or an empty database in DATABASE_URL.",
     ],
     "completes, approves and shows": [
+      "There is nothing to propose. Change the file first if something else should be authorized.",
+
       "Nothing was approved. Complete … and approve again.",
       "Run portolan baseline propose, complete the file it writes, then portolan baseline approve FILE --by NAME.",
       "There is nothing to approve. Change the file first if something else should be authorized.",
@@ -396,12 +437,22 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
     "writes the scope that is missing": ["Write one with: portolan init."],
   },
   "test/e2e/sensor-remedies.test.ts": {
+    "pins the new certificate of the server": [
+      "If its certificate was renewed, start the sensor with the new fingerprint. If not, this is another server.",
+    ],
+    "goes to the server itself": [
+      "Check that a Portolan server runs at this address.",
+      "Check the address, and the proxies in front of it.",
+      "Something between the sensor and this server changes requests; check the proxies.",
+    ],
     "enrols a machine again whose sensor was revoked": [
       "Remove the directory sensor from PORTOLAN_HOME on that machine, and enrol with the same token: it is still open.",
       "If the machine should report again, remove the directory sensor from PORTOLAN_HOME there and enrol it: portolan sensors enrol NAME",
     ],
     "takes a new token instead": ["Ask an admin for a new one: portolan sensors enrol NAME"],
     "names the server and makes a token": [
+      "Give a duration such as ….",
+
       "Create one on the server (portolan sensors enrol NAME) and pass it in a file: --token-file FILE.",
       "Give scheme, host and port, and nothing else.",
       "Name the server (--server URL) and pass a token: portolan sensors enrol NAME creates one there.",
@@ -428,11 +479,27 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
       "Revoke the sensor, remove the directory sensor from PORTOLAN_HOME, and enrol it again.",
     ],
   },
+  "test/e2e/server-remedies.test.ts": {
+    "finds the sweep of a server that was killed": [
+      "Run `portolan status`: the sweep is recorded up to where it got, or it resumes at the next start.",
+    ],
+    "starts a worker once its database is named": [
+      "Set DATABASE_URL to the database that portolan start uses.",
+      "Run portolan start with this DATABASE_URL in the directory of portolan.yaml, then start the worker.",
+    ],
+  },
   "test/e2e/system-faults.test.ts": {
+    "names the limit of open files and the command that raises it": [
+      "Raise the limit and run the command again: ulimit -n … (in a systemd unit: LimitNOFILE=…).",
+    ],
     "a full disk": ["Make room on the disk it is redirected to, and run the command again."],
     "a file opened to be read": ["Redirect it to another file or terminal, and run the command again."],
   },
   "test/lab/other-user.lab.test.ts": {
+    "leads on from a read-only file system": [
+      "Name a writable directory (PORTOLAN_HOME, or TMPDIR for temporary files).",
+    ],
+    "an enrolment of a sensor that it may not read": ["Run the sensor as the user who owns its directory."],
     "a home that it may not look into": [
       "Run the command as the user who owns that directory, or name another one in PORTOLAN_HOME.",
     ],
@@ -453,74 +520,35 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
 
 /** Next steps by the reason why no test follows the printed text itself. Their commands and options exist: that is tested. */
 export const REASONS: Readonly<Record<string, readonly string[]>> = {
-  "An act outside of Portolan: on a database server, a disk, a network, a proxy, a clock or another program.": [
-    "Check the address, and the proxies in front of it.",
+  "A disk, a network or a database that fails in its own way: no test breaks the machine it runs on.": [
     "Check the disk it is on and start Portolan again; the record is as it was at the last commit.",
+    "Check the disk or the terminal, and run the command again.",
     "Check the disk, and restore a backup.",
     "Check the network and firewalls between here and the database.",
-    "Check the path and the file system.",
     "Correct the cause that the message names, and try again.",
-    "If its certificate was renewed, start the sensor with the new fingerprint. If not, this is another server.",
-    "Make room on the file system of the record.",
     "Put the record on a local file system with PORTOLAN_HOME, or use PostgreSQL with DATABASE_URL.",
-    "Run portolan start with this DATABASE_URL in the directory of portolan.yaml, then start the worker.",
-    "Set DATABASE_URL to the database that portolan start uses.",
-    "Something between the sensor and this server changes requests; check the proxies.",
-    "Stop that program, or remove server.json from Portolan's home directory.",
-  ],
-  "An act of another person, or of somebody who signs in: followed by the tests of people (src/access, test/e2e/signing-in.test.ts).":
-    [
-      "Check the name of the PEM file and its permissions.",
-      "Sign in first.",
-      "Sign in there once, then run portolan login again.",
-    ],
-  "Restores or keeps what was damaged: test/e2e/backup.test.ts restores; the damage is made by the tests of the store and of the log.":
-    [
-      "Restore it with that version or a newer one. Nothing was restored.",
-      "Restore the last backup from before it was changed by hand, or open the record with the newer version that wrote it.",
-      "Run `portolan evidence verify`.",
-      "Use the version of Portolan that recorded it, or a newer one.",
-    ],
-  "Repeats the request later, unchanged or corrected: the tests of the API send the right one.": [
-    "Close a stream, or wait until one closes.",
-    "List the running sweeps with GET /api/v1/status.",
-    "Try again in a minute.",
-    "Try again in a moment.",
     "Try again.",
-    "Wait, then send the same request again.",
   ],
-  "The machine of a sensor or worker: followed by test/e2e/remote-sensor.test.ts, sensor-site.test.ts and workers.test.ts.":
-    ["Run the sensor as the user who owns its directory."],
-  "A limit or privilege of the machine, which its own tests change (test/lab, src/platform/machine, src/sensing/scanner/io).":
-    [
-      "Allow AF_NETLINK (RestrictAddressFamilies in a systemd unit), or choose the engine connect.",
-      "Free memory, or raise the limit of the container or unit.",
-      "Raise the limit (ulimit -n, LimitNOFILE in the systemd unit), or close what holds them.",
-      "Raise the limit of open files (`ulimit -n`), or choose the engine connect-portable.",
-      "Raise the limit of open files, or free ports outside of net.ipv4.ip_local_port_range.",
-      "Restart the server, so that both run the same version.",
-      "Start Portolan again.",
-      "Start it with `portolan start`; if no server should run, remove server.json from Portolan's home directory.",
-      "Use --format html and print the page, or run the export on Linux, macOS or Windows.",
-    ],
-  "The valid form of one argument or field: the reader that refuses it is tested with both, valid and not.": [
-    "Authorize the ports that many assets have in common first, with one entry for a system type, a tag, a CIDR block or a port range; then propose again.",
-    "Check that a Portolan server runs at this address.",
+  "A limit or a privilege of the whole machine, or a kernel that refuses what others allow.": [
+    "Allow AF_NETLINK (RestrictAddressFamilies in a systemd unit), or choose the engine connect.",
+    "Close programs, or raise the limit of the whole machine (sysctl fs.file-max), and run the command again.",
+    "Free memory, or raise the limit of the container or unit.",
+    "Raise the limit of open files (`ulimit -n`), or choose the engine connect-portable.",
+    "Raise the limit of open files, or free ports outside of net.ipv4.ip_local_port_range.",
+  ],
+  "Another version of Portolan, or another operating system.": [
+    "Restore it with that version or a newer one. Nothing was restored.",
+    "Use --format html and print the page, or run the export on Linux, macOS or Windows.",
+    "Use the version of Portolan that recorded it, or a newer one.",
+  ],
+  "A report of a bug: what follows it is not a step of the person who meets it.": [
     "Check the output of `portolan start` at this time, and report the error if it happens again.",
-    "Choose targets inside the scope.",
-    "Complete and approve the existing one.",
-    "Give a duration such as ….",
-    "Use another server.",
-  ],
-  "A report of a bug, or a step of a program and not of a person.": [
-    "Nothing was recorded. Import the file of another scan.",
     "Nothing was recorded. This is a bug in the code that appended the entry: report it with this message.",
     "PORTOLAN_DEBUG=1 portolan status, and report its output",
-    "Run `portolan start` or `portolan sweep`, which begin the log. In code, call beginLog before the first entry.",
-    "Run `portolan status`: the sweep is recorded up to where it got, or it resumes at the next start.",
-    "Run it on a terminal. A program uses an API key instead: portolan keys make.",
-    "There is nothing to propose. Change the file first if something else should be authorized.",
     "This error was not expected. Run the command again with PORTOLAN_DEBUG=1, and report its output.",
+  ],
+  "Met by no installation: an example in the API's document, and servers without a record, which only tests start.": [
+    "Use another server.",
     "What to do about it.",
   ],
 };

@@ -29,6 +29,8 @@ export function remediesOf(path: string, source: string): Remedy[] {
     } else if (ts.isConditionalExpression(node)) {
       take(node.whenTrue, depth);
       take(node.whenFalse, depth);
+    } else if (ts.isArrowFunction(node)) {
+      take(node.body, depth);
     } else if (ts.isBinaryExpression(node)) {
       take(node.left, depth);
       take(node.right, depth);

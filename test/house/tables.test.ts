@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { expect, it } from "vitest";
+import { tablesOfSchema } from "../../scripts/tables-of-schema.ts";
 
 /** A table of the record is declared once, in tables.ts of the capability that keeps it, and as the migrations make it. */
 
@@ -32,15 +33,6 @@ it("finds a table that two capabilities declare, by the same reading", () => {
   ).toEqual([{ table: "worker", columns: ["id", "pid"] }]);
   expect(declaredTables("b/tables.ts", "interface Others { worker: { id: number } }")).toEqual([]);
 });
-
-function tablesOfSchema(sql: string): Map<string, string[]> {
-  return new Map(
-    [...sql.matchAll(/^CREATE TABLE (\w+) \(\n(.*?)\n\);/gms)].map(([, table = "", body = ""]) => [
-      table,
-      [...body.matchAll(/^ {2}"?([a-z_0-9]+)"? /gm)].map(([, column = ""]) => column),
-    ]),
-  );
-}
 
 function declaredTables(file: string, text: string): { table: string; columns: string[] }[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest);

@@ -108,6 +108,30 @@ const CASES: Readonly<Record<string, Case>> = {
     before: () => Promise.resolve(),
     ways: [{ first: () => chmod(home, 0o700) }],
   },
+  "a directory for a sensor that it may not make": {
+    next: /^Run the sensor as the user who owns its directory\.$/,
+    module: "src/sensing/sensor-agent/io/own-files.ts",
+    call: 'makeOwnDirectory(home + "/sensor")',
+    before: () => Promise.resolve(),
+    ways: [asOwner],
+  },
+  "a home of a sensor below a file": {
+    next: /^Name another directory in PORTOLAN_HOME\.$/,
+    module: "src/sensing/sensor-agent/io/own-files.ts",
+    call: 'makeOwnDirectory(home + "/sensor")',
+    before: async () => {
+      await rm(home, { recursive: true });
+      await writeFile(home, "");
+    },
+    ways: [elsewhere],
+  },
+  "an enrolment of a sensor that it may not read": {
+    next: /^Run the sensor as the user who owns its directory\.$/,
+    module: "src/sensing/sensor-agent/io/own-files.ts",
+    call: 'readIfThere(home + "/enrolment.json")',
+    before: () => writeFile(join(home, "enrolment.json"), "{}", { mode: 0o600 }),
+    ways: [asOwner],
+  },
   "a home below a file": {
     next: /^Name another directory in PORTOLAN_HOME\.$/,
     module: "src/platform/storage/has-record.ts",
@@ -134,6 +158,17 @@ describe.skipIf(!isRoot)("the next step of another user than the owner (needs ro
       }
     },
   );
+
+  it("leads on from a read-only file system", { tags: ["long"] }, async () => {
+    const key = `const { loadOrCreateSensorKey } = await import(${source("src/sensing/sensor-agent/io/enrolment-files.ts")});
+      try { loadOrCreateSensorKey(home + "/sensor") } catch (error) { throw systemFault(error) ?? error }`;
+    const readOnly = ["unshare", "-m", "sh", "-c", `mount -t tmpfs -o ro,mode=777 none ${home} && exec "$@"`, "sh"];
+    const module = "src/platform/machine/index.ts";
+    const next = "Name a writable directory (PORTOLAN_HOME, or TMPDIR for temporary files).";
+    expect(done(OTHER, home, module, key, readOnly).next).toBe(next);
+    await elsewhere.first();
+    expect(done(OTHER, join(root, "elsewhere"), module, key, readOnly)).toEqual({});
+  });
 
   it("leads on from a port below 1024", { tags: ["long"] }, async () => {
     await ownHome();
@@ -163,7 +198,7 @@ function done(
 ): { next?: string } {
   const code = `const home = ${JSON.stringify(place)};
     process.setgid(${user}); process.setgroups([]); process.setuid(${user});
-    const { hasRecord, openStore, loadOrCreateKey, loadScope, readToken, readHomeRecord, keepHomePrivate, startServer } = await import(${source(module)});
+    const { hasRecord, openStore, loadOrCreateKey, loadScope, readToken, readHomeRecord, keepHomePrivate, readIfThere, makeOwnDirectory, systemFault, startServer } = await import(${source(module)});
     try { ${call}; console.log("{}"); } catch (error) { console.log(JSON.stringify({ next: error.next ?? error.stack })); }`;
   const { stdout, stderr } = spawnSync("env", [...before, process.execPath, "--input-type=module", "-e", code], {
     encoding: "utf8",

@@ -1,10 +1,15 @@
+import { once } from "node:events";
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { codeAt, PASSWORD } from "../../../test/access.ts";
+import { makeCertificate } from "../../../test/certificates.ts";
 import { eachDatabase } from "../../../test/databases.ts";
 import { openDeciding, yamlOf, type Deciding } from "../../../test/deciding.ts";
 import { fakeCommandLine } from "../../../test/fakes/command-line.ts";
+import { fakeOperations } from "../../../test/fakes/operations.ts";
+import { startServer, type StartServerConfig } from "../../server/index.ts";
 import { run } from "../run.ts";
 
 const cli = fakeCommandLine();
@@ -32,6 +37,24 @@ eachDatabase("portolan login", (open) => {
     } finally {
       await site.close();
     }
+  }
+  /** Another server of the same accounts. */
+  async function serve(
+    site: Deciding,
+    settings: Partial<StartServerConfig>,
+  ): Promise<Awaited<ReturnType<typeof startServer>>> {
+    const server = await startServer({
+      operations: fakeOperations(),
+      identity: site.identity,
+      home: cli.directory,
+      version: "0",
+      port: 0,
+      clock: { now: site.now },
+      onUnexpected: () => undefined,
+      ...settings,
+    });
+    site.identity.serveAt(server.url);
+    return server;
   }
   interface Ran {
     readonly exit: number;
@@ -93,6 +116,63 @@ eachDatabase("portolan login", (open) => {
       expect((await portolan(login, [PASSWORD, "000000"])).exit).toBe(2);
       expect((await portolan(["whoami"])).out).toContain("the operator");
       expect((await portolan(login, [PASSWORD, codeAt(uri, Date.now())])).exit).toBe(0);
+    });
+  });
+
+  it("trusts a server by its certificate, read from the file that is named", async () => {
+    const tls = makeCertificate(cli.directory, "server", "-addext", "subjectAltName=IP:127.0.0.1");
+    await withSite(async (site, portolan) => {
+      const server = await serve(site, { tls });
+      const login = (file: string) =>
+        portolan(["login", "--url", server.url, "--certificate", file], ["eve@example.com", PASSWORD]);
+      const refused = await login("servr.pem");
+      expect(refused.exit).toBe(2);
+      expect(refused.err).toContain("Check the name of the PEM file and its permissions.");
+      expect(await login("server.pem")).toMatchObject({ exit: 0, out: expect.stringContaining(server.url) });
+      await server.stop();
+    });
+  });
+
+  it("leads on from a server that does not respond, and from another program in its place", async () => {
+    await withSite(async (site, portolan) => {
+      const { port } = new URL(site.origin);
+      const login = ["login", "--url", site.origin];
+      const eve = ["eve@example.com", PASSWORD];
+      expect((await portolan(login, eve)).exit).toBe(0);
+      await site.server.close();
+      const away = await portolan(["baseline", "history"]);
+      expect(away.exit).toBe(2);
+      expect(away.err.replaceAll(/\s+/g, " ")).toContain(
+        "Start it with `portolan start`. To work as the operator of this machine instead, without a server: portolan logout.",
+      );
+      const left = await portolan(["logout"]);
+      expect(left.exit, left.err).toBe(0);
+      expect(left.err).toContain("The server does not respond; the session ends there at");
+      expect((await portolan(["whoami"])).out).toContain("the operator");
+
+      const stranger = createServer((_request, response) => response.writeHead(404).end("oops"));
+      await once(stranger.listen(Number(port), "127.0.0.1"), "listening");
+      const other = await portolan(login, eve);
+      expect(other.exit).toBe(2);
+      expect(other.err.replaceAll(/\s+/g, " ")).toContain(
+        "Name the address of a Portolan server; or stop that program, and start Portolan in its place: portolan start.",
+      );
+      await withSite(async (right, there) => {
+        expect((await there(["login", "--url", right.origin], eve)).exit).toBe(0);
+        expect((await there(["logout"])).exit).toBe(0);
+      });
+      stranger.closeAllConnections();
+      stranger.close();
+      await once(stranger, "close");
+      const started = await serve(site, { port: Number(port) });
+      site.identity.serveAt(site.origin);
+      try {
+        const again = await portolan(login, eve);
+        expect(again.exit, again.err).toBe(0);
+        expect((await portolan(["findings"])).exit).not.toBe(2);
+      } finally {
+        await started.stop();
+      }
     });
   });
 

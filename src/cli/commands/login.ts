@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { whoamiResult, type WhoamiResult } from "../../contract/index.ts";
-import { Fault } from "../../model/index.ts";
+import { Fault, formatInstant } from "../../model/index.ts";
 import { jsonOption } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { forgetSession, readSessions, storeSession, type StoredSession } from "../person-file.ts";
@@ -94,14 +94,20 @@ async function logout(surroundings: Surroundings): Promise<ExitCode> {
     return 0;
   }
   const { signOutPerson } = await import("../../server/index.ts");
-  // A server that does not answer ends the session by the clock; the secret is deleted here in any case.
+  // The secret is deleted here in any case.
   await forgetSession(surroundings, session.url);
+  let away = false;
   try {
     await signOutPerson(session);
   } catch (error) {
-    if (!(error instanceof Fault) || error.code !== "unauthorized") throw error;
+    if (!(error instanceof Fault)) throw error;
+    if (error.code === "store-unavailable") away = true;
+    else if (error.code !== "unauthorized") throw error;
   }
-  tell(surroundings, (page) => page.say`Signed out ${session.email}.`);
+  tell(surroundings, (page) => {
+    page.say`Signed out ${session.email}.`;
+    if (away) page.say`The server does not respond; the session ends there at ${formatInstant(session.endsAt)}.`;
+  });
   return 0;
 }
 

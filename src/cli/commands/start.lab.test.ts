@@ -1,10 +1,12 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fakeCommandLine } from "../../../test/fakes/command-line.ts";
 import { fakeOperations } from "../../../test/fakes/operations.ts";
 import * as results from "../../../test/fakes/results.ts";
 import type * as contract from "../../contract/index.ts";
+import { Fault } from "../../model/index.ts";
+import type { App } from "../app-port.ts";
 import { run } from "../run.ts";
 
 const cli = fakeCommandLine();
@@ -61,6 +63,48 @@ describe("start", () => {
     expect(await ended).toBe(0);
     expect(around.printed.err).toContain("Stopping.");
     expect(around.printed.out).not.toContain("Monitoring");
+  });
+
+  describe("without a proposal", () => {
+    const PROPOSAL = "port-baseline.proposed.yaml";
+    const theirs = "version: 1\nauthorizedPorts: []\n";
+    const status: contract.StatusResult = { ...results.status, targets: [] };
+    delete status.baseline;
+
+    it.each([
+      [
+        "if somebody wrote one in the meantime, which is approved as it says",
+        () => writeFile(join(cli.directory, PROPOSAL), theirs),
+        "Complete and approve the existing one.",
+      ],
+      ["if none can be written", () => mkdir(join(cli.directory, PROPOSAL)), "already exists"],
+      [
+        "if there would be too many ports",
+        () => Promise.reject(new Fault("conflict", "Too many ports.", { next: "Authorize some." })),
+        "Too many ports. Authorize some.",
+      ],
+    ])("monitors on %s", async (_, meanwhile, says) => {
+      const operations = fakeOperations({
+        status: { get: () => Promise.resolve(status) },
+        baseline: { propose: () => meanwhile().then(() => results.proposal) },
+      });
+      const start: App["start"] = ({ onEvent }) => {
+        for (const { name } of results.status.targets) onEvent({ kind: "target-attempted", target: name });
+        return Promise.resolve();
+      };
+      const around = cli.surroundings({ operations, start });
+      const ended = run(["start", "--port", "0"], around);
+      await expect.poll(() => around.printed.out).toContain("Monitoring");
+      expect(around.printed.err.replaceAll(/\s+/g, " ")).toMatch(/No port baseline was proposed\. .*/);
+      expect(around.printed.err.replaceAll(/\s+/g, " ")).toContain(says);
+      if (says.startsWith("Complete")) {
+        expect(await readFile(join(cli.directory, PROPOSAL), "utf8")).toBe(theirs);
+        const approving = ["baseline", "approve", PROPOSAL, "--by", "Ada"];
+        expect(await run(approving, cli.surroundings({ env: { DATABASE_URL: "postgres://db/p" } }))).toBe(0);
+      }
+      around.signal();
+      expect(await ended).toBe(0);
+    });
   });
 
   it("shows the status if no sweep is due", async () => {

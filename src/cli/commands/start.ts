@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { commandsAsRunHere } from "../program-name.ts";
 import type { Access } from "../../contract/index.ts";
 import { counted, despiteShortage, Fault, ROLES, shortageOf } from "../../model/index.ts";
+import { openFilesLimit } from "../../platform/machine/index.ts";
 import type { App, AppEvent } from "../app-port.ts";
 import { configurationOf, databaseUrlOf, servingOf } from "../configuration.ts";
 import type { TlsEvent } from "../../server/index.ts";
@@ -167,7 +168,11 @@ async function serve(surroundings: Surroundings, app: App, serving: ReturnType<t
     await Promise.race([look.done, stop.wait]);
     look.end();
     if (!stop.requested) {
-      const facts = await baselineFacts(surroundings, app);
+      const facts = await baselineFacts(surroundings, app).catch((problem: unknown) => {
+        // The folder may be read-only, or the disk full: none of that ends the monitoring.
+        tell(surroundings, (page) => page.say`No port baseline was proposed. ${inWords(problem, surroundings)}`);
+        return {};
+      });
       surroundings.stdout.write("\n");
       present(surroundings, false, undefined, (page) =>
         showNextSteps(page, { url: server.url, tokenPath: server.tokenPath, ...facts }),
@@ -195,6 +200,8 @@ function tellOfUnexpected(surroundings: Surroundings, error: unknown): void {
 /** Says once a minute that this machine lacks something. The failed work is tried again, and nothing ends. */
 function createShortageNote(surroundings: Surroundings): { met(problem: unknown): boolean } {
   let saidAt = Number.NEGATIVE_INFINITY;
+  // The system tells it through a file, which a process without descriptors cannot open.
+  const openFiles = openFilesLimit();
   return {
     met(problem) {
       const shortage = shortageOf(problem);
@@ -204,11 +211,16 @@ function createShortageNote(surroundings: Surroundings): { met(problem: unknown)
       saidAt = now;
       tell(
         surroundings,
-        (page) => page.say`This machine has too little of ${shortage.of}. Monitoring continues. ${shortage.next}`,
+        (page) =>
+          page.say`This machine has too little of ${shortage.of}. Monitoring continues. ${shortage.next(openFiles)}`,
       );
       return true;
     },
   };
+}
+
+function inWords(problem: unknown, { program }: Surroundings): string {
+  return problem instanceof Fault ? `${problem.message} ${commandsAsRunHere(problem.next, program)}` : String(problem);
 }
 
 function tellOfTls(surroundings: Surroundings, event: TlsEvent): void {
@@ -216,11 +228,7 @@ function tellOfTls(surroundings: Surroundings, event: TlsEvent): void {
     case "renewed":
       return tell(surroundings, (page) => page.say`The API uses its new certificate, valid until ${event.validTo}.`);
     case "unusable": {
-      const { problem } = event;
-      const detail =
-        problem instanceof Fault
-          ? `${problem.message} ${commandsAsRunHere(problem.next, surroundings.program)}`
-          : String(problem);
+      const detail = inWords(event.problem, surroundings);
       return tell(
         surroundings,
         (page) => page.say`The API keeps its previous certificate, because the new one cannot be used: ${detail}`,

@@ -14,6 +14,8 @@ export function showStatus(page: Page, result: StatusResult): void {
   page.say`Scope     version ${String(scope.version)}: ${counted(scope.targets, "target")}, ${counted(scope.assets, "asset")}, seen from ${scope.vantage}`;
   if (result.aheadUntil !== undefined)
     page.say`Clock     ${toned("bad", "BEHIND THE RECORD")}, which has entries until ${utcAndLocal(result.aheadUntil, page.style)}: nothing is recorded. Next: portolan clock accept, if the clock is right now`;
+  for (const { problem } of result.contradicted ?? [])
+    page.say`Record    ${toned("bad", "CONTRADICTS ITS EVIDENCE LOG:")} ${problem} Nothing is decided on it. Next: portolan evidence verify`;
   if (scope.problem !== undefined) page.say`${toned("bad", "The file is not in force:")} ${scope.problem}`;
   page.say`Coverage  ${counted(coverage.endpoints, "endpoint")}: ${coverage.known} known, ${silentWords(coverage)}${unknownWords(coverage.unknown)}`;
   const { hosts } = coverage;

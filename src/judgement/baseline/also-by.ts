@@ -16,3 +16,13 @@ export function alsoBy(parties: readonly Party[]): { alsoBy?: AlsoBy[] } {
   );
   return others.length === 0 ? {} : { alsoBy: others };
 }
+
+/** The parties of a decision as its entry states them, all of them with the ids of their persons. */
+export function partiesJson(parties: readonly Party[]) {
+  return parties.map(({ person, name, through, since }) => ({
+    person,
+    name,
+    through,
+    ...(since === undefined ? {} : { since: formatInstant(since) }),
+  }));
+}

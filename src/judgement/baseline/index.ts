@@ -38,3 +38,5 @@ export {
 } from "./io/proposal-store.ts";
 export { approve, baselineInForce, readVersions, type Approval, type ApprovedBaseline } from "./io/baseline-store.ts";
 export { baselineBindings } from "./io/bindings.ts";
+export { baselineToDecideBy, checkedBaseline, type CheckedBaseline } from "./io/baseline-to-decide-by.ts";
+export { refuseChangedProposals } from "./io/refuse-changed-proposals.ts";

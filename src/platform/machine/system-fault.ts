@@ -1,23 +1,21 @@
-import { Fault, shortageOf } from "../../model/index.ts";
+import { DESCRIPTORS, Fault, shortageOf } from "../../model/index.ts";
 
-/** Faults of the operating system that are more, or other, than a shortage: the cause, and the next step. */
-const FAULTS: Readonly<Record<string, readonly [cause: string, next: string]>> = {
-  ENFILE: [
-    "Too many files are open on this machine",
-    "Close programs, or raise the limit of the whole machine (sysctl fs.file-max), and run the command again.",
-  ],
-  EROFS: ["The file system is read-only", "Name a writable directory (PORTOLAN_HOME, or TMPDIR for temporary files)."],
-  EIO: ["The device does not read or write", "Check the disk or the terminal, and run the command again."],
-};
-
-/** Open files that every command has room with. */
-const ENOUGH_FILES = 256;
-
-/** The next step if this process may open `limit` files; undefined: the system does not tell. */
-export function moreFiles(limit: number | undefined): string {
-  const enough = limit === undefined || limit < ENOUGH_FILES ? ENOUGH_FILES : 4 * limit;
-  return `Raise the limit and run the command again: ulimit -n ${enough} (in a systemd unit: LimitNOFILE=${enough}).`;
+interface Explained {
+  readonly cause: string;
+  readonly next: string;
 }
+
+/** Faults of the operating system other than shortages. */
+const FAULTS: Readonly<Record<string, Explained>> = {
+  EROFS: {
+    cause: "The file system is read-only",
+    next: "Name a writable directory (PORTOLAN_HOME, or TMPDIR for temporary files).",
+  },
+  EIO: {
+    cause: "The device does not read or write",
+    next: "Check the disk or the terminal, and run the command again.",
+  },
+};
 
 /** The code of the system call that failed, if one did: Node wraps those of `os` once more. */
 export function codeOfSystem(error: unknown): string | undefined {
@@ -35,16 +33,16 @@ export function systemFault(error: unknown, openFiles?: number): Fault | undefin
   const code = codeOfSystem(error);
   const explained = code === undefined ? undefined : explain(code, openFiles);
   if (explained === undefined) return undefined;
-  const [cause, next] = explained;
+  const { cause, next } = explained;
   const path = error instanceof Error && "path" in error && typeof error.path === "string" ? error.path : undefined;
   return new Fault("system-failed", `${cause} (${code}).`, { place: path, next, cause: error });
 }
 
-function explain(code: string, openFiles: number | undefined): readonly [cause: string, next: string] | undefined {
-  if (code === "EMFILE") {
-    const limit = openFiles === undefined ? "" : `: it may open ${openFiles}`;
-    return [`Too many files are open in this process${limit}`, moreFiles(openFiles)];
-  }
+function explain(code: string, openFiles: number | undefined): Explained | undefined {
   const shortage = shortageOf({ code });
-  return FAULTS[code] ?? (shortage && [`This machine has no ${shortage.of} left`, shortage.next]);
+  if (shortage === undefined) return FAULTS[code];
+  const next = shortage.next(openFiles);
+  if (shortage !== DESCRIPTORS) return { cause: `This machine has no ${shortage.of} left`, next };
+  const limit = openFiles === undefined ? "" : `: it may open ${openFiles}`;
+  return { cause: `Too many files are open in this process${limit}`, next };
 }

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { connect, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -40,6 +42,7 @@ const named =
   /^Write it as postgresql:\/\/USER:PASSWORD@HOST:5432\/DATABASE, with special characters .* in %XX form, or unset/;
 
 let held: pg.Client | undefined;
+let starting: Awaited<ReturnType<typeof startUp>> | undefined;
 
 const CASES: Readonly<Record<string, Case>> = {
   "a password with characters of a URL": { next: named, refused: raw, followed: right },
@@ -94,6 +97,15 @@ const CASES: Readonly<Record<string, Case>> = {
     next: /^Check the database server and its log, and try again\.$/,
     before: (ground) => ground.admin(`ALTER DATABASE ${ground.database} ALLOW_CONNECTIONS false`),
     first: (ground) => ground.admin(`ALTER DATABASE ${ground.database} ALLOW_CONNECTIONS true`),
+  },
+  "a server that is starting up": {
+    next: /^Try again in a moment\.$/,
+    before: async (ground) => {
+      starting = await startUp(new URL(ground.url()));
+    },
+    refused: (ground) => ground.url({ host: "127.0.0.1", port: String(starting?.port) }),
+    first: () => Promise.resolve(starting?.ready()),
+    followed: (ground) => ground.url({ host: "127.0.0.1", port: String(starting?.port) }),
   },
   "a database in another encoding": {
     next: /^Create a database with ENCODING 'UTF8' TEMPLATE template0 and name that one in DATABASE_URL\.$/,
@@ -153,6 +165,7 @@ describe("the next step of a database that cannot be used", () => {
         await store.close();
       } finally {
         await release();
+        starting?.close();
         await ground.remove();
       }
     },
@@ -226,4 +239,23 @@ async function faultOf(databaseUrl: string, home: string): Promise<Fault> {
   );
   expect(error).toBeInstanceOf(Fault);
   return error as Fault;
+}
+
+/** Answers as PostgreSQL does while it starts (message formats: "ErrorResponse"), and is the real server when it is ready. */
+async function startUp(real: URL): Promise<{ readonly port: number; ready(): void; close(): void }> {
+  let isReady = false;
+  const fields = ["SFATAL", "VFATAL", "C57P03", "Mthe database system is starting up"].join("\0");
+  const error = Buffer.concat([Buffer.from("E\0\0\0\0"), Buffer.from(`${fields}\0\0`)]);
+  error.writeInt32BE(error.length - 1, 1);
+  const server = createServer((socket) => {
+    socket.on("error", () => undefined);
+    if (isReady) {
+      const forward = connect(Number(real.port), real.hostname);
+      forward.on("error", () => socket.destroy());
+      socket.pipe(forward).pipe(socket);
+    } else socket.once("data", () => socket.end(error));
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  return { port, ready: () => (isReady = true), close: () => server.close() };
 }

@@ -10,8 +10,8 @@ import type { Migration } from "./migrations.ts";
 import type { InSession, Store } from "./store.ts";
 
 const APPEND_ONLY = [
-  ...["scope_version", "port_baseline_version", "asset_address", "coverage_set", "coverage_range", "coverage"],
-  ...["clock_step", "coverage_void"],
+  ...["scope_version", "port_baseline_version", "asset_address", "coverage_set", "host_state", "coverage"],
+  ...["clock_step", "commitment_secret", "coverage_void"],
   ...["finding_episode", "finding_event", "gap", "evidence_entry", "evidence_checkpoint"],
   ...["baseline_approval", "baseline_proposal"],
   "sensor_address",
@@ -49,7 +49,7 @@ eachDatabase("migrations", (open) => {
     await store.executeSql(`
       INSERT INTO evidence_entry (index, type, recorded_at, body, leaf_hash)
         VALUES (0, 'log-created', now(), '{}', decode(repeat('00', 32), 'hex'));
-      INSERT INTO coverage_set (digest, extent, endpoints) VALUES ('d', 'e', 1);
+      INSERT INTO coverage_set (root, hosts, extent, endpoints) VALUES (decode(repeat('00', 32), 'hex'), '{}', 'e', 1);
       INSERT INTO gap (cause, gap_from, gap_to, detail, recorded_at)
         VALUES ('suspended', now(), now(), 'slept', now())`);
     for (const table of ["evidence_entry", "coverage_set", "gap"]) {

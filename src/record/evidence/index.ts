@@ -6,8 +6,24 @@ export { namedFingerprint } from "./named-key.ts";
 export { checkpointFrom, entryFrom, logHead, pageOfCheckpoints, readCheckpoints, readEntries } from "./io/log-read.ts";
 export type { Checkpoint, DatedCheckpoint, LogHead } from "./io/log-read.ts";
 export { pageOfEntries, provenEntry } from "./io/log-pages.ts";
-export { binding, type Binding, type Claim, type Contradiction, type Recorded, type Row } from "./bindings.ts";
-export { compareTables, type TablesReport } from "./io/compare-tables.ts";
+export { binding, type Binding, type Claim, type Reader, type Recorded, type Row } from "./bindings.ts";
+export {
+  compareTable,
+  fieldsBoundBy,
+  type BoundFields,
+  type Contradiction,
+  type TableComparison,
+} from "./compare-table.ts";
+export { compareTables, readLog, type TablesReport } from "./io/compare-tables.ts";
+export {
+  alteredEntry,
+  contradictionOf,
+  entriesOfTypes,
+  latestVersion,
+  missingRow,
+  signedEntry,
+} from "./io/signed-row.ts";
+export { refuseContradicted } from "./refuse-contradicted.ts";
 export { entriesOutOfOrder } from "./io/out-of-order.ts";
 export { verifyLog } from "./io/log-verify.ts";
 export type { VerifyOptions } from "./io/log-verify.ts";

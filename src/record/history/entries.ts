@@ -1,4 +1,15 @@
-import { type EntryOf, formatInstant, type Instant } from "../../model/index.ts";
+import { endpointKey, formatInstant, type EndpointState, type EntryOf, type Instant } from "../../model/index.ts";
+import type { EndedInterval } from "./state-changes.ts";
+
+type ObservedState = Exclude<EndpointState, "not-scanned">;
+
+/**
+ * A transition: the endpoint by `endpointKey`, its new state, since when, and the beginning of the interval that ended
+ * with it (null: it is the first). A last member names the sweep that saw it, if it is not the entry's.
+ */
+export type StateChangeData =
+  | readonly [endpoint: string, state: ObservedState, at: string, ended: string | null]
+  | readonly [endpoint: string, state: ObservedState, at: string, ended: string | null, sweep: number];
 
 /** When a look began, how long it took in milliseconds, and of a rolling sample its turn. */
 type LookTime =
@@ -6,6 +17,18 @@ type LookTime =
 
 declare module "../../model/entry.ts" {
   interface EntryData {
+    /** Every transition that a sweep made in the history, in as many entries as it takes. */
+    "states-changed": {
+      readonly sweep: number;
+      readonly vantage: string;
+      readonly changes: readonly StateChangeData[];
+    };
+    /** What a step of the clock took back: intervals from the future, and the ends of intervals that lasted until then. */
+    "states-set-back": {
+      readonly vantage: string;
+      readonly removed: readonly (readonly [endpoint: string, since: string])[];
+      readonly reopened: readonly (readonly [endpoint: string, since: string])[];
+    };
     /** Looks of a vantage point since the last such entry. Each saw what an earlier sweep of it had seen. */
     "looks-recorded": {
       readonly vantage: string;
@@ -15,6 +38,62 @@ declare module "../../model/entry.ts" {
       readonly looks: readonly { readonly states: string; readonly times: readonly LookTime[] }[];
     };
   }
+}
+
+/** An entry has at most a mebibyte; a transition between IPv6 states takes 150 bytes. */
+const CHANGES = 4_000;
+
+/** The entries for the transitions of a sweep, none where nothing changed. */
+export function stateEntries(
+  sweep: number,
+  vantage: string,
+  changes: readonly EndedInterval[],
+  at: Instant,
+): EntryOf<"states-changed">[] {
+  const entries: EntryOf<"states-changed">[] = [];
+  for (let first = 0; first < changes.length; first += CHANGES) {
+    const listed = changes.slice(first, first + CHANGES).map((change) => changeData(sweep, change));
+    entries.push({ type: "states-changed", at, data: { sweep, vantage, changes: listed } });
+  }
+  return entries;
+}
+
+function changeData(sweep: number, { endpoint, state, at, ended, sweepId }: EndedInterval): StateChangeData {
+  const change = [
+    endpointKey(endpoint),
+    state,
+    formatInstant(at),
+    ended === undefined ? null : formatInstant(ended),
+  ] as const;
+  return sweepId === sweep ? change : [...change, sweepId];
+}
+
+/** An interval, by the beginning that it has in the record. */
+export interface IntervalOf {
+  readonly vantage: string;
+  readonly endpoint: string;
+  readonly since: Instant;
+}
+
+/** The entries for what a step of the clock took back, one or more for each vantage point that it concerns. */
+export function setBackEntries(
+  removed: readonly IntervalOf[],
+  reopened: readonly IntervalOf[],
+  at: Instant,
+): EntryOf<"states-set-back">[] {
+  const entries: EntryOf<"states-set-back">[] = [];
+  for (const vantage of new Set([...removed, ...reopened].map((each) => each.vantage))) {
+    const listed = (intervals: readonly IntervalOf[]) =>
+      intervals
+        .filter((each) => each.vantage === vantage)
+        .map(({ endpoint, since }) => [endpoint, formatInstant(since)] as const);
+    const [gone, lasting] = [listed(removed), listed(reopened)];
+    for (let first = 0; first < Math.max(gone.length, lasting.length); first += CHANGES) {
+      const part = <T>(all: readonly T[]): readonly T[] => all.slice(first, first + CHANGES);
+      entries.push({ type: "states-set-back", at, data: { vantage, removed: part(gone), reopened: part(lasting) } });
+    }
+  }
+  return entries;
 }
 
 /** A look as it is read for its entry. */

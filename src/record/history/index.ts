@@ -19,7 +19,7 @@ export { currentStates, diffAt, openEndpoints, viewAt, type StateView } from "./
 export { answeringAddresses } from "./io/coverage-store.ts";
 export { monitoringGaps, recordMonitoringGap, type MonitoringGap } from "./io/gap-rows.ts";
 export { gapsIn } from "./io/gap-store.ts";
-export { holdVantage, takeIn, type ObservedRun } from "./io/intake.ts";
+export { holdVantage, takeIn, type ObservedRun, type TakenIn } from "./io/intake.ts";
 export { lastRollingLook, latestLook, lookSums, type LatestLook } from "./io/look-store.ts";
 export { pendingLooks, sealLooks, type PendingLooks } from "./io/seal-looks.ts";
 export { takeLook } from "./io/take-look.ts";

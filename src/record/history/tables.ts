@@ -1,4 +1,4 @@
-import type { Generated } from "kysely";
+import type { ColumnType, Generated, RawBuilder } from "kysely";
 import type { EndpointState, JsonValue, ServiceIdentity, Transport } from "../../model/index.ts";
 import type { Json } from "../../platform/storage/index.ts";
 
@@ -7,16 +7,25 @@ type ObservedState = Exclude<EndpointState, "not-scanned">;
 declare module "../../platform/storage/tables.ts" {
   interface Tables {
     endpoint: { id: Generated<number>; address: string; transport: Transport; port: number };
-    coverage_set: { id: Generated<number>; digest: string; extent: string; endpoints: number };
-    coverage_range: {
-      set_id: number;
+    /** What a run covered, by the root of the tree over its hosts. `digest` names it in entries from before there was one. */
+    coverage_set: {
+      id: Generated<number>;
+      root: Uint8Array;
+      /** Numbers of host states, by address. */
+      hosts: ColumnType<number[], RawBuilder<number[]>, never>;
+      extent: string;
+      endpoints: number;
+      digest: Generated<string | null>;
+    };
+    host_state: {
+      id: Generated<number>;
       first_address: string;
       last_address: string;
-      transport: Transport;
-      state: ObservedState;
-      /** PostgreSQL multirange text: `{[22,23),[80,91)}`. */
-      ports: string;
+      states: string;
+      salt: Uint8Array;
+      leaf_hash: Uint8Array;
     };
+    commitment_secret: { only: Generated<boolean>; secret: Uint8Array };
     /** Of a run of a sweep, or of a source. For a source, `sweep_id`, `run` and `set_id` are null. */
     coverage: {
       sweep_id: number | null;

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -131,6 +131,21 @@ describe("the next step of a scope that cannot be read", () => {
             write("lists/h.txt", "10.0.0.1\n".repeat(60_000));
             write("lists/i.txt", "10.0.0.2\n".repeat(60_000));
             write("p.yaml", DOCUMENT.replace('"file:lists/h.txt"', '"file:lists/h.txt", "file:lists/i.txt"'));
+          },
+        ],
+      ],
+      "a list that is a link to itself": [
+        /cannot be read \(ELOOP\); check the path and the file system$/m,
+        () => symlinkSync(join(folder, "lists/h.txt"), join(folder, "lists/h.txt")),
+        [
+          () => {
+            write("lists/real.txt", "10.0.0.1\n");
+            write("p.yaml", DOCUMENT.replace("h.txt", "real.txt"));
+          },
+          () => {
+            rmSync(join(folder, "lists/h.txt"));
+            symlinkSync(join(folder, "lists/real.txt"), join(folder, "lists/h.txt"));
+            write("p.yaml", DOCUMENT);
           },
         ],
       ],

@@ -93,11 +93,6 @@ export async function pageOfScopes(
   return (await rows.execute()).map(readScope);
 }
 
-/** Every recorded version, oldest first. */
-export async function everyScope(db: Db): Promise<ScopeVersion[]> {
-  return (await db.selectFrom("scope_version").select(SCOPE_COLUMNS).orderBy("version").execute()).map(readScope);
-}
-
 /** A recorded version with the document as a person wrote it; without `version` the latest. */
 export async function scopeDocument(
   db: Db,

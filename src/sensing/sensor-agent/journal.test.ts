@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SensorMoment } from "../../contract/index.ts";
+import type { NewRecord } from "./report.ts";
 import { openJournal } from "./io/journal-file.ts";
 
 const at: SensorMoment = { clock: "boot", elapsed: 1, wall: 1 };
@@ -77,5 +78,14 @@ describe("the journal of a sensor", () => {
       journal.acknowledge(taken + 1 + round);
     }
     expect(readFileSync(path).length).toBeLessThan(2_300);
+  });
+
+  it("takes one record that is larger than its room, and nothing after it until that is acknowledged", () => {
+    const journal = openJournal(path, 100);
+    const addresses = Array.from({ length: 50 }, (_, each) => `10.0.0.${each}`);
+    const begin = { kind: "begin", at, cause: "started", listeners: [], addresses } satisfies NewRecord;
+    expect([journal.append(begin), journal.append(seen)]).toEqual([true, false]);
+    journal.acknowledge(1);
+    expect(journal.append(seen)).toBe(true);
   });
 });

@@ -72,6 +72,25 @@ it("a record it had no room for starts a gap: nothing is reported until it can s
   ]);
 });
 
+it("a full report that fits ends the gap, and a later change without room starts another", () => {
+  const { watcher, state, told } = watching();
+  watcher.sight({ listeners: [ssh, web], asOf: 1 });
+  state.room = false;
+  watcher.sight({ listeners: [], asOf: 2 });
+  state.room = true;
+  watcher.sight({ listeners: [], asOf: 3 });
+  state.room = false;
+  watcher.sight({ listeners: [web], asOf: 4 });
+  state.room = true;
+  watcher.sight({ listeners: [web], asOf: 5 });
+  expect(state.full).toBe(2);
+  expect(told()).toEqual([
+    ["started", 1, 22, 443],
+    ["buffer-full", 3],
+    ["buffer-full", 5, 443],
+  ]);
+});
+
 it("observations that are far apart have a gap between them, which states whether the machine slept", () => {
   const { watcher, state, told } = watching();
   watcher.sight({ listeners: [ssh], asOf: 1 });

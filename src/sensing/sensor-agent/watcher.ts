@@ -18,7 +18,7 @@ export interface WatcherDeps {
   readonly most: number;
   onRecorded(): void;
   onTooMany(count: number): void;
-  /** From now on no observation can be kept, until the server has taken some records. */
+  /** There was no room for a change: a gap begins. It ends with the next full report that fits, which may be a small one. */
   onFull(): void;
 }
 

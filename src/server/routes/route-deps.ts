@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Access, DoctorResult, SensorGateway, ServerOperations } from "../../contract/index.ts";
-import { Fault, type Principal } from "../../model/index.ts";
+import type { Principal } from "../../model/index.ts";
 import type { Feed } from "../live/feed.ts";
 import type { Runs } from "../runs.ts";
 
@@ -22,5 +22,5 @@ export type OwnRoutes = Readonly<Record<string, (server: FastifyInstance, deps: 
 /** The principal that the gate let pass. It is missing only on routes that are open to anybody. */
 export function somebody({ principal }: Pick<FastifyRequest, "principal">): Principal {
   if (principal !== undefined) return principal;
-  throw new Fault("unauthorized", "You are not signed in.", { next: "Sign in first." });
+  throw new Error("a route that is open to anybody needs a principal");
 }

@@ -19,6 +19,8 @@ import type { SweepOutcome } from "./sweep-outcome.ts";
 export interface Standing {
   readonly baseline: PortBaselineVersion | undefined;
   readonly findings: readonly Finding[];
+  /** What it is compared with contradicts the evidence log, in a sentence: then nothing is decided by it. */
+  readonly contradicted?: string | undefined;
 }
 
 /** The deviations in an outcome, those about a program once for each endpoint, and whether a finding about each is already open. */
@@ -45,7 +47,7 @@ export function deviationsIn(
   return {
     input,
     // The silence of a few ports does not show that the host is silent.
-    deviations: compare(input)
+    deviations: (standing.contradicted === undefined ? compare(input) : [])
       .filter((deviation) => (kind !== "requested" && kind !== "rolling") || deviation.kind !== "coverage-gap")
       .flatMap(byEndpoint),
     isActive: (deviation) => isKnown(deviation, active.get(fingerprint(deviation, vantage))),

@@ -11,11 +11,24 @@ import {
   type SweepRecord,
   type SweepVerdict,
 } from "../../model/index.ts";
-import type { AskedService, ObservedRun } from "../../record/history/index.ts";
+import type { AskedService, ObservedRun, TakenIn } from "../../record/history/index.ts";
 import { portsText, type LimitedHost, type Plan } from "../../sensing/scanner/index.ts";
 import type { SweepOutcome } from "./sweep-outcome.ts";
 
 type Fields = { readonly [field: string]: JsonValue };
+
+/** What one uninterrupted run of a sweep covered. */
+type CoveredRun = {
+  readonly run?: number;
+  readonly probedFrom: string;
+  readonly probedTo: string;
+  /** The root of the tree over the states of the hosts (hex). Entries from before have a digest instead. */
+  readonly states?: string;
+  /** SHA-256 (hex) of the endpoints alone, without states. */
+  readonly extent?: string;
+  readonly coverageDigest?: string;
+  readonly endpoints: number;
+};
 
 declare module "../../model/entry.ts" {
   interface EntryData {
@@ -49,20 +62,18 @@ declare module "../../model/entry.ts" {
     };
     "sweep-finished": {
       readonly sweep: number;
+      readonly vantage?: string;
       readonly verdict: SweepVerdict;
       readonly reason?: string;
       readonly planned: number;
       readonly counts: Fields;
       readonly recall?: Fields;
       readonly engineReport?: Fields;
-      readonly runs: readonly {
-        readonly probedFrom: string;
-        readonly probedTo: string;
-        readonly coverageDigest: string;
-        readonly endpoints: number;
-      }[];
-      /** The first thousand open endpoints. */
-      readonly open: readonly string[];
+      readonly runs: readonly CoveredRun[];
+      /** Transitions in the history; `states-changed` entries before this one state them. */
+      readonly stateChanges?: number;
+      /** Of entries from before the states were a tree: the first thousand open endpoints, and their services. */
+      readonly open?: readonly string[];
       readonly services?: JsonValue;
       readonly secondLooks: number;
       readonly ignoredOutOfOrder: number;
@@ -114,49 +125,57 @@ export function startedEntry(sweep: BegunSweep, plan: Plan, at: Instant): EntryO
 
 /** What the evidence log records at the end of a sweep of this installation. */
 export function finishedEntry(
-  sweep: { readonly id: number; readonly planned: number },
+  sweep: { readonly id: number; readonly vantage: string; readonly planned: number },
   facts: {
     readonly verdict: SweepVerdict;
     readonly reason: string | undefined;
-    readonly outcome: Pick<SweepOutcome, "counts" | "open">;
+    readonly outcome: Pick<SweepOutcome, "counts">;
     readonly runs: readonly ObservedRun[];
+    readonly taken: Pick<TakenIn, "covered" | "changes" | "ignoredOutOfOrder">;
     readonly recall: Recall | undefined;
     readonly engineReport: EngineReport | undefined;
     readonly limited: readonly LimitedHost[];
     readonly asked: readonly AskedService[];
     readonly secondLooks: number;
-    readonly ignoredOutOfOrder: number;
     readonly baseline: PortBaselineVersion | undefined;
   },
   at: Instant,
 ): EntryOf<"sweep-finished"> {
   const { verdict, reason, outcome, runs, recall, engineReport, limited, asked, baseline } = facts;
-  const { secondLooks, ignoredOutOfOrder } = facts;
+  const { secondLooks, taken } = facts;
   return {
     type: "sweep-finished",
     at,
     data: {
       sweep: sweep.id,
+      vantage: sweep.vantage,
       verdict,
       ...(reason === undefined ? {} : { reason }),
       planned: sweep.planned,
       counts: { ...outcome.counts },
       ...(recall === undefined ? {} : { recall: { ...recall } }),
       ...(engineReport === undefined ? {} : { engineReport }),
-      runs: runs.map((run) => ({
-        probedFrom: formatInstant(run.probedFrom),
-        probedTo: formatInstant(run.probedTo),
-        coverageDigest: run.coverage.digest,
-        endpoints: run.coverage.endpoints,
-      })),
-      open: [...outcome.open.values()].flat().slice(0, MOST_NAMED).map(endpointKey),
+      runs: coveredRuns(runs, taken.covered),
+      stateChanges: taken.changes,
       services: servicesIn(asked),
       secondLooks,
-      ignoredOutOfOrder,
+      ignoredOutOfOrder: taken.ignoredOutOfOrder,
       ...(limited.length === 0 ? {} : { limited: limited.slice(0, MOST_NAMED).map((each) => ({ ...each })) }),
       ...(baseline === undefined ? {} : { baselineVersion: baseline.version }),
     },
   };
+}
+
+/** What an entry states about the coverage of each run. */
+export function coveredRuns(runs: readonly ObservedRun[], covered: TakenIn["covered"]): CoveredRun[] {
+  return runs.map(({ run, probedFrom, probedTo, coverage }) => ({
+    run,
+    probedFrom: formatInstant(probedFrom),
+    probedTo: formatInstant(probedTo),
+    ...covered.get(run),
+    extent: coverage.extent,
+    endpoints: coverage.endpoints,
+  }));
 }
 
 /** What the evidence log keeps of the identified services: enough to show which were known, and when. */

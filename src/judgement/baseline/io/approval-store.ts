@@ -1,6 +1,6 @@
 import type { Entry, Party, PortBaselineVersion, Principal } from "../../../model/index.ts";
 import type { Change } from "../../../record/change/index.ts";
-import { alsoBy } from "../also-by.ts";
+import { alsoBy, partiesJson } from "../also-by.ts";
 
 /** Who approved, and the proposal that they approved. */
 export interface ApprovedBy {
@@ -29,7 +29,9 @@ export function recordApproval(
       through,
       proposal: proposal.proposal,
       proposedBy: proposal.proposedBy,
+      user: principal?.user ?? null,
       ...alsoBy(parties),
+      parties: partiesJson(parties),
     },
   };
   change.bind(entry, async (index) => {

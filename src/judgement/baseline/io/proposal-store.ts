@@ -3,7 +3,7 @@ import type { AuthorizedPort, Entry, Instant, Party } from "../../../model/index
 import type { Db } from "../../../platform/storage/index.ts";
 import type { Change } from "../../../record/change/index.ts";
 import { baselineDigest } from "../digest.ts";
-import { alsoBy } from "../also-by.ts";
+import { alsoBy, partiesJson } from "../also-by.ts";
 
 /** A completed port baseline that waits for an approval, or was approved. */
 export interface StoredProposal {
@@ -49,7 +49,8 @@ export function recordDraft(
   }: Omit<Proposer, "parties"> & { readonly document: string; readonly proposed: number },
 ): void {
   const { tx, at } = change;
-  const entry: Entry = { type: "baseline-proposed", at, data: { proposedBy: by, user: user ?? null, proposed } };
+  const draft = proposalName(document);
+  const entry: Entry = { type: "baseline-proposed", at, data: { proposedBy: by, user: user ?? null, proposed, draft } };
   change.bind(entry, async (index) => {
     await tx
       .insertInto("baseline_proposal")
@@ -57,7 +58,7 @@ export function recordDraft(
         proposed_at: new Date(at),
         proposed_by: by,
         user_id: user ?? null,
-        digest: proposalName(document),
+        digest: draft,
         proposed,
         entry_index: index,
         document: null,
@@ -84,7 +85,17 @@ export function recordProposal(change: Change, proposed: Proposed): { readonly i
   const { by, user, parties, document, file, ports, onVersion } = proposed;
   const [proposal, digest] = [proposalName(document), baselineDigest(ports)];
   const { promise: id, resolve } = Promise.withResolvers<number>();
-  const data = { proposedBy: by, user: user ?? null, proposed: ports.length, proposal, digest, ...alsoBy(parties) };
+  const data = {
+    proposedBy: by,
+    user: user ?? null,
+    proposed: ports.length,
+    proposal,
+    digest,
+    file,
+    onVersion,
+    ...alsoBy(parties),
+    parties: partiesJson(parties),
+  };
   const entry: Entry = { type: "baseline-proposed", at, data };
   change.bind(entry, async (index) => {
     const row = await tx

@@ -43,6 +43,14 @@ const plain: Exported = {
   findings: [examples.telnet, examples.silence, examples.resolvedFtp],
 };
 
+it("refuses one more than four at once, and makes it when those are done", { timeout: 60_000 }, async () => {
+  const first = Array.from({ length: 4 }, () => pdfOf(plain));
+  const begun = Promise.all(first);
+  await expect(pdfOf(plain)).rejects.toMatchObject({ code: "throttled", next: "Try again in a minute." });
+  await begun;
+  expect((await pdfOf(plain)).length).toBeGreaterThan(1_000);
+});
+
 describe("a PDF of hostile findings", () => {
   it("holds every text as text, and no active content", { timeout: 60_000 }, async () => {
     // A page that breaks between two lines of a text puts its footer there: that is why the long ones are shorter here.

@@ -11,6 +11,16 @@ const TYPES = [
   "finding-resolved",
   "finding-out-of-scope",
 ] as const;
+/** The columns of an episode. The latest one of a finding has them in the row of the finding. */
+const EPISODE_COLUMNS = {
+  openedAt: "opened_at",
+  lastSeenAt: "last_seen_at",
+  resolvedAt: "resolved_at",
+  resolution: "resolution",
+  outOfScopeAt: "out_of_scope_at",
+  outOfScopeVersion: "out_of_scope_version",
+} as const;
+
 type FindingEntry = Recorded<(typeof TYPES)[number]>;
 
 /**
@@ -21,6 +31,19 @@ export const findingBindings: readonly Binding[] = [
   binding({
     table: "finding",
     types: TYPES,
+    always: true,
+    key: ["id"],
+    columns: {
+      fingerprint: "fingerprint",
+      kind: "kind",
+      vantage: ["vantage_id", "vantage_point.name"],
+      subject: "subject",
+      summary: "summary",
+      status: "status",
+      gapFrom: "gap_from",
+      gapTo: "gap_to",
+      ...EPISODE_COLUMNS,
+    },
     states: (entry) => {
       const { finding, fingerprint, kind, vantage } = entry.data;
       return [
@@ -45,6 +68,9 @@ export const findingBindings: readonly Binding[] = [
   binding({
     table: "finding_episode",
     types: TYPES,
+    always: true,
+    key: ["finding_id", "opened_at"],
+    columns: { number: "number", ...EPISODE_COLUMNS },
     states: (entry) => {
       const fields = episodeBy(entry);
       return [
@@ -65,6 +91,10 @@ export const findingBindings: readonly Binding[] = [
   binding({
     table: "finding_event",
     types: TYPES,
+    always: true,
+    key: ["finding_id", "status", "at"],
+    columns: { note: "note", sweep: "sweep_id" },
+    needsNone: { id: "it only orders the rows of one instant" },
     states: (entry): Row[] => {
       const { finding, sweep = null } = entry.data;
       switch (entry.type) {
@@ -195,9 +225,9 @@ function eventsAfter(db: Db, after: number) {
 }
 
 /** All rows of a table by their number, a page at a time. */
-async function* each<Row extends { readonly id: number }>(
-  page: (after: number) => Promise<readonly Row[]>,
-): AsyncGenerator<Row, undefined> {
+async function* each<Numbered extends { readonly id: number }>(
+  page: (after: number) => Promise<readonly Numbered[]>,
+): AsyncGenerator<Numbered, undefined> {
   for (let after = 0; ;) {
     const rows = await page(after);
     yield* rows;

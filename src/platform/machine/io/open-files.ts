@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Fault } from "../../../model/index.ts";
-import { moreFiles } from "../system-fault.ts";
+import { DESCRIPTORS, Fault } from "../../../model/index.ts";
 
 /** `Max open files  <soft>  <hard>  files`; 1,048,576 for `unlimited`, which is what the kernel allows at most by default. */
 export function softLimit(limits: string): number {
@@ -23,6 +22,6 @@ export function requireOpenFiles(needed: number, what: string): void {
   const limit = openFilesLimit();
   if (limit === undefined || limit >= needed) return;
   throw new Fault("system-failed", `${what} needs ${needed} open files, and this process may open ${limit}.`, {
-    next: moreFiles(limit),
+    next: DESCRIPTORS.next(limit),
   });
 }

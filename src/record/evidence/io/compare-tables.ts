@@ -1,5 +1,7 @@
+import type { EntryType } from "../../../model/index.ts";
 import type { Db } from "../../../platform/storage/tables.ts";
-import { compareTable, recordedIn, type Binding, type Contradiction, type TableComparison } from "../bindings.ts";
+import { recordedIn, type Binding } from "../bindings.ts";
+import { compareTable, type Contradiction, type TableComparison } from "../compare-table.ts";
 import { readEntries } from "./log-read.ts";
 
 /** The comparison of one table with the log. */
@@ -12,11 +14,18 @@ export interface TablesReport {
   readonly compared: readonly ComparedTable[];
   /** At most {@link MOST_LISTED}. */
   readonly contradictions: readonly Contradiction[];
-  /** All of them, those that are not listed included. */
+  /** All rows that contradict the log, those that are not listed included. */
   readonly contradicting: number;
 }
 
-const MOST_LISTED = 100;
+const MOST_LISTED = 10_000;
+
+/** One table, the bindings of its rows, and their comparison with a log. */
+export interface TableWithLog {
+  readonly table: string;
+  readonly bindings: readonly Binding[];
+  readonly comparison: TableComparison;
+}
 
 /**
  * Compares tables with what the entries of the log state about their rows, while others may append: a row is written
@@ -24,53 +33,72 @@ const MOST_LISTED = 100;
  * Memory grows with the rows that entries state, some hundred bytes for each.
  */
 export async function compareTables(db: Db, bindings: readonly Binding[]): Promise<TablesReport> {
-  const tables = bindings.map((binding) => ({ binding, comparison: compareTable(binding) }));
-  const next = await readInto(db, tables, 0);
+  const { tables, next } = await readLog(db, bindings);
   const found: Contradiction[] = [];
   const compared: ComparedTable[] = [];
-  for (const { binding, comparison } of tables) {
+  for (const { table, bindings: ofTable, comparison } of tables) {
     let rows = 0;
-    for await (const row of binding.rows(db)) {
-      rows += 1;
-      const contradiction = comparison.compare(row);
-      if (contradiction !== undefined) found.push(contradiction);
+    for (const binding of ofTable) {
+      for await (const row of binding.rows(db)) {
+        rows += 1;
+        found.push(...comparison.compare(row, binding));
+      }
     }
     found.push(...comparison.missing());
-    compared.push({ table: binding.table, rows });
+    compared.push({ table, rows });
   }
-  const newer = found.length === 0 ? new Set<string>() : await touchedSince(db, bindings, next);
+  const newer = found.length === 0 ? new Set<string>() : await touchedSince(db, tables, next);
   const contradictions = found.filter(({ table, row }) => !newer.has(`${table} ${row}`));
   return {
     compared,
     contradictions: contradictions.slice(0, MOST_LISTED),
-    contradicting: contradictions.length,
+    contradicting: new Set(contradictions.map(({ table, row }) => `${table} ${row}`)).size,
   };
 }
 
-async function readInto(
+/** Reads the whole log for a comparison of the tables of these bindings. `next` is the index after its last entry. */
+export async function readLog(
   db: Db,
-  tables: readonly { readonly binding: Binding; readonly comparison: TableComparison }[],
-  first: number,
-): Promise<number> {
-  let next = first;
-  for await (const stored of readEntries(db, { first })) {
-    next = stored.index + 1;
-    const readers = tables.filter(({ binding }) => binding.types.some((type) => type === stored.type));
-    const entry = readers.length === 0 ? undefined : recordedIn(stored);
-    if (entry !== undefined) for (const { comparison } of readers) comparison.read(entry);
-  }
-  return next;
+  bindings: readonly Binding[],
+): Promise<{ readonly tables: readonly TableWithLog[]; readonly next: number }> {
+  const tables = [...Map.groupBy(bindings, ({ table }) => table)].map(([table, ofTable]) => ({
+    table,
+    bindings: ofTable,
+    comparison: compareTable(table, ofTable),
+  }));
+  let next = 0;
+  for await (const index of readInto(db, tables, 0)) next = index + 1;
+  return { tables, next };
 }
 
-async function touchedSince(db: Db, bindings: readonly Binding[], first: number): Promise<ReadonlySet<string>> {
-  const touched = new Set<string>();
-  for await (const stored of readEntries(db, { first })) {
-    const entry = recordedIn(stored);
-    if (entry === undefined) continue;
-    for (const { table, types, states } of bindings) {
-      if (!types.includes(entry.type)) continue;
-      for (const { row } of states(entry)) touched.add(`${table} ${row}`);
-    }
+/** Entries about all tables, beside those of the types that the bindings of a table name. */
+const OF_EVERY_TABLE: readonly EntryType[] = ["log-created", "rows-adopted", "answers-bound"];
+
+/** Reads the entries from `first` on into the comparisons; yields their indexes, and reports the rows they are about. */
+async function* readInto(
+  db: Db,
+  tables: readonly TableWithLog[],
+  first: number,
+  touches: (table: string, row: string) => void = () => undefined,
+): AsyncGenerator<number, undefined> {
+  const readers = new Map<string, TableWithLog[]>();
+  for (const each of tables) {
+    const types = new Set([...OF_EVERY_TABLE, ...each.bindings.flatMap((binding) => binding.types)]);
+    for (const type of types) readers.set(type, [...(readers.get(type) ?? []), each]);
   }
+  for await (const stored of readEntries(db, { first })) {
+    const of = readers.get(stored.type);
+    const entry = of === undefined ? undefined : recordedIn(stored);
+    if (entry !== undefined) {
+      for (const { table, comparison } of of ?? []) for (const row of comparison.read(entry)) touches(table, row);
+    }
+    yield stored.index;
+  }
+}
+
+async function touchedSince(db: Db, tables: readonly TableWithLog[], first: number): Promise<ReadonlySet<string>> {
+  const touched = new Set<string>();
+  const touch = (table: string, row: string): void => void touched.add(`${table} ${row}`);
+  for await (const _index of readInto(db, tables, first, touch));
   return touched;
 }

@@ -56,10 +56,10 @@ eachDatabase("history as of an instant", (open) => {
         const from = START + index * 5 * MINUTE;
         results.push(await sweep(vantage, [observed(from, from + MINUTE, [["10.0.0.1", 23, state]])]));
       }
-      expect(results).toEqual([
-        { opened: 0, closed: 0, changed: 0, ignoredOutOfOrder: 0 },
-        { opened: 1, closed: 0, changed: 0, ignoredOutOfOrder: 0 },
-        { opened: 0, closed: 1, changed: 0, ignoredOutOfOrder: 0 },
+      expect(results).toMatchObject([
+        { opened: 0, closed: 0, changed: 0, changes: 0, ignoredOutOfOrder: 0 },
+        { opened: 1, closed: 0, changed: 0, changes: 1, ignoredOutOfOrder: 0 },
+        { opened: 0, closed: 1, changed: 0, changes: 1, ignoredOutOfOrder: 0 },
       ]);
       for (const [index, state] of seen.entries()) {
         expect(await stateAt(vantage, START + index * 5 * MINUTE + MINUTE, 23)).toBe(state);

@@ -1,8 +1,9 @@
 import { sql } from "kysely";
-import { formatInstant } from "../../../model/index.ts";
-import { binding, type Binding } from "../../evidence/index.ts";
+import { type EntryData, formatInstant } from "../../../model/index.ts";
+import { binding, type Binding, type Claim } from "../../evidence/index.ts";
 import { milliseconds } from "./columns.ts";
-import { eachCoverageSet } from "./coverage-store.ts";
+import { eachCoverageSet } from "./recomputed-sets.ts";
+import { eachInterval } from "./each-interval.ts";
 import { settledLooks, type SettledLook } from "./seal-looks.ts";
 
 const ROWS_A_PAGE = 5_000;
@@ -12,31 +13,51 @@ export const historyBindings: readonly Binding[] = [
   binding({
     table: "coverage",
     types: ["sweep-finished"],
+    always: true,
+    key: ["sweep_id", "covered_from", "covered_to"],
+    columns: {
+      run: "run",
+      vantage: ["vantage_id", "vantage_point.name"],
+      states: ["set_id", "coverage_set.root"],
+      coverageDigest: ["set_id", "coverage_set.digest"],
+      endpoints: ["set_id", "coverage_set.endpoints"],
+      trusted: "trusted",
+    },
     states: ({ data }) =>
-      data.runs.map(({ probedFrom, probedTo, coverageDigest, endpoints }) => ({
+      data.runs.map(({ run, probedFrom, probedTo, states, coverageDigest, endpoints }) => ({
         row: coverageOf(data.sweep, probedFrom, probedTo),
-        fields: { coverageDigest, endpoints, trusted: data.verdict !== "untrusted" },
+        fields: {
+          run,
+          vantage: data.vantage,
+          states,
+          coverageDigest,
+          endpoints,
+          trusted: data.verdict !== "untrusted",
+        },
       })),
     async *rows(db) {
       for (let [sweep, run] = [0, 0]; ;) {
         const { rows } = await sql<{
           sweep_id: number;
           run: number;
+          vantage: string;
           covered_from: number;
           covered_to: number;
           trusted: boolean;
-          digest: string;
+          root: Uint8Array;
+          digest: string | null;
           endpoints: number;
         }>`
-          SELECT sweep_id, run, ${milliseconds(sql`covered_from`)} AS covered_from,
-            ${milliseconds(sql`covered_to`)} AS covered_to, trusted, digest, endpoints
+          SELECT sweep_id, run, v.name AS vantage, ${milliseconds(sql`covered_from`)} AS covered_from,
+            ${milliseconds(sql`covered_to`)} AS covered_to, trusted, root, digest, endpoints
           FROM coverage JOIN coverage_set ON coverage_set.id = coverage.set_id
+            JOIN vantage_point AS v ON v.id = coverage.vantage_id
           WHERE (sweep_id, run) > (${sweep}::bigint, ${run}::integer)
           ORDER BY sweep_id, run LIMIT ${sql.lit(ROWS_A_PAGE)}`.execute(db);
-        for (const { sweep_id, covered_from, covered_to, trusted, digest, endpoints } of rows) {
+        for (const { sweep_id, covered_from, covered_to, root, digest, ...row } of rows) {
           yield {
             row: coverageOf(sweep_id, formatInstant(covered_from), formatInstant(covered_to)),
-            fields: { coverageDigest: digest, endpoints, trusted },
+            fields: { ...row, states: hex(root), coverageDigest: digest },
           };
         }
         const last = rows.at(-1);
@@ -48,21 +69,61 @@ export const historyBindings: readonly Binding[] = [
   binding({
     table: "coverage_set",
     types: ["sweep-finished"],
+    always: true,
+    key: ["root", "digest"],
+    columns: {
+      states: [
+        "root",
+        "hosts",
+        ...["id", "first_address", "last_address", "states", "salt", "leaf_hash"].map(
+          (column) => `host_state.${column}`,
+        ),
+      ],
+      coverageDigest: "digest",
+      extent: "extent",
+      endpoints: "endpoints",
+    },
+    needsNone: {
+      id: "it only joins coverage with its set, whose root is bound on both sides",
+    },
     states: ({ data }) =>
-      data.runs.map(({ coverageDigest, endpoints }) => ({
-        row: `the coverage with the digest ${coverageDigest}`,
-        fields: { digest: coverageDigest, endpoints },
+      data.runs.map(({ states, extent, coverageDigest, endpoints }) => ({
+        row: setOf(coverageDigest ?? states ?? ""),
+        fields: { states, extent, coverageDigest, endpoints },
       })),
-    /** The digest is the one that its ranges give: states of endpoints included. */
+    /** Roots are those that the states of the hosts give, and so are the digests that older entries state. */
     async *rows(db) {
-      for await (const { digest, recomputed, endpoints } of eachCoverageSet(db)) {
-        yield { row: `the coverage with the digest ${digest}`, fields: { digest: recomputed, endpoints } };
+      for await (const { root, extent, endpoints, digest } of eachCoverageSet(db)) {
+        const states = hex(root);
+        yield { row: setOf(digest ?? states), fields: { states, extent, coverageDigest: digest, endpoints } };
+      }
+    },
+  }),
+  binding({
+    table: "endpoint_interval",
+    types: ["states-changed", "states-set-back"],
+    key: [
+      ...["endpoint_id", "vantage_id", "during", "vantage_point.id"],
+      ...["id", "address", "transport", "port"].map((column) => `endpoint.${column}`),
+    ],
+    columns: { state: "state", until: "during", firstSweep: "first_sweep", lastSweep: "last_sweep" },
+    states: (entry) => (entry.type === "states-changed" ? statesChanged(entry.data) : statesSetBack(entry.data)),
+    async *rows(db) {
+      for await (const { endpoint, vantage, since, until, state, firstSweep, lastSweep } of eachInterval(db)) {
+        yield {
+          row: intervalOf(endpoint, vantage, formatInstant(since)),
+          fields: { state, until: until === null ? null : formatInstant(until), firstSweep, lastSweep },
+        };
       }
     },
   }),
   binding({
     table: "look",
     types: ["looks-recorded"],
+    always: true,
+    key: ["vantage_id", "vantage_point.name", "covered_from", "set_id", "coverage_set.root"],
+    columns: { milliseconds: "covered_to", turn: "turn" },
+    needsNone: { id: "it says which looks an entry states, and they are bound one by one" },
     states: ({ data: { vantage, looks } }) =>
       looks.flatMap(({ states, times }) =>
         times.map(([from, milliseconds, turn]) => lookClaim({ vantage, states, from, milliseconds, turn })),
@@ -75,6 +136,9 @@ export const historyBindings: readonly Binding[] = [
   binding({
     table: "gap",
     types: ["gap-recorded"],
+    always: true,
+    key: ["cause", "gap_from", "gap_to"],
+    columns: { detail: "detail" },
     states: ({ data: { cause, from, to, detail } }) => [{ row: gapOf(cause, from, to), fields: { detail } }],
     /** Those of the installation; a sensor's are bound with its sensor. */
     async *rows(db) {
@@ -92,6 +156,9 @@ export const historyBindings: readonly Binding[] = [
   binding({
     table: "clock_step",
     types: ["gap-recorded"],
+    always: true,
+    key: ["entry_index"],
+    columns: { from: "at", to: "ahead_until", lastLook: "last_look" },
     states: ({ index, data: { from, to, voidRuns, lastLook } }) =>
       voidRuns === undefined
         ? []
@@ -117,6 +184,37 @@ function coverageOf(sweep: number, from: string, to: string): string {
 /** Everything is in the name: a look that says something else is another one. */
 function lookClaim({ vantage, states, from, milliseconds, turn }: SettledLook) {
   return { row: `the look from ${vantage} at ${from} at ${states}`, fields: { milliseconds, turn: turn ?? null } };
+}
+
+function setOf(name: string): string {
+  return `the coverage of ${name}`;
+}
+
+function intervalOf(endpoint: string, vantage: string, since: string): string {
+  return `${endpoint} from ${vantage} since ${since}`;
+}
+
+function statesChanged({ sweep, vantage, changes }: EntryData["states-changed"]): Claim[] {
+  return changes.flatMap(([endpoint, state, at, ended, seenBy = sweep]) => [
+    ...(ended === null
+      ? []
+      : [{ row: intervalOf(endpoint, vantage, ended), fields: { until: at, lastSweep: seenBy } }]),
+    { row: intervalOf(endpoint, vantage, at), fields: { state, until: null, firstSweep: seenBy, lastSweep: null } },
+  ]);
+}
+
+function statesSetBack({ vantage, removed, reopened }: EntryData["states-set-back"]): Claim[] {
+  return [
+    ...removed.map(([endpoint, since]) => ({ row: intervalOf(endpoint, vantage, since), fields: "gone" as const })),
+    ...reopened.map(([endpoint, since]) => ({
+      row: intervalOf(endpoint, vantage, since),
+      fields: { until: null, lastSweep: null },
+    })),
+  ];
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
 }
 
 function gapOf(cause: string, from: string, to: string): string {

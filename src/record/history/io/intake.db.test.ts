@@ -7,7 +7,7 @@ import {
 } from "../../../../test/fixtures/history-properties.ts";
 import type { ReferenceAsset } from "../../../../test/fixtures/history-reference.ts";
 import { saidOf, SOURCES } from "../../../../test/fixtures/watch-reference.ts";
-import { MINUTE, START, sweepsInto, type Cell } from "../../../../test/fixtures/stored-sweeps.ts";
+import { MINUTE, START, sweepsInto, unsigned, type Cell } from "../../../../test/fixtures/stored-sweeps.ts";
 import { addressSet, portSet } from "../../../scope/index.ts";
 import type { Store } from "../../../platform/storage/index.ts";
 import type { AssetView } from "../assets.ts";
@@ -48,7 +48,7 @@ eachDatabase("history", (open, kind) => {
         const { source, said, until } = arrival.report;
         const id = sources.get(source)!;
         await store.transaction((tx) =>
-          takeIn(tx, { source: { kind: "sensor", id }, said: said.map(saidOf), until, recordedAt: START }),
+          takeIn(unsigned(tx), { source: { kind: "sensor", id }, said: said.map(saidOf), until, recordedAt: START }),
         );
         continue;
       }
@@ -100,9 +100,7 @@ eachDatabase("history", (open, kind) => {
     test("a sweep without changes writes its coverage row and nothing else", async () => {
       const vantage = freshVantage();
       const rowCounts = async () => {
-        const count = async (
-          table: "coverage_set" | "coverage_range" | "endpoint" | "endpoint_interval" | "coverage",
-        ) =>
+        const count = async (table: "coverage_set" | "host_state" | "endpoint" | "endpoint_interval" | "coverage") =>
           (
             await store.db
               .selectFrom(table)
@@ -111,7 +109,7 @@ eachDatabase("history", (open, kind) => {
           ).n;
         return [
           await count("coverage_set"),
-          await count("coverage_range"),
+          await count("host_state"),
           await count("endpoint"),
           await count("endpoint_interval"),
           await count("coverage"),
@@ -124,7 +122,7 @@ eachDatabase("history", (open, kind) => {
       await sweep(vantage, [observed(START, START + 1, cells)]);
       const before = await rowCounts();
       const result = await sweep(vantage, [observed(START + 2, START + 3, cells)]);
-      expect(result).toEqual({ opened: 0, closed: 0, changed: 0, ignoredOutOfOrder: 0 });
+      expect(result).toMatchObject({ opened: 0, closed: 0, changed: 0, ignoredOutOfOrder: 0, changes: 0 });
       expect(await rowCounts()).toEqual(before.map((rows, index) => (index === 4 ? rows + 1 : rows)));
     });
 
@@ -167,7 +165,7 @@ eachDatabase("history", (open, kind) => {
       const vantage = freshVantage();
       await sweep(vantage, [observed(START + 50, START + 60, [["10.0.0.1", 80, "open", START + 55]])]);
       const late = await sweep(vantage, [observed(START, START + 10, [["10.0.0.1", 80, "closed"]])]);
-      expect(late).toEqual({ opened: 0, closed: 0, changed: 0, ignoredOutOfOrder: 1 });
+      expect(late).toMatchObject({ opened: 0, closed: 0, changed: 0, ignoredOutOfOrder: 1 });
       const same = await sweep(vantage, [observed(START + 55, START + 55, [["10.0.0.1", 80, "closed", START + 55]])]);
       expect(same.ignoredOutOfOrder).toBe(1);
       expect(await stateAt(vantage, START + 60, 80)).toBe("open");
@@ -226,7 +224,7 @@ eachDatabase("history", (open, kind) => {
       const id = await sweepId();
       await expect(
         store.transaction(async (tx) => {
-          await takeIn(tx, {
+          await takeIn(unsigned(tx), {
             source: { kind: "sweep", sweepId: id },
             vantage,
             trusted: true,

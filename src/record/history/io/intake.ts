@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { endpointKey, type Instant } from "../../../model/index.ts";
+import type { Change } from "../../change/index.ts";
 import { vantagePointId, type Tx } from "../../../platform/storage/index.ts";
 import { addressKey, compareKeys, nextKey } from "../address-key.ts";
 import { type KeyRange, pieceOf } from "../blocks.ts";
@@ -12,9 +13,12 @@ import {
   type StateTransition,
   transitionsOf,
 } from "../endpoint-fold.ts";
+import { stateEntries } from "../entries.ts";
+import { type EndedInterval, withEnded } from "../state-changes.ts";
 import { foldWatch, type Said, type WatchFold } from "../watch-fold.ts";
 import { milliseconds, timestamp } from "./columns.ts";
-import { blocksOfSets, coverageSetId, insertCoverage } from "./coverage-store.ts";
+import { blocksOfSets, insertCoverage } from "./coverage-store.ts";
+import { storeCoverageSet } from "./host-state-store.ts";
 import { beginIntervals, currentIntervals, endIntervals } from "./interval-store.ts";
 import { insertGaps } from "./gap-rows.ts";
 import { endServices } from "./service-store.ts";
@@ -43,6 +47,25 @@ export interface ProbedIntake {
   readonly recordedAt?: Instant | undefined;
 }
 
+/** What a sweep made of the history. */
+export interface TakenIn extends FoldResult {
+  /** Transitions, each of which an entry states. */
+  readonly changes: number;
+  /** By the number of a run. */
+  readonly covered: ReadonlyMap<number, CoveredStates>;
+}
+
+/** The names that entries use for a coverage set. */
+export interface CoveredStates {
+  /** The root of the tree over the states of the hosts (hex). */
+  readonly states: string;
+  /** Of a set that the record has from before states were a tree. */
+  readonly coverageDigest?: string;
+}
+
+/** The change of the record that observations become part of. */
+type Recording = Pick<Change, "tx" | "at" | "append">;
+
 /** A source that monitors continuously: its reports since the last intake, in order. */
 export interface WatchedIntake<Value> {
   readonly source: { readonly kind: "sensor"; readonly id: number };
@@ -53,20 +76,20 @@ export interface WatchedIntake<Value> {
 }
 
 /**
- * Adds observations and the time they cover to the history, inside the caller's transaction; all observations enter
- * here. A sweep without changes writes only its coverage rows. A report of a source takes a number of statements that
+ * Adds observations and the time they cover to the history, inside the caller's change, with the entries that state
+ * what they changed; all observations enter here. A sweep without changes writes only its coverage rows. A report of a source takes a number of statements that
  * does not depend on its size. Intakes of one vantage point, or one source, wait for each other.
  */
-export function takeIn(tx: Tx, intake: ProbedIntake): Promise<FoldResult>;
-export function takeIn<Value>(tx: Tx, intake: WatchedIntake<Value>): Promise<WatchFold<Value>>;
+export function takeIn(change: Recording, intake: ProbedIntake): Promise<TakenIn>;
+export function takeIn<Value>(change: Recording, intake: WatchedIntake<Value>): Promise<WatchFold<Value>>;
 export async function takeIn<Value>(
-  tx: Tx,
+  change: Recording,
   intake: ProbedIntake | WatchedIntake<Value>,
-): Promise<FoldResult | WatchFold<Value>> {
-  return "said" in intake ? await takeInWatched(tx, intake) : await takeInProbed(tx, intake);
+): Promise<TakenIn | WatchFold<Value>> {
+  return "said" in intake ? await takeInWatched(change, intake) : await takeInProbed(change, intake);
 }
 
-async function takeInWatched<Value>(tx: Tx, intake: WatchedIntake<Value>): Promise<WatchFold<Value>> {
+async function takeInWatched<Value>({ tx }: Recording, intake: WatchedIntake<Value>): Promise<WatchFold<Value>> {
   const { id } = intake.source;
   const { vantage, watch } = await lockWatch<Value>(tx, id);
   const folded = foldWatch(watch, intake.said, intake.until);
@@ -89,11 +112,14 @@ async function takeInWatched<Value>(tx: Tx, intake: WatchedIntake<Value>): Promi
   return folded;
 }
 
-async function takeInProbed(tx: Tx, intake: ProbedIntake): Promise<FoldResult> {
+async function takeInProbed(change: Recording, intake: ProbedIntake): Promise<TakenIn> {
+  const { tx } = change;
   const { trusted, source } = intake;
   const { sweepId } = source;
   const vantage = await holdVantage(tx, intake.vantage);
   const total = { opened: 0, closed: 0, changed: 0, ignoredOutOfOrder: 0 };
+  const changes: EndedInterval[] = [];
+  const covered = new Map<number, CoveredStates>();
   for (const run of [...intake.runs].sort((a, b) => a.probedTo - b.probedTo || a.run - b.run)) {
     const isVoid = intake.recordedAt !== undefined && run.probedTo > intake.recordedAt;
     if (trusted && !isVoid) {
@@ -102,13 +128,18 @@ async function takeInProbed(tx: Tx, intake: ProbedIntake): Promise<FoldResult> {
       total.closed += result.closed;
       total.changed += result.changed;
       total.ignoredOutOfOrder += result.ignoredOutOfOrder;
+      changes.push(...result.changes);
     }
-    const by = { sweepId, run: run.run, setId: await coverageSetId(tx, run.coverage) };
+    const { id: setId, root, digest } = await storeCoverageSet(tx, run.coverage);
+    const states = Buffer.from(root).toString("hex");
+    covered.set(run.run, { states, ...(digest === null ? {} : { coverageDigest: digest }) });
+    const by = { sweepId, run: run.run, setId };
     await insertCoverage(tx, vantage, [{ by, from: run.probedFrom, to: run.probedTo, trusted }]);
     if (isVoid) await tx.insertInto("coverage_void").values({ sweep_id: sweepId, run: run.run }).execute();
   }
   if (total.closed + total.changed > 0) await endServices(tx, vantage, sweepId);
-  return total;
+  change.append(...stateEntries(sweepId, intake.vantage, changes, change.at));
+  return { ...total, changes: changes.length, covered };
 }
 
 /** The id of the vantage point, locked against other folds but not against new sweeps that refer to it. */
@@ -118,14 +149,20 @@ export async function holdVantage(tx: Tx, name: string): Promise<number> {
   return id;
 }
 
-async function foldRun(tx: Tx, vantage: number, sweepId: number, run: ObservedRun): Promise<FoldResult> {
+async function foldRun(
+  tx: Tx,
+  vantage: number,
+  sweepId: number,
+  run: ObservedRun,
+): Promise<FoldResult & { readonly changes: readonly EndedInterval[] }> {
   const blocks = coverageBlocks(run.coverage.ranges);
   const ranges = rangesOf(blocks);
   const intervals = await currentIntervals(tx, vantage, ranges);
   const current = new Map(intervals.map((interval) => [endpointKey(interval.endpoint), interval]));
   const look = lookOf({ sweepId, run: run.run, probedFrom: run.probedFrom, probedTo: run.probedTo }, blocks);
   const { candidates, ignored } = candidatesOf(look, current, openIn(blocks), run.times);
-  const result = { opened: 0, closed: 0, changed: 0, ignoredOutOfOrder: ignored };
+  const changes: EndedInterval[] = [];
+  const result = { opened: 0, closed: 0, changed: 0, ignoredOutOfOrder: ignored, changes };
   if (candidates.length === 0) return result;
 
   const changing = candidates.map(({ endpoint }) => addressKey(endpoint.address)).sort(compareKeys);
@@ -147,6 +184,7 @@ async function foldRun(tx: Tx, vantage: number, sweepId: number, run: ObservedRu
       continue;
     }
     begun.push(transitions);
+    changes.push(...withEnded(transitions, candidate.current));
     if (candidate.state === "open") result.opened++;
     else if (candidate.current?.state === "open") result.closed++;
     else result.changed++;

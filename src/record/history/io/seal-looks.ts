@@ -70,7 +70,7 @@ export async function pendingLooks(db: Db): Promise<PendingLooks[]> {
 /** Those of one vantage point, in the order in which they were recorded. */
 async function readPending(tx: Tx, vantage: string): Promise<SealedLook[]> {
   const { rows } = await sql<{ id: number; states: string; turn: number | null; from: number; to: number }>`
-    SELECT look.id, s.digest AS states, look.turn,
+    SELECT look.id, encode(s.root, 'hex') AS states, look.turn,
       ${milliseconds(sql`covered_from`)} AS from, ${milliseconds(sql`covered_to`)} AS to
     FROM vantage_point AS v
     LEFT JOIN LATERAL (${LAST_SEAL}) AS seal ON true
@@ -103,7 +103,7 @@ export async function* settledLooks(db: Db): AsyncGenerator<SettledLook, undefin
       to: number;
       pending: boolean;
     }>`
-      SELECT look.id, v.name AS vantage, s.digest AS states, look.turn,
+      SELECT look.id, v.name AS vantage, encode(s.root, 'hex') AS states, look.turn,
         ${milliseconds(sql`covered_from`)} AS from, ${milliseconds(sql`covered_to`)} AS to, ${isPending} AS pending
       FROM (SELECT * FROM look WHERE id > ${after} ORDER BY id LIMIT ${sql.lit(ROWS_A_PAGE)}) AS look
       JOIN vantage_point AS v ON v.id = look.vantage_id

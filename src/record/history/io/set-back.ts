@@ -1,7 +1,10 @@
-import { sql } from "kysely";
-import type { Instant } from "../../../model/index.ts";
+import { type RawBuilder, sql } from "kysely";
+import { endpointKey, type Instant, type Transport } from "../../../model/index.ts";
 import type { Tx } from "../../../platform/storage/index.ts";
-import { timestamp } from "./columns.ts";
+import type { Change } from "../../change/index.ts";
+import { addressKey, addressOf } from "../address-key.ts";
+import { type IntervalOf, setBackEntries } from "../entries.ts";
+import { milliseconds, timestamp } from "./columns.ts";
 import { lookCounts } from "./trusted-coverage.ts";
 
 /**
@@ -9,12 +12,14 @@ import { lookCounts } from "./trusted-coverage.ts";
  * every interval is as it was at that time. Imports keep the times of their files. Returns the number of runs, looks
  * included, and the number of the last look before the step.
  *
- * The rows of coverage and looks stay as they are. Intervals follow from coverage, so they are corrected.
+ * The rows of coverage and looks stay as they are. Intervals follow from coverage, so they are corrected, and entries
+ * state how.
  */
 export async function setHistoryBack(
-  tx: Tx,
+  change: Pick<Change, "tx" | "at" | "append">,
   at: Instant,
 ): Promise<{ readonly runs: number; readonly lastLook: number }> {
+  const { tx } = change;
   const step = timestamp(at);
   const { rows } = await sql<{ run: number }>`
     INSERT INTO coverage_void (sweep_id, run)
@@ -22,15 +27,9 @@ export async function setHistoryBack(
     WHERE sweep.kind <> 'imported' AND coverage.covered_to > ${step}
     ON CONFLICT DO NOTHING
     RETURNING run`.execute(tx);
-  for (const table of [sql.table("endpoint_interval"), sql.table("service_interval")]) {
-    await sql`
-      DELETE FROM ${table} AS held USING sweep
-      WHERE sweep.id = held.first_sweep AND sweep.kind <> 'imported' AND lower(held.during) > ${step}`.execute(tx);
-    await sql`
-      UPDATE ${table} AS held SET during = tstzrange(lower(held.during), NULL), last_sweep = NULL
-      FROM sweep
-      WHERE sweep.id = held.last_sweep AND sweep.kind <> 'imported' AND upper(held.during) > ${step}`.execute(tx);
-  }
+  await takeBack(tx, sql.table("service_interval"), at);
+  const { removed, reopened } = await takeBack(tx, sql.table("endpoint_interval"), at);
+  change.append(...setBackEntries(removed, reopened, change.at));
   // Services that were sent hellos in the future are due again now.
   await sql`
     UPDATE service_interval SET asked_at = least(asked_at, ${step}), identified_at = least(identified_at, ${step})
@@ -40,4 +39,40 @@ export async function setHistoryBack(
     FROM look`.execute(tx);
   const { last = 0, later = 0 } = looks.rows[0] ?? {};
   return { runs: rows.length + later, lastLook: last };
+}
+
+/** The intervals that began in the future and are gone, and those whose end was in the future and that last on. */
+async function takeBack(
+  tx: Tx,
+  table: RawBuilder<unknown>,
+  at: Instant,
+): Promise<{ readonly removed: readonly IntervalOf[]; readonly reopened: readonly IntervalOf[] }> {
+  const step = timestamp(at);
+  const removed = await sql<Affected>`
+    DELETE FROM ${table} AS held USING sweep, endpoint AS e, vantage_point AS v
+    WHERE sweep.id = held.first_sweep AND sweep.kind <> 'imported' AND lower(held.during) > ${step}
+      AND e.id = held.endpoint_id AND v.id = held.vantage_id
+    RETURNING ${AFFECTED}`.execute(tx);
+  const reopened = await sql<Affected>`
+    UPDATE ${table} AS held SET during = tstzrange(lower(held.during), NULL), last_sweep = NULL
+    FROM sweep, endpoint AS e, vantage_point AS v
+    WHERE sweep.id = held.last_sweep AND sweep.kind <> 'imported' AND upper(held.during) > ${step}
+      AND e.id = held.endpoint_id AND v.id = held.vantage_id
+    RETURNING ${AFFECTED}`.execute(tx);
+  return { removed: removed.rows.map(intervalOf), reopened: reopened.rows.map(intervalOf) };
+}
+
+interface Affected {
+  readonly vantage: string;
+  readonly transport: Transport;
+  readonly address: string;
+  readonly port: number;
+  readonly since: number;
+}
+
+const AFFECTED = sql`v.name AS vantage, e.transport, host(e.address) AS address, e.port,
+  ${milliseconds(sql`lower(held.during)`)} AS since`;
+
+function intervalOf({ vantage, transport, address, port, since }: Affected): IntervalOf {
+  return { vantage, endpoint: endpointKey({ transport, address: addressOf(addressKey(address)), port }), since };
 }

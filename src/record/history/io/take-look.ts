@@ -2,7 +2,7 @@ import { type Duration, endpointKey, type Instant } from "../../../model/index.t
 import type { Tx } from "../../../platform/storage/index.ts";
 import { coverageBlocks, openIn } from "../coverage.ts";
 import { candidatesOf } from "../endpoint-fold.ts";
-import { storedSetId } from "./coverage-store.ts";
+import { storedSetId } from "./host-state-store.ts";
 import { holdVantage, lookOf, rangesOf, type ObservedRun } from "./intake.ts";
 import { currentIntervals } from "./interval-store.ts";
 import { insertLook, wasSeenFrom } from "./look-store.ts";

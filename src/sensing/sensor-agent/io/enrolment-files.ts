@@ -1,9 +1,9 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, statSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../../../model/index.ts";
 import type { ServerTrust } from "./server-line.ts";
-import { readIfThere } from "./own-files.ts";
+import { makeOwnDirectory, ownFileError, readIfThere } from "./own-files.ts";
 
 /** The enrolment as the sensor stores it. */
 export interface Enrolled {
@@ -19,7 +19,7 @@ const ENROLMENT = "enrolment.json";
 
 /** The sensor's own key, made at the first call. It never leaves the machine; only its user can read it. */
 export function loadOrCreateSensorKey(folder: string): KeyObject {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeOwnDirectory(folder);
   const path = join(folder, KEY);
   const text = readIfThere(path);
   if (text === undefined) {
@@ -61,14 +61,18 @@ export function writeEnrolment(folder: string, enrolled: Enrolled): void {
 
 function writeWhole(path: string, text: string): void {
   const draft = `${path}.new`;
-  const file = openSync(draft, "w", 0o600);
   try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
+    const file = openSync(draft, "w", 0o600);
+    try {
+      writeSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(draft, path);
+  } catch (error) {
+    throw ownFileError(error, path);
   }
-  renameSync(draft, path);
 }
 
 function attempt<T>(read: () => T): T | undefined {

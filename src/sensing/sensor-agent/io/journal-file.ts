@@ -26,7 +26,7 @@ export interface Journal {
 /** Below this the file is not worth rewriting. */
 const SMALL = 64 * 1024;
 
-/** `most`: bytes that pending records can take. */
+/** `most`: bytes that pending records can take, if they are more than one. */
 export function openJournal(path: string, most: number): Journal {
   const found = readIfThere(path);
   const read = found === undefined ? undefined : readJournal(found);
@@ -64,7 +64,8 @@ export function openJournal(path: string, most: number): Journal {
     append(record) {
       const line = recordLine({ ...record, seq: last + 1 });
       const bytes = Buffer.byteLength(line) + 1;
-      if (pendingBytes + bytes > most) return false;
+      // A single record may be larger than the buffer: on a machine with very many listeners, the first one is.
+      if (lines.length > 0 && pendingBytes + bytes > most) return false;
       // Acknowledged records stay in the file until it has grown.
       if (fileBytes + bytes > 2 * most) rewrite();
       const before = fileBytes;

@@ -84,7 +84,10 @@ export async function runSensor(config: RunSensorConfig): Promise<RunningSensor>
     most: MOST_LISTENERS,
     onRecorded: () => wake(),
     onFull: () =>
-      onEvent({ kind: "problem", message: "The buffer is full while the server is unreachable: a gap begins." }),
+      onEvent({
+        kind: "problem",
+        message: "There is no room for a report, in the buffer or on its disk: a gap begins.",
+      }),
     onTooMany: (count) =>
       onEvent({ kind: "problem", message: `${count} sockets listen here; ${MOST_LISTENERS} of them are reported.` }),
   });

@@ -186,7 +186,7 @@ export async function revokeSensor(
       });
     }
     if (sensor !== undefined) {
-      await takeIn(tx, {
+      await takeIn(change, {
         source: { kind: "sensor", id: sensor.source_id },
         said: [{ kind: "lost" }],
         until: undefined,

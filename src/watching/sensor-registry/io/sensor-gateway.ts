@@ -89,7 +89,7 @@ async function takeReport(change: Change, id: number, body: ReportBody): Promise
   const records = recordsAfter(before, body, clocks);
   const until = body.until === undefined ? undefined : placeMoment(body.until, clocks);
   const said = saidBy(records);
-  const folded = await takeIn<ReportedListener>(tx, {
+  const folded = await takeIn<ReportedListener>(change, {
     source: { kind: "sensor", id: sensor.source_id },
     said: said.map((each) => each.said),
     until: until?.at,

@@ -1,4 +1,6 @@
-import { formatInstant } from "../../../model/index.ts";
+import { createHash } from "node:crypto";
+import canonicalize from "canonicalize";
+import { formatInstant, type JsonValue } from "../../../model/index.ts";
 import { binding, type Binding, type Claim } from "../../../record/evidence/index.ts";
 
 const ROWS_A_PAGE = 5_000;
@@ -7,7 +9,35 @@ const ROWS_A_PAGE = 5_000;
 export const sweepBindings: readonly Binding[] = [
   binding({
     table: "sweep",
-    types: ["sweep-started", "sweep-finished"],
+    types: ["sweep-started", "sweep-resumed", "sweep-finished"],
+    always: true,
+    key: ["id"],
+    columns: {
+      kind: "kind",
+      targets: "targets",
+      vantage: ["vantage_id", "vantage_point.name"],
+      engine: "engine",
+      parameters: "parameters",
+      planDigest: "plan_digest",
+      plan: "plan",
+      seed: "seed",
+      planned: "planned",
+      scopeVersion: "scope_version",
+      requestedBy: "requested_by",
+      startedAt: "started_at",
+      endedAt: "ended_at",
+      verdict: "verdict",
+      reason: "reason",
+      counts: "counts",
+      recall: "recall",
+      engineReport: "engine_report",
+      worker: "worker_id",
+    },
+    needsNone: {
+      run: "it counts processes that took over a sweep that runs; coverage has the runs with what they saw",
+      announced: "it says whether a running sweep has its entry, and one that ended always has",
+      lease_until: "it says which process works on a sweep that runs, and no answer uses it afterwards",
+    },
     states: (entry): Claim[] => {
       const row = `sweep ${entry.data.sweep}`;
       switch (entry.type) {
@@ -15,12 +45,15 @@ export const sweepBindings: readonly Binding[] = [
           const { kind, targets, vantage, engine, parameters, planDigest, seed, planned, scopeVersion, requestedBy } =
             entry.data;
           const fields = { kind, targets, vantage, engine, parameters, planDigest, seed, planned, scopeVersion };
-          const startedAt = entry.data.startedAt ?? entry.at;
-          return [{ row, fields: { ...fields, requestedBy, startedAt, verdict: null, endedAt: null } }];
+          const { startedAt = entry.at, worker = null } = entry.data;
+          const ended = { verdict: null, endedAt: null };
+          return [{ row, fields: { ...fields, plan: planDigest, requestedBy, startedAt, worker, ...ended } }];
         }
+        case "sweep-resumed":
+          return [{ row, fields: { worker: entry.data.worker ?? null } }];
         case "sweep-finished": {
-          const { verdict, reason, counts, endedAt } = entry.data;
-          return [{ row, fields: { verdict, reason: reason ?? null, counts, endedAt: endedAt ?? entry.at } }];
+          const { verdict, reason = null, counts, recall = null, engineReport = null, endedAt = entry.at } = entry.data;
+          return [{ row, fields: { verdict, reason, counts, recall, engineReport, endedAt } }];
         }
       }
     },
@@ -47,6 +80,7 @@ export const sweepBindings: readonly Binding[] = [
               engine: row.engine,
               parameters: row.parameters,
               planDigest: row.plan_digest,
+              plan: planDigestOf(row.plan),
               seed: row.seed,
               planned: row.planned,
               scopeVersion: row.scope_version,
@@ -56,6 +90,9 @@ export const sweepBindings: readonly Binding[] = [
               verdict: row.verdict,
               reason: row.reason,
               counts: row.counts === null ? null : { ...row.counts },
+              recall: row.recall === null ? null : { ...row.recall },
+              engineReport: row.engine_report,
+              worker: row.worker_id,
             },
           };
         }
@@ -66,3 +103,10 @@ export const sweepBindings: readonly Binding[] = [
     },
   }),
 ];
+
+/** The digest that a stored plan gives: of its canonical JSON, for a plan of this installation and of a file alike. */
+function planDigestOf(plan: JsonValue): string {
+  return createHash("sha256")
+    .update(canonicalize(plan) ?? "")
+    .digest("hex");
+}

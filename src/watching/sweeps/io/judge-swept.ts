@@ -33,7 +33,10 @@ export interface Swept {
   readonly verdict: SweepVerdict;
 }
 
-/** What missed too much changes nothing but coverage: neither what it saw nor what it did not see is a finding. */
+/**
+ * What missed too much changes nothing but coverage: neither what it saw nor what it did not see is a finding. Nothing is
+ * judged by a port baseline that contradicts the evidence log.
+ */
 export async function judgeSwept(
   tx: Tx,
   at: Instant,
@@ -47,7 +50,7 @@ export async function judgeSwept(
   const began = runs.reduce((earliest, { probedFrom }) => Math.min(earliest, probedFrom), at);
   const seenAt = runs.reduce((latest, { probedTo }) => Math.max(latest, probedTo), 0) || at;
   const judged = { standing, input, seenAt };
-  if (verdict === "untrusted") return { ...judged, seen: [], gone: [] };
+  if (verdict === "untrusted" || standing.contradicted !== undefined) return { ...judged, seen: [], gone: [] };
   const twiceFor = (deviation: Deviation): ReadonlySet<string> =>
     isAboutService(deviation) ? services.twice : swept.twice;
   const confirmed = deviations.filter((deviation) => isConfirmed(deviation, isActive, twiceFor(deviation)));

@@ -19,6 +19,7 @@ export async function leaveLook(
   runs: readonly ObservedRun[],
 ): Promise<boolean> {
   const [run] = runs;
+  if (standing.contradicted !== undefined) return false;
   if (!isRoutine(sweep.kind) || sweep.announced || sweep.run > 0) return false;
   if (verdict !== "complete" || run === undefined || runs.length > 1 || services.asked.length > 0) return false;
   if (changesFindings({ standing: standing.findings, seen, gone, at: seenAt, vantage: sweep.vantage })) return false;

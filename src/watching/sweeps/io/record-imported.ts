@@ -4,10 +4,8 @@ import { sql } from "kysely";
 import { refuseWhileAhead, type Change } from "../../../record/change/index.ts";
 import { takeIn, type FoldResult, type ObservedRun } from "../../../record/history/index.ts";
 import {
-  endpointKey,
   Fault,
   formatInstant,
-  type Endpoint,
   type Entry,
   type Instant,
   type JsonValue,
@@ -16,6 +14,7 @@ import {
 import { formatAddresses, recordAssetAddresses, type AddressSet, type ResolvedScope } from "../../../scope/index.ts";
 import { holdRule, type Tx } from "../../../platform/storage/index.ts";
 import { sweepById, type StoredSweep } from "./stored-sweeps.ts";
+import { coveredRuns } from "../entries.ts";
 import { endSweep, insertSweep } from "./sweep-store.ts";
 
 /** A sweep that another scanner did, as read from its file. */
@@ -26,7 +25,6 @@ export interface ImportedSweep {
   readonly parameters: { readonly fileSha256: string; readonly [key: string]: JsonValue };
   readonly runs: readonly ObservedRun[];
   readonly counts: SweepCounts;
-  readonly open: readonly Endpoint[];
   readonly addresses: AddressSet;
   readonly ports: string;
   readonly startedAt: Instant;
@@ -87,7 +85,7 @@ export async function recordImported(
   } as const;
   const id = await insertSweep(tx, { ...sweep, plan, announced: true }, imported.startedAt);
   await recordAssetAddresses(tx, resolved, now);
-  const folded = await takeIn(tx, { source: { kind: "import", sweepId: id }, vantage, trusted: true, runs });
+
   const { startedAt, endedAt, incomplete: reason } = imported;
   await endSweep(tx, { id, run: 0 }, { at: endedAt, verdict, reason, counts, recall: undefined });
   change.append({
@@ -101,24 +99,21 @@ export async function recordImported(
       startedAt: formatInstant(startedAt),
     },
   });
+  const folded = await takeIn(change, { source: { kind: "import", sweepId: id }, vantage, trusted: true, runs });
   const finished: Entry = {
     type: "sweep-finished",
     at: now,
     data: {
       sweep: id,
+      vantage,
       verdict,
       ...(reason === undefined ? {} : { reason }),
       planned,
       counts: { ...counts },
       leftOut: imported.leftOut,
       endedAt: formatInstant(endedAt),
-      runs: runs.map((run) => ({
-        probedFrom: formatInstant(run.probedFrom),
-        probedTo: formatInstant(run.probedTo),
-        coverageDigest: run.coverage.digest,
-        endpoints: run.coverage.endpoints,
-      })),
-      open: imported.open.slice(0, MOST_NAMED).map(endpointKey),
+      runs: coveredRuns(runs, folded.covered),
+      stateChanges: folded.changes,
       secondLooks: 0,
       ignoredOutOfOrder: folded.ignoredOutOfOrder,
     },

@@ -57,7 +57,7 @@ export async function recordSweep(
     readonly limited: readonly LimitedHost[];
   },
 ): Promise<RecordedSweep | undefined> {
-  const { plan, outcome, resolved, verdict, reason, recall, engineReport, limited } = probed;
+  const { plan, outcome, resolved, verdict, recall, engineReport, limited } = probed;
   const { asked, serviceOf } = probed.services;
   const { tx, at } = change;
   const { vantage } = sweep;
@@ -77,10 +77,13 @@ export async function recordSweep(
     return { ...seen, sweep: ended, opened: [], regressed: [], resolved: [], open: openAmong(standing.findings) };
   }
 
+  const { contradicted } = standing;
+  const notJudged = contradicted === undefined ? undefined : `it decided nothing about findings: ${contradicted}`;
+  const reason = [probed.reason, notJudged].filter((each) => each !== undefined).join("; ") || undefined;
   await announceSweep(change, sweep, plan);
   await endSweep(tx, sweep, { at, verdict, reason, counts: outcome.counts, recall, engineReport });
   const trusted = verdict !== "untrusted";
-  const folded = await takeIn(tx, {
+  const taken = await takeIn(change, {
     source: { kind: "sweep", sweepId: sweep.id },
     vantage,
     trusted,
@@ -89,9 +92,9 @@ export async function recordSweep(
   });
   if (trusted) await recordServices(tx, { vantage, sweepId: sweep.id, asked });
 
-  const ending = { outcome, runs, recall, engineReport, verdict, reason, limited };
-  const counted = { secondLooks: probed.twice.size, ignoredOutOfOrder: folded.ignoredOutOfOrder };
-  const finished = finishedEntry(sweep, { ...ending, ...counted, asked, baseline: standing.baseline }, at);
+  const ending = { outcome, runs, taken, recall, engineReport, verdict, reason, limited };
+  const secondLooks = probed.twice.size;
+  const finished = finishedEntry(sweep, { ...ending, secondLooks, asked, baseline: standing.baseline }, at);
   change.append(finished);
   if (verdict !== "complete") change.notify(finished, { kind: `sweep-${verdict}`, subject: { sweep: sweep.id } });
 

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { beforeEach, expect, it } from "vitest";
+import { approvedVersion } from "../../../../test/approved-version.ts";
 import { eachDatabase } from "../../../../test/databases.ts";
-import { approve } from "../../../judgement/baseline/index.ts";
 import { beginLog } from "../../../record/change/index.ts";
 import { readEntries, signingKey } from "../../../record/evidence/index.ts";
 import { listFindings } from "../../../judgement/findings/index.ts";
@@ -115,8 +115,8 @@ eachDatabase("the service on an open port", (open) => {
     await store.transaction(async (tx) => {
       await beginLog(tx, { key, at: NOON });
       await recordScope(tx, { scope, document: DOCUMENT, by: "jane", at: NOON });
-      await approve(tx, { ports: [AUTHORIZED], document: "version: 1\n", by: "Ada", at: NOON });
     });
+    await approvedVersion(store, { ports: [AUTHORIZED], document: "version: 1\n", by: "Ada", at: NOON });
     resolved = await resolveScope(scope, { lookup: () => Promise.resolve([]), ownAddresses: () => [] });
   });
 

@@ -1,0 +1,150 @@
+import canonicalize from "canonicalize";
+import { quoted } from "@portolan/verifier";
+import type { JsonValue } from "../../model/index.ts";
+import type { Binding, Claim, Recorded, Row } from "./bindings.ts";
+
+/** A row, or a column of it, that says something else than was signed. */
+export interface Contradiction {
+  readonly table: string;
+  readonly row: string;
+  /** Absent: the row as a whole. */
+  readonly column?: string;
+  /** JSON of the field, bounded and printable ASCII. Absent: the row is missing. */
+  readonly says?: string;
+  /** The same of what was signed. Absent: the row should not exist. */
+  readonly signed?: string;
+  /** The entry that states it; absent: no entry does. */
+  readonly entry?: number;
+  /** A full sentence; stored text in it is bounded and printable ASCII. */
+  readonly problem: string;
+}
+
+interface Stated {
+  entry: number;
+  fields: { [name: string]: { readonly entry: number; readonly value: JsonValue } };
+  isGone: boolean;
+  met: boolean;
+}
+
+/**
+ * Compares the rows of one table with what entries state about them. Feed it all entries of the log first, those that
+ * adopt rows included, then all rows.
+ */
+export interface TableComparison {
+  /** Returns the rows that the entry is about. */
+  read(entry: Recorded): readonly string[];
+  /** One for each column that contradicts the log, or one for the row as a whole. */
+  compare(row: Row, of: Binding): Contradiction[];
+  /** Rows that entries state and the table lacks. */
+  missing(): Contradiction[];
+  /**
+   * The row with those of its fields that no entry states, for adoption by a log that did not bind its answers before.
+   * Undefined: there are none, or the row contradicts the log.
+   */
+  unstated(row: Row, of: Binding): Row | undefined;
+}
+
+/** The fields that a log says it binds, by table: `log-created` of a new log, `answers-bound` of an older one. */
+export type BoundFields = { readonly [table: string]: readonly string[] };
+
+export function compareTable(table: string, bindings: readonly Binding[]): TableComparison {
+  const stated = new Map<string, Stated>();
+  const readers = bindings.map((binding) => ({ types: binding.types, reader: binding.reader() }));
+  const bound = new Set<string>();
+
+  const add = (entry: number, { row, fields }: Claim): string => {
+    if (fields === "gone") {
+      stated.set(row, { entry, fields: {}, isGone: true, met: false });
+      return row;
+    }
+    const before = stated.get(row);
+    const known: Stated =
+      before === undefined || before.isGone ? { entry, fields: {}, isGone: false, met: false } : before;
+    for (const [name, value] of Object.entries(fields)) {
+      if (value !== undefined) known.fields[name] = { entry, value };
+    }
+    known.entry = entry;
+    stated.set(row, known);
+    return row;
+  };
+
+  const differences = ({ row, fields }: Row, of: Binding, signed: Stated): Contradiction[] => {
+    const names = Object.keys({ ...signed.fields, ...fields });
+    return names.flatMap((name) => {
+      const said = signed.fields[name];
+      const [says, was] = [canonicalize(fields[name] ?? null) ?? "", canonicalize(said?.value ?? null) ?? ""];
+      if (says === was || (said === undefined && !bound.has(name))) return [];
+      const found = { table, row, column: columnsOf(of, name), says: shown(says), signed: shown(was) };
+      if (said === undefined)
+        return [{ ...found, problem: `${row} has ${name} ${found.says}, and no entry states one.` }];
+      const problem = `${row} has ${name} ${found.says}, and entry ${said.entry} says ${found.signed}.`;
+      return [{ ...found, entry: said.entry, problem }];
+    });
+  };
+
+  return {
+    read(entry) {
+      const index = entry.index;
+      for (const name of fieldsBoundBy(entry)[table] ?? []) bound.add(name);
+      if (entry.type === "rows-adopted") {
+        if (entry.data.table !== table) return [];
+        for (const { reader } of readers) for (const row of entry.data.rows) reader.adopts?.(row);
+        return entry.data.rows.map((row) => add(index, row));
+      }
+      return readers
+        .filter(({ types }) => types.includes(entry.type))
+        .flatMap(({ reader }) => reader.states(entry))
+        .map((claim) => add(index, claim));
+    },
+    compare(row, of) {
+      const signed = stated.get(row.row);
+      if (signed === undefined) {
+        if (bound.size === 0 && !of.always) return [];
+        return [{ table, row: row.row, problem: `${row.row} is in the table, and no entry records it.` }];
+      }
+      signed.met = true;
+      if (!signed.isGone) return differences(row, of, signed);
+      const { entry } = signed;
+      const problem = `${row.row} is in the table, and entry ${entry} says that it ended.`;
+      return [{ table, row: row.row, entry, problem }];
+    },
+    missing() {
+      return [...stated].flatMap(([row, { entry, isGone, met }]) =>
+        met || isGone
+          ? []
+          : [{ table, row, entry, problem: `${row} is missing from the table, and entry ${entry} records it.` }],
+      );
+    },
+    unstated(row, of) {
+      const signed = stated.get(row.row);
+      if (signed === undefined) return of.always ? undefined : row;
+      if (signed.isGone || differences(row, of, signed).length > 0) return undefined;
+      const fields = Object.entries(row.fields).filter(
+        ([name, value]) => (value ?? null) !== null && signed.fields[name] === undefined,
+      );
+      return fields.length === 0 ? undefined : { row: row.row, fields: Object.fromEntries(fields) };
+    },
+  };
+}
+
+/** The fields that an entry says are bound from then on, by table. */
+export function fieldsBoundBy(entry: Recorded): BoundFields {
+  switch (entry.type) {
+    case "log-created":
+      return entry.data.binds ?? {};
+    case "answers-bound":
+      return entry.data.binds;
+    default:
+      return {};
+  }
+}
+
+function columnsOf({ columns }: Binding, field: string): string {
+  const of = columns[field] ?? field;
+  return typeof of === "string" ? of : of.join(", ");
+}
+
+/** JSON of a stored value in a message: bounded, and nothing but printable ASCII. */
+function shown(json: string): string {
+  return quoted(json).slice(1, -1);
+}
