@@ -16,7 +16,7 @@ export function createBackup(deps: OperationDeps): Operations["backup"] {
   const { store, clock, home, version = "unknown" } = deps;
   return {
     async *make() {
-      // What leaves with the file is signed.
+      // The looks in the file are signed, too.
       if ((await pendingLooks(store.db)).length > 0) await sealAndSign(deps);
       yield* spooled(home, (write) => writeBackup({ store, clock, program: version }, write));
     },

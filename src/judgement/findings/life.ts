@@ -79,7 +79,7 @@ export type Gone = { readonly fingerprint: string } & (
  * A deviation that is both seen and gone counts as seen. Evidence older than the last sighting resolves nothing. A
  * finding that is seen again after it ended counts regardless of the clock, which may have been set back.
  *
- * A sighting that says nothing new is no transition: the history shows when a finding was last seen (sighting.ts).
+ * A sighting that says nothing new makes no transition: the history shows when a finding was last seen (sighting.ts).
  *
  * @param existing findings by their fingerprint, ended ones included
  * @param seen confirmed deviations; of those with the same fingerprint the first counts, or all endpoints of a program

@@ -96,7 +96,7 @@ export function setBackEntries(
   return entries;
 }
 
-/** A look as it is read for its entry. */
+/** A look on its way into an entry. */
 export interface SealedLook {
   readonly id: number;
   readonly states: string;

@@ -12,7 +12,7 @@ import type { Store, Tx } from "../../../platform/storage/index.ts";
 import type { Applied } from "../entries.ts";
 import { transitions, type Transition } from "../life.ts";
 import { findingById, pageOfFindings } from "./finding-pages.ts";
-import { applyTransitions, listFindings } from "./finding-store.ts";
+import { applyTransitions, listFindings, storedFindings } from "./finding-store.ts";
 
 const portOf = (subject: DeviationSubject): number | undefined => (subject.about === "port" ? subject.port : undefined);
 const onPort = (port: number, address = "10.0.0.2"): Deviation => ({
@@ -30,7 +30,7 @@ async function sweepIn(
   gone: readonly Finding[] = [],
 ): Promise<Applied> {
   const closings = gone.map(({ fingerprint }) => ({ fingerprint, resolution: `closed at ${at}` }));
-  const found = transitions(await listFindings(tx, { vantage: "inside" }), seen, closings, at, "inside");
+  const found = transitions(await storedFindings(tx, { vantage: "inside" }), seen, closings, at, "inside");
   return await applyTransitions(tx, found, { vantage: "inside" });
 }
 
@@ -60,7 +60,9 @@ eachDatabase("findings", (open) => {
     );
     expect(await listFindings(store.db)).toEqual(opened.toReversed());
 
-    expect(kindsOf(await sweep(store, 2_000, [onPort(23)]))).toEqual([0, 0, 0, 1]);
+    // Seen again, which changes nothing in the record; and then described differently.
+    expect(kindsOf(await sweep(store, 1_500, [onPort(23)]))).toEqual([0, 0, 0, 0]);
+    expect(kindsOf(await sweep(store, 2_000, [{ ...onPort(23), summary: "telnet" }]))).toEqual([0, 0, 0, 1]);
     const telnet = opened.slice(0, 1);
     const { resolved } = await sweep(store, 3_000, [], telnet);
     expect(resolved).toMatchObject([
@@ -163,7 +165,7 @@ eachDatabase("findings", (open) => {
     expect(opened[0]?.during).toEqual({ from: 500 });
     const { seen } = await sweep(store, 2_000, [{ ...gap, during: { from: 500, to: 1_500 } }]);
     expect(seen[0]?.during).toEqual({ from: 500, to: 1_500 });
-    expect(await listFindings(store.db)).toEqual(seen);
+    expect(await listFindings(store.db)).toEqual(seen.map((finding) => ({ ...finding, status: "unchanged" })));
   });
 
   it("are written in a number of statements that does not depend on how many they are", async () => {
@@ -192,8 +194,8 @@ eachDatabase("findings", (open) => {
       n: number;
     }>`SELECT status, count(*) AS n FROM finding GROUP BY status ORDER BY status`.execute(store.db);
     expect(counts.rows).toEqual([
+      { status: "new", n: 2_500 },
       { status: "resolved", n: 2_500 },
-      { status: "unchanged", n: 2_500 },
     ]);
   });
 
@@ -215,7 +217,7 @@ eachDatabase("findings", (open) => {
       2_000,
       "inside",
     );
-    const again = transitions(opened, [onPort(23)], [], 4_000, "inside");
+    const again = transitions(opened, [{ ...onPort(23), summary: "telnet" }], [], 4_000, "inside");
     await apply(seen);
     expect(kindsOf(await apply(older))).toEqual([0, 0, 0, 0]);
     expect((await apply(again)).seen).toMatchObject([{ subject: { addresses: ["10.0.0.2", "10.0.0.3"] } }]);

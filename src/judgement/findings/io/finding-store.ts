@@ -168,8 +168,8 @@ async function rebase(
 }
 
 /**
- * Findings by their number; those that end with their last sightings, which their entries state. What resolves a finding
- * is not a sighting of it.
+ * Findings by their number; those that end with their last sightings, which their entries state. The observation that
+ * resolves a finding is not a sighting of it.
  */
 async function withLastSightings(
   tx: Tx,

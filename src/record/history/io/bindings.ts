@@ -183,7 +183,7 @@ function coverageOf(sweep: number, from: string, to: string): string {
 
 /** Everything is in the name: a look that says something else is another one. */
 function lookClaim({ vantage, states, from, milliseconds, turn }: SettledLook) {
-  return { row: `the look from ${vantage} at ${from} at ${states}`, fields: { milliseconds, turn: turn ?? null } };
+  return { row: `the look of ${vantage} at ${from} at ${states}`, fields: { milliseconds, turn: turn ?? null } };
 }
 
 function setOf(name: string): string {

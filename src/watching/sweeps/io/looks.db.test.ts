@@ -172,7 +172,7 @@ eachDatabase("a sweep of every minute", (open) => {
     expect(await rollingSoFar(store.db, "inside")).toMatchObject({ turn: 3 });
   });
 
-  it("states each look in one entry, once, whoever seals at the same time", async () => {
+  it("states each look in one entry, once, even if several processes seal at once", async () => {
     await sweep();
     for (let minute = 0; minute < 4; minute++) await sweep();
     expect(await pendingLooks(store.db)).toEqual([{ vantage: "inside", looks: 4, since: NOON + 2 * MINUTE }]);
