@@ -534,9 +534,11 @@ CREATE TABLE service_interval (
   asked_at timestamp with time zone NOT NULL,
   first_sweep bigint NOT NULL,
   last_sweep bigint,
+  salt bytea,
   CONSTRAINT service_interval_endpoint_id_vantage_id_during_excl EXCLUDE USING gist (endpoint_id WITH =, vantage_id WITH =, during WITH &&),
   CONSTRAINT service_interval_check CHECK (((identity IS NULL) = (identified_at IS NULL))),
   CONSTRAINT service_interval_during_check CHECK ((NOT isempty(during))),
+  CONSTRAINT service_interval_salt CHECK ((((identity IS NULL) = (salt IS NULL)) AND (length(salt) = 16))),
   CONSTRAINT service_interval_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES endpoint(id),
   CONSTRAINT service_interval_vantage_id_fkey FOREIGN KEY (vantage_id) REFERENCES vantage_point(id)
 );

@@ -8,5 +8,7 @@ export * from "./policy.ts";
 export * from "./entry.ts";
 export * from "./host-state.ts";
 export * from "./start.ts";
+export * from "./rotation.ts";
+export * from "./keyring.ts";
 export * from "./report.ts";
 export * from "./log.ts";

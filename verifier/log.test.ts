@@ -80,6 +80,7 @@ describe("a sound log", () => {
       signedSize: 30,
       keys: [expect.stringMatching(/^portolan\.example\/log\+[0-9a-f]{8}\+/)],
       fingerprint: keyFingerprint(KEY.publicKey),
+      rotations: [],
       problems: [],
     });
   });

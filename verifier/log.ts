@@ -1,7 +1,8 @@
 import { parseCheckpointBody } from "./checkpoint.ts";
 import type { CheckpointBody } from "./checkpoint.ts";
 import { checkBody, quoted } from "./entry.ts";
-import type { StoredEntry } from "./entry.ts";
+import type { EntryBody, StoredEntry } from "./entry.ts";
+import { createKeyring } from "./keyring.ts";
 import { checkNote, formatVerifierKey, keyFingerprint, parseNote, toBase64 } from "./note.ts";
 import type { VerifierKey } from "./note.ts";
 import { collectProblems } from "./report.ts";
@@ -21,7 +22,7 @@ export interface StoredCheckpoint {
   readonly provenance?: string | undefined;
 }
 
-/** The key that has to be the one that entry 0 names. */
+/** The key that has to be one of the log's: the one that entry 0 names, or one that it was handed over to. */
 export interface ExpectedKey {
   readonly fingerprint: string;
   /** Whose key it is, for messages: `this home's`. */
@@ -66,7 +67,7 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
   const checkpoints = each(record.checkpoints);
   let pending = await checkpoints.next();
   let start: LogStart | undefined;
-  let keys: readonly VerifierKey[] = record.trustedKeys ?? [];
+  const keyring = createKeyring(record.trustedKeys);
   let entriesRead = 0;
   let checkpointsRead = 0;
   let beyondTail: { count: number; largest: number } | undefined;
@@ -81,12 +82,12 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
     if (note === undefined || body === undefined) return bad("checkpoint-malformed", "is not a C2SP checkpoint");
     // With entry 0 gone there is no key to hold it against; the problem of entry 0 is reported already.
     if (start === undefined && record.trustedKeys === undefined) return undefined;
-    const check = checkNote(note, keys);
+    const check = checkNote(note, keyring.known());
     switch (check.outcome) {
       case "unknown-keys":
         return bad(
           "checkpoint-unknown-key",
-          `is signed by ${quoted(check.signers.join(", "))}, and no such key is ${record.trustedKeys === undefined ? "named by entry 0" : "trusted"}`,
+          `is signed by ${quoted(check.signers.join(", "))}, and no such key is ${record.trustedKeys === undefined ? "named by the log" : "trusted"}`,
         );
       case "bad-signature":
         return bad(
@@ -95,8 +96,16 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
         );
       case "repeated-signature":
         return bad("checkpoint-signature", `is signed twice by ${check.key.name}+${check.key.id}`);
-      case "verified":
-        break;
+      case "verified": {
+        const key = keyring.inForce(body.size);
+        if (key === undefined || check.keys.some(({ id }) => id === key.id)) break;
+        const [signer] = check.keys;
+        if (keyring.named().every(({ id }) => id !== signer?.id)) break;
+        return bad(
+          "checkpoint-retired-key",
+          `is signed by ${signer?.id ?? "no key"} alone, and ${key.id} is the key of the log at that size`,
+        );
+      }
     }
     if (start !== undefined && body.origin !== start.origin) {
       bad("checkpoint-malformed", `is of the log ${quoted(body.origin)}, this log is ${quoted(start.origin)}`);
@@ -112,15 +121,23 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
     return body;
   }
 
-  function compareKey({ key }: LogStart): void {
+  function keyProblem({ key }: LogStart): LogProblem | undefined {
     const { expectedKey: expected } = record;
-    const fingerprint = keyFingerprint(key.publicKey);
-    if (expected === undefined || expected.fingerprint === fingerprint) return;
-    problems.add({
+    if (expected === undefined) return undefined;
+    const fingerprints = keyring.named().map(({ publicKey }) => keyFingerprint(publicKey));
+    if (fingerprints.includes(expected.fingerprint)) return undefined;
+    return {
       kind: "log-key",
       entry: 0,
-      problem: `The log is signed by another key than ${expected.whose}: entry 0 names the key with the fingerprint ${fingerprint}, and ${expected.whose} has ${expected.fingerprint}.`,
-    });
+      problem: `The log is signed by another key than ${expected.whose}: entry 0 names the key with the fingerprint ${keyFingerprint(key.publicKey)}, and ${expected.whose} has ${expected.fingerprint}.`,
+    };
+  }
+
+  /** The handover has to be over the entries before it, so it is compared before its own entry is added. */
+  function readKeyChange(body: EntryBody): void {
+    const found = keyring.rotate(body);
+    if (found?.outcome === "read") trunk.compare(found.over);
+    if (found?.outcome === "refused") problems.add({ kind: "key-rotation", entry: body.index, problem: found.problem });
   }
 
   /** Verifies the checkpoints of at most `size` entries, the number read so far. */
@@ -149,6 +166,7 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
     }
     const check = checkBody(entry);
     const computed = textLeafHash(entry.body);
+    if (check.outcome === "sound" && check.body.type === "key-rotated") readKeyChange(check.body);
     if (!sameHash(computed, entry.leafHash)) {
       trunk.addAltered(computed, entry.leafHash, check.outcome === "sound" ? "" : `; ${check.problem}`);
     } else {
@@ -164,8 +182,7 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
         problems.add({ kind: "log-start", entry: entry.index, problem: found.problem });
       } else {
         start = found.start;
-        compareKey(start);
-        if (record.trustedKeys === undefined) keys = [found.start.key];
+        keyring.begin(start);
       }
     }
     await passCheckpoints(trunk.next());
@@ -223,7 +240,8 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
     }
   }
 
-  const list = problems.list();
+  const wrongKey = start === undefined ? undefined : keyProblem(start);
+  const list = [...(wrongKey === undefined ? [] : [wrongKey]), ...problems.list()];
   const root = trunk.root();
   return {
     ok: list.length === 0,
@@ -231,8 +249,14 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
     checkpoints: checkpointsRead,
     rootHash: root === undefined ? "" : toBase64(root),
     signedSize: trunk.proven(),
-    keys: keys.map(formatVerifierKey),
+    keys: keyring.known().map(formatVerifierKey),
     ...(start === undefined ? {} : { fingerprint: keyFingerprint(start.key.publicKey) }),
+    rotations: keyring.rotations().map(({ entry, key, previous }) => ({
+      entry,
+      keyId: key.id,
+      fingerprint: keyFingerprint(key.publicKey),
+      previousKeyId: previous.id,
+    })),
     problems: list,
   };
 }

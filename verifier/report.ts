@@ -7,6 +7,8 @@
  * - `entry-contradicts`: index, type or time beside the body differ from the body
  * - `log-start`: entry 0 does not create the log, or a later one claims to
  * - `log-key`: entry 0 names another key than the one that the reader expects
+ * - `key-rotation`: an entry claims a new key, and the old one did not hand the log over to it
+ * - `checkpoint-retired-key`: signed by a key of the log that was not its key at that size
  * - `checkpoint-malformed`, `checkpoint-signature`, `checkpoint-unknown-key`: the signed note itself
  * - `checkpoint-mismatch`: a rightly signed root that the entries do not give
  * - `tail-missing`: a checkpoint was signed over more entries than there are
@@ -21,6 +23,8 @@ export type ProblemKind =
   | "entry-contradicts"
   | "log-start"
   | "log-key"
+  | "key-rotation"
+  | "checkpoint-retired-key"
   | "checkpoint-malformed"
   | "checkpoint-signature"
   | "checkpoint-unknown-key"
@@ -53,6 +57,15 @@ export interface VerifyReport {
   readonly keys: readonly string[];
   /** Of the key that entry 0 names, 64 hex digits; absent if it names none. */
   readonly fingerprint?: string;
+  /** Handovers of the log to another key, both of which signed them. */
+  readonly rotations: readonly {
+    /** Index of the entry; checkpoints of more entries than this are signed by the new key. */
+    readonly entry: number;
+    readonly keyId: string;
+    /** Of the new key, 64 hex digits. */
+    readonly fingerprint: string;
+    readonly previousKeyId: string;
+  }[];
   /** In the order of the log, so the first is the earliest. */
   readonly problems: readonly LogProblem[];
 }

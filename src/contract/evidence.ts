@@ -1,7 +1,17 @@
 import { z } from "zod";
 import { ENTRY_TYPES } from "../model/index.ts";
 import { defineOperation } from "./define-operation.ts";
-import { instant, instantParam, next, paging, resultOf, severalOf, unsignedLooks, wholeNumber } from "./fields.ts";
+import {
+  instant,
+  instantParam,
+  name,
+  next,
+  paging,
+  resultOf,
+  severalOf,
+  unsignedLooks,
+  wholeNumber,
+} from "./fields.ts";
 
 export const entriesQuery = z.strictObject({
   type: severalOf(ENTRY_TYPES),
@@ -92,6 +102,17 @@ export const verifyResult = resultOf("evidence-verify", {
     })
     .optional(),
   unsignedLooks,
+  rotations: z
+    .array(
+      z.object({
+        entry: z.int().describe("index of the entry; checkpoints of more entries are signed by the new key"),
+        keyId: z.string().describe("short id of the new key"),
+        fingerprint: z.string().describe("of the new key"),
+        previousKeyId: z.string(),
+      }),
+    )
+    .optional()
+    .describe("changes of the key, each signed by the old key and the new one; absent: there was none"),
   tables: tablesCompared
     .optional()
     .describe("absent: the log itself does not verify, so no row can be compared with it"),
@@ -137,6 +158,24 @@ export const checkpointResult = resultOf("evidence-checkpoint", {
   note: z.string(),
 });
 
+export const rotateKeyBody = z.strictObject({
+  requestedBy: name,
+  destroyPrevious: z.boolean().default(false).describe("true: the previous private key is deleted from the home"),
+});
+
+export const rotateKeyResult = resultOf("evidence-key-rotated", {
+  entry: z.int().min(0).describe("index of the entry; the new key signs every checkpoint of more entries"),
+  key: z.string().describe("the new key, as name+id+base64"),
+  fingerprint: z.string().describe("SHA-256 (hex) of the new key"),
+  previous: z.object({
+    keyId: z.string(),
+    fingerprint: z.string(),
+    key: z.enum(["kept", "destroyed"]).describe("what became of its file; kept: keys/evidence-KEYID.pem"),
+  }),
+  note: z.string().describe("the checkpoint over the entry, signed by both keys"),
+});
+
+export type RotateKeyResult = z.infer<typeof rotateKeyResult>;
 export type EntriesResult = z.infer<typeof entriesResult>;
 export type EntryResult = z.infer<typeof entryResult>;
 export type ComparedTables = z.infer<typeof tablesCompared>;
@@ -202,6 +241,15 @@ export const checkpointsExample: CheckpointsResult = {
   ],
 };
 
+export const rotateKeyExample: RotateKeyResult = {
+  schema: "portolan.evidence-key-rotated/1",
+  entry: 1203,
+  key: "portolan+2b3c4d5e+AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=",
+  fingerprint: "7a0c1d2e3a4b5968".repeat(4),
+  previous: { keyId: "1a2b3c4d", fingerprint: "5f0c1d2e3a4b5968".repeat(4), key: "kept" },
+  note: "portolan\n1204\nq83vq83vq83vq83vq83vq83vq83vq83vq83vq83vq80=\n\n— portolan GisoAAAA\n— portolan KzxNXgAA\n",
+};
+
 export const evidenceOperations = {
   entries: defineOperation({
     id: "listEntries",
@@ -265,5 +313,19 @@ export const evidenceOperations = {
     result: checkpointResult,
     problems: [409, 422],
     example: { answer: checkpointExample },
+  }),
+  rotateKey: defineOperation({
+    id: "rotateKey",
+    method: "POST",
+    path: "/api/v1/evidence/keys",
+    tag: "evidence",
+    summary: "Give the evidence log a new key",
+    description:
+      "Records an entry that the old key and the new one sign. The name of the log stays, and so does what was signed.",
+    permission: "evidence:rotate-key",
+    body: rotateKeyBody,
+    result: rotateKeyResult,
+    problems: [409],
+    example: { body: { requestedBy: "jane" }, answer: rotateKeyExample },
   }),
 };

@@ -18,6 +18,8 @@ export const PERMISSIONS = {
   /** The evidence log and its proofs; every read is an entry of the audit trail. */
   "evidence:read": ["admin", "engineer", "approver", "auditor"],
   "evidence:checkpoint": ["admin", "engineer"],
+  /** To give the evidence log another key. */
+  "evidence:rotate-key": ["admin"],
   /** The whole record in one file. */
   "backup:make": ["admin"],
   /** To state that the clock of the server is right, which voids what was recorded with later times. */
@@ -74,6 +76,7 @@ const IN_PERSON: readonly Permission[] = [
   "account:own",
   "keys:own",
   "users:manage",
+  "evidence:rotate-key",
   "baseline:approve",
 ];
 

@@ -51,6 +51,9 @@ export const ENTRY_TYPES = [
   "answers-bound",
   "states-changed",
   "states-set-back",
+  "services-identified",
+  "services-set-back",
+  "key-rotated",
   "looks-recorded",
   "finding-changed",
 ] as const;

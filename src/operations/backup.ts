@@ -68,8 +68,6 @@ function signingKeyState(home: string, keys: readonly string[]): RestoreResult["
   // A log without entries accepts any key.
   if (own === undefined) return keys.length === 0 ? "in place" : "missing";
   const base64 = toBase64(own.publicKey);
-  const signers = keys.map((key) => parseVerifierKey(key)?.publicKey);
-  return keys.length === 0 || signers.some((signer) => signer !== undefined && toBase64(signer) === base64)
-    ? "in place"
-    : "another";
+  const signer = keys.map((key) => parseVerifierKey(key)?.publicKey).at(-1);
+  return keys.length === 0 || (signer !== undefined && toBase64(signer) === base64) ? "in place" : "another";
 }

@@ -22,9 +22,11 @@ import { sealAndSign } from "./checkpoints.ts";
 import { unsignedLooks } from "./unsigned-looks.ts";
 import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
 import type { OperationDeps } from "./operation-deps.ts";
+import { rotateKey } from "./rotate-key.ts";
 
 /** The evidence log: entries, proofs, checkpoints. */
-export function createEvidence({ store, clock, key, home }: OperationDeps): Operations["evidence"] {
+export function createEvidence(deps: OperationDeps): Operations["evidence"] {
+  const { store, clock, key, home } = deps;
   const { db } = store;
   return {
     async entries({ after, limit, ...filter }) {
@@ -51,7 +53,7 @@ export function createEvidence({ store, clock, key, home }: OperationDeps): Oper
 
     async verify({ key: named, checkpoint: held = [] }) {
       const expected = expectedKey(named, home);
-      const { keys, problems, fingerprint, ...report } = await verifyLog(db, {
+      const { keys, problems, fingerprint, rotations, ...report } = await verifyLog(db, {
         expectedKey: expected.key,
         heldElsewhere: held,
       });
@@ -65,6 +67,7 @@ export function createEvidence({ store, clock, key, home }: OperationDeps): Oper
         ...(held.length === 0 ? {} : { held: held.length }),
         ...(await unsignedLooks(db)),
         keys: [...keys],
+        ...(rotations.length === 0 ? {} : { rotations: [...rotations] }),
         key: { ...(fingerprint === undefined ? {} : { fingerprint }), comparedWith: expected.from },
         ...(backwards.length === 0
           ? {}
@@ -90,6 +93,8 @@ export function createEvidence({ store, clock, key, home }: OperationDeps): Oper
       );
       return { schema: "portolan.evidence-checkpoints/1", checkpoints: rows.map(checkpointView), ...next };
     },
+
+    rotateKey: (request) => rotateKey(deps, request),
 
     async checkpoint() {
       const checkpoint = await sealAndSign({ store, clock, key });

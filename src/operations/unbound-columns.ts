@@ -111,16 +111,6 @@ export const NOT_BOUND_YET: { readonly [table: string]: readonly string[] } = {
   sensor_clock: ["sensor_id", "clock", "zero", "measured_at"],
   sensor_invitation: ["id", "name", "token_sha256", "requested_by", "created_at", "expires_at", "used_at"],
   sensor_journal: ["sensor_id", "journal", "begun_at"],
-  service_interval: [
-    "endpoint_id",
-    "vantage_id",
-    "identity",
-    "during",
-    "identified_at",
-    "asked_at",
-    "first_sweep",
-    "last_sweep",
-  ],
   source: ["id", "kind", "vantage_id", "watched_from", "watched_until"],
   source_interval: ["source_id", "key", "value", "during", "estimated"],
   worker: [

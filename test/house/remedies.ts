@@ -178,6 +178,9 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
       "Run portolan evidence verify, which names every row that was changed; keep this database for an investigation, and restore a backup from before into an empty one.",
     ],
   },
+  "src/operations/rotate-key.db.test.ts": {
+    "cannot be replaced by two at once": ["There is nothing to do. portolan evidence verify prints the new key."],
+  },
   "src/operations/evidence.db.test.ts": {
     "is the one that the request names": [
       "Give the key as portolan evidence verify prints it (name+id+base64), its fingerprint of 64 hex digits, or its PEM.",

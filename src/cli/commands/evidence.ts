@@ -8,7 +8,7 @@ import { readDocument } from "../files.ts";
 import { present } from "../present.ts";
 import { withOperations } from "../session.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { showCheckpoint, showCheckpoints, showVerification } from "../views/evidence.ts";
+import { showCheckpoint, showCheckpoints, showRotation, showVerification } from "../views/evidence.ts";
 
 const VERIFY_EXAMPLES = `
 Examples:
@@ -38,6 +38,16 @@ Examples:
 Store it where nobody who runs Portolan can change it.
 
 Exit codes: 0 signed, 2 error.`;
+
+const ROTATE_EXAMPLES = `
+Examples:
+  portolan evidence rotate-key                       keeps the previous key in keys/
+  portolan evidence rotate-key --destroy-previous    deletes it
+
+Copy the new keys/evidence.pem to where you keep your keys, and give auditors
+the new fingerprint. What the previous key signed stays valid.
+
+Exit codes: 0 rotated, 2 error.`;
 
 export function addEvidence(program: Command, context: Context): void {
   const { surroundings } = context;
@@ -116,6 +126,30 @@ export function addEvidence(program: Command, context: Context): void {
         withOperations(surroundings, "record", async (operations) => {
           const result = await operations.evidence.checkpoint();
           present(surroundings, options.json, result, (page) => showCheckpoint(page, result));
+          return 0;
+        }),
+      ),
+    );
+
+  asks(
+    evidence
+      .command("rotate-key")
+      .summary("give the log a new key, signed by the old one and the new one")
+      .description(
+        "Makes a new key for the evidence log. An entry that both keys sign hands the log over; its name stays the same.",
+      )
+      .option("--destroy-previous", "delete the previous private key from this home"),
+    OPERATIONS.evidence.rotateKey,
+  )
+    .addHelpText("after", ROTATE_EXAMPLES)
+    .action((options: { json?: boolean; destroyPrevious?: boolean }) =>
+      context.ends(
+        withOperations(surroundings, "record", async (operations) => {
+          const result = await operations.evidence.rotateKey({
+            requestedBy: surroundings.user,
+            destroyPrevious: options.destroyPrevious ?? false,
+          });
+          present(surroundings, options.json, result, (page) => showRotation(page, result));
           return 0;
         }),
       ),

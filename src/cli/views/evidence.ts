@@ -1,5 +1,11 @@
 import { count, counted } from "../../model/index.ts";
-import type { CheckpointResult, CheckpointsResult, ComparedTables, VerifyResult } from "../../contract/index.ts";
+import type {
+  CheckpointResult,
+  CheckpointsResult,
+  ComparedTables,
+  RotateKeyResult,
+  VerifyResult,
+} from "../../contract/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
 import { shortTime, utcAndLocal, zoneOfTable } from "../screen/time.ts";
@@ -11,6 +17,8 @@ export function showVerification(page: Page, result: VerifyResult): void {
     page.say`root ${result.rootHash}`;
     for (const key of result.keys) page.verbatim(`key  ${key}`);
     if (result.key !== undefined) showKey(page, result.key);
+    for (const { entry, keyId, previousKeyId } of result.rotations ?? [])
+      page.say`Entry ${String(entry)} handed the log over from key ${previousKeyId} to key ${keyId}; both signed it.`;
     if (result.held !== undefined)
       page.say`It extends the ${result.held === 1 ? "checkpoint" : counted(result.held, "checkpoint")} that you hold.`;
     if (result.checkpoints === 0)
@@ -80,6 +88,16 @@ export function showCheckpoints(page: Page, result: CheckpointsResult): void {
   });
   page.say`The signed notes: portolan evidence checkpoints --json`;
   if (result.next !== undefined) page.say`Earlier ones: portolan evidence checkpoints --after ${result.next}`;
+}
+
+export function showRotation(page: Page, { entry, key, fingerprint, previous }: RotateKeyResult): void {
+  page.say`${toned("good", "The evidence log has a new key")} from entry ${String(entry)} on. The old key and the new one signed that entry.`;
+  page.verbatim(`key  ${key}`);
+  page.verbatim(`fingerprint ${fingerprint}`);
+  if (previous.key === "kept")
+    page.say`The previous key is in keys/evidence-${previous.keyId}.pem. It signs nothing any more; its signatures stay valid.`;
+  else page.say`The previous key (${previous.keyId}) was deleted from this home. Its signatures stay valid.`;
+  page.say`Next: copy keys/evidence.pem to where you keep your keys, and give the fingerprint to everybody who verifies the log.`;
 }
 
 /** A signed note is for programs as well as for people: its lines are never wrapped. */

@@ -20,5 +20,16 @@ declare module "../../model/entry.ts" {
       readonly binds: { readonly [table: string]: readonly string[] };
       readonly adopted: { readonly [table: string]: number };
     };
+    /** The log gets another key. Both keys signed `note`: a checkpoint over the entries before, with the next key. */
+    "key-rotated": {
+      readonly keyId: string;
+      /** In Base64. */
+      readonly publicKey: string;
+      readonly previousKeyId: string;
+      readonly note: string;
+      /** What the operator chose for the file of the previous key. */
+      readonly previousKey: "kept" | "destroyed";
+      readonly by: string;
+    };
   }
 }

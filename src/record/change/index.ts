@@ -7,4 +7,5 @@ export { bindClockStep } from "./io/clock-step.ts";
 export { recordedUntil, refuseWhileAhead } from "./io/recorded-until.ts";
 export { signHead } from "./io/sign-head.ts";
 export { unsignedEntries } from "./io/unsigned-entries.ts";
+export { rotateLogKey } from "./io/rotate-key.ts";
 export { beginLog } from "./io/log-store.ts";

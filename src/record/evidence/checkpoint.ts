@@ -9,6 +9,8 @@ export interface SigningKey {
   readonly publicKey: Uint8Array;
   /** Ed25519 signature, 64 bytes. */
   sign(message: Uint8Array): Uint8Array;
+  /** The key with this public key, if the home has it by now: another process may have given the log a new key. */
+  renewed?(publicKey: Uint8Array): SigningKey | undefined;
 }
 
 /** Wraps an Ed25519 private key; undefined for a key of another kind. */
@@ -30,12 +32,13 @@ export function originOf(publicKey: Uint8Array): string {
   return `portolan/${hash("sha256", publicKey, "hex").slice(0, 16)}`;
 }
 
-/** C2SP signed note: `text`, which ends in a newline, a blank line and one Ed25519 signature line under `name`. */
-export function signNote(text: string, name: string, key: SigningKey): string {
-  return `${text}\n${formatSignature(verifierKey(name, key.publicKey), key.sign(Buffer.from(text)))}`;
+/** C2SP signed note: `text`, which ends in a newline, a blank line and an Ed25519 signature line for each key. */
+export function signNote(text: string, name: string, ...keys: readonly SigningKey[]): string {
+  const lines = keys.map((key) => formatSignature(verifierKey(name, key.publicKey), key.sign(Buffer.from(text))));
+  return `${text}\n${lines.join("")}`;
 }
 
 /** A C2SP checkpoint, signed under the name of the log. */
-export function signCheckpointNote(body: CheckpointBody, key: SigningKey): string {
-  return signNote(formatCheckpointBody(body), body.origin, key);
+export function signCheckpointNote(body: CheckpointBody, ...keys: readonly SigningKey[]): string {
+  return signNote(formatCheckpointBody(body), body.origin, ...keys);
 }

@@ -1,4 +1,5 @@
 import { endpointKey, formatInstant, type EndpointState, type EntryOf, type Instant } from "../../model/index.ts";
+import type { StatedIdentity } from "./service-changes.ts";
 import type { EndedInterval } from "./state-changes.ts";
 
 type ObservedState = Exclude<EndpointState, "not-scanned">;
@@ -14,6 +15,8 @@ export type StateChangeData =
 /** When a look began, how long it took in milliseconds, and of a rolling sample its turn. */
 type LookTime =
   readonly [from: string, milliseconds: number] | readonly [from: string, milliseconds: number, turn: number];
+/** `tcp/10.0.0.5:22`, a time, and when the interval of its service began. */
+export type AtOf = readonly [endpoint: string, at: string, since: string];
 
 declare module "../../model/entry.ts" {
   interface EntryData {
@@ -36,6 +39,33 @@ declare module "../../model/entry.ts" {
       readonly through: number;
       /** `states`: the states that the looks saw, as the entry of the sweep names them that saw them first. */
       readonly looks: readonly { readonly states: string; readonly times: readonly LookTime[] }[];
+    };
+    /** Every change that a sweep made in the recorded services; several entries where one would be too large. */
+    "services-identified": {
+      readonly sweep: number;
+      readonly vantage: string;
+      /** Null: hellos were sent, and the service is not known. Each lasts until an entry states its end. */
+      readonly identified: readonly (readonly [endpoint: string, at: string, identity: StatedIdentity | null])[];
+      /** The same service was identified again. */
+      readonly again: readonly AtOf[];
+      /** Hellos were sent again, without a result that counts. */
+      readonly unanswered: readonly AtOf[];
+      /** Another service was identified, or the endpoint was no longer open. */
+      readonly ended: readonly AtOf[];
+    };
+    /** The recorded services of a vantage point after the clock was set back. */
+    "services-set-back": {
+      readonly vantage: string;
+      /** Began later than the step, and are no longer recorded. */
+      readonly removed: readonly (readonly [endpoint: string, since: string])[];
+      /** As they have been recorded since. */
+      readonly corrected: readonly (readonly [
+        endpoint: string,
+        since: string,
+        until: string | null,
+        askedAt: string,
+        identifiedAt: string | null,
+      ])[];
     };
   }
 }

@@ -62,6 +62,8 @@ declare module "../../platform/storage/tables.ts" {
       endpoint_id: number;
       vantage_id: number;
       identity: Json<ServiceIdentity> | null;
+      /** With the banner in the identity, it gives the commitment that entries state. */
+      salt: Uint8Array | null;
       /** PostgreSQL range text; read it with lower() and upper(). */
       during: string;
       identified_at: Date | null;

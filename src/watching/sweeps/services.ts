@@ -10,8 +10,9 @@ import type { AskedService, HeldService } from "../../record/history/index.ts";
 import { floodingAddresses } from "./canaries.ts";
 import type { SweepOutcome } from "./sweep-outcome.ts";
 
-/** An unchanged open endpoint is identified again after this long. */
-const ASKED_AGAIN: Duration = 24 * 3_600_000;
+const HOUR: Duration = 3_600_000;
+/** An unchanged open endpoint is identified again in the same hour of the next day. */
+const HOURS_APART = 24;
 /**
  * Most endpoints of one host per sweep: a thousand ports that accept and say nothing must not delay the others for an
  * hour.
@@ -31,8 +32,9 @@ export type Held = ReadonlyMap<string, HeldService>;
 export type Asked = ReadonlyMap<string, AskedService>;
 
 /**
- * The open TCP endpoints to be identified: those that were not open before, were never identified, or not within a day.
- * Of a host with very many of them only so many per sweep: the next sweep continues with the others.
+ * The open TCP endpoints to be identified: those that were not open before, were never identified, or not since this
+ * hour of yesterday. Due by the hour, they come due together: one sweep of each hour identifies them, and the others can
+ * be without change. Of a host with very many of them only so many per sweep: the next sweep continues with the others.
  */
 export function dueToAsk(
   outcome: Pick<SweepOutcome, "open">,
@@ -47,11 +49,17 @@ export function dueToAsk(
   return open.filter((endpoint) => {
     if (floods.has(endpoint.address)) return false;
     const known = held.get(endpointKey(endpoint));
-    const isDue = known === undefined || !before.has(endpointKey(endpoint)) || now - known.askedAt >= ASKED_AGAIN;
+    const isDue =
+      known === undefined || !before.has(endpointKey(endpoint)) || hourOf(now) - hourOf(known.askedAt) >= HOURS_APART;
     const count = (ofHost.get(endpoint.address) ?? 0) + (isDue ? 1 : 0);
     ofHost.set(endpoint.address, count);
     return isDue && count <= MOST_OF_A_HOST;
   });
+}
+
+/** Whole hours of UTC. */
+function hourOf(at: Instant): number {
+  return Math.floor(at / HOUR);
 }
 
 /** What a sweep knows if the first results count as they are. */

@@ -2,21 +2,14 @@ import { Fault } from "../../../model/index.ts";
 import type { UntypedEntry, Instant } from "../../../model/index.ts";
 import { holdRule } from "../../../platform/storage/index.ts";
 import type { Tx } from "../../../platform/storage/tables.ts";
-import {
-  checkBody,
-  emptyTree,
-  isKeyName,
-  readLogStart,
-  toBase64,
-  treeFromFrontier,
-  verifierKey,
-} from "@portolan/verifier";
+import { emptyTree, formatHandover, isKeyName, toBase64, treeFromFrontier, verifierKey } from "@portolan/verifier";
 import type { Tree, VerifierKey } from "@portolan/verifier";
 import {
   checkpointFrom,
-  entryFrom,
+  keysOfLog,
   originOf,
   signCheckpointNote,
+  signNote,
   storedEntry,
   type Checkpoint,
   type SigningKey,
@@ -76,18 +69,25 @@ async function append(tx: Tx, tree: Tree, entries: readonly UntypedEntry[]): Pro
   await tx.updateTable("evidence_head").set({ size: tree.size(), frontier: tree.frontier() }).execute();
 }
 
-/** The key that entry 0 names; `evidence-broken` when entry 0 is missing or names none. */
+/** The key that signs the log now; `evidence-broken` when entry 0 names none, or a later entry claims one falsely. */
 async function keyOfLog(tx: Tx): Promise<VerifierKey> {
-  const row = await tx.selectFrom("evidence_entry").selectAll().where("index", "=", 0).executeTakeFirst();
-  const check = row === undefined ? undefined : checkBody(entryFrom(row));
-  const found = check?.outcome === "sound" ? readLogStart(check.body) : undefined;
-  if (found?.outcome !== "read") throw broken("its entry 0 does not name the key that signs it");
-  return found.start.key;
+  const found = await keysOfLog(tx);
+  if (found.problem !== undefined) throw broken(found.problem);
+  const key = found.keys.at(-1);
+  if (key === undefined) throw broken("its entry 0 does not name the key that signs it");
+  return key;
 }
 
-function refuseOtherKey(ofLog: VerifierKey, key: SigningKey): void {
+function isKey(ofLog: VerifierKey, key: SigningKey): boolean {
+  return toBase64(key.publicKey) === toBase64(ofLog.publicKey);
+}
+
+/** The given key if it signs this log, or the one that has taken its place. @throws Fault `conflict` */
+function fittingKey(ofLog: VerifierKey, key: SigningKey): SigningKey {
+  if (isKey(ofLog, key)) return key;
+  const renewed = key.renewed?.(ofLog.publicKey);
+  if (renewed !== undefined && isKey(ofLog, renewed)) return renewed;
   const own = verifierKey(ofLog.name, key.publicKey);
-  if (own.id === ofLog.id && toBase64(own.publicKey) === toBase64(ofLog.publicKey)) return;
   throw new Fault(
     "conflict",
     `This evidence log is signed with key ${ofLog.id}, but this installation has key ${own.id}`,
@@ -132,7 +132,7 @@ export async function beginLog(
       return;
     }
   }
-  refuseOtherKey(await keyOfLog(tx), key);
+  fittingKey(await keyOfLog(tx), key);
 }
 
 async function lockBegun(tx: Tx): Promise<{ origin: string; tree: Tree }> {
@@ -162,12 +162,12 @@ export async function appendEntries(
 
 /**
  * Signs the current log. If it is unchanged since this key's last checkpoint, returns that one and writes nothing.
- * `conflict` when entry 0 names another key.
+ * `conflict` when the log has another key.
  */
 export async function signCheckpoint(tx: Tx, key: SigningKey, at: Instant): Promise<Checkpoint> {
   const { origin, tree } = await lockBegun(tx);
   const ofLog = await keyOfLog(tx);
-  refuseOtherKey(ofLog, key);
+  const signer = fittingKey(ofLog, key);
   const size = tree.size();
   const existing = await tx
     .selectFrom("evidence_checkpoint")
@@ -176,9 +176,57 @@ export async function signCheckpoint(tx: Tx, key: SigningKey, at: Instant): Prom
     .where("key_id", "=", ofLog.id)
     .executeTakeFirst();
   if (existing !== undefined) return checkpointFrom(existing);
-  const rootHash = tree.root();
-  const note = signCheckpointNote({ origin, size, rootHash }, key);
-  const row = { size, root_hash: rootHash, key_id: ofLog.id, note, signed_at: new Date(at) };
+  return await storeCheckpoint(tx, { origin, tree, keyId: ofLog.id, at }, signer);
+}
+
+async function storeCheckpoint(
+  tx: Tx,
+  { origin, tree, keyId, at }: { origin: string; tree: Tree; keyId: string; at: Instant },
+  ...keys: readonly SigningKey[]
+): Promise<Checkpoint> {
+  const body = { origin, size: tree.size(), rootHash: tree.root() };
+  const note = signCheckpointNote(body, ...keys);
+  const row = { size: body.size, root_hash: body.rootHash, key_id: keyId, note, signed_at: new Date(at) };
   await tx.insertInto("evidence_checkpoint").values(row).execute();
   return checkpointFrom(row);
+}
+
+/**
+ * Hands the log over to another key: an entry with a checkpoint that both keys signed, and a checkpoint over that entry,
+ * signed by both as well. `conflict` when `key` does not sign the log, or `next` signs it already.
+ */
+export async function handOver(
+  tx: Tx,
+  { key, next, at, by, previousKey }: Handover,
+): Promise<{ readonly entry: number; readonly previous: VerifierKey; readonly checkpoint: Checkpoint }> {
+  const { origin, tree } = await lockBegun(tx);
+  const previous = await keyOfLog(tx);
+  if (isKey(previous, next)) {
+    throw new Fault("conflict", "Another process has just given this log its new key", {
+      next: "There is nothing to do. portolan evidence verify prints the new key.",
+    });
+  }
+  const signer = fittingKey(previous, key);
+  const successor = verifierKey(origin, next.publicKey);
+  const entry = tree.size();
+  const note = signNote(
+    formatHandover({ origin, size: entry, rootHash: tree.root() }, successor),
+    origin,
+    signer,
+    next,
+  );
+  const { id: keyId, publicKey } = successor;
+  const data = { keyId, publicKey: toBase64(publicKey), previousKeyId: previous.id, note, previousKey, by };
+  await append(tx, tree, [{ type: "key-rotated", at, data }]);
+  const checkpoint = await storeCheckpoint(tx, { origin, tree, keyId, at }, signer, next);
+  return { entry, previous, checkpoint };
+}
+
+export interface Handover {
+  /** Signs the log until now. */
+  readonly key: SigningKey;
+  readonly next: SigningKey;
+  readonly at: Instant;
+  readonly by: string;
+  readonly previousKey: "kept" | "destroyed";
 }

@@ -27,7 +27,8 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
-function syncDirectory(path: string): void {
+export function syncDirectory(path: string): void {
+  if (process.platform === "win32") return;
   const directory = openSync(path, constants.O_RDONLY);
   try {
     fsyncSync(directory);
@@ -40,7 +41,7 @@ function syncDirectory(path: string): void {
  * Puts a new key at `path` unless one exists. The link makes it appear complete and only once, whichever of two
  * starting processes is first. A crash before the link leaves a hidden file beside it, with a key that nothing uses.
  */
-function createKey(directory: string, path: string): void {
+export function createKey(directory: string, path: string): void {
   const pem = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" });
   const temporary = join(directory, `.evidence-${process.pid}-${randomBytes(6).toString("hex")}.pem`);
   const file = openSync(temporary, "wx", 0o600);
@@ -57,7 +58,7 @@ function createKey(directory: string, path: string): void {
   } finally {
     unlinkSync(temporary);
   }
-  if (process.platform !== "win32") syncDirectory(directory);
+  syncDirectory(directory);
 }
 
 function readKey(path: string): string | undefined {
@@ -107,11 +108,15 @@ function parseKey(pem: string, path: string): SigningKey {
   );
 }
 
-/** The key of this home, if it has one. Like {@link loadOrCreateKey}, but creates nothing. */
-export function keyOfHome(home: string): SigningKey | undefined {
-  const path = join(home, "keys", "evidence.pem");
+/** The key in a file, if it exists. @throws Fault `config-invalid` if others may read it, or it is not a key */
+export function keyIn(path: string): SigningKey | undefined {
   const pem = readKey(path);
   return pem === undefined ? undefined : parseKey(pem, path);
+}
+
+/** The key of this home, if it has one. Like {@link loadOrCreateKey}, but creates nothing. */
+export function keyOfHome(home: string): SigningKey | undefined {
+  return keyIn(join(home, "keys", "evidence.pem"));
 }
 
 /** Where the key of an installation belongs, in a directory that exists afterwards. */
@@ -164,19 +169,23 @@ export function loadOrCreateKey(home: string): SigningKey {
     }
     return parseKey(pem, path);
   } catch (error) {
-    if (error instanceof Fault) throw error;
-    const code = codeOf(error);
-    // Neither the directory's fault nor mended by another one.
-    if (code === "EMFILE" || code === "ENFILE" || code === "ENOMEM")
-      throw systemFault(error, openFilesLimit()) ?? error;
-    throw new Fault(
-      "store-unavailable",
-      `The key of the evidence log cannot be read or created (${code ?? "unknown error"})`,
-      {
-        place: path,
-        next: "Make this directory writable for the user that runs Portolan, or set PORTOLAN_HOME to a writable one.",
-        cause: error,
-      },
-    );
+    throw keyFault(error, path);
   }
+}
+
+/** The fault for a key file that can be neither read nor written. */
+export function keyFault(error: unknown, path: string): unknown {
+  if (error instanceof Fault) return error;
+  const code = codeOf(error);
+  // Neither the directory's fault nor mended by another one.
+  if (code === "EMFILE" || code === "ENFILE" || code === "ENOMEM") return systemFault(error, openFilesLimit()) ?? error;
+  return new Fault(
+    "store-unavailable",
+    `The key of the evidence log cannot be read or created (${code ?? "unknown error"})`,
+    {
+      place: path,
+      next: "Make this directory writable for the user that runs Portolan, or set PORTOLAN_HOME to a writable one.",
+      cause: error,
+    },
+  );
 }

@@ -5,11 +5,13 @@ import { milliseconds } from "./columns.ts";
 import { eachCoverageSet } from "./recomputed-sets.ts";
 import { eachInterval } from "./each-interval.ts";
 import { settledLooks, type SettledLook } from "./seal-looks.ts";
+import { serviceBinding } from "./service-bindings.ts";
 
 const ROWS_A_PAGE = 5_000;
 
 /** What the entries of the log bind in the history: when which endpoints were covered, in which states; gaps. */
 export const historyBindings: readonly Binding[] = [
+  serviceBinding,
   binding({
     table: "coverage",
     types: ["sweep-finished"],

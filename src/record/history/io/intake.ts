@@ -14,6 +14,7 @@ import {
   transitionsOf,
 } from "../endpoint-fold.ts";
 import { stateEntries } from "../entries.ts";
+import { servicesEntries } from "../service-entries.ts";
 import { type EndedInterval, withEnded } from "../state-changes.ts";
 import { foldWatch, type Said, type WatchFold } from "../watch-fold.ts";
 import { milliseconds, timestamp } from "./columns.ts";
@@ -21,7 +22,7 @@ import { blocksOfSets, insertCoverage } from "./coverage-store.ts";
 import { storeCoverageSet } from "./host-state-store.ts";
 import { beginIntervals, currentIntervals, endIntervals } from "./interval-store.ts";
 import { insertGaps } from "./gap-rows.ts";
-import { endServices } from "./service-store.ts";
+import { endServices } from "./service-ends.ts";
 import { keepWatching, lockWatch, writeIntervals } from "./watch-store.ts";
 import { trustedCoverage } from "./trusted-coverage.ts";
 
@@ -77,8 +78,9 @@ export interface WatchedIntake<Value> {
 
 /**
  * Adds observations and the time they cover to the history, inside the caller's change, with the entries that state
- * what they changed; all observations enter here. A sweep without changes writes only its coverage rows. A report of a source takes a number of statements that
- * does not depend on its size. Intakes of one vantage point, or one source, wait for each other.
+ * what they changed; all observations enter here. A sweep without changes writes only its coverage rows. A report of a
+ * source takes a number of statements that does not depend on its size. Intakes of one vantage point, or one source, wait
+ * for each other.
  */
 export function takeIn(change: Recording, intake: ProbedIntake): Promise<TakenIn>;
 export function takeIn<Value>(change: Recording, intake: WatchedIntake<Value>): Promise<WatchFold<Value>>;
@@ -137,8 +139,11 @@ async function takeInProbed(change: Recording, intake: ProbedIntake): Promise<Ta
     await insertCoverage(tx, vantage, [{ by, from: run.probedFrom, to: run.probedTo, trusted }]);
     if (isVoid) await tx.insertInto("coverage_void").values({ sweep_id: sweepId, run: run.run }).execute();
   }
-  if (total.closed + total.changed > 0) await endServices(tx, vantage, sweepId);
   change.append(...stateEntries(sweepId, intake.vantage, changes, change.at));
+  if (total.closed + total.changed > 0) {
+    const ended = await endServices(tx, vantage, sweepId);
+    change.append(...servicesEntries({ sweep: sweepId, vantage: intake.vantage }, { ended }, change.at));
+  }
   return { ...total, changes: changes.length, covered };
 }
 

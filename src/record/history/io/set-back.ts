@@ -1,11 +1,13 @@
-import { type RawBuilder, sql } from "kysely";
+import { sql } from "kysely";
 import { endpointKey, type Instant, type Transport } from "../../../model/index.ts";
 import type { Tx } from "../../../platform/storage/index.ts";
 import type { Change } from "../../change/index.ts";
 import { addressKey, addressOf } from "../address-key.ts";
 import { type IntervalOf, setBackEntries } from "../entries.ts";
+import { servicesSetBackEntries } from "../service-entries.ts";
 import { milliseconds, timestamp } from "./columns.ts";
 import { lookCounts } from "./trusted-coverage.ts";
+import { setServicesBack } from "./service-ends.ts";
 
 /**
  * Takes back what sweeps recorded with times after `at`, because the clock ran ahead then: their runs cover nothing, and
@@ -27,13 +29,10 @@ export async function setHistoryBack(
     WHERE sweep.kind <> 'imported' AND coverage.covered_to > ${step}
     ON CONFLICT DO NOTHING
     RETURNING run`.execute(tx);
-  await takeBack(tx, sql.table("service_interval"), at);
-  const { removed, reopened } = await takeBack(tx, sql.table("endpoint_interval"), at);
+  const { removed, reopened } = await takeBack(tx, at);
   change.append(...setBackEntries(removed, reopened, change.at));
-  // Services that were sent hellos in the future are due again now.
-  await sql`
-    UPDATE service_interval SET asked_at = least(asked_at, ${step}), identified_at = least(identified_at, ${step})
-    WHERE asked_at > ${step}`.execute(tx);
+  const services = await setServicesBack(tx, at);
+  change.append(...services.flatMap((each) => servicesSetBackEntries(each, change.at)));
   const looks = await sql<{ last: number; later: number }>`
     SELECT coalesce(max(id), 0) AS last, count(*) FILTER (WHERE covered_to > ${step} AND ${lookCounts}) AS later
     FROM look`.execute(tx);
@@ -44,17 +43,16 @@ export async function setHistoryBack(
 /** The intervals that began in the future and are gone, and those whose end was in the future and that last on. */
 async function takeBack(
   tx: Tx,
-  table: RawBuilder<unknown>,
   at: Instant,
 ): Promise<{ readonly removed: readonly IntervalOf[]; readonly reopened: readonly IntervalOf[] }> {
   const step = timestamp(at);
   const removed = await sql<Affected>`
-    DELETE FROM ${table} AS held USING sweep, endpoint AS e, vantage_point AS v
+    DELETE FROM endpoint_interval AS held USING sweep, endpoint AS e, vantage_point AS v
     WHERE sweep.id = held.first_sweep AND sweep.kind <> 'imported' AND lower(held.during) > ${step}
       AND e.id = held.endpoint_id AND v.id = held.vantage_id
     RETURNING ${AFFECTED}`.execute(tx);
   const reopened = await sql<Affected>`
-    UPDATE ${table} AS held SET during = tstzrange(lower(held.during), NULL), last_sweep = NULL
+    UPDATE endpoint_interval AS held SET during = tstzrange(lower(held.during), NULL), last_sweep = NULL
     FROM sweep, endpoint AS e, vantage_point AS v
     WHERE sweep.id = held.last_sweep AND sweep.kind <> 'imported' AND upper(held.during) > ${step}
       AND e.id = held.endpoint_id AND v.id = held.vantage_id

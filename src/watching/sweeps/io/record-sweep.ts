@@ -90,7 +90,7 @@ export async function recordSweep(
     runs,
     recordedAt: at,
   });
-  if (trusted) await recordServices(tx, { vantage, sweepId: sweep.id, asked });
+  if (trusted) await recordServices(change, { vantage, sweepId: sweep.id, asked });
 
   const ending = { outcome, runs, taken, recall, engineReport, verdict, reason, limited };
   const secondLooks = probed.twice.size;
