@@ -167,11 +167,12 @@ export function createMonitoring(deps: MonitoringDeps): Monitoring {
 
     async stop() {
       const running = [sensor, looks, watch];
+      const monitored = watch !== undefined;
       const place = roster;
       sensor = looks = watch = roster = undefined;
       for (const each of running) await each?.stop();
       await place?.leave("it was stopped");
-      await signTheRest(deps);
+      if (monitored) await signTheRest(deps);
     },
 
     elsewhere: {

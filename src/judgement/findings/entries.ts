@@ -42,7 +42,13 @@ declare module "../../model/entry.ts" {
 
 /** `openedAt`: first of all; `episodeOpenedAt`: where it differs, the beginning of the episode that ends here. */
 type Ended = Identity &
-  Gap & { readonly openedAt: string; readonly episodeOpenedAt?: string; readonly lastSeenAt: string };
+  Gap & {
+    readonly openedAt: string;
+    readonly episodeOpenedAt?: string;
+    readonly lastSeenAt: string;
+    /** Its number, from 1; absent in earlier entries, which do not state everything either. */
+    readonly episode?: number;
+  };
 
 type FindingEntry = EntryOf<
   "finding-opened" | "finding-regressed" | "finding-resolved" | "finding-out-of-scope" | "finding-changed"
@@ -92,7 +98,7 @@ export function findingEntries(applied: Applied, at: Instant): FindingEntry[] {
         ...opening(finding),
         openedAt: formatInstant(firstOpened(finding)),
         seenAt: formatInstant(finding.lastSeenAt),
-        episode: (finding.earlier?.length ?? 0) + 1,
+        episode: numberOf(finding),
       },
     })),
     ...applied.seen.map((finding): FindingEntry => ({
@@ -130,6 +136,11 @@ function firstOpened({ earlier, openedAt }: Finding): Instant {
   return earlier?.[0]?.openedAt ?? openedAt;
 }
 
+/** Of its latest episode, from 1. */
+function numberOf({ earlier = [] }: Finding): number {
+  return earlier.length + 1;
+}
+
 function beginnings(finding: Finding): { readonly openedAt: string; readonly episodeOpenedAt?: string } {
   const first = firstOpened(finding);
   return {
@@ -142,6 +153,7 @@ function ended(finding: Finding) {
   return {
     ...identity(finding),
     ...beginnings(finding),
+    episode: numberOf(finding),
     lastSeenAt: formatInstant(finding.lastSeenAt),
   };
 }

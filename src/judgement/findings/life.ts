@@ -178,7 +178,10 @@ export function afterTransition(transition: Transition, id: number): Finding {
       };
     }
     case "see":
-      return seenAgain(withoutSettled(transition.finding, transition.settled), transition.deviation, at);
+      return {
+        ...seenAgain(withoutSettled(transition.finding, transition.settled), transition.deviation, at),
+        status: "unchanged",
+      };
     case "settle":
       return withoutSettled(transition.finding, transition.settled);
     case "regress": {

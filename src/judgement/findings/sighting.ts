@@ -36,8 +36,7 @@ export function sightsOf(finding: Finding): readonly { readonly vantage: string;
 export function withSightings(finding: Finding, seen: readonly (Instant | undefined)[]): Finding {
   if (!isOpen(finding)) return finding;
   const lastSeenAt = seen.reduce<Instant>((latest, at) => Math.max(latest, at ?? latest), finding.lastSeenAt);
-  const status = lastSeenAt > finding.openedAt ? "unchanged" : finding.status;
-  const since = { ...finding, lastSeenAt, status };
+  const since = { ...finding, lastSeenAt, ...(lastSeenAt > finding.openedAt ? { status: "unchanged" as const } : {}) };
   if (finding.kind !== "outdated-service" || finding.subject.about !== "program") return since;
   const { kind, subject } = finding;
   const endpoints = subject.endpoints.map((each, index) => ({

@@ -13,12 +13,12 @@ const TYPES = [
 ] as const;
 /** The columns of an episode. The latest one of a finding has them in the row of the finding. */
 const EPISODE_COLUMNS = {
-  openedAt: "opened_at",
-  lastSeenAt: "last_seen_at",
-  resolvedAt: "resolved_at",
-  resolution: "resolution",
-  outOfScopeAt: "out_of_scope_at",
-  outOfScopeVersion: "out_of_scope_version",
+  openedAt: ["opened_at", "finding.opened_at"],
+  lastSeenAt: ["last_seen_at", "finding.last_seen_at"],
+  resolvedAt: ["resolved_at", "finding.resolved_at"],
+  resolution: ["resolution", "finding.resolution"],
+  outOfScopeAt: ["out_of_scope_at", "finding.out_of_scope_at"],
+  outOfScopeVersion: ["out_of_scope_version", "finding.out_of_scope_version"],
 } as const;
 
 type FindingEntry = Recorded<(typeof TYPES)[number]>;
@@ -42,13 +42,10 @@ export const findingBindings: readonly Binding[] = [
       status: "status",
       gapFrom: "gap_from",
       gapTo: "gap_to",
-      ...EPISODE_COLUMNS,
     },
     states: (entry) => {
       const { finding, fingerprint, kind, vantage } = entry.data;
-      return [
-        { row: `finding ${finding}`, fields: { fingerprint, kind, vantage, ...saidBy(entry), ...episodeBy(entry) } },
-      ];
+      return [{ row: `finding ${finding}`, fields: { fingerprint, kind, vantage, ...saidBy(entry) } }];
     },
     async *rows(db) {
       for await (const { id, ...row } of each((after) => findingsAfter(db, after, ROWS_A_PAGE))) {
@@ -59,7 +56,6 @@ export const findingBindings: readonly Binding[] = [
             ...{ fingerprint, kind, vantage, subject, summary, status },
             gapFrom: timeOf(row.gap_from),
             gapTo: timeOf(row.gap_to),
-            ...episodeFields(row),
           },
         };
       }
@@ -69,7 +65,7 @@ export const findingBindings: readonly Binding[] = [
     table: "finding_episode",
     types: TYPES,
     always: true,
-    key: ["finding_id", "opened_at"],
+    key: ["finding_id", "opened_at", "finding.opened_at"],
     columns: { number: "number", ...EPISODE_COLUMNS },
     states: (entry) => {
       const fields = episodeBy(entry);
@@ -126,9 +122,10 @@ function saidBy(entry: FindingEntry): { readonly [field: string]: JsonValue | un
   const gap = { gapFrom: from, gapTo: to };
   switch (entry.type) {
     case "finding-resolved":
-      return { status: "resolved", ...gap };
-    case "finding-out-of-scope":
-      return { status: "out-of-scope", ...gap };
+    case "finding-out-of-scope": {
+      const status = entry.type === "finding-resolved" ? "resolved" : "out-of-scope";
+      return entry.data.episode === undefined ? { status } : { status, ...gap };
+    }
     case "finding-changed":
       return { subject: entry.data.subject, summary: entry.data.summary, ...gap };
     case "finding-opened":
@@ -175,7 +172,7 @@ function beginningOf(entry: FindingEntry): string {
 
 function numberBy(entry: FindingEntry): number | undefined {
   if (entry.type === "finding-opened") return 1;
-  return entry.type === "finding-regressed" ? entry.data.episode : undefined;
+  return entry.type === "finding-changed" ? undefined : entry.data.episode;
 }
 
 /** The columns of an episode: dates, or their texts in JSON. */

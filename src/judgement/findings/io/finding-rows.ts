@@ -1,5 +1,5 @@
 import { sql, type RawBuilder, type SqlBool } from "kysely";
-import { Fault, type Episode, type Finding, type FindingStatus, type Instant } from "../../../model/index.ts";
+import { Fault, isOpen, type Episode, type Finding, type FindingStatus, type Instant } from "../../../model/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
 import { readDeviating } from "../stored-subject.ts";
 
@@ -21,6 +21,12 @@ export function storedStatuses(statuses: readonly FindingStatus[]): StoredStatus
 }
 
 type StoredStatus = Exclude<FindingStatus, "unchanged">;
+
+/** The status in the row of a finding. */
+export function storedStatus({ status, earlier = [] }: Pick<Finding, "status" | "earlier">): StoredStatus {
+  if (status !== "unchanged") return status;
+  return earlier.length === 0 ? "new" : "regressed";
+}
 
 /** Whether the vantage point opened the finding, or saw its program on any endpoint. */
 export function seenFrom(vantage: string): RawBuilder<SqlBool> {
@@ -60,7 +66,7 @@ export function readFinding(row: FindingRow): Finding {
     ...deviating,
     vantage: row.vantage,
     summary: row.summary,
-    status: row.status,
+    status: isOpen(row) && row.last_seen_at > row.opened_at ? "unchanged" : row.status,
     ...readEpisode(row),
     openedAt: row.opened_at.getTime(),
     lastSeenAt: row.last_seen_at.getTime(),

@@ -165,7 +165,7 @@ eachDatabase("findings", (open) => {
     expect(opened[0]?.during).toEqual({ from: 500 });
     const { seen } = await sweep(store, 2_000, [{ ...gap, during: { from: 500, to: 1_500 } }]);
     expect(seen[0]?.during).toEqual({ from: 500, to: 1_500 });
-    expect(await listFindings(store.db)).toEqual(seen.map((finding) => ({ ...finding, status: "unchanged" })));
+    expect(await listFindings(store.db)).toEqual(seen);
   });
 
   it("are written in a number of statements that does not depend on how many they are", async () => {
@@ -187,8 +187,8 @@ eachDatabase("findings", (open) => {
     expect(await statements(1_000, many)).toBe(5);
     expect(await listFindings(store.db)).toHaveLength(5_000);
     const all = await listFindings(store.db);
-    // List, lock, update, events.
-    expect(await statements(2_000, many.slice(0, 2_500), all.slice(0, 2_500))).toBe(4);
+    // List, lock, vantage point, coverage, update, events.
+    expect(await statements(2_000, many.slice(0, 2_500), all.slice(0, 2_500))).toBe(6);
     const counts = await sql<{
       status: string;
       n: number;
@@ -231,7 +231,8 @@ eachDatabase("findings", (open) => {
     );
     expect(kindsOf(await apply(closing))).toEqual([0, 0, 1, 0]);
     expect(kindsOf(await apply(closing))).toEqual([0, 0, 0, 0]);
-    expect(kindsOf(await apply(transitions(opened, [onPort(23)], [], 6_000, "inside")))).toEqual([0, 1, 0, 0]);
+    const other = [{ ...onPort(23), summary: "ssh" }];
+    expect(kindsOf(await apply(transitions(opened, other, [], 6_000, "inside")))).toEqual([0, 1, 0, 0]);
   });
 
   it("open once when two sweeps see the same at once", async () => {

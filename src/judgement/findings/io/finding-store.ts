@@ -4,7 +4,7 @@ import { vantagePointId, type Db, type Tables, type Tx } from "../../../platform
 import type { Applied } from "../entries.ts";
 import { afterTransition, transitions as transitionsOf, type Gone, type Transition } from "../life.ts";
 import { storedSubject } from "../stored-subject.ts";
-import { comparedFrom, readFinding, seenFrom, selectFindings, storedStatuses } from "./finding-rows.ts";
+import { comparedFrom, readFinding, seenFrom, selectFindings, storedStatus, storedStatuses } from "./finding-rows.ts";
 import { seenLast } from "./last-sightings.ts";
 
 /**
@@ -61,7 +61,7 @@ export async function listFindings(db: Db, query: FindingsQuery = {}): Promise<F
   return findings.filter(({ status }) => query.status?.includes(status) !== false);
 }
 
-/** The same as the entries state them: the last sighting is that of the last change, and an open one is never unchanged. */
+/** The same as the entries state them: the last sighting is that of the last change. */
 export async function storedFindings(db: Db, query: FindingsQuery = {}): Promise<Finding[]> {
   let rows = selectFindings(db)
     .orderBy(sql`finding.status IN ('resolved', 'out-of-scope')`)
@@ -90,7 +90,7 @@ function rowsOf(findings: readonly Finding[]): RawBuilder<unknown> {
     kind: finding.kind,
     subject: storedSubject(finding.subject),
     summary: finding.summary,
-    status: finding.status,
+    status: storedStatus(finding),
     opened_at: timeText(finding.openedAt),
     last_seen_at: timeText(finding.lastSeenAt),
     resolved_at: timeText(finding.resolvedAt),

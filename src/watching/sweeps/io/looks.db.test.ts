@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import { sql } from "kysely";
 import { beforeEach, expect, it } from "vitest";
+import { approvedVersion } from "../../../../test/approved-version.ts";
 import { eachDatabase } from "../../../../test/databases.ts";
-import { approve } from "../../../judgement/baseline/index.ts";
 import type { StateAt, SweepKind } from "../../../model/index.ts";
 import { beginLog, recordChange } from "../../../record/change/index.ts";
 import { readEntries, signingKey, verifyLog } from "../../../record/evidence/index.ts";
@@ -121,8 +121,8 @@ eachDatabase("a sweep of every minute", (open) => {
     await store.transaction(async (tx) => {
       await beginLog(tx, { key, at: NOON });
       await recordScope(tx, { scope, document: DOCUMENT, by: "jane", at: NOON });
-      await approve(tx, { ports: [], document: "version: 1\nauthorizedPorts: []\n", by: "Ada", at: NOON });
     });
+    await approvedVersion(store, { ports: [], document: "version: 1\nauthorizedPorts: []\n", by: "Ada", at: NOON });
     resolved = await resolveScope(scope, { lookup: () => Promise.resolve([]), ownAddresses: () => [] });
   });
 
