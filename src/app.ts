@@ -11,6 +11,7 @@ import { createSensorGateway } from "./watching/sensor-registry/index.ts";
 import { identifyEach } from "./sensing/services/index.ts";
 import { createPeople, openAccess, recordEvidenceRead, type SsoConfig } from "./access/index.ts";
 import { Fault, ROLES, type Clock } from "./model/index.ts";
+import { BINDINGS } from "./operations/bindings.ts";
 import { createBackup } from "./operations/backup.ts";
 import { createBaseline } from "./operations/baseline.ts";
 import { unfitDocument } from "./operations/cadence-notice.ts";
@@ -38,7 +39,9 @@ import { createIdempotencyStore } from "./platform/idempotency/index.ts";
 import { loadScope } from "./scope/index.ts";
 import { userName } from "./platform/machine/index.ts";
 import { systemClock } from "./platform/scheduling/index.ts";
-import { hasRecord } from "./platform/storage/index.ts";
+import { hasRecord, type Store } from "./platform/storage/index.ts";
+import { bindAnswers } from "./record/change/index.ts";
+import { keyOfHome, type LogProgress, type SigningKey } from "./record/evidence/index.ts";
 import { listenerFor, listeners } from "./sensing/listeners/index.ts";
 import { createSweeps } from "./watching/sweeps/index.ts";
 import { createRoster, type Roster } from "./watching/workers/index.ts";
@@ -73,6 +76,8 @@ export interface AppConfig {
    * database that holds a record. A mistyped directory must not end in a new, empty record that then answers "unknown".
    */
   readonly expects?: "scope" | "record" | undefined;
+  /** Receives the progress of work that reads the whole log: a record from before is bound when it is opened. */
+  readonly onLogRead?: LogProgress | undefined;
 }
 
 export interface App {
@@ -108,7 +113,7 @@ export async function createApp(config: AppConfig): Promise<App> {
     });
   }
   const store = await openRecordOf(config);
-  const key = await signingKeyOf(store, config.home).catch(async (problem: unknown) => {
+  const key = await keyOfRecord(store, { ...config, clock }).catch(async (problem: unknown) => {
     await store.close();
     throw problem;
   });
@@ -143,6 +148,7 @@ export async function createApp(config: AppConfig): Promise<App> {
     ...sweepDeps,
     home: config.home,
     version: config.version,
+    onLogRead: config.onLogRead,
     scope,
     scopeAsRecorded,
   };
@@ -198,6 +204,16 @@ export async function createApp(config: AppConfig): Promise<App> {
       await store.close();
     },
   };
+}
+
+/** The key of this home. A record from before is bound with it before anything is answered. */
+async function keyOfRecord(
+  store: Store,
+  { home, clock, onLogRead }: AppConfig & { readonly clock: Clock },
+): Promise<SigningKey> {
+  const key = await signingKeyOf(store, home);
+  if (keyOfHome(home) !== undefined) await bindAnswers({ store, key }, clock.now(), BINDINGS, onLogRead);
+  return key;
 }
 
 /** The program of this machine that listens on a TCP port, in words; undefined if this user may not see it. */

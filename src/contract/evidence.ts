@@ -66,28 +66,49 @@ export const verifyQuery = z.strictObject({
     .describe(
       "a signed note that was kept elsewhere; the log has to extend it. May be given several times; absent: none",
     ),
+  answers: z
+    .enum(["true", "false"])
+    .transform((text) => text === "true")
+    .optional()
+    .describe("true: compares every table that answers are made of with the entries; absent: the log alone"),
 });
 
 /** The comparison of the tables with the entries, of `evidence verify` and `restore`. */
 export const tablesCompared = z.object({
   compared: z
     .array(z.object({ table: z.string(), rows: z.int().min(0) }))
-    .describe("the tables whose rows entries state, wholly or in part; every other table was not compared"),
+    .describe("the tables whose rows entries state; the page bound-columns of the guide lists every column"),
   contradicting: z.int().min(0).describe("rows that contradict what was signed"),
   contradictions: z
     .array(
       z.object({
         table: z.string(),
         row: z.string().describe("the row, as the record numbers it"),
+        column: z.string().optional().describe("the column, or columns, that differ; absent: the row as a whole"),
+        says: z.string().optional().describe("the value in the table: JSON, at most 60 characters of it"),
+        signed: z.string().optional().describe("the value that was signed: JSON, at most 60 characters of it"),
         entry: z.int().min(0).optional().describe("the entry that states it; absent: no entry does"),
         problem: z.string(),
       }),
     )
-    .describe("the first hundred of them"),
+    .describe("one for each column that differs; the first ten thousand"),
 });
 
 export const verifyResult = resultOf("evidence-verify", {
   ok: z.boolean().describe("the log verifies, and no row that was compared contradicts it"),
+  answers: z
+    .object({
+      compared: z.boolean().describe("whether the tables that answers are made of were compared with the log"),
+      bound: z
+        .enum(["from the beginning", "since", "not yet"])
+        .describe("since when the entries state every row: a record of an earlier version adopts its rows"),
+      boundSince: instant
+        .optional()
+        .describe(
+          "answers about earlier instants rest on rows as they stood then; absent: bound from the beginning, or not yet",
+        ),
+    })
+    .optional(),
   entries: z.int(),
   checkpoints: z.int().describe("compared with the entries, those held elsewhere included"),
   held: z.int().min(0).optional().describe("checkpoints held elsewhere among them"),
@@ -115,7 +136,7 @@ export const verifyResult = resultOf("evidence-verify", {
     .describe("changes of the key, each signed by the old key and the new one; absent: there was none"),
   tables: tablesCompared
     .optional()
-    .describe("absent: the log itself does not verify, so no row can be compared with it"),
+    .describe("absent: not requested, or the log itself does not verify, so no row can be compared with it"),
   outOfOrder: z
     .array(
       z.object({
@@ -211,6 +232,7 @@ export const verifiedExample: VerifyResult = {
   rootHash: "q83vq83vq83vq83vq83vq83vq83vq83vq83vq83vq80=",
   keys: ["portolan+1a2b3c4d+AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA="],
   key: { fingerprint: "5f0c1d2e3a4b5968".repeat(4), comparedWith: "home" },
+  answers: { compared: true, bound: "from the beginning" },
   tables: {
     compared: [
       { table: "scope_version", rows: 3 },
@@ -283,12 +305,12 @@ export const evidenceOperations = {
     tag: "evidence",
     summary: "Verify the evidence log by recomputing it",
     description:
-      "Recomputes every entry's hash, the tree and every stored checkpoint, and compares the key of the log and the checkpoints that you hold.",
+      "Recomputes every entry's hash, the tree and every stored checkpoint, and compares the key of the log and the checkpoints that you hold. With answers=true, compares every row that an answer is made of with the entries that state it.",
     permission: "evidence:read",
     readsEvidence: true,
     query: verifyQuery,
     result: verifyResult,
-    example: { answer: verifiedExample },
+    example: { query: { answers: "true" }, answer: verifiedExample },
   }),
   checkpoints: defineOperation({
     id: "listCheckpoints",

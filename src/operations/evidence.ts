@@ -1,5 +1,7 @@
-import type { Operations } from "../contract/index.ts";
+import type { Operations, VerifyResult } from "../contract/index.ts";
 import {
+  bindsAll,
+  boundLog,
   compareTables,
   keyFingerprint,
   keyOfHome,
@@ -11,6 +13,7 @@ import {
   toBase64,
   entriesOutOfOrder,
   verifyLog,
+  type BoundLog,
   type DatedCheckpoint,
   type ExpectedKey,
   type StoredEntry,
@@ -26,7 +29,7 @@ import { rotateKey } from "./rotate-key.ts";
 
 /** The evidence log: entries, proofs, checkpoints. */
 export function createEvidence(deps: OperationDeps): Operations["evidence"] {
-  const { store, clock, key, home } = deps;
+  const { store, clock, key, home, onLogRead } = deps;
   const { db } = store;
   return {
     async entries({ after, limit, ...filter }) {
@@ -51,18 +54,20 @@ export function createEvidence(deps: OperationDeps): Operations["evidence"] {
       return { schema: "portolan.entry/1", entry: entryView(entry), inclusion: { ...inclusion, hashes: [...hashes] } };
     },
 
-    async verify({ key: named, checkpoint: held = [] }) {
+    async verify({ key: named, checkpoint: held = [], answers = false }) {
       const expected = expectedKey(named, home);
       const { keys, problems, fingerprint, rotations, ...report } = await verifyLog(db, {
         expectedKey: expected.key,
         heldElsewhere: held,
+        onProgress: onLogRead,
       });
       const backwards = await entriesOutOfOrder(db);
-      const tables = report.ok ? await compareTables(db, BINDINGS) : undefined;
+      const tables = report.ok && answers ? await compareTables(db, BINDINGS, onLogRead) : undefined;
       return {
         schema: "portolan.evidence-verify/1",
         ...report,
-        ok: report.ok && tables?.contradicting === 0,
+        ok: report.ok && (tables?.contradicting ?? 0) === 0,
+        answers: { compared: tables !== undefined, ...boundView(await boundLog(db)) },
         ...(tables === undefined ? {} : { tables: tablesView(tables) }),
         ...(held.length === 0 ? {} : { held: held.length }),
         ...(await unsignedLooks(db)),
@@ -101,6 +106,12 @@ export function createEvidence(deps: OperationDeps): Operations["evidence"] {
       return { schema: "portolan.evidence-checkpoint/1", size: checkpoint.size, note: checkpoint.note };
     },
   };
+}
+
+function boundView(log: BoundLog): Omit<NonNullable<VerifyResult["answers"]>, "compared"> {
+  if (!bindsAll(log, BINDINGS)) return { bound: "not yet" };
+  if (log.since === undefined) return { bound: "from the beginning" };
+  return { bound: "since", boundSince: formatInstant(log.since) };
 }
 
 export function tablesView({ compared, contradictions, contradicting }: TablesReport) {

@@ -20,10 +20,12 @@ import {
   type Period,
   type StateAt,
 } from "../model/index.ts";
-import { scopesDuring, unionOf } from "../scope/index.ts";
+import { unionOf } from "../scope/index.ts";
 import type { Db } from "../platform/storage/index.ts";
+import { endpointHistory } from "./endpoint-history.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import { noSuchAsset, readThen, refuseFuture } from "./scope-then.ts";
+import { viewsDuring } from "./views-during.ts";
 import { identifiedView, labelled, named, withPortsHeldOpen } from "./views.ts";
 
 type Asked<Name extends keyof Operations["history"]> = Parameters<Operations["history"][Name]>[0];
@@ -141,15 +143,9 @@ async function gaps(db: Db, clock: Clock, query: Asked<"gaps">): Promise<GapsRes
       next: "Give a --from that is earlier than --to.",
     });
   }
-  const versions = await scopesDuring(db, query);
-  const vantage = query.vantage ?? versions.at(-1)?.scope.vantage ?? "inside";
+  const { vantage, parts } = await viewsDuring(db, query, query.vantage);
   const inScope = new Map<string, { subject: ViewSubject; time: number; missed: number; gaps: Period[] }>();
-  for (const [index, version] of versions.entries()) {
-    const from = index === 0 ? query.from : version.recordedAt;
-    const next = versions[index + 1];
-    const to = next?.recordedAt ?? query.to;
-    if (to <= from) continue;
-    const { views } = await readThen(db, next === undefined ? to : to - 1, { vantage });
+  for (const { from, to, views } of parts) {
     for (const { subject, covered, gaps: holes } of await gapsIn(db, { from, to, vantage, assets: views })) {
       const known = inScope.get(subjectKey(subject)) ?? { subject, time: 0, missed: 0, gaps: [] };
       known.time += to - from;
@@ -192,5 +188,6 @@ export function createHistory({ store: { db }, clock }: Pick<OperationDeps, "sto
     at: (query) => at(db, clock, query),
     diff: (query) => diff(db, clock, query),
     gaps: (query) => gaps(db, clock, query),
+    endpoint: (query) => endpointHistory(db, clock, query),
   };
 }

@@ -1,4 +1,4 @@
-import type { SigningKey } from "../record/evidence/index.ts";
+import type { LogProgress, SigningKey } from "../record/evidence/index.ts";
 import type { Clock } from "../model/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 import type { Sweeps } from "../watching/sweeps/index.ts";
@@ -16,6 +16,8 @@ export interface OperationDeps {
   readonly home: string;
   /** The version of this program, for the files it writes. */
   readonly version: string | undefined;
+  /** Receives the progress of work that reads the whole log. */
+  readonly onLogRead: LogProgress | undefined;
   /** The scope that `portolan.yaml` declares now; throws if it cannot be put in force. */
   readonly scope: () => Promise<ScopeInForce>;
   /**

@@ -1,5 +1,5 @@
 import { beginLog, recordChange } from "../record/change/index.ts";
-import { refuseContradicted, type SigningKey } from "../record/evidence/index.ts";
+import { fieldsOf, refuseContradicted, type SigningKey } from "../record/evidence/index.ts";
 import type { Clock, ScopeVersion } from "../model/index.ts";
 import {
   createDnsLookup,
@@ -17,6 +17,7 @@ import {
   type ResolvedScope,
 } from "../scope/index.ts";
 import type { Store } from "../platform/storage/index.ts";
+import { BINDINGS } from "./bindings.ts";
 import { endWhatLeftTheScope } from "./leave-scope.ts";
 import { latestSignedScope } from "./signed-scope.ts";
 
@@ -82,7 +83,7 @@ async function recordCurrent(deps: ScopeDeps): Promise<ScopeVersion> {
   return await recordChange(deps, at, async (change) => {
     const { tx } = change;
     // The scope is recorded before anything else that happens in it.
-    await beginLog(tx, { key: deps.key, at });
+    await beginLog(tx, { key: deps.key, at, binds: fieldsOf(BINDINGS) });
     const { signed, contradiction } = await latestSignedScope(tx);
     if (contradiction !== undefined) {
       // The file still declares what was signed: it stays in force, and status names the row.

@@ -20,4 +20,9 @@ export { loadScope } from "./io/load-scope.ts";
 export { createDnsLookup } from "./io/dns-lookup.ts";
 export { ownAddresses } from "./io/own-addresses.ts";
 export { latestScope, pageOfScopes, recordScope, scopeDocument, scopeInForce, scopesDuring } from "./io/scope-store.ts";
-export { assetAddressesAt, recordAssetAddresses, settleAssetAddresses } from "./io/asset-addresses.ts";
+export {
+  assetAddressesAt,
+  assetAddressesUntil,
+  recordAssetAddresses,
+  settleAssetAddresses,
+} from "./io/asset-addresses.ts";

@@ -76,6 +76,7 @@ function withoutComparisons(text: string): string {
   if (!text.includes('"portolan.evidence-verify/1"')) return text;
   const {
     key: _key,
+    answers: _answers,
     tables: _tables,
     outOfOrder: _order,
     ...rest

@@ -13,6 +13,15 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
       "Choose four or more words that do not belong together, or let a password manager choose one.",
     ],
   },
+  "src/operations/endpoint-history.db.test.ts": {
+    "refuses a host that nobody declared": ["Give an address, or the name of an asset: portolan at now lists them."],
+    "answers for each address of an asset": ["Give one of its addresses."],
+  },
+  "src/cli/commands/endpoint-history.test.ts": {
+    "reads ": [
+      "Give HOST:PORT with a port from 1 to 65535, for example db-3:5432, 10.77.0.13:22 or udp/[2001:db8::5]:53.",
+    ],
+  },
   "src/access/io/next-steps.db.test.ts": {
     "a link that was used": ["Ask an admin for a new one, or run portolan users link on the machine itself."],
     "a permission that no role of theirs has": ["Ask an admin for a role with this permission."],

@@ -13,6 +13,7 @@ import { showCheckpoint, showCheckpoints, showRotation, showVerification } from 
 const VERIFY_EXAMPLES = `
 Examples:
   portolan evidence verify
+  portolan evidence verify --answers
   portolan evidence verify --checkpoint checkpoint.json
   portolan evidence verify --key auditors-copy.txt --json
 
@@ -21,7 +22,11 @@ fingerprint, with the key as this command prints it, or with its PEM. Without
 --key, the key of this home is compared. A checkpoint is a file that portolan
 evidence checkpoint printed, as text or as JSON.
 
-Exit codes: 0 it verifies, 1 it is broken (names the first bad entry)
+Without --answers, the log alone is verified. With it, every row that an answer
+is made of is compared with the entries that state it, and each one that says
+something else is named: table, row, column, and what was signed.
+
+Exit codes: 0 it verifies, 1 it is broken (names the first bad entry or row)
 or is not the log of that key or checkpoint, 2 error.`;
 
 const CHECKPOINTS_EXAMPLES = `
@@ -64,15 +69,12 @@ export function addEvidence(program: Command, context: Context): void {
         "Recomputes every entry's hash, the tree, and every checkpoint, compares the key that signed them, and names the first entry that does not verify.",
       )
       .option("--key <key>", "the key that has to sign the log: its fingerprint, or a file")
-      .option(
-        "--checkpoint <file>",
-        "a checkpoint kept elsewhere, which the log has to extend (repeatable)",
-        collected,
-      ),
+      .option("--checkpoint <file>", "a checkpoint kept elsewhere, which the log has to extend (repeatable)", collected)
+      .option("--answers", "also compare every table that answers are made of with the log"),
     OPERATIONS.evidence.verify,
   )
     .addHelpText("after", VERIFY_EXAMPLES)
-    .action((options: { json?: boolean; key?: string; checkpoint?: readonly string[] }) =>
+    .action((options: { json?: boolean; key?: string; checkpoint?: readonly string[]; answers?: true }) =>
       context.ends(
         withOperations(surroundings, "record", async (operations) => {
           const result = await operations.evidence.verify({
@@ -80,6 +82,7 @@ export function addEvidence(program: Command, context: Context): void {
             ...(options.checkpoint === undefined
               ? {}
               : { checkpoint: await Promise.all(options.checkpoint.map((file) => noteIn(surroundings, file))) }),
+            ...(options.answers === undefined ? {} : { answers: true }),
           });
           present(surroundings, options.json, result, (page) => showVerification(page, result));
           return result.ok ? 0 : 1;

@@ -9,6 +9,7 @@ import { addDoctor } from "./doctor.ts";
 import { addEvidence } from "./evidence.ts";
 import { addExposure } from "./exposure.ts";
 import { addFindings } from "./findings.ts";
+import { addEndpointHistory } from "./endpoint-history.ts";
 import { addAt, addDiff, addGaps } from "./history.ts";
 import { addImport } from "./imports.ts";
 import { addInit } from "./init.ts";
@@ -38,6 +39,7 @@ export const COMMANDS: readonly ((program: Command, context: Context) => void)[]
   addExposure,
   addDiff,
   addGaps,
+  addEndpointHistory,
   addFindings,
   addEvidence,
   addClock,

@@ -26,6 +26,7 @@ export function showVerification(page: Page, result: VerifyResult): void {
     if (result.unsignedLooks !== undefined)
       page.say`Not signed yet: ${unsignedLooksText(result.unsignedLooks, page.style)}.`;
     if (result.tables !== undefined) showTables(page, result.tables);
+    if (result.answers !== undefined) showAnswers(page, result.answers);
     for (const { entry, at, before } of result.outOfOrder ?? [])
       page.say`${toned("warn", "Out of order:")} entry ${String(entry)} is of ${at}, the one before it of ${before}: the clock was set back.`;
     return;
@@ -51,10 +52,21 @@ export function showTables(page: Page, { compared, contradictions, contradicting
   if (contradicting > 0) {
     page.say`${toned("bad", `${counted(contradicting, "ROW").toUpperCase()} OF THE RECORD ${contradicting === 1 ? "CONTRADICTS" : "CONTRADICT"} THE LOG.`)}`;
     for (const { table, problem } of contradictions.slice(0, MOST_ROWS)) page.say`  ${table}: ${problem}`;
-    if (contradicting > MOST_ROWS) page.say`  and ${contradicting - MOST_ROWS} more (--json shows the first hundred)`;
+    if (contradictions.length > MOST_ROWS)
+      page.say`  and ${contradictions.length - MOST_ROWS} more (--json shows the first ten thousand)`;
     page.say`Next: keep a copy of the database in its current state. The log has the signed values: restore a backup from before the change.`;
   }
-  page.say`Compared with the log: ${counted(rows, "row")} of ${compared.map(({ table }) => table).join(", ")}, in the fields that entries state. Not compared: all other tables, among them the intervals of endpoints and services.`;
+  page.say`Compared with the log: ${counted(rows, "row")} of ${counted(compared.length, "table")}, in every column that entries bind.`;
+}
+
+/** Says whether answers were compared with the log, and from when on it binds them. */
+function showAnswers(page: Page, { compared, bound, boundSince }: NonNullable<VerifyResult["answers"]>): void {
+  if (!compared)
+    page.say`${toned("warn", "The tables that answers are made of were not compared with it.")} Next: portolan evidence verify --answers`;
+  if (boundSince !== undefined)
+    page.say`${toned("warn", `Before ${shortTime(boundSince, page.style)} the log did not bind every answer:`)} the rows of an earlier version were adopted as they stood then.`;
+  if (bound === "not yet")
+    page.say`${toned("warn", "The log does not bind every answer yet.")} The first command that runs with the key of the log (keys/evidence.pem) adopts the rows of an earlier version.`;
 }
 
 function showKey(page: Page, { fingerprint, comparedWith }: NonNullable<VerifyResult["key"]>): void {

@@ -186,6 +186,15 @@ const views: Readonly<Record<string, (page: Page) => void>> = {
   "baseline-proposals": (on) => showProposals(on, results.proposals),
   "baseline-review": (on) => showReview(on, results.review),
   "evidence-verified": (on) => showVerification(on, results.verified),
+  "evidence-log-alone": (on) => {
+    const { tables: _tables, ...log } = results.verified;
+    showVerification(on, { ...log, answers: { compared: false, bound: "from the beginning" } });
+  },
+  "evidence-bound-since": (on) => {
+    const boundSince = "2026-03-13T23:40:00.000Z";
+    showVerification(on, { ...results.verified, answers: { compared: true, bound: "since", boundSince } });
+    showVerification(on, { ...results.verified, answers: { compared: true, bound: "not yet" } });
+  },
   "evidence-broken": (on) =>
     showVerification(on, {
       ...results.verified,
@@ -228,6 +237,9 @@ const views: Readonly<Record<string, (page: Page) => void>> = {
           {
             table: "sweep",
             row: "sweep 12",
+            column: "verdict",
+            says: `"complete"`,
+            signed: `"partial"`,
             entry: 57,
             problem: `sweep 12 has verdict "complete", and entry 57 says "partial".`,
           },

@@ -1,4 +1,5 @@
 import { defineOperation } from "../define-operation.ts";
+import { endpointHistory, endpointHistoryQuery, endpointHistoryResult } from "./endpoint.ts";
 import { at, diff, gaps } from "./examples.ts";
 import { atQuery, atResult, diffQuery, diffResult, gapsQuery, gapsResult } from "./schemas.ts";
 
@@ -39,5 +40,19 @@ export const historyOperations = {
     result: gapsResult,
     problems: [404],
     example: { query: day, answer: gaps },
+  }),
+  endpoint: defineOperation({
+    id: "getEndpointHistory",
+    method: "GET",
+    path: "/api/v1/endpoint-history",
+    tag: "record",
+    summary: "Show the whole life of an endpoint",
+    description:
+      "Its states and services over a period, how long it was open and how long nobody looked, the decisions about it, and its findings.",
+    permission: "record:read",
+    query: endpointHistoryQuery,
+    result: endpointHistoryResult,
+    problems: [404],
+    example: { query: { host: "db-3", port: "5432", ...day }, answer: endpointHistory },
   }),
 };

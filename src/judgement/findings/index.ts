@@ -7,5 +7,12 @@ export { storedSubject, type StoredSubject } from "./stored-subject.ts";
 export { applyFindings, type Sighted } from "./io/apply-findings.ts";
 export { seenLast } from "./io/last-sightings.ts";
 export { listFindings, storedFindings } from "./io/finding-store.ts";
-export { findingById, findingCounts, pageOfFindings, type FindingEvent, type FindingPage } from "./io/finding-pages.ts";
+export {
+  findingById,
+  findingCounts,
+  findingsAbout,
+  pageOfFindings,
+  type FindingEvent,
+  type FindingPage,
+} from "./io/finding-pages.ts";
 export { findingBindings } from "./io/bindings.ts";

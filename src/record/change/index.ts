@@ -9,3 +9,4 @@ export { signHead } from "./io/sign-head.ts";
 export { unsignedEntries } from "./io/unsigned-entries.ts";
 export { rotateLogKey } from "./io/rotate-key.ts";
 export { beginLog } from "./io/log-store.ts";
+export { bindAnswers } from "./io/bind-answers.ts";

@@ -26,6 +26,7 @@ export const SIGNED_AT_ONCE: ReadonlySet<EntryType> = new Set<EntryType>([
   "key-revoked",
   "record-restored",
   "looks-recorded",
+  "answers-bound",
 ]);
 
 export function isSignedAtOnce(type: EntryType): boolean {

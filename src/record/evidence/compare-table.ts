@@ -35,7 +35,7 @@ export interface TableComparison {
   read(entry: Recorded): readonly string[];
   /** One for each column that contradicts the log, or one for the row as a whole. */
   compare(row: Row, of: Binding): Contradiction[];
-  /** Rows that entries state and the table lacks. */
+  /** Rows that entries state and the table lacks: those that were not compared since the last call. */
   missing(): Contradiction[];
   /**
    * The row with those of its fields that no entry states, for adoption by a log that did not bind its answers before.
@@ -51,6 +51,7 @@ export function compareTable(table: string, bindings: readonly Binding[]): Table
   const stated = new Map<string, Stated>();
   const readers = bindings.map((binding) => ({ types: binding.types, reader: binding.reader() }));
   const bound = new Set<string>();
+  let isBound = false;
 
   const add = (entry: number, { row, fields }: Claim): string => {
     if (fields === "gone") {
@@ -85,7 +86,9 @@ export function compareTable(table: string, bindings: readonly Binding[]): Table
   return {
     read(entry) {
       const index = entry.index;
-      for (const name of fieldsBoundBy(entry)[table] ?? []) bound.add(name);
+      const binds = fieldsBoundBy(entry)[table];
+      for (const name of binds ?? []) bound.add(name);
+      isBound ||= binds !== undefined;
       if (entry.type === "rows-adopted") {
         if (entry.data.table !== table) return [];
         for (const { reader } of readers) for (const row of entry.data.rows) reader.adopts?.(row);
@@ -99,7 +102,7 @@ export function compareTable(table: string, bindings: readonly Binding[]): Table
     compare(row, of) {
       const signed = stated.get(row.row);
       if (signed === undefined) {
-        if (bound.size === 0 && !of.always) return [];
+        if (!isBound && !of.always) return [];
         return [{ table, row: row.row, problem: `${row.row} is in the table, and no entry records it.` }];
       }
       signed.met = true;
@@ -109,11 +112,12 @@ export function compareTable(table: string, bindings: readonly Binding[]): Table
       return [{ table, row: row.row, entry, problem }];
     },
     missing() {
-      return [...stated].flatMap(([row, { entry, isGone, met }]) =>
-        met || isGone
-          ? []
-          : [{ table, row, entry, problem: `${row} is missing from the table, and entry ${entry} records it.` }],
-      );
+      return [...stated].flatMap(([row, known]) => {
+        const { entry, isGone, met } = known;
+        known.met = false;
+        if (met || isGone) return [];
+        return [{ table, row, entry, problem: `${row} is missing from the table, and entry ${entry} records it.` }];
+      });
     },
     unstated(row, of) {
       const signed = stated.get(row.row);

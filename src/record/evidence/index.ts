@@ -4,7 +4,7 @@ export type { SigningKey } from "./checkpoint.ts";
 export { keyOfHome, loadOrCreateKey, missingKey, prepareKeyFile } from "./io/key.ts";
 export { namedFingerprint } from "./named-key.ts";
 export { checkpointFrom, entryFrom, logHead, pageOfCheckpoints, readCheckpoints, readEntries } from "./io/log-read.ts";
-export type { Checkpoint, DatedCheckpoint, LogHead } from "./io/log-read.ts";
+export type { Checkpoint, DatedCheckpoint, LogHead, LogProgress } from "./io/log-read.ts";
 export { keysOfLog, type KeysOfLog } from "./io/log-keys.ts";
 export { adoptNextKey, prepareNextKey, settledKey } from "./io/next-key.ts";
 export { pageOfEntries, provenEntry } from "./io/log-pages.ts";
@@ -16,6 +16,7 @@ export {
   type Contradiction,
   type TableComparison,
 } from "./compare-table.ts";
+export { bindsAll, boundLog, fieldsOf, type BoundLog } from "./io/bound-log.ts";
 export { compareTables, readLog, type TablesReport } from "./io/compare-tables.ts";
 export {
   alteredEntry,

@@ -12,6 +12,8 @@ export type {
 } from "./coverage.ts";
 export type { Difference, OtherChange, StateChange } from "./diff.ts";
 export type { FoldResult } from "./endpoint-fold.ts";
+export { lifeOf, timeIn, type Stretch } from "./endpoint-life.ts";
+export { sightingsOf, type ServiceStretch } from "./io/endpoint-sightings.ts";
 export { isStale } from "./known.ts";
 export type { Sight } from "./last-seen.ts";
 export type { Keyed, Placed, Said, ValueChange, WatchFold } from "./watch-fold.ts";

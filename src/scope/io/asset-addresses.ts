@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Instant } from "../../model/index.ts";
 import { holdRule, type Db, type Tx } from "../../platform/storage/index.ts";
-import type { AddressRange } from "../address-set.ts";
+import { addressSet, type AddressRange, type AddressSet } from "../address-set.ts";
 import type { ResolvedScope } from "../resolve.ts";
 
 /** Rows of one INSERT: far from PostgreSQL's limit of 65,535 parameters. */
@@ -54,6 +54,17 @@ export async function settleAssetAddresses(tx: Tx, at: Instant): Promise<void> {
 /** The addresses every asset known by then had at an instant, without one the latest; an empty list when nothing resolved, or it had left the scope. */
 export async function assetAddressesAt(db: Db, at?: Instant): Promise<Map<string, AddressRange[]>> {
   return new Map((await latestRows(db, at)).map(({ asset, ranges }) => [asset, ranges]));
+}
+
+/** Every address that an asset had until an instant. */
+export async function assetAddressesUntil(db: Db, asset: string, until: Instant): Promise<AddressSet> {
+  const rows = await db
+    .selectFrom("asset_address")
+    .select("ranges")
+    .where("asset", "=", asset)
+    .where("valid_from", "<=", new Date(until))
+    .execute();
+  return addressSet(rows.flatMap(({ ranges }) => ranges));
 }
 
 function latestRows(db: Db, at?: Instant): Promise<{ asset: string; valid_from: Date; ranges: AddressRange[] }[]> {

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import {
   OPEN_STATUSES,
   type DeviationKind,
+  type Endpoint,
   type Finding,
   type FindingStatus,
   type Instant,
@@ -91,6 +92,21 @@ export async function findingById(
       ...(sweepId === null ? {} : { sweepId }),
     })),
   };
+}
+
+/** Findings about a port of a host, a range of ports that includes it, or a program on it; the first recorded first. */
+export async function findingsAbout(db: Db, { address, transport, port }: Endpoint): Promise<Finding[]> {
+  const subject = sql.ref("finding.subject");
+  const has = (part: object) => sql<boolean>`${subject} @> ${JSON.stringify(part)}::text::jsonb`;
+  const rows = await selectFindings(db)
+    .where(
+      sql<boolean>`${has({ endpoints: [{ transport, port, address }] })} OR (
+        ${has({ transport })} AND (${has({ address })} OR ${has({ addresses: [address] })})
+        AND (${has({ port })} OR ${port} BETWEEN (${subject} #>> '{ports,0}')::int AND (${subject} #>> '{ports,1}')::int))`,
+    )
+    .orderBy("finding.id")
+    .execute();
+  return await seenLast(db, rows.map(readFinding));
 }
 
 /** How many findings there are, by kind and status. */

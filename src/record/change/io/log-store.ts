@@ -11,6 +11,7 @@ import {
   signCheckpointNote,
   signNote,
   storedEntry,
+  type BoundFields,
   type Checkpoint,
   type SigningKey,
 } from "../../evidence/index.ts";
@@ -82,6 +83,16 @@ function isKey(ofLog: VerifierKey, key: SigningKey): boolean {
   return toBase64(key.publicKey) === toBase64(ofLog.publicKey);
 }
 
+/** Waits for other appends, which then wait until this transaction ends. False: the log is not begun. */
+export async function holdLog(tx: Tx): Promise<boolean> {
+  return (await lockHead(tx)) !== undefined;
+}
+
+/** Whether the log was begun, and `key` signs it. */
+export async function isSignedWith(tx: Tx, key: SigningKey): Promise<boolean> {
+  return isKey(await keyOfLog(tx), key);
+}
+
 /** The given key if it signs this log, or the one that has taken its place. @throws Fault `conflict` */
 function fittingKey(ofLog: VerifierKey, key: SigningKey): SigningKey {
   if (isKey(ofLog, key)) return key;
@@ -101,11 +112,17 @@ function fittingKey(ofLog: VerifierKey, key: SigningKey): SigningKey {
 /**
  * Ensures that the log exists and that `key` signs it: an empty one gets its entry 0, `log-created`, with its name, the
  * public key and the key's id. Safe for two first writers at once; later calls have no effect. `conflict` when the log
- * was created with another key. `origin` (default: from the key) follows the C2SP key names.
+ * was created with another key. `origin` (default: from the key) follows the C2SP key names. `binds` says which fields
+ * of the tables the entries of this log state from its beginning on.
  */
 export async function beginLog(
   tx: Tx,
-  { key, at, origin = originOf(key.publicKey) }: { key: SigningKey; at: Instant; origin?: string },
+  {
+    key,
+    at,
+    origin = originOf(key.publicKey),
+    binds,
+  }: { key: SigningKey; at: Instant; origin?: string; binds?: BoundFields },
 ): Promise<void> {
   if ((await lockHead(tx)) === undefined) {
     if (!isKeyName(origin)) {
@@ -127,7 +144,8 @@ export async function beginLog(
       .executeTakeFirst();
     if (created !== undefined) {
       const { id, publicKey } = verifierKey(origin, key.publicKey);
-      const data = { keyId: id, origin, publicKey: toBase64(publicKey) };
+      const bound = binds === undefined ? {} : { binds };
+      const data = { keyId: id, origin, publicKey: toBase64(publicKey), ...bound };
       await append(tx, emptyTree(), [{ type: "log-created", at, data }]);
       return;
     }

@@ -2,7 +2,7 @@ import type { EntryType } from "../../../model/index.ts";
 import type { Db } from "../../../platform/storage/tables.ts";
 import { recordedIn, type Binding } from "../bindings.ts";
 import { compareTable, type Contradiction, type TableComparison } from "../compare-table.ts";
-import { readEntries } from "./log-read.ts";
+import { logHead, readEntries, REPORTED_EVERY, type LogProgress } from "./log-read.ts";
 
 /** The comparison of one table with the log. */
 export interface ComparedTable {
@@ -32,20 +32,18 @@ export interface TableWithLog {
  * in the transaction of its entry, so an entry that was read has its row, and what newer entries touch is left out.
  * Memory grows with the rows that entries state, some hundred bytes for each.
  */
-export async function compareTables(db: Db, bindings: readonly Binding[]): Promise<TablesReport> {
-  const { tables, next } = await readLog(db, bindings);
+export async function compareTables(
+  db: Db,
+  bindings: readonly Binding[],
+  onProgress?: LogProgress,
+): Promise<TablesReport> {
+  const { tables, next } = await readLog(db, bindings, onProgress);
   const found: Contradiction[] = [];
   const compared: ComparedTable[] = [];
-  for (const { table, bindings: ofTable, comparison } of tables) {
-    let rows = 0;
-    for (const binding of ofTable) {
-      for await (const row of binding.rows(db)) {
-        rows += 1;
-        found.push(...comparison.compare(row, binding));
-      }
-    }
-    found.push(...comparison.missing());
-    compared.push({ table, rows });
+  for (const each of tables) {
+    const { rows, contradictions } = await compareRows(db, each);
+    found.push(...contradictions);
+    compared.push({ table: each.table, rows });
   }
   const newer = found.length === 0 ? new Set<string>() : await touchedSince(db, tables, next);
   const contradictions = found.filter(({ table, row }) => !newer.has(`${table} ${row}`));
@@ -56,18 +54,41 @@ export async function compareTables(db: Db, bindings: readonly Binding[]): Promi
   };
 }
 
+/** Compares the rows of one table with a log that was read. */
+export async function compareRows(
+  db: Db,
+  { bindings, comparison }: TableWithLog,
+): Promise<{ readonly rows: number; readonly contradictions: readonly Contradiction[] }> {
+  const contradictions: Contradiction[] = [];
+  let rows = 0;
+  for (const binding of bindings) {
+    for await (const row of binding.rows(db)) {
+      rows += 1;
+      contradictions.push(...comparison.compare(row, binding));
+    }
+  }
+  contradictions.push(...comparison.missing());
+  return { rows, contradictions };
+}
+
 /** Reads the whole log for a comparison of the tables of these bindings. `next` is the index after its last entry. */
 export async function readLog(
   db: Db,
   bindings: readonly Binding[],
+  onProgress: LogProgress = () => undefined,
 ): Promise<{ readonly tables: readonly TableWithLog[]; readonly next: number }> {
   const tables = [...Map.groupBy(bindings, ({ table }) => table)].map(([table, ofTable]) => ({
     table,
     bindings: ofTable,
     comparison: compareTable(table, ofTable),
   }));
+  const { size } = await logHead(db);
   let next = 0;
-  for await (const index of readInto(db, tables, 0)) next = index + 1;
+  for await (const index of readInto(db, tables, 0)) {
+    next = index + 1;
+    if (next % REPORTED_EVERY === 0) onProgress(next, Math.max(next, size));
+  }
+  onProgress(next, next);
   return { tables, next };
 }
 

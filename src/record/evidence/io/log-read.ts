@@ -9,6 +9,12 @@ const PAGE_ROWS = 5_000;
 /** Rows between two turns for timers and sockets: the embedded database never waits, so it would starve them. */
 const ROWS_A_TURN = 250;
 
+/** How far a reading of the log is, in entries. At its end both are the same. */
+export type LogProgress = (done: number, total: number) => void;
+
+/** Entries read between two reports of the progress. */
+export const REPORTED_EVERY = 1_000;
+
 /** A signed head of the log, as stored and published. */
 export interface Checkpoint {
   /** The number of entries it covers: those with a smaller index. */

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import type { Db } from "../../../platform/storage/tables.ts";
 import { fromBase64, parseCheckpointBody, parseNote, verifyRecord } from "@portolan/verifier";
-import type { ExpectedKey, StoredCheckpoint, VerifierKey, VerifyReport } from "@portolan/verifier";
-import { readCheckpoints, readEntries } from "./log-read.ts";
+import type { ExpectedKey, StoredCheckpoint, StoredEntry, VerifierKey, VerifyReport } from "@portolan/verifier";
+import { readCheckpoints, readEntries, REPORTED_EVERY, type LogProgress } from "./log-read.ts";
 
 export interface VerifyOptions {
   /**
@@ -15,6 +15,21 @@ export interface VerifyOptions {
   readonly heldElsewhere?: readonly string[] | undefined;
   /** Rows read at a time; default 5,000. */
   readonly pageRows?: number | undefined;
+  readonly onProgress?: LogProgress | undefined;
+}
+
+async function* reported(
+  entries: AsyncIterable<StoredEntry>,
+  total: number,
+  onProgress: LogProgress,
+): AsyncGenerator<StoredEntry, undefined> {
+  let done = 0;
+  for await (const entry of entries) {
+    yield entry;
+    done += 1;
+    if (done % REPORTED_EVERY === 0 && done < total) onProgress(done, total);
+  }
+  onProgress(total, total);
 }
 
 function sizeOf(note: string): number {
@@ -56,7 +71,7 @@ async function* storedCheckpoints(
  */
 export async function verifyLog(
   db: Db,
-  { trustedKeys, expectedKey, heldElsewhere = [], pageRows = 5_000 }: VerifyOptions = {},
+  { trustedKeys, expectedKey, heldElsewhere = [], pageRows = 5_000, onProgress = () => undefined }: VerifyOptions = {},
 ): Promise<VerifyReport> {
   // One statement, so that head, last entry and last checkpoint are from the same moment.
   const bounds = await db
@@ -71,7 +86,7 @@ export async function verifyLog(
   const { last_index: last, last_checkpoint: largest, size, origin, frontier } = bounds;
   const stored = largest === null ? [] : storedCheckpoints(db, largest, pageRows);
   return verifyRecord({
-    entries: last === null ? [] : readEntries(db, { end: last + 1, pageRows }),
+    entries: last === null ? [] : reported(readEntries(db, { end: last + 1, pageRows }), last + 1, onProgress),
     checkpoints: allCheckpoints(stored, heldElsewhere),
     head: size === null || origin === null || frontier === null ? null : { size, origin, frontier },
     trustedKeys,
