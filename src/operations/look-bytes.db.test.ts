@@ -35,7 +35,7 @@ eachDatabase("a look without change", (open, kind) => {
       const monitored = await monitor(store, ports);
       await monitored.fullSweep();
       expect(await monitored.openPorts()).toBe(ports);
-      // The first look is a sweep; space is reused once the first dead rows are gone.
+      // The first of them leaves a sweep; space is reused once dead rows are gone.
       for (let minute = 0; minute < 120; minute++) await monitored.look(kind === "postgresql");
       const before = await bytesIn(store);
       for (let minute = 0; minute < LOOKS; minute++) await monitored.look(kind === "postgresql");

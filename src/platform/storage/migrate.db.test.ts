@@ -11,7 +11,7 @@ import type { InSession, Store } from "./store.ts";
 
 const APPEND_ONLY = [
   ...["scope_version", "port_baseline_version", "asset_address", "coverage_set", "host_state", "coverage"],
-  ...["clock_step", "commitment_secret", "coverage_void"],
+  ...["clock_step", "commitment_secret", "coverage_void", "look"],
   ...["finding_episode", "finding_event", "gap", "evidence_entry", "evidence_checkpoint"],
   ...["baseline_approval", "baseline_proposal"],
   "sensor_address",
