@@ -9,9 +9,9 @@
 const TESTS = "\\.test\\.ts$";
 const SURFACES = "^src/(server|cli)/";
 /** From the ground up: a district sees those before it. */
-const DISTRICTS = ["platform", "scope", "record", "sensing", "judgement", "watching", "access"];
+const DISTRICTS = ["platform", "scope", "record", "sensing", "judgement", "watching", "access", "proof"];
 /** The folder of a capability: the whole of a district that has but one, a folder of the others. */
-const FOLDER = "(?:scope|access)|(?:platform|record|sensing|judgement|watching)/[^/]+";
+const FOLDER = "(?:scope|access)|(?:platform|record|sensing|judgement|watching|proof)/[^/]+";
 const CAPABILITY = `^src/(?:${FOLDER})/`;
 const FRONT_DOOR = `^src/(?:${FOLDER}|model|contract|server)/index\\.ts$`;
 /** Node's modules that reach files, the network, other processes or other threads. */

@@ -72,6 +72,26 @@ CREATE TABLE baseline_proposal (
   CONSTRAINT baseline_proposal_entry_index_fkey FOREIGN KEY (entry_index) REFERENCES evidence_entry(index)
 );
 
+CREATE TABLE checkpoint_cosignature (
+  size bigint NOT NULL,
+  key_id text NOT NULL,
+  witness text NOT NULL,
+  cosigned_at timestamp with time zone NOT NULL,
+  line text NOT NULL,
+  CONSTRAINT checkpoint_cosignature_pkey PRIMARY KEY (size, key_id, witness),
+  CONSTRAINT checkpoint_cosignature_size_key_id_fkey FOREIGN KEY (size, key_id) REFERENCES evidence_checkpoint(size, key_id)
+);
+
+CREATE TABLE checkpoint_timestamp (
+  digest text NOT NULL,
+  size bigint NOT NULL,
+  key_id text NOT NULL,
+  stamped_at timestamp with time zone NOT NULL,
+  response bytea NOT NULL,
+  CONSTRAINT checkpoint_timestamp_pkey PRIMARY KEY (digest),
+  CONSTRAINT checkpoint_timestamp_size_key_id_fkey FOREIGN KEY (size, key_id) REFERENCES evidence_checkpoint(size, key_id)
+);
+
 CREATE TABLE clock_step (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   at timestamp with time zone NOT NULL,
@@ -479,6 +499,7 @@ CREATE TABLE sensor (
   skew_uncertainty_ms double precision,
   skew_at timestamp with time zone,
   source_id integer NOT NULL,
+  stated_at timestamp with time zone,
   CONSTRAINT sensor_pkey PRIMARY KEY (id),
   CONSTRAINT sensor_invitation_id_key UNIQUE (invitation_id),
   CONSTRAINT sensor_key_id_key UNIQUE (key_id),
@@ -549,6 +570,7 @@ CREATE TABLE source (
   vantage_id integer NOT NULL,
   watched_from timestamp with time zone,
   watched_until timestamp with time zone,
+  stated_until timestamp with time zone,
   CONSTRAINT source_pkey PRIMARY KEY (id),
   CONSTRAINT source_kind CHECK ((kind = 'sensor'::text)),
   CONSTRAINT source_watched CHECK (((watched_from IS NULL) = (watched_until IS NULL))),
@@ -648,6 +670,10 @@ CREATE INDEX baseline_proposal_digest ON public.baseline_proposal USING btree (d
 
 CREATE INDEX baseline_proposal_ports ON public.baseline_proposal USING btree (ports_digest) WHERE (document IS NOT NULL);
 
+CREATE INDEX checkpoint_cosignature_witness ON public.checkpoint_cosignature USING btree (witness, size);
+
+CREATE INDEX checkpoint_timestamp_size ON public.checkpoint_timestamp USING btree (size);
+
 CREATE INDEX coverage_of_set ON public.coverage USING btree (set_id, vantage_id);
 
 CREATE INDEX coverage_set_extent ON public.coverage_set USING btree (extent);
@@ -735,6 +761,14 @@ CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.baseline_approval FOR E
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.baseline_proposal FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.baseline_proposal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.checkpoint_cosignature FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.checkpoint_cosignature FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.checkpoint_timestamp FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.checkpoint_timestamp FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.clock_step FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

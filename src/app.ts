@@ -11,6 +11,8 @@ import { createSensorGateway } from "./watching/sensor-registry/index.ts";
 import { identifyEach } from "./sensing/services/index.ts";
 import { createPeople, openAccess, recordEvidenceRead, type SsoConfig } from "./access/index.ts";
 import { Fault, ROLES, type Clock } from "./model/index.ts";
+import { createAttestation } from "./operations/attestation.ts";
+import { askedWitnesses, authorityOf, policyOf, type AttestationConfig } from "./operations/attestation-config.ts";
 import { BINDINGS } from "./operations/bindings.ts";
 import { createBackup } from "./operations/backup.ts";
 import { createBaseline } from "./operations/baseline.ts";
@@ -19,6 +21,7 @@ import { engineNamed } from "./operations/engine.ts";
 import type { AppEvent } from "./operations/events.ts";
 import { createClock } from "./operations/clock.ts";
 import { createEvidence } from "./operations/evidence.ts";
+import { createContinuity } from "./operations/continuity.ts";
 import { createExposure } from "./operations/exposure.ts";
 import { createFindings } from "./operations/findings.ts";
 import { createNow } from "./operations/health.ts";
@@ -35,6 +38,7 @@ import { signingKeyOf } from "./operations/signing-key.ts";
 import { createStatus } from "./operations/status.ts";
 import { createSweepOperations } from "./operations/sweeps.ts";
 import { thisProcess } from "./operations/worker.ts";
+import { createEgress } from "./platform/egress/index.ts";
 import { createIdempotencyStore } from "./platform/idempotency/index.ts";
 import { loadScope } from "./scope/index.ts";
 import { userName } from "./platform/machine/index.ts";
@@ -69,6 +73,8 @@ export interface AppConfig {
   readonly publicUrl?: string | undefined;
   /** An OpenID Connect provider at which users sign in. */
   readonly sso?: SsoConfig | undefined;
+  /** Witnesses and a timestamping authority, which attest checkpoints while the process monitors. */
+  readonly attestation?: AttestationConfig | undefined;
   /** False: sweeps probe ports and do not identify the services behind them. */
   readonly identify?: boolean | undefined;
   /**
@@ -105,6 +111,7 @@ export async function createApp(config: AppConfig): Promise<App> {
   const clock = config.clock ?? systemClock;
   const file = join(config.directory, "portolan.yaml");
   if (config.expects === "scope") loadScope(file);
+  const attesting = config.lasting === true ? attestingParties(config) : undefined;
   refuseOtherDatabase(config);
   if (config.expects === "record" && !hasRecord(config)) {
     throw new Fault("not-found", `There is no record in ${config.home}: no sweep has run from here.`, {
@@ -148,6 +155,7 @@ export async function createApp(config: AppConfig): Promise<App> {
     ...sweepDeps,
     home: config.home,
     version: config.version,
+    attestation: config.attestation,
     onLogRead: config.onLogRead,
     scope,
     scopeAsRecorded,
@@ -155,6 +163,7 @@ export async function createApp(config: AppConfig): Promise<App> {
   const operations: ServerOperations = {
     status: createStatus(operationDeps),
     history: createHistory(operationDeps),
+    continuity: createContinuity(operationDeps),
     exposure: createExposure(operationDeps),
     findings: createFindings(operationDeps),
     baseline: createBaseline(operationDeps),
@@ -173,6 +182,9 @@ export async function createApp(config: AppConfig): Promise<App> {
   const watching = createMonitoring({
     ...sweepDeps,
     scope: scopeAsRecorded,
+    ...(attesting === undefined
+      ? {}
+      : { attestation: (say) => createAttestation({ store, clock, key, ...attesting }, say) }),
     ...(store.kind === "embedded"
       ? {}
       : {
@@ -204,6 +216,13 @@ export async function createApp(config: AppConfig): Promise<App> {
       await store.close();
     },
   };
+}
+
+/** Reads the files that the settings name: a process that is to last refuses one that it could not use. */
+function attestingParties({ attestation }: AppConfig) {
+  if (attestation === undefined) return undefined;
+  const witnesses = askedWitnesses(policyOf(attestation));
+  return { witnesses, authority: authorityOf(attestation), egress: createEgress({ allow: attestation.allow }) };
 }
 
 /** The key of this home. A record from before is bound with it before anything is answered. */

@@ -1,6 +1,7 @@
 import type { Access } from "../contract/index.ts";
 import type { AccessConfig } from "./io/access.ts";
 
+export { accessBindings } from "./io/bindings.ts";
 export { recordEvidenceRead } from "./io/evidence-read.ts";
 export { createPeople } from "./io/people.ts";
 export { anyUser, partiesOf } from "./io/parties.ts";

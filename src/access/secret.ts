@@ -29,3 +29,11 @@ export function prefixOf(key: string): string {
 export function digestOf(secret: string): Uint8Array {
   return createHash("sha256").update(secret).digest();
 }
+
+/**
+ * SHA-256 (hex) of something that is stored, for an entry to commit to it. Only of values with 128 random bits of their
+ * own, so that nobody finds them by trying: a random token, a password's hash with its salt, a secret that is encrypted.
+ */
+export function commitmentTo(stored: string | Uint8Array): string {
+  return createHash("sha256").update(stored).digest("hex");
+}

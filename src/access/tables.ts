@@ -40,7 +40,14 @@ declare module "../platform/storage/tables.ts" {
       updated_at: Generated<Date>;
     };
     identity_verification: { id: string; identifier: string; value: string; expires_at: Date };
-    identity_passkey: { id: string; user_id: string; name: string | null; created_at: Date | null };
+    identity_passkey: {
+      id: string;
+      user_id: string;
+      name: string | null;
+      public_key: string;
+      credential_id: string;
+      created_at: Date | null;
+    };
     identity_second_factor: {
       id: string;
       user_id: string;

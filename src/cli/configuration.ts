@@ -28,3 +28,13 @@ export function servingOf(
     tls: certificate === undefined || key === undefined ? undefined : { certificate, key },
   };
 }
+
+/** The witnesses and the authority that attest checkpoints; undefined: none is configured. */
+export function attestationOf(settings: Settings) {
+  const policyFile = settings["evidence.policy"];
+  const [url, authoritiesFile] = [settings["timestamps.url"], settings["timestamps.authorities"]];
+  if (policyFile === undefined && authoritiesFile === undefined) return undefined;
+  const timestamps =
+    authoritiesFile === undefined ? undefined : { url, authoritiesFile, policy: settings["timestamps.policy"] };
+  return { allow: settings["egress.allow"], policyFile, timestamps };
+}

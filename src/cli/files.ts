@@ -90,7 +90,7 @@ export async function writeExport(
   content: AsyncIterable<Uint8Array>,
 ): Promise<void> {
   const path = pathOf(surroundings, file);
-  const draft = join(dirname(path), `.${basename(path)}.${randomUUID()}.draft`);
+  const draft = draftOf(path);
   try {
     // Findings reveal weaknesses: only the owner can read the file until they decide otherwise. `wx` opens no existing file.
     const handle = await open(draft, "wx", 0o600);
@@ -121,8 +121,13 @@ export async function writeExport(
   }
 }
 
-/** Gives the draft its name unless that is taken; a rename alone would replace the other file. */
-async function nameOnce(draft: string, path: string): Promise<void> {
+/** A name beside the file that no other process uses. */
+export function draftOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomUUID()}.draft`);
+}
+
+/** Gives the draft its name unless that is taken (`EEXIST`); a rename alone would replace the other file. */
+export async function nameOnce(draft: string, path: string): Promise<void> {
   try {
     await link(draft, path);
   } catch (error) {
@@ -141,7 +146,7 @@ function unreadable(file: string, error: unknown): Fault {
   });
 }
 
-function codeOf(error: unknown): string | undefined {
+export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 

@@ -3,7 +3,7 @@ import type { Operations, StatusResult } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import type { App } from "./app-port.ts";
 import { createLogProgress } from "./log-progress.ts";
-import { configurationOf, databaseUrlOf, servingOf } from "./configuration.ts";
+import { attestationOf, configurationOf, databaseUrlOf, servingOf } from "./configuration.ts";
 import { keepHomePrivate } from "./private-home.ts";
 import { currentSession, sessionEnded } from "./person.ts";
 import type { StoredSession } from "./person-file.ts";
@@ -88,6 +88,7 @@ export async function openApp(
       identify: settings.identify,
       publicUrl: await publicUrlIn(settings),
       sso: ssoOf(settings),
+      attestation: attestationOf(settings),
       onLogRead: createLogProgress(surroundings.stderr, surroundings.clock),
       expects,
       lasting,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { instantsOf, wallTimeAt } from "./local-time.ts";
+import { instantsOf, wallTimeAt } from "../model/index.ts";
 import { parsePeriod, parseTime, protectTimes } from "./time-argument.ts";
 
 const BERLIN = "Europe/Berlin";

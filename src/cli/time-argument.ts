@@ -1,6 +1,16 @@
-import { Fault, formatInstant, parseDuration, parseInstant, type Instant } from "../model/index.ts";
+import {
+  afterGap,
+  Fault,
+  formatInstant,
+  instantsOf,
+  offsetText,
+  parseDuration,
+  parseInstant,
+  wallTimeAt,
+  type Instant,
+  type WallTime,
+} from "../model/index.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { afterGap, instantsOf, offsetText, wallTimeAt, type WallTime } from "./local-time.ts";
 
 export const TIME_HELP = `Times: 2026-03-14T09:00:00Z (or with an offset); now, -1h, -2d;
 in the local time zone: 03:00 (today), yesterday 03:00, 2026-03-14T03:00,

@@ -1,6 +1,7 @@
 import { backupOperations } from "./backup.ts";
 import { baselineOperations } from "./baseline/operations.ts";
 import { clockOperations } from "./clock.ts";
+import { continuityOperations } from "./continuity.ts";
 import type { CallOf, Declaration, Route } from "./define-operation.ts";
 import { doctorOperations } from "./doctor.ts";
 import { eventOperations, type Change } from "./events.ts";
@@ -26,6 +27,7 @@ const PEOPLE = { users: userOperations, keys: keyOperations, sessions: sessionOp
 export const OPERATIONS = {
   status: statusOperations,
   history: historyOperations,
+  continuity: continuityOperations,
   exposure: exposureOperations,
   findings: findingOperations,
   baseline: baselineOperations,

@@ -137,6 +137,50 @@ export const verifyResult = resultOf("evidence-verify", {
   tables: tablesCompared
     .optional()
     .describe("absent: not requested, or the log itself does not verify, so no row can be compared with it"),
+  cosigned: z
+    .array(
+      z.object({
+        witness: z.string().describe("its name in the policy, or that of its key"),
+        key: z.string().describe("its key as a C2SP vkey"),
+        size: z.int().min(0).describe("entries under the largest checkpoint that it cosigned"),
+        at: instant.describe("when it cosigned that one, by its own clock"),
+        checkpoints: z.int().min(1).describe("how many checkpoints it cosigned"),
+        checked: z.boolean().describe("false: an ML-DSA-44 cosignature, which is recognized and not verified"),
+        configured: z.boolean().describe("whether the configured policy names this key"),
+      }),
+    )
+    .optional()
+    .describe("the witnesses whose cosignatures are stored. Absent: there are none, and no policy is configured"),
+  quorum: z
+    .object({
+      size: z
+        .int()
+        .min(0)
+        .optional()
+        .describe("entries under the largest checkpoint that enough witnesses cosigned; absent: there is none"),
+    })
+    .optional()
+    .describe("what the configured policy of witnesses asks for. Absent: no policy is configured"),
+  timestamped: z
+    .object({
+      timestamps: z.int().min(0).describe("stored timestamps that hold"),
+      latest: z
+        .object({
+          size: z.int().min(0).describe("entries under the largest checkpoint with a timestamp"),
+          at: instant.describe("when the authority had it, by its own clock"),
+          authority: z.string().describe("the name in its certificate"),
+          validUntil: instant.describe("the end of the certificate in its chain that ends first"),
+          trusted: z.boolean().describe("false: no authority is configured, so its chain was not checked"),
+        })
+        .optional()
+        .describe("absent: there is no timestamp"),
+      gaps: z
+        .array(z.object({ from: instant, until: instant.optional().describe("absent: it lasts") }))
+        .describe("times of which no timestamp was made within two hours, the last hundred of them"),
+      gapsFound: z.int().min(0).describe("all of them"),
+    })
+    .optional()
+    .describe("timestamps (RFC 3161) of checkpoints. Absent: there are none, and no authority is configured"),
   outOfOrder: z
     .array(
       z.object({
@@ -167,6 +211,23 @@ const storedCheckpoint = z.object({
       "the time that the last entry it covers states; the note itself has no time. Absent: that entry is missing or damaged",
     ),
   note: z.string().describe("the signed checkpoint (C2SP signed note), letter for letter"),
+  cosignatures: z
+    .array(
+      z.object({
+        witness: z.string().describe("the name of its key"),
+        at: instant.describe("by its own clock"),
+        line: z.string().describe("its signature line, which may be appended to the note"),
+      }),
+    )
+    .describe("statements of witnesses that they saw this checkpoint extend the earlier ones"),
+  timestamps: z
+    .array(
+      z.object({
+        at: instant.describe("by the clock of the authority"),
+        response: z.string().describe("base64 of the DER of its response (RFC 3161); the imprint is over the note"),
+      }),
+    )
+    .describe("statements of timestamping authorities that they had this checkpoint"),
 });
 
 export const checkpointsResult = resultOf("evidence-checkpoints", {
@@ -241,6 +302,30 @@ export const verifiedExample: VerifyResult = {
     contradicting: 0,
     contradictions: [],
   },
+  cosigned: [
+    {
+      witness: "w1",
+      key: "witness.example.com/w1+1a2b3c4d+BAIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=",
+      size: 1203,
+      at: "2026-03-14T08:00:04.000Z",
+      checkpoints: 14,
+      checked: true,
+      configured: true,
+    },
+  ],
+  quorum: { size: 1203 },
+  timestamped: {
+    timestamps: 12,
+    latest: {
+      size: 1203,
+      at: "2026-03-14T08:00:02.000Z",
+      authority: "TSA 1",
+      validUntil: "2031-01-01T00:00:00.000Z",
+      trusted: true,
+    },
+    gaps: [],
+    gapsFound: 0,
+  },
   problems: [],
 };
 
@@ -259,6 +344,10 @@ export const checkpointsExample: CheckpointsResult = {
       keyId: "1a2b3c4d",
       signedUpTo: "2026-03-14T08:00:00.000Z",
       note: checkpointExample.note,
+      cosignatures: [
+        { witness: "witness.example.com/w1", at: "2026-03-14T08:00:04.000Z", line: "— witness.example.com/w1 AAAA\n" },
+      ],
+      timestamps: [{ at: "2026-03-14T08:00:02.000Z", response: "MIIB" }],
     },
   ],
 };

@@ -10,6 +10,7 @@ export * from "./doctor.ts";
 export * from "./events.ts";
 export * from "./evidence.ts";
 export * from "./exports.ts";
+export * from "./continuity.ts";
 export * from "./exposure.ts";
 export { emptyQuery, instantFields, nameOf } from "./fields.ts";
 export * from "./findings/operations.ts";

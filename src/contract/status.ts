@@ -5,6 +5,27 @@ import { hostsAt, instant, resultOf, unsignedLooks } from "./fields.ts";
 import { sweep } from "./sweeps/examples.ts";
 import { sweepSummary } from "./sweeps/schemas.ts";
 
+const attested = z
+  .object({
+    witnesses: z
+      .array(
+        z.object({
+          name: z.string(),
+          size: z.int().min(0).describe("entries under the largest checkpoint that it cosigned; 0: none"),
+          at: instant.optional().describe("by its own clock; absent: it cosigned none"),
+        }),
+      )
+      .describe("the witnesses of the configured policy, and others with a stored cosignature"),
+    timestamped: z
+      .object({ size: z.int().min(0), at: instant })
+      .optional()
+      .describe("the largest checkpoint with a timestamp, and its time by the clock of the authority"),
+    untimedSince: instant
+      .optional()
+      .describe("entries of this time and later have waited for a timestamp for more than two hours"),
+  })
+  .describe("what others attested about the checkpoints; it is verified by `evidence verify`");
+
 const checkpoint = z.object({
   size: z.int().min(0),
   rootHash: z.string().describe("base64"),
@@ -14,6 +35,7 @@ const checkpoint = z.object({
     .describe(
       "the time that the last entry under the latest checkpoint states: a checkpoint has no time of its own, and only the entry's is signed",
     ),
+  attested: attested.optional(),
 });
 
 const seconds = z.int().min(0);
@@ -167,6 +189,10 @@ export const statusExample: StatusResult = {
     rootHash: "q83vq83vq83vq83vq83vq83vq83vq83vq83vq83vq80=",
     signed: 1203,
     signedAt: "2026-03-14T08:00:00.000Z",
+    attested: {
+      witnesses: [{ name: "w1", size: 1203, at: "2026-03-14T08:00:04.000Z" }],
+      timestamped: { size: 1203, at: "2026-03-14T08:00:02.000Z" },
+    },
   },
   store: "embedded",
 };

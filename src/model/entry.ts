@@ -54,6 +54,12 @@ export const ENTRY_TYPES = [
   "services-identified",
   "services-set-back",
   "key-rotated",
+  "sensor-watched",
+  "sensor-described",
+  "sensor-addresses-changed",
+  "listeners-observed",
+  "checkpoint-timestamped",
+  "witness-disagreed",
   "looks-recorded",
   "finding-changed",
 ] as const;

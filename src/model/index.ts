@@ -1,3 +1,4 @@
+export * from "./local-time.ts";
 export * from "./time.ts";
 export * from "./json.ts";
 export * from "./endpoint.ts";

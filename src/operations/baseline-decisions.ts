@@ -5,7 +5,7 @@ import {
   baselineDigest,
   baselineToDecideBy,
   findProposal,
-  parseBaseline,
+  parseBaselineInTurns,
   proposalName,
   proposalsOf,
   recordApproval,
@@ -100,7 +100,7 @@ export async function approveProposal(
   resolved: ResolvedScope,
   request: ApprovalRequest,
 ): Promise<ApprovalResult> {
-  const given = readDocument(request);
+  const given = await readDocument(request);
   const by = decider(request.principal, deps.user);
   const isOperator = by.kind === "operator";
   const at = deps.clock.now();
@@ -109,7 +109,8 @@ export async function approveProposal(
     if (isOperator && (await anyUser(tx))) throw operatorAmongUsers();
     await baselineToDecideBy(tx);
     const proposal = await proposalToApprove(change, request, given, by);
-    const ports = given?.ports ?? parseBaseline(proposal.document, proposal.file, { requireComplete: true });
+    const ports =
+      given?.ports ?? (await parseBaselineInTurns(proposal.document, proposal.file, { requireComplete: true }));
     await refuseChangedProposals(tx, proposal);
     const parties = await partiesOf(tx, by, at);
     if (!isOperator) await refuseOwn(tx, by, parties, proposal.digest);
@@ -139,7 +140,11 @@ export async function approveProposal(
   });
 }
 
-function readDocument({ document, file = "the document", proposal }: ApprovalRequest): Completed | undefined {
+async function readDocument({
+  document,
+  file = "the document",
+  proposal,
+}: ApprovalRequest): Promise<Completed | undefined> {
   if ((document === undefined) === (proposal === undefined)) {
     throw new Fault("config-invalid", "An approval names one proposal: by its hash, or by its document.", {
       place: "proposal",
@@ -147,7 +152,7 @@ function readDocument({ document, file = "the document", proposal }: ApprovalReq
     });
   }
   if (document === undefined) return undefined;
-  return { document, file, ports: parseBaseline(document, file, { requireComplete: true }) };
+  return { document, file, ports: await parseBaselineInTurns(document, file, { requireComplete: true }) };
 }
 
 /**

@@ -3,7 +3,7 @@ import {
   baselineDigest,
   baselineInForce,
   differenceOf,
-  parseBaseline,
+  parseBaselineInTurns,
   questionableEntries,
   type StoredProposal,
 } from "../judgement/baseline/index.ts";
@@ -22,8 +22,8 @@ export interface Reviewed {
   readonly ports: readonly AuthorizedPort[];
 }
 
-export function readReviewed(document: string, file: string): Reviewed {
-  return { document, file, ports: parseBaseline(document, file, { requireComplete: true }) };
+export async function readReviewed(document: string, file: string): Promise<Reviewed> {
+  return { document, file, ports: await parseBaselineInTurns(document, file, { requireComplete: true }) };
 }
 
 /** What the approval of this document would change now, and what to check before. Records nothing. */

@@ -41,7 +41,7 @@ export function createBaseline(deps: OperationDeps): Operations["baseline"] {
 
     async submit({ document, file }, by) {
       const scope = await resolved();
-      const completed = readReviewed(document, file);
+      const completed = await readReviewed(document, file);
       const proposal = await submitProposal(deps, completed, decider(by, deps.user));
       const { digest: _digest, ...review } = await reviewDocument({ db, clock }, scope, completed);
       return { schema: "portolan.baseline-submission/1", proposal: proposalView(proposal), ...review };
@@ -60,14 +60,14 @@ export function createBaseline(deps: OperationDeps): Operations["baseline"] {
         });
       }
       const { document, file } = proposal;
-      const review = await reviewDocument({ db, clock }, await resolved(), readReviewed(document, file));
+      const review = await reviewDocument({ db, clock }, await resolved(), await readReviewed(document, file));
       return reviewResult(document, review, proposal);
     },
 
     check: async ({ document, file }) =>
       reviewResult(
         document,
-        await reviewDocument({ db, clock }, await resolved(), readReviewed(document, file)),
+        await reviewDocument({ db, clock }, await resolved(), await readReviewed(document, file)),
         undefined,
       ),
 

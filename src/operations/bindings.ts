@@ -1,7 +1,10 @@
+import { accessBindings } from "../access/index.ts";
 import { baselineBindings } from "../judgement/baseline/index.ts";
 import { findingBindings } from "../judgement/findings/index.ts";
 import type { Binding } from "../record/evidence/index.ts";
 import { historyBindings } from "../record/history/index.ts";
+import { sensorBindings, watchBindings } from "../watching/sensor-registry/index.ts";
+import { timestampBindings } from "../record/timestamps/index.ts";
 import { sweepBindings } from "../watching/sweeps/index.ts";
 import { scopeBinding } from "./signed-scope.ts";
 
@@ -11,5 +14,9 @@ export const BINDINGS: readonly Binding[] = [
   ...baselineBindings,
   ...sweepBindings,
   ...historyBindings,
+  ...timestampBindings,
   ...findingBindings,
+  ...accessBindings,
+  ...sensorBindings,
+  ...watchBindings,
 ];

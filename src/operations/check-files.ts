@@ -1,6 +1,9 @@
+import type { X509Certificate } from "node:crypto";
 import type { ConfigCheckResult } from "../contract/index.ts";
-import { isComplete, parseBaseline, questionableEntries } from "../judgement/baseline/index.ts";
-import { counted, Fault, type Instant } from "../model/index.ts";
+import { isComplete, parseBaselineInTurns, questionableEntries } from "../judgement/baseline/index.ts";
+import { counted, Fault, formatInstant, type Duration, type Instant } from "../model/index.ts";
+import { nameOf } from "../record/timestamps/index.ts";
+import { authoritiesOf, policyOf, type AttestationConfig } from "./attestation-config.ts";
 import { unfitDocument } from "./cadence-notice.ts";
 import { loadScope, ownAddresses, resolveScope, type ResolvedScope } from "../scope/index.ts";
 
@@ -16,6 +19,7 @@ export async function checkFiles(
   scopeFile: string,
   baselines: readonly { readonly file: string; readonly document: string }[],
   now: Instant,
+  attestation?: AttestationConfig,
 ): Promise<FilesCheck> {
   const problems: string[] = [];
   const warnings: string[] = [];
@@ -27,6 +31,10 @@ export async function checkFiles(
       return undefined;
     }
   };
+  if (attestation !== undefined) {
+    await tried(() => policyOf(attestation));
+    warnings.push(...endingAuthorities((await tried(() => authoritiesOf(attestation))) ?? [], now));
+  }
   const loaded = await tried(() => loadScope(scopeFile));
   const scope = loaded?.scope;
   const unfit = loaded === undefined ? undefined : await unfitDocument(loaded.document, scopeFile);
@@ -37,7 +45,7 @@ export async function checkFiles(
       : await tried(() => resolveScope(scope, { lookup: () => Promise.resolve([]), ownAddresses }));
   const read: FilesCheck["baselines"] = [];
   for (const { file, document } of baselines) {
-    const ports = await tried(() => parseBaseline(document, file, { requireComplete: false }));
+    const ports = await tried(() => parseBaselineInTurns(document, file, { requireComplete: false }));
     if (ports === undefined) continue;
     const incomplete = ports.filter((port) => !isComplete(port)).length;
     if (incomplete > 0) {
@@ -54,6 +62,18 @@ export async function checkFiles(
       : { scope: { name: scope.name, targets: scope.targets.length, assets: scope.assets.length } }),
     baselines: read,
   };
+}
+
+const SOON: Duration = 60 * 86_400_000;
+
+/** A timestamp is trusted only if it was made while its authority's certificate was valid. */
+function endingAuthorities(authorities: readonly X509Certificate[], now: Instant): string[] {
+  return authorities
+    .filter(({ validToDate }) => validToDate.getTime() - now < SOON)
+    .map((authority) => {
+      const ends = authority.validToDate.getTime();
+      return `The certificate of the timestamping authority ${nameOf(authority)} ${ends < now ? "ended" : "ends"} on ${formatInstant(ends)}; keep it for the timestamps made until then, and add the new one to timestamps.authorities`;
+    });
 }
 
 /** One problem per line, each with its place and its remedy. */

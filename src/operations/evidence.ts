@@ -20,6 +20,7 @@ import {
   type TablesReport,
 } from "../record/evidence/index.ts";
 import { Fault, formatInstant } from "../model/index.ts";
+import { attestationsOf, verifyAttestations } from "./attested.ts";
 import { BINDINGS } from "./bindings.ts";
 import { sealAndSign } from "./checkpoints.ts";
 import { unsignedLooks } from "./unsigned-looks.ts";
@@ -29,7 +30,7 @@ import { rotateKey } from "./rotate-key.ts";
 
 /** The evidence log: entries, proofs, checkpoints. */
 export function createEvidence(deps: OperationDeps): Operations["evidence"] {
-  const { store, clock, key, home, onLogRead } = deps;
+  const { store, clock, key, home, attestation, onLogRead } = deps;
   const { db } = store;
   return {
     async entries({ after, limit, ...filter }) {
@@ -63,10 +64,12 @@ export function createEvidence(deps: OperationDeps): Operations["evidence"] {
       });
       const backwards = await entriesOutOfOrder(db);
       const tables = report.ok && answers ? await compareTables(db, BINDINGS, onLogRead) : undefined;
+      const { problems: doubts, ...attested } = await verifyAttestations(db, attestation, clock.now());
       return {
         schema: "portolan.evidence-verify/1",
         ...report,
-        ok: report.ok && (tables?.contradicting ?? 0) === 0,
+        ...attested,
+        ok: report.ok && (tables?.contradicting ?? 0) === 0 && doubts.length === 0,
         answers: { compared: tables !== undefined, ...boundView(await boundLog(db)) },
         ...(tables === undefined ? {} : { tables: tablesView(tables) }),
         ...(held.length === 0 ? {} : { held: held.length }),
@@ -83,7 +86,7 @@ export function createEvidence(deps: OperationDeps): Operations["evidence"] {
                 before: formatInstant(before),
               })),
             }),
-        problems: [...problems],
+        problems: [...problems, ...doubts],
       };
     },
 
@@ -96,7 +99,12 @@ export function createEvidence(deps: OperationDeps): Operations["evidence"] {
         ({ size }) => size,
         (size) => cursorOf("checkpoints", filter, size),
       );
-      return { schema: "portolan.evidence-checkpoints/1", checkpoints: rows.map(checkpointView), ...next };
+      const attestations = await attestationsOf(db, rows);
+      return {
+        schema: "portolan.evidence-checkpoints/1",
+        checkpoints: rows.map((row) => ({ ...checkpointView(row), ...attestations(row) })),
+        ...next,
+      };
     },
 
     rotateKey: (request) => rotateKey(deps, request),

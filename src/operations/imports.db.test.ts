@@ -176,7 +176,7 @@ eachDatabase("importFile", (open) => {
     expect(result).toMatchObject({ claim: { ports: "18080-18081", targets: "127.0.0.1" }, sweep: { planned: 3 } });
     const row = await store.db.selectFrom("sweep").select("parameters").executeTakeFirstOrThrow();
     expect(row.parameters["claim"]).toEqual({ ports: "18080-18081", targets: "127.0.0.1", by: "jane" });
-    expect(await stateAt(NOW, "18080-18081")).toMatchObject({ open: 1, filtered: 1, closed: 0 });
+    expect(await stateAt(NOW, "18080-18081")).toMatchObject({ open: 1, "no-response": 1, filtered: 0, closed: 0 });
   });
 
   it("a file from a clock that is ahead has no effect before its time", async () => {

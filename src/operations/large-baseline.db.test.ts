@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { eachDatabase } from "../../test/databases.ts";
 import { hashIn, openDeciding } from "../../test/deciding.ts";
-import { parseBaseline, propose, proposalName } from "../judgement/baseline/index.ts";
+import { parseBaseline, parseBaselineInTurns, propose, proposalName } from "../judgement/baseline/index.ts";
 import { LARGEST_BASELINE } from "../model/index.ts";
 
 /** Above every limit on smaller documents: 1 MiB, and 200,000 values. */
@@ -38,6 +38,20 @@ it("lists every incomplete entry of a large draft, reading it once", () => {
     told = (error as Error).message;
   }
   expect(told.split("\n")).toHaveLength(12_264);
+});
+
+it("lets other work continue while it is read", async () => {
+  let turns = 0;
+  let isReading = true;
+  const others = (): void => {
+    turns += 1;
+    if (isReading) setImmediate(others);
+  };
+  setImmediate(others);
+  const ports = await parseBaselineInTurns(completed(draftOf(5_000)), "port-baseline.yaml", { requireComplete: true });
+  isReading = false;
+  expect(ports).toHaveLength(5_000);
+  expect(turns).toBeGreaterThan(8);
 });
 
 eachDatabase("a large port baseline", (open) => {

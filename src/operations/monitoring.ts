@@ -12,6 +12,7 @@ import type { RecordedSweep, Sweeps } from "../watching/sweeps/index.ts";
 import type { Roster } from "../watching/workers/index.ts";
 import { signTheRest } from "./checkpoints.ts";
 import { engineFor } from "./engine.ts";
+import type { Attestation } from "./attestation.ts";
 import { createTelling, type AppEvent, type Telling } from "./events.ts";
 import { hostAddresses } from "./host-addresses.ts";
 import { createKnownSweeps, type KnownSweeps } from "./known-sweeps.ts";
@@ -35,6 +36,8 @@ export interface MonitoringDeps {
   readonly sweeps: Sweeps;
   /** This process's place among those that share the record; absent if it has the record to itself. */
   readonly roster?: ((vantage: string, onProblem: (problem: unknown) => void) => Roster) | undefined;
+  /** Has checkpoints attested by others; absent if nobody is configured. */
+  readonly attestation?: ((say: Telling) => Attestation) | undefined;
   /** The scope in force now. While portolan.yaml is being edited, the recorded scope stays in force. */
   scope(onProblem?: (problem: unknown) => void): Promise<ScopeInForce>;
 }
@@ -69,6 +72,7 @@ export function createMonitoring(deps: MonitoringDeps): Monitoring {
   let telling: Telling | undefined;
   let sensor: ListenerWatch | undefined;
   let roster: Roster | undefined;
+  let attestation: Attestation | undefined;
 
   return {
     async begin({ onEvent }) {
@@ -163,13 +167,15 @@ export function createMonitoring(deps: MonitoringDeps): Monitoring {
         },
         onProblem: say.problem,
       });
+      attestation = deps.attestation?.(say);
+      attestation?.start();
     },
 
     async stop() {
-      const running = [sensor, looks, watch];
+      const running = [attestation, sensor, looks, watch];
       const monitored = watch !== undefined;
       const place = roster;
-      sensor = looks = watch = roster = undefined;
+      attestation = sensor = looks = watch = roster = undefined;
       for (const each of running) await each?.stop();
       await place?.leave("it was stopped");
       if (monitored) await signTheRest(deps);

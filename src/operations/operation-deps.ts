@@ -2,6 +2,7 @@ import type { LogProgress, SigningKey } from "../record/evidence/index.ts";
 import type { Clock } from "../model/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 import type { Sweeps } from "../watching/sweeps/index.ts";
+import type { AttestationConfig } from "./attestation-config.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 
 /** The dependencies of the operations. */
@@ -16,6 +17,8 @@ export interface OperationDeps {
   readonly home: string;
   /** The version of this program, for the files it writes. */
   readonly version: string | undefined;
+  /** Witnesses and a timestamping authority; absent: none is configured. */
+  readonly attestation?: AttestationConfig | undefined;
   /** Receives the progress of work that reads the whole log. */
   readonly onLogRead: LogProgress | undefined;
   /** The scope that `portolan.yaml` declares now; throws if it cannot be put in force. */

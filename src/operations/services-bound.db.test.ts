@@ -224,4 +224,23 @@ eachDatabase("services and the log", (open) => {
     await sweep(NOON + 4 * DAY + HOUR);
     expect(await about()).toEqual([]);
   });
+
+  it("disagree on what covers nothing: a run more, and a run fewer", async () => {
+    const { contradictions, compared } = await compareTables(store.db, BINDINGS);
+    expect(contradictions.filter(({ table }) => table === "coverage_void")).toEqual([]);
+    expect(compared.find(({ table }) => table === "coverage_void")).toMatchObject({ rows: 1 });
+    const more = await contradictionsAfter(
+      store,
+      `INSERT INTO coverage_void (sweep_id, run) SELECT sweep_id, run FROM coverage ORDER BY sweep_id LIMIT 1`,
+    );
+    expect(more.find(({ table }) => table === "coverage_void")?.problem).toMatch(
+      /^the void run of sweep 1 from .* is in the table, and no entry records it/,
+    );
+    const fewer = await contradictionsAfter(store, `DELETE FROM coverage_void`);
+    expect(fewer.find(({ table }) => table === "coverage_void")?.problem).toMatch(
+      /^the void run of sweep \d+ from .* is missing from the table/,
+    );
+    const shifted = await contradictionsAfter(store, `UPDATE gap SET recorded_at = now()`);
+    expect(shifted.find(({ table }) => table === "gap")).toMatchObject({ column: "recorded_at" });
+  });
 });

@@ -8,6 +8,7 @@ import { formatDuration, formatInstant, isOpen, type Clock, type StateAt } from 
 import { missedWindow } from "../platform/scheduling/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 import { latestFullSweep, runningSweeps } from "../watching/sweeps/index.ts";
+import { attestedPart } from "./attested.ts";
 import { inOneLine } from "./events.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
@@ -46,7 +47,7 @@ function contradictedPart(found: readonly (Contradiction | undefined)[]): Pick<S
 
 /** Scope, coverage, open findings and the head of the log, as of now. `problem`: why the scope file is not in force. */
 async function status(
-  deps: { readonly store: Pick<Store, "db" | "kind">; readonly clock: Clock },
+  deps: { readonly store: Pick<Store, "db" | "kind">; readonly clock: Clock } & Pick<OperationDeps, "attestation">,
   scope: ScopeInForce,
   problem: string | undefined,
 ): Promise<StatusResult> {
@@ -127,6 +128,7 @@ async function status(
       rootHash: head.rootHash,
       ...signedPart(head),
       ...(await unsignedLooks(db)),
+      ...(await attestedPart(db, deps.attestation, now)),
     },
     store: deps.store.kind,
     vantagePoints: await vantageStatus(db, [resolved, ...scope.others], version, now),

@@ -1,12 +1,14 @@
 import type { Period } from "../model/index.ts";
 import type { Db } from "../platform/storage/index.ts";
 import type { AssetView } from "../record/history/index.ts";
-import { scopesDuring } from "../scope/index.ts";
+import { scopesDuring, type ResolvedScope } from "../scope/index.ts";
 import { readThen } from "./scope-then.ts";
 
 /** A part of a period in which one version of the scope was in force, and its views. */
 export interface ViewsDuring extends Period {
   readonly views: readonly AssetView[];
+  /** Absent: nothing was declared for the vantage point. */
+  readonly resolved: ResolvedScope | undefined;
 }
 
 /** The versions of the scope that were in force during a period. Time before the first one counts as the first one's. */
@@ -23,8 +25,8 @@ export async function viewsDuring(
     const next = versions[index + 1];
     const to = next?.recordedAt ?? period.to;
     if (to <= from) continue;
-    const { views } = await readThen(db, next === undefined ? to : to - 1, { vantage });
-    parts.push({ from, to, views });
+    const { views, resolved } = await readThen(db, next === undefined ? to : to - 1, { vantage });
+    parts.push({ from, to, views, resolved });
   }
   return { vantage, parts };
 }

@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SweepResult } from "../../src/contract/index.ts";
 import { freshPlace, type Place } from "../databases.ts";
 import { PROGRAM } from "./portolan.ts";
@@ -50,3 +50,33 @@ it("records a sweep ended by Ctrl-C as partial, with the results so far, and exi
   expect(Object.values(sweep.counts ?? {}).reduce((a, b) => a + b, 0)).toBe(589_815);
   expect(status).toBe(3);
 }, 60_000);
+
+const hasScript = spawnSync("sh", ["-c", "script --version"]).status === 0;
+
+describe.skipIf(!hasScript)("Ctrl-C at a question of portolan init (needs script of util-linux: a terminal)", () => {
+  const QUESTIONS = ["Name of the system boundary", "Targets", "Interval of full sweeps"];
+
+  it.each(QUESTIONS.map((question, at) => [question, at] as const))("writes nothing: %s", async (_, at) => {
+    const empty = await mkdtemp(join(tmpdir(), "portolan-interrupt-"));
+    const { PORTOLAN_HOME: _home, DATABASE_URL: _url, ...env } = process.env;
+    const terminal = spawn("sh", ["-c", `exec script -qec "'${process.execPath}' '${PROGRAM}' init" /dev/null`], {
+      cwd: empty,
+      env,
+    });
+    let [shown, answered] = ["", 0];
+    terminal.stdout.setEncoding("utf8").on("data", (text: string) => {
+      shown += text;
+      const question = QUESTIONS[answered];
+      if (question === undefined || !new RegExp(`${question}.*\\]: `).test(shown)) return;
+      // The key itself, as a terminal sends it.
+      terminal.stdin.write(answered === at ? "\x03" : "\r");
+      answered += 1;
+    });
+    const [status] = (await once(terminal, "close")) as [number | null];
+    expect(answered, shown).toBe(at + 1);
+    expect(status, shown).toBe(2);
+    expect(shown).not.toMatch(/^\s+at .*:\d+:\d+/m);
+    expect(await readdir(empty)).toEqual([]);
+    await rm(empty, { recursive: true });
+  });
+});

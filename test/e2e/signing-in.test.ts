@@ -1,5 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { accessBindings } from "../../src/access/index.ts";
+import { compareTables } from "../../src/record/evidence/index.ts";
 import { openStore, type Store } from "../../src/platform/storage/index.ts";
 import { describeBrowser, launchBrowser } from "../browser.ts";
 import { freshPlace, type Place } from "../databases.ts";
@@ -133,6 +135,9 @@ describeBrowser("signing in with a browser", () => {
     await isIn(page);
     const methods = (await site.entries()).filter(({ type }) => type === "signed-in").map(({ data }) => data["method"]);
     expect(methods).toEqual(["password", "code", "passkey"]);
+    const { compared, contradictions } = await compareTables(store.db, accessBindings);
+    expect(compared).toContainEqual({ table: "identity_passkey", rows: 1 });
+    expect(contradictions).toEqual([]);
   });
 
   it("ends a session in another browser at once", async () => {

@@ -13,6 +13,9 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
       "Choose four or more words that do not belong together, or let a password manager choose one.",
     ],
   },
+  "src/operations/continuity.db.test.ts": {
+    "answers two years at most": ["Ask for one year after the other."],
+  },
   "src/operations/endpoint-history.db.test.ts": {
     "refuses a host that nobody declared": ["Give an address, or the name of an asset: portolan at now lists them."],
     "answers for each address of an asset": ["Give one of its addresses."],
@@ -156,6 +159,14 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
     ],
     "a user without an e-mail address": ["See portolan users invite --help."],
   },
+  "src/cli/commands/configuration.lab.test.ts": {
+    "and accepts them once each next step is followed, and warns of a certificate that ends": [
+      "Correct evidence.policy in portolan.server.yaml, or the file's permissions.",
+      "Correct the line. Lines are: witness NAME KEY URL, group NAME all|any|NUMBER NAME..., quorum NAME.",
+      "Correct timestamps.authorities in portolan.server.yaml, or the file's permissions.",
+      "Put the certificate of the root in PEM there, as the timestamping authority publishes it.",
+    ],
+  },
   "src/cli/session.lab.test.ts": {
     "a command uses its API instead of opening the record": [
       "Query it with any other command (portolan status), or stop it first: kill …",
@@ -184,7 +195,7 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
   },
   "src/operations/contradicted-decisions.db.test.ts": {
     "is refused with cause, place and next step": [
-      "Run portolan evidence verify, which names every row that was changed; keep this database for an investigation, and restore a backup from before into an empty one.",
+      "Run portolan evidence verify --answers, which names every row that was changed; keep this database for an investigation, and restore a backup from before into an empty one.",
     ],
   },
   "src/operations/rotate-key.db.test.ts": {

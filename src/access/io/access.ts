@@ -13,6 +13,7 @@ import { createLinks } from "./links.ts";
 import { hashPassword } from "./password.ts";
 import { createPeople } from "./people.ts";
 import { instantOf, isSecondFactorDue, keyHolder, personOf } from "./principals.ts";
+import { createSignedPeople } from "./signed-people.ts";
 import { readUser } from "./user-store.ts";
 import type { Ways } from "./ways.ts";
 
@@ -41,6 +42,7 @@ export async function createAccess(config: AccessConfig): Promise<Access> {
   const throttle = createGuessLimiter({ clock });
   const refusals = createRefusals({ clock });
   const slots = createSlots(GUESSES);
+  const signed = createSignedPeople();
   let url = "http://localhost:4600";
   let loaded: Promise<Ways> | undefined;
 
@@ -76,7 +78,10 @@ export async function createAccess(config: AccessConfig): Promise<Access> {
         refused,
         inTurn,
         hashPassword: (password) => hashPassword(password, config.passwordCost),
-        mayBegin: async (tx, user) => (await readUser(tx, user))?.disabledAt === undefined,
+        mayBegin: async (tx, user) => {
+          await signed.refuseChangedSignIn(tx, user);
+          return (await readUser(tx, user))?.disabledAt === undefined;
+        },
         tidy: async () => {
           const now = new Date();
           await db.deleteFrom("identity_verification").where("expires_at", "<", now).execute();
@@ -107,9 +112,9 @@ export async function createAccess(config: AccessConfig): Promise<Access> {
     async bySession(caller) {
       if (caller.cookie === undefined || !caller.cookie.includes("portolan.session_token=")) return undefined;
       const found = await (await ways()).sessionOf(caller);
-      return found === undefined ? undefined : await personOf({ db, clock }, found.user.id, found.session.id);
+      return found === undefined ? undefined : await personOf({ db, clock, signed }, found.user.id, found.session.id);
     },
-    byKey: (key) => keyHolder({ db, clock }, key),
+    byKey: (key) => keyHolder({ db, clock, signed }, key),
 
     evidenceRead: (read) => recordEvidenceRead({ store, clock }, read),
     refused: async ({ reason, address, principal }) => await refused({ reason, address, account: principal?.name }),

@@ -2,7 +2,8 @@ import type { Caller, CeremonyJson, Access, Reply } from "../../contract/index.t
 import { Fault } from "../../model/index.ts";
 import { ask, type Asked } from "./asking.ts";
 import type { Auth } from "./auth.ts";
-import type { Act, RecordedAdapter } from "./recorded-adapter.ts";
+import type { Act } from "./events-of-changes.ts";
+import type { RecordedAdapter } from "./recorded-adapter.ts";
 
 export interface AccountDeps {
   readonly auth: () => Auth;

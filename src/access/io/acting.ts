@@ -16,9 +16,9 @@ type DoneBy = {
 }[keyof EntryData];
 
 /** Creates entries that name who did it. */
-export function entriesBy({ name, kind }: Principal, clock: Clock) {
+export function entriesBy({ name, kind, user }: Principal, clock: Clock) {
   return <Type extends DoneBy>(type: Type, data: Omit<EntryData[Type], "by">): EntryOf<Type> =>
-    ({ type, at: clock.now(), data: { ...data, by: { name, kind } } }) as unknown as EntryOf<Type>;
+    ({ type, at: clock.now(), data: { ...data, by: { name, kind, user: user ?? null } } }) as unknown as EntryOf<Type>;
 }
 
 /** Whether the principal manages the keys and sessions of others, as admins and the operator do. */

@@ -1,7 +1,8 @@
 import { APIError } from "better-auth";
 import type { Caller, Reply } from "../../contract/index.ts";
 import { ADDRESS_HEADER } from "./auth.ts";
-import type { Act, RecordedAdapter } from "./recorded-adapter.ts";
+import type { Act } from "./events-of-changes.ts";
+import type { RecordedAdapter } from "./recorded-adapter.ts";
 
 /** A refusal of better-auth, by its code; never its message, which may quote the attempted input. */
 export interface Refused {

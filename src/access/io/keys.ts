@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { KeyMadeResult, KeyView, People } from "../../contract/index.ts";
 import { recordChange } from "../../record/change/index.ts";
-import { Fault, type Principal } from "../../model/index.ts";
+import { Fault, formatInstant, type Principal } from "../../model/index.ts";
 import type { Db, Tx } from "../../platform/storage/index.ts";
 import { rolesInForce } from "../roles.ts";
-import { digestOf, newKey, prefixOf } from "../secret.ts";
+import { commitmentTo, digestOf, newKey, prefixOf } from "../secret.ts";
 import { entriesBy, notYours, rulesOthers, type PeopleDeps } from "./acting.ts";
 import { findUser, type UserRow } from "./user-store.ts";
 
@@ -69,7 +69,9 @@ export function createKeys(deps: PeopleDeps, principal: Principal): People["keys
             prefix: prefixOf(secret),
             user: user.email,
             permissions,
+            createdAt: formatInstant(at),
             expiresAt: expires.toISOString(),
+            digest: commitmentTo(digestOf(secret)),
           }),
         );
       });
@@ -92,7 +94,8 @@ export function createKeys(deps: PeopleDeps, principal: Principal): People["keys
           .executeTakeFirst();
         if (revoked === undefined) throw notYours("key", id);
         const user = await findUser(tx, revoked.user_id);
-        change.append(entry("key-revoked", { key: id, name: revoked.name, prefix: revoked.prefix, user: user.email }));
+        const { name, prefix } = revoked;
+        change.append(entry("key-revoked", { key: id, name, prefix, user: user.email, revokedAt: formatInstant(at) }));
       });
       const key = (await readKeys(db, undefined, id))[0];
       if (key === undefined) throw new Error("the key vanished");

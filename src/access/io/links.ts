@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Access } from "../../contract/index.ts";
 import { recordChange } from "../../record/change/index.ts";
-import { Fault, type Clock } from "../../model/index.ts";
+import { Fault, formatInstant, type Clock } from "../../model/index.ts";
 import { holdRule, type Store, type Tx } from "../../platform/storage/index.ts";
 import { passwordProblem } from "../password-rule.ts";
-import { digestOf, isLinkToken } from "../secret.ts";
+import { commitmentTo, digestOf, isLinkToken } from "../secret.ts";
 import { anyUser } from "./parties.ts";
 import { endSessions, findUser, replaceGrants } from "./user-store.ts";
 
@@ -85,6 +85,10 @@ export function createLinks({ store, clock, hashPassword }: LinkDeps): Pick<Acce
             user: user.email,
             name: user.name,
             address: caller.address,
+            id,
+            link: commitmentTo(digest),
+            usedAt: formatInstant(now.getTime()),
+            password: commitmentTo(hash),
             ...(claimed.purpose === "first-admin" ? { roles: ["admin"] } : {}),
           },
         });

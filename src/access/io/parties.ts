@@ -2,6 +2,7 @@ import { OPERATOR_PERSON, type Instant, type Party, type Principal } from "../..
 import type { Db } from "../../platform/storage/index.ts";
 import { personOf } from "./persons.ts";
 import { nameOf } from "./principals.ts";
+import { refuseChangedPeople } from "./refuse-changed-people.ts";
 
 /** A link's maker could have set the password themselves, so what follows within a day is theirs, too. */
 export const LINK_COUNTS_FOR = 24 * 60 * 60_000;
@@ -9,9 +10,12 @@ export const LINK_COUNTS_FOR = 24 * 60 * 60_000;
 /**
  * Every person behind an act of this principal at an instant. The first is the one who signed in, or the operator; the
  * others made the password link or the key that led to it, directly or through others.
+ *
+ * @throws Fault `evidence-broken` if a user, role, link or key contradicts the evidence log
  */
 export async function partiesOf(db: Db, principal: Principal, at: Instant): Promise<Party[]> {
   if (principal.user === undefined) return [{ person: OPERATOR_PERSON, name: principal.name, through: "account" }];
+  await refuseChangedPeople(db);
   const own = await personOf(db, principal.user);
   const self: Party = { person: own, name: principal.name, through: "account" };
   const others = [

@@ -31,6 +31,16 @@ export function sameAs(users: readonly UserRow[], { id, person }: UserRow): stri
   return users.filter((other) => other.person === person && other.id !== id).map(({ email }) => email);
 }
 
+/** The person of each of these users as it is stored, by their e-mail addresses; null: they have only this account. */
+export async function storedPersons(tx: Tx, users: readonly string[]): Promise<{ [user: string]: string | null }> {
+  const rows = await tx
+    .selectFrom("identity_user")
+    .select(["email", "person"])
+    .where("email", "in", [...users])
+    .execute();
+  return Object.fromEntries(rows.map(({ email, person }) => [email, person]));
+}
+
 /** Two persons become one, with all of their accounts. */
 export async function unitePersons(tx: Tx, one: string, other: string): Promise<void> {
   await tx

@@ -2,6 +2,7 @@ import { formatInstant, type Clock, type Principal, type Role } from "../../mode
 import type { Db } from "../../platform/storage/index.ts";
 import { rolesInForce } from "../roles.ts";
 import { digestOf, isKey } from "../secret.ts";
+import type { SignedPeople } from "./signed-people.ts";
 import { readUser, type UserRow } from "./user-store.ts";
 
 const HOUR = 3_600_000;
@@ -11,14 +12,21 @@ export function nameOf(user: Pick<UserRow, "name" | "email">): string {
   return `${user.name} <${user.email}>`;
 }
 
-/** Undefined if the user was disabled. */
+export interface PrincipalDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly signed: SignedPeople;
+}
+
+/** Undefined if the user was disabled. @throws Fault `evidence-broken` if the user or a role contradicts the log */
 export async function personOf(
-  { db, clock }: { readonly db: Db; readonly clock: Clock },
+  { db, clock, signed }: PrincipalDeps,
   user: string,
   session: string,
 ): Promise<Principal | undefined> {
   const row = await readUser(db, user);
   if (row === undefined || row.disabledAt !== undefined) return undefined;
+  await signed.refuseChanged(db, { user });
   const roles = rolesInForce(row.grants, clock.now());
   const person = { kind: "person", id: session, user, name: nameOf(row), roles } as const;
   return isSecondFactorDue(row, roles) ? { ...person, only: ["account:own"], secondFactorDue: true } : person;
@@ -31,7 +39,7 @@ export function isSecondFactorDue(user: Pick<UserRow, "password" | "secondFactor
 
 /** A key acts with the present roles of its user, and never beyond its own permissions. */
 export async function keyHolder(
-  { db, clock }: { readonly db: Db; readonly clock: Clock },
+  { db, clock, signed }: PrincipalDeps,
   presented: string,
 ): Promise<Principal | undefined> {
   if (!isKey(presented)) return undefined;
@@ -40,6 +48,7 @@ export async function keyHolder(
   if (key === undefined || key.revoked_at !== null || key.expires_at.getTime() <= now) return undefined;
   const user = await readUser(db, key.user_id);
   if (user === undefined || user.disabledAt !== undefined) return undefined;
+  await signed.refuseChanged(db, { user: user.id, key: key.id });
   // To the hour: a key that is used a thousand times a minute causes one write.
   if (key.last_used_at === null || now - key.last_used_at.getTime() >= HOUR) {
     const hour = new Date(now - (now % HOUR));

@@ -2,18 +2,9 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { kyselyAdapter } from "@better-auth/kysely-adapter";
 import { APIError, type DBAdapter, type DBAdapterInstance } from "better-auth";
 import { recordChange } from "../../record/change/index.ts";
-import type { Clock, Entry } from "../../model/index.ts";
+import type { Clock } from "../../model/index.ts";
 import { holdRule, type Db, type Store, type Tx } from "../../platform/storage/index.ts";
-
-/** The act for which better-auth is working. */
-export interface Act {
-  readonly method: "password" | "code" | "recovery-code" | "passkey" | "sso" | "account";
-  readonly address: string;
-  /** The user who is already signed in; undefined before sign-in. */
-  readonly user?: string | undefined;
-}
-
-type Row = Readonly<Record<string, unknown>>;
+import { eventOf, hasEntries, type Act, type Done, type Row } from "./events-of-changes.ts";
 
 export interface RecordedAdapterDeps {
   readonly store: Pick<Store, "db" | "transaction">;
@@ -41,43 +32,50 @@ export function recordedAdapter({ store, clock, mayBegin }: RecordedAdapterDeps)
 
   const instance: DBAdapterInstance = (options) => {
     const plain = over(store.db)(options);
-    const entriesOf = async (model: string, change: Change): Promise<Entry[]> => {
+    /** Makes a change with the entry that it has, if it is one of an act that the record keeps. */
+    const recorded = async <T>(
+      done: Omit<Done, "result">,
+      work: (adapter: DBAdapter) => Promise<T>,
+      before?: (tx: Tx) => Promise<void>,
+    ): Promise<T> => {
       const act = acts.getStore();
-      if (act === undefined) return [];
-      const data = await eventOf(plain, act, model, change);
-      return data === undefined ? [] : [{ ...data, at: clock.now() }];
-    };
-    const recorded = async <T>(entries: readonly Entry[], work: (adapter: DBAdapter) => Promise<T>): Promise<T> => {
-      if (entries.length === 0) return await work(plain);
+      if (before === undefined && (act === undefined || !hasEntries(done))) return await work(plain);
       return await recordChange({ store }, clock.now(), async (change) => {
-        change.append(...entries);
-        return await work(over(change.tx)(options));
+        await before?.(change.tx);
+        const result = await work(over(change.tx)(options));
+        const event = act === undefined ? undefined : await eventOf(change.tx, act, { ...done, result: rowIn(result) });
+        if (event !== undefined) change.append({ ...event, at: clock.now() });
+        return result;
       });
     };
     const adapter: DBAdapter = {
       ...plain,
       create: async (request) => {
-        const entries = await entriesOf(request.model, { kind: "create", data: request.data });
-        if (request.model === "session") {
-          return await recordChange({ store }, clock.now(), async (change) => {
+        const { model, data } = request;
+        const done = { model, kind: "create", data, where: [] } as const;
+        if (model !== "session") return await recorded(done, (on) => on.create(request));
+        return await recorded(
+          done,
+          (on) => on.create(request),
+          async (tx) => {
             // A request that disables this user at the same time waits, and then ends this session, too.
-            await holdRule(change.tx, "users");
-            if (!(await mayBegin(change.tx, String(request.data["userId"])))) {
-              throw new APIError("FORBIDDEN", { message: "disabled", code: "DISABLED" });
-            }
-            change.append(...entries);
-            return await over(change.tx)(options).create(request);
-          });
-        }
-        return await recorded(entries, (on) => on.create(request));
+            await holdRule(tx, "users");
+            if (await mayBegin(tx, String(data["userId"]))) return;
+            throw new APIError("FORBIDDEN", { message: "disabled", code: "DISABLED" });
+          },
+        );
       },
       update: async (request) => {
-        const entries = await entriesOf(request.model, { kind: "update", data: request.update });
-        return await recorded(entries, (on) => on.update(request));
+        const { model, update: data, where } = request;
+        return await recorded({ model, kind: "update", data, where }, (on) => on.update(request));
+      },
+      incrementOne: async (request) => {
+        const { model, set: data = {}, where } = request;
+        return await recorded({ model, kind: "update", data, where }, (on) => on.incrementOne(request));
       },
       delete: async (request) => {
-        const entries = await entriesOf(request.model, { kind: "delete", data: {} });
-        await recorded(entries, (on) => on.delete(request));
+        const { model, where } = request;
+        await recorded({ model, kind: "delete", data: {}, where }, (on) => on.delete(request));
       },
       // Each change commits separately, as with better-auth on a database without transactions.
       transaction: async (work) => await work(adapter),
@@ -87,58 +85,6 @@ export function recordedAdapter({ store, clock, mayBegin }: RecordedAdapterDeps)
   return { instance, during: (act, work) => acts.run(act, work), acting: () => acts.getStore() };
 }
 
-interface Change {
-  readonly kind: "create" | "update" | "delete";
-  readonly data: Row;
-}
-
-type Event = Entry extends infer Each ? (Each extends Entry ? Omit<Each, "at"> : never) : never;
-
-/** The entry for a change of a row; undefined if the change has none. */
-async function eventOf(
-  adapter: DBAdapter,
-  act: Act,
-  model: string,
-  { kind, data }: Change,
-): Promise<Event | undefined> {
-  const { method, address } = act;
-  switch (model) {
-    case "session": {
-      if (kind !== "create" || method === "account") return undefined;
-      const user = await adapter.findOne<Row>({
-        model: "user",
-        where: [{ field: "id", value: String(data["userId"]) }],
-      });
-      // better-auth creates a session before it requests the code, and deletes it at once: nobody signed in by it.
-      if (method === "password" && user?.["twoFactorEnabled"] === true) return undefined;
-      return { type: "signed-in", data: { user: String(user?.["email"]), method, address } };
-    }
-    case "twoFactor": {
-      const user = act.user ?? "";
-      if (kind === "delete") return { type: "second-factor-changed", data: { user, change: "codes ended", address } };
-      if (kind !== "update") return undefined;
-      if (data["verified"] === true) {
-        return { type: "second-factor-changed", data: { user, change: "codes set up", address } };
-      }
-      return undefined;
-    }
-    case "passkey": {
-      if (kind === "update") return undefined;
-      const change = kind === "create" ? "added" : "removed";
-      return { type: "passkey-changed", data: { user: act.user ?? "", change, address } };
-    }
-    case "account": {
-      if (kind !== "create") return undefined;
-      const user = await adapter.findOne<Row>({
-        model: "user",
-        where: [{ field: "id", value: String(data["userId"]) }],
-      });
-      return {
-        type: "sso-linked",
-        data: { user: String(user?.["email"]), provider: String(data["providerId"]), address },
-      };
-    }
-    default:
-      return undefined;
-  }
+function rowIn(result: unknown): Row {
+  return typeof result === "object" && result !== null ? (result as Row) : {};
 }

@@ -3,6 +3,8 @@ import { freshPlace, type Place } from "../../../test/databases.ts";
 import { openSite, OPERATOR, type Browser, type Site } from "../../../test/access.ts";
 import { startOpenIdProvider, throughProvider, type OpenIdProvider } from "../../../test/openid-provider.ts";
 import { openStore, type Store } from "../../platform/storage/index.ts";
+import { compareTables } from "../../record/evidence/index.ts";
+import { accessBindings } from "./bindings.ts";
 
 const ORIGIN = "http://localhost:4600";
 const BACK = `${ORIGIN}/session/sso/callback/sso`;
@@ -105,4 +107,8 @@ it("stores none of the provider's secrets in readable form", async () => {
   const rows = await store.executeSql("SELECT * FROM identity_account WHERE provider_id = 'sso'");
   expect(JSON.stringify(rows)).not.toContain(provider.clientSecret);
   expect(JSON.stringify(await site.entries())).not.toMatch(/eyJ|code=|state=/);
+});
+
+it("leaves rows that the entries state", async () => {
+  expect((await compareTables(store.db, accessBindings)).contradictions).toEqual([]);
 });

@@ -1,12 +1,20 @@
 import { randomUUID } from "node:crypto";
 import type { LinkResult, People, UserChangeResult } from "../../contract/index.ts";
 import { recordChange } from "../../record/change/index.ts";
-import { Fault, formatInstant, type Instant, type Principal } from "../../model/index.ts";
+import { Fault, formatInstant, type EntryData, type Instant, type Principal } from "../../model/index.ts";
 import { holdRule, type Tx } from "../../platform/storage/index.ts";
 import { rolesInForce } from "../roles.ts";
-import { digestOf, newSecret } from "../secret.ts";
+import { commitmentTo, digestOf, newSecret } from "../secret.ts";
 import { entriesBy, type PeopleDeps } from "./acting.ts";
-import { joinMailbox, otherAccounts, personOf, sameAs, separatePerson, unitePersons } from "./persons.ts";
+import {
+  joinMailbox,
+  otherAccounts,
+  personOf,
+  sameAs,
+  separatePerson,
+  storedPersons,
+  unitePersons,
+} from "./persons.ts";
 import { countAdmins, endSessions, findUser, readUser, readUsers, replaceGrants, type UserRow } from "./user-store.ts";
 import { checkedGrants, grantsData, userView } from "./user-view.ts";
 
@@ -20,22 +28,29 @@ export function createUsers(deps: PeopleDeps, principal: Principal): People["use
   const { db } = store;
   const entry = entriesBy(principal, clock);
 
-  async function link(tx: Tx, purpose: "first-admin" | "set-password", user: UserRow | undefined): Promise<LinkResult> {
+  /** A new link, and what its entry says about it. */
+  async function link(
+    tx: Tx,
+    purpose: "first-admin" | "set-password",
+    user: UserRow | undefined,
+  ): Promise<{ made: LinkResult; stated: Omit<EntryData["first-admin-link-made"], "by"> }> {
     const at = clock.now();
     const secret = newSecret();
+    const digest = digestOf(secret);
     const expires = at + (purpose === "first-admin" ? FIRST_ADMIN_LINK_LIFE : LINK_LIFE);
     // A new link replaces the previous ones.
-    await tx
+    const replaced = await tx
       .updateTable("one_time_link")
       .set({ used_at: new Date(at) })
       .where("purpose", "=", purpose)
       .where("used_at", "is", null)
       .$if(user !== undefined, (query) => query.where("user_id", "=", user?.id ?? ""))
+      .returning("digest")
       .execute();
     await tx
       .insertInto("one_time_link")
       .values({
-        digest: digestOf(secret),
+        digest,
         purpose,
         user_id: user?.id ?? null,
         created_at: new Date(at),
@@ -46,11 +61,16 @@ export function createUsers(deps: PeopleDeps, principal: Principal): People["use
         used_by: null,
       })
       .execute();
+    const expiresAt = formatInstant(expires);
+    const of = user === undefined ? {} : { user: user.email };
     return {
-      schema: "portolan.one-time-link/1",
-      ...(user === undefined ? {} : { user: user.email }),
-      url: `${deps.url()}/welcome#${secret}`,
-      expiresAt: formatInstant(expires),
+      made: { schema: "portolan.one-time-link/1", ...of, url: `${deps.url()}/welcome#${secret}`, expiresAt },
+      stated: {
+        link: commitmentTo(digest),
+        createdAt: formatInstant(at),
+        expiresAt,
+        replaced: replaced.map((each) => commitmentTo(each.digest)),
+      },
     };
   }
 
@@ -81,8 +101,8 @@ export function createUsers(deps: PeopleDeps, principal: Principal): People["use
             next: "Ask an admin to invite you: portolan users invite. If there is none: portolan users roles USER admin.",
           });
         }
-        const made = await link(tx, "first-admin", undefined);
-        change.append(entry("first-admin-link-made", { expiresAt: made.expiresAt }));
+        const { made, stated } = await link(tx, "first-admin", undefined);
+        change.append(entry("first-admin-link-made", stated));
         return made;
       }),
 
@@ -113,13 +133,16 @@ export function createUsers(deps: PeopleDeps, principal: Principal): People["use
         await replaceGrants(tx, id, grants);
         await joinMailbox(tx, { id, email: invitation.email });
         const user = await findUser(tx, id);
-        const made = await link(tx, "set-password", user);
+        const { made, stated } = await link(tx, "set-password", user);
+        const persons = await storedPersons(tx, [user.email]);
         change.append(
           entry("user-invited", {
             user: user.email,
             name: user.name,
             roles: grantsData(grants),
-            expiresAt: made.expiresAt,
+            id,
+            person: persons[user.email] ?? null,
+            ...stated,
           }),
         );
         return made;
@@ -130,8 +153,8 @@ export function createUsers(deps: PeopleDeps, principal: Principal): People["use
         const { tx } = change;
         await holdRule(tx, "users");
         const user = await findUser(tx, named);
-        const made = await link(tx, "set-password", user);
-        change.append(entry("password-link-made", { user: user.email, expiresAt: made.expiresAt }));
+        const { made, stated } = await link(tx, "set-password", user);
+        change.append(entry("password-link-made", { user: user.email, ...stated }));
         return made;
       }),
 
@@ -160,7 +183,8 @@ export function createUsers(deps: PeopleDeps, principal: Principal): People["use
         const before = await otherAccounts(tx, user);
         await unitePersons(tx, user.person, same.person);
         const after = await otherAccounts(tx, await findUser(tx, user.id));
-        change.append(entry("person-changed", { user: user.email, before, after }));
+        const persons = await storedPersons(tx, [user.email, ...after]);
+        change.append(entry("person-changed", { user: user.email, before, after, persons }));
         return user.id;
       });
       return await changed(id);
@@ -175,7 +199,8 @@ export function createUsers(deps: PeopleDeps, principal: Principal): People["use
         const before = await otherAccounts(tx, user);
         if (before.length === 0) return user.id;
         await separatePerson(tx, user);
-        change.append(entry("person-changed", { user: user.email, before, after: [] }));
+        const persons = await storedPersons(tx, [user.email, ...before]);
+        change.append(entry("person-changed", { user: user.email, before, after: [], persons }));
         return user.id;
       });
       return await changed(id);
@@ -199,7 +224,11 @@ export function createUsers(deps: PeopleDeps, principal: Principal): People["use
         .execute();
       if (disabled) await endSessions(tx, user.id);
       await refuseNoAdmin(tx, at, user);
-      change.append(entry(disabled ? "user-disabled" : "user-enabled", { user: user.email }));
+      change.append(
+        disabled
+          ? entry("user-disabled", { user: user.email, disabledAt: formatInstant(at) })
+          : entry("user-enabled", { user: user.email }),
+      );
       return user.id;
     });
     return await changed(id);

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { chmod, open, rename, rm, stat } from "node:fs/promises";
+import { open, rm, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import {
@@ -14,7 +14,7 @@ import { createByteProgress, type ByteProgress } from "../byte-progress.ts";
 import { configurationOf, databaseUrlOf } from "../configuration.ts";
 import { asks, jsonOption } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
-import { exists, reason } from "../files.ts";
+import { codeOf, draftOf, exists, nameOnce, reason } from "../files.ts";
 import { present } from "../present.ts";
 import { stoppable } from "../stop-request.ts";
 import { livingServer, withOperations } from "../session.ts";
@@ -90,14 +90,9 @@ async function backUp(
   { output, json }: Options & { output: string },
   content: AsyncIterable<Uint8Array>,
 ): Promise<BackupResult> {
-  if (await exists(surroundings, output)) {
-    throw new Fault("conflict", `${output} already exists; it was not changed.`, {
-      place: output,
-      next: "Choose another name with -o.",
-    });
-  }
+  if (await exists(surroundings, output)) throw taken(output);
   const path = resolve(surroundings.directory, output);
-  const draft = `${path}.draft`;
+  const draft = draftOf(path);
   const progress = progressOf(surroundings, "backup", json);
   const stop = stoppable(surroundings, `The backup was stopped: ${output} was not written.`);
   try {
@@ -105,10 +100,11 @@ async function backUp(
     const { inspectBackup } = await surroundings.app();
     const found = await inspectBackup(stop.through(createReadStream(draft)));
     const { size } = await stat(draft);
-    await rename(draft, path);
+    await nameOnce(draft, path);
     return { schema: "portolan.backup/1", file: output, bytes: size, ...found };
   } catch (error) {
-    throw fileFault(error, output, "write");
+    // Another backup got the name while this one was written.
+    throw codeOf(error) === "EEXIST" ? taken(output) : fileFault(error, output, "write");
   } finally {
     stop.release();
     progress.end();
@@ -116,12 +112,18 @@ async function backUp(
   }
 }
 
+function taken(output: string): Fault {
+  return new Fault("conflict", `${output} already exists; it was not changed.`, {
+    place: output,
+    next: "Choose another name with -o.",
+  });
+}
+
 /** Writes the draft to the disk. Only a complete backup gets the final name. */
 async function writeWhole(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
   // For its owner alone: it contains everything known about the network.
-  const file = await open(path, "w", 0o600);
+  const file = await open(path, "wx", 0o600);
   try {
-    await chmod(path, 0o600);
     for await (const chunk of content) await file.writeFile(chunk);
     await file.sync();
   } finally {

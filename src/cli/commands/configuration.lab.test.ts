@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -64,6 +64,42 @@ describe("config check", () => {
     const broken = await checked();
     expect(broken.code).toBe(2);
     expect(broken.result.problems.filter((each) => /portolan\.yaml:\d+:\d+: /.test(each))).toHaveLength(2);
+  });
+
+  describe("reads the files of witnesses and timestamps", () => {
+    const settings = (folder: string) =>
+      `version: 1\nevidence: { policy: ${folder}/policy.txt }\ntimestamps: { authorities: ${folder}/ca.pem }\n`;
+
+    it("and reports those that are missing or broken, with the line", async () => {
+      await write(settings("."));
+      const missing = await checked();
+      expect(missing.code).toBe(2);
+      expect(missing.result.problems).toEqual([
+        expect.stringMatching(/The policy of witnesses cannot be read \(ENOENT\)\./),
+        expect.stringMatching(/The certificates of the timestamping authority cannot be read \(ENOENT\)\./),
+      ]);
+      await beside("policy.txt", "# ours\nwitness w1 nonsense\n");
+      await beside("ca.pem", "nonsense");
+      const { result } = await checked();
+      expect(result.problems).toEqual([
+        expect.stringContaining("policy.txt:2: this is not the key of a witness (vkey of type 0x04 or 0x06)."),
+        expect.stringContaining("The file of the timestamping authority has no certificate that can be read."),
+      ]);
+    });
+
+    it("and accepts them once each next step is followed, and warns of a certificate that ends", async () => {
+      await mkdir(join(directory, "right"));
+      await write(settings("right"));
+      await beside("right/policy.txt", "quorum none\n");
+      makeCertificate(join(directory, "right"), "ca");
+      const { code, result } = await checked();
+      expect([code, result.problems]).toEqual([0, []]);
+      const timestamps = { authoritiesFile: join(directory, "right/ca.pem") };
+      const files = await checkFiles(join(directory, "portolan.yaml"), [], Date.now(), { allow: [], timestamps });
+      expect(files.warnings).toEqual([
+        expect.stringMatching(/^The certificate of the timestamping authority ca ends on /),
+      ]);
+    });
   });
 
   it("checks the port baselines beside it: errors, selectors that match nothing, and dates in the past", async () => {

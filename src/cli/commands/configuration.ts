@@ -11,7 +11,7 @@ import {
 } from "../../contract/index.ts";
 import { Fault } from "../../model/index.ts";
 import type { FilesCheck } from "../app-port.ts";
-import { configurationOf } from "../configuration.ts";
+import { attestationOf, configurationOf } from "../configuration.ts";
 import { exists, readDocument } from "../files.ts";
 import { PROPOSAL_FILE } from "./baseline.ts";
 import { jsonOption } from "../command-permissions.ts";
@@ -61,7 +61,7 @@ export function addConfig(program: Command, context: Context): void {
     .command("check")
     .summary("check whether Portolan can start with it")
     .description(
-      "Reads portolan.yaml, the port baselines beside it, the settings and the certificate as start does, and reports every problem.",
+      "Reads portolan.yaml, the port baselines beside it, the settings and the files that they name as start does, and reports every problem.",
     )
     .option("--baseline <file...>", `port baselines to check (default: ${BASELINES.join(" and ")}, if they exist)`)
     .addOption(jsonOption(configCheckResult))
@@ -178,7 +178,11 @@ async function checkDocuments(surroundings: Surroundings, named: readonly string
   }
   const { checkFiles } = await surroundings.app();
   const scope = join(surroundings.directory, "portolan.yaml");
-  return await checkFiles(scope, documents, surroundings.clock.now());
+  const attestation = await configurationOf(surroundings).then(
+    ({ settings }) => attestationOf(settings),
+    () => undefined,
+  );
+  return await checkFiles(scope, documents, surroundings.clock.now(), attestation);
 }
 
 async function checkSettings(

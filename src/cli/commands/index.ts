@@ -9,6 +9,7 @@ import { addDoctor } from "./doctor.ts";
 import { addEvidence } from "./evidence.ts";
 import { addExposure } from "./exposure.ts";
 import { addFindings } from "./findings.ts";
+import { addContinuity } from "./continuity.ts";
 import { addEndpointHistory } from "./endpoint-history.ts";
 import { addAt, addDiff, addGaps } from "./history.ts";
 import { addImport } from "./imports.ts";
@@ -40,6 +41,7 @@ export const COMMANDS: readonly ((program: Command, context: Context) => void)[]
   addDiff,
   addGaps,
   addEndpointHistory,
+  addContinuity,
   addFindings,
   addEvidence,
   addClock,

@@ -7,6 +7,7 @@ import { livingServer, openApp } from "../session.ts";
 import { databaseUrlOf } from "../configuration.ts";
 import { homeOf, type Surroundings } from "../surroundings.ts";
 import type { Check } from "./check.ts";
+import { checkAttestation } from "./attestation-checks.ts";
 import { checkVantagePoints } from "./vantage-checks.ts";
 
 /** Creates nothing: if the home does not exist yet, the check requires that its parent directory is writable. */
@@ -48,7 +49,11 @@ export async function checkRecord(surroundings: Surroundings): Promise<Check[]> 
       if (server !== undefined) {
         const status = await statusHere(surroundings).catch(() => undefined);
         const detail = `embedded, held by process ${server.pid}, whose API is at ${server.url}`;
-        return [{ name, verdict: "ok", detail }, ...checkVantagePoints(status?.vantagePoints, server)];
+        return [
+          { name, verdict: "ok", detail },
+          ...checkAttestation(server.status.log.attested),
+          ...checkVantagePoints(status?.vantagePoints, server),
+        ];
       }
       const data = join(homeOf(surroundings), "data");
       if ((await stat(data).catch(() => undefined)) === undefined) {
@@ -58,7 +63,11 @@ export async function checkRecord(surroundings: Surroundings): Promise<Check[]> 
     const status = await statusHere(surroundings);
     const kind = status.store === "embedded" ? "embedded" : "PostgreSQL";
     const detail = `${kind}, reachable, schema current, ${status.log.size} entries in the evidence log`;
-    return [{ name, verdict: "ok", detail }, ...checkVantagePoints(status.vantagePoints)];
+    return [
+      { name, verdict: "ok", detail },
+      ...checkAttestation(status.log.attested),
+      ...checkVantagePoints(status.vantagePoints),
+    ];
   } catch (error) {
     if (error instanceof Fault) return [{ name, verdict: "broken", detail: error.message, fix: error.next }];
     return [

@@ -25,6 +25,8 @@ export function showVerification(page: Page, result: VerifyResult): void {
       page.say`${toned("warn", "No checkpoint is signed yet")}, so removed entries at the end could not be detected. Next: portolan evidence checkpoint`;
     if (result.unsignedLooks !== undefined)
       page.say`Not signed yet: ${unsignedLooksText(result.unsignedLooks, page.style)}.`;
+    showWitnesses(page, result);
+    showTimestamps(page, result);
     if (result.tables !== undefined) showTables(page, result.tables);
     if (result.answers !== undefined) showAnswers(page, result.answers);
     for (const { entry, at, before } of result.outOfOrder ?? [])
@@ -69,6 +71,33 @@ function showAnswers(page: Page, { compared, bound, boundSince }: NonNullable<Ve
     page.say`${toned("warn", "The log does not bind every answer yet.")} The first command that runs with the key of the log (keys/evidence.pem) adopts the rows of an earlier version.`;
 }
 
+function showWitnesses(page: Page, { cosigned = [], quorum }: VerifyResult): void {
+  for (const { witness, size, at, checkpoints, checked, configured } of cosigned) {
+    const doubt = checked ? "" : toned("warn", " Not checked: ML-DSA-44.");
+    const stranger = configured || quorum === undefined ? "" : toned("warn", " The policy does not name this key.");
+    page.say`Cosigned by ${witness}: ${counted(checkpoints, "checkpoint")}, the last over ${counted(size, "entry", "entries")} at ${utcAndLocal(at, page.style)}.${doubt}${stranger}`;
+  }
+  if (quorum === undefined) return;
+  if (quorum.size === undefined)
+    page.say`${toned("warn", "No checkpoint has the witnesses that the policy asks for.")}`;
+  else page.say`The policy of witnesses is met up to ${counted(quorum.size, "entry", "entries")}.`;
+}
+
+function showTimestamps(page: Page, { timestamped }: VerifyResult): void {
+  if (timestamped === undefined) return;
+  const { timestamps, latest, gaps, gapsFound } = timestamped;
+  if (latest === undefined) page.say`${toned("warn", "Not timestamped:")} no authority has timestamped a checkpoint.`;
+  else {
+    const { size, at, authority, validUntil, trusted } = latest;
+    page.say`Timestamped by ${authority}: ${counted(timestamps, "checkpoint")}, the last over ${counted(size, "entry", "entries")} at ${utcAndLocal(at, page.style)}; its certificate ends on ${utcAndLocal(validUntil, page.style)}.`;
+    if (!trusted)
+      page.say`${toned("warn", "The certificate was not checked")}, because timestamps.authorities is not set.`;
+  }
+  for (const { from, until } of gaps.slice(-MOST_ROWS))
+    page.say`  ${toned("warn", "Not timestamped:")} ${utcAndLocal(from, page.style)} to ${until === undefined ? "now" : utcAndLocal(until, page.style)}`;
+  if (gapsFound > MOST_ROWS) page.say`  and ${gapsFound - MOST_ROWS} earlier times (--json shows the last hundred)`;
+}
+
 function showKey(page: Page, { fingerprint, comparedWith }: NonNullable<VerifyResult["key"]>): void {
   if (fingerprint !== undefined) page.verbatim(`fingerprint ${fingerprint}`);
   switch (comparedWith) {
@@ -98,6 +127,20 @@ export function showCheckpoints(page: Page, result: CheckpointsResult): void {
       rootHash,
     ]),
   });
+  const attested = result.checkpoints.filter(
+    ({ cosignatures, timestamps }) => cosignatures.length + timestamps.length > 0,
+  );
+  for (const { size, cosignatures, timestamps } of attested.slice(0, MOST_ROWS)) {
+    const witnesses = cosignatures.map(({ witness }) => witness);
+    const times = timestamps.map(({ at }) => shortTime(at, page.style));
+    const parts = [
+      ...(witnesses.length === 0 ? [] : [`cosigned by ${witnesses.join(", ")}`]),
+      ...(times.length === 0 ? [] : [`timestamped ${times.join(", ")}`]),
+    ];
+    page.say`${counted(size, "entry", "entries")}: ${parts.join("; ")}`;
+  }
+  if (attested.length > MOST_ROWS)
+    page.say`and ${attested.length - MOST_ROWS} more with cosignatures or timestamps (--json shows all)`;
   page.say`The signed notes: portolan evidence checkpoints --json`;
   if (result.next !== undefined) page.say`Earlier ones: portolan evidence checkpoints --after ${result.next}`;
 }

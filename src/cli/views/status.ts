@@ -15,7 +15,7 @@ export function showStatus(page: Page, result: StatusResult): void {
   if (result.aheadUntil !== undefined)
     page.say`Clock     ${toned("bad", "BEHIND THE RECORD")}, which has entries until ${utcAndLocal(result.aheadUntil, page.style)}: nothing is recorded. Next: portolan clock accept, if the clock is right now`;
   for (const { problem } of result.contradicted ?? [])
-    page.say`Record    ${toned("bad", "CONTRADICTS ITS EVIDENCE LOG:")} ${problem} Nothing is decided on it. Next: portolan evidence verify`;
+    page.say`Record    ${toned("bad", "CONTRADICTS ITS EVIDENCE LOG:")} ${problem} Nothing is decided on it. Next: portolan evidence verify --answers`;
   if (scope.problem !== undefined) page.say`${toned("bad", "The file is not in force:")} ${scope.problem}`;
   page.say`Coverage  ${counted(coverage.endpoints, "endpoint")}: ${coverage.known} known, ${silentWords(coverage)}${unknownWords(coverage.unknown)}`;
   const { hosts } = coverage;
@@ -30,6 +30,7 @@ export function showStatus(page: Page, result: StatusResult): void {
   page.say`Evidence  ${log.size} entries, ${signedWords(log, page)}`;
   if (log.unsignedLooks !== undefined)
     page.say`          not signed yet: ${unsignedLooksText(log.unsignedLooks, page.style)}`;
+  showAttested(page, log.attested);
   page.say`Store     ${result.store === "embedded" ? "embedded database" : "PostgreSQL"}`;
   if (result.server !== undefined)
     page.say`Server    ${result.server.url}, process ${String(result.server.pid)}, since ${utcAndLocal(result.server.startedAt, page.style)}`;
@@ -65,6 +66,20 @@ export function showStatus(page: Page, result: StatusResult): void {
           : shortTime(target.nextDue, page.style),
     ]),
   });
+}
+
+/** Shows nothing if nobody else attests checkpoints. */
+function showAttested(page: Page, attested: StatusResult["log"]["attested"]): void {
+  if (attested === undefined) return;
+  const { witnesses, timestamped, untimedSince } = attested;
+  for (const { name, size, at } of witnesses) {
+    if (at === undefined) page.say`Witness   ${name}: ${toned("warn", "it has cosigned nothing yet")}`;
+    else page.say`Witness   ${name}: cosigned ${counted(size, "entry", "entries")}, ${utcAndLocal(at, page.style)}`;
+  }
+  if (timestamped !== undefined)
+    page.say`Timestamp over ${counted(timestamped.size, "entry", "entries")}, ${utcAndLocal(timestamped.at, page.style)}`;
+  if (untimedSince !== undefined)
+    page.say`Timestamp ${toned("bad", `NONE FOR ENTRIES SINCE ${utcAndLocal(untimedSince, page.style)}`)}`;
 }
 
 /** A checkpoint has no time of its own: the time is the signed one of the last entry that it covers. */

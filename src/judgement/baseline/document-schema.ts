@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isPrintable, type DocumentLimits } from "../../platform/documents/index.ts";
+import { isPrintable, type LongDocument } from "../../platform/documents/index.ts";
 import { LARGEST_BASELINE, parseInstant, TRANSPORTS, type AuthorizedPort, type Selector } from "../../model/index.ts";
 import { parseTarget } from "../../scope/index.ts";
 
@@ -7,9 +7,9 @@ const LONGEST_NAME = 200;
 const LONGEST_TEXT = 2_000;
 
 /** Room for every field of every entry. */
-export const BASELINE_DOCUMENT: DocumentLimits = {
-  length: LARGEST_BASELINE.bytes,
-  values: 20 * LARGEST_BASELINE.entries,
+export const BASELINE_DOCUMENT: LongDocument = {
+  limits: { length: LARGEST_BASELINE.bytes, values: 20 * LARGEST_BASELINE.entries },
+  list: { key: "authorizedPorts", most: LARGEST_BASELINE.entries },
 };
 
 const PRINTABLE = {

@@ -9,6 +9,10 @@ export interface EntryComments {
   readonly justification?: string | undefined;
 }
 
+const LIST = "authorizedPorts";
+/** Entries whose nodes are held at a time. */
+const AT_ONCE = 1_000;
+
 /**
  * The authorized ports as `port-baseline.yaml`; `parseBaseline` reads the same ports back. An empty owner or
  * justification is written as a key without a value.
@@ -20,14 +24,31 @@ export function formatBaseline(
   header: string,
   commentsOf: (port: AuthorizedPort, index: number) => EntryComments = () => ({}),
 ): string {
-  const document = new Document({ version: 1 });
-  const list = new YAMLSeq();
-  for (const [index, port] of ports.entries()) list.add(entryNode(port, commentsOf(port, index), index));
-  if (ports.length === 0) list.flow = true;
-  document.add(new Pair(new Scalar("authorizedPorts"), list));
-  if (header !== "") document.commentBefore = comment(header);
+  const head = new Document({ version: 1 });
+  if (header !== "") head.commentBefore = comment(header);
+  if (ports.length === 0) head.set(LIST, flowList());
+  let text = textOf(head);
+  // The nodes of 100,000 entries take a gigabyte.
+  for (let from = 0; from < ports.length; from += AT_ONCE) {
+    const list = new YAMLSeq();
+    for (const [at, port] of ports.slice(from, from + AT_ONCE).entries()) {
+      list.add(entryNode(port, commentsOf(port, from + at), from + at));
+    }
+    const part = textOf(new Document({ [LIST]: list }));
+    text += from === 0 ? part : part.slice(part.indexOf("\n") + 1);
+  }
+  return text;
+}
+
+function textOf(document: Document): string {
   // Folding would break a long value into several lines; one line is easier to review in a diff.
   return document.toString({ lineWidth: 0, nullStr: "", flowCollectionPadding: false });
+}
+
+function flowList(): YAMLSeq {
+  const list = new YAMLSeq();
+  list.flow = true;
+  return list;
 }
 
 function entryNode(port: AuthorizedPort, comments: EntryComments, index: number): YAMLMap {
@@ -59,8 +80,7 @@ function entryNode(port: AuthorizedPort, comments: EntryComments, index: number)
 }
 
 function inline(values: readonly string[]): YAMLSeq {
-  const list = new YAMLSeq();
-  list.flow = true;
+  const list = flowList();
   for (const value of values) list.add(scalarOf(value));
   return list;
 }

@@ -13,7 +13,7 @@ export type { Settlement } from "./judge-program.ts";
 export { byEndpoint } from "./outdated-programs.ts";
 export { fingerprint } from "./fingerprint.ts";
 export { baselineJsonSchema } from "./document-schema.ts";
-export { isComplete, parseBaseline } from "./parse-baseline.ts";
+export { isComplete, parseBaseline, parseBaselineInTurns } from "./parse-baseline.ts";
 export { formatBaseline } from "./format-baseline.ts";
 export { baselineDigest } from "./digest.ts";
 export { propose, type OpenNow, type Proposal, type ProposalInput } from "./propose.ts";

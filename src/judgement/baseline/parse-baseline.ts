@@ -1,4 +1,5 @@
-import { parseDocument, problemsAt, problemsInParts, type DocumentProblem } from "../../platform/documents/index.ts";
+import { setImmediate } from "node:timers/promises";
+import { parseInParts, problemsAt, problemsInParts, type DocumentProblem } from "../../platform/documents/index.ts";
 import { Fault, type AuthorizedPort } from "../../model/index.ts";
 import { BASELINE_DOCUMENT, documentSchema } from "./document-schema.ts";
 
@@ -8,6 +9,10 @@ const PLACEHOLDER = /^(|to ?do|tbd|tba|fix ?me|n\/?a|none|unknown|x{2,}|[?.\-_*]
 /** The most problems in one fault; the rest follow once these are fixed. */
 const AT_ONCE = 100;
 
+interface ReadOptions {
+  readonly requireComplete: boolean;
+}
+
 /**
  * Reads a port baseline.
  *
@@ -16,8 +21,30 @@ const AT_ONCE = 100;
  * `requireComplete` is set and an entry has no owner or no justification. Both list every problem as `file:line:column:
  * path: what is wrong; how to fix it`.
  */
-export function parseBaseline(text: string, file: string, options: { requireComplete: boolean }): AuthorizedPort[] {
-  const ports = parseDocument(text, file, documentSchema, BASELINE_DOCUMENT);
+export function parseBaseline(text: string, file: string, options: ReadOptions): AuthorizedPort[] {
+  const reading = readInParts(text, file, options);
+  for (;;) {
+    const step = reading.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same, with other work in between: 100,000 entries take seconds, in which a server has to answer others. */
+export async function parseBaselineInTurns(
+  text: string,
+  file: string,
+  options: ReadOptions,
+): Promise<AuthorizedPort[]> {
+  const reading = readInParts(text, file, options);
+  for (;;) {
+    const step = reading.next();
+    if (step.done === true) return step.value;
+    await setImmediate();
+  }
+}
+
+function* readInParts(text: string, file: string, options: ReadOptions): Generator<undefined, AuthorizedPort[]> {
+  const ports = (yield* parseInParts(text, file, documentSchema, BASELINE_DOCUMENT)).flat();
   const repeated = repetitions(ports);
   if (repeated.length > 0) throw problemsAt(text, file, repeated, BASELINE_DOCUMENT);
   if (options.requireComplete) {
@@ -50,7 +77,7 @@ function incompleteEntries(ports: readonly AuthorizedPort[]): DocumentProblem[] 
 }
 
 function incompleteFault(text: string, file: string, problems: readonly DocumentProblem[]): Fault {
-  const parts = problemsInParts(text, file, problems, { size: AT_ONCE, limits: BASELINE_DOCUMENT });
+  const parts = problemsInParts(text, file, problems, { size: AT_ONCE, long: BASELINE_DOCUMENT });
   return new Fault("conflict", parts.map(({ message }) => message).join("\n"), {
     next: `Nothing was approved. Complete ${problems.length === 1 ? "the entry" : `the ${problems.length} entries`} and approve again.`,
     place: parts[0]?.place,

@@ -67,6 +67,13 @@ const EXAMPLES: Readonly<Record<SettingKey, readonly (readonly [text: string, va
     ["tsa.internal,10.0.0.0/24", ["tsa.internal", "10.0.0.0/24"]],
     ["2001:db8::7", ["2001:db8::7"]],
   ],
+  "evidence.policy": [["/p", "/p"]],
+  "timestamps.url": [
+    ["https://tsa.example/tsr", "https://tsa.example/tsr"],
+    ["http://tsa.example", "http://tsa.example"],
+  ],
+  "timestamps.authorities": [["/ca", "/ca"]],
+  "timestamps.policy": [["1.3.6.1.4.1.99999.1", "1.3.6.1.4.1.99999.1"]],
   "oidc.issuer": [["https://login.example", "https://login.example"]],
   "oidc.clientId": [["portolan", "portolan"]],
   "oidc.clientSecret": [["sesame", "sesame"]],
@@ -77,6 +84,7 @@ const EXAMPLES: Readonly<Record<SettingKey, readonly (readonly [text: string, va
 const COMPANION: Partial<Record<SettingKey, Record<string, string>>> = {
   "server.tls.certificate": { PORTOLAN_TLS_KEY: "/k" },
   "server.tls.key": { PORTOLAN_TLS_CERTIFICATE: "/c" },
+  "timestamps.url": { PORTOLAN_TIMESTAMPS_AUTHORITIES: "/ca" },
 };
 
 describe.each(SETTING_KEYS.filter((key) => key !== "config"))("%s", (key) => {
@@ -222,7 +230,7 @@ it("a path in the file is relative to the file, any other to the current directo
 it("the JSON Schema has every key of the file and no secret", () => {
   const text = JSON.stringify(configurationJsonSchema());
   expect(text).toContain('"urlFile"');
-  expect(text).not.toContain('"url"');
+  expect(text).not.toContain('"clientSecret"');
   expect(text).toContain('"trustedProxies"');
   expect(text).toContain('"additionalProperties":false');
 });

@@ -123,22 +123,27 @@ function settled(key: SettingKey, setting: Setting<unknown>, input: Configuratio
   return secret ? fromSecretFile(String(value), source) : { value, source };
 }
 
+/** Settings that need another one. */
+const NEEDS: readonly (readonly [SettingKey, SettingKey])[] = [
+  ["server.tls.certificate", "server.tls.key"],
+  ["server.tls.key", "server.tls.certificate"],
+  ["timestamps.url", "timestamps.authorities"],
+];
+
 /** Settings that are valid by themselves but not together. */
 function contradictions(settings: Settings, sources: Readonly<Record<SettingKey, Source>>): Trouble[] {
-  const [certificate, key] = [settings["server.tls.certificate"], settings["server.tls.key"]];
-  if ((certificate === undefined) === (key === undefined)) return [];
-  const [there, missing] =
-    key === undefined
-      ? (["server.tls.certificate", "server.tls.key"] as const)
-      : (["server.tls.key", "server.tls.certificate"] as const);
-  const source = sources[there];
-  return [
-    {
-      place: source.kind === "default" ? formatPath([there]) : source.name,
-      problem: `${there} is set without ${missing}`,
-      fix: `set both: ${settingOf(missing).variable}, ${missing} in the file or ${settingOf(missing).option ?? ""}`,
+  return NEEDS.filter(([there, missing]) => settings[there] !== undefined && settings[missing] === undefined).map(
+    ([there, missing]) => {
+      const source = sources[there];
+      const { variable, option } = settingOf(missing);
+      const ways = [`${missing} in the file`, ...(option === undefined ? [] : [option])].join(" or ");
+      return {
+        place: source.kind === "default" ? formatPath([there]) : source.name,
+        problem: `${there} is set without ${missing}`,
+        fix: `set both: ${variable}, ${ways}`,
+      };
     },
-  ];
+  );
 }
 
 function unknownVariables(environment: ConfigurationInput["environment"]): string[] {

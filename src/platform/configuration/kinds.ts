@@ -34,6 +34,27 @@ export const text: Kind<string> = { schema: plainText, fromText: (value) => valu
 
 export const path: Kind<string> = { ...text, form: "a path", isPath: true };
 
+export const url: Kind<string> = {
+  schema: plainText.refine((value) => isUrl(value), {
+    error: "it is not a URL of http or https without a password",
+    params: { fix: "write it as https://tsa.example.com/path" },
+  }),
+  fromText: (value) => value,
+  form: "a URL",
+};
+
+function isUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password } = new URL(value);
+  return /^https?:$/.test(protocol) && username === "" && password === "";
+}
+
+export const objectIdentifier: Kind<string> = {
+  schema: z.string().regex(/^[012](\.(0|[1-9]\d{0,15})){1,30}$/),
+  fromText: (value) => value,
+  form: "an object identifier, such as 1.3.6.1.4.1.99999.1",
+};
+
 export function whole(least: number, most: number): Kind<number> {
   return {
     schema: z.int().min(least).max(most),

@@ -1,4 +1,16 @@
-import { hostOrNetwork, listOf, name, network, onOff, path, text, whole, type Kind } from "./kinds.ts";
+import {
+  hostOrNetwork,
+  listOf,
+  name,
+  network,
+  objectIdentifier,
+  onOff,
+  path,
+  text,
+  url,
+  whole,
+  type Kind,
+} from "./kinds.ts";
 
 /** One setting. To add one, add it here: file, variables, `config show`, schema and docs follow. */
 export interface Setting<T> {
@@ -115,6 +127,26 @@ export const SETTINGS = {
     variable: "PORTOLAN_EGRESS_ALLOW",
     about:
       "servers in the own network that Portolan may call, e.g. a timestamping authority; public addresses need no entry",
+  }),
+  "evidence.policy": maybe({
+    kind: path,
+    variable: "PORTOLAN_EVIDENCE_POLICY",
+    about: "tlog-policy file with the witnesses that cosign checkpoints, their URLs, and how many of them are enough",
+  }),
+  "timestamps.url": maybe({
+    kind: url,
+    variable: "PORTOLAN_TIMESTAMPS_URL",
+    about: "a timestamping authority (RFC 3161), e.g. https://tsa.example.com; it timestamps a checkpoint every hour",
+  }),
+  "timestamps.authorities": maybe({
+    kind: path,
+    variable: "PORTOLAN_TIMESTAMPS_AUTHORITIES",
+    about: "PEM file of the certificate authorities that timestamps have to lead to, former ones included",
+  }),
+  "timestamps.policy": maybe({
+    kind: objectIdentifier,
+    variable: "PORTOLAN_TIMESTAMPS_POLICY",
+    about: "policy that the timestamping authority has to follow; without it, any",
   }),
   "oidc.issuer": maybe({
     kind: text,

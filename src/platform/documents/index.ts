@@ -1,6 +1,5 @@
 /** A YAML file that a person edits: parsed strictly, every error with its place and its remedy. */
-export { parseDocument, problemsAt, problemsInParts } from "./parse-document.ts";
-export type { DocumentLimits } from "./yaml-source.ts";
+export { parseDocument, parseInParts, problemsAt, problemsInParts, type LongDocument } from "./parse-document.ts";
 export {
   documentFault,
   formatPath,

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Fault } from "../../model/index.ts";
-import { documentFault, type DocumentProblem } from "./problem.ts";
+import { inDocument, partAt, partsOf, wholeOf, type DocumentPart, type LongList } from "./parts.ts";
+import { documentFault, type DocumentProblem, type PlacedProblem } from "./problem.ts";
 import { schemaProblems } from "./schema-problems.ts";
 import { readYaml, type DocumentLimits } from "./yaml-source.ts";
 
@@ -13,50 +14,107 @@ const PLACED_LIMIT = 500;
  * @param file the name errors are reported under
  * @throws Fault `config-invalid`, see {@link documentFault}
  */
-export function parseDocument<T>(text: string, file: string, schema: z.ZodType<T>, limits?: DocumentLimits): T {
+export function parseDocument<T>(text: string, file: string, schema: z.ZodType<T>): T {
+  const read = readPart(text, file, schema);
+  if (read.ok) return read.value;
+  throw documentFault(read.problems);
+}
+
+/** How a document that may be very long is read. */
+export interface LongDocument {
+  readonly limits: DocumentLimits;
+  readonly list: LongList;
+}
+
+/**
+ * The same for a document with a very long list, part by part, and with the list of each: `schema` accepts a document
+ * with any number of its items. Yields between two parts, so that other work can continue.
+ */
+export function* parseInParts<T>(
+  text: string,
+  file: string,
+  schema: z.ZodType<T>,
+  { limits, list }: LongDocument,
+): Generator<undefined, T[]> {
+  const values: T[] = [];
+  const unreadable: PlacedProblem[] = [];
+  const wrong: PlacedProblem[] = [];
+  for (const part of divided(text, { limits, list })) {
+    const read = readPart(part.text, file, schema, limits);
+    if (read.ok) values.push(read.value);
+    else {
+      const problems = read.problems.flatMap((problem) => inDocument(problem, part, list) ?? []);
+      (read.isYaml ? wrong : unreadable).push(...problems);
+    }
+    yield;
+  }
+  const problems = unreadable.length > 0 ? unreadable : wrong;
+  if (problems.length > 0) throw documentFault(problems.slice(0, PLACED_LIMIT));
+  return values;
+}
+
+/** A document that is too large is refused whole. */
+function divided(text: string, { limits, list }: LongDocument): DocumentPart[] {
+  return text.length > limits.length ? [wholeOf(text)] : partsOf(text, list);
+}
+
+type Read<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly isYaml: boolean; readonly problems: readonly PlacedProblem[] };
+
+function readPart<T>(text: string, file: string, schema: z.ZodType<T>, limits?: DocumentLimits): Read<T> {
   const source = readYaml(text, file, limits);
-  if (!source.ok) throw documentFault(source.problems);
+  if (!source.ok) return { ok: false, isYaml: false, problems: source.problems };
   const result = schema.safeParse(source.value);
-  if (result.success) return result.data;
+  if (result.success) return { ok: true, value: result.data };
   const issues = result.error.issues.slice(0, PLACED_LIMIT);
-  throw placed(file, schemaProblems(issues, schema, source.value), source.positionOf);
+  const problems = placed(file, schemaProblems(issues, schema, source.value), source.positionOf);
+  return { ok: false, isYaml: true, problems };
 }
 
 /**
  * The fault for what a document means rather than how it is written (a name used twice, a reference to nothing).
- * `text` is what {@link parseDocument} read, `problems` are not empty.
+ * `text` is what {@link parseDocument} read, or {@link parseInParts} with `long`; `problems` are not empty.
  */
 export function problemsAt(
   text: string,
   file: string,
   problems: readonly DocumentProblem[],
-  limits?: DocumentLimits,
+  long?: LongDocument,
 ): Fault {
-  const source = readYaml(text, file, limits);
-  if (!source.ok) return documentFault(source.problems);
-  return placed(file, problems, source.positionOf);
+  return documentFault(problems.slice(0, PLACED_LIMIT).flatMap(createPlacing(text, file, long)));
 }
 
-/** The same, one fault for each `size` problems: none is left out, and the document is read once. */
+/** The same, one fault for each `size` problems: none is left out. */
 export function problemsInParts(
   text: string,
   file: string,
   problems: readonly DocumentProblem[],
-  { size, limits }: { readonly size: number; readonly limits?: DocumentLimits | undefined },
+  { size, long }: { readonly size: number; readonly long: LongDocument },
 ): Fault[] {
-  const source = readYaml(text, file, limits);
-  if (!source.ok) return [documentFault(source.problems)];
-  return Array.from({ length: Math.ceil(problems.length / size) }, (_, part) =>
-    placed(file, problems.slice(part * size, (part + 1) * size), source.positionOf),
+  const place = createPlacing(text, file, long);
+  return Array.from({ length: Math.ceil(problems.length / size) }, (_, at) =>
+    documentFault(problems.slice(at * size, (at + 1) * size).flatMap(place)),
   );
+}
+
+/** Finds the places of problems. In the order of the document, each part of it is read once. */
+function createPlacing(text: string, file: string, long?: LongDocument): (problem: DocumentProblem) => PlacedProblem[] {
+  const parts = long === undefined ? [wholeOf(text)] : divided(text, long);
+  let open: { readonly part: DocumentPart; readonly source: ReturnType<typeof readYaml> } | undefined;
+  return (problem) => {
+    const { part, path } = partAt(parts, problem.path, long?.list);
+    if (open?.part !== part) open = { part, source: readYaml(part.text, file, long?.limits) };
+    const { source } = open;
+    const found = source.ok ? placed(file, [{ ...problem, path }], source.positionOf) : source.problems;
+    return found.flatMap((each) => inDocument(each, part, long?.list) ?? []);
+  };
 }
 
 type YamlPositions = Extract<ReturnType<typeof readYaml>, { ok: true }>["positionOf"];
 
-function placed(file: string, problems: readonly DocumentProblem[], positionOf: YamlPositions): Fault {
-  return documentFault(
-    problems
-      .slice(0, PLACED_LIMIT)
-      .map(({ path, problem, fix, atKey }) => ({ file, position: positionOf(path, atKey), path, problem, fix })),
-  );
+function placed(file: string, problems: readonly DocumentProblem[], positionOf: YamlPositions): PlacedProblem[] {
+  return problems
+    .slice(0, PLACED_LIMIT)
+    .map(({ path, problem, fix, atKey }) => ({ file, position: positionOf(path, atKey), path, problem, fix }));
 }

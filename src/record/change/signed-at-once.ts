@@ -1,8 +1,8 @@
 import type { EntryType } from "../../model/index.ts";
 
 /**
- * Entries that a checkpoint in their own transaction covers: findings, decisions of people, and times in which nothing
- * could be observed. The checkpoint of the hour covers the others; it comes with the looks.
+ * Entries that a checkpoint in their own transaction covers: findings, decisions of people, doubts of a witness, and times
+ * in which nothing could be observed. The checkpoint of the hour covers the others; it comes with the looks.
  */
 export const SIGNED_AT_ONCE: ReadonlySet<EntryType> = new Set<EntryType>([
   "scope-recorded",
@@ -26,6 +26,7 @@ export const SIGNED_AT_ONCE: ReadonlySet<EntryType> = new Set<EntryType>([
   "key-revoked",
   "record-restored",
   "looks-recorded",
+  "witness-disagreed",
   "answers-bound",
 ]);
 

@@ -21,6 +21,8 @@ export { compareTables, readLog, type TablesReport } from "./io/compare-tables.t
 export {
   alteredEntry,
   contradictionOf,
+  contradictionsIn,
+  entriesAbout,
   entriesOfTypes,
   latestVersion,
   missingRow,

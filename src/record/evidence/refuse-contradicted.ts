@@ -6,6 +6,6 @@ export function refuseContradicted(contradiction: Contradiction | undefined): vo
   if (contradiction === undefined) return;
   throw new Fault("evidence-broken", `The record contradicts its evidence log: ${contradiction.problem}`, {
     place: `table ${contradiction.table}`,
-    next: "Run portolan evidence verify, which names every row that was changed; keep this database for an investigation, and restore a backup from before into an empty one.",
+    next: "Run portolan evidence verify --answers, which names every row that was changed; keep this database for an investigation, and restore a backup from before into an empty one.",
   });
 }

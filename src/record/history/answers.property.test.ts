@@ -128,7 +128,7 @@ function memoryHistory(arrivals: readonly Arrival[]): HistoryUnderTest {
         }));
         const extents = mine.map((run) => ({ id: run.extent, blocks: run.blocks }));
         const stretches = uncovered({ from, to }, domainOf(addresses, ports), extents, windows);
-        return assetGaps(subject, { from, to }, remainingGaps(stretches, beginnings, staleness));
+        return assetGaps(subject, { from, to }, remainingGaps(stretches, beginnings, staleness), []);
       });
     },
   };

@@ -30,6 +30,8 @@ export interface AssetGaps {
   readonly covered: number;
   /** In order, disjoint, never touching. */
   readonly gaps: Period[];
+  /** The parts of the gaps in which coverage has none of the endpoints. */
+  readonly dark: Period[];
 }
 
 /** Everything the record holds about the queried addresses, at one instant and vantage point. */
@@ -57,8 +59,8 @@ export function assetsDifference(
   return differences(ranges, assetBlocks(before.knowledge, before.assets), assetBlocks(after.knowledge, after.assets));
 }
 
-export function assetGaps(subject: ViewSubject, period: Period, gaps: Period[]): AssetGaps {
-  return { subject, covered: coveredShare(period, gaps), gaps };
+export function assetGaps(subject: ViewSubject, period: Period, gaps: Period[], dark: Period[]): AssetGaps {
+  return { subject, covered: coveredShare(period, gaps), gaps, dark };
 }
 
 function assetBlocks(knowledge: Knowledge, assets: readonly AssetView[]): AssetBlock[] {

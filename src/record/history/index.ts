@@ -12,6 +12,7 @@ export type {
 } from "./coverage.ts";
 export type { Difference, OtherChange, StateChange } from "./diff.ts";
 export type { FoldResult } from "./endpoint-fold.ts";
+export { inBatches } from "./entry-batches.ts";
 export { lifeOf, timeIn, type Stretch } from "./endpoint-life.ts";
 export { sightingsOf, type ServiceStretch } from "./io/endpoint-sightings.ts";
 export { isStale } from "./known.ts";
@@ -21,7 +22,7 @@ export { currentStates, diffAt, openEndpoints, viewAt, type StateView } from "./
 export { answeringAddresses } from "./io/coverage-store.ts";
 export { monitoringGaps, recordMonitoringGap, type MonitoringGap } from "./io/gap-rows.ts";
 export { gapsIn } from "./io/gap-store.ts";
-export { holdVantage, takeIn, type ObservedRun, type TakenIn } from "./io/intake.ts";
+export { holdVantage, takeIn, type ObservedRun, type TakenIn, type WatchedIn } from "./io/intake.ts";
 export { lastRollingLook, latestLook, lookSums, type LatestLook } from "./io/look-store.ts";
 export { pendingLooks, sealLooks, type PendingLooks } from "./io/seal-looks.ts";
 export { takeLook } from "./io/take-look.ts";
@@ -31,6 +32,6 @@ export { subjectKey, type ViewSubject } from "./view-subject.ts";
 export { recordServices, type AskedService } from "./io/service-record.ts";
 export { heldServices, servicesAt, type HeldService } from "./io/service-store.ts";
 export { currentCounts, gapTotals } from "./io/totals.ts";
-export { beginSource } from "./io/watch-store.ts";
+export { beginSource, noteStated } from "./io/watch-store.ts";
 export { sourceFigures, watchedAt } from "./io/watched-at.ts";
 export { historyBindings } from "./io/bindings.ts";

@@ -77,6 +77,8 @@ declare module "../../platform/storage/tables.ts" {
       vantage_id: number;
       watched_from: Date | null;
       watched_until: Date | null;
+      /** Until when an entry states that it watched. */
+      stated_until: Generated<Date | null>;
     };
     source_interval: {
       source_id: number;

@@ -58,7 +58,7 @@ export interface WatchFold<Value> {
   /** Intervals that are new in the record, with an end when they ended in the same fold. */
   readonly began: readonly (HeldValue<Value> & { readonly key: string; readonly to?: Instant | undefined })[];
   /** Intervals that the record held open. */
-  readonly ended: readonly { readonly key: string; readonly to: Instant }[];
+  readonly ended: readonly { readonly key: string; readonly since: Instant; readonly to: Instant }[];
   /** Stretches that ended. */
   readonly coverage: readonly Period[];
   readonly gaps: readonly (Period & { readonly cause: string })[];
@@ -80,7 +80,7 @@ export function foldWatch<Value>(
   const held = new Map(before.held);
   const fresh = new Set<string>();
   const began: (HeldValue<Value> & { key: string; to?: Instant })[] = [];
-  const ended: { key: string; to: Instant }[] = [];
+  const ended: { key: string; since: Instant; to: Instant }[] = [];
   const coverage: Period[] = [];
   const gaps: (Period & { cause: string })[] = [];
   const changes: ValueChange<Value>[] = [];
@@ -93,7 +93,7 @@ export function foldWatch<Value>(
     if (now !== undefined) {
       held.delete(key);
       if (fresh.delete(key)) began.push({ ...now, key, to: at });
-      else ended.push({ key, to: at });
+      else ended.push({ key, since: now.since, to: at });
     }
     if (value !== undefined) {
       held.set(key, { value, since: at, estimated });

@@ -13,8 +13,8 @@ export interface ScanClaim {
 
 /**
  * The endpoints that a claim adds to those a file lists: all others that were probed and gave no answer that the
- * scanner wrote down. Silence is not closed: a host that the file shows answering was silent there (`filtered`), and of
- * one that answered nowhere nothing is known (`no-response`).
+ * scanner wrote down. They are `no-response`, which claims the least: masscan and naabu leave out refusals as well as
+ * silence, so such a port may be closed, filtered, or on no host at all.
  *
  * @param listed what the file lists, by address
  * @param most addresses that a claim can cover
@@ -39,7 +39,6 @@ export function* claimedLooks(
     const address = addresses.at(index);
     const answered = listed.get(address);
     const silent = answered === undefined ? claim.ports : claim.ports.subtract(answered);
-    const state = answered === undefined ? "no-response" : "filtered";
-    yield { address, ...during, states: new Map([[state, silent]]), leftOut: NOTHING };
+    yield { address, ...during, states: new Map([["no-response", silent]]), leftOut: NOTHING };
   }
 }

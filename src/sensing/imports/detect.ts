@@ -36,6 +36,12 @@ export function createScanReader(sink: ScanSink, format: ScanFormat): ScanReader
 
 function readerFor(begun: string, sink: ScanSink, format: ScanFormat): ScanReader {
   const first = begun.charAt(0);
+  if (/^# Nmap \d|^Starting Nmap \d/.test(begun)) {
+    throw unreadableScan(
+      "This is nmap's output for people or for grep, which leaves out most ports and all times.",
+      "Give the XML of the same scan: nmap -oX FILE, or -oA for all three.",
+    );
+  }
   if (first === "<" && (format === "auto" || format === "nmap")) return createNmapReader(sink);
   if ((first === "[" || first === "{") && format !== "nmap") {
     return createJsonReader(sink, format === "auto" ? undefined : format);

@@ -122,13 +122,13 @@ describe("a claim", () => {
     targets: addressSet([{ first: "127.0.0.1", last: "127.0.0.3" }]),
   };
 
-  it("adds silence, never closed: filtered where the host answered, no-response where it did not", async () => {
+  it("adds ports without an answer in the file, neither closed nor filtered", async () => {
     const scan = await read(fixture("masscan.json"), { claim });
     expect(shown(scan).sort()).toEqual([
-      "127.0.0.1 tcp filtered 53",
+      "127.0.0.1 tcp no-response 53",
       "127.0.0.1 tcp open 18081",
-      "127.0.0.1 udp filtered 53",
-      "127.0.0.2 tcp filtered 53,18081",
+      "127.0.0.1 udp no-response 53",
+      "127.0.0.2 tcp no-response 53,18081",
       "127.0.0.2 udp open 53",
       "127.0.0.3 tcp no-response 53,18081",
       "127.0.0.3 udp no-response 53",
@@ -140,7 +140,7 @@ describe("a claim", () => {
     expect(formatAddresses(addressSet(scan.addresses.map((each) => ({ first: each, last: each }))))).toBe(
       "127.0.0.1-127.0.0.2",
     );
-    expect(scan.counts).toMatchObject({ closed: 0, "no-response": 0, filtered: 4 });
+    expect(scan.counts).toMatchObject({ closed: 0, "no-response": 4, filtered: 0 });
   });
 
   it("does not count for a file that may not be all of it", async () => {

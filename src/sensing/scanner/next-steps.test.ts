@@ -56,6 +56,13 @@ const CASES: Readonly<Record<string, Case>> = {
     refused: engine("connect"),
     followed: [engine("auto"), engine("connect-portable")],
   },
+  "nmap's output for grep": {
+    next: /^Give the XML of the same scan: nmap -oX FILE, or -oA for all three\.$/,
+    refused: read(
+      "# Nmap 7.93 scan initiated Thu Nov 26 23:56:25 2026 as: nmap -oA a 192.0.2.1\nHost: 192.0.2.1 () Status: Up\n",
+    ),
+    followed: [read(xml("nmap"))],
+  },
   "the XML of masscan": {
     next: /^Give nmap's own XML \(-oX\); of masscan its JSON \(-oJ\) or list \(-oL\), of naabu its JSON lines \(-json\)\.$/,
     refused: read(xml("masscan")),

@@ -29,11 +29,16 @@ const ASSETS = {
   "/assets/pages.js": ["pages.js", "text/javascript; charset=utf-8"],
 } as const;
 
+function sourceOf(file: string): string {
+  return readFileSync(join(import.meta.dirname, "../pages", file), "utf8");
+}
+
 /** The pages for functions that need a browser. The files hold no data; the pages request what they show. */
 export function addPages(server: FastifyInstance): void {
   const options = { ...requires("session:begin"), schema: { hide: true } };
+  const head = sourceOf("head.html").trim();
   for (const [path, file] of Object.entries(PAGES)) {
-    const text = readFileSync(join(import.meta.dirname, "../pages", file), "utf8");
+    const text = sourceOf(file).replace("<!-- head.html -->", head);
     server.get(path, options, (_request, reply) =>
       reply
         .header("content-security-policy", POLICY)
@@ -44,7 +49,7 @@ export function addPages(server: FastifyInstance): void {
     );
   }
   for (const [path, [file, type]] of Object.entries(ASSETS)) {
-    const text = readFileSync(join(import.meta.dirname, "../pages", file), "utf8");
+    const text = sourceOf(file);
     server.get(path, options, (_request, reply) => reply.header("cache-control", "no-cache").type(type).send(text));
   }
   server.get("/", options, (_request, reply) => reply.redirect("/account", 302));

@@ -4,7 +4,15 @@ import type { ValueChange, WatchFold } from "../../record/history/index.ts";
 
 declare module "../../model/entry.ts" {
   interface EntryData {
-    "sensor-invited": { readonly name: string; readonly requestedBy: string; readonly expiresAt: string };
+    "sensor-invited": {
+      readonly name: string;
+      readonly requestedBy: string;
+      readonly expiresAt: string;
+      /** Its number, which its enrolment and its revocation name. */
+      readonly invitation?: number;
+      /** Hex SHA-256 of the token: 32 random bytes, which nobody can guess. */
+      readonly tokenSha256?: string;
+    };
     "sensor-enrolled": {
       readonly sensor: number;
       readonly name: string;
@@ -15,6 +23,9 @@ declare module "../../model/entry.ts" {
       readonly platform: string;
       readonly version: string;
       readonly invitedBy: string;
+      readonly invitation?: number;
+      /** The number of the source under which the history keeps its observations. */
+      readonly source?: number;
     };
     /** Absent if the name was invited but no sensor enrolled under it. */
     "sensor-revoked": {
@@ -23,6 +34,8 @@ declare module "../../model/entry.ts" {
       readonly reason: string;
       readonly sensor?: number;
       readonly keyId?: string;
+      /** Open invitations under the name, which ended with it. */
+      readonly invitations?: readonly number[];
     };
     "sensor-gap-recorded": {
       readonly sensor: number;
@@ -30,6 +43,57 @@ declare module "../../model/entry.ts" {
       readonly cause: string;
       readonly from: string;
       readonly to: string;
+    };
+    /**
+     * A stretch that the sensor watched without a break: when it begins, once an hour while it lasts, and when it ended.
+     * What the record has beyond `until` of a stretch that lasts is not signed yet.
+     */
+    "sensor-watched": {
+      readonly sensor: number;
+      readonly name: string;
+      readonly from: string;
+      readonly until: string;
+      readonly ended: boolean;
+      /** The latest report. Absent if the stretch ended. */
+      readonly reportedAt?: string;
+    };
+    /** The sensor and its clocks, as its report at `reportedAt` tells: with the first, when they change, and once a day. */
+    "sensor-described": {
+      readonly sensor: number;
+      readonly name: string;
+      readonly reportedAt: string;
+      readonly host: string;
+      readonly version: string;
+      readonly intervalMilliseconds: number;
+      /** Only of a journal that began with this report. */
+      readonly journal?: string;
+      /** A run of the machine, and when its monotonic clock was at zero by the server's clock. */
+      readonly clock: { readonly name: string; readonly zero: string };
+      /** How far its wall clock is ahead, and how far off the measurement may be. */
+      readonly skew?: { readonly milliseconds: number; readonly uncertainty: number };
+    };
+    "sensor-addresses-changed": {
+      readonly sensor: number;
+      readonly name: string;
+      /** All addresses of the machine's interfaces, each list from its time on. */
+      readonly changes: readonly (readonly [from: string, addresses: readonly string[]])[];
+    };
+    /**
+     * Intervals of listeners in the record. After a break in the watch all begin again, whether they changed or not;
+     * `listeners-changed` has the changes alone.
+     */
+    "listeners-observed": {
+      readonly sensor: number;
+      readonly name: string;
+      /** Those that ended in the same report have an end; the others last until an entry states it. */
+      readonly began: readonly (readonly [
+        key: string,
+        since: string,
+        until: string | null,
+        estimated: boolean,
+        listener: { readonly [field: string]: JsonValue },
+      ])[];
+      readonly ended: readonly (readonly [key: string, since: string, until: string])[];
     };
     "listeners-changed": {
       readonly sensor: number;
@@ -81,7 +145,7 @@ function changeData({ kind, value, at, unseenSince }: ValueChange<ReportedListen
   };
 }
 
-function plain(listener: ReportedListener): { [key: string]: JsonValue } {
+export function plain(listener: ReportedListener): { [key: string]: JsonValue } {
   return Object.fromEntries(
     Object.entries(listener).filter((field): field is [string, string | number | boolean] => field[1] !== undefined),
   );

@@ -5,6 +5,9 @@
 export { hostVantage } from "./vantage.ts";
 export { listenersAt, type HostListener, type HostListeners } from "./io/listeners-at.ts";
 export { createSensorGateway, type ChangedListeners } from "./io/sensor-gateway.ts";
+export { sensorBindings } from "./io/sensor-bindings.ts";
+export { stateWatches } from "./io/state-watch.ts";
+export { watchBindings } from "./io/watch-bindings.ts";
 export { listSensors } from "./io/sensor-list.ts";
 export { inviteSensor, revokeSensor } from "./io/enrolment.ts";
 export { openSilences } from "./io/silence.ts";

@@ -28,6 +28,8 @@ declare module "../../platform/storage/tables.ts" {
       run: Generated<number>;
       exchange: Generated<number>;
       reported_at: Date | null;
+      /** The report of which an entry last stated the time. */
+      stated_at: Date | null;
       interval_ms: number | null;
       skew_ms: number | null;
       skew_uncertainty_ms: number | null;

@@ -17,6 +17,52 @@ export async function entriesOfTypes(db: Db, types: readonly EntryType[]): Promi
   return rows.map(entryFrom);
 }
 
+/** The entries from an index on that these bindings read, in order: those of their types, and adoptions of their rows. */
+export async function entriesAbout(db: Db, bindings: readonly Binding[], first = 0): Promise<StoredEntry[]> {
+  const types = [...new Set([...ALWAYS_READ, ...bindings.flatMap((binding) => binding.types)])];
+  const adopting = bindings.map(({ table }) => `%"table":"${table}"}%`);
+  const rows = await db
+    .selectFrom("evidence_entry")
+    .selectAll()
+    .where("index", ">=", first)
+    .where((where) =>
+      where.or([
+        where("type", "in", types),
+        where.and([where("type", "=", "rows-adopted"), sql<boolean>`body LIKE ANY (${adopting}::text[])`]),
+      ]),
+    )
+    .orderBy("index")
+    .execute();
+  return rows.map(entryFrom);
+}
+
+/** They say which fields the log binds. */
+const ALWAYS_READ: readonly EntryType[] = ["log-created", "answers-bound"];
+
+/**
+ * Compares small tables as a whole with their entries, without reading the rest of the log: before a decision that
+ * rests on all of their rows.
+ */
+export async function contradictionsIn(db: Db, bindings: readonly Binding[]): Promise<Contradiction[]> {
+  const tables = [...Map.groupBy(bindings, ({ table }) => table)].map(
+    ([table, of]) => [of, compareTable(table, of)] as const,
+  );
+  const rows = `rows of ${tables.map(([[first]]) => first?.table).join(", ")}`;
+  const found: Contradiction[] = [];
+  for (const stored of await entriesAbout(db, bindings)) {
+    const entry = signedEntry(stored);
+    if (entry === undefined) found.push(alteredEntry("evidence_entry", rows, stored.index));
+    else for (const [, comparison] of tables) comparison.read(entry);
+  }
+  for (const [of, comparison] of tables) {
+    for (const binding of of) {
+      for await (const row of binding.rows(db)) found.push(...comparison.compare(row, binding));
+    }
+    found.push(...comparison.missing());
+  }
+  return found;
+}
+
 /**
  * The highest version in a table of versions, 0 if it has none, and the last entry that records one. Read as of one
  * instant, because another version may be recorded at any time.

@@ -6,12 +6,14 @@ import { eachCoverageSet } from "./recomputed-sets.ts";
 import { eachInterval } from "./each-interval.ts";
 import { settledLooks, type SettledLook } from "./seal-looks.ts";
 import { serviceBinding } from "./service-bindings.ts";
+import { voidBinding } from "./void-bindings.ts";
 
 const ROWS_A_PAGE = 5_000;
 
 /** What the entries of the log bind in the history: when which endpoints were covered, in which states; gaps. */
 export const historyBindings: readonly Binding[] = [
   serviceBinding,
+  voidBinding,
   binding({
     table: "coverage",
     types: ["sweep-finished"],
@@ -140,18 +142,24 @@ export const historyBindings: readonly Binding[] = [
     types: ["gap-recorded"],
     always: true,
     key: ["cause", "gap_from", "gap_to"],
-    columns: { detail: "detail" },
-    states: ({ data: { cause, from, to, detail } }) => [{ row: gapOf(cause, from, to), fields: { detail } }],
+    columns: { detail: "detail", recordedAt: "recorded_at" },
+    needsNone: { id: "it only orders gaps that begin at one instant" },
+    states: ({ at, data: { cause, from, to, detail } }) => [
+      { row: gapOf(cause, from, to), fields: { detail, recordedAt: at } },
+    ],
     /** Those of the installation; a sensor's are bound with its sensor. */
     async *rows(db) {
       const rows = await db
         .selectFrom("gap")
-        .select(["cause", "gap_from", "gap_to", "detail"])
+        .select(["cause", "gap_from", "gap_to", "detail", "recorded_at"])
         .where("source_id", "is", null)
         .orderBy("id")
         .execute();
-      for (const { cause, gap_from: from, gap_to: to, detail } of rows) {
-        yield { row: gapOf(cause, formatInstant(from.getTime()), formatInstant(to.getTime())), fields: { detail } };
+      for (const { cause, gap_from: from, gap_to: to, detail, recorded_at: at } of rows) {
+        yield {
+          row: gapOf(cause, formatInstant(from.getTime()), formatInstant(to.getTime())),
+          fields: { detail, recordedAt: formatInstant(at.getTime()) },
+        };
       }
     },
   }),

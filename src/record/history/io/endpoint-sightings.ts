@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { type Endpoint, type Instant, type ServiceIdentity } from "../../../model/index.ts";
+import type { Endpoint, Instant, ServiceIdentity } from "../../../model/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
 import { isObservedState } from "../as-of.ts";
 import { pieceOf } from "../blocks.ts";

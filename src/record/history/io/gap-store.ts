@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { type Duration, Fault, formatInstant, type Period } from "../../../model/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
 import { assetGaps, type AssetGaps, type AssetView } from "../assets.ts";
-import { domainOf, type KeyRange } from "../blocks.ts";
+import { domainOf, domainSize, type KeyRange } from "../blocks.ts";
 import { type Beginning, type Extent, type ExtentWindow, remainingGaps, type Uncovered, uncovered } from "../gaps.ts";
 import { rangesOfAssets } from "./as-of-store.ts";
 import { knownSince, mostApart } from "../known.ts";
@@ -38,9 +38,11 @@ export async function gapsIn(
   const answers: AssetGaps[] = [];
   for (const asset of assets) {
     const { subject, staleness, addresses, ports } = asset;
-    const stretches = uncovered(period, domainOf(addresses, ports), extents, windows.get(staleness) ?? []);
+    const domain = domainOf(addresses, ports);
+    const stretches = uncovered(period, domain, extents, windows.get(staleness) ?? []);
     const beginnings = vantage === undefined ? [] : await decisiveBeginnings(db, vantage, asset, stretches);
-    answers.push(assetGaps(subject, period, remainingGaps(stretches, beginnings, staleness)));
+    const dark = stretches.filter(({ missing }) => missing.size >= domainSize(domain));
+    answers.push(assetGaps(subject, period, remainingGaps(stretches, beginnings, staleness), dark));
   }
   return answers;
 }

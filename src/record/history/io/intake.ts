@@ -64,6 +64,12 @@ export interface CoveredStates {
   readonly coverageDigest?: string;
 }
 
+/** What a report of a source made of the history. */
+export interface WatchedIn<Value> extends WatchFold<Value> {
+  /** Until when an entry states the stretch that the source is watching; absent: none does. */
+  readonly statedUntil?: Instant | undefined;
+}
+
 /** The change of the record that observations become part of. */
 type Recording = Pick<Change, "tx" | "at" | "append">;
 
@@ -83,15 +89,15 @@ export interface WatchedIntake<Value> {
  * for each other.
  */
 export function takeIn(change: Recording, intake: ProbedIntake): Promise<TakenIn>;
-export function takeIn<Value>(change: Recording, intake: WatchedIntake<Value>): Promise<WatchFold<Value>>;
+export function takeIn<Value>(change: Recording, intake: WatchedIntake<Value>): Promise<WatchedIn<Value>>;
 export async function takeIn<Value>(
   change: Recording,
   intake: ProbedIntake | WatchedIntake<Value>,
-): Promise<TakenIn | WatchFold<Value>> {
+): Promise<TakenIn | WatchedIn<Value>> {
   return "said" in intake ? await takeInWatched(change, intake) : await takeInProbed(change, intake);
 }
 
-async function takeInWatched<Value>({ tx }: Recording, intake: WatchedIntake<Value>): Promise<WatchFold<Value>> {
+async function takeInWatched<Value>({ tx }: Recording, intake: WatchedIntake<Value>): Promise<WatchedIn<Value>> {
   const { id } = intake.source;
   const { vantage, watch } = await lockWatch<Value>(tx, id);
   const folded = foldWatch(watch, intake.said, intake.until);
@@ -110,8 +116,7 @@ async function takeInWatched<Value>({ tx }: Recording, intake: WatchedIntake<Val
       recordedAt: intake.recordedAt,
     })),
   );
-  await keepWatching(tx, id, folded.watch.covered);
-  return folded;
+  return { ...folded, statedUntil: await keepWatching(tx, id, folded.watch.covered) };
 }
 
 async function takeInProbed(change: Recording, intake: ProbedIntake): Promise<TakenIn> {

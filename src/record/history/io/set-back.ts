@@ -22,6 +22,8 @@ export async function setHistoryBack(
   at: Instant,
 ): Promise<{ readonly runs: number; readonly lastLook: number }> {
   const { tx } = change;
+  // A sweep that is being recorded holds its vantage point: so its entry and its rows come both before the step, or after.
+  await tx.selectFrom("vantage_point").select("id").orderBy("id").forNoKeyUpdate().execute();
   const step = timestamp(at);
   const { rows } = await sql<{ run: number }>`
     INSERT INTO coverage_void (sweep_id, run)

@@ -80,16 +80,28 @@ export async function writeIntervals<Value>(tx: Tx, source: number, folded: Watc
   }
 }
 
-/** Sets the stretch that a source is watching now; undefined: it is not watching. */
-export async function keepWatching(tx: Tx, source: number, covered: Period | undefined): Promise<void> {
-  await tx
+/**
+ * Sets the stretch that a source is watching now; undefined: it is not watching. Returns until when an entry states that
+ * stretch; undefined: none does.
+ */
+export async function keepWatching(tx: Tx, source: number, covered: Period | undefined): Promise<Instant | undefined> {
+  const from = covered === undefined ? null : timestamp(covered.from);
+  const { stated_until: stated } = await tx
     .updateTable("source")
     .set({
-      watched_from: covered === undefined ? null : timestamp(covered.from),
+      watched_from: from,
       watched_until: covered === undefined ? null : timestamp(covered.to),
+      stated_until: sql<Date | null>`CASE WHEN watched_from = ${from} THEN stated_until END`,
     })
     .where("id", "=", source)
-    .execute();
+    .returning("stated_until")
+    .executeTakeFirstOrThrow();
+  return stated?.getTime();
+}
+
+/** Notes that an entry states the stretch that a source is watching, as the record has it now. */
+export async function noteStated(tx: Tx, source: number): Promise<void> {
+  await sql`UPDATE source SET stated_until = watched_until WHERE id = ${source}`.execute(tx);
 }
 
 function recordset(values: readonly object[]): RawBuilder<unknown> {

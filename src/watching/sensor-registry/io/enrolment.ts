@@ -3,6 +3,7 @@ import type {
   EnrolmentAnswer,
   EnrolmentBody,
   InvitationResult,
+  ReportedListener,
   RevocationResult,
   SignedRequest,
 } from "../../../contract/index.ts";
@@ -13,6 +14,7 @@ import { Fault, formatInstant, type Clock, type Duration } from "../../../model/
 import { isSignedBy, keyId } from "../../../sensing/sensor-agent/index.ts";
 import { holdRule, type Store, type Tx } from "../../../platform/storage/index.ts";
 import { hostVantage } from "../vantage.ts";
+import { watchEntries } from "../watch-entries.ts";
 import { resolveSilences } from "./report-store.ts";
 
 export interface EnrolmentDeps {
@@ -59,17 +61,20 @@ export async function inviteSensor(
         next: "Use them or wait until they expire.",
       });
     }
-    await tx
+    const tokenSha256 = sha256(token);
+    const { id: invitation } = await tx
       .insertInto("sensor_invitation")
       .values({
         name,
-        token_sha256: sha256(token),
+        token_sha256: tokenSha256,
         requested_by: requestedBy,
         created_at: new Date(at),
         expires_at: new Date(expires),
       })
-      .execute();
-    change.append({ type: "sensor-invited", at, data: { name, requestedBy, expiresAt: formatInstant(expires) } });
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    const data = { name, requestedBy, expiresAt: formatInstant(expires), invitation, tokenSha256 };
+    change.append({ type: "sensor-invited", at, data });
   });
   return { schema: "portolan.sensor-invitation/1", name, token, expiresAt: formatInstant(expires) };
 }
@@ -113,11 +118,12 @@ export async function enrolSensor(
     }
     if (invitation.expires_at.getTime() <= at) throw refusal("The enrolment token has expired.");
     const vantage = hostVantage(name);
+    const source = await beginSource(tx, "sensor", vantage);
     const inserted = await tx
       .insertInto("sensor")
       .values({
         name,
-        source_id: await beginSource(tx, "sensor", vantage),
+        source_id: source,
         invitation_id: invitation.id,
         public_key: publicKey,
         key_id: keyId(publicKey),
@@ -150,6 +156,8 @@ export async function enrolSensor(
         platform: body.platform,
         version: body.version,
         invitedBy: invitation.requested_by,
+        invitation: invitation.id,
+        source,
       },
     });
     return { schema: "portolan.sensor-enrolment/1", sensor: inserted.id, name, at: formatInstant(at) };
@@ -173,25 +181,27 @@ export async function revokeSensor(
       .where("revoked_at", "is", null)
       .forUpdate()
       .executeTakeFirst();
-    const { numUpdatedRows } = await tx
+    const ended = await tx
       .updateTable("sensor_invitation")
       .set({ expires_at: new Date(at) })
       .where("name", "=", name)
       .where("used_at", "is", null)
       .where("expires_at", ">", new Date(at))
-      .executeTakeFirst();
-    if (sensor === undefined && numUpdatedRows === 0n) {
+      .returning("id")
+      .execute();
+    if (sensor === undefined && ended.length === 0) {
       throw new Fault("not-found", `There is no sensor called ${name}, and no open invitation under that name.`, {
         next: "portolan sensors lists them.",
       });
     }
     if (sensor !== undefined) {
-      await takeIn(change, {
+      const taken = await takeIn<ReportedListener>(change, {
         source: { kind: "sensor", id: sensor.source_id },
         said: [{ kind: "lost" }],
         until: undefined,
         recordedAt: at,
       });
+      change.append(...watchEntries(sensor, taken, at));
       await tx
         .updateTable("sensor")
         .set({ revoked_at: new Date(at) })
@@ -207,6 +217,7 @@ export async function revokeSensor(
         requestedBy,
         reason,
         ...(sensor === undefined ? {} : { sensor: sensor.id, keyId: sensor.key_id }),
+        ...(ended.length === 0 ? {} : { invitations: ended.map(({ id }) => id) }),
       },
     });
   });

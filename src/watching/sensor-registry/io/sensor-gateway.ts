@@ -6,10 +6,13 @@ import { Fault, formatInstant, type Instant } from "../../../model/index.ts";
 import { claimedKey, isSignedBy } from "../../../sensing/sensor-agent/index.ts";
 import type { Tx } from "../../../platform/storage/index.ts";
 import { reportEntries } from "../entries.ts";
-import { compareClocks, placeMoment, type ClockComparison } from "../placing.ts";
+import { placeMoment, type ClockComparison } from "../placing.ts";
 import { addressChanges, saidBy, type PlacedRecord } from "../said.ts";
+import { addressEntries, watchEntries } from "../watch-entries.ts";
+import { compareWithRecord, describeSensor } from "./describe-sensor.ts";
 import { enrolSensor, type EnrolmentDeps } from "./enrolment.ts";
 import { heldAddresses, resolveSilences, writeAddresses, type SensorRow } from "./report-store.ts";
+import { isStatementDue, stateWatch } from "./state-watch.ts";
 
 /** The listeners that appeared or ended on a machine, and where they can be reached. */
 export interface ChangedListeners {
@@ -85,7 +88,8 @@ async function takeReport(change: Change, id: number, body: ReportBody): Promise
   const sensor = await locked(tx, id);
   const { name } = sensor;
   const before = await lastTaken(tx, sensor, body, receivedAt);
-  const clocks = await compare(tx, sensor, body, receivedAt);
+  const compared = await compareWithRecord(tx, sensor, body, receivedAt);
+  const { clocks } = compared;
   const records = recordsAfter(before, body, clocks);
   const until = body.until === undefined ? undefined : placeMoment(body.until, clocks);
   const said = saidBy(records);
@@ -99,6 +103,10 @@ async function takeReport(change: Change, id: number, body: ReportBody): Promise
   const moved = addressChanges(said, folded.counted, held);
   await writeAddresses(tx, id, moved);
   const last = records.at(-1)?.record.seq ?? before;
+  const statedAt = sensor.stated_at?.getTime();
+  const isDue = folded.watch.covered === undefined && isStatementDue(statedAt, receivedAt);
+  const isDescribed = await describeSensor(change, sensor, body, { ...compared, isDue });
+  change.append(...addressEntries(sensor, moved, receivedAt), ...watchEntries(sensor, folded, receivedAt));
   const numbers = [records[0]?.record.seq ?? last, last] as const;
   change.append(...reportEntries(sensor, folded, { records: numbers, skew: clocks.skew }, receivedAt));
   const wasLooking = until !== undefined && folded.gaps.length === 0;
@@ -106,21 +114,10 @@ async function takeReport(change: Change, id: number, body: ReportBody): Promise
   const resolved = await resolveSilences(change, name, again);
   await tx
     .updateTable("sensor")
-    .set({
-      journal: body.journal,
-      taken: last,
-      run: body.run,
-      exchange: body.exchange,
-      reported_at: new Date(receivedAt),
-      interval_ms: body.interval,
-      host: body.host,
-      version: body.version,
-      ...(body.roundTrip === undefined
-        ? {}
-        : { skew_ms: clocks.skew, skew_uncertainty_ms: body.roundTrip / 2, skew_at: new Date(receivedAt) }),
-    })
+    .set({ taken: last, run: body.run, exchange: body.exchange, reported_at: new Date(receivedAt) })
     .where("id", "=", id)
     .execute();
+  await stateWatch(change, { id, name, sourceId: sensor.source_id, statedAt }, folded, isDescribed);
   return { folded, addresses: moved.at(-1)?.addresses ?? held, name, last, resolved };
 }
 
@@ -167,33 +164,6 @@ function recordsAfter(taken: number, body: ReportBody, clocks: ClockComparison):
     expected = record.seq + 1;
   }
   return records;
-}
-
-async function compare(tx: Tx, sensor: SensorRow, body: ReportBody, receivedAt: Instant): Promise<ClockComparison> {
-  const clocksNamed = [...new Set([...body.records.map(({ at }) => at.clock), body.until?.clock ?? body.now.clock])];
-  const known = await tx
-    .selectFrom("sensor_clock")
-    .select(["clock", "zero"])
-    .where("sensor_id", "=", sensor.id)
-    .where("clock", "in", clocksNamed)
-    .execute();
-  const earlier = new Map(known.map(({ clock, zero }) => [clock, zero.getTime()]));
-  const clocks = compareClocks(body.now, receivedAt, body.roundTrip, earlier);
-  await tx
-    .insertInto("sensor_clock")
-    .values({
-      sensor_id: sensor.id,
-      clock: body.now.clock,
-      zero: new Date(clocks.thisRun),
-      measured_at: new Date(receivedAt),
-    })
-    .onConflict((conflict) =>
-      conflict
-        .columns(["sensor_id", "clock"])
-        .doUpdateSet({ zero: new Date(clocks.thisRun), measured_at: new Date(receivedAt) }),
-    )
-    .execute();
-  return clocks;
 }
 
 function revoked(): Fault {

@@ -1,4 +1,4 @@
-import type { Instant } from "../model/index.ts";
+import type { Instant } from "./time.ts";
 
 /** A date and a time of day, without a zone. Times of a day that does not exist are refused when they are read. */
 export interface WallTime {

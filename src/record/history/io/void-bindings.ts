@@ -1,0 +1,67 @@
+import { formatInstant } from "../../../model/index.ts";
+import { binding, type Binding, type Claim } from "../../evidence/index.ts";
+
+/**
+ * The runs of sweeps that cover nothing, because the clock ran ahead. No entry lists them: they follow from the times of
+ * the runs and from the steps of the clock, which entries state.
+ */
+export const voidBinding: Binding = binding({
+  table: "coverage_void",
+  types: ["sweep-started", "sweep-finished", "gap-recorded"],
+  always: true,
+  key: ["sweep_id", "run"],
+  columns: {},
+  reader() {
+    const imported = new Set<number>();
+    let covering: { readonly row: string; readonly to: string }[] = [];
+    return {
+      states(entry): Claim[] {
+        switch (entry.type) {
+          case "sweep-started":
+            // An import keeps the times of its file, whatever the clock here.
+            if (entry.data.kind === "imported") imported.add(entry.data.sweep);
+            return [];
+          case "sweep-finished": {
+            const { sweep } = entry.data;
+            if (imported.has(sweep)) return [];
+            const runs = entry.data.runs.map((run) => ({
+              row: voidOf(sweep, run.probedFrom, run.probedTo),
+              to: run.probedTo,
+            }));
+            covering.push(...runs.filter(({ to }) => to <= entry.at));
+            return runs.filter(({ to }) => to > entry.at).map(toClaim);
+          }
+          case "gap-recorded": {
+            const { from, voidRuns } = entry.data;
+            if (voidRuns === undefined) return [];
+            const later = covering.filter(({ to }) => to > from);
+            covering = covering.filter(({ to }) => to <= from);
+            return later.map(toClaim);
+          }
+        }
+      },
+    };
+  },
+  async *rows(db) {
+    const rows = await db
+      .selectFrom("coverage_void")
+      .innerJoin("coverage", (join) =>
+        join.onRef("coverage.sweep_id", "=", "coverage_void.sweep_id").onRef("coverage.run", "=", "coverage_void.run"),
+      )
+      .select(["coverage_void.sweep_id", "covered_from", "covered_to"])
+      .orderBy("coverage_void.sweep_id")
+      .orderBy("coverage_void.run")
+      .execute();
+    for (const { sweep_id: sweep, covered_from: from, covered_to: to } of rows) {
+      yield { row: voidOf(sweep, formatInstant(from.getTime()), formatInstant(to.getTime())), fields: {} };
+    }
+  },
+});
+
+function toClaim({ row }: { readonly row: string }): Claim {
+  return { row, fields: {} };
+}
+
+function voidOf(sweep: number, from: string, to: string): string {
+  return `the void run of sweep ${sweep} from ${from} to ${to}`;
+}
