@@ -143,7 +143,7 @@ function isNews(before: Finding, after: Finding): boolean {
 function saidOf({ subject, summary, during }: Finding): string | undefined {
   const timeless =
     subject.about === "program"
-      ? { ...subject, endpoints: subject.endpoints.map(({ seenAt: _, ...each }) => each) }
+      ? { ...subject, endpoints: subject.endpoints.map(({ seenAt: _seenAt, ...each }) => each) }
       : subject;
   return canonicalize([timeless, summary, during ?? null]);
 }

@@ -126,11 +126,11 @@ export const historyBindings: readonly Binding[] = [
     types: ["looks-recorded"],
     always: true,
     key: ["vantage_id", "vantage_point.name", "covered_from", "set_id", "coverage_set.root"],
-    columns: { milliseconds: "covered_to", turn: "turn" },
+    columns: { took: "covered_to", turn: "turn" },
     needsNone: { id: "it says which looks an entry states, and they are bound one by one" },
     states: ({ data: { vantage, looks } }) =>
       looks.flatMap(({ states, times }) =>
-        times.map(([from, milliseconds, turn]) => lookClaim({ vantage, states, from, milliseconds, turn })),
+        times.map(([from, took, turn]) => lookClaim({ vantage, states, from, took, turn })),
       ),
     /** Without those that wait for their entry. */
     async *rows(db) {
@@ -192,8 +192,8 @@ function coverageOf(sweep: number, from: string, to: string): string {
 }
 
 /** Everything is in the name: a look that says something else is another one. */
-function lookClaim({ vantage, states, from, milliseconds, turn }: SettledLook) {
-  return { row: `the look of ${vantage} at ${from} at ${states}`, fields: { milliseconds, turn: turn ?? null } };
+function lookClaim({ vantage, states, from, took, turn }: SettledLook) {
+  return { row: `the look of ${vantage} at ${from} at ${states}`, fields: { took, turn: turn ?? null } };
 }
 
 function setOf(name: string): string {

@@ -87,7 +87,8 @@ export interface SettledLook {
   readonly states: string;
   readonly turn: number | undefined;
   readonly from: string;
-  readonly milliseconds: number;
+  /** Milliseconds. */
+  readonly took: number;
 }
 
 const ROWS_A_PAGE = 5_000;
@@ -113,7 +114,7 @@ export async function* settledLooks(db: Db): AsyncGenerator<SettledLook, undefin
       ORDER BY look.id`.execute(db);
     for (const { vantage, states, turn, from, to, pending } of rows) {
       if (pending) continue;
-      yield { vantage, states, turn: turn ?? undefined, from: formatInstant(from), milliseconds: to - from };
+      yield { vantage, states, turn: turn ?? undefined, from: formatInstant(from), took: to - from };
     }
     const last = rows.at(-1);
     if (last === undefined) return undefined;
