@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ENTRY_TYPES } from "../model/index.ts";
 import { defineOperation } from "./define-operation.ts";
+import { stateProofExample, stateProofQuery, stateProofResult } from "./state-proof.ts";
 import {
   instant,
   instantParam,
@@ -386,6 +387,21 @@ export const evidenceOperations = {
     result: entryResult,
     problems: [404],
     example: { path: { index: "3" }, answer: entryExample },
+  }),
+  stateProof: defineOperation({
+    id: "getStateProof",
+    method: "GET",
+    path: "/api/v1/evidence/state-proof",
+    tag: "evidence",
+    summary: "Get a proof that an endpoint was in one state in a sweep",
+    description:
+      "The proof leads from the state of the one host to the signed checkpoint. It fits in a few kilobytes and shows nothing of other hosts.",
+    permission: "evidence:read",
+    readsEvidence: true,
+    query: stateProofQuery,
+    result: stateProofResult,
+    problems: [404],
+    example: { query: { host: "10.77.0.13", port: "5432" }, answer: stateProofExample },
   }),
   verify: defineOperation({
     id: "verifyEvidence",

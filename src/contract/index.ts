@@ -12,6 +12,7 @@ export * from "./evidence.ts";
 export * from "./exports.ts";
 export * from "./continuity.ts";
 export * from "./exposure.ts";
+export * from "./state-proof.ts";
 export { emptyQuery, instantFields, nameOf } from "./fields.ts";
 export * from "./findings/operations.ts";
 export * from "./findings/schemas.ts";

@@ -60,6 +60,7 @@ export const ENTRY_TYPES = [
   "listeners-observed",
   "checkpoint-timestamped",
   "witness-disagreed",
+  "addresses-changed",
   "looks-recorded",
   "finding-changed",
 ] as const;

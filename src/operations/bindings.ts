@@ -6,6 +6,7 @@ import { historyBindings } from "../record/history/index.ts";
 import { sensorBindings, watchBindings } from "../watching/sensor-registry/index.ts";
 import { timestampBindings } from "../record/timestamps/index.ts";
 import { sweepBindings } from "../watching/sweeps/index.ts";
+import { workerBindings } from "../watching/workers/index.ts";
 import { scopeBinding } from "./signed-scope.ts";
 
 /** Every table that entries of the log bind, for comparison with it. */
@@ -17,6 +18,7 @@ export const BINDINGS: readonly Binding[] = [
   ...timestampBindings,
   ...findingBindings,
   ...accessBindings,
+  ...workerBindings,
   ...sensorBindings,
   ...watchBindings,
 ];

@@ -1,8 +1,7 @@
 import type { ClockAcceptedResult, Operations } from "../contract/index.ts";
 import { bindClockStep, isAhead, recordChange, recordedUntil } from "../record/change/index.ts";
 import type { SigningKey } from "../record/evidence/index.ts";
-import { recordMonitoringGap, sealLooks, setHistoryBack } from "../record/history/index.ts";
-import { settleAssetAddresses } from "../scope/index.ts";
+import { recordMonitoringGap, sealLooks, setHistoryBack, settleAddresses } from "../record/history/index.ts";
 import { Fault, formatDuration, formatInstant, type Clock, type Entry, type Period } from "../model/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 
@@ -64,7 +63,7 @@ export async function recordStepBack(
   const runs = await recordChange(deps, at, async (change) => {
     await sealLooks(change);
     const { runs: voided, lastLook } = await setHistoryBack(change, during.from);
-    await settleAssetAddresses(change.tx, during.from);
+    await settleAddresses(change, during.from);
     await recordMonitoringGap(change.tx, { cause: "clock-back", during, detail, recordedAt: at });
     const entry: Entry = {
       type: "gap-recorded",

@@ -1,20 +1,13 @@
-import { MOST_LIVES, type EndpointHistoryResult, type Operations } from "../contract/index.ts";
+import type { EndpointHistoryResult, Operations } from "../contract/index.ts";
 import { createAuthorizer, readVersions, type ApprovedBaseline } from "../judgement/baseline/index.ts";
 import { findingsAbout } from "../judgement/findings/index.ts";
-import { Fault, formatInstant, type Clock, type Endpoint, type Instant, type Period } from "../model/index.ts";
+import { Fault, formatInstant, type Clock, type Endpoint, type Period } from "../model/index.ts";
 import type { Db } from "../platform/storage/index.ts";
 import { recordedUntil } from "../record/change/index.ts";
 import { gapsIn, lifeOf, sightingsOf, timeIn } from "../record/history/index.ts";
-import {
-  addressSet,
-  assetAddressesUntil,
-  formatAddress,
-  parseAddress,
-  portSet,
-  scopesDuring,
-  type AddressSet,
-} from "../scope/index.ts";
+import { addressSet, portSet, scopesDuring } from "../scope/index.ts";
 import { decisionView } from "./baseline-views.ts";
+import { addressesOfHost } from "./host-named.ts";
 import { readThen, refuseFuture } from "./scope-then.ts";
 import { viewsDuring, type ViewsDuring } from "./views-during.ts";
 import { identifiedView } from "./views.ts";
@@ -34,7 +27,7 @@ export async function endpointHistory(db: Db, clock: Clock, query: Asked): Promi
       next: "Give a --from that is earlier than --to.",
     });
   }
-  const addresses = await addressesOf(db, host, to);
+  const addresses = await addressesOfHost(db, host, to);
   const { vantage, parts } = await viewsDuring(db, period, query.vantage);
   const endpoints: Life[] = [];
   for (let index = 0; index < addresses.size; index += 1) {
@@ -159,27 +152,4 @@ async function authorizationBy(
     ...(by === undefined ? {} : { owner: by.owner, justification: by.justification }),
     ...decisionView(version),
   };
-}
-
-/** The address itself, or all that an asset of this name had until an instant. */
-async function addressesOf(db: Db, host: string, until: Instant): Promise<AddressSet> {
-  const parsed = parseAddress(host);
-  if (parsed !== undefined) {
-    const address = formatAddress(parsed);
-    return addressSet([{ first: address, last: address }]);
-  }
-  const addresses = await assetAddressesUntil(db, host, until);
-  if (addresses.size === 0) {
-    throw new Fault("not-found", `${JSON.stringify(host)} is neither an address nor an asset that had one by then.`, {
-      next: "Give an address, or the name of an asset: portolan at now lists them.",
-    });
-  }
-  if (addresses.size <= MOST_LIVES) return addresses;
-  throw new Fault(
-    "config-invalid",
-    `${host} has ${addresses.size} addresses, and an answer has at most ${MOST_LIVES}.`,
-    {
-      next: "Give one of its addresses.",
-    },
-  );
 }

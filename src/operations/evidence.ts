@@ -25,6 +25,7 @@ import { BINDINGS } from "./bindings.ts";
 import { sealAndSign } from "./checkpoints.ts";
 import { unsignedLooks } from "./unsigned-looks.ts";
 import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
+import { stateProof } from "./state-proof.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import { rotateKey } from "./rotate-key.ts";
 
@@ -54,6 +55,8 @@ export function createEvidence(deps: OperationDeps): Operations["evidence"] {
       const { entry, hashes, ...inclusion } = proven;
       return { schema: "portolan.entry/1", entry: entryView(entry), inclusion: { ...inclusion, hashes: [...hashes] } };
     },
+
+    stateProof: (query) => stateProof(db, clock, query),
 
     async verify({ key: named, checkpoint: held = [], answers = false }) {
       const expected = expectedKey(named, home);

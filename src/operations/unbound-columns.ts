@@ -8,6 +8,7 @@ export const NEEDS_NONE: { readonly [table: string]: string | { readonly [column
   outbox: "a notice repeats what its entry says, and no answer reads it",
   idempotency_key: "it repeats an answer that was given once, for a day; what the request recorded has its own entries",
   commitment_secret: "it salts states that are written; the salt of each is stored beside it",
+  record_lineage: "each start compares it with the copy in the home, and a restore is an entry",
   identity_session:
     "it lasts half a day at most, its cookie is signed with a secret that the database lacks, and signing in is an entry",
   identity_verification: "it is a challenge that waits for its response, for minutes",
@@ -16,21 +17,5 @@ export const NEEDS_NONE: { readonly [table: string]: string | { readonly [column
 
 /** Columns that answers use and no entry states yet. */
 export const NOT_BOUND_YET: { readonly [table: string]: readonly string[] } = {
-  asset_address: ["asset", "valid_from", "ranges"],
   clock_step: ["id", "scope_version", "baseline_version"],
-  record_lineage: ["only", "record", "generation"],
-  worker: [
-    "id",
-    "vantage_id",
-    "kind",
-    "machine",
-    "pid",
-    "addresses",
-    "joined_at",
-    "seen_at",
-    "among",
-    "skew_ms",
-    "left_at",
-    "reason",
-  ],
 };

@@ -25,4 +25,5 @@ export {
   assetAddressesUntil,
   recordAssetAddresses,
   settleAssetAddresses,
+  type AssetAddresses,
 } from "./io/asset-addresses.ts";

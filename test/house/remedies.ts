@@ -16,6 +16,13 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
   "src/operations/continuity.db.test.ts": {
     "answers two years at most": ["Ask for one year after the other."],
   },
+  "src/operations/state-proof.db.test.ts": {
+    "is refused for what no sweep covered": [
+      "See when it was scanned: portolan history.",
+      "Run portolan evidence verify --answers, which names each row that differs.",
+      "Ask for a later instant, with --at.",
+    ],
+  },
   "src/operations/endpoint-history.db.test.ts": {
     "refuses a host that nobody declared": ["Give an address, or the name of an asset: portolan at now lists them."],
     "answers for each address of an asset": ["Give one of its addresses."],

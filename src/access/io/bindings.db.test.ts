@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { OPERATOR, openSite, PASSWORD, setUpCodes, type Site } from "../../../test/access.ts";
 import { eachDatabase } from "../../../test/databases.ts";
-import { withoutTriggers } from "../../../test/tamper.ts";
+import { contradictionsAfter } from "../../../test/tamper.ts";
 import type { Store } from "../../platform/storage/index.ts";
 import { recordChange } from "../../record/change/index.ts";
 import { compareTables, type Contradiction } from "../../record/evidence/index.ts";
@@ -167,21 +167,8 @@ eachDatabase("users, roles, keys and ways to sign in", (open) => {
     });
   }
 
-  async function after(statement: string): Promise<readonly Contradiction[]> {
-    const undo = new Error("rolled back");
-    let found: readonly Contradiction[] = [];
-    await store
-      .transaction(async (tx) => {
-        await withoutTriggers(tx);
-        await sql.raw(statement).execute(tx);
-        found = (await compareTables(tx, accessBindings)).contradictions;
-        throw undo;
-      })
-      .catch((error: unknown) => {
-        if (error !== undo) throw error;
-      });
-    return found;
-  }
+  const after = (statement: string): Promise<readonly Contradiction[]> =>
+    contradictionsAfter(store, accessBindings, statement);
 
   it("agree with the log, each table with rows", async () => {
     const { contradictions, compared } = await compareTables(store.db, accessBindings);

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { OPERATIONS } from "../../contract/index.ts";
-import { Fault, type Transport } from "../../model/index.ts";
+import { parseEndpoint } from "../arguments.ts";
 import { asks } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { present } from "../present.ts";
@@ -62,19 +62,4 @@ async function answerEndpoint(surroundings: Surroundings, text: string, options:
     present(surroundings, options.json, result, (page) => showEndpointHistory(page, result));
     return 0;
   });
-}
-
-/** `db-3:5432`, `tcp/10.77.0.13:5432`, `udp/[2001:db8::5]:53`. */
-function parseEndpoint(text: string): { host: string; transport: Transport; port: number } {
-  const found = /^(?:(tcp|udp)\/)?(?:\[([^\]]+)\]|([^[\]/:]+)):(\d{1,5})$/.exec(text);
-  const [, transport = "tcp", bracketed, plain, port = ""] = found ?? [];
-  const host = bracketed ?? plain;
-  const number = Number(port);
-  if (host === undefined || number < 1 || number > 65_535) {
-    throw new Fault("config-invalid", `ENDPOINT: '${text}' is not an endpoint.`, {
-      place: "ENDPOINT",
-      next: "Give HOST:PORT with a port from 1 to 65535, for example db-3:5432, 10.77.0.13:22 or udp/[2001:db8::5]:53.",
-    });
-  }
-  return { host, transport: transport === "udp" ? "udp" : "tcp", port: number };
 }

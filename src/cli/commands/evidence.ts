@@ -1,13 +1,15 @@
 import type { Command } from "commander";
 import { OPERATIONS } from "../../contract/index.ts";
 import { Fault } from "../../model/index.ts";
-import { parseWhole } from "../arguments.ts";
+import { parseEndpoint, parseWhole } from "../arguments.ts";
 import { asks } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { readDocument } from "../files.ts";
 import { present } from "../present.ts";
 import { withOperations } from "../session.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { parseTime, readingOf, TIME_HELP } from "../time-argument.ts";
+import { showStateProof } from "../views/state-proof.ts";
 import { showCheckpoint, showCheckpoints, showRotation, showVerification } from "../views/evidence.ts";
 
 const VERIFY_EXAMPLES = `
@@ -28,6 +30,18 @@ something else is named: table, row, column, and what was signed.
 
 Exit codes: 0 it verifies, 1 it is broken (names the first bad entry or row)
 or is not the log of that key or checkpoint, 2 error.`;
+
+const PROOF_EXAMPLES = `
+${TIME_HELP}
+
+Examples:
+  portolan evidence proof db-3:5432
+  portolan evidence proof 10.77.0.13:22 --at 2026-03-14T09:00:00Z --json > proof.json
+
+The proof shows one host, and nothing of others. docs/guide/evidence.md says
+how to check it without Portolan.
+
+Exit codes: 0 proved, 2 error.`;
 
 const CHECKPOINTS_EXAMPLES = `
 Examples:
@@ -86,6 +100,31 @@ export function addEvidence(program: Command, context: Context): void {
           });
           present(surroundings, options.json, result, (page) => showVerification(page, result));
           return result.ok ? 0 : 1;
+        }),
+      ),
+    );
+
+  asks(
+    evidence
+      .command("proof")
+      .summary("prove the state of one endpoint")
+      .description(
+        "Prints a proof that an endpoint was in one state in the latest sweep that covered it: from the state of its host to the signed checkpoint.",
+      )
+      .argument("<endpoint>", "HOST:PORT, or udp/HOST:PORT")
+      .option("--at <time>", "the latest sweep until then", "now")
+      .option("--vantage <name>", "as seen from this vantage point (default: the scope's own)"),
+    OPERATIONS.evidence.stateProof,
+  )
+    .addHelpText("after", PROOF_EXAMPLES)
+    .action((text: string, options: { json?: boolean; at: string; vantage?: string }) =>
+      context.ends(
+        withOperations(surroundings, "record", async (operations) => {
+          const at = parseTime(options.at, "--at", readingOf(surroundings));
+          const asked = { ...parseEndpoint(text), at, vantage: options.vantage };
+          const result = await operations.evidence.stateProof(asked);
+          present(surroundings, options.json, result, (page) => showStateProof(page, result));
+          return 0;
         }),
       ),
     );

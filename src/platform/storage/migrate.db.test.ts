@@ -13,6 +13,7 @@ const APPEND_ONLY = [
   ...["scope_version", "port_baseline_version", "asset_address", "coverage_set", "host_state", "coverage"],
   ...["clock_step", "commitment_secret", "coverage_void", "look"],
   ...["finding_episode", "finding_event", "gap", "evidence_entry", "evidence_checkpoint"],
+  ...["checkpoint_timestamp", "checkpoint_cosignature"],
   ...["baseline_approval", "baseline_proposal"],
   "sensor_address",
   "sensor_journal",

@@ -7,7 +7,7 @@ export { checkpointFrom, entryFrom, logHead, pageOfCheckpoints, readCheckpoints,
 export type { Checkpoint, DatedCheckpoint, LogHead, LogProgress } from "./io/log-read.ts";
 export { keysOfLog, type KeysOfLog } from "./io/log-keys.ts";
 export { adoptNextKey, prepareNextKey, settledKey } from "./io/next-key.ts";
-export { pageOfEntries, provenEntry } from "./io/log-pages.ts";
+export { finishedEntryOf, pageOfEntries, provenEntry } from "./io/log-pages.ts";
 export { binding, type Binding, type Claim, type Reader, type Recorded, type Row } from "./bindings.ts";
 export {
   compareTable,

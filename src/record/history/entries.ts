@@ -20,6 +20,10 @@ export type AtOf = readonly [endpoint: string, at: string, since: string];
 
 declare module "../../model/entry.ts" {
   interface EntryData {
+    /** Assets whose addresses changed, since when, and to which ranges; none: nothing resolved, or it left the scope. */
+    "addresses-changed": {
+      readonly changes: readonly (readonly [asset: string, from: string, ranges: readonly string[]])[];
+    };
     /** Every transition that a sweep made in the history, in as many entries as it takes. */
     "states-changed": {
       readonly sweep: number;

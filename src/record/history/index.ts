@@ -14,6 +14,7 @@ export type { Difference, OtherChange, StateChange } from "./diff.ts";
 export type { FoldResult } from "./endpoint-fold.ts";
 export { inBatches } from "./entry-batches.ts";
 export { lifeOf, timeIn, type Stretch } from "./endpoint-life.ts";
+export { latestStatePlace, type StatePlace } from "./io/state-place.ts";
 export { sightingsOf, type ServiceStretch } from "./io/endpoint-sightings.ts";
 export { isStale } from "./known.ts";
 export type { Sight } from "./last-seen.ts";
@@ -34,4 +35,5 @@ export { heldServices, servicesAt, type HeldService } from "./io/service-store.t
 export { currentCounts, gapTotals } from "./io/totals.ts";
 export { beginSource, noteStated } from "./io/watch-store.ts";
 export { sourceFigures, watchedAt } from "./io/watched-at.ts";
+export { recordAddresses, settleAddresses } from "./io/address-changes.ts";
 export { historyBindings } from "./io/bindings.ts";

@@ -2,7 +2,6 @@ import { X509Certificate } from "node:crypto";
 import { AsnConvert } from "@peculiar/asn1-schema";
 import {
   BasicConstraints,
-  Certificate,
   ExtendedKeyUsage,
   id_ce_basicConstraints,
   id_ce_certificatePolicies,
@@ -12,6 +11,7 @@ import {
 } from "@peculiar/asn1-x509";
 import type { Instant } from "../../model/index.ts";
 import { quoted } from "@portolan/verifier";
+import { structureOf } from "./certificate.ts";
 
 /** A path from the certificate that signed a timestamp to a configured authority, or the reason why there is none. */
 export type Chain =
@@ -39,7 +39,9 @@ export function certificatesIn(pem: string): X509Certificate[] | undefined {
 
 /** The reason why a certificate must not sign timestamps; RFC 3161, section 2.3: this one purpose, and critical. */
 export function unfitSigner(certificate: X509Certificate): string | undefined {
-  const extension = parsed(certificate).tbsCertificate.extensions?.find(({ extnID }) => extnID === id_ce_extKeyUsage);
+  const extension = structureOf(certificate).tbsCertificate.extensions?.find(
+    ({ extnID }) => extnID === id_ce_extKeyUsage,
+  );
   const usage = extension === undefined ? [] : AsnConvert.parse(extension.extnValue, ExtendedKeyUsage);
   if (!usage.includes(id_kp_timeStamping)) return "is not a certificate for timestamps (no extended key usage)";
   if (usage.length > 1) return "serves other purposes beside timestamps (extended key usage)";
@@ -80,7 +82,7 @@ export function chainTo(
 function unusableAt(certificate: X509Certificate, at: Instant, below: number): string | undefined {
   if (at < certificate.validFromDate.getTime()) return "was not valid yet";
   if (at > certificate.validToDate.getTime()) return `had expired (${certificate.validToDate.toISOString()})`;
-  const { extensions = [] } = parsed(certificate).tbsCertificate;
+  const { extensions = [] } = structureOf(certificate).tbsCertificate;
   const unknown = extensions.find(({ extnID, critical }) => critical && !EVALUATED.has(extnID));
   if (unknown !== undefined) return `has a critical extension that is not evaluated (${unknown.extnID})`;
   if (below < 0) return undefined;
@@ -95,8 +97,4 @@ function unusableAt(certificate: X509Certificate, at: Instant, below: number): s
 export function nameOf({ subject }: X509Certificate): string {
   const common = /(?:^|\n)CN=([^\n]+)/.exec(subject)?.[1];
   return quoted(common ?? subject.replaceAll("\n", ", ")).slice(1, -1);
-}
-
-function parsed(certificate: X509Certificate): Certificate {
-  return AsnConvert.parse(certificate.raw, Certificate);
 }

@@ -1,12 +1,8 @@
 import { constants, hash, verify, type X509Certificate } from "node:crypto";
 import { Attribute, type SignerIdentifier, type SignerInfo } from "@peculiar/asn1-cms";
 import { AsnArray, AsnConvert, AsnProp, AsnPropTypes, AsnType, AsnTypeTypes, OctetString } from "@peculiar/asn1-schema";
-import {
-  AlgorithmIdentifier,
-  Certificate,
-  SubjectKeyIdentifier,
-  id_ce_subjectKeyIdentifier,
-} from "@peculiar/asn1-x509";
+import { AlgorithmIdentifier, SubjectKeyIdentifier, id_ce_subjectKeyIdentifier } from "@peculiar/asn1-x509";
+import { structureOf } from "./certificate.ts";
 
 const DIGESTS: Readonly<Record<string, string>> = {
   "2.16.840.1.101.3.4.2.1": "sha256",
@@ -53,7 +49,7 @@ export function isSigned(
 
 /** Whether a signer's identifier means this certificate: by issuer and serial number, or by its key. */
 export function namesCertificate(sid: SignerIdentifier, certificate: X509Certificate): boolean {
-  const { serialNumber, issuer, extensions } = AsnConvert.parse(certificate.raw, Certificate).tbsCertificate;
+  const { serialNumber, issuer, extensions } = structureOf(certificate).tbsCertificate;
   if (sid.issuerAndSerialNumber !== undefined) {
     const { issuer: named, serialNumber: numbered } = sid.issuerAndSerialNumber;
     return same(numbered, serialNumber) && same(AsnConvert.serialize(named), AsnConvert.serialize(issuer));

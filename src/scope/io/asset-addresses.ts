@@ -7,48 +7,62 @@ import type { ResolvedScope } from "../resolve.ts";
 /** Rows of one INSERT: far from PostgreSQL's limit of 65,535 parameters. */
 const BATCH = 5_000;
 
+/** An asset's addresses from an instant on. */
+export interface AssetAddresses {
+  readonly asset: string;
+  readonly from: Instant;
+  readonly ranges: readonly AddressRange[];
+}
+
 /**
  * Records which addresses every asset has from `at` on: a row for each asset whose addresses changed, an empty one for
- * an asset that left the scope. Returns the number of rows. A row never precedes an earlier one of the same asset: when
+ * an asset that left the scope. Returns what changed. A row never precedes an earlier one of the same asset: when
  * the clock was set back, it follows by a millisecond.
  */
 export async function recordAssetAddresses(
   tx: Tx,
   resolved: Pick<ResolvedScope, "declared">,
   at: Instant,
-): Promise<number> {
+): Promise<AssetAddresses[]> {
   await holdRule(tx, "asset-addresses");
   const latest = new Map((await latestRows(tx)).map((row) => [row.asset, row]));
   const current = new Map<string, readonly AddressRange[]>([...latest.keys()].map((asset) => [asset, []]));
   for (const { asset, addresses } of resolved.declared) current.set(asset.name, addresses.ranges);
 
-  const rows = [...current].flatMap(([asset, ranges]) => {
+  const changes = [...current].flatMap(([asset, ranges]): AssetAddresses[] => {
     const before = latest.get(asset);
     if (before !== undefined && sameRanges(before.ranges, ranges)) return [];
     const from = before === undefined ? at : Math.max(at, before.valid_from.getTime() + 1);
-    return [{ asset, valid_from: new Date(from), ranges: JSON.stringify(ranges) }];
+    return [{ asset, from, ranges }];
   });
+  const rows = changes.map(({ asset, from, ranges }) => ({
+    asset,
+    valid_from: new Date(from),
+    ranges: JSON.stringify(ranges),
+  }));
   for (let start = 0; start < rows.length; start += BATCH) {
     await tx
       .insertInto("asset_address")
       .values(rows.slice(start, start + BATCH))
       .execute();
   }
-  return rows.length;
+  return changes;
 }
 
 /**
  * When the clock was set back to `at`: the latest addresses, though recorded with a later time, are in force from `at`
- * on.
+ * on. Returns them.
  */
-export async function settleAssetAddresses(tx: Tx, at: Instant): Promise<void> {
-  await sql`
+export async function settleAssetAddresses(tx: Tx, at: Instant): Promise<AssetAddresses[]> {
+  const { rows } = await sql<{ asset: string; ranges: AddressRange[] }>`
     INSERT INTO asset_address (asset, valid_from, ranges)
     SELECT asset, ${new Date(at).toISOString()}::text::timestamptz, ranges FROM (
       SELECT DISTINCT ON (asset) asset, valid_from, ranges FROM asset_address ORDER BY asset, valid_from DESC
     ) AS latest
     WHERE valid_from > ${new Date(at).toISOString()}::text::timestamptz
-    ON CONFLICT DO NOTHING`.execute(tx);
+    ON CONFLICT DO NOTHING
+    RETURNING asset, ranges`.execute(tx);
+  return rows.map(({ asset, ranges }) => ({ asset, from: at, ranges }));
 }
 
 /** The addresses every asset known by then had at an instant, without one the latest; an empty list when nothing resolved, or it had left the scope. */

@@ -6,8 +6,10 @@ declare module "../../model/entry.ts" {
       readonly vantage: string;
       readonly machine: string;
       readonly pid: number;
+      /** Of its machine. */
+      readonly addresses?: readonly string[];
     };
-    "worker-left": { readonly worker: number; readonly reason: string };
+    "worker-left": { readonly worker: number; readonly reason: string; readonly leftAt?: string };
   }
 }
 export {};

@@ -3,4 +3,5 @@
  */
 export { followedClock, type FollowedClock } from "./followed-clock.ts";
 export { membersNow, installationAddresses, type Member } from "./io/members.ts";
+export { workerBindings } from "./io/bindings.ts";
 export { createRoster, type Roster, type RosterDeps } from "./io/roster.ts";

@@ -1,6 +1,7 @@
 import type { EntryType, Instant } from "../../../model/index.ts";
 import type { Db } from "../../../platform/storage/tables.ts";
 import { createProver, toBase64, type StoredEntry } from "@portolan/verifier";
+import { recordedIn, type Recorded } from "../bindings.ts";
 import { checkpointFrom, entryFrom } from "./log-read.ts";
 
 export interface EntryPage {
@@ -62,4 +63,20 @@ export async function provenEntry(db: Db, index: number): Promise<Inclusion | un
     hashes: prover.inclusion(index, prover.size).map(toBase64),
     ...(signed === undefined ? {} : { note: signed.note }),
   };
+}
+
+/** The `sweep-finished` entry of a sweep. Undefined: the log has none, or it was altered. */
+export async function finishedEntryOf(db: Db, sweep: number): Promise<Recorded<"sweep-finished"> | undefined> {
+  const rows = await db
+    .selectFrom("evidence_entry")
+    .selectAll()
+    .where("type", "=", "sweep-finished")
+    .where("body", "like", `%"sweep":${sweep},%`)
+    .orderBy("index")
+    .execute();
+  for (const row of rows) {
+    const entry = recordedIn(entryFrom(row));
+    if (entry?.type === "sweep-finished" && entry.data.sweep === sweep) return entry;
+  }
+  return undefined;
 }

@@ -3,6 +3,7 @@ import { type EntryData, formatInstant } from "../../../model/index.ts";
 import { binding, type Binding, type Claim } from "../../evidence/index.ts";
 import { milliseconds } from "./columns.ts";
 import { eachCoverageSet } from "./recomputed-sets.ts";
+import { addressBinding } from "./address-changes.ts";
 import { eachInterval } from "./each-interval.ts";
 import { settledLooks, type SettledLook } from "./seal-looks.ts";
 import { serviceBinding } from "./service-bindings.ts";
@@ -12,6 +13,7 @@ const ROWS_A_PAGE = 5_000;
 
 /** What the entries of the log bind in the history: when which endpoints were covered, in which states; gaps. */
 export const historyBindings: readonly Binding[] = [
+  addressBinding,
   serviceBinding,
   voidBinding,
   binding({

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { sql } from "kysely";
 import { refuseWhileAhead, type Change } from "../../../record/change/index.ts";
-import { takeIn, type FoldResult, type ObservedRun } from "../../../record/history/index.ts";
+import { recordAddresses, takeIn, type FoldResult, type ObservedRun } from "../../../record/history/index.ts";
 import {
   Fault,
   formatInstant,
@@ -11,7 +11,7 @@ import {
   type JsonValue,
   type SweepCounts,
 } from "../../../model/index.ts";
-import { formatAddresses, recordAssetAddresses, type AddressSet, type ResolvedScope } from "../../../scope/index.ts";
+import { formatAddresses, type AddressSet, type ResolvedScope } from "../../../scope/index.ts";
 import { holdRule, type Tx } from "../../../platform/storage/index.ts";
 import { sweepById, type StoredSweep } from "./stored-sweeps.ts";
 import { coveredRuns } from "../entries.ts";
@@ -84,7 +84,7 @@ export async function recordImported(
     requestedBy: imported.requestedBy,
   } as const;
   const id = await insertSweep(tx, { ...sweep, plan, announced: true }, imported.startedAt);
-  await recordAssetAddresses(tx, resolved, now);
+  await recordAddresses(change, resolved, now);
 
   const { startedAt, endedAt, incomplete: reason } = imported;
   await endSweep(tx, { id, run: 0 }, { at: endedAt, verdict, reason, counts, recall: undefined });

@@ -3,7 +3,8 @@ import type { Clock } from "../../../model/index.ts";
 import type { Store } from "../../../platform/storage/index.ts";
 import { recordChange } from "../../../record/change/index.ts";
 import type { SigningKey } from "../../../record/evidence/index.ts";
-import { recordAssetAddresses, type ResolvedScope } from "../../../scope/index.ts";
+import { recordAddresses } from "../../../record/history/index.ts";
+import type { ResolvedScope } from "../../../scope/index.ts";
 import type { Engine } from "../../../sensing/scanner/index.ts";
 import type { Identify } from "./ask-services.ts";
 import { adoptSweep, beginSweep, type Orphans, type SweepOrder } from "./begin-sweep.ts";
@@ -78,7 +79,7 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
         const stored = await beginSweep(change, order, deps.post?.id);
         // Before anybody can see it: what is in `own` is nobody's orphan.
         own.add(stored);
-        if (key !== undefined) await recordAssetAddresses(change.tx, resolved, startedAt);
+        if (key !== undefined) await recordAddresses(change, resolved, startedAt);
         return stored;
       });
       return await owned({ id, run: 0 }, async () => {

@@ -1,9 +1,11 @@
 import { generateKeyPairSync } from "node:crypto";
 import { beforeEach, expect, it } from "vitest";
 import { eachDatabase } from "../../../../test/databases.ts";
+import { contradictionsAfter } from "../../../../test/tamper.ts";
 import { beginLog } from "../../../record/change/index.ts";
-import { readEntries, signingKey } from "../../../record/evidence/index.ts";
+import { compareTables, readEntries, signingKey } from "../../../record/evidence/index.ts";
 import { vantagePointId, type Store } from "../../../platform/storage/index.ts";
+import { workerBindings } from "./bindings.ts";
 import { installationAddresses, membersNow } from "./members.ts";
 import { createRoster, type Roster } from "./roster.ts";
 
@@ -84,5 +86,30 @@ eachDatabase("the roster", (open) => {
     for await (const { type, body } of readEntries(store.db)) if (type === "worker-left") left.push(body);
     expect(left).toEqual([expect.stringContaining("not heard of")]);
     await next.leave("it was stopped");
+  });
+
+  it("is compared with the log: a change of each column that it states is named", async () => {
+    const [first, second] = [member("inside", "installation"), member("outside")];
+    await first.join();
+    await second.join();
+    await second.leave("it was stopped");
+    expect(await compareTables(store.db, workerBindings)).toMatchObject({ compared: [{ rows: 2 }], contradicting: 0 });
+    for (const [column, value] of [
+      ["vantage_id", "(SELECT id FROM vantage_point WHERE name = 'inside')"],
+      ["kind", "'installation'"],
+      ["machine", "'other.example'"],
+      ["pid", "8"],
+      ["addresses", `'["10.0.0.8"]'`],
+      ["joined_at", "'2020-01-01'"],
+      ["left_at", "'2030-01-01'"],
+      ["reason", "'it was lost'"],
+    ] as const) {
+      const statement = `UPDATE worker SET ${column} = ${value} WHERE left_at IS NOT NULL`;
+      const found = await contradictionsAfter(store, workerBindings, statement);
+      expect(found.map((each) => each.column)).toEqual([column]);
+    }
+    const gone = await contradictionsAfter(store, workerBindings, "DELETE FROM worker WHERE left_at IS NOT NULL");
+    expect(gone).toMatchObject([{ table: "worker", problem: expect.stringMatching(/is missing from the table/) }]);
+    await first.leave("it was stopped");
   });
 });

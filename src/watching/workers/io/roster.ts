@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { setTimeout as sleep } from "node:timers/promises";
 import { recordChange } from "../../../record/change/index.ts";
-import type { Clock, Duration } from "../../../model/index.ts";
+import { formatInstant, type Clock, type Duration, type EntryOf, type Instant } from "../../../model/index.ts";
 import { vantagePointId, type Store } from "../../../platform/storage/index.ts";
 import type { FollowedClock } from "../followed-clock.ts";
 import { isHere, SILENT_FOR } from "./members.ts";
@@ -109,6 +109,7 @@ export function createRoster(deps: RosterDeps): Roster {
       const at = clock.now();
       id = await recordChange({ store }, at, async (change) => {
         const { tx } = change;
+        const addresses = deps.addresses();
         const row = await tx
           .insertInto("worker")
           .values({
@@ -116,7 +117,7 @@ export function createRoster(deps: RosterDeps): Roster {
             kind: deps.kind,
             machine: deps.machine.slice(0, 253),
             pid: deps.pid,
-            addresses: JSON.stringify(deps.addresses()),
+            addresses: JSON.stringify(addresses),
             joined_at: new Date(at),
             seen_at: sql<Date>`clock_timestamp()`,
             among: sql<number>`(SELECT count(*) + 1 FROM worker WHERE ${isHere})`,
@@ -135,6 +136,7 @@ export function createRoster(deps: RosterDeps): Roster {
             vantage: deps.vantage,
             machine: deps.machine.slice(0, 253),
             pid: deps.pid,
+            addresses,
           },
         });
         return row.id;
@@ -159,9 +161,9 @@ export function createRoster(deps: RosterDeps): Roster {
           .set({ left_at: sql<Date>`seen_at`, reason: "it was not heard of any more" })
           .where("left_at", "is", null)
           .where(sql<boolean>`seen_at < clock_timestamp() - ${sql.lit(`${LOST_AFTER} milliseconds`)}::interval`)
-          .returning(["id", "reason"])
+          .returning(["id", "reason", "left_at"])
           .execute();
-        change.append(...lost.map((row) => left(row.id, row.reason ?? "", at)));
+        change.append(...lost.map((row) => left(row, at)));
       });
     },
 
@@ -173,17 +175,22 @@ export function createRoster(deps: RosterDeps): Roster {
       const at = clock.now();
       await recordChange({ store }, at, async (change) => {
         const { tx } = change;
-        await tx
+        const row = await tx
           .updateTable("worker")
           .set({ left_at: sql<Date>`clock_timestamp()`, reason })
           .where("id", "=", own)
-          .execute();
-        change.append(left(own, reason, at));
+          .returning(["id", "reason", "left_at"])
+          .executeTakeFirstOrThrow();
+        change.append(left(row, at));
       });
     },
   };
 }
 
-function left(worker: number, reason: string, at: number) {
-  return { type: "worker-left", at, data: { worker, reason } } as const;
+function left(
+  { id, reason, left_at: leftAt }: { id: number; reason: string | null; left_at: Date | null },
+  at: Instant,
+): EntryOf<"worker-left"> {
+  const when = leftAt === null ? {} : { leftAt: formatInstant(leftAt.getTime()) };
+  return { type: "worker-left", at, data: { worker: id, reason: reason ?? "", ...when } };
 }

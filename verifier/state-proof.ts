@@ -1,0 +1,108 @@
+import { addressValue } from "./address.ts";
+import { parseCheckpointBody } from "./checkpoint.ts";
+import { hostLeafHash } from "./host-state.ts";
+import { checkNote, fromBase64, parseNote, type VerifierKey } from "./note.ts";
+import { verifyInclusion } from "./proofs.ts";
+import { textLeafHash } from "./tree.ts";
+
+/** A leaf's place in a tree, with the hashes beside it (base64), from the leaf up (RFC 9162, section 2.1.3). */
+export interface Place {
+  readonly index: number;
+  readonly size: number;
+  readonly hashes: readonly string[];
+}
+
+/** A proof that one endpoint was in a state in a run of a sweep. It shows one host, and nothing of others. */
+export interface StateProof {
+  /** `tcp/192.0.2.1:22` */
+  readonly endpoint: string;
+  readonly state: string;
+  /** The host's state as it was committed to: its text, and the salt (base64). */
+  readonly host: Place & { readonly text: string; readonly salt: string };
+  /** The number of the run among those that the entry lists, from 0. */
+  readonly run: number;
+  /** The `sweep-finished` entry, as it was hashed. */
+  readonly entry: Place & { readonly body: string };
+  /** The signed checkpoint over `entry.size` entries; absent: none is signed yet. */
+  readonly note?: string | undefined;
+}
+
+export type StateProofCheck =
+  | { readonly outcome: "proved"; readonly signedBy: string | undefined }
+  | { readonly outcome: "refused"; readonly problem: string };
+
+/**
+ * Follows a proof from the host's text to the root of the log: the text has the endpoint in the state, the host is in the
+ * tree that the entry states for the run, the entry is in the log, and a checkpoint with its root is signed by the key.
+ * Without a key or a checkpoint, `rootHash` has to be known from elsewhere.
+ */
+export function checkStateProof(
+  proof: StateProof,
+  trust: { readonly key?: VerifierKey | undefined; readonly rootHash?: Uint8Array | undefined },
+): StateProofCheck {
+  const refused = (problem: string): StateProofCheck => ({ outcome: "refused", problem });
+  const { host, entry, note } = proof;
+  if (stateIn(host.text, proof.endpoint) !== proof.state)
+    return refused("the host's text has the endpoint in another state");
+  const salt = fromBase64(host.salt);
+  const states = rootOfRun(entry.body, proof.run);
+  if (salt === undefined || states === undefined) return refused("the entry states no tree of host states for the run");
+  const leafHash = hostLeafHash(salt, host.text);
+  if (!isIncluded(host, leafHash, states))
+    return refused("the host is not in the tree of states that the entry states");
+
+  const signed = note === undefined ? undefined : parseNote(note);
+  const checkpoint = signed === undefined ? undefined : parseCheckpointBody(signed.text);
+  const root = checkpoint?.rootHash ?? trust.rootHash;
+  if (root === undefined || (checkpoint !== undefined && checkpoint.size !== entry.size)) {
+    return refused("no checkpoint over as many entries comes with it");
+  }
+  if (!isIncluded(entry, textLeafHash(entry.body), root))
+    return refused("the entry is not in the log of the checkpoint");
+  if (signed === undefined || trust.key === undefined) return { outcome: "proved", signedBy: undefined };
+  const { outcome } = checkNote(signed, [trust.key]);
+  return outcome === "verified"
+    ? { outcome: "proved", signedBy: trust.key.id }
+    : refused("the checkpoint is not signed by the key");
+}
+
+/** The state of an endpoint in the text of a host state; undefined: the text does not include the endpoint. */
+export function stateIn(text: string, endpoint: string): string | undefined {
+  const [, transport, bracketed, plain, port] = /^(tcp|udp)\/(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(endpoint) ?? [];
+  const [head = "", ...lines] = text.split("\n");
+  if (!isWithin(bracketed ?? plain ?? "", head)) return undefined;
+  for (const line of lines) {
+    const [of, state, ports = ""] = line.split(" ");
+    if (of === transport && hasPort(ports, Number(port))) return state;
+  }
+  return undefined;
+}
+
+/** Whether an address is among those of the line `FIRST LAST`. */
+function isWithin(address: string, head: string): boolean {
+  const [at, first, last] = [address, ...head.split(" ")].map(addressValue);
+  return at !== undefined && first !== undefined && last !== undefined && first <= at && at <= last;
+}
+
+function hasPort(ports: string, port: number): boolean {
+  return ports.split(",").some((span) => {
+    const [first = Number.NaN, last = first] = span.split("-").map(Number);
+    return first <= port && port <= last;
+  });
+}
+
+function isIncluded({ index, size, hashes }: Place, leafHash: Uint8Array, root: Uint8Array): boolean {
+  const path = hashes.map(fromBase64);
+  return path.every((hash) => hash !== undefined) && verifyInclusion({ index, size, leafHash, root, path });
+}
+
+function rootOfRun(body: string, run: number): Uint8Array | undefined {
+  try {
+    const { type, data } = JSON.parse(body) as { type?: unknown; data?: { runs?: { states?: unknown }[] } };
+    const states = type === "sweep-finished" ? data?.runs?.[run]?.states : undefined;
+    if (typeof states !== "string" || !/^[0-9a-f]{64}$/.test(states)) return undefined;
+    return Uint8Array.from({ length: 32 }, (_, index) => Number.parseInt(states.slice(2 * index, 2 * index + 2), 16));
+  } catch {
+    return undefined;
+  }
+}
