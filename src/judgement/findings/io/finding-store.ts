@@ -19,11 +19,14 @@ export async function applyTransitions(
     readonly sweepId?: number | undefined;
     readonly vantage: string;
     readonly noteEvery?: Duration | undefined;
+    /** Leaves transitions out, once the rows of their findings are locked. */
+    readonly check?: ((tx: Tx, transitions: readonly Transition[]) => Promise<Transition[]>) | undefined;
   },
 ): Promise<Applied> {
-  const { sweepId } = context;
+  const { sweepId, check } = context;
   const opened = await insertFindings(tx, transitions, context);
-  const current = await rebase(tx, transitions, context);
+  const rebased = await rebase(tx, transitions, context);
+  const current = check === undefined ? rebased : await check(tx, rebased);
   const changed = current.map((transition) => ({ kind: transition.kind, finding: afterTransition(transition, 0) }));
   await updateFindings(
     tx,

@@ -1,4 +1,4 @@
-import { applyFindings, seenLast } from "../../../judgement/findings/index.ts";
+import { applyFindings, seenLast, type Applied } from "../../../judgement/findings/index.ts";
 import {
   isOpen,
   type Endpoint,
@@ -37,6 +37,7 @@ export interface RecordedSweep {
   readonly opened: readonly Finding[];
   readonly regressed: readonly Finding[];
   readonly resolved: readonly Finding[];
+  readonly contradicted?: Applied["contradicted"];
   /** Findings open after it, of the vantage point, about what it covered. */
   readonly open: readonly Finding[];
 }
@@ -119,6 +120,7 @@ export async function recordSweep(
     opened: [...late.opened, ...applied.opened],
     regressed: applied.regressed,
     resolved: applied.resolved,
+    ...(applied.contradicted === undefined ? {} : { contradicted: applied.contradicted }),
     open: await seenLast(tx, openAmong((await readStanding(tx, vantage, at)).findings)),
   };
 }
