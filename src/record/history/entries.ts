@@ -15,8 +15,6 @@ export type StateChangeData =
 /** When a look began, how long it took in milliseconds, and of a rolling sample its turn. */
 type LookTime =
   readonly [from: string, milliseconds: number] | readonly [from: string, milliseconds: number, turn: number];
-/** `tcp/10.0.0.5:22`, a time, and when the interval of its service began. */
-export type AtOf = readonly [endpoint: string, at: string, since: string];
 
 declare module "../../model/entry.ts" {
   interface EntryData {
