@@ -82,6 +82,23 @@ CREATE TABLE checkpoint_cosignature (
   CONSTRAINT checkpoint_cosignature_size_key_id_fkey FOREIGN KEY (size, key_id) REFERENCES evidence_checkpoint(size, key_id)
 );
 
+CREATE TABLE checkpoint_destination (
+  destination text NOT NULL,
+  attempts integer NOT NULL,
+  next_at timestamp with time zone NOT NULL,
+  failing_since timestamp with time zone,
+  problem text,
+  CONSTRAINT checkpoint_destination_pkey PRIMARY KEY (destination),
+  CONSTRAINT checkpoint_destination_attempts_check CHECK ((attempts >= 0))
+);
+
+CREATE TABLE checkpoint_sent (
+  destination text NOT NULL,
+  size bigint NOT NULL,
+  sent_at timestamp with time zone NOT NULL,
+  CONSTRAINT checkpoint_sent_pkey PRIMARY KEY (destination, size)
+);
+
 CREATE TABLE checkpoint_timestamp (
   digest text NOT NULL,
   size bigint NOT NULL,
@@ -201,6 +218,7 @@ CREATE TABLE evidence_head (
   origin text NOT NULL,
   size bigint NOT NULL,
   frontier bytea NOT NULL,
+  held jsonb,
   CONSTRAINT evidence_head_pkey PRIMARY KEY ("only"),
   CONSTRAINT evidence_head_only_check CHECK ("only")
 );
@@ -767,6 +785,10 @@ CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.baseline_proposal FOR E
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.checkpoint_cosignature FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.checkpoint_cosignature FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.checkpoint_sent FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.checkpoint_sent FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.checkpoint_timestamp FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

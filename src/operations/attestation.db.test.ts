@@ -93,9 +93,9 @@ eachDatabase("checkpoints attested by others", (open) => {
 
   /** Some entries, and a checkpoint over them. */
   async function grow(entries = 3): Promise<number> {
-    for (let worker = 0; worker < entries; worker += 1) {
-      const data = { worker, kind: "worker", vantage: "inside", machine: "host.example", pid: 7 } as const;
-      await recordChange({ store, key }, now, (change) => change.append({ type: "worker-joined", at: now, data }));
+    for (let refused = 0; refused < entries; refused += 1) {
+      const data = { reason: "wrong password", address: "192.0.2.7" };
+      await recordChange({ store, key }, now, (change) => change.append({ type: "sign-in-refused", at: now, data }));
     }
     return (await signHead({ store, key }, now)).size;
   }

@@ -20,8 +20,10 @@ import {
   type TablesReport,
 } from "../record/evidence/index.ts";
 import { Fault, formatInstant } from "../model/index.ts";
+import { against } from "./against.ts";
 import { attestationsOf, verifyAttestations } from "./attested.ts";
 import { BINDINGS } from "./bindings.ts";
+import { createBundleExport } from "./bundle.ts";
 import { sealAndSign } from "./checkpoints.ts";
 import { unsignedLooks } from "./unsigned-looks.ts";
 import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
@@ -34,6 +36,8 @@ export function createEvidence(deps: OperationDeps): Operations["evidence"] {
   const { store, clock, key, home, attestation, onLogRead } = deps;
   const { db } = store;
   return {
+    export: createBundleExport(deps),
+
     async entries({ after, limit, ...filter }) {
       const last = readCursor("entries", filter, after);
       const first = last === undefined ? undefined : last + 1;
@@ -109,6 +113,8 @@ export function createEvidence(deps: OperationDeps): Operations["evidence"] {
         ...next,
       };
     },
+
+    against: ({ checkpoints }) => against(store, home, checkpoints),
 
     rotateKey: (request) => rotateKey(deps, request),
 

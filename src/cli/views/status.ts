@@ -31,6 +31,11 @@ export function showStatus(page: Page, result: StatusResult): void {
   if (log.unsignedLooks !== undefined)
     page.say`          not signed yet: ${unsignedLooksText(log.unsignedLooks, page.style)}`;
   showAttested(page, log.attested);
+  if (result.held !== undefined) {
+    page.say`          ${toned("bad", "NOTHING IS RECORDED.")} ${result.held.problem}`;
+    page.say`          Next: ${result.held.next}`;
+  }
+  showPublication(page, result.publication ?? []);
   page.say`Store     ${result.store === "embedded" ? "embedded database" : "PostgreSQL"}`;
   if (result.server !== undefined)
     page.say`Server    ${result.server.url}, process ${String(result.server.pid)}, since ${utcAndLocal(result.server.startedAt, page.style)}`;
@@ -66,6 +71,16 @@ export function showStatus(page: Page, result: StatusResult): void {
           : shortTime(target.nextDue, page.style),
     ]),
   });
+}
+
+function showPublication(page: Page, destinations: NonNullable<StatusResult["publication"]>): void {
+  for (const { destination, size, waiting, failing } of destinations) {
+    const has = size === undefined ? "no checkpoint yet" : `${count(size)} entries`;
+    const behind = waiting === 0 ? "" : `, ${count(waiting)} waiting`;
+    if (failing === undefined) page.say`Published ${destination}: ${has}${behind}`;
+    else
+      page.say`Published ${destination}: ${has}${behind}, ${toned("bad", "NOT REACHED")} since ${utcAndLocal(failing.since, page.style)}: ${failing.problem}`;
+  }
 }
 
 /** Shows nothing if nobody else attests checkpoints. */

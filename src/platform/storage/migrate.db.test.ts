@@ -11,9 +11,16 @@ import type { InSession, Store } from "./store.ts";
 
 const APPEND_ONLY = [
   ...["scope_version", "port_baseline_version", "asset_address", "coverage_set", "host_state", "coverage"],
-  ...["clock_step", "commitment_secret", "coverage_void", "look"],
+  ...[
+    "clock_step",
+    "commitment_secret",
+    "coverage_void",
+    "checkpoint_cosignature",
+    "checkpoint_sent",
+    "checkpoint_timestamp",
+    "look",
+  ],
   ...["finding_episode", "finding_event", "gap", "evidence_entry", "evidence_checkpoint"],
-  ...["checkpoint_timestamp", "checkpoint_cosignature"],
   ...["baseline_approval", "baseline_proposal"],
   "sensor_address",
   "sensor_journal",

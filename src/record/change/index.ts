@@ -7,6 +7,7 @@ export { bindClockStep } from "./io/clock-step.ts";
 export { recordedUntil, refuseWhileAhead } from "./io/recorded-until.ts";
 export { signHead } from "./io/sign-head.ts";
 export { unsignedEntries } from "./io/unsigned-entries.ts";
+export { heldLog, holdLog, releaseRestored } from "./io/hold.ts";
 export { rotateLogKey } from "./io/rotate-key.ts";
 export { beginLog } from "./io/log-store.ts";
 export { bindAnswers } from "./io/bind-answers.ts";
