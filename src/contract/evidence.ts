@@ -267,6 +267,11 @@ export const againstBody = z.strictObject({
       z.strictObject({
         note: z.string().max(65_536).describe("C2SP signed note"),
         from: z.string().max(1_000).describe("where it was kept, for the result"),
+        generation: z
+          .int()
+          .min(1)
+          .optional()
+          .describe("of the record when it was published, as its file name says; absent: not known"),
       }),
     )
     .min(1)

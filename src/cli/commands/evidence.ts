@@ -232,7 +232,7 @@ async function compare(
   const { notesIn } = await surroundings.app();
   const checkpoints = paths.flatMap((path) => {
     const found = readNotes(notesIn, resolve(surroundings.directory, path), path);
-    return found.map(({ note, from }) => ({ note, from }));
+    return found.map(({ note, from, generation }) => ({ note, from, generation }));
   });
   const result = await operations.evidence.against({ checkpoints });
   present(surroundings, json, result, (page) => showAgainst(page, result));
