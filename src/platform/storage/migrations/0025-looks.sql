@@ -45,9 +45,11 @@ CREATE INDEX evidence_entry_looks ON evidence_entry (substring(body from '"vanta
 DROP INDEX evidence_entry_recorded_at;
 
 -- Whether an open finding was seen again follows from coverage. The sweep that opened it is that of its first event.
+SELECT set_config('portolan.recording', 'on', true);
 UPDATE finding SET status = CASE
   WHEN EXISTS (SELECT FROM finding_episode WHERE finding_episode.finding_id = finding.id) THEN 'regressed' ELSE 'new' END
 WHERE status = 'unchanged';
+SELECT set_config('portolan.recording', 'off', true);
 ALTER TABLE finding DROP CONSTRAINT finding_status_check;
 ALTER TABLE finding ADD CONSTRAINT finding_status_check
   CHECK (status IN ('new', 'resolved', 'regressed', 'out-of-scope'));
