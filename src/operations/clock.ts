@@ -1,5 +1,5 @@
 import type { ClockAcceptedResult, Operations } from "../contract/index.ts";
-import { bindClockStep, isAhead, recordChange, recordedUntil } from "../record/change/index.ts";
+import { bindClockStep, isAhead, recordChange, recordedUntil, versionsThen } from "../record/change/index.ts";
 import type { SigningKey } from "../record/evidence/index.ts";
 import { recordMonitoringGap, sealLooks, setHistoryBack, settleAddresses } from "../record/history/index.ts";
 import { Fault, formatDuration, formatInstant, type Clock, type Entry, type Period } from "../model/index.ts";
@@ -62,6 +62,7 @@ export async function recordStepBack(
   let index = Number.NaN;
   const runs = await recordChange(deps, at, async (change) => {
     await sealLooks(change);
+    const versions = await versionsThen(change.tx);
     const { runs: voided, lastLook } = await setHistoryBack(change, during.from);
     await settleAddresses(change, during.from);
     await recordMonitoringGap(change.tx, { cause: "clock-back", during, detail, recordedAt: at });
@@ -74,11 +75,13 @@ export async function recordStepBack(
         to: formatInstant(during.to),
         detail,
         voidRuns: voided,
+        scopeVersion: versions.scopeVersion,
+        baselineVersion: versions.baselineVersion,
         lastLook,
         ...(by === undefined ? {} : { by }),
       },
     };
-    bindClockStep(change, entry, during, lastLook, (placed) => (index = placed));
+    bindClockStep(change, entry, { ahead: during, versions, lastLook }, (placed) => (index = placed));
     change.notify(entry, { kind: "gap-recorded", subject: { cause: "clock-back" } });
     return voided;
   });

@@ -28,6 +28,9 @@ declare module "../model/entry.ts" {
       readonly voidRuns?: number;
       /** The number of the last look before the step. */
       readonly lastLook?: number;
+      /** The versions that stay in force, whatever time they were recorded with; 0: none. */
+      readonly scopeVersion?: number;
+      readonly baselineVersion?: number;
       readonly by?: string;
     };
   }

@@ -170,19 +170,28 @@ export const historyBindings: readonly Binding[] = [
     types: ["gap-recorded"],
     always: true,
     key: ["entry_index"],
-    columns: { from: "at", to: "ahead_until", lastLook: "last_look" },
-    states: ({ index, data: { from, to, voidRuns, lastLook } }) =>
-      voidRuns === undefined
-        ? []
-        : [{ row: `the step of the clock in entry ${index}`, fields: { from, to, lastLook } }],
+    columns: {
+      from: "at",
+      to: "ahead_until",
+      scopeVersion: "scope_version",
+      baselineVersion: "baseline_version",
+      lastLook: "last_look",
+    },
+    needsNone: { id: "it only orders steps, as their entries do" },
+    states: ({ index, data: { from, to, voidRuns, scopeVersion, baselineVersion, lastLook } }) => {
+      const fields = { from, to, scopeVersion, baselineVersion, lastLook };
+      return voidRuns === undefined ? [] : [{ row: `the step of the clock in entry ${index}`, fields }];
+    },
     async *rows(db) {
-      const rows = await db
-        .selectFrom("clock_step")
-        .select(["at", "ahead_until", "entry_index", "last_look"])
-        .orderBy("id")
-        .execute();
-      for (const { at, ahead_until: until, entry_index: index, last_look: lastLook } of rows) {
-        const fields = { from: formatInstant(at.getTime()), to: formatInstant(until.getTime()), lastLook };
+      const rows = await db.selectFrom("clock_step").selectAll().orderBy("id").execute();
+      for (const { at, ahead_until: until, entry_index: index, ...versions } of rows) {
+        const fields = {
+          from: formatInstant(at.getTime()),
+          to: formatInstant(until.getTime()),
+          scopeVersion: versions.scope_version,
+          baselineVersion: versions.baseline_version,
+          lastLook: versions.last_look,
+        };
         yield { row: `the step of the clock in entry ${index}`, fields };
       }
     },
