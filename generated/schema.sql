@@ -622,6 +622,7 @@ CREATE TABLE sweep (
   engine_report jsonb,
   worker_id bigint,
   run integer NOT NULL DEFAULT 0,
+  recorded_at timestamp with time zone,
   CONSTRAINT sweep_pkey PRIMARY KEY (id),
   CONSTRAINT sweep_check CHECK (((ended_at IS NULL) = (verdict IS NULL))),
   CONSTRAINT sweep_kind_check CHECK ((kind = ANY (ARRAY['full'::text, 'known'::text, 'rolling'::text, 'requested'::text, 'imported'::text]))),
