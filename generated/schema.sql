@@ -696,6 +696,8 @@ CREATE INDEX endpoint_interval_during ON public.endpoint_interval USING gist (du
 
 CREATE INDEX evidence_entry_baseline ON public.evidence_entry USING btree (index) WHERE (type = ANY (ARRAY['baseline-proposed'::text, 'baseline-approved'::text]));
 
+CREATE INDEX evidence_entry_finding ON public.evidence_entry USING btree ("substring"(body, '"finding":([0-9]+)'::text), index) WHERE (type = ANY (ARRAY['finding-opened'::text, 'finding-regressed'::text, 'finding-resolved'::text, 'finding-out-of-scope'::text]));
+
 CREATE INDEX evidence_entry_recorded ON public.evidence_entry USING btree (recorded_at);
 
 CREATE INDEX evidence_entry_recorded_at ON public.evidence_entry USING btree (recorded_at);

@@ -2,6 +2,7 @@ import type { FindingView, ListeningView, SweepResult } from "../contract/index.
 import type { Applied } from "../judgement/findings/index.ts";
 import { Fault, formatInstant, shortageOf, type Finding, type Period } from "../model/index.ts";
 import { openFilesLimit } from "../platform/machine/index.ts";
+import { contradictionFault } from "../record/evidence/index.ts";
 import type { FindingNews, RecordedNews } from "./recorded-news.ts";
 import { findingView } from "./views.ts";
 
@@ -24,7 +25,9 @@ export type AppEvent =
 /** Reports recorded facts, event by event. */
 export interface Telling {
   gap(gap: { readonly during: Period; readonly detail: string }): void;
-  findings(changed: Pick<Applied, "opened" | "regressed"> & Partial<Pick<Applied, "resolved" | "left">>): void;
+  findings(
+    changed: Pick<Applied, "opened" | "regressed"> & Partial<Pick<Applied, "resolved" | "left" | "contradicted">>,
+  ): void;
   /** News that the log gained. A change that this process has reported itself, at once, is not repeated. */
   recorded(news: RecordedNews): void;
   log(level: "info" | "warn" | "error", message: string): void;
@@ -46,15 +49,16 @@ export function createTelling(onEvent: (event: AppEvent) => void): Telling {
     onEvent({ kind, finding: findingView(finding) });
   };
   const log: Telling["log"] = (level, message) => onEvent({ kind: "log", level, message });
-  return {
+  const telling: Telling = {
     log,
     gap: ({ during, detail }) =>
       onEvent({ kind: "gap", from: formatInstant(during.from), to: formatInstant(during.to), cause: detail }),
-    findings({ opened, regressed, resolved = [], left = [] }) {
+    findings({ opened, regressed, resolved = [], left = [], contradicted = [] }) {
       for (const finding of opened) tell("finding-opened", finding);
       for (const finding of regressed) tell("finding-regressed", finding);
       for (const finding of resolved) tell("finding-resolved", finding);
       for (const finding of left) tell("finding-out-of-scope", finding);
+      for (const each of contradicted) telling.problem(contradictionFault(each));
     },
     recorded(news) {
       if ("decision" in news) return onEvent({ kind: "decided", text: news.decision });
@@ -77,6 +81,7 @@ export function createTelling(onEvent: (event: AppEvent) => void): Telling {
       log("error", message);
     },
   };
+  return telling;
 }
 
 export function inOneLine(problem: unknown): string {

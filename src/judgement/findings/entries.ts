@@ -6,6 +6,7 @@ import {
   type Instant,
   type JsonValue,
 } from "../../model/index.ts";
+import type { Contradiction } from "../../record/evidence/index.ts";
 import { storedSubject } from "./stored-subject.ts";
 
 /** Identifies the finding. */
@@ -48,6 +49,8 @@ export interface Applied {
   readonly seen: readonly Finding[];
   /** The sweep that it comes from; absent for an approval or a missed window. */
   readonly sweepId?: number | undefined;
+  /** Findings that would have changed, but contradict their last entry. */
+  readonly contradicted?: readonly Contradiction[] | undefined;
 }
 
 /** Whether any finding changed; being seen again counts. */

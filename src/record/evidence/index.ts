@@ -29,7 +29,7 @@ export {
   missingRow,
   signedEntry,
 } from "./io/signed-row.ts";
-export { refuseContradicted } from "./refuse-contradicted.ts";
+export { contradictionFault, refuseContradicted } from "./refuse-contradicted.ts";
 export { entriesOutOfOrder } from "./io/out-of-order.ts";
 export { verifyLog } from "./io/log-verify.ts";
 export type { VerifyOptions } from "./io/log-verify.ts";

@@ -1,7 +1,10 @@
 import type { Deviation, Finding, Instant } from "../../../model/index.ts";
+import type { Tx } from "../../../platform/storage/index.ts";
 import type { Change } from "../../../record/change/index.ts";
+import type { Contradiction } from "../../../record/evidence/index.ts";
 import { findingEntries, type Applied } from "../entries.ts";
 import { transitions, type Gone, type Transition } from "../life.ts";
+import { asSigned } from "./as-signed.ts";
 import { applyTransitions, listFindings } from "./finding-store.ts";
 
 export interface Sighted {
@@ -21,17 +24,24 @@ export interface Sighted {
 
 /**
  * Applies sightings and resolutions to the findings: writes rows, entries and notices in the given change. Everything
- * that opens, regresses or resolves a finding comes through here.
+ * that opens, regresses or resolves a finding comes through here. A finding that contradicts its last entry stays as it
+ * is.
  */
 export async function applyFindings(change: Change, sighted: Sighted): Promise<Applied> {
   const { vantage, sweepId, seen = [], gone = [], at = change.at, only } = sighted;
   const standing = sighted.standing ?? (await listFindings(change.tx, { comparedFrom: vantage }));
   const found = transitions(standing, seen, gone, at, vantage);
   const wanted = only === undefined ? found : found.filter(({ kind }) => only.includes(kind));
-  const applied = await applyTransitions(change.tx, wanted, { sweepId, vantage });
+  const contradicted: Contradiction[] = [];
+  const check = async (tx: Tx, stored: readonly Transition[]): Promise<Transition[]> => {
+    const { kept, contradictions } = await asSigned(tx, stored);
+    contradicted.push(...contradictions);
+    return kept;
+  };
+  const applied = await applyTransitions(change.tx, wanted, { sweepId, vantage, check });
   for (const entry of findingEntries(applied, change.at)) {
     change.append(entry);
     change.notify(entry, { kind: entry.type, subject: { finding: entry.data.finding } });
   }
-  return applied;
+  return contradicted.length === 0 ? applied : { ...applied, contradicted };
 }

@@ -14,11 +14,17 @@ import { comparedFrom, readFinding, seenFrom, selectFindings } from "./finding-r
 export async function applyTransitions(
   tx: Tx,
   transitions: readonly Transition[],
-  context: { readonly sweepId?: number | undefined; readonly vantage: string },
+  context: {
+    readonly sweepId?: number | undefined;
+    readonly vantage: string;
+    /** Leaves transitions out, once the rows of their findings are locked. */
+    readonly check?: ((tx: Tx, transitions: readonly Transition[]) => Promise<Transition[]>) | undefined;
+  },
 ): Promise<Applied> {
-  const { sweepId } = context;
+  const { sweepId, check } = context;
   const opened = await insertFindings(tx, transitions, context);
-  const current = await rebase(tx, transitions, context.vantage);
+  const rebased = await rebase(tx, transitions, context.vantage);
+  const current = check === undefined ? rebased : await check(tx, rebased);
   const changed = current.map((transition) => ({ kind: transition.kind, finding: afterTransition(transition, 0) }));
   await updateFindings(
     tx,

@@ -143,6 +143,36 @@ eachDatabase("a sweep compared with a port baseline that contradicts its approva
     expect(await findingEntries()).toBe(before);
   });
 
+  it.each([
+    [
+      "resolved by nobody",
+      "UPDATE finding SET status = 'resolved', resolved_at = now(), resolution = 'gone'",
+      [23],
+      /^finding 1 has open false, and entry \d+ says true\.$/,
+    ],
+    [
+      "of another kind",
+      "UPDATE finding SET kind = 'undeclared-asset', subject = '{\"address\": \"10.9.0.5\"}'",
+      [],
+      /^finding 1 has kind "undeclared-asset", and entry \d+ says "unauthorized-open"\.$/,
+    ],
+    [
+      "opened by nobody",
+      `INSERT INTO finding (fingerprint, kind, vantage_id, subject, summary, status, opened_at, last_seen_at)
+       SELECT 'forged', kind, vantage_id, jsonb_set(subject, '{port}', '24'), summary, 'new', opened_at, last_seen_at FROM finding`,
+      [23],
+      /^finding 2 is in the table, and no entry records it\.$/,
+    ],
+  ])("leaves a finding alone that is %s, and says so", async (_what, statement, ports, problem) => {
+    const before = await findingEntries();
+    await tamper(store, statement);
+    openPorts = ports;
+    const { resolved, regressed, contradicted } = await sweep();
+    expect([resolved, regressed]).toEqual([[], []]);
+    expect(contradicted?.map((each) => each.problem)).toEqual([expect.stringMatching(problem)]);
+    expect(await findingEntries()).toBe(before);
+  });
+
   it("judges again once the row is as it was signed", async () => {
     await tamper(store, "UPDATE port_baseline_version SET approved_by = 'eve' WHERE version = 2");
     openPorts = [];

@@ -1,4 +1,4 @@
-import { applyFindings } from "../../../judgement/findings/index.ts";
+import { applyFindings, type Applied } from "../../../judgement/findings/index.ts";
 import {
   isOpen,
   type Deviation,
@@ -41,6 +41,7 @@ export interface RecordedSweep {
   readonly opened: readonly Finding[];
   readonly regressed: readonly Finding[];
   readonly resolved: readonly Finding[];
+  readonly contradicted?: Applied["contradicted"];
   /** Findings open after it, of the vantage point, about what it covered. */
   readonly open: readonly Finding[];
 }
@@ -139,6 +140,7 @@ export async function recordSweep(
     opened: [...late.opened, ...applied.opened],
     regressed: applied.regressed,
     resolved: applied.resolved,
+    ...(applied.contradicted === undefined ? {} : { contradicted: applied.contradicted }),
     open: after.findings.filter((finding) => isOpen(finding) && concerns(finding, sweep, probed.plan, input)),
   };
 }
