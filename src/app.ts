@@ -62,6 +62,7 @@ import { createRoster, type Roster } from "./watching/workers/index.ts";
 export { createWorker, type Worker, type WorkerConfig } from "./operations/worker.ts";
 export { describeEngine, type EngineDescription } from "./operations/engine.ts";
 export { checkFiles, type FilesCheck } from "./operations/check-files.ts";
+export { bundleFiles } from "./operations/bundle.ts";
 export { inspectBackup, restoreRecord } from "./operations/backup.ts";
 export type { PublicationConfig } from "./operations/published.ts";
 export { notesIn } from "./record/publication/index.ts";

@@ -12,6 +12,7 @@ export type AppDoor = Pick<
   | "checkFiles"
   | "checkScopeDocument"
   | "listenerOn"
+  | "bundleFiles"
   | "inspectBackup"
   | "notesIn"
   | "restoreRecord"

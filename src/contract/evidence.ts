@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ENTRY_TYPES } from "../model/index.ts";
+import { exportBundle } from "./bundle.ts";
 import { defineOperation } from "./define-operation.ts";
 import { stateProofExample, stateProofQuery, stateProofResult } from "./state-proof.ts";
 import { instant, instantParam, name, next, paging, resultOf, severalOf, wholeNumber } from "./fields.ts";
@@ -255,6 +256,11 @@ export const againstBody = z.strictObject({
       z.strictObject({
         note: z.string().max(65_536).describe("C2SP signed note"),
         from: z.string().max(1_000).describe("where it was kept, for the result"),
+        generation: z
+          .int()
+          .min(1)
+          .optional()
+          .describe("of the record when it was published, as its file name says; absent: not known"),
       }),
     )
     .min(1)
@@ -416,6 +422,7 @@ export const rotateKeyExample: RotateKeyResult = {
 };
 
 export const evidenceOperations = {
+  export: exportBundle,
   entries: defineOperation({
     id: "listEntries",
     method: "GET",

@@ -160,7 +160,7 @@ eachDatabase("a record that opens", (open) => {
       const notes = notesIn(outside);
       const restored = await open();
       await history(restored, 8);
-      expect(await lostWithRestore(restored, { home, destinations })).toBe(12);
+      expect(await lostWithRestore(restored, { home, destinations })).toEqual({ lost: 12, known: 1 });
       only();
       await recordRestore(restored, NOON, { backupOf: "2026-03-14T12:00:00Z", lost: 12 });
       expect(await start(restored)).toBeUndefined();
@@ -172,6 +172,34 @@ eachDatabase("a record that opens", (open) => {
         lost: [{ from: 8, to: 11, restore: 8, generation: 2 }],
       });
     });
+  });
+
+  it("publishes beside the checkpoints of the end that a restore left out, though they have the same sizes", async () => {
+    const original = await open();
+    await history(original, 12);
+    await publish(original);
+    const restored = await open();
+    await history(restored, 8);
+    const { lost, known } = await lostWithRestore(restored, { home, destinations });
+    expect(await recordRestore(restored, NOON, { backupOf: "2026-03-14T12:00:00Z", lost, known })).toMatchObject({
+      generation: 2,
+    });
+    expect(await start(restored)).toBeUndefined();
+    for (let more = 0; more < 3; more += 1) await append(restored);
+    expect((await signHead({ store: restored, key }, NOON)).size).toBe(12);
+    await publish(restored);
+    expect(await start(restored)).toBeUndefined();
+    const judged = await against(restored, home, notesIn(outside));
+    expect(judged).toMatchObject({ ok: true, compared: 2, contained: 1, found: [{ verdict: "superseded", size: 12 }] });
+    // The same backup, restored once more: a third generation, in which the second one is superseded too.
+    const again = await open();
+    await history(again, 8);
+    const facts = await lostWithRestore(again, { home, destinations });
+    expect(facts).toEqual({ lost: 12, known: 2 });
+    expect(await recordRestore(again, NOON, { backupOf: "2026-03-14T12:00:00Z", ...facts })).toMatchObject({
+      generation: 3,
+    });
+    expect(await start(again)).toBeUndefined();
   });
 
   it("stays held for a command that does not ask the destinations, and is released when they agree again", async () => {

@@ -92,20 +92,21 @@ async function knownOf(destinations: readonly Destination[]): Promise<HeldNote[]
 }
 
 /**
- * The largest size that was signed outside and that a restored log does not have: its entries are lost. Undefined if
- * none is known.
+ * The largest size that was signed outside and that a restored log does not have: its entries are lost. Absent if none
+ * is known. With the latest generation that was published.
  */
 export async function lostWithRestore(
   { db }: Pick<Store, "db">,
   { home, destinations }: { readonly home: string; readonly destinations: readonly Destination[] },
-): Promise<number | undefined> {
+): Promise<{ readonly lost?: number; readonly known: number }> {
   const last = lastKnown(home);
   const notes = [...(last === undefined ? [] : [last]), ...(await knownOf(destinations))];
   const judged = await compareHeld(db, notes, publicKeysOfHome(home));
   const sizes = judged.flatMap(({ verdict, size }) =>
     size !== undefined && isAlarm(verdict) && verdict !== "replaced" ? [size] : [],
   );
-  return sizes.length === 0 ? undefined : Math.max(...sizes);
+  const known = Math.max(0, ...notes.map(({ generation = 0 }) => generation));
+  return sizes.length === 0 ? { known } : { known, lost: Math.max(...sizes) };
 }
 
 /** Keeps the newest checkpoint in the home, unless the record is held: then the older one is evidence. */

@@ -65,8 +65,8 @@ export async function rememberRestored(
   const store = await openStore(config);
   try {
     const { size } = await logHead(store.db);
-    const lost = await lostWithRestore(store, { home: config.home, destinations });
-    const lineage = await recordRestore(store, at, { backupOf, lost });
+    const { lost, known } = await lostWithRestore(store, { home: config.home, destinations });
+    const lineage = await recordRestore(store, at, { backupOf, lost, known });
     const same = left !== undefined && (left.record === undefined || left.record === lineage.record);
     const superseded = [...(before?.superseded ?? []), ...(same ? [{ ...where(left), at: formatInstant(at) }] : [])];
     writeHomeRecord(config.home, {

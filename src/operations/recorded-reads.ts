@@ -22,6 +22,7 @@ export function withRecordedReads(operations: Operations, record: (what: string)
       entries: after(OPERATIONS.evidence.entries, evidence.entries),
       entry: after(OPERATIONS.evidence.entry, evidence.entry),
       verify: after(OPERATIONS.evidence.verify, evidence.verify),
+      export: after(OPERATIONS.evidence.export, evidence.export),
       against: after(OPERATIONS.evidence.against, evidence.against),
       checkpoints: after(OPERATIONS.evidence.checkpoints, evidence.checkpoints),
     },

@@ -129,6 +129,7 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
     "an export into a directory that does not exist": ["Choose a file in a directory that you can write to."],
     "an export over another file": ["Choose another name with -o, e.g. one with the date."],
     "a backup over another file": ["Choose another name with -o."],
+    "a bundle over another folder": ["Choose another folder with -o."],
     "a document that exists": ["Edit it, or move it away and run portolan init again."],
     "a time in words": [
       "Give 2026-03-14T09:00:00Z (or with an offset), now, -1h or -2d; or in the local time zone 03:00, yesterday 03:00, 2026-03-14T03:00 or 2026-03-14.",
@@ -248,6 +249,7 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
     ],
     "a scan of a clock that is ahead": ["Correct the clock of the scanning machine, or of this one, and scan again."],
     "recipients of a file": ["Leave sender and recipients out, or choose the format mail."],
+    "a bundle of a time before the record": ["Give a later --to: portolan status shows since when this record exists."],
     "gaps of a period backwards": ["Give a --from that is earlier than --to."],
     "gaps of an empty period": ["Give an end that is later than the beginning."],
     "a time to come": ["Give a time in the past."],

@@ -10,6 +10,7 @@ import { readDocument } from "../files.ts";
 import { present } from "../present.ts";
 import { withOperations } from "../session.ts";
 import type { ExitCode, Surroundings } from "../surroundings.ts";
+import { addEvidenceExport } from "./evidence-export.ts";
 import { parseTime, readingOf, TIME_HELP } from "../time-argument.ts";
 import { showStateProof } from "../views/state-proof.ts";
 import { showAgainst, showCheckpoint, showCheckpoints, showRotation, showVerification } from "../views/evidence.ts";
@@ -79,7 +80,7 @@ export function addEvidence(program: Command, context: Context): void {
   const { surroundings } = context;
   const evidence = program
     .command("evidence")
-    .summary("the evidence log: verify it, sign its head")
+    .summary("the evidence log: verify it, sign its head, export it")
     .description("The tamper-evident log of everything recorded.");
 
   asks(
@@ -209,6 +210,8 @@ export function addEvidence(program: Command, context: Context): void {
         }),
       ),
     );
+
+  addEvidenceExport(evidence, context);
 }
 
 interface VerifyOptions {
@@ -229,7 +232,7 @@ async function compare(
   const { notesIn } = await surroundings.app();
   const checkpoints = paths.flatMap((path) => {
     const found = readNotes(notesIn, resolve(surroundings.directory, path), path);
-    return found.map(({ note, from }) => ({ note, from }));
+    return found.map(({ note, from, generation }) => ({ note, from, generation }));
   });
   const result = await operations.evidence.against({ checkpoints });
   present(surroundings, json, result, (page) => showAgainst(page, result));

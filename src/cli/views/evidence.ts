@@ -148,12 +148,14 @@ const VERDICT_WORDS: Readonly<Record<AgainstResult["found"][number]["verdict"], 
 
 export function showAgainst(page: Page, { ok, compared, contained, found, lost, next }: AgainstResult): void {
   if (ok)
-    page.say`${toned("good", "The log is that of the checkpoints:")} ${count(contained)} of ${counted(compared, "checkpoint")} belong to it.`;
+    page.say`${toned("good", "The log is that of the checkpoints:")} it has ${count(contained)} of ${counted(compared, "checkpoint")}.`;
   else if (compared === 0) page.say`${toned("bad", "There is no log in this database")}, so nothing could be compared.`;
   else
-    page.say`${toned("bad", "THE LOG IS NOT THAT OF THE CHECKPOINTS.")} ${count(contained)} of ${counted(compared, "checkpoint")} belong to it.`;
-  for (const { from, verdict, problem } of found.slice(0, MOST_ROWS))
-    page.say`  ${toned(verdict === "superseded" ? "warn" : "bad", VERDICT_WORDS[verdict])}: ${from}. ${problem}`;
+    page.say`${toned("bad", "THE LOG IS NOT THAT OF THE CHECKPOINTS:")} it has ${count(contained)} of ${counted(compared, "checkpoint")}.`;
+  for (const { from, verdict, problem } of found.slice(0, MOST_ROWS)) {
+    page.say`  ${toned(verdict === "superseded" ? "warn" : "bad", VERDICT_WORDS[verdict])}: ${problem}`;
+    page.verbatim(`    ${from}`);
+  }
   if (found.length > MOST_ROWS) page.say`  and ${found.length - MOST_ROWS} more (--json shows the first hundred)`;
   for (const { from, to, restore, generation } of lost)
     page.say`Lost with the restore at entry ${String(restore)} (generation ${generation}): entries ${from} to ${to}.`;

@@ -1,9 +1,8 @@
+import type { Numbered } from "./note-name.ts";
 import type { HeldNote } from "./verdict.ts";
 
 /** A checkpoint that is to leave the machine. */
-export interface Published {
-  readonly origin: string;
-  readonly size: number;
+export interface Published extends Numbered {
   /** C2SP signed note. */
   readonly note: string;
 }

@@ -37,66 +37,71 @@ function log(size: number, facts: Partial<LogFacts> = {}, parts?: number): LogFa
   };
 }
 
-const verdict = (note: HeldNote, facts: LogFacts): Verdict | undefined => judgeHeld([note], facts)[0]?.verdict;
+const verdict = async (note: HeldNote, facts: LogFacts): Promise<Verdict | undefined> =>
+  (await judgeHeld([note], facts))[0]?.verdict;
 
 describe("a checkpoint kept outside", () => {
-  it("belongs to the log that it was taken from, at any size", () => {
-    for (const size of [1, 7, 20]) expect(verdict(noteOf(size), log(20))).toBe("contained");
+  it("belongs to the log that it was taken from, at any size", async () => {
+    for (const size of [1, 7, 20]) expect(await verdict(noteOf(size), log(20))).toBe("contained");
   });
 
-  it("shows an earlier state of the whole database, and tells it from an end that was cut off", () => {
-    const [early] = judgeHeld([noteOf(20)], log(12));
+  it("shows an earlier state of the whole database, and tells it from an end that was cut off", async () => {
+    const [early] = await judgeHeld([noteOf(20)], log(12));
     expect(early).toMatchObject({ verdict: "rolled-back", size: 20 });
     expect(early?.problem).toMatch(/ends after 12 entries, and entries 12 to 19, which were signed, are missing/);
-    const [cut] = judgeHeld([noteOf(20)], log(12, { beyond: ["sweep 4 ended later"] }));
+    const [cut] = await judgeHeld([noteOf(20)], log(12, { beyond: ["sweep 4 ended later"] }));
     expect(cut).toMatchObject({ verdict: "tail-cut" });
     expect(cut?.problem).toMatch(/but sweep 4 ended later/);
   });
 
-  it("shows that the key signed two histories, and between which entries they part", () => {
-    const judged = judgeHeld([noteOf(8), noteOf(15)], log(20, {}, 10));
+  it("shows that the key signed two histories, and between which entries they part", async () => {
+    const judged = await judgeHeld([noteOf(8), noteOf(15)], log(20, {}, 10));
     expect(judged.map((each) => each.verdict)).toEqual(["contained", "forked"]);
     expect(judged[1]?.problem).toMatch(/part between entries 8 and 14/);
   });
 
-  it("shows two histories also if this database has no checkpoint of its own, but another one outside has", () => {
-    const judged = judgeHeld([noteOf(15), noteOf(18, { parts: 10 })], log(20, { signedSize: 0 }, 10));
+  it("shows two histories also if this database has no checkpoint of its own, but another one outside has", async () => {
+    const judged = await judgeHeld([noteOf(15), noteOf(18, { parts: 10 })], log(20, { signedSize: 0 }, 10));
     expect(judged.map((each) => each.verdict)).toEqual(["forked", "contained"]);
   });
 
-  it("shows that entries were altered, if nothing is signed over them", () => {
-    expect(verdict(noteOf(15), log(20, { signedSize: 9 }, 10))).toBe("altered");
+  it("shows that entries were altered, if nothing is signed over them", async () => {
+    expect(await verdict(noteOf(15), log(20, { signedSize: 9 }, 10))).toBe("altered");
   });
 
-  it("shows another log, by its name or by its key", () => {
-    expect(verdict(noteOf(12, { origin: "portolan/other" }), log(20))).toBe("replaced");
-    expect(verdict(noteOf(12, { key: newKey() }), log(20))).toBe("replaced");
+  it("shows another log, by its name or by its key", async () => {
+    expect(await verdict(noteOf(12, { origin: "portolan/other" }), log(20))).toBe("replaced");
+    expect(await verdict(noteOf(12, { key: newKey() }), log(20))).toBe("replaced");
   });
 
-  it("proves nothing if it was changed after it was signed", () => {
+  it("proves nothing if it was changed after it was signed", async () => {
     const { note } = noteOf(12);
-    expect(verdict({ note: note.replace("\n12\n", "\n13\n"), from: "here" }, log(20))).toBe("unusable");
-    expect(verdict({ note: "hello", from: "here" }, log(20))).toBe("unusable");
+    expect(await verdict({ note: note.replace("\n12\n", "\n13\n"), from: "here" }, log(20))).toBe("unusable");
+    expect(await verdict({ note: "hello", from: "here" }, log(20))).toBe("unusable");
   });
 
-  it("raises no alarm if a signed restore explains it, which also says what was lost", () => {
+  it("raises no alarm if a signed restore explains it, which also says what was lost", async () => {
     const restores = [{ entry: 10, generation: 2, lost: 15 }];
-    const [judged] = judgeHeld([noteOf(15)], log(20, { restores }, 10));
+    const [judged] = await judgeHeld([noteOf(15)], log(20, { restores }, 10));
     expect(judged).toMatchObject({ verdict: "superseded", lost: { from: 10, to: 14, restore: 10, generation: 2 } });
-    expect(verdict(noteOf(15), log(12, { restores }, 10))).toBe("superseded");
+    expect(await verdict(noteOf(15), log(12, { restores }, 10))).toBe("superseded");
   });
 
-  it("is an alarm in spite of a restore, if it was signed after that", () => {
+  it("is an alarm in spite of a restore, if it was signed after that", async () => {
     const restores = [{ entry: 10, generation: 2, lost: 15 }];
-    expect(verdict(noteOf(18, { parts: 10 }), log(14, { restores }, 10))).toBe("rolled-back");
+    expect(await verdict(noteOf(18, { parts: 10 }), log(14, { restores }, 10))).toBe("rolled-back");
     const unknown = [{ entry: 10, generation: 2 }];
-    expect(verdict(noteOf(18, { parts: 10, generation: 2 }), log(14, { restores: unknown }, 10))).toBe("rolled-back");
-    expect(verdict(noteOf(18, { parts: 10, generation: 1 }), log(14, { restores: unknown }, 10))).toBe("superseded");
+    expect(await verdict(noteOf(18, { parts: 10, generation: 2 }), log(14, { restores: unknown }, 10))).toBe(
+      "rolled-back",
+    );
+    expect(await verdict(noteOf(18, { parts: 10, generation: 1 }), log(14, { restores: unknown }, 10))).toBe(
+      "superseded",
+    );
   });
 
-  it("before a restore has to belong to the log like any other", () => {
+  it("before a restore has to belong to the log like any other", async () => {
     const restores = [{ entry: 10, generation: 2 }];
-    expect(verdict(noteOf(8), log(20, { restores }, 10))).toBe("contained");
-    expect(verdict(noteOf(8, { parts: 3 }), log(20, { restores }, 10))).toBe("forked");
+    expect(await verdict(noteOf(8), log(20, { restores }, 10))).toBe("contained");
+    expect(await verdict(noteOf(8, { parts: 3 }), log(20, { restores }, 10))).toBe("forked");
   });
 });

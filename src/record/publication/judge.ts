@@ -10,8 +10,8 @@ interface Read {
  * Compares checkpoints that were kept outside with the log: each either belongs to it, or shows what was done to it.
  * The results have the order of the notes.
  */
-export function judgeHeld(notes: readonly HeldNote[], log: LogFacts): Judged[] {
-  const read = notes.map((held) => readNote(held, log));
+export async function judgeHeld(notes: readonly HeldNote[], log: LogFacts): Promise<Judged[]> {
+  const read = await Promise.all(notes.map((held) => readNote(held, log)));
   const contained = read.flatMap((each) => ("body" in each && belongs(each.body, log) ? [each.body.size] : []));
   return read.map((each) => ("body" in each ? judge(each, log, contained) : each));
 }
@@ -25,7 +25,7 @@ function judgedAs(verdict: Verdict, { held, body }: Pick<Read, "held"> & Partial
   return { from: held.from, ...(body === undefined ? {} : { size: body.size }), verdict, problem };
 }
 
-function readNote(held: HeldNote, log: LogFacts): Read | Judged {
+async function readNote(held: HeldNote, log: LogFacts): Promise<Read | Judged> {
   const note = parseNote(held.note);
   const body = note === undefined ? undefined : parseCheckpointBody(note.text);
   if (note === undefined || body === undefined) {
@@ -38,7 +38,7 @@ function readNote(held: HeldNote, log: LogFacts): Read | Judged {
       `It is of the log ${quoted(body.origin)}, and this database holds ${quoted(log.origin)}.`,
     );
   }
-  const check = checkNote(note, log.keys);
+  const check = await checkNote(note, log.keys);
   switch (check.outcome) {
     case "verified":
       return { held, body };
@@ -48,6 +48,7 @@ function readNote(held: HeldNote, log: LogFacts): Read | Judged {
         { held, body },
         `It is signed by ${quoted(check.signers.join(", "))}, and this log never had such a key: it names ${log.keys.map(({ id }) => id).join(", ")}.`,
       );
+    case "unchecked":
     case "bad-signature":
     case "repeated-signature":
       return judgedAs(

@@ -6,18 +6,26 @@ export function logFolder(origin: string): string {
 }
 
 /**
- * The name of a published checkpoint: log and size. Digits in front make names sort by size.
+ * The name of a published checkpoint: log and size, and after a restore the generation of the record, because the one
+ * before may have published another checkpoint of that size. Digits in front make names sort by size.
  *
- * @example `portolan-5f0c1d2e3a4b5968/000000001204.txt`
+ * @example `portolan-5f0c1d2e3a4b5968/000000001204.txt`, `portolan-5f0c1d2e3a4b5968/000000001204-2.txt`
  */
-export function noteName(origin: string, size: number): string {
-  return `${logFolder(origin)}/${String(size).padStart(12, "0")}.txt`;
+export function noteName({ origin, size, generation }: Numbered): string {
+  return `${logFolder(origin)}/${String(size).padStart(12, "0")}${generation === 1 ? "" : `-${generation}`}.txt`;
 }
 
-/** The size in the name of a published checkpoint; undefined for any other name. */
-export function sizeInName(name: string): number | undefined {
-  const digits = /(?:^|\/)(\d{12,16})\.txt$/.exec(name)?.[1];
-  return digits === undefined ? undefined : Number(digits);
+export interface Numbered {
+  readonly origin: string;
+  readonly size: number;
+  /** Of the record: 1 for the original, one more for each restore. */
+  readonly generation: number;
+}
+
+/** Size and generation in the name of a published checkpoint; undefined for any other name. */
+export function numbersInName(name: string): { readonly size: number; readonly generation: number } | undefined {
+  const [, size, generation = "1"] = /(?:^|[\\/])(\d{12,16})(?:-(\d{1,9}))?\.txt$/.exec(name) ?? [];
+  return size === undefined ? undefined : { size: Number(size), generation: Number(generation) };
 }
 
 /** Name of the log, number of entries, root: the first three lines of a C2SP checkpoint. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { noteIn, noteName, sizeInName } from "./note-name.ts";
+import { noteIn, noteName, numbersInName } from "./note-name.ts";
 import { sigv4 } from "./sigv4.ts";
 import { webhookHeaders, webhookMessage } from "./webhook.ts";
 
@@ -17,9 +17,10 @@ it("signs a webhook as the example of Standard Webhooks", () => {
 });
 
 it("gives a checkpoint the same webhook at every attempt", () => {
-  const checkpoint = { origin: "portolan/5f0c1d2e3a4b5968", size: 12, note: NOTE };
+  const checkpoint = { origin: "portolan/5f0c1d2e3a4b5968", size: 12, generation: 1, note: NOTE };
   expect(webhookMessage(checkpoint)).toEqual(webhookMessage({ ...checkpoint }));
-  expect(webhookMessage(checkpoint).id).toBe("checkpoint.portolan-5f0c1d2e3a4b5968.12");
+  expect(webhookMessage(checkpoint).id).toBe("checkpoint.portolan-5f0c1d2e3a4b5968.1.12");
+  expect(webhookMessage({ ...checkpoint, generation: 2 }).id).not.toBe(webhookMessage(checkpoint).id);
 });
 
 it("signs a request to a bucket as the example in the S3 documentation", () => {
@@ -40,11 +41,12 @@ it("signs a request to a bucket as the example in the S3 documentation", () => {
 });
 
 it("names a checkpoint by log and size, so that names sort by size and stay within their folder", () => {
-  expect(noteName("portolan/5f0c1d2e3a4b5968", 1_204)).toBe("portolan-5f0c1d2e3a4b5968/000000001204.txt");
-  expect(noteName("..", 1)).toBe("-/000000000001.txt");
-  expect(noteName("../../etc/cron.d", 1)).toBe("--..-etc-cron.d/000000000001.txt");
-  expect(sizeInName(noteName("x", 1_204))).toBe(1_204);
-  expect(sizeInName("notes/1204.txt")).toBeUndefined();
+  const named = (origin: string, size: number, generation = 1) => noteName({ origin, size, generation });
+  expect(named("portolan/5f0c1d2e3a4b5968", 1_204)).toBe("portolan-5f0c1d2e3a4b5968/000000001204.txt");
+  expect(named("..", 1)).toBe("-/000000000001.txt");
+  expect(named("../../etc/cron.d", 1)).toBe("--..-etc-cron.d/000000000001.txt");
+  expect(numbersInName(named("x", 1_204, 3))).toEqual({ size: 1_204, generation: 3 });
+  expect(numbersInName("notes/1204.txt")).toBeUndefined();
 });
 
 it("finds the note in a text with lines before it, CRLF, or without its last line end", () => {

@@ -36,7 +36,7 @@ export interface HeldNote {
   readonly note: string;
   /** Where it is, for people: a file, `the home`. */
   readonly from: string;
-  /** Of the record when it was signed, if that is known: a restore of an earlier generation does not explain it. */
+  /** Of the record when it was published, if that is known: the restore that began it does not explain it. */
   readonly generation?: number | undefined;
 }
 

@@ -6,10 +6,13 @@ import { logFolder } from "./note-name.ts";
  * The message of Standard Webhooks for one checkpoint: identifier and body are the same at every attempt, so a receiver
  * recognizes a repetition.
  */
-export function webhookMessage({ origin, size, note }: Published): { readonly id: string; readonly body: string } {
+export function webhookMessage({ origin, size, generation, note }: Published): {
+  readonly id: string;
+  readonly body: string;
+} {
   return {
-    id: `checkpoint.${logFolder(origin)}.${size}`,
-    body: JSON.stringify({ type: "evidence.checkpoint", data: { origin, size, note } }),
+    id: `checkpoint.${logFolder(origin)}.${generation}.${size}`,
+    body: JSON.stringify({ type: "evidence.checkpoint", data: { origin, generation, size, note } }),
   };
 }
 

@@ -13,7 +13,7 @@ export async function compareHeld(
 ): Promise<Judged[]> {
   if (notes.length === 0) return [];
   const facts = await logFacts(db, notes, ownKeys);
-  return facts === undefined ? [] : judgeHeld(notes, facts);
+  return facts === undefined ? [] : await judgeHeld(notes, facts);
 }
 
 /**
@@ -34,7 +34,7 @@ export async function compareAtStart(
       note !== undefined &&
       body !== undefined &&
       keys.some(({ name }) => name === body.origin) &&
-      checkNote(note, keys).outcome === "verified" &&
+      (await checkNote(note, keys)).outcome === "verified" &&
       (await storedRoot(db, body.size)) === toBase64(body.rootHash);
     if (!same) doubtful.push(held);
   }

@@ -22,7 +22,7 @@ import { toWebhook } from "./to-webhook.ts";
 const ORIGIN = "portolan/5f0c1d2e3a4b5968";
 const noteOf = (size: number): string =>
   `${ORIGIN}\n${size}\nq83vq83vq83vq83vq83vq83vq83vq83vq83vq83vq80=\n\n— ${ORIGIN} GisoAAAA\n`;
-const checkpoint = (size: number): Published => ({ origin: ORIGIN, size, note: noteOf(size) });
+const checkpoint = (size: number): Published => ({ origin: ORIGIN, size, generation: 1, note: noteOf(size) });
 const NAME = "portolan-5f0c1d2e3a4b5968/000000000012.txt";
 const NOON = Date.parse("2026-03-14T12:00:00Z");
 const clock = { now: () => NOON };
@@ -226,7 +226,7 @@ describe("mail", () => {
     expect(mail.subject).toBe(`Checkpoint over 12 entries of ${ORIGIN}`);
     expect(Buffer.from(mail.attachments[0]?.content as ArrayBuffer).toString("utf8")).toBe(noteOf(12));
     writeFileSync(join(folder, "saved.eml"), bytes);
-    expect(notesIn(folder)).toEqual([{ note: noteOf(12), from: join(folder, "saved.eml") }]);
+    expect(notesIn(folder)).toMatchObject([{ note: noteOf(12), from: join(folder, "saved.eml") }]);
   });
 
   it("is not sent through a server in the own network that is not configured, nor over one that says nothing", async () => {
@@ -250,5 +250,5 @@ it("reads checkpoints from JSON and from folders within folders, and passes over
   writeFileSync(join(folder, "a/b/printed.json"), JSON.stringify({ size: 12, note: noteOf(12) }));
   writeFileSync(join(folder, "a/readme.md"), "nothing");
   writeFileSync(join(folder, ".git/000000000099.txt"), noteOf(99));
-  expect(notesIn(folder)).toEqual([{ note: noteOf(12), from: join(folder, "a/b/printed.json") }]);
+  expect(notesIn(folder)).toMatchObject([{ note: noteOf(12), from: join(folder, "a/b/printed.json") }]);
 });

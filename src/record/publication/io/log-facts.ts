@@ -44,7 +44,7 @@ export async function logFacts(
     size,
     keys,
     rootAt: (at) => roots.get(at),
-    signedSize: own !== undefined && isSignedRoot(own, keys, roots.get(own.size)) ? own.size : 0,
+    signedSize: own !== undefined && (await isSignedRoot(own, keys, roots.get(own.size))) ? own.size : 0,
     beyond: await rowsBeyond(db, size),
     restores: await restoresIn(db),
   };
@@ -80,11 +80,15 @@ async function rootsAt(db: Db, sizes: ReadonlySet<number>, size: number): Promis
   return roots;
 }
 
-function isSignedRoot({ note: text }: Checkpoint, keys: readonly VerifierKey[], root: Uint8Array | undefined): boolean {
+async function isSignedRoot(
+  { note: text }: Checkpoint,
+  keys: readonly VerifierKey[],
+  root: Uint8Array | undefined,
+): Promise<boolean> {
   const note = parseNote(text);
   const body = note === undefined ? undefined : parseCheckpointBody(note.text);
   if (note === undefined || body === undefined || root === undefined) return false;
-  return sameHash(body.rootHash, root) && checkNote(note, keys).outcome === "verified";
+  return sameHash(body.rootHash, root) && (await checkNote(note, keys)).outcome === "verified";
 }
 
 async function restoresIn(db: Db): Promise<LogFacts["restores"]> {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { noteIn, sizeInName } from "../note-name.ts";
+import { noteIn, numbersInName } from "../note-name.ts";
 import type { HeldNote } from "../verdict.ts";
 
 const MOST_BYTES = 256 * 1_024;
@@ -17,7 +17,7 @@ export function notesIn(path: string, most = Number.POSITIVE_INFINITY): HeldNote
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((file) => !file.slice(path.length).split(/[\\/]/).includes(".git"))
-    .sort((a, b) => (sizeInName(b) ?? -1) - (sizeInName(a) ?? -1) || (a < b ? -1 : 1));
+    .sort((a, b) => (numbersInName(b)?.size ?? -1) - (numbersInName(a)?.size ?? -1) || (a < b ? -1 : 1));
   const found: HeldNote[] = [];
   for (const file of files) {
     found.push(...noteOf(file));
@@ -30,7 +30,7 @@ function noteOf(file: string): HeldNote[] {
   if (statSync(file).size > MOST_BYTES) return [];
   const text = readFileSync(file, "utf8");
   const note = noteIn(text) ?? noteInJson(text) ?? noteInMail(text);
-  return note === undefined ? [] : [{ note, from: file }];
+  return note === undefined ? [] : [{ note, from: file, generation: numbersInName(file)?.generation }];
 }
 
 /** As portolan evidence checkpoint --json prints it. */

@@ -32,12 +32,13 @@ export async function unsent(db: Db, { name, every }: Destination, now: Instant,
   const rows = await db
     .selectFrom("evidence_checkpoint")
     .innerJoin("evidence_head", (join) => join.onTrue())
-    .select(["evidence_checkpoint.size", "note", "origin"])
+    .leftJoin("record_lineage", (join) => join.onTrue())
+    .select(["evidence_checkpoint.size", "note", "origin", "generation"])
     .where("evidence_checkpoint.size", ">", last?.size ?? -1)
     .orderBy("evidence_checkpoint.size", newestOnly ? "desc" : "asc")
     .limit(newestOnly ? 1 : limit)
     .execute();
-  return rows.map(({ size, note, origin }) => ({ size, note, origin }));
+  return rows.map(({ generation, ...row }) => ({ ...row, generation: generation ?? 1 }));
 }
 
 async function lastSent(db: Db, destination: string): Promise<{ size: number; at: Instant } | undefined> {

@@ -41,8 +41,9 @@ export function toBucket(place: BucketPlace, egress: Egress, clock: Clock): Dest
   return {
     name: `bucket ${base}`,
     every: 0,
-    async send({ origin, size, note }, signal) {
-      const url = `${base}/${noteName(origin, size)}`;
+    async send(checkpoint, signal) {
+      const { note } = checkpoint;
+      const url = `${base}/${noteName(checkpoint)}`;
       const put = await call("PUT", url, note, lockHeaders(place, note, clock.now()), signal);
       if (put.status >= 200 && put.status <= 299) return;
       // It exists: from an attempt whose answer was lost, or from somebody else.

@@ -13,9 +13,9 @@ export function toDirectory(path: string): Destination {
   return {
     name: `directory ${path}`,
     every: 0,
-    async send({ origin, size, note }) {
+    async send(checkpoint) {
       await stat(path);
-      await writeNote(join(path, noteName(origin, size)), note);
+      await writeNote(join(path, noteName(checkpoint)), checkpoint.note);
     },
     known: () => Promise.resolve(notesIn(path, NEWEST)),
   };

@@ -56,14 +56,17 @@ export function toGit({ repository, branch }: GitPlace, home: string, egress: Eg
   return {
     name: `git ${withoutPassword(repository)} ${branch}`,
     every: 0,
-    async send({ origin, size, note }, stop) {
+    async send(checkpoint, stop) {
       const signal = AbortSignal.any([stop, AbortSignal.timeout(PATIENCE)]);
       await update(signal);
-      const file = noteName(origin, size);
-      await writeNote(join(clone, file), note);
+      const file = noteName(checkpoint);
+      await writeNote(join(clone, file), checkpoint.note);
       if ((await git(["status", "--porcelain", "--", file], signal)) === "") return;
       await git(["add", "--", file], signal);
-      await git(["commit", "--quiet", "-m", `Checkpoint of ${origin} over ${size} entries`], signal);
+      await git(
+        ["commit", "--quiet", "-m", `Checkpoint of ${checkpoint.origin} over ${checkpoint.size} entries`],
+        signal,
+      );
       await git(["push", "--quiet", "--", repository, `HEAD:refs/heads/${branch}`], signal);
     },
     async known(): Promise<readonly HeldNote[]> {

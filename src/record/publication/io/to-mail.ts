@@ -49,8 +49,8 @@ export function toMail(place: MailPlace, egress: Egress): Destination {
   };
 }
 
-function messageOf({ origin, size, note }: Published, { from, to }: MailPlace) {
-  const name = `${logFolder(origin)}-${size}`;
+function messageOf({ origin, size, generation, note }: Published, { from, to }: MailPlace) {
+  const name = `${logFolder(origin)}-${size}${generation === 1 ? "" : `-${generation}`}`;
   return {
     from: { name: "Portolan", address: from },
     to: to.map((address) => ({ name: "", address })),
