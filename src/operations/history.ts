@@ -86,7 +86,7 @@ export async function at(db: Db, clock: Clock, query: Asked<"at">): Promise<AtRe
 /** As known now, an answer includes what was recorded after its instant; as known then, it does not. */
 function knownAs({ known }: { readonly known?: "then" | "now" | undefined }) {
   const asKnownThen = known === "then";
-  return { asKnownThen, knownBy: (at: Instant): Instant | undefined => (asKnownThen ? at : undefined) };
+  return { asKnownThen, knownBy: (instant: Instant): Instant | undefined => (asKnownThen ? instant : undefined) };
 }
 
 /** Undeclared hosts have no asset to name. */

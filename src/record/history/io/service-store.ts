@@ -11,7 +11,7 @@ import type { Db } from "../../../platform/storage/index.ts";
 import { addressKey, addressOf } from "../address-key.ts";
 import { domainOf, type KeyRange } from "../blocks.ts";
 import { contains } from "./known-by.ts";
-import { column, milliseconds, timestamp, vantageId } from "./columns.ts";
+import { column, milliseconds, vantageId } from "./columns.ts";
 
 /** The recorded service of an open endpoint, in force until further notice. */
 export interface HeldService {
