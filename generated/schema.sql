@@ -13,6 +13,17 @@ END
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.refuse_outside_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION '% on % is refused: its rows change only together with an entry of the evidence log', TG_OP, TG_TABLE_NAME
+    USING ERRCODE = 'insufficient_privilege';
+END
+$function$
+;
+
 CREATE TABLE api_key (
   id text NOT NULL,
   user_id text NOT NULL,
@@ -800,6 +811,14 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.coverage_void FOR E
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.coverage_void FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.endpoint FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.endpoint FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER only_in_change BEFORE DELETE OR UPDATE ON public.endpoint_interval FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.endpoint_interval FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.evidence_checkpoint FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.evidence_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -807,6 +826,10 @@ CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.evidence_checkpoint FOR
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.evidence_entry FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.evidence_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER only_in_change BEFORE DELETE OR UPDATE ON public.finding FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.finding FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.finding_episode FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -828,6 +851,10 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.port_baseline_versi
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.port_baseline_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER only_in_change BEFORE DELETE OR UPDATE ON public.role_grant FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.role_grant FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.scope_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.scope_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -839,3 +866,19 @@ CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.sensor_address FOR EACH
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.sensor_journal FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.sensor_journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER only_in_change BEFORE DELETE OR UPDATE ON public.service_interval FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.service_interval FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER only_in_change BEFORE DELETE OR UPDATE ON public.source_interval FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.source_interval FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER only_in_change BEFORE DELETE OR UPDATE OF id, kind, targets, vantage_id, engine, parameters, plan, plan_digest, seed, planned, scope_version, requested_by, started_at, ended_at, verdict, reason, counts, recall, engine_report ON public.sweep FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.sweep FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.vantage_point FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.vantage_point FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -18,7 +18,7 @@ export {
   type TableComparison,
 } from "./compare-table.ts";
 export { bindsAll, boundLog, fieldsOf, type BoundLog } from "./io/bound-log.ts";
-export { compareTables, readLog, type TablesReport } from "./io/compare-tables.ts";
+export { compareRows, compareTables, readLog, type TablesReport, type TableWithLog } from "./io/compare-tables.ts";
 export {
   alteredEntry,
   contradictionOf,
