@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { beforeEach, expect, it } from "vitest";
 import { eachDatabase } from "../../test/databases.ts";
+import { recording } from "../../test/recording.ts";
 import { MINUTE, START, sweepsInto, type Cell } from "../../test/fixtures/stored-sweeps.ts";
 import type { Store } from "../platform/storage/index.ts";
 import { parseScope, recordAssetAddresses, recordScope, resolveScope } from "../scope/index.ts";
@@ -37,8 +38,9 @@ eachDatabase("an answer about the past", (open) => {
       ["10.7.0.1", 80, web],
     ];
     await sweep("inside", [observed(after(seen) - 1, after(seen), cells)], true, "import");
-    await sql`UPDATE sweep SET ended_at = ${new Date(after(seen))}, recorded_at = ${new Date(after(recorded))},
-      verdict = 'complete' WHERE id = (SELECT max(id) FROM sweep)`.execute(store.db);
+    const ended = sql`UPDATE sweep SET ended_at = ${new Date(after(seen))}, recorded_at = ${new Date(after(recorded))},
+      verdict = 'complete' WHERE id = (SELECT max(id) FROM sweep)`;
+    await recording(store, (tx) => ended.execute(tx));
   }
 
   const clock = { now: () => after(600) };
