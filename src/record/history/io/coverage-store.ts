@@ -8,6 +8,7 @@ import { compareLooks } from "../endpoint-fold.ts";
 import { blocksOfStates, createPieceReader } from "../host-states.ts";
 import type { CoverageLayer } from "../state-map.ts";
 import { milliseconds, timestamp } from "./columns.ts";
+import { isKnownBy } from "./known-by.ts";
 import { statesOfSets } from "./host-state-store.ts";
 import { trustedCoverage } from "./trusted-coverage.ts";
 
@@ -42,12 +43,20 @@ export async function insertCoverage(
 /** Trusted coverage at the instant that was no older than `oldest`: the latest time of each set, latest first. */
 export async function layersAt(
   db: Db,
-  query: { vantage: number; at: Instant; oldest: Duration; ranges: readonly KeyRange[] },
+  query: {
+    vantage: number;
+    at: Instant;
+    oldest: Duration;
+    ranges: readonly KeyRange[];
+    /** Only what the record had by then; absent: all that it has now. */
+    knownBy?: Instant | undefined;
+  },
 ): Promise<CoverageLayer[]> {
   const { rows } = await sql<{ set_id: number; sweep_id: number; run: number; covered_to: number }>`
     SELECT DISTINCT ON (set_id) set_id, sweep_id, run, ${milliseconds(sql`covered_to`)} AS covered_to
     FROM ${trustedCoverage(query.vantage)} AS seen
     WHERE covered_to <= ${timestamp(query.at)} AND covered_to >= ${timestamp(query.at - query.oldest)}
+      AND ${isKnownBy(query.knownBy, sql`sweep_id`)}
     ORDER BY set_id, seen.covered_to DESC, sweep_id DESC, run DESC`.execute(db);
   const looks = rows.map((row) => ({
     setId: row.set_id,
