@@ -10,8 +10,9 @@ import {
   type Bounds,
   type BundleDocuments,
 } from "../record/bundle/index.ts";
-import { signHead } from "../record/change/index.ts";
+import { pendingLooks } from "../record/history/index.ts";
 import { assetAddressChanges, scopesDuring } from "../scope/index.ts";
+import { sealAndSign } from "./checkpoints.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import { longestStaleness, refuseFuture } from "./scope-then.ts";
 
@@ -39,6 +40,7 @@ export function createBundleExport({
     // Later versions change nothing: the same period gives the same bytes.
     const scopes = await scopesDuring(db, { from: 0, to });
     const lookback = scopes.reduce((most, { scope }) => Math.max(most, lookbackOf(scope)), 0);
+    if ((await pendingLooks(db)).some(({ since }) => since < to)) await sealAndSign({ store, clock, key });
     const bounds = await signedBounds(() => boundsOf(db, { from, to }, lookback));
     const addresses = await assetAddressChanges(db, to);
     const documents: BundleDocuments = {
@@ -59,7 +61,7 @@ export function createBundleExport({
   async function signedBounds(find: () => ReturnType<typeof boundsOf>): Promise<Bounds> {
     let bounds = await find();
     if (bounds === undefined) {
-      await signHead({ store, key }, clock.now());
+      await sealAndSign({ store, clock, key });
       bounds = await find();
     }
     if (bounds !== undefined && bounds !== "empty") return bounds;
