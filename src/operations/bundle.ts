@@ -10,8 +10,9 @@ import {
   type Bounds,
   type BundleDocuments,
 } from "../record/bundle/index.ts";
-import { signHead } from "../record/change/index.ts";
+import { recordChange, signHead } from "../record/change/index.ts";
 import { assetAddressChanges, scopesDuring } from "../scope/index.ts";
+import { stateWatches } from "../watching/sensor-registry/index.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import { longestStaleness, refuseFuture } from "./scope-then.ts";
 
@@ -59,7 +60,10 @@ export function createBundleExport({
   async function signedBounds(find: () => ReturnType<typeof boundsOf>): Promise<Bounds> {
     let bounds = await find();
     if (bounds === undefined) {
-      await signHead({ store, key }, clock.now());
+      const now = clock.now();
+      // What sensors watched since the last hour becomes part of it.
+      await recordChange({ store, key }, now, stateWatches);
+      await signHead({ store, key }, now);
       bounds = await find();
     }
     if (bounds !== undefined && bounds !== "empty") return bounds;
