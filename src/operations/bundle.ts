@@ -10,9 +10,8 @@ import {
   type Bounds,
   type BundleDocuments,
 } from "../record/bundle/index.ts";
-import { recordChange, signHead } from "../record/change/index.ts";
 import { assetAddressChanges, scopesDuring } from "../scope/index.ts";
-import { stateWatches } from "../watching/sensor-registry/index.ts";
+import { sealAndSign } from "./checkpoints.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import { longestStaleness, refuseFuture } from "./scope-then.ts";
 
@@ -60,10 +59,7 @@ export function createBundleExport({
   async function signedBounds(find: () => ReturnType<typeof boundsOf>): Promise<Bounds> {
     let bounds = await find();
     if (bounds === undefined) {
-      const now = clock.now();
-      // What sensors watched since the last hour becomes part of it.
-      await recordChange({ store, key }, now, stateWatches);
-      await signHead({ store, key }, now);
+      await sealAndSign({ store, clock, key });
       bounds = await find();
     }
     if (bounds !== undefined && bounds !== "empty") return bounds;
