@@ -22,6 +22,7 @@ import {
 } from "../model/index.ts";
 import { unionOf } from "../scope/index.ts";
 import type { Db } from "../platform/storage/index.ts";
+import { boundPart } from "./bound-since.ts";
 import { endpointHistory } from "./endpoint-history.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import { noSuchAsset, readThen, refuseFuture } from "./scope-then.ts";
@@ -51,6 +52,7 @@ export async function at(db: Db, clock: Clock, query: Asked<"at">): Promise<AtRe
     schema: "portolan.at/1",
     at: formatInstant(query.at),
     vantage: then.vantage,
+    ...(await boundPart(db, query.at)),
     ...(then.version === undefined ? {} : { scopeVersion: then.version.version }),
     ...(then.importedUnder.length === 0 ? {} : { importedUnder: [...then.importedUnder] }),
     assets: shown.map((asset) => {
@@ -118,6 +120,7 @@ async function diff(db: Db, clock: Clock, query: Asked<"diff">): Promise<DiffRes
     from: formatInstant(query.from),
     to: formatInstant(query.to),
     vantage,
+    ...(await boundPart(db, query.from)),
     changes: result.changes
       .map(({ endpoint, before, after }) => {
         return { ...ofDeclared(ownerOf(endpoint.address)), ...endpoint, before, after };
@@ -167,6 +170,7 @@ async function gaps(db: Db, clock: Clock, query: Asked<"gaps">): Promise<GapsRes
     from: formatInstant(query.from),
     to: formatInstant(query.to),
     vantage,
+    ...(await boundPart(db, query.from)),
     assets: asked.map(({ subject, time, missed, gaps: holes }) => ({
       ...labelled(subject),
       covered: Math.min(1, Math.max(0, 1 - missed / time)),

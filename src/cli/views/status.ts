@@ -27,6 +27,8 @@ export function showStatus(page: Page, result: StatusResult): void {
     page.say`Baseline  version ${String(baseline.version)}: ${counted(baseline.authorizedPorts, "authorized port")}, ${approvedBy(baseline.approvedBy)} on ${utcAndLocal(baseline.approvedAt, page.style)}`;
   }
   page.say`Evidence  ${log.size} entries, ${signedWords(log, page)}`;
+  if (result.boundSince !== undefined)
+    page.say`          answers about times before ${utcAndLocal(result.boundSince, page.style)} rest on rows as they stood then`;
   showAttested(page, log.attested);
   if (result.held !== undefined) {
     page.say`          ${toned("bad", "NOTHING IS RECORDED.")} ${result.held.problem}`;

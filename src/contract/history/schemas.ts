@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  boundSince,
   declared,
   hostsAt,
   instant,
@@ -27,6 +28,7 @@ const openEndpoint = z.object({
 export const atResult = resultOf("at", {
   at: instant,
   vantage: z.string(),
+  boundSince,
   scopeVersion: z.int().optional().describe("the version in force then; absent: no scope had been recorded"),
   importedUnder: z
     .array(z.int())
@@ -62,6 +64,7 @@ export const diffResult = resultOf("diff", {
   from: instant,
   to: instant,
   vantage: z.string(),
+  boundSince,
   changes: z.array(
     z.object({
       asset: z.string().optional(),
@@ -95,6 +98,7 @@ export const gapsResult = resultOf("gaps", {
   from: instant,
   to: instant,
   vantage: z.string(),
+  boundSince,
   assets: z.array(
     z.object({
       asset: z.string(),
