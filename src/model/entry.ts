@@ -61,6 +61,8 @@ export const ENTRY_TYPES = [
   "checkpoint-timestamped",
   "witness-disagreed",
   "addresses-changed",
+  "looks-recorded",
+  "finding-changed",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 

@@ -19,6 +19,8 @@ declare module "../../platform/storage/tables.ts" {
       requested_by: string;
       started_at: Date;
       ended_at: Date | null;
+      /** Null while it runs. */
+      recorded_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
       verdict: SweepVerdict | null;
       reason: string | null;
       counts: Json<SweepCounts> | null;
@@ -27,6 +29,7 @@ declare module "../../platform/storage/tables.ts" {
       engine_report: ColumnType<EngineReport | null, string | null | undefined, string | null>;
       worker_id: ColumnType<number | null, number | null | undefined, number | null>;
       run: Generated<number>;
+      announced: Generated<boolean>;
     };
     sweep_chunk: {
       sweep_id: number;

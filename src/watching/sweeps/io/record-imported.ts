@@ -83,11 +83,11 @@ export async function recordImported(
     scopeVersion: imported.scopeVersion,
     requestedBy: imported.requestedBy,
   } as const;
-  const id = await insertSweep(tx, { ...sweep, plan }, imported.startedAt);
+  const id = await insertSweep(tx, { ...sweep, plan, announced: true }, imported.startedAt);
   await recordAddresses(change, resolved, now);
 
   const { startedAt, endedAt, incomplete: reason } = imported;
-  await endSweep(tx, { id, run: 0 }, { at: endedAt, verdict, reason, counts, recall: undefined });
+  await endSweep(tx, { id, run: 0 }, { at: endedAt, recordedAt: now, verdict, reason, counts, recall: undefined });
   change.append({
     type: "sweep-started",
     at: now,
