@@ -61,6 +61,7 @@ export const ENTRY_TYPES = [
   "checkpoint-timestamped",
   "witness-disagreed",
   "addresses-changed",
+  "boundary-source-recorded",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 

@@ -83,7 +83,7 @@ export async function openEndpoints(
   return open.map(({ endpoint }) => endpoint);
 }
 
-async function knowledgeAt(
+export async function knowledgeAt(
   db: Db,
   name: string,
   at: Instant,
