@@ -77,7 +77,8 @@ export default {
       severity: "error",
       from: {
         path: "^src/",
-        pathNot: [TESTS, `${CAPABILITY}io/`, "^src/(platform/storage|server|cli)/"],
+        // The verifier of a bundle is text to this program.
+        pathNot: [TESTS, `${CAPABILITY}io/`, "^src/(platform/storage|server|cli)/", "/page/verify\\.mjs$"],
       },
       to: { path: [CORE_WORLD, PACKAGE_WORLD], dependencyTypesNot: ["type-only"] },
     },
@@ -130,8 +131,15 @@ export default {
       comment:
         "An auditor reads the verifier and runs it without us: its own folder and node:crypto, nothing else. Types count too, because they would have to be shipped with it.",
       severity: "error",
-      from: { path: "^verifier/", pathNot: TESTS },
+      from: { path: "^verifier/", pathNot: [TESTS, "^verifier/bundle/main\\.ts$"] },
       to: { pathNot: ["^verifier/", "^(node:)?crypto$"] },
+    },
+    {
+      name: "verifier-reads-files-in-one-place",
+      comment: "As a program, the verifier reads the folder it is given, and nothing reaches further than that.",
+      severity: "error",
+      from: { path: "^verifier/bundle/main\\.ts$" },
+      to: { pathNot: ["^verifier/", "^(node:)?(fs|fs/promises|path)$"] },
     },
     {
       name: "production-not-to-tests",

@@ -7,6 +7,7 @@ import { addressSet, parsePorts } from "../src/scope/index.ts";
 import { openStore } from "../src/platform/storage/index.ts";
 import type { Store } from "../src/platform/storage/index.ts";
 import { unsigned } from "../test/fixtures/stored-sweeps.ts";
+import { recording } from "../test/recording.ts";
 import { startPostgres } from "../test/postgres-server.ts";
 import { machineDescription } from "./machine.ts";
 import { formatSpread, spread } from "./measure.ts";
@@ -98,7 +99,7 @@ async function prepareNetwork(store: Store): Promise<void> {
   await loadIntervals(store);
   // Folding as untrusted stores the sets and leaves the intervals unchanged; the rows that count are added afterwards.
   const runs = [networkRun(0, AT - 70 * 60_000, 1), networkRun(1, AT - 10 * 60_000, 2)];
-  await store.transaction((tx) =>
+  await recording(store, (tx) =>
     takeIn(unsigned(tx), { source: { kind: "sweep", sweepId: 1 }, vantage: "inside", trusted: false, runs }),
   );
   await store.executeSql(`
@@ -114,7 +115,7 @@ async function prepareYear(store: Store): Promise<void> {
     return { run: number, probedFrom: START, probedTo: START, coverage: builder.build(), times: new Map() };
   };
   const runs = [run(0, [80, 443], "open"), run(1, [80, 443], "closed")];
-  await store.transaction((tx) =>
+  await recording(store, (tx) =>
     takeIn(unsigned(tx), { source: { kind: "sweep", sweepId: 2 }, vantage: "minutely", trusted: false, runs }),
   );
   await store.executeSql(`
@@ -151,7 +152,7 @@ async function measureStore(store: Store, runs: number): Promise<string[]> {
   const foldOf = (opens: (run: number) => number) =>
     timed(runs, async (run) => {
       const observed = hostRun(AT + (sweep += 1) * HOUR, opens(run));
-      await store.transaction((tx) =>
+      await recording(store, (tx) =>
         takeIn(unsigned(tx), {
           source: { kind: "sweep", sweepId: sweep },
           vantage: "folding",

@@ -13,6 +13,17 @@ END
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.refuse_outside_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION '% on % is refused: its rows change only together with an entry of the evidence log', TG_OP, TG_TABLE_NAME
+    USING ERRCODE = 'insufficient_privilege';
+END
+$function$
+;
+
 CREATE TABLE api_key (
   id text NOT NULL,
   user_id text NOT NULL,
@@ -107,6 +118,23 @@ CREATE TABLE checkpoint_cosignature (
   line text NOT NULL,
   CONSTRAINT checkpoint_cosignature_pkey PRIMARY KEY (size, key_id, witness),
   CONSTRAINT checkpoint_cosignature_size_key_id_fkey FOREIGN KEY (size, key_id) REFERENCES evidence_checkpoint(size, key_id)
+);
+
+CREATE TABLE checkpoint_destination (
+  destination text NOT NULL,
+  attempts integer NOT NULL,
+  next_at timestamp with time zone NOT NULL,
+  failing_since timestamp with time zone,
+  problem text,
+  CONSTRAINT checkpoint_destination_pkey PRIMARY KEY (destination),
+  CONSTRAINT checkpoint_destination_attempts_check CHECK ((attempts >= 0))
+);
+
+CREATE TABLE checkpoint_sent (
+  destination text NOT NULL,
+  size bigint NOT NULL,
+  sent_at timestamp with time zone NOT NULL,
+  CONSTRAINT checkpoint_sent_pkey PRIMARY KEY (destination, size)
 );
 
 CREATE TABLE checkpoint_timestamp (
@@ -229,6 +257,7 @@ CREATE TABLE evidence_head (
   origin text NOT NULL,
   size bigint NOT NULL,
   frontier bytea NOT NULL,
+  held jsonb,
   CONSTRAINT evidence_head_pkey PRIMARY KEY ("only"),
   CONSTRAINT evidence_head_only_check CHECK ("only")
 );
@@ -790,6 +819,10 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.checkpoint_cosignat
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.checkpoint_cosignature FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.checkpoint_sent FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.checkpoint_sent FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.checkpoint_timestamp FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.checkpoint_timestamp FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -814,6 +847,14 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.coverage_void FOR E
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.coverage_void FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.endpoint FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.endpoint FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER only_in_change BEFORE DELETE OR UPDATE ON public.endpoint_interval FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.endpoint_interval FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.evidence_checkpoint FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.evidence_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -821,6 +862,10 @@ CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.evidence_checkpoint FOR
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.evidence_entry FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.evidence_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER only_in_change BEFORE DELETE OR UPDATE ON public.finding FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.finding FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.finding_episode FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -842,6 +887,10 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.port_baseline_versi
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.port_baseline_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER only_in_change BEFORE DELETE OR UPDATE ON public.role_grant FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.role_grant FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.scope_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.scope_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -853,3 +902,19 @@ CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.sensor_address FOR EACH
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.sensor_journal FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.sensor_journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER only_in_change BEFORE DELETE OR UPDATE ON public.service_interval FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.service_interval FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER only_in_change BEFORE DELETE OR UPDATE ON public.source_interval FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.source_interval FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER only_in_change BEFORE DELETE OR UPDATE OF id, kind, targets, vantage_id, engine, parameters, plan, plan_digest, seed, planned, scope_version, requested_by, started_at, ended_at, verdict, reason, counts, recall, engine_report ON public.sweep FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.sweep FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.vantage_point FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.vantage_point FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -3,7 +3,7 @@ import { dirname, join, relative } from "node:path";
 import type * as Rolldown from "rolldown";
 
 /** Files that the code reads from its own folder. */
-const CARRIED = /\.(sql|json|yaml|html|css|js|typ)$/;
+const CARRIED = /\.(sql|json|yaml|html|css|js|mjs|typ)$/;
 /** Native, or reads files of its own package. The last two are optional for `pg`, and not installed. */
 const APART = [/^koffi$/, /^@myriaddreamin\//, /^@electric-sql\/pglite/, "pg-native", "pg-cloudflare"];
 /** Modules started by path: the two that bin/portolan.js imports, and a thread. */

@@ -33,6 +33,14 @@ import type { OperationDeps } from "./operations/operation-deps.ts";
 import { scopeInForceNow, type ScopeInForce } from "./operations/scope-in-force.ts";
 import { withRecordedReads } from "./operations/recorded-reads.ts";
 import { openRecordOf, refuseOtherDatabase } from "./operations/record-of-home.ts";
+import { startPublishing, type Publishing } from "./operations/publishing.ts";
+import {
+  compareWithPublished,
+  configuredDestinations,
+  refuseEmptied,
+  rememberNewest,
+  type PublicationConfig,
+} from "./operations/published.ts";
 import { createScope } from "./operations/scope.ts";
 import { createSensors } from "./operations/sensors.ts";
 import { signingKeyOf } from "./operations/signing-key.ts";
@@ -47,6 +55,7 @@ import { systemClock } from "./platform/scheduling/index.ts";
 import { hasRecord, type Store } from "./platform/storage/index.ts";
 import { bindAnswers } from "./record/change/index.ts";
 import { keyOfHome, type LogProgress, type SigningKey } from "./record/evidence/index.ts";
+import type { Destination } from "./record/publication/index.ts";
 import { listenerFor, listeners } from "./sensing/listeners/index.ts";
 import { createSweeps } from "./watching/sweeps/index.ts";
 import { createRoster, type Roster } from "./watching/workers/index.ts";
@@ -54,7 +63,10 @@ import { createRoster, type Roster } from "./watching/workers/index.ts";
 export { createWorker, type Worker, type WorkerConfig } from "./operations/worker.ts";
 export { describeEngine, type EngineDescription } from "./operations/engine.ts";
 export { checkFiles, type FilesCheck } from "./operations/check-files.ts";
+export { bundleFiles } from "./operations/bundle.ts";
 export { inspectBackup, restoreRecord } from "./operations/backup.ts";
+export type { PublicationConfig } from "./operations/published.ts";
+export { notesIn } from "./record/publication/index.ts";
 export { chooseDatabase, databaseOfHome } from "./operations/record-of-home.ts";
 export type { AppEvent } from "./operations/events.ts";
 
@@ -72,6 +84,8 @@ export interface AppConfig {
   readonly clock?: Clock | undefined;
   /** The URL at which browsers reach the server, for links made while no server is running. */
   readonly publicUrl?: string | undefined;
+  /** Where checkpoints are published; absent: nowhere. */
+  readonly publication?: PublicationConfig | undefined;
   /** An OpenID Connect provider at which users sign in. */
   readonly sso?: SsoConfig | undefined;
   /** Witnesses and a timestamping authority, which attest checkpoints while the process monitors. */
@@ -120,8 +134,10 @@ export async function createApp(config: AppConfig): Promise<App> {
       next: "Run portolan start or portolan sweep first, or set PORTOLAN_HOME to the directory of the record.",
     });
   }
+  refuseEmptied(config);
   const store = await openRecordOf(config);
-  const key = await keyOfRecord(store, { ...config, clock }).catch(async (problem: unknown) => {
+  const destinations = configuredDestinations(config.publication, { home: config.home, clock });
+  const key = await keyOfRecord(store, { ...config, clock, destinations }).catch(async (problem: unknown) => {
     await store.close();
     throw problem;
   });
@@ -155,6 +171,7 @@ export async function createApp(config: AppConfig): Promise<App> {
   const operationDeps: OperationDeps = {
     ...sweepDeps,
     home: config.home,
+    destinations,
     version: config.version,
     attestation: config.attestation,
     onLogRead: config.onLogRead,
@@ -202,6 +219,13 @@ export async function createApp(config: AppConfig): Promise<App> {
             })),
         }),
   });
+  let publishing: Publishing | undefined;
+  async function stop(): Promise<void> {
+    const running = publishing;
+    publishing = undefined;
+    await running?.stop();
+    await watching.stop();
+  }
   let identity: Promise<Access> | undefined;
   const sensors = createSensorGateway({ ...deps, ...watching.elsewhere });
   return {
@@ -210,11 +234,15 @@ export async function createApp(config: AppConfig): Promise<App> {
     identity: () => (identity ??= openAccess({ ...identityDeps, home: config.home, sso: config.sso })),
     sensors,
     begin: watching.begin,
-    start: watching.start,
-    stop: watching.stop,
+    async start(hooks) {
+      await watching.start(hooks);
+      publishing = startPublishing({ store, clock, home: config.home, destinations }, hooks.onEvent);
+    },
+    stop,
 
     async close() {
-      await watching.stop();
+      await stop();
+      await rememberNewest(store, config.home);
       await store.close();
     },
   };
@@ -227,13 +255,18 @@ function attestingParties({ attestation }: AppConfig) {
   return { witnesses, authority: authorityOf(attestation), egress: createEgress({ allow: attestation.allow }) };
 }
 
-/** The key of this home. A record from before is bound with it before anything is answered. */
+/**
+ * The key of this home. The record is compared with the checkpoints outside first; unless one contradicts it, a record
+ * from before is bound before anything is answered.
+ */
 async function keyOfRecord(
   store: Store,
-  { home, clock, onLogRead }: AppConfig & { readonly clock: Clock },
+  { home, clock, onLogRead, lasting, destinations }: AppConfig & { clock: Clock; destinations: readonly Destination[] },
 ): Promise<SigningKey> {
+  const held = await compareWithPublished(store, { home, destinations: lasting === true ? destinations : [] });
   const key = await signingKeyOf(store, home);
-  if (keyOfHome(home) !== undefined) await bindAnswers({ store, key }, clock.now(), BINDINGS, onLogRead);
+  if (held === undefined && keyOfHome(home) !== undefined)
+    await bindAnswers({ store, key }, clock.now(), BINDINGS, onLogRead);
   return key;
 }
 

@@ -57,7 +57,7 @@ export async function serveWitness(name: string, now: () => number): Promise<Tes
   const key = witnessKey(name, ED25519_WITNESS, raw);
   const stranger = generateKeyPairSync("ed25519").privateKey;
 
-  function answer(body: string): { readonly old: number; readonly size: number } & Answer {
+  async function answer(body: string): Promise<{ readonly old: number; readonly size: number } & Answer> {
     const [head, noteText] = split(body);
     const [oldLine = "", ...proofLines] = head.split("\n");
     const old = /^old (0|[1-9]\d*)$/.exec(oldLine)?.[1];
@@ -67,13 +67,13 @@ export async function serveWitness(name: string, now: () => number): Promise<Tes
     if (old === undefined || note === undefined || checkpoint === undefined || path.includes(undefined))
       return { old: -1, size: -1, status: 400 };
     const { size, rootHash } = checkpoint;
-    return { old: Number(old), size, ...judge() };
+    return { old: Number(old), size, ...(await judge()) };
 
-    function judge(): Answer {
+    async function judge(): Promise<Answer> {
       if (self.mode === "refusing") return { status: 403 };
       if (self.mode === "unknown-log") return { status: 404 };
       if (self.mode === "inconsistent") return { status: 422 };
-      if (note === undefined || (self.log !== undefined && checkNote(note, [self.log]).outcome !== "verified"))
+      if (note === undefined || (self.log !== undefined && (await checkNote(note, [self.log])).outcome !== "verified"))
         return { status: 403 };
       if (Number(old) > size) return { status: 400 };
       const { latest } = self;
@@ -102,7 +102,7 @@ export async function serveWitness(name: string, now: () => number): Promise<Tes
       }
       const right = request.method === "POST" && request.url === "/w/add-checkpoint";
       const { old, size, status, type, body } = right
-        ? answer(Buffer.concat(chunks).toString("utf8"))
+        ? await answer(Buffer.concat(chunks).toString("utf8"))
         : { old: -1, size: -1, status: 405, type: undefined, body: undefined };
       self.requests.push({ old, size, status });
       return response.writeHead(status, type === undefined ? {} : { "content-type": type }).end(body);

@@ -1,4 +1,4 @@
-import { fromBase64, toBase64 } from "./note.ts";
+import { fromBase64, toBase64 } from "./bytes.ts";
 import { HASH_BYTES } from "./tree.ts";
 
 /** What a checkpoint states: this log had this many entries, and this was its root. */

@@ -12,7 +12,8 @@ import {
   witnessKey,
 } from "./cosignature.ts";
 import type { WitnessKey } from "./cosignature.ts";
-import { checkNote, formatSignature, parseNote, toBase64, verifierKey } from "./note.ts";
+import { toBase64 } from "./bytes.ts";
+import { checkNote, formatSignature, parseNote, verifierKey } from "./note.ts";
 import type { Note } from "./note.ts";
 
 interface Signer {
@@ -50,7 +51,7 @@ describe("a cosignature", () => {
     expect(await checkCosignatures(note, [first.key])).toEqual([
       { outcome: "verified", key: first.key, seconds: 1_679_315_147 },
     ]);
-    expect(checkNote(note, [log]).outcome).toBe("verified");
+    expect((await checkNote(note, [log])).outcome).toBe("verified");
   });
 
   it("signs the bytes of C2SP tlog-cosignature", () => {

@@ -1,5 +1,6 @@
-import { createPublicKey, hash, verify } from "node:crypto";
-import { fromBase64, isKeyName, toBase64 } from "./note.ts";
+import { fromBase64, fromHex, joined, toBase64, toHex, utf8 } from "./bytes.ts";
+import { isSignedBy, sha256 } from "./crypto.ts";
+import { isKeyName } from "./note.ts";
 import type { Note, NoteSignature } from "./note.ts";
 
 /**
@@ -27,7 +28,7 @@ export interface WitnessKey {
 
 /**
  * One line of a known witness. `unchecked`: it has the form of an ML-DSA-44 cosignature, and nothing here verifies
- * those. `refused`: it condemns the witness's statement, not the log.
+ * those; or this browser cannot check Ed25519. `refused`: it condemns the witness's statement, not the log.
  */
 export type CosignatureCheck =
   | { readonly outcome: "verified"; readonly key: WitnessKey; readonly seconds: number }
@@ -35,13 +36,13 @@ export type CosignatureCheck =
   | { readonly outcome: "refused"; readonly key: WitnessKey; readonly problem: string };
 
 export function witnessKey(name: string, type: WitnessKeyType, publicKey: Uint8Array): WitnessKey {
-  const id = hash("sha256", Buffer.concat([Buffer.from(`${name}\n`), Buffer.of(type), publicKey]), "hex").slice(0, 8);
+  const id = toHex(sha256(joined(utf8(`${name}\n`), Uint8Array.of(type), publicKey))).slice(0, 8);
   return { name, id, type, publicKey };
 }
 
 /** The key as a C2SP vkey: `name+id+base64(type || public key)`. */
 export function formatWitnessKey({ name, id, type, publicKey }: WitnessKey): string {
-  return `${name}+${id}+${toBase64(Buffer.concat([Buffer.of(type), publicKey]))}`;
+  return `${name}+${id}+${toBase64(joined(Uint8Array.of(type), publicKey))}`;
 }
 
 /** The inverse of {@link formatWitnessKey}; undefined when the form, the type or the id is not right. */
@@ -58,14 +59,14 @@ export function parseWitnessKey(text: string): WitnessKey | undefined {
 
 /** The bytes that an Ed25519 witness signs: a header, the time in seconds since 1970, and the note's text. */
 export function cosignedMessage(text: string, seconds: number): Uint8Array {
-  return Buffer.from(`cosignature/v1\ntime ${seconds}\n${text}`);
+  return utf8(`cosignature/v1\ntime ${seconds}\n${text}`);
 }
 
 /** The signature line of an Ed25519 cosignature, newline included. */
 export function formatCosignature(key: WitnessKey, seconds: number, signature: Uint8Array): string {
-  const time = Buffer.alloc(TIME_BYTES);
-  time.writeBigUInt64BE(BigInt(seconds));
-  return `— ${key.name} ${toBase64(Buffer.concat([Buffer.from(key.id, "hex"), time, signature]))}\n`;
+  const time = new Uint8Array(TIME_BYTES);
+  new DataView(time.buffer).setBigUint64(0, BigInt(seconds));
+  return `— ${key.name} ${toBase64(joined(fromHex(key.id) ?? new Uint8Array(0), time, signature))}\n`;
 }
 
 /**
@@ -96,12 +97,8 @@ async function checkLine({ text }: Note, { signature }: NoteSignature, key: Witn
   const seconds = Number(time);
   if (key.type === ML_DSA_WITNESS) return { outcome: "unchecked", key, seconds };
   const signed = await isSignedBy(key.publicKey, cosignedMessage(text, seconds), signature.slice(TIME_BYTES));
+  if (signed === undefined) return { outcome: "unchecked", key, seconds };
   return signed
     ? { outcome: "verified", key, seconds }
     : refused(`has a cosignature by ${key.name} that is not that key's`);
-}
-
-function isSignedBy(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
-  const jwk = { kty: "OKP", crv: "Ed25519", x: Buffer.from(publicKey).toString("base64url") };
-  return Promise.resolve(verify(null, message, createPublicKey({ key: jwk, format: "jwk" }), signature));
 }

@@ -1,3 +1,4 @@
+export { fromBase64, fromHex, toBase64, toHex } from "./bytes.ts";
 export * from "./tree.ts";
 export * from "./proofs.ts";
 export * from "./canonical.ts";
@@ -14,3 +15,5 @@ export * from "./rotation.ts";
 export * from "./keyring.ts";
 export * from "./report.ts";
 export * from "./log.ts";
+export * from "./bundle/layout.ts";
+export { formatProof } from "./bundle/proof-files.ts";

@@ -8,7 +8,7 @@ import type { LogStart } from "./start.ts";
 export interface Keyring {
   begin(start: LogStart): void;
   /** Undefined: the log has not begun, so there is no key to replace; entry 0 is reported already. */
-  rotate(body: EntryBody): RotationCheck | undefined;
+  rotate(body: EntryBody): Promise<RotationCheck | undefined>;
   /** Every key that a checkpoint may be signed with. Empty: none is known. */
   known(): readonly VerifierKey[];
   /** The key that has to sign a checkpoint of so many entries; undefined without a log that began. */
@@ -38,11 +38,11 @@ export function createKeyring(trusted: readonly VerifierKey[] | undefined): Keyr
 
   return {
     begin: (start) => void (first = start.key),
-    rotate(body) {
+    async rotate(body) {
       const previous = inForce(Number.POSITIVE_INFINITY);
       if (previous === undefined) return undefined;
-      const check = readRotation(body, previous);
-      if (check.outcome === "read") rotations.push(check.rotation);
+      const check = await readRotation(body, previous);
+      if (check.outcome !== "refused") rotations.push(check.rotation);
       return check;
     },
     known: trustedKeys,

@@ -7,7 +7,8 @@ import { quoted } from "./entry.ts";
 import type { StoredEntry } from "./entry.ts";
 import { verifyRecord } from "./log.ts";
 import type { LogRecord, StoredCheckpoint, StoredHead } from "./log.ts";
-import { keyFingerprint, toBase64, verifierKey } from "./note.ts";
+import { toBase64 } from "./bytes.ts";
+import { keyFingerprint, verifierKey } from "./note.ts";
 import type { LogProblem, VerifyReport } from "./report.ts";
 import { emptyTree, rootOf, textLeafHash } from "./tree.ts";
 

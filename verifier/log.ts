@@ -3,7 +3,8 @@ import type { CheckpointBody } from "./checkpoint.ts";
 import { checkBody, quoted } from "./entry.ts";
 import type { EntryBody, StoredEntry } from "./entry.ts";
 import { createKeyring } from "./keyring.ts";
-import { checkNote, formatVerifierKey, keyFingerprint, parseNote, toBase64 } from "./note.ts";
+import { toBase64 } from "./bytes.ts";
+import { checkNote, formatVerifierKey, keyFingerprint, parseNote } from "./note.ts";
 import type { VerifierKey } from "./note.ts";
 import { collectProblems } from "./report.ts";
 import type { LogProblem, VerifyReport } from "./report.ts";
@@ -72,7 +73,7 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
   let checkpointsRead = 0;
   let beyondTail: { count: number; largest: number } | undefined;
 
-  function readCheckpoint(stored: StoredCheckpoint): CheckpointBody | undefined {
+  async function readCheckpoint(stored: StoredCheckpoint): Promise<CheckpointBody | undefined> {
     const checkpoint = Number.isSafeInteger(stored.size) ? { checkpoint: stored.size } : {};
     const bad = (kind: LogProblem["kind"], problem: string): undefined => {
       problems.add({ kind, ...checkpoint, problem: `${nameOf(stored)} ${problem}.` });
@@ -82,7 +83,7 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
     if (note === undefined || body === undefined) return bad("checkpoint-malformed", "is not a C2SP checkpoint");
     // With entry 0 gone there is no key to hold it against; the problem of entry 0 is reported already.
     if (start === undefined && record.trustedKeys === undefined) return undefined;
-    const check = checkNote(note, keyring.known());
+    const check = await checkNote(note, keyring.known());
     switch (check.outcome) {
       case "unknown-keys":
         return bad(
@@ -94,6 +95,8 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
           "checkpoint-signature",
           `carries a signature of ${check.key.name}+${check.key.id} that is not that key's`,
         );
+      case "unchecked":
+        return bad("checkpoint-signature", "has a signature that this runtime cannot check");
       case "repeated-signature":
         return bad("checkpoint-signature", `is signed twice by ${check.key.name}+${check.key.id}`);
       case "verified": {
@@ -134,8 +137,8 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
   }
 
   /** The handover has to be over the entries before it, so it is compared before its own entry is added. */
-  function readKeyChange(body: EntryBody): void {
-    const found = keyring.rotate(body);
+  async function readKeyChange(body: EntryBody): Promise<void> {
+    const found = await keyring.rotate(body);
     if (found?.outcome === "read") trunk.compare(found.over);
     if (found?.outcome === "refused") problems.add({ kind: "key-rotation", entry: body.index, problem: found.problem });
   }
@@ -144,7 +147,7 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
   async function passCheckpoints(size: number): Promise<void> {
     while (!pending.done && !(pending.value.size > size)) {
       checkpointsRead += 1;
-      const body = readCheckpoint(pending.value);
+      const body = await readCheckpoint(pending.value);
       if (body !== undefined) trunk.compare(body);
       pending = await checkpoints.next();
     }
@@ -166,7 +169,7 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
     }
     const check = checkBody(entry);
     const computed = textLeafHash(entry.body);
-    if (check.outcome === "sound" && check.body.type === "key-rotated") readKeyChange(check.body);
+    if (check.outcome === "sound" && check.body.type === "key-rotated") await readKeyChange(check.body);
     if (!sameHash(computed, entry.leafHash)) {
       trunk.addAltered(computed, entry.leafHash, check.outcome === "sound" ? "" : `; ${check.problem}`);
     } else {
@@ -191,7 +194,7 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
   const size = trunk.next();
   for (; !pending.done; pending = await checkpoints.next()) {
     checkpointsRead += 1;
-    const body = readCheckpoint(pending.value);
+    const body = await readCheckpoint(pending.value);
     // A stored size may lie; the signed one counts.
     if (body !== undefined && body.size <= size) trunk.compare(body);
     else if (body !== undefined) {

@@ -1,4 +1,5 @@
-import { createPublicKey, hash, verify } from "node:crypto";
+import { fromBase64, fromHex, joined, toBase64, toHex, utf8 } from "./bytes.ts";
+import { isSignedBy, sha256 } from "./crypto.ts";
 
 /**
  * C2SP signed-note (c2sp.org/signed-note@v1.0.0): text, a blank line, signature lines
@@ -37,6 +38,8 @@ export interface Note {
 export type NoteCheck =
   | { readonly outcome: "verified"; readonly keys: readonly VerifierKey[] }
   | { readonly outcome: "bad-signature"; readonly key: VerifierKey }
+  /** By a key that is known, but this runtime cannot check Ed25519. */
+  | { readonly outcome: "unchecked"; readonly key: VerifierKey }
   /** Two lines by one key, which no honest signer adds: which of them is meant? */
   | { readonly outcome: "repeated-signature"; readonly key: VerifierKey }
   | { readonly outcome: "unknown-keys"; readonly signers: readonly string[] };
@@ -46,27 +49,14 @@ export function isKeyName(name: string): boolean {
   return name.length <= 255 && name.isWellFormed() && KEY_NAME.test(name);
 }
 
-/** Bytes of strict RFC 4648 base64: padded, no stray bits, nothing else. */
-export function fromBase64(text: string): Uint8Array | undefined {
-  const bytes = Buffer.from(text, "base64");
-  return bytes.toString("base64") === text ? new Uint8Array(bytes) : undefined;
-}
-
-export function toBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("base64");
-}
-
 /** First 4 bytes, in hex, of SHA-256(name || 0x0A || 0x01 || public key). */
 export function keyId(name: string, publicKey: Uint8Array): string {
-  return hash("sha256", Buffer.concat([Buffer.from(`${name}\n`), Buffer.of(ED25519), publicKey]), "hex").slice(
-    0,
-    2 * ID_BYTES,
-  );
+  return toHex(sha256(joined(utf8(`${name}\n`), Uint8Array.of(ED25519), publicKey))).slice(0, 2 * ID_BYTES);
 }
 
 /** SHA-256 of the 32 bytes of a public key, 64 hex digits: the same key under any name has the same fingerprint. */
 export function keyFingerprint(publicKey: Uint8Array): string {
-  return hash("sha256", publicKey, "hex");
+  return toHex(sha256(publicKey));
 }
 
 export function verifierKey(name: string, publicKey: Uint8Array): VerifierKey {
@@ -75,7 +65,7 @@ export function verifierKey(name: string, publicKey: Uint8Array): VerifierKey {
 
 /** `name+id+base64(0x01 || public key)`, the form that Go's sumdb/note and the C2SP tools read. */
 export function formatVerifierKey(key: VerifierKey): string {
-  return `${key.name}+${key.id}+${toBase64(Buffer.concat([Buffer.of(ED25519), key.publicKey]))}`;
+  return `${key.name}+${key.id}+${toBase64(joined(Uint8Array.of(ED25519), key.publicKey))}`;
 }
 
 /** The inverse of {@link formatVerifierKey}; undefined when the form, the algorithm or the id is not right. */
@@ -90,7 +80,7 @@ export function parseVerifierKey(text: string): VerifierKey | undefined {
 
 /** The signature line, newline included. */
 export function formatSignature(key: VerifierKey, signature: Uint8Array): string {
-  return `— ${key.name} ${toBase64(Buffer.concat([Buffer.from(key.id, "hex"), signature]))}\n`;
+  return `— ${key.name} ${toBase64(joined(fromHex(key.id) ?? new Uint8Array(0), signature))}\n`;
 }
 
 /** Reads a signed note; undefined if it departs from the format anywhere. Does not check its signatures. */
@@ -108,29 +98,27 @@ export function parseNote(note: string): Note | undefined {
     if (name === undefined || !isKeyName(name) || bytes === undefined || bytes.length <= ID_BYTES) return undefined;
     signatures.push({
       name,
-      keyId: Buffer.from(bytes.slice(0, ID_BYTES)).toString("hex"),
+      keyId: toHex(bytes.slice(0, ID_BYTES)),
       signature: bytes.slice(ID_BYTES),
     });
   }
   return { text: note.slice(0, blank + 1), signatures };
 }
 
-function signed(text: string, signature: Uint8Array, publicKey: Uint8Array): boolean {
-  const jwk = { kty: "OKP", crv: "Ed25519", x: Buffer.from(publicKey).toString("base64url") };
-  return verify(null, Buffer.from(text), createPublicKey({ key: jwk, format: "jwk" }), signature);
-}
-
 /**
  * Checks a note against the known keys. Signatures of other keys are skipped. A signature of a known key that does not
- * verify condemns the note, so does a second line by the same key, and a note without any signature of a known key is not trustworthy.
+ * verify condemns the note, so does a second line by the same key, and a note without any signature of a known key is
+ * not trustworthy.
  */
-export function checkNote(note: Note, known: readonly VerifierKey[]): NoteCheck {
+export async function checkNote(note: Note, known: readonly VerifierKey[]): Promise<NoteCheck> {
   const verified: VerifierKey[] = [];
   for (const { name, keyId: id, signature } of note.signatures) {
     const key = known.find((candidate) => candidate.name === name && candidate.id === id);
     if (key === undefined) continue;
     if (verified.includes(key)) return { outcome: "repeated-signature", key };
-    if (!signed(note.text, signature, key.publicKey)) return { outcome: "bad-signature", key };
+    const verdict = await isSignedBy(key.publicKey, utf8(note.text), signature);
+    if (verdict === undefined) return { outcome: "unchecked", key };
+    if (!verdict) return { outcome: "bad-signature", key };
     verified.push(key);
   }
   if (verified.length > 0) return { outcome: "verified", keys: verified };

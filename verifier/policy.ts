@@ -117,7 +117,7 @@ export interface PolicyCheck {
 /** Holds a checkpoint against a policy. */
 export async function checkPolicy(policy: Policy, note: Note): Promise<PolicyCheck> {
   const keys = policy.logs.map(({ key }) => key);
-  const check = checkNote(note, keys);
+  const check = await checkNote(note, keys);
   const cosignatures = await checkCosignatures(
     note,
     policy.witnesses.map(({ key }) => key),

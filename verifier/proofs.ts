@@ -3,6 +3,9 @@ import { HASH_BYTES, emptyRoot, nodeHash, sameHash } from "./tree.ts";
 /** Makes proofs over a fixed list of leaves. Keeps about two hashes per leaf; a proof costs O(log² n). */
 export interface Prover {
   readonly size: number;
+  leaf(index: number): Uint8Array;
+  /** Roots of the perfect subtrees of the first `size` leaves, largest first. */
+  frontier(size: number): Uint8Array[];
   /** Root over the first `size` leaves. */
   root(size: number): Uint8Array;
   /** Audit path of leaf `index` in the tree of the first `size` leaves, RFC 6962 section 2.1.1. */
@@ -19,30 +22,42 @@ function splitPoint(n: number): number {
 }
 
 export function createProver(leafHashes: Iterable<Uint8Array>): Prover {
-  // levels[k] holds the roots of the perfect subtrees of 2^k leaves, left to right.
   const leaves = [...leafHashes];
-  const levels: Uint8Array[][] = [leaves];
-  for (let below = leaves; below.length > 1;) {
-    const level: Uint8Array[] = [];
-    for (let index = 0; index + 1 < below.length; index += 2) {
-      level.push(nodeHash(at(below, index), at(below, index + 1)));
+  const flat = new Uint8Array(leaves.length * HASH_BYTES);
+  leaves.forEach((leaf, index) => flat.set(leaf, index * HASH_BYTES));
+  return proverOf(flat);
+}
+
+/** A prover over leaf hashes one after the other in one piece of memory: 64 bytes for each leaf, and no more. */
+export function proverOf(leaves: Uint8Array): Prover {
+  // levels[k] holds the roots of the perfect subtrees of 2^k leaves, left to right.
+  const levels: Uint8Array[] = [leaves];
+  for (let below = leaves; below.length >= 2 * HASH_BYTES;) {
+    const level = new Uint8Array(Math.floor(below.length / (2 * HASH_BYTES)) * HASH_BYTES);
+    for (let offset = 0; offset < level.length; offset += HASH_BYTES) {
+      const [left, right] = [
+        below.subarray(2 * offset, 2 * offset + HASH_BYTES),
+        below.subarray(2 * offset + HASH_BYTES, 2 * offset + 2 * HASH_BYTES),
+      ];
+      level.set(nodeHash(left, right), offset);
     }
     levels.push(level);
     below = level;
   }
+  const count = leaves.length / HASH_BYTES;
 
-  function at(hashes: readonly Uint8Array[], index: number): Uint8Array {
-    const found = hashes[index];
-    if (found === undefined) throw new RangeError(`no leaf ${index} in a tree of ${leaves.length}`);
+  function at(hashes: Uint8Array | undefined, index: number): Uint8Array {
+    const found = hashes?.slice(index * HASH_BYTES, (index + 1) * HASH_BYTES);
+    if (found?.length !== HASH_BYTES) throw new RangeError(`no leaf ${index} in a tree of ${count}`);
     return found;
   }
 
   function subtreeRoot(start: number, end: number): Uint8Array {
-    const count = end - start;
-    if (count === 0) return emptyRoot();
-    const level = Math.log2(count);
-    if (Number.isInteger(level)) return at(levels[level] ?? [], start / count);
-    const middle = start + splitPoint(count);
+    const leafCount = end - start;
+    if (leafCount === 0) return emptyRoot();
+    const level = Math.log2(leafCount);
+    if (Number.isInteger(level)) return at(levels[level], start / leafCount);
+    const middle = start + splitPoint(leafCount);
     return nodeHash(subtreeRoot(start, middle), subtreeRoot(middle, end));
   }
 
@@ -55,13 +70,25 @@ export function createProver(leafHashes: Iterable<Uint8Array>): Prover {
   }
 
   return {
-    size: leaves.length,
+    size: count,
+    leaf: (index) => at(leaves, index),
+    frontier(size) {
+      within(count, size);
+      const roots: Uint8Array[] = [];
+      for (let start = 0; start < size;) {
+        let width = 1;
+        while (width * 2 <= size - start) width *= 2;
+        roots.push(subtreeRoot(start, start + width));
+        start += width;
+      }
+      return roots;
+    },
     root(size) {
-      within(leaves.length, size);
+      within(count, size);
       return subtreeRoot(0, size);
     },
     inclusion(index, size) {
-      within(leaves.length, size);
+      within(count, size);
       within(size - 1, index);
       const path: Uint8Array[] = [];
       let start = 0;
@@ -79,7 +106,7 @@ export function createProver(leafHashes: Iterable<Uint8Array>): Prover {
       return path.reverse();
     },
     consistency(first, second) {
-      within(leaves.length, second);
+      within(count, second);
       within(second, first);
       if (first === 0 || first === second) return [];
       const path: Uint8Array[] = [];

@@ -2,7 +2,8 @@ import { formatCheckpointBody, parseCheckpointBody } from "./checkpoint.ts";
 import type { CheckpointBody } from "./checkpoint.ts";
 import { quoted } from "./entry.ts";
 import type { EntryBody } from "./entry.ts";
-import { checkNote, formatVerifierKey, fromBase64, parseNote, verifierKey } from "./note.ts";
+import { fromBase64 } from "./bytes.ts";
+import { checkNote, formatVerifierKey, parseNote, verifierKey } from "./note.ts";
 import type { VerifierKey } from "./note.ts";
 
 /** A log that was handed over to another key: entries from `entry` on are signed by `key`. */
@@ -14,6 +15,8 @@ export interface KeyRotation {
 
 export type RotationCheck =
   | { readonly outcome: "read"; readonly rotation: KeyRotation; readonly over: CheckpointBody }
+  /** This browser cannot check Ed25519. */
+  | { readonly outcome: "unchecked"; readonly rotation: KeyRotation }
   | { readonly outcome: "refused"; readonly problem: string };
 
 /**
@@ -25,7 +28,7 @@ export function formatHandover(over: CheckpointBody, next: VerifierKey): string 
 }
 
 /** Reads a `key-rotated` entry: `{ keyId, note, previousKeyId, publicKey }`. `previous` signs the log until then. */
-export function readRotation(body: EntryBody, previous: VerifierKey): RotationCheck {
+export async function readRotation(body: EntryBody, previous: VerifierKey): Promise<RotationCheck> {
   const refused = (problem: string): RotationCheck => ({
     outcome: "refused",
     problem: `Entry ${body.index} says that the log has a new key, but ${problem}.`,
@@ -45,7 +48,8 @@ export function readRotation(body: EntryBody, previous: VerifierKey): RotationCh
   if (over.origin !== previous.name || over.size !== body.index || note.text !== formatHandover(over, key)) {
     return refused("what the keys signed does not hand this log over to this key at this entry");
   }
-  const check = checkNote(note, [previous, key]);
+  const check = await checkNote(note, [previous, key]);
+  if (check.outcome === "unchecked") return { outcome: "unchecked", rotation: { entry: body.index, key, previous } };
   if (check.outcome === "repeated-signature") return refused(`${check.key.id} signed it twice`);
   if (check.outcome === "bad-signature") return refused(`the signature of ${check.key.id} is not that key's`);
   const signers = check.outcome === "verified" ? check.keys.map(({ id }) => id) : [];

@@ -1,5 +1,6 @@
 import type { EntryBody } from "./entry.ts";
-import { fromBase64, isKeyName, verifierKey } from "./note.ts";
+import { fromBase64 } from "./bytes.ts";
+import { isKeyName, verifierKey } from "./note.ts";
 import type { VerifierKey } from "./note.ts";
 
 /** The statement of entry 0: the name of the log, and the key that signs its checkpoints. */

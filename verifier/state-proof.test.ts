@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { signCheckpointNote, signingKey, storedEntry, originOf } from "../src/record/evidence/index.ts";
 import { addressValue } from "./address.ts";
 import { hostLeafHash } from "./host-state.ts";
-import { toBase64, verifierKey } from "./note.ts";
+import { toBase64 } from "./bytes.ts";
+import { verifierKey } from "./note.ts";
 import { createProver } from "./proofs.ts";
 import { checkStateProof, stateIn, type StateProof } from "./state-proof.ts";
 
@@ -34,11 +35,14 @@ const proof: StateProof = {
 };
 
 describe("a proof of one state", () => {
-  it("is followed from the host's text to the signed checkpoint", () => {
-    expect(checkStateProof(proof, trust)).toEqual({ outcome: "proved", signedBy: trust.key.id });
+  it("is followed from the host's text to the signed checkpoint", async () => {
+    expect(await checkStateProof(proof, trust)).toEqual({ outcome: "proved", signedBy: trust.key.id });
     const { note: _, ...unsigned } = proof;
-    expect(checkStateProof(unsigned, { rootHash: log.root(3) })).toEqual({ outcome: "proved", signedBy: undefined });
-    expect(checkStateProof(unsigned, {})).toMatchObject({ outcome: "refused" });
+    expect(await checkStateProof(unsigned, { rootHash: log.root(3) })).toEqual({
+      outcome: "proved",
+      signedBy: undefined,
+    });
+    expect(await checkStateProof(unsigned, {})).toMatchObject({ outcome: "refused" });
   });
 
   it("fits in a few kilobytes and shows no other host", () => {
@@ -61,14 +65,14 @@ describe("a proof of one state", () => {
     ["another size", { entry: { ...proof.entry, size: 2 } }],
     ["another checkpoint", { note: signCheckpointNote({ origin, size: 3, rootHash: log.root(2) }, key) }],
     ["a broken note", { note: "no note" }],
-  ])("is refused with %s", (_, change) => {
-    expect(checkStateProof({ ...proof, ...change }, trust)).toMatchObject({ outcome: "refused" });
+  ])("is refused with %s", async (_, change) => {
+    expect(await checkStateProof({ ...proof, ...change }, trust)).toMatchObject({ outcome: "refused" });
   });
 
-  it("is refused with the checkpoint of another key", () => {
+  it("is refused with the checkpoint of another key", async () => {
     const other = signingKey(generateKeyPairSync("ed25519").privateKey)!;
     const note = signCheckpointNote({ origin, size: 3, rootHash: log.root(3) }, other);
-    expect(checkStateProof({ ...proof, note }, trust)).toMatchObject({ outcome: "refused" });
+    expect(await checkStateProof({ ...proof, note }, trust)).toMatchObject({ outcome: "refused" });
   });
 });
 

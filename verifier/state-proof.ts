@@ -1,7 +1,8 @@
 import { addressValue } from "./address.ts";
+import { fromBase64 } from "./bytes.ts";
 import { parseCheckpointBody } from "./checkpoint.ts";
 import { hostLeafHash } from "./host-state.ts";
-import { checkNote, fromBase64, parseNote, type VerifierKey } from "./note.ts";
+import { checkNote, parseNote, type VerifierKey } from "./note.ts";
 import { verifyInclusion } from "./proofs.ts";
 import { textLeafHash } from "./tree.ts";
 
@@ -36,10 +37,10 @@ export type StateProofCheck =
  * tree that the entry states for the run, the entry is in the log, and a checkpoint with its root is signed by the key.
  * Without a key or a checkpoint, `rootHash` has to be known from elsewhere.
  */
-export function checkStateProof(
+export async function checkStateProof(
   proof: StateProof,
   trust: { readonly key?: VerifierKey | undefined; readonly rootHash?: Uint8Array | undefined },
-): StateProofCheck {
+): Promise<StateProofCheck> {
   const refused = (problem: string): StateProofCheck => ({ outcome: "refused", problem });
   const { host, entry, note } = proof;
   if (stateIn(host.text, proof.endpoint) !== proof.state)
@@ -60,7 +61,7 @@ export function checkStateProof(
   if (!isIncluded(entry, textLeafHash(entry.body), root))
     return refused("the entry is not in the log of the checkpoint");
   if (signed === undefined || trust.key === undefined) return { outcome: "proved", signedBy: undefined };
-  const { outcome } = checkNote(signed, [trust.key]);
+  const { outcome } = await checkNote(signed, [trust.key]);
   return outcome === "verified"
     ? { outcome: "proved", signedBy: trust.key.id }
     : refused("the checkpoint is not signed by the key");

@@ -1,14 +1,10 @@
-import { hash } from "node:crypto";
+import { sha256 } from "./crypto.ts";
 
 /** Bytes of a SHA-256 hash. */
 export const HASH_BYTES = 32;
 
 const LEAF_PREFIX = 0x00;
 const NODE_PREFIX = 0x01;
-
-function sha256(bytes: Uint8Array): Uint8Array {
-  return hash("sha256", bytes, "buffer");
-}
 
 /** The root of a tree without leaves: SHA-256 of nothing (RFC 6962, section 2.1). */
 export function emptyRoot(): Uint8Array {
@@ -25,7 +21,7 @@ export function leafHash(leaf: Uint8Array): Uint8Array {
 
 /** {@link leafHash} of a text's UTF-8; the runtime encodes it on the way, which keeps a long log fast. */
 export function textLeafHash(text: string): Uint8Array {
-  return hash("sha256", `\0${text}`, "buffer");
+  return sha256(`\0${text}`);
 }
 
 /** SHA-256(0x01 || left || right), RFC 6962 section 2.1. */

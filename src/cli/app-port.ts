@@ -1,7 +1,7 @@
 import type * as app from "../app.ts";
 
 /** The part of the application that the command line uses: `src/app.ts`, or a fake in tests. */
-export type { App, AppEvent, EngineDescription, FilesCheck } from "../app.ts";
+export type { App, AppEvent, EngineDescription, FilesCheck, PublicationConfig } from "../app.ts";
 export type AppDoor = Pick<
   typeof app,
   | "chooseDatabase"
@@ -12,6 +12,8 @@ export type AppDoor = Pick<
   | "checkFiles"
   | "checkScopeDocument"
   | "listenerOn"
+  | "bundleFiles"
   | "inspectBackup"
+  | "notesIn"
   | "restoreRecord"
 >;

@@ -1,5 +1,6 @@
 import { mkdir, rename, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { fakeCommandLine } from "../../test/fakes/command-line.ts";
 import { fakeOperations } from "../../test/fakes/operations.ts";
@@ -23,6 +24,11 @@ interface Case {
   readonly before?: () => Promise<unknown>;
 }
 
+async function* manifestAlone() {
+  const manifest = { log: "portolan/1", period: { from: "2026-03-13T09:00:00Z", to: "2026-03-14T09:00:00Z" } };
+  const content = Readable.from([Buffer.from(JSON.stringify({ ...manifest, assets: [], files: [] }))]);
+  yield await Promise.resolve({ path: "manifest.json", content });
+}
 const inDirectory = (name: string): string => join(cli.directory, name);
 const BACKUP = {
   createdAt: "2026-03-14T09:00:00.000Z",
@@ -320,6 +326,13 @@ const CASES: Readonly<Record<string, Case>> = {
     followed: [["backup", "-o", "b.backup"]],
     before: () => writeFile(inDirectory("a.backup"), ""),
     settings: { door: { inspectBackup: () => Promise.resolve(BACKUP) } },
+  },
+  "a bundle over another folder": {
+    next: /Choose another folder with -o\./,
+    refused: ["evidence", "export", "--from", "-1d", "-o", "used"],
+    followed: [["evidence", "export", "--from", "-1d", "-o", "unused"]],
+    before: () => mkdir(inDirectory("used/by-others"), { recursive: true }),
+    settings: { door: { bundleFiles: manifestAlone } },
   },
   "a backup into a directory that does not exist": {
     next: /Check that its directory exists, that the disk has room/,

@@ -5,6 +5,7 @@ import type { App } from "./app-port.ts";
 import { createLogProgress } from "./log-progress.ts";
 import { attestationOf, configurationOf, databaseUrlOf, servingOf } from "./configuration.ts";
 import { keepHomePrivate } from "./private-home.ts";
+import { publicationOf } from "./publication.ts";
 import { currentSession, sessionEnded } from "./person.ts";
 import type { StoredSession } from "./person-file.ts";
 import { homeOf, type ExitCode, type Surroundings } from "./surroundings.ts";
@@ -90,6 +91,7 @@ export async function openApp(
       sso: ssoOf(settings),
       attestation: attestationOf(settings),
       onLogRead: createLogProgress(surroundings.stderr, surroundings.clock),
+      publication: publicationOf(settings),
       expects,
       lasting,
     });

@@ -35,6 +35,10 @@ export const restoreResult = resultOf("restore", {
     .describe(
       "whether keys/evidence.pem is the key that signed this log; without that key, nothing can be added to the log",
     ),
+  lost: z
+    .object({ from: count, to: count })
+    .optional()
+    .describe("entries that a published checkpoint covers and this backup does not have; absent: none is known"),
   keyFile: z.string().optional().describe("where that key belongs; the directory exists"),
 });
 

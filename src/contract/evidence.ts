@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ENTRY_TYPES } from "../model/index.ts";
+import { exportBundle } from "./bundle.ts";
 import { defineOperation } from "./define-operation.ts";
 import { stateProofExample, stateProofQuery, stateProofResult } from "./state-proof.ts";
 import { instant, instantParam, name, next, paging, resultOf, severalOf, wholeNumber } from "./fields.ts";
@@ -247,6 +248,57 @@ export const rotateKeyResult = resultOf("evidence-key-rotated", {
   note: z.string().describe("the checkpoint over the entry, signed by both keys"),
 });
 
+const VERDICTS = ["superseded", "rolled-back", "tail-cut", "forked", "altered", "replaced", "unusable"] as const;
+
+export const againstBody = z.strictObject({
+  checkpoints: z
+    .array(
+      z.strictObject({
+        note: z.string().max(65_536).describe("C2SP signed note"),
+        from: z.string().max(1_000).describe("where it was kept, for the result"),
+        generation: z
+          .int()
+          .min(1)
+          .optional()
+          .describe("of the record when it was published, as its file name says; absent: not known"),
+      }),
+    )
+    .min(1)
+    .max(20_000),
+});
+
+export const againstResult = resultOf("evidence-against", {
+  ok: z.boolean().describe("each of them belongs to this log, or was superseded by a signed restore"),
+  compared: z.int().min(0),
+  contained: z.int().min(0).describe("those that belong to this log"),
+  found: z
+    .array(
+      z.object({
+        from: z.string(),
+        size: z.int().min(0).optional().describe("absent: it cannot be read"),
+        verdict: z
+          .enum(VERDICTS)
+          .describe(
+            "superseded: a signed restore explains it; rolled-back: this database is an earlier state; tail-cut: the end of the log was cut off; forked: the key signed two histories; altered: the entries are not the signed ones; replaced: another log or key; unusable: not a checkpoint, or changed after it was signed",
+          ),
+        problem: z.string(),
+      }),
+    )
+    .describe("the others, at most 100"),
+  lost: z
+    .array(
+      z.object({
+        from: z.int().min(0),
+        to: z.int().min(0),
+        restore: z.int().min(0).describe("the entry of the restore"),
+        generation: z.int().min(2).describe("that began with it"),
+      }),
+    )
+    .describe("entries that were signed and that a restored backup did not have"),
+  next: z.string().optional().describe("what to do; absent: nothing"),
+});
+
+export type AgainstResult = z.infer<typeof againstResult>;
 export type RotateKeyResult = z.infer<typeof rotateKeyResult>;
 export type EntriesResult = z.infer<typeof entriesResult>;
 export type EntryResult = z.infer<typeof entryResult>;
@@ -342,6 +394,24 @@ export const checkpointsExample: CheckpointsResult = {
   ],
 };
 
+export const againstExample: AgainstResult = {
+  schema: "portolan.evidence-against/1",
+  ok: false,
+  compared: 40,
+  contained: 38,
+  found: [
+    {
+      from: "evidence/portolan-5f0c1d2e3a4b5968/000000001310.txt",
+      size: 1310,
+      verdict: "rolled-back",
+      problem:
+        "This database is an earlier state of the log: it ends after 1203 entries, and entries 1203 to 1309, which were signed, are missing.",
+    },
+  ],
+  lost: [],
+  next: "Put the newer database back. If it is lost: portolan backup, then portolan restore into an empty database. A signed entry then says that the record continues from an earlier state.",
+};
+
 export const rotateKeyExample: RotateKeyResult = {
   schema: "portolan.evidence-key-rotated/1",
   entry: 1203,
@@ -352,6 +422,7 @@ export const rotateKeyExample: RotateKeyResult = {
 };
 
 export const evidenceOperations = {
+  export: exportBundle,
   entries: defineOperation({
     id: "listEntries",
     method: "GET",
@@ -429,6 +500,23 @@ export const evidenceOperations = {
     result: checkpointResult,
     problems: [409, 422],
     example: { answer: checkpointExample },
+  }),
+  against: defineOperation({
+    id: "compareCheckpoints",
+    method: "POST",
+    path: "/api/v1/evidence/against",
+    tag: "evidence",
+    summary: "Compare checkpoints that were published with the evidence log",
+    description: "Tells an earlier state of the database, a cut end, a fork and another log apart. Changes nothing.",
+    permission: "evidence:read",
+    readsEvidence: true,
+    bodyLimit: 16 * 1_048_576,
+    body: againstBody,
+    result: againstResult,
+    example: {
+      body: { checkpoints: [{ note: checkpointExample.note, from: "checkpoint.txt" }] },
+      answer: againstExample,
+    },
   }),
   rotateKey: defineOperation({
     id: "rotateKey",

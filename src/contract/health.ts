@@ -46,7 +46,8 @@ export const healthOperations = {
     method: "GET",
     path: "/readyz",
     tag: "server",
-    summary: "Check that the server can work: the database responds, and the head of the log is sound",
+    summary:
+      "Check that the server can work: the database responds, the head of the log is sound, and no published checkpoint contradicts it",
     description: "No token is needed.",
     permission: "health:read",
     answersWith: word("ready", "the server can work"),

@@ -1,5 +1,6 @@
 export * from "./access.ts";
 export * from "./backup.ts";
+export * from "./bundle.ts";
 export * from "./baseline/operations.ts";
 export * from "./baseline/schemas.ts";
 export * from "./boundary.ts";

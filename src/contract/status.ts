@@ -128,6 +128,24 @@ export const statusResult = resultOf("status", {
     .describe("the scope or the port baseline in force is not as it was signed: nothing is decided on it"),
   unfit: cadenceFit.optional(),
   log: checkpoint.describe("head of the evidence log"),
+  held: z
+    .object({ verdict: z.string(), problem: z.string(), next: z.string() })
+    .optional()
+    .describe("why nothing is recorded: a checkpoint that was published contradicts the log. Absent: none does"),
+  publication: z
+    .array(
+      z.object({
+        destination: z.string().describe("its kind and place"),
+        size: z.int().min(0).optional().describe("the largest checkpoint it has; absent: none yet"),
+        sentAt: instant.optional(),
+        waiting: z.int().min(0).describe("checkpoints that are larger"),
+        failing: z
+          .object({ since: instant, problem: z.string(), nextAt: instant.describe("when it is tried again") })
+          .optional(),
+      }),
+    )
+    .optional()
+    .describe("where checkpoints are published; absent: nowhere"),
   server: z.object({ url: z.string(), pid: z.int(), startedAt: instant }).optional(),
   vantagePoints: z
     .array(

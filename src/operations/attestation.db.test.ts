@@ -14,7 +14,7 @@ import { serveWitness, type TestWitness } from "../../test/witness-server.ts";
 import { verifyResult } from "../contract/index.ts";
 import { createEgress } from "../platform/egress/index.ts";
 import type { Store } from "../platform/storage/index.ts";
-import { beginLog, recordChange, signHead } from "../record/change/index.ts";
+import { beginLog, recordChange, rotateLogKey, signHead } from "../record/change/index.ts";
 import { logHead, pageOfEntries, signingKey, verifierKey, type SigningKey } from "../record/evidence/index.ts";
 import { askedWitnesses, authorityOf, policyOf, type AttestationConfig } from "./attestation-config.ts";
 import { createAttestation, type Attestation } from "./attestation.ts";
@@ -93,9 +93,9 @@ eachDatabase("checkpoints attested by others", (open) => {
 
   /** Some entries, and a checkpoint over them. */
   async function grow(entries = 3): Promise<number> {
-    for (let worker = 0; worker < entries; worker += 1) {
-      const data = { worker, kind: "worker", vantage: "inside", machine: "host.example", pid: 7 } as const;
-      await recordChange({ store, key }, now, (change) => change.append({ type: "worker-joined", at: now, data }));
+    for (let refused = 0; refused < entries; refused += 1) {
+      const data = { reason: "wrong password", address: "192.0.2.7" };
+      await recordChange({ store, key }, now, (change) => change.append({ type: "sign-in-refused", at: now, data }));
     }
     return (await signHead({ store, key }, now)).size;
   }
@@ -245,6 +245,26 @@ eachDatabase("checkpoints attested by others", (open) => {
       await attestation?.turn();
       expect(await cosignatures()).toEqual([4]);
       expect(said[1]).toMatch(/^info: Checkpoints are cosigned by the witness w1 again, after an outage since /);
+    });
+
+    it("that knows the old key alone refuses after a rotation, until it is given the new one", async () => {
+      await grow();
+      await attestation?.turn();
+      now += HOUR;
+      const next = signingKey(generateKeyPairSync("ed25519").privateKey)!;
+      await rotateLogKey(store, { key, next, at: now, by: "operator", previousKey: "destroyed" });
+      key = next;
+      now += HOUR;
+      const size = await grow();
+      attestation = restarted(["witness"]);
+      await attestation.turn();
+      expect(said).toEqual([expect.stringContaining("it does not know the key of this log (status 403)")]);
+      const { origin = "" } = await logHead(store.db);
+      witness.log = verifierKey(origin, next.publicKey);
+      now += HOUR;
+      await attestation.turn();
+      expect(await cosignatures()).toEqual([4, size]);
+      expect(await verified()).toMatchObject({ ok: true, quorum: { size } });
     });
 
     it("is sent nothing when the entries do not give the signed root", async () => {

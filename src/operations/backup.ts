@@ -6,6 +6,7 @@ import { systemClock } from "../platform/scheduling/index.ts";
 import type { StoreConfig } from "../platform/storage/index.ts";
 import { BINDINGS } from "./bindings.ts";
 import { tablesView } from "./evidence.ts";
+import { configuredDestinations, type PublicationConfig } from "./published.ts";
 import { rememberRestored, refuseOtherDatabase } from "./record-of-home.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 
@@ -32,7 +33,12 @@ export async function restoreRecord(
   {
     acceptContradictions,
     clock = systemClock,
-  }: { readonly acceptContradictions?: boolean | undefined; readonly clock?: Clock | undefined } = {},
+    publication,
+  }: {
+    readonly acceptContradictions?: boolean | undefined;
+    readonly clock?: Clock | undefined;
+    readonly publication?: PublicationConfig | undefined;
+  } = {},
 ): Promise<Omit<RestoreResult, "schema" | "file">> {
   // Moving into PostgreSQL is deliberate: DATABASE_URL names where. The other way round, it was forgotten.
   if (config.databaseUrl === undefined) refuseOtherDatabase(config);
@@ -40,8 +46,13 @@ export async function restoreRecord(
     compare: (db) => compareTables(db, BINDINGS),
     acceptContradictions,
   });
-  await rememberRestored(config, clock.now(), header.createdAt);
+  const restored = await rememberRestored(config, {
+    at: clock.now(),
+    backupOf: header.createdAt,
+    destinations: configuredDestinations(publication, { home: config.home, clock }),
+  });
   return {
+    ...restored,
     store: config.databaseUrl === undefined ? "embedded" : "postgresql",
     createdAt: header.createdAt,
     program: header.program,

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { beforeEach, expect, it } from "vitest";
+import { recording } from "../../test/recording.ts";
 import { eachDatabase } from "../../test/databases.ts";
 import { MINUTE, sweepsInto, type Cell } from "../../test/fixtures/stored-sweeps.ts";
 import type { SweepVerdict } from "../model/index.ts";
@@ -43,10 +44,11 @@ eachDatabase("continuity", (open) => {
     const cells = [22, 80].map((port): Cell => [address, port, state]);
     await sweep("inside", [observed(at - MINUTE, at, cells)], verdict !== "untrusted");
     const counts = JSON.stringify({ [state]: 2 });
-    await sql`UPDATE sweep SET targets = ${JSON.stringify([target])}::text::jsonb, ended_at = ${new Date(at)},
+    const ended = sql`UPDATE sweep SET targets = ${JSON.stringify([target])}::text::jsonb, ended_at = ${new Date(at)},
       verdict = ${verdict}, counts = ${counts}::text::jsonb,
       vantage_id = (SELECT id FROM vantage_point WHERE name = 'inside')
-      WHERE id = (SELECT max(id) FROM sweep)`.execute(store.db);
+      WHERE id = (SELECT max(id) FROM sweep)`;
+    await recording(store, (tx) => ended.execute(tx));
   }
 
   const ask = (from: number, to: number, timeZone = "UTC") =>

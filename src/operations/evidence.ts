@@ -21,8 +21,10 @@ import {
 } from "../record/evidence/index.ts";
 import { signHead } from "../record/change/index.ts";
 import { Fault, formatInstant } from "../model/index.ts";
+import { against } from "./against.ts";
 import { attestationsOf, verifyAttestations } from "./attested.ts";
 import { BINDINGS } from "./bindings.ts";
+import { createBundleExport } from "./bundle.ts";
 import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
 import { stateProof } from "./state-proof.ts";
 import type { OperationDeps } from "./operation-deps.ts";
@@ -33,6 +35,8 @@ export function createEvidence(deps: OperationDeps): Operations["evidence"] {
   const { store, clock, key, home, attestation, onLogRead } = deps;
   const { db } = store;
   return {
+    export: createBundleExport(deps),
+
     async entries({ after, limit, ...filter }) {
       const last = readCursor("entries", filter, after);
       const first = last === undefined ? undefined : last + 1;
@@ -107,6 +111,8 @@ export function createEvidence(deps: OperationDeps): Operations["evidence"] {
         ...next,
       };
     },
+
+    against: ({ checkpoints }) => against(store, home, checkpoints),
 
     rotateKey: (request) => rotateKey(deps, request),
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { recording } from "../../test/recording.ts";
 import { eachDatabase } from "../../test/databases.ts";
 import type { ExportRequest } from "../contract/index.ts";
 import { beginLog } from "../record/change/index.ts";
@@ -71,7 +72,7 @@ eachDatabase("exportFindings", (open) => {
       summary: `tcp/${port} is open`,
       endpoints: [],
     });
-    await store.transaction(async (tx) => {
+    await recording(store, async (tx) => {
       const deviations = [22, 23, 24].map(on);
       const { opened } = await applyTransitions(tx, transitions([], deviations, [], NOW - 3_000, "inside"), {
         vantage: "inside",

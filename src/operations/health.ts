@@ -1,4 +1,5 @@
 import type { Figures, ServerOperations } from "../contract/index.ts";
+import { heldLog } from "../record/change/index.ts";
 import { logHead, pageOfEntries } from "../record/evidence/index.ts";
 import { currentCounts, gapTotals } from "../record/history/index.ts";
 import { findingCounts } from "../judgement/findings/index.ts";
@@ -52,6 +53,8 @@ export function createNow(
     },
 
     async ready() {
+      const held = await heldLog(db);
+      if (held !== undefined) throw new Error(held.problem);
       const head = await logHead(db);
       if (head.rootHash !== "") return;
       throw new Error("the head of the evidence log does not match its entries");

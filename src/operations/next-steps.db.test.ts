@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, it } from "vitest";
 import { approvedVersion } from "../../test/approved-version.ts";
@@ -14,6 +15,7 @@ import { gapsIn } from "../record/history/io/gap-store.ts";
 import { parsePorts, parseScope, recordAssetAddresses, recordScope, resolveScope } from "../scope/index.ts";
 import { createPlan, type Plan } from "../sensing/scanner/plan.ts";
 import { exportFindings } from "./exports.ts";
+import { createBundleExport } from "./bundle.ts";
 import { createHistory } from "./history.ts";
 import { importFile } from "./imports.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
@@ -72,6 +74,8 @@ eachDatabase("the next step of a refused request", (open) => {
   }
 
   const exported = (request: ExportRequest) => exportFindings({ store, clock, version: "1" }, request);
+  const bundle = (to: number) =>
+    createBundleExport({ store, clock, key, home: tmpdir(), version: "1" })({ from: SCANNED - 3, to });
   const gaps = (from: number, to: number) => createHistory({ store, clock }).gaps({ from, to });
   const gapsOf = (from: number, to: number) => gapsIn(store.db, { from, to, vantage: "inside", assets: [] });
   const at = (time: number) => createHistory({ store, clock }).at({ at: time });
@@ -144,6 +148,11 @@ eachDatabase("the next step of a refused request", (open) => {
       next: /^Give a --from that is earlier than --to\.$/,
       refused: () => gaps(SCANNED + 2, SCANNED + 1),
       followed: [() => gaps(SCANNED + 1, SCANNED + 2)],
+    },
+    "a bundle of a time before the record": {
+      next: /^Give a later --to: portolan status shows/,
+      refused: () => bundle(SCANNED - 2),
+      followed: [() => bundle(SCANNED + 1)],
     },
     "gaps of an empty period": {
       next: /^Give an end that is later than the beginning\.$/,

@@ -1,3 +1,4 @@
+import type { Destination } from "../record/publication/index.ts";
 import type { LogProgress, SigningKey } from "../record/evidence/index.ts";
 import type { Clock } from "../model/index.ts";
 import type { Store } from "../platform/storage/index.ts";
@@ -15,6 +16,8 @@ export interface OperationDeps {
   readonly user: string;
   /** The folder of the keys, and of temporary files. */
   readonly home: string;
+  /** Where checkpoints are published. */
+  readonly destinations: readonly Destination[];
   /** The version of this program, for the files it writes. */
   readonly version: string | undefined;
   /** Witnesses and a timestamping authority; absent: none is configured. */

@@ -1,5 +1,8 @@
 import { formatInstant, Fault, type Instant } from "../model/index.ts";
 import { databaseText, hasRecord, openStore, type Store, type StoreConfig } from "../platform/storage/index.ts";
+import { logHead } from "../record/evidence/index.ts";
+import { forgetLast, type Destination } from "../record/publication/index.ts";
+import { lostWithRestore, rememberNewest } from "./published.ts";
 import {
   lineageOf,
   readHomeRecord,
@@ -47,14 +50,23 @@ export async function openRecordOf(config: StoreConfig): Promise<Store> {
 }
 
 /** After a restore: the record is in its next generation, and where this home had it before, it is superseded. */
-export async function rememberRestored(config: StoreConfig, at: Instant, backupOf: string): Promise<void> {
+export async function rememberRestored(
+  config: StoreConfig,
+  {
+    at,
+    backupOf,
+    destinations,
+  }: { readonly at: Instant; readonly backupOf: string; readonly destinations: readonly Destination[] },
+): Promise<{ readonly lost?: { readonly from: number; readonly to: number } }> {
   const chosen = placeOf(config);
   const before = readHomeRecord(config.home);
   const hadEmbedded = chosen.store === "postgresql" && hasRecord({ home: config.home });
   const left: HomeRecord | undefined = before ?? (hadEmbedded ? { version: 1, store: "embedded" } : undefined);
   const store = await openStore(config);
   try {
-    const lineage = await recordRestore(store, at, backupOf);
+    const { size } = await logHead(store.db);
+    const { lost, known } = await lostWithRestore(store, { home: config.home, destinations });
+    const lineage = await recordRestore(store, at, { backupOf, lost, known });
     const same = left !== undefined && (left.record === undefined || left.record === lineage.record);
     const superseded = [...(before?.superseded ?? []), ...(same ? [{ ...where(left), at: formatInstant(at) }] : [])];
     writeHomeRecord(config.home, {
@@ -63,6 +75,8 @@ export async function rememberRestored(config: StoreConfig, at: Instant, backupO
       ...lineage,
       ...(superseded.length === 0 ? {} : { superseded }),
     });
+    await rememberNewest(store, config.home);
+    return lost === undefined ? {} : { lost: { from: size, to: lost - 1 } };
   } finally {
     await store.close();
   }
@@ -95,6 +109,8 @@ export function chooseDatabase(config: StoreConfig, { superseded = false } = {})
   const kept = before?.superseded;
   const record: HomeRecord = { version: 1, ...chosen, ...(kept === undefined ? {} : { superseded: kept }) };
   writeHomeRecord(config.home, record);
+  // Deliberately another record: what this home knew of the one before is no longer compared.
+  forgetLast(config.home);
   return record;
 }
 

@@ -22,6 +22,8 @@ export function withRecordedReads(operations: Operations, record: (what: string)
       entries: after(OPERATIONS.evidence.entries, evidence.entries),
       entry: after(OPERATIONS.evidence.entry, evidence.entry),
       verify: after(OPERATIONS.evidence.verify, evidence.verify),
+      export: after(OPERATIONS.evidence.export, evidence.export),
+      against: after(OPERATIONS.evidence.against, evidence.against),
       checkpoints: after(OPERATIONS.evidence.checkpoints, evidence.checkpoints),
     },
     findings: { ...findings, export: after(OPERATIONS.findings.export, findings.export) },

@@ -134,8 +134,9 @@ eachDatabase("services and the log", (open) => {
     });
     expect(second).toMatchObject({
       identified: [],
-      again: [["tcp/10.9.0.1:22", at(NOON + DAY + HOUR), began]],
-      unanswered: [["tcp/10.9.0.1:23", at(NOON + DAY + HOUR), began]],
+      again: ["tcp/10.9.0.1:22"],
+      unanswered: ["tcp/10.9.0.1:23"],
+      askedAt: at(NOON + DAY + HOUR),
     });
     expect(third).toMatchObject({ ended: [["tcp/10.9.0.1:23", at(NOON + DAY + 2 * HOUR), began]], again: [] });
     expect(fourth).toMatchObject({

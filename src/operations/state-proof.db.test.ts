@@ -64,7 +64,7 @@ eachDatabase("a proof of one state", (open) => {
     const signed = await ask("10.0.0.7", 22);
     const [ofLog = ""] = (await verifyLog(store.db)).keys;
     const trusted = parseVerifierKey(ofLog);
-    expect(checkStateProof(signed, { key: trusted })).toEqual({ outcome: "proved", signedBy: trusted?.id });
+    expect(await checkStateProof(signed, { key: trusted })).toEqual({ outcome: "proved", signedBy: trusted?.id });
     const size = JSON.stringify(proof).length;
     expect(size).toBeLessThan(4_000);
     for (let host = 1; host <= 40; host += 1) {

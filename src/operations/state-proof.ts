@@ -55,7 +55,7 @@ export async function stateProof(
     entry: { index: proven.entry.index, size: proven.size, hashes: [...proven.hashes], body: proven.entry.body },
     ...(proven.note === undefined ? {} : { note: proven.note }),
   };
-  refuseUnproved(checkStateProof(proof, { rootHash: fromBase64(proven.rootHash) }));
+  refuseUnproved(await checkStateProof(proof, { rootHash: fromBase64(proven.rootHash) }));
   return {
     schema: "portolan.state-proof/1",
     vantage,
@@ -68,7 +68,7 @@ export async function stateProof(
 }
 
 /** A proof that its reader would refuse shows that rows were changed. */
-function refuseUnproved(check: ReturnType<typeof checkStateProof>): void {
+function refuseUnproved(check: Awaited<ReturnType<typeof checkStateProof>>): void {
   if (check.outcome === "proved") return;
   throw new Fault("evidence-broken", `The record contradicts its log: ${check.problem}.`, {
     next: "Run portolan evidence verify --answers, which names each row that differs.",

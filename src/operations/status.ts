@@ -1,10 +1,11 @@
 import { checkedBaseline } from "../judgement/baseline/index.ts";
 import type { Operations, StatusResult } from "../contract/index.ts";
-import { isAhead, recordedUntil } from "../record/change/index.ts";
+import { heldLog, isAhead, recordedUntil } from "../record/change/index.ts";
 import { logHead, type Contradiction, type LogHead } from "../record/evidence/index.ts";
 import { listFindings } from "../judgement/findings/index.ts";
 import { sumOfHosts, viewAt } from "../record/history/index.ts";
 import { formatDuration, formatInstant, isOpen, type Clock, type StateAt } from "../model/index.ts";
+import { destinationStates } from "../record/publication/index.ts";
 import { missedWindow } from "../platform/scheduling/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 import { latestFullSweep, runningSweeps } from "../watching/sweeps/index.ts";
@@ -22,8 +23,37 @@ export function createStatus(deps: OperationDeps): Operations["status"] {
     async get() {
       let problem: string | undefined;
       const current = await deps.scopeAsRecorded((fault) => (problem = inOneLine(fault)));
-      return await status(deps, current, problem);
+      const [held, publication] = await Promise.all([heldLog(deps.store.db), publicationPart(deps)]);
+      const result = await status(deps, current, problem);
+      return { ...result, ...(held === undefined ? {} : { held: { ...held } }), ...publication };
     },
+  };
+}
+
+async function publicationPart({
+  store,
+  destinations,
+}: Pick<OperationDeps, "store" | "destinations">): Promise<Pick<StatusResult, "publication">> {
+  if (destinations.length === 0) return {};
+  const states = await destinationStates(
+    store.db,
+    destinations.map(({ name }) => name),
+  );
+  return {
+    publication: states.map(({ destination, sent, waiting, failing }) => ({
+      destination,
+      waiting,
+      ...(sent === undefined ? {} : { size: sent.size, sentAt: formatInstant(sent.at) }),
+      ...(failing === undefined
+        ? {}
+        : {
+            failing: {
+              since: formatInstant(failing.since),
+              problem: failing.problem,
+              nextAt: formatInstant(failing.nextAt),
+            },
+          }),
+    })),
   };
 }
 

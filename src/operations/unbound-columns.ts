@@ -4,6 +4,8 @@ export const NEEDS_NONE: { readonly [table: string]: string | { readonly [column
   evidence_head: "verify recomputes it from the entries",
   evidence_checkpoint: "verify recomputes each root, and compares the columns with the signed note",
   checkpoint_cosignature: "the witness signs it, and verify checks its signature against the note of the checkpoint",
+  checkpoint_sent: "it says what need not be sent again; what proves that a checkpoint was published is outside",
+  checkpoint_destination: "it says when a destination is tried again",
   schema_migration: "it describes the program, not the record: a changed digest stops the next start",
   outbox: "a notice repeats what its entry says, and no answer reads it",
   idempotency_key: "it repeats an answer that was given once, for a day; what the request recorded has its own entries",

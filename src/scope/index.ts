@@ -22,6 +22,7 @@ export { createDnsLookup } from "./io/dns-lookup.ts";
 export { ownAddresses } from "./io/own-addresses.ts";
 export { latestScope, pageOfScopes, recordScope, scopeDocument, scopeInForce, scopesDuring } from "./io/scope-store.ts";
 export {
+  assetAddressChanges,
   assetAddressesAt,
   assetAddressesUntil,
   recordAssetAddresses,

@@ -47,9 +47,8 @@ function ownCalls(api: ApiClient, url: string): OwnCalls {
       async export(request) {
         const response = await api.open(OPERATIONS.findings.export, request);
         const { headers } = response;
-        const fileName = /filename="([\w.-]+)"/.exec(headers.get("content-disposition") ?? "")?.[1];
         return {
-          fileName: fileName ?? `findings.${request.format}`,
+          fileName: fileNameIn(response) ?? `findings.${request.format}`,
           findings: Number(headers.get("portolan-findings")),
           open: Number(headers.get("portolan-open")),
           content: contentOf(response, url),
@@ -67,6 +66,13 @@ function ownCalls(api: ApiClient, url: string): OwnCalls {
             "idempotency-key": idempotencyKey?.key,
           },
         }),
+    },
+
+    evidence: {
+      async export(request) {
+        const response = await api.open(OPERATIONS.evidence.export, request);
+        return { fileName: fileNameIn(response) ?? "portolan-evidence.tar", content: contentOf(response, url) };
+      },
     },
 
     backup: {
@@ -116,6 +122,10 @@ function ownCalls(api: ApiClient, url: string): OwnCalls {
       },
     },
   };
+}
+
+function fileNameIn({ headers }: Response): string | undefined {
+  return /filename="([\w.-]+)"/.exec(headers.get("content-disposition") ?? "")?.[1];
 }
 
 async function* contentOf({ body }: Response, url: string): AsyncGenerator<Uint8Array> {

@@ -205,7 +205,9 @@ function mayAsk(route: Route, row: Permission | undefined, { roles, only }: Aske
 
 it("lets auditors change only how they sign in, and nothing at all after their last day", async () => {
   const auditor = askers.filter(({ name }) => /^auditor(-key)?$/.test(name));
-  const changes = [...rows].filter(([name]) => !name.startsWith("GET "));
+  // Checkpoints are too long for a URL: comparing them is a read with a body.
+  const reads = (name: string): boolean => name.startsWith("GET ") || name === "POST /api/v1/evidence/against";
+  const changes = [...rows].filter(([name]) => !reads(name));
   const own = changes.filter(([, row]) => (PERMISSIONS[row] as readonly Role[]).includes("auditor"));
   expect([...new Set(own.map(([, row]) => row))]).toEqual(["account:own"]);
 

@@ -4,6 +4,7 @@ import { addRoute } from "./add-route.ts";
 import { answerCall } from "./answer-call.ts";
 import { requires } from "./route-shapes.ts";
 import { backupRoutes } from "./routes/backup.ts";
+import { bundleRoutes } from "./routes/bundle.ts";
 import { baselineRoutes } from "./routes/baseline.ts";
 import { doctorRoutes } from "./routes/doctor.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -26,6 +27,7 @@ const OWN: OwnRoutes = {
   ...healthRoutes,
   ...doctorRoutes,
   ...backupRoutes,
+  ...bundleRoutes,
   ...sensorRoutes,
 };
 

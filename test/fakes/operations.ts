@@ -82,6 +82,15 @@ function ownFakes(calls: RecordedCall[]): OwnCalls {
         return Promise.resolve(results.approval);
       },
     },
+    evidence: {
+      export(request) {
+        note("evidence.export", request);
+        return Promise.resolve({
+          fileName: "portolan-evidence-20260301T0000Z-20260401T0000Z.tar",
+          content: Readable.from([Buffer.from("a bundle")]),
+        });
+      },
+    },
     backup: {
       async *make() {
         note("backup.make", undefined);

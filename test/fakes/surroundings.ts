@@ -64,9 +64,13 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
     describeEngine: () => Promise.resolve({ name: "syn" }),
     checkFiles: () => Promise.resolve({ problems: [], warnings: [], baselines: [] }),
     checkScopeDocument: () => Promise.resolve(undefined),
+    bundleFiles: () => {
+      throw new Error("no bundle is read here");
+    },
     inspectBackup: () => Promise.reject(new Error("no backup is inspected here")),
     chooseDatabase: () => ({ version: 1, store: "embedded" }),
     databaseOfHome: () => undefined,
+    notesIn: () => [],
     restoreRecord: () => Promise.reject(new Error("nothing is restored here")),
     ...settings.door,
   };

@@ -126,6 +126,7 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
     "an export into a directory that does not exist": ["Choose a file in a directory that you can write to."],
     "an export over another file": ["Choose another name with -o, e.g. one with the date."],
     "a backup over another file": ["Choose another name with -o."],
+    "a bundle over another folder": ["Choose another folder with -o."],
     "a document that exists": ["Edit it, or move it away and run portolan init again."],
     "a time in words": [
       "Give 2026-03-14T09:00:00Z (or with an offset), now, -1h or -2d; or in the local time zone 03:00, yesterday 03:00, 2026-03-14T03:00 or 2026-03-14.",
@@ -205,6 +206,20 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
       "Run portolan evidence verify --answers, which names every row that was changed; keep this database for an investigation, and restore a backup from before into an empty one.",
     ],
   },
+  "src/operations/published.db.test.ts": {
+    "is an older database put in place of a newer one": [
+      "Put the newer database back. If it is lost: portolan backup, then portolan restore into an empty database. A signed entry then says that the record continues from an earlier state.",
+    ],
+    "is refused if the database is empty and the home knows a log": [
+      "Put the database back, or restore a backup: portolan restore. To begin another record, use another PORTOLAN_HOME.",
+    ],
+  },
+  "src/cli/publication.test.ts": {
+    "is refused if only a part of it is set": ["Set …, or none of them."],
+    "has to name checkpoints": [
+      "Name a checkpoint, a directory of checkpoints, or a git work tree that this user may read.",
+    ],
+  },
   "src/operations/rotate-key.db.test.ts": {
     "cannot be replaced by two at once": ["There is nothing to do. portolan evidence verify prints the new key."],
   },
@@ -231,6 +246,7 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
     ],
     "a scan of a clock that is ahead": ["Correct the clock of the scanning machine, or of this one, and scan again."],
     "recipients of a file": ["Leave sender and recipients out, or choose the format mail."],
+    "a bundle of a time before the record": ["Give a later --to: portolan status shows since when this record exists."],
     "gaps of a period backwards": ["Give a --from that is earlier than --to."],
     "gaps of an empty period": ["Give an end that is later than the beginning."],
     "a time to come": ["Give a time in the past."],

@@ -15,6 +15,7 @@ import { configurationOf, databaseUrlOf } from "../configuration.ts";
 import { asks, jsonOption } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { codeOf, draftOf, exists, nameOnce, reason } from "../files.ts";
+import { publicationOf } from "../publication.ts";
 import { present } from "../present.ts";
 import { stoppable } from "../stop-request.ts";
 import { livingServer, withOperations } from "../session.ts";
@@ -160,7 +161,11 @@ async function restore(surroundings: Surroundings, file: string, options: Restor
       progress = progressOf(surroundings, labels.shift() ?? "restoring", json, size);
       return progress.through(stop.through(createReadStream(path, { highWaterMark: 262_144 })));
     };
-    const result = await restoreRecord(target, content, { acceptContradictions, clock: surroundings.clock });
+    const result = await restoreRecord(target, content, {
+      acceptContradictions,
+      clock: surroundings.clock,
+      publication: publicationOf(settings),
+    });
     return { schema: "portolan.restore/1", file, ...result };
   } finally {
     stop.release();

@@ -1,16 +1,19 @@
+import { resolve } from "node:path";
 import type { Command } from "commander";
-import { OPERATIONS } from "../../contract/index.ts";
+import { OPERATIONS, type Operations } from "../../contract/index.ts";
 import { Fault } from "../../model/index.ts";
+import type { AppDoor } from "../app-port.ts";
 import { parseEndpoint, parseWhole } from "../arguments.ts";
 import { asks } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
 import { readDocument } from "../files.ts";
 import { present } from "../present.ts";
 import { withOperations } from "../session.ts";
-import type { Surroundings } from "../surroundings.ts";
+import type { ExitCode, Surroundings } from "../surroundings.ts";
+import { addEvidenceExport } from "./evidence-export.ts";
 import { parseTime, readingOf, TIME_HELP } from "../time-argument.ts";
 import { showStateProof } from "../views/state-proof.ts";
-import { showCheckpoint, showCheckpoints, showRotation, showVerification } from "../views/evidence.ts";
+import { showAgainst, showCheckpoint, showCheckpoints, showRotation, showVerification } from "../views/evidence.ts";
 
 const VERIFY_EXAMPLES = `
 Examples:
@@ -18,6 +21,11 @@ Examples:
   portolan evidence verify --answers
   portolan evidence verify --checkpoint checkpoint.json
   portolan evidence verify --key auditors-copy.txt --json
+  portolan evidence verify --against /mnt/evidence
+
+--against tells what was done to the log: an earlier state of the database was
+put in place, its end was cut off, two histories were signed, or it is another
+log. A restored backup is none of these.
 
 A key is named by its fingerprint (64 hex digits), or by a file with the
 fingerprint, with the key as this command prints it, or with its PEM. Without
@@ -72,7 +80,7 @@ export function addEvidence(program: Command, context: Context): void {
   const { surroundings } = context;
   const evidence = program
     .command("evidence")
-    .summary("the evidence log: verify it, sign its head")
+    .summary("the evidence log: verify it, sign its head, export it")
     .description("The tamper-evident log of everything recorded.");
 
   asks(
@@ -83,14 +91,20 @@ export function addEvidence(program: Command, context: Context): void {
         "Recomputes every entry's hash, the tree, and every checkpoint, compares the key that signed them, and names the first entry that does not verify.",
       )
       .option("--key <key>", "the key that has to sign the log: its fingerprint, or a file")
+      .option(
+        "--against <path>",
+        "checkpoints that were published: a file, a directory or a git work tree (repeatable)",
+        collected,
+      )
       .option("--checkpoint <file>", "a checkpoint kept elsewhere, which the log has to extend (repeatable)", collected)
       .option("--answers", "also compare every table that answers are made of with the log"),
     OPERATIONS.evidence.verify,
   )
     .addHelpText("after", VERIFY_EXAMPLES)
-    .action((options: { json?: boolean; key?: string; checkpoint?: readonly string[]; answers?: true }) =>
+    .action((options: VerifyOptions) =>
       context.ends(
         withOperations(surroundings, "record", async (operations) => {
+          if (options.against !== undefined) return await compare(surroundings, operations, options.against, options);
           const result = await operations.evidence.verify({
             ...(options.key === undefined ? {} : { key: await keyText(surroundings, options.key) }),
             ...(options.checkpoint === undefined
@@ -196,6 +210,55 @@ export function addEvidence(program: Command, context: Context): void {
         }),
       ),
     );
+
+  addEvidenceExport(evidence, context);
+}
+
+interface VerifyOptions {
+  readonly json?: boolean;
+  readonly key?: string;
+  readonly checkpoint?: readonly string[];
+  readonly answers?: true;
+  readonly against?: readonly string[];
+}
+
+/** Compares the log with checkpoints that were published; what its own entries say, `verify` without it checks. */
+async function compare(
+  surroundings: Surroundings,
+  operations: Operations,
+  paths: readonly string[],
+  { json }: VerifyOptions,
+): Promise<ExitCode> {
+  const { notesIn } = await surroundings.app();
+  const checkpoints = paths.flatMap((path) => {
+    const found = readNotes(notesIn, resolve(surroundings.directory, path), path);
+    return found.map(({ note, from, generation }) => ({ note, from, generation }));
+  });
+  const result = await operations.evidence.against({ checkpoints });
+  present(surroundings, json, result, (page) => showAgainst(page, result));
+  return result.ok ? 0 : 1;
+}
+
+function readNotes(notesIn: AppDoor["notesIn"], path: string, named: string): ReturnType<AppDoor["notesIn"]> {
+  let found: ReturnType<AppDoor["notesIn"]>;
+  try {
+    found = notesIn(path);
+  } catch (error) {
+    throw new Fault(
+      "config-invalid",
+      `${named} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+      {
+        place: named,
+        next: "Name a checkpoint, a directory of checkpoints, or a git work tree that this user may read.",
+        cause: error,
+      },
+    );
+  }
+  if (found.length > 0) return found;
+  throw new Fault("config-invalid", `${named} holds no signed checkpoint.`, {
+    place: named,
+    next: "Name a checkpoint, a directory of checkpoints, or a git work tree that this user may read.",
+  });
 }
 
 function collected(file: string, before: readonly string[] = []): readonly string[] {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { commandsAsRunHere } from "../program-name.ts";
-import type { Access } from "../../contract/index.ts";
+import type { Access, StatusResult } from "../../contract/index.ts";
 import { counted, despiteShortage, Fault, ROLES, shortageOf } from "../../model/index.ts";
 import { openFilesLimit } from "../../platform/machine/index.ts";
 import type { App, AppEvent } from "../app-port.ts";
@@ -141,6 +141,11 @@ async function serve(surroundings: Surroundings, app: App, serving: ReturnType<t
   try {
     const inTime = <T>(work: () => Promise<T>): Promise<T> => despiteShortage(work, pause);
     const status = await inTime(() => app.operations.status.get());
+    if (status.held !== undefined) {
+      tellOfHold(surroundings, status.held);
+      await stop.wait;
+      return 0;
+    }
     await inTime(() => tellOfFirstAdmin(surroundings, identity));
     const due = status.targets.filter((target) => target.overdue || target.lastSweep === undefined);
     const names = due.map((target) => target.name);
@@ -190,6 +195,16 @@ async function serve(surroundings: Surroundings, app: App, serving: ReturnType<t
     await app.stop();
     release();
   }
+}
+
+/** The API serves what is recorded, so that somebody can find out what happened; nothing is monitored. */
+function tellOfHold(surroundings: Surroundings, { problem, next }: NonNullable<StatusResult["held"]>): void {
+  tell(surroundings, (page) => {
+    page.say`${toned("bad", "NOTHING IS MONITORED AND NOTHING IS RECORDED:")} a checkpoint that was published contradicts this record.`;
+    page.say`${problem}`;
+    page.say`Next: ${next}`;
+    page.say`The API serves what is recorded. Look closer with portolan evidence verify, and with --against and the checkpoints.`;
+  });
 }
 
 function tellOfUnexpected(surroundings: Surroundings, error: unknown): void {

@@ -20,6 +20,8 @@ export function showRestore(page: Page, result: RestoreResult): void {
   if (result.signingKey !== "in place") {
     page.say`  ${toned("warn", "The signing key is missing")}: the record can be read, but nothing can be added. Copy keys/evidence.pem of the original installation to ${result.keyFile ?? "keys/evidence.pem"}${result.signingKey === "another" ? ", in place of its other key" : ""}, for its owner alone (cp -p).`;
   }
+  if (result.lost !== undefined)
+    page.say`  ${toned("warn", "Lost:")} entries ${result.lost.from} to ${result.lost.to}, which a published checkpoint covers and this backup does not have. The entry of this restore says so.`;
   page.say`  Portolan monitors what portolan.yaml declares. Where there is none: portolan scope show -o portolan.yaml`;
   page.say`  Never continue both this record and the original one: the key would sign two histories.`;
 }

@@ -4,6 +4,7 @@ import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { toned, type Tone } from "../screen/style.ts";
 import { roughly, utcAndLocal } from "../screen/time.ts";
 import { assetText } from "./asset-text.ts";
+import { approvedBy } from "./baseline.ts";
 
 type Life = EndpointHistoryResult["endpoints"][number];
 
@@ -40,10 +41,10 @@ function showDecisions(page: Page, { authorizations }: Life): void {
   const shown = authorizations.slice(-MOST_ROWS);
   if (shown.length < authorizations.length)
     page.say`  ${counted(authorizations.length - shown.length, "earlier decision")} not listed (--json shows all)`;
-  for (const { from, to, version, outcome, owner, justification, approvedBy, proposedBy } of shown) {
+  for (const { from, to, version, outcome, owner, justification, approvedBy: by, proposedBy } of shown) {
     const why = justification === undefined ? "" : `, for ${owner ?? "nobody"}: ${justification}`;
     const proposed = proposedBy === undefined ? "" : `, proposed by ${proposedBy}`;
-    page.say`  ${utcAndLocal(from, page.style)} to ${utcAndLocal(to, page.style)}: ${toned(outcome === "authorized" ? "good" : "bad", OUTCOMES[outcome])} by port baseline version ${String(version)}${why} (approved by ${approvedBy}${proposed})`;
+    page.say`  ${utcAndLocal(from, page.style)} to ${utcAndLocal(to, page.style)}: ${toned(outcome === "authorized" ? "good" : "bad", OUTCOMES[outcome])} by port baseline version ${String(version)}${why} (${approvedBy(by)}${proposed})`;
   }
 }
 

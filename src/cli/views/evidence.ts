@@ -1,5 +1,6 @@
 import { count, counted } from "../../model/index.ts";
 import type {
+  AgainstResult,
   CheckpointResult,
   CheckpointsResult,
   ComparedTables,
@@ -133,6 +134,32 @@ export function showCheckpoints(page: Page, result: CheckpointsResult): void {
     page.say`and ${attested.length - MOST_ROWS} more with cosignatures or timestamps (--json shows all)`;
   page.say`The signed notes: portolan evidence checkpoints --json`;
   if (result.next !== undefined) page.say`Earlier ones: portolan evidence checkpoints --after ${result.next}`;
+}
+
+const VERDICT_WORDS: Readonly<Record<AgainstResult["found"][number]["verdict"], string>> = {
+  superseded: "superseded by a restore",
+  "rolled-back": "ROLLED BACK",
+  "tail-cut": "END CUT OFF",
+  forked: "TWO HISTORIES SIGNED",
+  altered: "ALTERED",
+  replaced: "ANOTHER LOG OR KEY",
+  unusable: "not usable",
+};
+
+export function showAgainst(page: Page, { ok, compared, contained, found, lost, next }: AgainstResult): void {
+  if (ok)
+    page.say`${toned("good", "The log is that of the checkpoints:")} it has ${count(contained)} of ${counted(compared, "checkpoint")}.`;
+  else if (compared === 0) page.say`${toned("bad", "There is no log in this database")}, so nothing could be compared.`;
+  else
+    page.say`${toned("bad", "THE LOG IS NOT THAT OF THE CHECKPOINTS:")} it has ${count(contained)} of ${counted(compared, "checkpoint")}.`;
+  for (const { from, verdict, problem } of found.slice(0, MOST_ROWS)) {
+    page.say`  ${toned(verdict === "superseded" ? "warn" : "bad", VERDICT_WORDS[verdict])}: ${problem}`;
+    page.verbatim(`    ${from}`);
+  }
+  if (found.length > MOST_ROWS) page.say`  and ${found.length - MOST_ROWS} more (--json shows the first hundred)`;
+  for (const { from, to, restore, generation } of lost)
+    page.say`Lost with the restore at entry ${String(restore)} (generation ${generation}): entries ${from} to ${to}.`;
+  if (next !== undefined) page.say`Next: ${next}`;
 }
 
 export function showRotation(page: Page, { entry, key, fingerprint, previous }: RotateKeyResult): void {

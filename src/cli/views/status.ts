@@ -28,6 +28,11 @@ export function showStatus(page: Page, result: StatusResult): void {
   }
   page.say`Evidence  ${log.size} entries, ${signedWords(log, page)}`;
   showAttested(page, log.attested);
+  if (result.held !== undefined) {
+    page.say`          ${toned("bad", "NOTHING IS RECORDED.")} ${result.held.problem}`;
+    page.say`          Next: ${result.held.next}`;
+  }
+  showPublication(page, result.publication ?? []);
   page.say`Store     ${result.store === "embedded" ? "embedded database" : "PostgreSQL"}`;
   if (result.server !== undefined)
     page.say`Server    ${result.server.url}, process ${String(result.server.pid)}, since ${utcAndLocal(result.server.startedAt, page.style)}`;
@@ -63,6 +68,16 @@ export function showStatus(page: Page, result: StatusResult): void {
           : shortTime(target.nextDue, page.style),
     ]),
   });
+}
+
+function showPublication(page: Page, destinations: NonNullable<StatusResult["publication"]>): void {
+  for (const { destination, size, waiting, failing } of destinations) {
+    const has = size === undefined ? "no checkpoint yet" : `${count(size)} entries`;
+    const behind = waiting === 0 ? "" : `, ${count(waiting)} waiting`;
+    if (failing === undefined) page.say`Published ${destination}: ${has}${behind}`;
+    else
+      page.say`Published ${destination}: ${has}${behind}, ${toned("bad", "NOT REACHED")} since ${utcAndLocal(failing.since, page.style)}: ${failing.problem}`;
+  }
 }
 
 /** Shows nothing if nobody else attests checkpoints. */

@@ -1,6 +1,7 @@
 import { formatPath, suggest } from "../documents/index.ts";
 import { Fault } from "../../model/index.ts";
-import { SETTING_KEYS, settingOf, type Setting, type SettingKey, type Settings } from "./settings.ts";
+import type { Setting } from "./setting.ts";
+import { SETTING_KEYS, settingOf, type SettingKey, type Settings } from "./settings.ts";
 
 /** Where a value comes from, in order of precedence. */
 export type Source =

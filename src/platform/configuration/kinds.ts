@@ -92,6 +92,11 @@ export function listOf(item: z.ZodType<string>, form: string): Kind<readonly str
   };
 }
 
+/** One of a few words. */
+export function oneOf<const Word extends string>(words: readonly [Word, ...Word[]]): Kind<Word> {
+  return { schema: z.enum(words), fromText: (value) => value, form: words.join(" or ") };
+}
+
 export const name = plainText.max(253).regex(/^\S+$/);
 
 export const network = z

@@ -1,54 +1,6 @@
-import {
-  hostOrNetwork,
-  listOf,
-  name,
-  network,
-  objectIdentifier,
-  onOff,
-  path,
-  text,
-  url,
-  whole,
-  type Kind,
-} from "./kinds.ts";
-
-/** One setting. To add one, add it here: file, variables, `config show`, schema and docs follow. */
-export interface Setting<T> {
-  readonly kind: Kind<T>;
-  /** The default; undefined: the setting is absent unless it is set. */
-  readonly fallback: T;
-  readonly variable: string;
-  /** The option of `portolan start` that sets it. */
-  readonly option?: string | undefined;
-  /** True: the file can set it by its key. A setting that locates the file, or is read before it, cannot be in it. */
-  readonly inFile: boolean;
-  /** True: never an option, never shown, and read from a file that holds nothing else: `VARIABLE_FILE`, `keyFile`. */
-  readonly secret: boolean;
-  readonly about: string;
-}
-
-interface Described<T> {
-  readonly kind: Kind<T>;
-  readonly variable: string;
-  readonly option?: string;
-  readonly inFile?: boolean;
-  readonly secret?: boolean;
-  readonly about: string;
-}
-
-const always = <T>(fallback: T, { inFile = true, secret = false, ...rest }: Described<T>): Setting<T> => ({
-  fallback,
-  inFile,
-  secret,
-  ...rest,
-});
-
-const maybe = <T>({ inFile = true, secret = false, ...rest }: Described<T>): Setting<T | undefined> => ({
-  fallback: undefined,
-  inFile,
-  secret,
-  ...(rest as Omit<Setting<T | undefined>, "fallback" | "inFile" | "secret">),
-});
+import { hostOrNetwork, listOf, name, network, objectIdentifier, onOff, path, text, url, whole } from "./kinds.ts";
+import { PUBLISH_SETTINGS } from "./publish-settings.ts";
+import { always, maybe, type Setting } from "./setting.ts";
 
 export const SETTINGS = {
   config: always("portolan.server.yaml", {
@@ -148,6 +100,7 @@ export const SETTINGS = {
     variable: "PORTOLAN_TIMESTAMPS_POLICY",
     about: "policy that the timestamping authority has to follow; without it, any",
   }),
+  ...PUBLISH_SETTINGS,
   "oidc.issuer": maybe({
     kind: text,
     variable: "PORTOLAN_OIDC_ISSUER",

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { sql } from "kysely";
 import { describe, expect, it } from "vitest";
 import { eachDatabase, freshPlace, STORE_KINDS } from "../../../test/databases.ts";
+import { recording } from "../../../test/recording.ts";
 import { describeSchema } from "./describe-schema.ts";
 import { openStore } from "./index.ts";
 import { migrate } from "./migrate.ts";
@@ -11,11 +12,39 @@ import type { InSession, Store } from "./store.ts";
 
 const APPEND_ONLY = [
   ...["scope_version", "port_baseline_version", "asset_address", "coverage_set", "host_state", "coverage"],
-  ...["clock_step", "commitment_secret", "coverage_void"],
+  ...[
+    "clock_step",
+    "commitment_secret",
+    "coverage_void",
+    "checkpoint_cosignature",
+    "checkpoint_sent",
+    "checkpoint_timestamp",
+  ],
   ...["finding_episode", "finding_event", "gap", "evidence_entry", "evidence_checkpoint"],
   ...["baseline_approval", "baseline_proposal"],
-  "sensor_address",
-  "sensor_journal",
+  ...["endpoint", "vantage_point", "sensor_address", "sensor_journal"],
+];
+
+/** Their rows change only in the unit of work, together with an entry. */
+const ONLY_IN_A_CHANGE = [
+  ...["endpoint_interval", "service_interval", "source_interval"],
+  ...["finding", "role_grant", "sweep"],
+];
+
+/** Rows of the others change for reasons of their own: queues, leases, sign-in, what a sensor last said. */
+const OTHERS = [
+  ...[
+    "api_key",
+    "checkpoint_destination",
+    "evidence_head",
+    "idempotency_key",
+    "one_time_link",
+    "outbox",
+    "record_lineage",
+    "schema_migration",
+  ],
+  ...["identity_account", "identity_passkey", "identity_second_factor", "identity_session", "identity_user"],
+  ...["identity_verification", "sensor", "sensor_clock", "sensor_invitation", "source", "sweep_chunk", "worker"],
 ];
 
 /** A failed transaction of `migrate` must leave nothing, so these are real transactions. */
@@ -69,6 +98,32 @@ eachDatabase("migrations", (open) => {
       JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgname IN ('append_only', 'append_only_all')
       GROUP BY c.relname HAVING count(*) = 2`);
     expect(rows.map((row: { name: string }) => row.name).sort()).toEqual([...APPEND_ONLY].sort());
+  });
+
+  it("let rows of projections change only in a change of the record", async () => {
+    const store = await open();
+    await store.executeSql(`
+      INSERT INTO vantage_point (name) VALUES ('inside');
+      INSERT INTO finding (fingerprint, kind, vantage_id, subject, summary, status, opened_at, last_seen_at)
+        SELECT 'f', 'coverage-gap', id, '{}', 's', 'new', now(), now() FROM vantage_point`);
+    const statements = ["UPDATE finding SET summary = 't'", "DELETE FROM finding"];
+    for (const statement of statements) {
+      await expect(store.executeSql(statement)).rejects.toMatchObject({ code: "42501" });
+    }
+    await expect(store.executeSql("TRUNCATE finding CASCADE")).rejects.toMatchObject({ code: "42501" });
+    for (const statement of statements) await recording(store, (tx) => sql.raw(statement).execute(tx));
+    const { rows } = await store.executeSql(`SELECT DISTINCT c.relname AS name FROM pg_trigger t
+      JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgname IN ('only_in_change', 'only_in_change_all')
+      GROUP BY c.relname HAVING count(*) = 2`);
+    expect(rows.map((row: { name: string }) => row.name).sort()).toEqual([...ONLY_IN_A_CHANGE].sort());
+  });
+
+  it("leave no table of the record without a decision about its rows", async () => {
+    const { rows } = await (
+      await open()
+    ).executeSql("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'");
+    const decided = [...APPEND_ONLY, ...ONLY_IN_A_CHANGE, ...OTHERS];
+    expect(rows.map((row: { name: string }) => row.name).sort()).toEqual(decided.sort());
   });
 
   it("apply once and in order, and leave nothing of a failed one", async () => {

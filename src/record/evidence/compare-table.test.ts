@@ -67,6 +67,11 @@ describe("a table that entries bind", () => {
     ]);
   });
 
+  it("is contradicted by a row that the table has twice", () => {
+    const row = { row: "gap a", fields: { detail: "x" } };
+    expect(comparedWith([gap(3, "a", "x")], [row, row])).toMatchObject([{ problem: "gap a is in the table twice." }]);
+  });
+
   it("is contradicted by a row that no entry knows, and by one that is missing", () => {
     const found = comparedWith([gap(3, "a", "x"), BOUND], [{ row: "gap b", fields: {} }]);
     expect(found.map(({ row, entry, problem }) => [row, entry, problem])).toEqual([

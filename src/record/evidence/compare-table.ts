@@ -105,6 +105,7 @@ export function compareTable(table: string, bindings: readonly Binding[]): Table
         if (!isBound && !of.always) return [];
         return [{ table, row: row.row, problem: `${row.row} is in the table, and no entry records it.` }];
       }
+      if (signed.met) return [{ table, row: row.row, problem: `${row.row} is in the table twice.` }];
       signed.met = true;
       if (!signed.isGone) return differences(row, of, signed);
       const { entry } = signed;

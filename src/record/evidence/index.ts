@@ -5,8 +5,9 @@ export { keyOfHome, loadOrCreateKey, missingKey, prepareKeyFile } from "./io/key
 export { namedFingerprint } from "./named-key.ts";
 export { checkpointFrom, entryFrom, logHead, pageOfCheckpoints, readCheckpoints, readEntries } from "./io/log-read.ts";
 export type { Checkpoint, DatedCheckpoint, LogHead, LogProgress } from "./io/log-read.ts";
+export type { Hold } from "./hold.ts";
 export { keysOfLog, type KeysOfLog } from "./io/log-keys.ts";
-export { adoptNextKey, prepareNextKey, settledKey } from "./io/next-key.ts";
+export { adoptNextKey, prepareNextKey, publicKeysOfHome, settledKey } from "./io/next-key.ts";
 export { finishedEntryOf, pageOfEntries, provenEntry } from "./io/log-pages.ts";
 export { binding, type Binding, type Claim, type Reader, type Row } from "./bindings.ts";
 export {
@@ -17,7 +18,7 @@ export {
   type TableComparison,
 } from "./compare-table.ts";
 export { bindsAll, boundLog, fieldsOf, type BoundLog } from "./io/bound-log.ts";
-export { compareTables, readLog, type TablesReport } from "./io/compare-tables.ts";
+export { compareRows, compareTables, readLog, type TablesReport, type TableWithLog } from "./io/compare-tables.ts";
 export {
   alteredEntry,
   contradictionOf,

@@ -12,9 +12,6 @@ export type StateChangeData =
   | readonly [endpoint: string, state: ObservedState, at: string, ended: string | null]
   | readonly [endpoint: string, state: ObservedState, at: string, ended: string | null, sweep: number];
 
-/** `tcp/10.0.0.5:22`, a time, and when the interval of its service began. */
-export type AtOf = readonly [endpoint: string, at: string, since: string];
-
 declare module "../../model/entry.ts" {
   interface EntryData {
     /** Assets whose addresses changed, since when, and to which ranges; none: nothing resolved, or it left the scope. */
@@ -39,12 +36,13 @@ declare module "../../model/entry.ts" {
       readonly vantage: string;
       /** Null: hellos were sent, and the service is not known. Each lasts until an entry states its end. */
       readonly identified: readonly (readonly [endpoint: string, at: string, identity: StatedIdentity | null])[];
-      /** The same service was identified again. */
-      readonly again: readonly AtOf[];
-      /** Hellos were sent again, without a result that counts. */
-      readonly unanswered: readonly AtOf[];
-      /** Another service was identified, or the endpoint was no longer open. */
-      readonly ended: readonly AtOf[];
+      /** The same services were identified again at `askedAt`: `tcp/10.0.0.5:22,80-90`, by address and transport. */
+      readonly again: readonly string[];
+      /** Hellos were sent again at `askedAt`, without a result that counts. */
+      readonly unanswered: readonly string[];
+      readonly askedAt?: string;
+      /** Another service was identified, or the endpoint was no longer open. `since`: when the interval began. */
+      readonly ended: readonly (readonly [endpoint: string, at: string, since: string])[];
     };
     /** The recorded services of a vantage point after the clock was set back. */
     "services-set-back": {

@@ -33,3 +33,5 @@ export { beginSource, noteStated } from "./io/watch-store.ts";
 export { sourceFigures, watchedAt } from "./io/watched-at.ts";
 export { recordAddresses, settleAddresses } from "./io/address-changes.ts";
 export { historyBindings } from "./io/bindings.ts";
+export { hostStatesOf, namedSets, type NamedSet, type StoredHostState } from "./io/named-sets.ts";
+export { storedBanners } from "./io/stored-banners.ts";

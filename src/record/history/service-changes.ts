@@ -31,10 +31,12 @@ interface OneService {
 export interface ServiceChanges {
   /** Intervals that began. No identity: hellos were sent, and the service is not known. */
   readonly identified: readonly (OneService & { readonly identity?: StatedIdentity | undefined })[];
-  /** The same service was identified again. */
-  readonly again: readonly (OneService & { readonly at: Instant })[];
-  /** Hellos were sent again, without a result that counts. */
-  readonly unanswered: readonly (OneService & { readonly at: Instant })[];
+  /** The same service was identified again at `askedAt`. */
+  readonly again: readonly Endpoint[];
+  /** Hellos were sent again at `askedAt`, without a result that counts. */
+  readonly unanswered: readonly Endpoint[];
+  /** One time for all of a sweep: to the second, nobody needs to know when a service was still the same. */
+  readonly askedAt?: Instant | undefined;
   /** Another service was identified, or the endpoint was no longer open. */
   readonly ended: readonly (OneService & { readonly until: Instant })[];
 }

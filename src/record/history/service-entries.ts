@@ -1,28 +1,29 @@
-import { endpointKey, formatInstant, type Endpoint, type EntryOf, type Instant } from "../../model/index.ts";
-import type { AtOf } from "./entries.ts";
+import { endpointKey, formatInstant, type EntryOf, type Instant } from "../../model/index.ts";
+import { groupEndpoints } from "./endpoint-groups.ts";
 import { inBatches } from "./entry-batches.ts";
 import type { ServiceChanges, ServicesSetBack } from "./service-changes.ts";
 
 /** What the evidence log records of the services that a sweep changed: none for none. */
 export function servicesEntries(
   { sweep, vantage }: { readonly sweep: number; readonly vantage: string },
-  { identified = [], again = [], unanswered = [], ended = [] }: Partial<ServiceChanges>,
+  { identified = [], again = [], unanswered = [], askedAt, ended = [] }: Partial<ServiceChanges>,
   at: Instant,
 ): EntryOf<"services-identified">[] {
-  const askedAgain = (each: { readonly endpoint: Endpoint; readonly since: Instant; readonly at: Instant }): AtOf => [
-    endpointKey(each.endpoint),
-    formatInstant(each.at),
-    formatInstant(each.since),
-  ];
   const batches = inBatches({
     identified: identified.map(
       ({ endpoint, since, identity }) => [endpointKey(endpoint), formatInstant(since), identity ?? null] as const,
     ),
-    again: again.map(askedAgain),
-    unanswered: unanswered.map(askedAgain),
-    ended: ended.map(({ until, ...each }) => askedAgain({ ...each, at: until })),
+    again: groupEndpoints(again),
+    unanswered: groupEndpoints(unanswered),
+    ended: ended.map(
+      ({ endpoint, since, until }) => [endpointKey(endpoint), formatInstant(until), formatInstant(since)] as const,
+    ),
   });
-  return batches.map((lists) => ({ type: "services-identified", at, data: { sweep, vantage, ...lists } }));
+  return batches.map((lists) => {
+    const isAsked = askedAt !== undefined && lists.again.length + lists.unanswered.length > 0;
+    const asked = isAsked ? { askedAt: formatInstant(askedAt) } : {};
+    return { type: "services-identified", at, data: { sweep, vantage, ...lists, ...asked } };
+  });
 }
 
 /** What the evidence log records of the services after the clock was set back. */

@@ -81,6 +81,21 @@ export async function assetAddressesUntil(db: Db, asset: string, until: Instant)
   return addressSet(rows.flatMap(({ ranges }) => ranges));
 }
 
+/** Every change of the addresses of an asset until an instant, by asset and time. */
+export async function assetAddressChanges(
+  db: Db,
+  until: Instant,
+): Promise<{ readonly asset: string; readonly since: Instant; readonly ranges: readonly AddressRange[] }[]> {
+  const rows = await db
+    .selectFrom("asset_address")
+    .selectAll()
+    .where("valid_from", "<=", new Date(until))
+    .orderBy(sql`asset COLLATE "C"`)
+    .orderBy("valid_from")
+    .execute();
+  return rows.map(({ asset, valid_from: since, ranges }) => ({ asset, since: since.getTime(), ranges }));
+}
+
 function latestRows(db: Db, at?: Instant): Promise<{ asset: string; valid_from: Date; ranges: AddressRange[] }[]> {
   let query = db.selectFrom("asset_address").distinctOn("asset").select(["asset", "valid_from", "ranges"]);
   if (at !== undefined) query = query.where("valid_from", "<=", new Date(at));

@@ -70,7 +70,14 @@ export const findingBindings: readonly Binding[] = [
         case "finding-resolved":
           return [event(entry.data.finding, "resolved", entry.data.resolvedAt, entry.data.resolution)];
         case "finding-out-of-scope":
-          return [event(entry.data.finding, "out-of-scope", entry.data.outOfScopeAt)];
+          return [
+            event(
+              entry.data.finding,
+              "out-of-scope",
+              entry.data.outOfScopeAt,
+              `out of scope since version ${entry.data.scopeVersion}`,
+            ),
+          ];
       }
     },
     async *rows(db) {

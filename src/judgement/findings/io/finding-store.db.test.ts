@@ -13,6 +13,7 @@ import type { Applied } from "../entries.ts";
 import { transitions, type Transition } from "../life.ts";
 import { findingById, pageOfFindings } from "./finding-pages.ts";
 import { applyTransitions, listFindings } from "./finding-store.ts";
+import { recording } from "../../../../test/recording.ts";
 
 const portOf = (subject: DeviationSubject): number | undefined => (subject.about === "port" ? subject.port : undefined);
 const onPort = (port: number, address = "10.0.0.2"): Deviation => ({
@@ -35,7 +36,7 @@ async function sweepIn(
 }
 
 function sweep(store: Store, at: Instant, seen: readonly Deviation[], gone?: readonly Finding[]): Promise<Applied> {
-  return store.transaction((tx) => sweepIn(tx, at, seen, gone));
+  return recording(store, (tx) => sweepIn(tx, at, seen, gone));
 }
 
 const kindsOf = ({ opened, regressed, resolved, seen }: Applied): number[] =>
@@ -92,7 +93,7 @@ eachDatabase("findings", (open) => {
       VALUES (2, 'd', '', '{}', now(), 'jane')`);
     const [{ fingerprint } = { fingerprint: "" }] = (await sweep(store, 1_000, [onPort(23)])).opened;
     const leave = (at: Instant): Promise<Applied> =>
-      store.transaction(async (tx) => {
+      recording(store, async (tx) => {
         const all = await listFindings(tx);
         const found = transitions(all, [], [{ fingerprint, scopeVersion: 2 }], at, "inside");
         return applyTransitions(tx, found, { vantage: "inside" });
@@ -178,7 +179,7 @@ eachDatabase("findings", (open) => {
         },
         transformResult: async ({ result }) => result,
       };
-      await store.transaction((tx) => sweepIn(tx.withPlugin(counter), ...found));
+      await recording(store, (tx) => sweepIn(tx.withPlugin(counter), ...found));
       return count;
     };
     // List, vantage point twice, insert, events.
@@ -201,7 +202,7 @@ eachDatabase("findings", (open) => {
     const store = await open();
     const stale: Transition[] = transitions([], [onPort(23)], [], 1_000, "inside");
     const apply = (found: readonly Transition[]): Promise<Applied> =>
-      store.transaction((tx) => applyTransitions(tx, found, { vantage: "inside" }));
+      recording(store, (tx) => applyTransitions(tx, found, { vantage: "inside" }));
     const { opened } = await apply(stale);
     expect(kindsOf(await apply(stale))).toEqual([0, 0, 0, 0]);
 
@@ -248,7 +249,7 @@ eachDatabase("findings", (open) => {
   it("are refused, by their number, where what is stored is about nothing that their kind is about", async () => {
     const store = await open();
     const { opened } = await sweep(store, 1_000, [onPort(23)]);
-    await store.executeSql("UPDATE finding SET subject = subject - 'port'");
+    await recording(store, (tx) => sql`UPDATE finding SET subject = subject - 'port'`.execute(tx));
     await expect(listFindings(store.db)).rejects.toMatchObject({
       code: "store-unavailable",
       place: `table finding, id ${opened[0]?.id}`,

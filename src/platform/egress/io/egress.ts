@@ -34,6 +34,11 @@ export type Reply =
 export interface Egress {
   /** One request over http or https. Does not throw; a problem completes "the server could not be reached: …". */
   fetch(url: string, outgoing: Outgoing): Promise<Reply>;
+  /**
+   * An address of a host to connect to, for protocols other than HTTP. Throws an error that completes "the server could
+   * not be reached: …".
+   */
+  addressOf(host: string): Promise<{ readonly address: string; readonly isPublic: boolean }>;
 }
 
 export interface EgressDeps {
@@ -74,6 +79,12 @@ export function createEgress({ allow, resolve = bySystem }: EgressDeps): Egress 
   };
 
   return {
+    async addressOf(host) {
+      const [first] = await judged(host);
+      const address = first?.address ?? host;
+      return { address, isPublic: destination(host, address, []).allowed };
+    },
+
     async fetch(url, outgoing) {
       const target = URL.canParse(url) ? new URL(url) : undefined;
       if (target === undefined || !/^https?:$/.test(target.protocol))

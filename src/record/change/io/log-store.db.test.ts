@@ -236,7 +236,7 @@ eachDatabase("evidence log", (open) => {
       expect(checkpoints.map(({ size }) => size)).toEqual([8, 20, 30]);
       for (const { note, keyId } of checkpoints) {
         const parsed = parseNote(note);
-        expect(parsed && key && checkNote(parsed, [key]).outcome).toBe("verified");
+        expect(parsed && key && (await checkNote(parsed, [key])).outcome).toBe("verified");
         expect(keyId).toBe(key?.id);
       }
       expect((await logHead(sound.db)).latestCheckpoint).toEqual({ ...checkpoints[2], signedUpTo: AT + 29_000 });

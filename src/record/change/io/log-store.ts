@@ -13,6 +13,7 @@ import {
   storedEntry,
   type BoundFields,
   type Checkpoint,
+  type Hold,
   type SigningKey,
 } from "../../evidence/index.ts";
 
@@ -28,6 +29,11 @@ function broken(what: string): Fault {
   });
 }
 
+/** The fault of each append to a log that a checkpoint from outside contradicts. */
+function heldFault({ problem, next }: Hold): Fault {
+  return new Fault("evidence-broken", `${problem} Nothing is appended to this log.`, { place: "evidence_head", next });
+}
+
 function treeOf(head: { readonly size: number; readonly frontier: Uint8Array }): Tree {
   const tree = treeFromFrontier(head.size, head.frontier);
   if (tree === undefined) throw broken(`its head does not have one hash for every subtree of ${head.size} entries`);
@@ -38,10 +44,11 @@ function treeOf(head: { readonly size: number; readonly frontier: Uint8Array }):
 async function lockHead(tx: Tx): Promise<{ origin: string; tree: Tree } | undefined> {
   const head = await tx
     .selectFrom("evidence_head")
-    .select(["origin", "size", "frontier"])
+    .select(["origin", "size", "frontier", "held"])
     .forUpdate()
     .executeTakeFirst();
   if (head === undefined) return undefined;
+  if (head.held !== null) throw heldFault(head.held);
   // A separate statement, because one that waited for the lock still reads the rows from before it waited.
   const last = await tx
     .selectFrom("evidence_entry")

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Instant } from "../../../model/index.ts";
 import type { Store } from "../../../platform/storage/index.ts";
 import type { SigningKey } from "../../evidence/index.ts";
@@ -23,6 +24,8 @@ export async function recordChange<T>(
   work: (change: Change) => T | Promise<T>,
 ): Promise<T> {
   return await store.transaction(async (tx) => {
+    // Until the transaction ends, triggers let rows change that change only together with an entry.
+    await sql`SELECT set_config('portolan.recording', 'on', true)`.execute(tx);
     const { change, close } = collectChange(tx, at);
     const result = await work(change);
     await write(change, close(), key);

@@ -13,13 +13,14 @@ export interface KeysOfLog {
   readonly problem?: string;
 }
 
-/** Reads the few entries that name keys, without recomputing the log. */
-export async function keysOfLog(db: Db): Promise<KeysOfLog> {
+/** Reads the few entries that name keys, without recomputing the log; with `end`, of those with a smaller index. */
+export async function keysOfLog(db: Db, end?: number): Promise<KeysOfLog> {
   const keyring = createKeyring(undefined);
   const rows = await db
     .selectFrom("evidence_entry")
     .selectAll()
     .where((row) => row.or([row("index", "=", 0), row("type", "=", "key-rotated")]))
+    .$if(end !== undefined, (query) => query.where("index", "<", end ?? 0))
     .orderBy("index")
     .execute();
   let previousKey: "kept" | "destroyed" | undefined;
@@ -34,7 +35,7 @@ export async function keysOfLog(db: Db): Promise<KeysOfLog> {
       if (found.outcome === "read") keyring.begin(found.start);
       continue;
     }
-    const found = keyring.rotate(check.body);
+    const found = await keyring.rotate(check.body);
     if (found?.outcome === "refused") {
       const problem = `its entry ${row.index} claims a key that the log was not handed over to`;
       return { keys: keyring.named(), rotations: keyring.rotations(), problem };

@@ -1,4 +1,4 @@
-import { existsSync, linkSync, renameSync, unlinkSync } from "node:fs";
+import { existsSync, linkSync, readdirSync, renameSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { sameHash } from "@portolan/verifier";
 import type { SigningKey } from "../checkpoint.ts";
@@ -56,4 +56,12 @@ export function settledKey(
   if (own !== undefined && sameHash(own.publicKey, publicKey)) return { key: own, isNext: false };
   const next = keyIn(filesOf(home).next);
   return next !== undefined && sameHash(next.publicKey, publicKey) ? { key: next, isNext: true } : undefined;
+}
+
+/** The public keys of a home: the one that signs, those kept aside, and one that is about to take its place. */
+export function publicKeysOfHome(home: string): Uint8Array[] {
+  const { directory } = filesOf(home);
+  return readdirSync(directory)
+    .filter((name) => /^evidence(-[a-z0-9]{1,8})?\.pem$/.test(name))
+    .flatMap((name) => keyIn(join(directory, name))?.publicKey ?? []);
 }

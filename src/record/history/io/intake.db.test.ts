@@ -17,6 +17,7 @@ import { gapsIn } from "./gap-store.ts";
 import { takeIn } from "./intake.ts";
 import { beginSource } from "./watch-store.ts";
 import { watchedAt } from "./watched-at.ts";
+import { recording } from "../../../../test/recording.ts";
 
 eachDatabase("history", (open, kind) => {
   let store: Store;
@@ -47,7 +48,7 @@ eachDatabase("history", (open, kind) => {
       if (arrival.kind === "report") {
         const { source, said, until } = arrival.report;
         const id = sources.get(source)!;
-        await store.transaction((tx) =>
+        await recording(store, (tx) =>
           takeIn(unsigned(tx), { source: { kind: "sensor", id }, said: said.map(saidOf), until, recordedAt: START }),
         );
         continue;
@@ -223,7 +224,7 @@ eachDatabase("history", (open, kind) => {
       const vantage = freshVantage();
       const id = await sweepId();
       await expect(
-        store.transaction(async (tx) => {
+        recording(store, async (tx) => {
           await takeIn(unsigned(tx), {
             source: { kind: "sweep", sweepId: id },
             vantage,

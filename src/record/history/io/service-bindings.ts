@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { endpointKey, formatInstant, type ServiceIdentity } from "../../../model/index.ts";
 import { binding, type Binding, type Claim } from "../../evidence/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
+import { readGroup } from "../endpoint-groups.ts";
 import { statedIdentity } from "../service-changes.ts";
 import { milliseconds } from "./columns.ts";
 import { endpointIn, type EndpointRow } from "./service-ends.ts";
@@ -21,43 +22,63 @@ export const serviceBinding: Binding = binding({
     firstSweep: "first_sweep",
     lastSweep: "last_sweep",
   },
-  states(entry): Claim[] {
-    const { vantage } = entry.data;
-    const of = (endpoint: string, since: string): string => serviceOn(endpoint, vantage, since);
-    switch (entry.type) {
-      case "services-identified": {
-        const { sweep, identified, again, unanswered, ended } = entry.data;
-        return [
-          ...identified.map(([endpoint, at, identity]) => {
-            const asked = { identity, askedAt: at, identifiedAt: identity === null ? null : at };
-            return { row: of(endpoint, at), fields: { ...asked, until: null, firstSweep: sweep, lastSweep: null } };
-          }),
-          ...again.map(([endpoint, at, since]) => ({
-            row: of(endpoint, since),
-            fields: { askedAt: at, identifiedAt: at },
-          })),
-          ...unanswered.map(([endpoint, at, since]) => ({ row: of(endpoint, since), fields: { askedAt: at } })),
-          ...ended.map(([endpoint, at, since]) => ({
-            row: of(endpoint, since),
-            fields: { until: at, lastSweep: sweep },
-          })),
-        ];
-      }
-      case "services-set-back":
-        return [
-          ...entry.data.removed.map(([endpoint, since]) => ({ row: of(endpoint, since), fields: "gone" as const })),
-          ...entry.data.corrected.map(([endpoint, since, until, askedAt, identifiedAt]) => ({
-            row: of(endpoint, since),
-            fields: { until, askedAt, identifiedAt, ...(until === null ? { lastSweep: null } : {}) },
-          })),
-        ];
-    }
+  reader() {
+    /** When the current interval of each service began, by `of`. */
+    const current = new Map<string, string>();
+    return {
+      states(entry): Claim[] {
+        const { vantage } = entry.data;
+        const of = (endpoint: string): string => `the service on ${endpoint} from ${vantage}`;
+        const asked = (groups: readonly string[], fields: Claim["fields"]): Claim[] =>
+          groups.flatMap(readGroup).map((endpoint) => {
+            const since = current.get(of(endpoint));
+            return { row: since === undefined ? of(endpoint) : began(of(endpoint), since), fields };
+          });
+        switch (entry.type) {
+          case "services-identified": {
+            const { sweep, identified, again, unanswered, askedAt, ended } = entry.data;
+            const claims: Claim[] = [
+              ...asked(again, { askedAt, identifiedAt: askedAt }),
+              ...asked(unanswered, { askedAt }),
+              ...ended.map(([endpoint, at, since]) => ({
+                row: began(of(endpoint), since),
+                fields: { until: at, lastSweep: sweep },
+              })),
+            ];
+            for (const [endpoint] of ended) current.delete(of(endpoint));
+            for (const [endpoint, at, identity] of identified) {
+              current.set(of(endpoint), at);
+              const known = { identity, askedAt: at, identifiedAt: identity === null ? null : at };
+              const fields = { ...known, until: null, firstSweep: sweep, lastSweep: null };
+              claims.push({ row: began(of(endpoint), at), fields });
+            }
+            return claims;
+          }
+          case "services-set-back": {
+            const { removed, corrected } = entry.data;
+            for (const [endpoint] of removed) current.delete(of(endpoint));
+            for (const [endpoint, since, until] of corrected) if (until === null) current.set(of(endpoint), since);
+            return [
+              ...removed.map(([endpoint, since]) => ({ row: began(of(endpoint), since), fields: "gone" as const })),
+              ...corrected.map(([endpoint, since, until, askedAt, identifiedAt]) => ({
+                row: began(of(endpoint), since),
+                fields: { until, askedAt, identifiedAt, ...(until === null ? { lastSweep: null } : {}) },
+              })),
+            ];
+          }
+        }
+      },
+      adopts({ row, fields }) {
+        const at = row.lastIndexOf(SINCE);
+        if (fields["until"] === null) current.set(row.slice(0, at), row.slice(at + SINCE.length));
+      },
+    };
   },
   async *rows(db) {
     for await (const { vantage, since, identity, salt, ...row } of everyService(db)) {
       const instant = (at: number | null): string | null => (at === null ? null : formatInstant(at));
       yield {
-        row: serviceOn(endpointKey(endpointIn(row)), vantage, formatInstant(since)),
+        row: began(`the service on ${endpointKey(endpointIn(row))} from ${vantage}`, formatInstant(since)),
         fields: {
           until: instant(row.until),
           identity: identity === null ? null : statedIdentity(identity, salt ?? new Uint8Array()),
@@ -71,8 +92,11 @@ export const serviceBinding: Binding = binding({
   },
 });
 
-function serviceOn(endpoint: string, vantage: string, since: string): string {
-  return `the service on ${endpoint} from ${vantage} since ${since}`;
+const SINCE = " since ";
+
+/** The name of a row: the service, and when the interval began. */
+function began(service: string, since: string): string {
+  return `${service}${SINCE}${since}`;
 }
 
 interface Row extends EndpointRow {

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { type RawBuilder, sql } from "kysely";
+import { sql } from "kysely";
 import { isSameService, type Endpoint, type Instant, type ServiceIdentity } from "../../../model/index.ts";
 import type { Tx } from "../../../platform/storage/index.ts";
 import type { Change } from "../../change/index.ts";
 import { SALT_BYTES, statedIdentity, type ServiceChanges } from "../service-changes.ts";
 import { servicesEntries } from "../service-entries.ts";
-import { chunksOf, column, instants, milliseconds, vantageId } from "./columns.ts";
+import { chunksOf, column, instants, milliseconds, timestamp, vantageId } from "./columns.ts";
 
 /** The identity of one endpoint's service; absent: it was sent hellos without result. */
 export interface AskedService {
@@ -29,12 +29,19 @@ export async function recordServices(
   const id = await vantageId(tx, vantage);
   if (id === undefined || asked.length === 0) return;
   const decided = decide(asked, await heldBy(tx, id, asked));
-  await askedAgain(tx, id, decided.again, true);
-  await askedAgain(tx, id, decided.unanswered, false);
+  const { again, unanswered, askedAt } = decided;
+  await askedAgain(tx, id, again, askedAt, true);
+  await askedAgain(tx, id, unanswered, askedAt, false);
   // An interval has to end before the next one begins, or the exclusion constraint refuses the next.
   await endEach(tx, id, sweepId, decided.ended);
   const identified = await beginEach(tx, id, sweepId, decided.began);
-  change.append(...servicesEntries({ sweep: sweepId, vantage }, { ...decided, identified }, change.at));
+  const changes = {
+    ...decided,
+    identified,
+    again: again.map(({ endpoint }) => endpoint),
+    unanswered: unanswered.map(({ endpoint }) => endpoint),
+  };
+  change.append(...servicesEntries({ sweep: sweepId, vantage }, changes, change.at));
 }
 
 interface Held {
@@ -44,12 +51,13 @@ interface Held {
 }
 
 type Began = AskedService & { readonly id: number };
-type Again = ServiceChanges["again"][number] & { readonly id: number };
+type Again = { readonly endpoint: Endpoint; readonly id: number };
 type Ended = ServiceChanges["ended"][number] & { readonly id: number };
 
 /** `held`: of each service, its endpoint and current interval; undefined for endpoints that are not open. */
 function decide(asked: readonly AskedService[], held: ReadonlyMap<number, Held>) {
   const [began, again, unanswered, ended]: [Began[], Again[], Again[], Ended[]] = [[], [], [], []];
+  let askedAt: Instant = 0;
   for (const [index, each] of asked.entries()) {
     const now = held.get(index);
     if (now === undefined) continue;
@@ -61,14 +69,15 @@ function decide(asked: readonly AskedService[], held: ReadonlyMap<number, Held>)
     }
     // An interval is never empty, even if the clocks of two processes differ.
     const at = Math.max(each.at, since + 1);
-    if (identity === undefined) unanswered.push({ endpoint, id, since, at });
-    else if (now.identity !== null && isSameService(now.identity, identity)) again.push({ endpoint, id, since, at });
+    askedAt = Math.max(askedAt, at);
+    if (identity === undefined) unanswered.push({ endpoint, id });
+    else if (now.identity !== null && isSameService(now.identity, identity)) again.push({ endpoint, id });
     else {
       ended.push({ endpoint, id, since, until: at });
       began.push({ endpoint, id, at, identity });
     }
   }
-  return { began, again, unanswered, ended };
+  return { began, again, unanswered, askedAt, ended };
 }
 
 /** By the place in `asked`. Forces one index lookup per endpoint, whatever the planner knows of a young table. */
@@ -101,13 +110,19 @@ async function heldBy(tx: Tx, vantage: number, asked: readonly AskedService[]): 
   return held;
 }
 
-async function askedAgain(tx: Tx, vantage: number, asked: readonly Again[], isSame: boolean): Promise<void> {
-  const identifiedAt = isSame ? sql`, identified_at = given.at` : sql``;
+async function askedAgain(
+  tx: Tx,
+  vantage: number,
+  asked: readonly Again[],
+  at: Instant,
+  isSame: boolean,
+): Promise<void> {
+  const identifiedAt = isSame ? sql`, identified_at = ${timestamp(at)}` : sql``;
   for (const rows of chunksOf(asked)) {
     await sql`
-      UPDATE service_interval AS s SET asked_at = given.at${identifiedAt}
-      FROM ${idsAt(rows.map(({ id, at }) => ({ id, at })))}
-      WHERE s.endpoint_id = given.id AND s.vantage_id = ${vantage} AND upper_inf(s.during)`.execute(tx);
+      UPDATE service_interval SET asked_at = ${timestamp(at)}${identifiedAt}
+      WHERE endpoint_id = ANY (${column(rows.map(({ id }) => id))}::bigint[]) AND vantage_id = ${vantage}
+        AND upper_inf(during)`.execute(tx);
   }
 }
 
@@ -115,7 +130,9 @@ async function endEach(tx: Tx, vantage: number, sweepId: number, ended: readonly
   for (const rows of chunksOf(ended)) {
     await sql`
       UPDATE service_interval AS s SET during = tstzrange(lower(s.during), given.at), last_sweep = ${sweepId}
-      FROM ${idsAt(rows.map(({ id, until }) => ({ id, at: until })))}
+      FROM unnest(
+        ${column(rows.map(({ id }) => id))}::bigint[], ${instants(rows.map(({ until }) => until))}::timestamptz[]
+      ) AS given (id, at)
       WHERE s.endpoint_id = given.id AND s.vantage_id = ${vantage} AND upper_inf(s.during)`.execute(tx);
   }
 }
@@ -146,10 +163,4 @@ async function beginEach(
     since: at,
     identity: identity === undefined ? undefined : statedIdentity(identity, salt),
   }));
-}
-
-function idsAt(rows: readonly { readonly id: number; readonly at: Instant }[]): RawBuilder<unknown> {
-  return sql`unnest(
-    ${column(rows.map(({ id }) => id))}::bigint[], ${instants(rows.map(({ at }) => at))}::timestamptz[]
-  ) AS given (id, at)`;
 }

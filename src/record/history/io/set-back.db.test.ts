@@ -6,6 +6,7 @@ import type { Store } from "../../../platform/storage/index.ts";
 import { diffAt, openEndpoints, viewAt } from "./as-of-store.ts";
 import { gapsIn } from "./gap-store.ts";
 import { setHistoryBack } from "./set-back.ts";
+import { recording } from "../../../../test/recording.ts";
 
 const HOST = "192.0.2.1";
 const STEP = START + 10 * MINUTE;
@@ -59,8 +60,8 @@ eachDatabase("a history that is set back", (open) => {
 
     for (const vantage of [stepped, plain]) await sweep(vantage, [observed(START, START + 1, first)]);
     await sweep(stepped, [observed(FUTURE, FUTURE + 1, ahead)]);
-    expect(await store.transaction((tx) => setHistoryBack({ tx, at: STEP, append: () => undefined }, STEP))).toBe(1);
-    expect(await store.transaction((tx) => setHistoryBack({ tx, at: STEP, append: () => undefined }, STEP))).toBe(0);
+    expect(await recording(store, (tx) => setHistoryBack({ tx, at: STEP, append: () => undefined }, STEP))).toBe(1);
+    expect(await recording(store, (tx) => setHistoryBack({ tx, at: STEP, append: () => undefined }, STEP))).toBe(0);
     expect(await answers(stepped)).toEqual(await answers(plain));
 
     for (const vantage of [stepped, plain]) {
