@@ -23,20 +23,20 @@ const source = z.object({
   recordedAt: instant,
   recordedBy: z.string(),
   records: z.int().min(0).describe("names and addresses in it, each once"),
-  unreadable: z.int().min(0).describe("values in place of an address that are none: not recorded"),
+  unreadable: z.int().min(0).describe("values in the place of an address that are not one: not recorded"),
   ended: z.int().min(0).describe("instances that were terminated and leases that had ended: not recorded"),
 });
 
 const disposition = z
   .enum(DISPOSITIONS)
   .describe(
-    "scanned: declared, looked at within the staleness of its system type, and something answered; unreachable: the same, and nothing answered; declared: not looked at in that time; excluded: by the scope; discovered: not declared",
+    "scanned: declared, scanned within the staleness of its system type, and something answered; unreachable: the same, and nothing answered; declared: not scanned in that time; excluded: by the scope; discovered: not declared",
   );
 
 export const boundaryResult = resultOf("boundary", {
   at: instant,
   scopeVersion: z.int(),
-  vantagePoints: z.array(z.string()).describe("where it was looked from"),
+  vantagePoints: z.array(z.string()).describe("the vantage points that scan it"),
   sources: z.array(source),
   lines: z
     .array(
@@ -48,11 +48,13 @@ export const boundaryResult = resultOf("boundary", {
         target: z.string().optional(),
         asset: z.string().optional(),
         reason: z.string().optional().describe("of the exclusion"),
-        lookedAt: instant.optional().describe("the latest look; absent: none within the staleness of its system type"),
+        scannedAt: instant
+          .optional()
+          .describe("when it was last scanned; absent: not within the staleness of its system type"),
       }),
     )
     .describe("each address that a source knows, and each name to which none gives an address, once"),
-  totals: z.record(disposition, z.int().min(0)).describe("of all lines, whatever is asked for"),
+  totals: z.record(disposition, z.int().min(0)).describe("of all lines, also with a filter"),
   unknownToSources: z
     .object({
       ranges: z.array(z.string()).describe("at most 1,000"),
@@ -120,7 +122,7 @@ export const boundaryExample: BoundaryResult = {
       disposition: "scanned",
       target: "dmz",
       asset: "web-1",
-      lookedAt: "2026-03-14T08:55:00.000Z",
+      scannedAt: "2026-03-14T08:55:00.000Z",
     },
     { address: "10.99.0.4", names: ["old.corp.example"], sources: ["corp.zone"], disposition: "discovered" },
   ],

@@ -92,10 +92,10 @@ eachDatabase("the boundary", (open) => {
       ["10.7.0.2", "unreachable", "lan", undefined],
       ["10.7.0.3", "declared", "lan", undefined],
       ["10.7.0.5", "excluded", undefined, undefined],
-      ["10.8.0.1", "scanned", "dmz", undefined],
+      ["10.8.0.1", "scanned", "dmz", "dmz"],
       ["10.9.9.9", "discovered", undefined, undefined],
     ]);
-    expect(result.lines[0]?.lookedAt).toBe("2026-03-14T11:50:00.000Z");
+    expect(result.lines[0]?.scannedAt).toBe("2026-03-14T11:50:00.000Z");
     expect(result.lines[3]?.reason).toBe("fragile");
     expect(result.totals).toEqual({ scanned: 2, unreachable: 1, declared: 1, excluded: 1, discovered: 1 });
     expect(result.unknownToSources).toMatchObject({

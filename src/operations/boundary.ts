@@ -100,7 +100,7 @@ function readNamed(
 
 async function withRecords(db: Db, { id, name }: StoredSource): Promise<BoundarySource> {
   const records: SourceRecord[] = [];
-  for await (const record of recordsOf(db, id)) records.push(record);
+  for await (const each of recordsOf(db, id)) records.push(each);
   return { name, records };
 }
 
@@ -128,7 +128,7 @@ function lineView({
   target,
   asset,
   reason,
-  lookedAt,
+  scannedAt,
   ...same
 }: BoundaryLine): BoundaryResult["lines"][number] {
   return {
@@ -139,7 +139,7 @@ function lineView({
     ...(target === undefined ? {} : { target }),
     ...(asset === undefined ? {} : { asset }),
     ...(reason === undefined ? {} : { reason }),
-    ...(lookedAt === undefined ? {} : { lookedAt: formatInstant(lookedAt) }),
+    ...(scannedAt === undefined ? {} : { scannedAt: formatInstant(scannedAt) }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Instant } from "../model/index.ts";
 import type { Db } from "../platform/storage/index.ts";
-import type { DeclaredBoundary, Look } from "../proof/boundary/index.ts";
+import type { DeclaredBoundary, LastScan } from "../proof/boundary/index.ts";
 import { hostSights, type HostSight } from "../record/history/index.ts";
 import { addressSet, emptyAddressSet, exclusionsOf, unionOf, type AddressSet } from "../scope/index.ts";
 import { assetIndex } from "../watching/sweeps/index.ts";
@@ -34,13 +34,13 @@ export async function declaredBoundary(
     targetOf: (address) => targets.find(({ addresses }) => addresses.has(address))?.target.name,
     assetOf: (address) => assetOf(address)?.asset.name,
     addressesOf: (name) => named.get(name),
-    lookAt: lookIndex(sights.flat()),
+    lastScan: scanIndex(sights.flat()),
     answering: addressSet(sights.flat().filter(({ answered }) => answered)),
   };
 }
 
-/** The latest look at an address; one that something answered comes before those that nothing did. */
-function lookIndex(sights: readonly HostSight[]): (address: string) => Look | undefined {
+/** The last scan of an address; one that something answered comes before those that nothing did. */
+function scanIndex(sights: readonly HostSight[]): (address: string) => LastScan | undefined {
   const single = new Map<string, HostSight[]>();
   const ranged = sights
     .filter(({ first, last }) => first !== last)
@@ -53,7 +53,7 @@ function lookIndex(sights: readonly HostSight[]): (address: string) => Look | un
       ...(single.get(address) ?? []),
       ...ranged.flatMap(({ sight, addresses }) => (addresses.has(address) ? [sight] : [])),
     ];
-    const [first] = here.sort((a, b) => Number(b.answered) - Number(a.answered) || b.lookedAt - a.lookedAt);
-    return first === undefined ? undefined : { at: first.lookedAt, answered: first.answered };
+    const [first] = here.sort((a, b) => Number(b.answered) - Number(a.answered) || b.scannedAt - a.scannedAt);
+    return first === undefined ? undefined : { at: first.scannedAt, answered: first.answered };
   };
 }

@@ -59,7 +59,7 @@ export function addBoundary(program: Command, context: Context): void {
       .command("boundary")
       .summary("what other systems know, reconciled with the scope")
       .description(
-        "Shows each address and name that a recorded source knows (DNS zone, cloud inventory, CMDB, DHCP leases), and what became of it: declared, scanned, unreachable, excluded, or not declared.",
+        "Shows each address and name that a recorded source knows (DNS zone, cloud inventory, CMDB, DHCP leases), with its disposition: declared, scanned, unreachable, excluded, or not declared.",
       )
       .addOption(new Option("--disposition <disposition...>", "only these").choices(DISPOSITIONS)),
     OPERATIONS.boundary.show,

@@ -21,7 +21,7 @@ export function showBoundaryImport(page: Page, { source, examples }: BoundaryImp
   if (source.ended > 0)
     page.say`  ${counted(source.ended, "instance or lease", "instances and leases")} had ended: left out`;
   if (source.unreadable > 0) {
-    page.say`  ${toned("warn", counted(source.unreadable, "value is no address", "values are no addresses"))}: left out; ${examples.join("; ")}`;
+    page.say`  ${toned("warn", counted(source.unreadable, "value is not an address", "values are not addresses"))}: left out; ${examples.join("; ")}`;
   }
   page.say`Next: portolan boundary`;
 }
@@ -48,7 +48,7 @@ export function showBoundary(page: Page, result: BoundaryResult): void {
       { title: "scope", wraps: true },
       { title: "sources", wraps: true },
     ],
-    // What nobody declared is what a person has to look at.
+    // Undeclared ones first: a person has to decide about each.
     rows: [...lines]
       .sort((a, b) => Number(b.disposition === "discovered") - Number(a.disposition === "discovered"))
       .map((line) => [
@@ -74,10 +74,10 @@ function listed(ranges: readonly string[], omitted: number): string {
   return `${ranges.slice(0, 10).join(", ")}${rest === 0 ? "" : ` and ${counted(rest, "more range")} (--json shows more)`}`;
 }
 
-function scopeText({ target, asset, reason, lookedAt }: Line): string {
+function scopeText({ target, asset, reason, scannedAt }: Line): string {
   if (reason !== undefined) return reason;
   const where = [target, asset].filter((each) => each !== undefined).join("/");
-  return lookedAt === undefined ? where : `${where}, ${lookedAt.slice(0, 16)}Z`;
+  return scannedAt === undefined ? where : `${where}, ${scannedAt.slice(0, 16)}Z`;
 }
 
 function kindText({ kind, format }: Source): string {

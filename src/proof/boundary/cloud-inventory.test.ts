@@ -96,7 +96,7 @@ it("reads instances of Google Cloud", () => {
 
 const deep = `${"[".repeat(5_000_000)}`;
 it.each([
-  ["a part of a list", JSON.stringify({ Reservations: [], NextToken: "x" }), /without --max-items/],
+  ["a part of a list", JSON.stringify({ Reservations: [], NextToken: "x" }), /List all pages/],
   ["other JSON", '{"Vpcs":[]}', /aws ec2 describe-instances/],
   ["an empty list, which any cloud could have written", "[]", /aws ec2 describe-instances/],
   ["half of a document", '{"Reservations":[', /import it whole/],

@@ -170,10 +170,7 @@ function addAll(
 
 function refusePart(next: string | undefined): void {
   if (next === undefined || next === "") return;
-  throw unreadableSource(
-    "It lists only a part: NextToken names the rest.",
-    "List all of it, without --max-items and --no-paginate, and import that.",
-  );
+  throw unreadableSource("It lists only a part: NextToken names the rest.", "List all pages of it, and import that.");
 }
 
 function parsed(content: string): unknown {

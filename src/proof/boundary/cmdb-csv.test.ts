@@ -44,8 +44,8 @@ it("escapes what a screen would obey", () => {
 
 it.each([
   ["unknown titles", "a,b\n1,2", {}, /--address-column TITLE/],
-  ["a title that is not there", "ip\n10.0.0.1", { addresses: "IP" }, /Give --address-column one of the titles/],
-  ["a title that is there twice", "ip,n,n\n1,2,3", { name: "n" }, /Give --name-column one of the titles/],
+  ["an unknown title", "ip\n10.0.0.1", { addresses: "IP" }, /Give --address-column one of the titles/],
+  ["a title of two columns", "ip,n,n\n1,2,3", { name: "n" }, /Give --name-column one of the titles/],
   ["two separators", "ip,a;b\n1,2", {}, /one separator/],
   ["a quote that is open", 'ip\n"10.0.0.1', {}, /with quotes around cells/],
   ["nothing", "", {}, /Export it again, with its header/],

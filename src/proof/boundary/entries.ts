@@ -14,11 +14,11 @@ declare module "../../model/entry.ts" {
       readonly records: number;
       /** SHA-256 (hex) of the records, as `recordsDigest` computes it. */
       readonly recordsDigest: string;
-      /** Values that are no addresses, and instances or leases that had ended: they are no records. */
+      /** Values that are not addresses, and instances or leases that had ended: not among the records. */
       readonly unreadable: number;
       readonly ended: number;
       readonly asOf: string;
-      /** Who says so: a person, or the time at which the file was last written. */
+      /** Stated by a person, or the time at which the file was last written. */
       readonly asOfFrom: "stated" | "file";
       readonly by: string;
     };

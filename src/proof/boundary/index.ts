@@ -6,7 +6,7 @@ export {
   type BoundaryLine,
   type BoundarySource,
   type DeclaredBoundary,
-  type Look,
+  type LastScan,
 } from "./reconcile.ts";
 export type { SourceRecord } from "./source-record.ts";
 export { boundaryBindings } from "./io/bindings.ts";

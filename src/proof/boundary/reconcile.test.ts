@@ -12,7 +12,7 @@ const declared: DeclaredBoundary = {
   targetOf: () => "lan",
   assetOf: (address) => (address === "10.0.0.1" ? "web-1" : undefined),
   addressesOf: (name) => ({ "web-1": set("10.0.0.1"), "gone.z": set() })[name],
-  lookAt: (address) => ({ "10.0.0.1": { at: 9, answered: true }, "10.0.0.2": { at: 8, answered: false } })[address],
+  lastScan: (address) => ({ "10.0.0.1": { at: 9, answered: true }, "10.0.0.2": { at: 8, answered: false } })[address],
 };
 
 it("has one line for each address, with all that the sources say of it", () => {
@@ -46,9 +46,9 @@ it("has one line for each address, with all that the sources say of it", () => {
       disposition: "scanned",
       target: "lan",
       asset: "web-1",
-      lookedAt: 9,
+      scannedAt: 9,
     },
-    { address: "10.0.0.2", names: [], sources: ["cmdb"], disposition: "unreachable", target: "lan", lookedAt: 8 },
+    { address: "10.0.0.2", names: [], sources: ["cmdb"], disposition: "unreachable", target: "lan", scannedAt: 8 },
     { address: "10.0.0.3", names: [], sources: ["cmdb"], disposition: "declared", target: "lan" },
     { address: "10.0.0.5", names: [], sources: ["cmdb"], disposition: "excluded", reason: "printer" },
     { address: "10.0.0.10", names: [], sources: ["dns"], disposition: "discovered" },

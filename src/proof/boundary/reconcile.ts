@@ -3,19 +3,19 @@ import { addressSet, type AddressSet, type ExcludedAddresses } from "../../scope
 import type { SourceRecord } from "./source-record.ts";
 
 /**
- * What became of an address or name that a source knows, exactly one for each:
+ * The disposition of an address or name that a source knows, exactly one for each:
  *
- * - `scanned`: declared, looked at within the staleness of its system type, and something answered
+ * - `scanned`: declared, scanned within the staleness of its system type, and something answered
  * - `unreachable`: the same, and nothing answered
- * - `declared`: declared, and not looked at in that time
+ * - `declared`: declared, and not scanned in that time
  * - `excluded`: the scope excludes it
  * - `discovered`: the scope does not declare it
  */
 export const BOUNDARY_DISPOSITIONS = ["scanned", "unreachable", "declared", "excluded", "discovered"] as const;
 export type BoundaryDisposition = (typeof BOUNDARY_DISPOSITIONS)[number];
 
-/** The latest look at an address. */
-export interface Look {
+/** The last scan of an address. */
+export interface LastScan {
   readonly at: Instant;
   readonly answered: boolean;
 }
@@ -28,8 +28,8 @@ export interface DeclaredBoundary {
   assetOf(address: string): string | undefined;
   /** The addresses of a declared asset or hostname, by its name in lower case; undefined: nothing has that name. */
   addressesOf(name: string): AddressSet | undefined;
-  /** Undefined: nobody looked within the staleness. */
-  lookAt(address: string): Look | undefined;
+  /** Undefined: not scanned within the staleness. */
+  lastScan(address: string): LastScan | undefined;
 }
 
 export interface BoundarySource {
@@ -47,7 +47,7 @@ export interface BoundaryLine {
   readonly asset?: string | undefined;
   /** Of the exclusion. */
   readonly reason?: string | undefined;
-  readonly lookedAt?: Instant | undefined;
+  readonly scannedAt?: Instant | undefined;
 }
 
 interface Mention {
@@ -55,7 +55,7 @@ interface Mention {
   readonly sources: Set<string>;
 }
 
-/** More addresses of one declared name than this are not looked at one by one. */
+/** Of a declared name with more addresses, the first ones count. */
 const MOST_OF_A_NAME = 1_000;
 
 /** One line for each address and each name without an address, and the declared addresses that no source knows. */
@@ -93,12 +93,12 @@ function ofAddress(address: string, declared: DeclaredBoundary): Standing {
   const excluded = declared.exclusions.find(({ addresses }) => addresses.has(address));
   if (excluded !== undefined) return { disposition: "excluded", reason: excluded.reason };
   if (!declared.boundary.has(address)) return { disposition: "discovered" };
-  const look = declared.lookAt(address);
+  const scan = declared.lastScan(address);
   return {
-    disposition: dispositionOf(look),
+    disposition: dispositionOf(scan),
     target: declared.targetOf(address),
     asset: declared.assetOf(address),
-    ...(look === undefined ? {} : { lookedAt: look.at }),
+    ...(scan === undefined ? {} : { scannedAt: scan.at }),
   };
 }
 
@@ -107,19 +107,19 @@ function ofName(name: string, declared: DeclaredBoundary): Standing {
   const addresses = declared.addressesOf(name.toLowerCase());
   if (addresses === undefined) return { disposition: "discovered" };
   const few = Array.from({ length: Math.min(addresses.size, MOST_OF_A_NAME) }, (_, at) => addresses.at(at));
-  const looks = few.flatMap((address) => declared.lookAt(address) ?? []);
-  const look = looks.toSorted((a, b) => Number(b.answered) - Number(a.answered) || b.at - a.at).at(0);
+  const scans = few.flatMap((address) => declared.lastScan(address) ?? []);
+  const scan = scans.toSorted((a, b) => Number(b.answered) - Number(a.answered) || b.at - a.at).at(0);
   const [first] = few;
   return {
-    disposition: dispositionOf(look),
+    disposition: dispositionOf(scan),
     ...(first === undefined ? {} : { target: declared.targetOf(first), asset: declared.assetOf(first) }),
-    ...(look === undefined ? {} : { lookedAt: look.at }),
+    ...(scan === undefined ? {} : { scannedAt: scan.at }),
   };
 }
 
-function dispositionOf(look: Look | undefined): BoundaryDisposition {
-  if (look === undefined) return "declared";
-  return look.answered ? "scanned" : "unreachable";
+function dispositionOf(scan: LastScan | undefined): BoundaryDisposition {
+  if (scan === undefined) return "declared";
+  return scan.answered ? "scanned" : "unreachable";
 }
 
 function mentionOf(all: Map<string, Mention>, key: string): Mention {

@@ -56,7 +56,7 @@ it("generates records as BIND does", () => {
   ]);
 });
 
-it("counts data that is no address", () => {
+it("counts data that is not an address", () => {
   const { records, leftOut } = readZone("a A 10.0.0.256\nb A 10.0.0.1\n", "z");
   expect(records).toHaveLength(1);
   expect(leftOut).toEqual({ unreadable: 1, ended: 0, examples: ["line 1: 10.0.0.256"] });

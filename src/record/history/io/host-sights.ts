@@ -8,15 +8,15 @@ import { domainOf } from "../blocks.ts";
 import { stateMap } from "../state-map.ts";
 import { knowledgeAt } from "./as-of-store.ts";
 
-/** Addresses that were looked at within the staleness of their system type. */
+/** Addresses that were scanned within the staleness of their system type. */
 export interface HostSight extends AddressRange {
   /** The latest observation of any required endpoint. */
-  readonly lookedAt: Instant;
+  readonly scannedAt: Instant;
   /** An endpoint is open, closed or filtered; otherwise nothing answered. */
   readonly answered: boolean;
 }
 
-/** What is known at an instant of the addresses of the assets, by host. Addresses in no sight are not known. */
+/** The knowledge about the addresses of the assets at an instant, by host. Addresses without a sight are not known. */
 export async function hostSights(
   db: Db,
   query: { readonly at: Instant; readonly vantage: string; readonly assets: readonly AssetView[] },
@@ -30,7 +30,7 @@ export async function hostSights(
         {
           first: addressOf(block.lo),
           last: addressOf(block.hi),
-          lookedAt: pieces.reduce((latest, piece) => Math.max(latest, piece.lookedAt), -Infinity),
+          scannedAt: pieces.reduce((latest, piece) => Math.max(latest, piece.lookedAt), -Infinity),
           answered: pieces.some(({ state }) => isAnswer(state)),
         },
       ];
