@@ -660,6 +660,7 @@ CREATE TABLE sweep (
   engine_report jsonb,
   worker_id bigint,
   run integer NOT NULL DEFAULT 0,
+  recorded_at timestamp with time zone,
   CONSTRAINT sweep_pkey PRIMARY KEY (id),
   CONSTRAINT sweep_check CHECK (((ended_at IS NULL) = (verdict IS NULL))),
   CONSTRAINT sweep_kind_check CHECK ((kind = ANY (ARRAY['full'::text, 'known'::text, 'rolling'::text, 'requested'::text, 'imported'::text]))),
@@ -911,7 +912,7 @@ CREATE TRIGGER only_in_change BEFORE DELETE OR UPDATE ON public.source_interval 
 
 CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.source_interval FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
-CREATE TRIGGER only_in_change BEFORE DELETE OR UPDATE OF id, kind, targets, vantage_id, engine, parameters, plan, plan_digest, seed, planned, scope_version, requested_by, started_at, ended_at, verdict, reason, counts, recall, engine_report ON public.sweep FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+CREATE TRIGGER only_in_change BEFORE DELETE OR UPDATE OF id, kind, targets, vantage_id, engine, parameters, plan, plan_digest, seed, planned, scope_version, requested_by, started_at, ended_at, recorded_at, verdict, reason, counts, recall, engine_report ON public.sweep FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
 CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.sweep FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 

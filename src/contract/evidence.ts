@@ -527,9 +527,10 @@ export const evidenceOperations = {
     description:
       "Records an entry that the old key and the new one sign. The name of the log stays, and so does what was signed.",
     permission: "evidence:rotate-key",
+    idempotent: true,
     body: rotateKeyBody,
     result: rotateKeyResult,
-    problems: [409],
+    problems: [409, 422],
     example: { body: { requestedBy: "jane" }, answer: rotateKeyExample },
   }),
 };

@@ -1,5 +1,5 @@
 import type { ClockAcceptedResult, Operations } from "../contract/index.ts";
-import { bindClockStep, isAhead, recordChange, recordedUntil } from "../record/change/index.ts";
+import { bindClockStep, isAhead, recordChange, recordedUntil, versionsThen } from "../record/change/index.ts";
 import type { SigningKey } from "../record/evidence/index.ts";
 import { recordMonitoringGap, setHistoryBack, settleAddresses } from "../record/history/index.ts";
 import { Fault, formatDuration, formatInstant, type Clock, type Entry, type Period } from "../model/index.ts";
@@ -61,6 +61,7 @@ export async function recordStepBack(
   const at = during.from;
   let index = Number.NaN;
   const runs = await recordChange(deps, at, async (change) => {
+    const versions = await versionsThen(change.tx);
     const voided = await setHistoryBack(change, during.from);
     await settleAddresses(change, during.from);
     await recordMonitoringGap(change.tx, { cause: "clock-back", during, detail, recordedAt: at });
@@ -73,10 +74,12 @@ export async function recordStepBack(
         to: formatInstant(during.to),
         detail,
         voidRuns: voided,
+        scopeVersion: versions.scopeVersion,
+        baselineVersion: versions.baselineVersion,
         ...(by === undefined ? {} : { by }),
       },
     };
-    bindClockStep(change, entry, during, (placed) => (index = placed));
+    bindClockStep(change, entry, { ahead: during, versions }, (placed) => (index = placed));
     change.notify(entry, { kind: "gap-recorded", subject: { cause: "clock-back" } });
     return voided;
   });

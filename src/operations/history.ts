@@ -17,6 +17,7 @@ import {
   STATES_AT,
   type Clock,
   type Endpoint,
+  type Instant,
   type Period,
   type StateAt,
 } from "../model/index.ts";
@@ -33,11 +34,13 @@ type Asked<Name extends keyof Operations["history"]> = Parameters<Operations["hi
 /** The state at an instant. */
 export async function at(db: Db, clock: Clock, query: Asked<"at">): Promise<AtResult> {
   refuseFuture([query.at], clock.now());
-  const then = await readThen(db, query.at, query);
-  const views = await withPortsHeldOpen(db, then.vantage, query.at, then.views);
-  const assets = await viewAt(db, { at: query.at, vantage: then.vantage, assets: views });
+  const { asKnownThen, knownBy } = knownAs(query);
+  const then = await readThen(db, query.at, { ...query, asKnownThen });
+  const { vantage } = then;
+  const views = await withPortsHeldOpen(db, vantage, query.at, then.views, knownBy(query.at));
+  const assets = await viewAt(db, { at: query.at, vantage, assets: views, knownBy: knownBy(query.at) });
   const everywhere = unionOf(views.map(({ addresses }) => addresses));
-  const services = await servicesAt(db, { vantage: then.vantage, addresses: everywhere, at: query.at });
+  const services = await servicesAt(db, { vantage, addresses: everywhere, at: query.at, knownBy: knownBy(query.at) });
   const identifiedOn = (endpoint: Endpoint): { identified?: IdentifiedView } => {
     const identity = services.get(endpointKey(endpoint))?.identity;
     return identity === undefined ? {} : { identified: identifiedView(identity) };
@@ -50,7 +53,8 @@ export async function at(db: Db, clock: Clock, query: Asked<"at">): Promise<AtRe
   return {
     schema: "portolan.at/1",
     at: formatInstant(query.at),
-    vantage: then.vantage,
+    ...(asKnownThen ? { known: "then" } : {}),
+    vantage,
     ...(then.version === undefined ? {} : { scopeVersion: then.version.version }),
     ...(then.importedUnder.length === 0 ? {} : { importedUnder: [...then.importedUnder] }),
     assets: shown.map((asset) => {
@@ -79,6 +83,12 @@ export async function at(db: Db, clock: Clock, query: Asked<"at">): Promise<AtRe
   };
 }
 
+/** As known now, an answer includes what was recorded after its instant; as known then, it does not. */
+function knownAs({ known }: { readonly known?: "then" | "now" | undefined }) {
+  const asKnownThen = known === "then";
+  return { asKnownThen, knownBy: (instant: Instant): Instant | undefined => (asKnownThen ? instant : undefined) };
+}
+
 /** Undeclared hosts have no asset to name. */
 function ofDeclared(subject: ViewSubject | undefined): { asset?: string; declared?: true } {
   return subject?.kind === "asset" ? labelled(subject) : {};
@@ -100,15 +110,17 @@ function totals(all: readonly Record<StateAt, number>[]): Record<StateAt, number
 /** What changed between two instants, over what was known at both. */
 async function diff(db: Db, clock: Clock, query: Asked<"diff">): Promise<DiffResult> {
   refuseFuture([query.from, query.to], clock.now());
-  const from = await readThen(db, query.from, query);
-  const to = await readThen(db, query.to, query);
+  const { asKnownThen, knownBy } = knownAs(query);
+  const from = await readThen(db, query.from, { ...query, asKnownThen });
+  const to = await readThen(db, query.to, { ...query, asKnownThen });
   const vantage = to.vantage;
   const result = await diffAt(db, {
     from: query.from,
     to: query.to,
     vantage,
-    assetsFrom: await withPortsHeldOpen(db, vantage, query.from, from.views),
-    assetsTo: await withPortsHeldOpen(db, vantage, query.to, to.views),
+    assetsFrom: await withPortsHeldOpen(db, vantage, query.from, from.views, knownBy(query.from)),
+    assetsTo: await withPortsHeldOpen(db, vantage, query.to, to.views, knownBy(query.to)),
+    asKnownThen,
   });
   const declared = [...to.views, ...from.views].filter(({ subject }) => subject.kind === "asset");
   const ownerOf = (address: string): ViewSubject | undefined =>
@@ -117,6 +129,7 @@ async function diff(db: Db, clock: Clock, query: Asked<"diff">): Promise<DiffRes
     schema: "portolan.diff/1",
     from: formatInstant(query.from),
     to: formatInstant(query.to),
+    ...(asKnownThen ? { known: "then" } : {}),
     vantage,
     changes: result.changes
       .map(({ endpoint, before, after }) => {

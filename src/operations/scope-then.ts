@@ -36,13 +36,18 @@ export interface Then {
 export async function readThen(
   db: Db,
   instant: Instant,
-  query: { asset?: string | undefined; vantage?: string | undefined },
+  query: {
+    asset?: string | undefined;
+    vantage?: string | undefined;
+    /** Leave out what was imported later. */
+    asKnownThen?: boolean;
+  },
 ): Promise<Then> {
   const version = await scopeInForce(db, instant);
   const latest = version ?? (await latestScope(db));
   const vantage = query.vantage ?? latest?.scope.vantage ?? "inside";
   const inForce = version === undefined ? undefined : await readScope(db, version, vantage, instant);
-  const later = await importScopes(db, vantage, instant, version?.version ?? 0);
+  const later = query.asKnownThen === true ? [] : await importScopes(db, vantage, instant, version?.version ?? 0);
   const views = [...(inForce === undefined ? [] : viewsNow(inForce))];
   for (const { resolved } of later) addViews(views, viewsNow(resolved));
   return {

@@ -35,6 +35,7 @@ eachDatabase("a scope that contradicts its entry", (open) => {
   const status = () =>
     createStatus({
       ...deps(),
+      destinations: [],
       scopeAsRecorded: () => scopeInForceNow(deps(), fallBack),
     } as unknown as OperationDeps).get();
 

@@ -19,7 +19,6 @@ export const NEEDS_NONE: { readonly [table: string]: string | { readonly [column
 
 /** Columns that answers use and no entry states yet. */
 export const NOT_BOUND_YET: { readonly [table: string]: readonly string[] } = {
-  clock_step: ["id", "scope_version", "baseline_version"],
   finding: [
     "subject",
     "summary",

@@ -167,9 +167,10 @@ export async function withPortsHeldOpen(
   vantage: string,
   at: Instant,
   views: readonly AssetView[],
+  knownBy?: Instant,
 ): Promise<AssetView[]> {
   const addresses = unionOf(views.map((view) => view.addresses));
-  const { open } = await currentStates(db, { vantage, at, addresses });
+  const { open } = await currentStates(db, { vantage, at, addresses, knownBy });
   const viewsOf = viewIndex(views);
   const besides = new Map<AssetView, Endpoint[]>();
   for (const { endpoint } of open) {

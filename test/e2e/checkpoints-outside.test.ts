@@ -110,7 +110,7 @@ describe.each(STORE_KINDS)("an older database in place of a newer one, on %s", (
     rmSync(directory, { recursive: true, force: true });
   });
 
-  it("is said at the next start, which serves and records nothing", async () => {
+  it("is reported at the next start, which serves and records nothing", async () => {
     start();
     await expect.poll(() => printed, { timeout: 60_000 }).toMatch(/NOTHING IS MONITORED AND NOTHING IS RECORDED/);
     expect(printed).toMatch(/This database is an earlier state of the log/);

@@ -33,6 +33,9 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
     "refuses a host that nobody declared": ["Give an address, or the name of an asset: portolan at now lists them."],
     "answers for each address of an asset": ["Give one of its addresses."],
   },
+  "src/cli/commands/history.test.ts": {
+    "asks for what had been recorded": ["Give --as-known then or --as-known now."],
+  },
   "src/cli/commands/endpoint-history.test.ts": {
     "reads ": [
       "Give HOST:PORT with a port from 1 to 65535, for example db-3:5432, 10.77.0.13:22 or udp/[2001:db8::5]:53.",

@@ -61,7 +61,7 @@ export function createSignedPeople(): SignedPeople {
     if (altered !== undefined) return altered;
     for (const [binding, rows] of of) {
       for await (const row of rows) {
-        const [found] = comparisons.get(binding.table)?.compare(row, binding) ?? [];
+        const [found] = comparisons.get(binding.table)?.check(row, binding) ?? [];
         if (found !== undefined) return found;
       }
     }

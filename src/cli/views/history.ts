@@ -9,7 +9,7 @@ import { countsText } from "./sweep-words.ts";
 type AssetAt = AtResult["assets"][number];
 
 export function showAt(page: Page, result: AtResult): void {
-  page.say`At ${toned("strong", utcAndLocal(result.at, page.style))}, seen from ${result.vantage}`;
+  page.say`At ${toned("strong", utcAndLocal(result.at, page.style))}, seen from ${result.vantage}${asKnown(result)}`;
   const imported = result.importedUnder?.join(", ");
   if (imported !== undefined) {
     const inForce =
@@ -49,6 +49,10 @@ export function showAt(page: Page, result: AtResult): void {
   if (result.assets.length > 0) page.say`In all: ${countsText(result.counts, result.hosts)}`;
 }
 
+function asKnown({ known }: Pick<AtResult, "known">): string {
+  return known === undefined ? "" : ", as the record knew it then";
+}
+
 /** Not every endpoint is scanned as often as the one that was scanned last. */
 function showLooks(page: Page, { lastLookedAt: last, oldestLookedAt: oldest = last }: AssetAt): void {
   if (last === undefined || oldest === undefined) return;
@@ -70,7 +74,7 @@ function answer(asset: AssetAt) {
 }
 
 export function showDiff(page: Page, result: DiffResult): void {
-  page.say`From ${utcAndLocal(result.from, page.style)} to ${utcAndLocal(result.to, page.style)}, seen from ${result.vantage}`;
+  page.say`From ${utcAndLocal(result.from, page.style)} to ${utcAndLocal(result.to, page.style)}, seen from ${result.vantage}${asKnown(result)}`;
   if (result.compared === 0) {
     page.say`${toned("warn", "UNKNOWN: no endpoint was known at both instants, so nothing is compared.")}`;
   } else if (result.changes.length + result.otherChanges.length === 0) {

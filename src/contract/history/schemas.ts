@@ -24,8 +24,15 @@ const openEndpoint = z.object({
   lastLookedAt: instant,
 });
 
+/** Absent: as known now. */
+const asKnown = z
+  .literal("then")
+  .optional()
+  .describe("only what had been recorded by the instant; absent: as known now");
+
 export const atResult = resultOf("at", {
   at: instant,
+  known: asKnown,
   vantage: z.string(),
   scopeVersion: z.int().optional().describe("the version in force then; absent: no scope had been recorded"),
   importedUnder: z
@@ -61,6 +68,7 @@ export const atResult = resultOf("at", {
 export const diffResult = resultOf("diff", {
   from: instant,
   to: instant,
+  known: asKnown,
   vantage: z.string(),
   changes: z.array(
     z.object({
@@ -105,8 +113,16 @@ export const gapsResult = resultOf("gaps", {
   ),
 });
 
-export const atQuery = z.strictObject({ at: instantParam, asset: name.optional(), vantage: name.optional() });
-export const diffQuery = z.strictObject({ from: instantParam, to: instantParam, vantage: name.optional() });
+/** What an answer about the past includes. */
+const known = z
+  .enum(["then", "now"])
+  .optional()
+  .describe(
+    "then: only what had been recorded by the instant, without scans that were imported later; now, the default: all that the record has",
+  );
+
+export const atQuery = z.strictObject({ at: instantParam, asset: name.optional(), vantage: name.optional(), known });
+export const diffQuery = z.strictObject({ from: instantParam, to: instantParam, vantage: name.optional(), known });
 export const gapsQuery = z.strictObject({
   from: instantParam,
   to: instantParam,

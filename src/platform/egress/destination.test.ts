@@ -27,6 +27,10 @@ describe("the destination of an outgoing call", () => {
     "224.0.0.1",
     "ff02::1",
     "::",
+    "::7f00:1",
+    "::5efe:10.0.0.1",
+    "64:ff9b:1::10.0.0.1",
+    "4000::1",
   ])("is refused if it is not: %s", (address) => {
     expect(allowed(address)).toBe(false);
   });

@@ -3,6 +3,8 @@ import ipaddr from "ipaddr.js";
 /** The judgement of one address: whether an outgoing call may connect to it. */
 export type Destination = { readonly allowed: true } | { readonly allowed: false; readonly problem: string };
 
+const GLOBAL_UNICAST = ipaddr.IPv6.parse("2000::");
+
 /** Ranges that no configuration opens: they address nobody, or everybody. */
 const NEVER = new Set(["unspecified", "multicast", "broadcast"]);
 
@@ -15,11 +17,18 @@ export function destination(host: string, address: string, allow: readonly strin
   const refused = (problem: string): Destination => ({ allowed: false, problem });
   if (!ipaddr.isValid(address)) return refused(`${host} has the address ${address}, which is not valid`);
   const meant = carried(ipaddr.parse(address));
-  const range = meant.range();
+  const range = rangeOf(meant);
   const shown = host === address ? address : `${host} has the address ${address}`;
   if (NEVER.has(range)) return refused(`${shown}, and a ${range} address belongs to no server`);
   if (range === "unicast" || allow.some((each) => names(each, host, meant))) return { allowed: true };
   return refused(`${shown}, which is not public (${range}) and is not listed in egress.allow`);
+}
+
+/** Of IPv6, only 2000::/3 is routed by anybody; the deprecated ::10.0.0.1 carries an IPv4 address as well. */
+function rangeOf(address: ipaddr.IPv4 | ipaddr.IPv6): string {
+  const range = address.range();
+  const isRouted = address instanceof ipaddr.IPv4 || address.match(GLOBAL_UNICAST, 3);
+  return range === "unicast" && !isRouted ? "reserved" : range;
 }
 
 function carried(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4 | ipaddr.IPv6 {

@@ -35,6 +35,8 @@ export interface TableComparison {
   read(entry: Recorded): readonly string[];
   /** One for each column that contradicts the log, or one for the row as a whole. */
   compare(row: Row, of: Binding): Contradiction[];
+  /** The same of a single row, as often as it is read: the table is not compared as a whole. */
+  check(row: Row, of: Binding): Contradiction[];
   /** Rows that entries state and the table lacks: those that were not compared since the last call. */
   missing(): Contradiction[];
   /**
@@ -83,7 +85,20 @@ export function compareTable(table: string, bindings: readonly Binding[]): Table
     });
   };
 
+  const check: TableComparison["check"] = (row, of) => {
+    const signed = stated.get(row.row);
+    if (signed === undefined) {
+      if (!isBound && !of.always) return [];
+      return [{ table, row: row.row, problem: `${row.row} is in the table, and no entry records it.` }];
+    }
+    if (!signed.isGone) return differences(row, of, signed);
+    const { entry } = signed;
+    const problem = `${row.row} is in the table, and entry ${entry} says that it ended.`;
+    return [{ table, row: row.row, entry, problem }];
+  };
+
   return {
+    check,
     read(entry) {
       const index = entry.index;
       const binds = fieldsBoundBy(entry)[table];
@@ -101,16 +116,9 @@ export function compareTable(table: string, bindings: readonly Binding[]): Table
     },
     compare(row, of) {
       const signed = stated.get(row.row);
-      if (signed === undefined) {
-        if (!isBound && !of.always) return [];
-        return [{ table, row: row.row, problem: `${row.row} is in the table, and no entry records it.` }];
-      }
-      if (signed.met) return [{ table, row: row.row, problem: `${row.row} is in the table twice.` }];
-      signed.met = true;
-      if (!signed.isGone) return differences(row, of, signed);
-      const { entry } = signed;
-      const problem = `${row.row} is in the table, and entry ${entry} says that it ended.`;
-      return [{ table, row: row.row, entry, problem }];
+      if (signed?.met === true) return [{ table, row: row.row, problem: `${row.row} is in the table twice.` }];
+      if (signed !== undefined) signed.met = true;
+      return check(row, of);
     },
     missing() {
       return [...stated].flatMap(([row, known]) => {

@@ -19,6 +19,8 @@ declare module "../../platform/storage/tables.ts" {
       requested_by: string;
       started_at: Date;
       ended_at: Date | null;
+      /** Null while it runs. */
+      recorded_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
       verdict: SweepVerdict | null;
       reason: string | null;
       counts: Json<SweepCounts> | null;

@@ -1,6 +1,23 @@
 import { sql } from "kysely";
 import type { Entry, Period } from "../../../model/index.ts";
+import { holdRule, type Tx } from "../../../platform/storage/index.ts";
 import type { Change } from "../change.ts";
+
+/** The versions that are in force at a step of the clock; 0: none. */
+export interface VersionsThen {
+  readonly scopeVersion: number;
+  readonly baselineVersion: number;
+}
+
+/** Reads the latest versions. Until the transaction ends, nobody records another one. */
+export async function versionsThen(tx: Tx): Promise<VersionsThen> {
+  await holdRule(tx, "scope");
+  await holdRule(tx, "baseline");
+  const { rows } = await sql<VersionsThen>`
+    SELECT (SELECT coalesce(max(version), 0) FROM scope_version) AS "scopeVersion",
+           (SELECT coalesce(max(version), 0) FROM port_baseline_version) AS "baselineVersion"`.execute(tx);
+  return rows[0] ?? { scopeVersion: 0, baselineVersion: 0 };
+}
 
 /**
  * Appends the entry of a clock that was set back, with its row: since then the record ends at its entry again. The
@@ -8,7 +25,12 @@ import type { Change } from "../change.ts";
  *
  * @param ahead from the time that the clock was set to, until the one that it was set back from
  */
-export function bindClockStep(change: Change, entry: Entry, ahead: Period, onPlaced: (index: number) => void): void {
+export function bindClockStep(
+  change: Change,
+  entry: Entry,
+  { ahead, versions }: { readonly ahead: Period; readonly versions: VersionsThen },
+  onPlaced: (index: number) => void,
+): void {
   change.bind(entry, async (index) => {
     onPlaced(index);
     await change.tx
@@ -16,8 +38,8 @@ export function bindClockStep(change: Change, entry: Entry, ahead: Period, onPla
       .values({
         at: new Date(ahead.from),
         ahead_until: new Date(ahead.to),
-        scope_version: sql<number>`(SELECT coalesce(max(version), 0) FROM scope_version)`,
-        baseline_version: sql<number>`(SELECT coalesce(max(version), 0) FROM port_baseline_version)`,
+        scope_version: versions.scopeVersion,
+        baseline_version: versions.baselineVersion,
         entry_index: index,
       })
       .execute();

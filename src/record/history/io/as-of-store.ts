@@ -13,9 +13,16 @@ import { currentIntervals, trackedAt } from "./interval-store.ts";
 /** The state of each asset at an instant, from one vantage point. In the order of the assets. */
 export async function viewAt(
   db: Db,
-  query: { readonly at: Instant; readonly vantage: string; readonly assets: readonly AssetView[] },
+  query: {
+    readonly at: Instant;
+    readonly vantage: string;
+    readonly assets: readonly AssetView[];
+    /** Only what the record had by then; absent: all that it has now. */
+    readonly knownBy?: Instant | undefined;
+  },
 ): Promise<AssetAt[]> {
-  return assetsAt(await knowledgeAt(db, query.vantage, query.at, query.assets), query.assets);
+  const { vantage, at, assets, knownBy } = query;
+  return assetsAt(await knowledgeAt(db, vantage, at, assets, knownBy), assets);
 }
 
 /** The changes between two instants, among endpoints known at both. Assets may differ between the two. */
@@ -27,12 +34,15 @@ export async function diffAt(
     readonly vantage: string;
     readonly assetsFrom: readonly AssetView[];
     readonly assetsTo: readonly AssetView[];
+    /** Each of the two instants as the record knew it then. */
+    readonly asKnownThen?: boolean;
   },
 ): Promise<Difference> {
-  const { vantage, assetsFrom, assetsTo } = query;
+  const { vantage, from, to, assetsFrom, assetsTo } = query;
+  const knownBy = (instant: Instant): Instant | undefined => (query.asKnownThen === true ? instant : undefined);
   return assetsDifference(
-    { knowledge: await knowledgeAt(db, vantage, query.from, assetsFrom), assets: assetsFrom },
-    { knowledge: await knowledgeAt(db, vantage, query.to, assetsTo), assets: assetsTo },
+    { knowledge: await knowledgeAt(db, vantage, from, assetsFrom, knownBy(from)), assets: assetsFrom },
+    { knowledge: await knowledgeAt(db, vantage, to, assetsTo, knownBy(to)), assets: assetsTo },
   );
 }
 
@@ -56,11 +66,12 @@ export async function currentStates(
     readonly addresses: AddressSet;
     readonly at: Instant;
     readonly staleness?: Duration | undefined;
+    readonly knownBy?: Instant | undefined;
   },
 ): Promise<StateView> {
-  const { vantage, addresses, at, staleness } = query;
+  const { vantage, addresses, at, staleness, knownBy } = query;
   const ports = parsePorts("T:-,U:-");
-  const knowledge = await knowledgeAt(db, vantage, at, [{ addresses, staleness: staleness ?? 0 }]);
+  const knowledge = await knowledgeAt(db, vantage, at, [{ addresses, staleness: staleness ?? 0 }], knownBy);
   const domain = domainOf(addresses, ports);
   const layers = staleness === undefined ? [] : knowledge.layers;
   const map = stateMap({ ...knowledge, layers, domain, staleness: staleness ?? Infinity });
@@ -88,13 +99,14 @@ export async function knowledgeAt(
   name: string,
   at: Instant,
   assets: readonly Pick<AssetView, "addresses" | "staleness">[],
+  knownBy?: Instant,
 ): Promise<Knowledge> {
   const vantage = await vantageId(db, name);
   const ranges = rangesOfAssets(assets);
   if (vantage === undefined || ranges.length === 0) return { at, layers: [], tracked: [] };
   const oldest = assets.reduce((most, { staleness }) => Math.max(most, staleness), 0);
-  const layers = await layersAt(db, { vantage, at, oldest, ranges });
-  const tracked = await trackedAt(db, { vantage, at, ranges });
+  const layers = await layersAt(db, { vantage, at, oldest, ranges, knownBy });
+  const tracked = await trackedAt(db, { vantage, at, ranges, knownBy });
   return { at, layers, tracked };
 }
 

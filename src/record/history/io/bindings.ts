@@ -153,17 +153,21 @@ export const historyBindings: readonly Binding[] = [
     types: ["gap-recorded"],
     always: true,
     key: ["entry_index"],
-    columns: { from: "at", to: "ahead_until" },
-    states: ({ index, data: { from, to, voidRuns } }) =>
-      voidRuns === undefined ? [] : [{ row: `the step of the clock in entry ${index}`, fields: { from, to } }],
+    columns: { from: "at", to: "ahead_until", scopeVersion: "scope_version", baselineVersion: "baseline_version" },
+    needsNone: { id: "it only orders steps, as their entries do" },
+    states: ({ index, data: { from, to, voidRuns, scopeVersion, baselineVersion } }) => {
+      const fields = { from, to, scopeVersion, baselineVersion };
+      return voidRuns === undefined ? [] : [{ row: `the step of the clock in entry ${index}`, fields }];
+    },
     async *rows(db) {
-      const rows = await db
-        .selectFrom("clock_step")
-        .select(["at", "ahead_until", "entry_index"])
-        .orderBy("id")
-        .execute();
-      for (const { at, ahead_until: until, entry_index: index } of rows) {
-        const fields = { from: formatInstant(at.getTime()), to: formatInstant(until.getTime()) };
+      const rows = await db.selectFrom("clock_step").selectAll().orderBy("id").execute();
+      for (const { at, ahead_until: until, entry_index: index, ...versions } of rows) {
+        const fields = {
+          from: formatInstant(at.getTime()),
+          to: formatInstant(until.getTime()),
+          scopeVersion: versions.scope_version,
+          baselineVersion: versions.baseline_version,
+        };
         yield { row: `the step of the clock in entry ${index}`, fields };
       }
     },

@@ -8,6 +8,7 @@ import { compareLooks } from "../endpoint-fold.ts";
 import { blocksOfStates, createPieceReader } from "../host-states.ts";
 import type { CoverageLayer } from "../state-map.ts";
 import { milliseconds, timestamp } from "./columns.ts";
+import { isKnownBy } from "./known-by.ts";
 import { statesOfSets } from "./host-state-store.ts";
 
 /**
@@ -48,13 +49,21 @@ export function isNotVoid(of: string): RawBuilder<boolean> {
 /** Trusted coverage at the instant that was no older than `oldest`: the latest time of each set, latest first. */
 export async function layersAt(
   db: Db,
-  query: { vantage: number; at: Instant; oldest: Duration; ranges: readonly KeyRange[] },
+  query: {
+    vantage: number;
+    at: Instant;
+    oldest: Duration;
+    ranges: readonly KeyRange[];
+    /** Only what the record had by then; absent: all that it has now. */
+    knownBy?: Instant | undefined;
+  },
 ): Promise<CoverageLayer[]> {
   const { rows } = await sql<{ set_id: number; sweep_id: number; run: number; covered_to: number }>`
     SELECT DISTINCT ON (set_id) set_id, sweep_id, run, ${milliseconds(sql`covered_to`)} AS covered_to
     FROM coverage
     WHERE vantage_id = ${query.vantage} AND trusted AND set_id IS NOT NULL AND ${isNotVoid("coverage")}
       AND covered_to <= ${timestamp(query.at)} AND covered_to >= ${timestamp(query.at - query.oldest)}
+      AND ${isKnownBy(query.knownBy, sql`sweep_id`)}
     ORDER BY set_id, coverage.covered_to DESC, sweep_id DESC, run DESC`.execute(db);
   const looks = rows.map((row) => ({
     setId: row.set_id,

@@ -9,6 +9,7 @@ import type { Beginning } from "../gaps.ts";
 import type { CurrentInterval, StateTransition } from "../endpoint-fold.ts";
 import type { TrackedHost, TrackedState } from "../state-map.ts";
 import { chunksOf, column, instants, milliseconds, timestamp } from "./columns.ts";
+import { contains } from "./known-by.ts";
 
 /** Below this many endpoints each one is looked up separately; above, all intervals at the instant are read. */
 const FEW = 2_000;
@@ -20,23 +21,24 @@ export interface StoredInterval extends CurrentInterval {
 /** The intervals that contain the instant, of endpoints between the ranges' first and last address, by host. */
 export async function trackedAt(
   db: Db,
-  query: { vantage: number; at: Instant; ranges: readonly KeyRange[] },
+  query: { vantage: number; at: Instant; ranges: readonly KeyRange[]; knownBy?: Instant | undefined },
 ): Promise<TrackedHost[]> {
   if (query.ranges.length === 0) return [];
+  const isIn = contains(query.at, query.knownBy);
   const endpoints = (await fewEndpoints(db, query.ranges))
     ? sql`
       SELECT e.address, e.transport, e.port, i.state, lower(i.during) AS since
       FROM ${endpointsIn(query.ranges)} AS e
       CROSS JOIN LATERAL (
         SELECT state, during FROM endpoint_interval
-        WHERE endpoint_id = e.id AND vantage_id = ${query.vantage} AND during @> ${timestamp(query.at)}
+        WHERE endpoint_id = e.id AND vantage_id = ${query.vantage} AND ${isIn}
         OFFSET 0
       ) AS i`
     : sql`
       SELECT e.address, e.transport, e.port, i.state, i.since
       FROM (
         SELECT endpoint_id, state, lower(during) AS since FROM endpoint_interval
-        WHERE vantage_id = ${query.vantage} AND during @> ${timestamp(query.at)}
+        WHERE vantage_id = ${query.vantage} AND ${isIn}
         OFFSET 0
       ) AS i
       JOIN endpoint AS e ON e.id = i.endpoint_id

@@ -10,7 +10,8 @@ import type { AddressSet } from "../../../scope/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
 import { addressKey, addressOf } from "../address-key.ts";
 import { domainOf, type KeyRange } from "../blocks.ts";
-import { column, milliseconds, timestamp, vantageId } from "./columns.ts";
+import { contains } from "./known-by.ts";
+import { column, milliseconds, vantageId } from "./columns.ts";
 
 /** The recorded service of an open endpoint, in force until further notice. */
 export interface HeldService {
@@ -35,9 +36,15 @@ interface Row {
 /** The services known at an instant, by `endpointKey`. Later identifications have no influence. */
 export async function servicesAt(
   db: Db,
-  query: { readonly vantage: string; readonly addresses: AddressSet; readonly at: Instant },
+  query: {
+    readonly vantage: string;
+    readonly addresses: AddressSet;
+    readonly at: Instant;
+    /** Only what the record had by then; absent: all that it has now. */
+    readonly knownBy?: Instant | undefined;
+  },
 ): Promise<ReadonlyMap<string, HeldService>> {
-  return byEndpoint(await rowsOf(db, query, sql`s.during @> ${timestamp(query.at)}`));
+  return byEndpoint(await rowsOf(db, query, contains(query.at, query.knownBy, "s")));
 }
 
 /** The current services, by `endpointKey`. */

@@ -26,6 +26,7 @@ export const sweepBindings: readonly Binding[] = [
       requestedBy: "requested_by",
       startedAt: "started_at",
       endedAt: "ended_at",
+      recordedAt: "recorded_at",
       verdict: "verdict",
       reason: "reason",
       counts: "counts",
@@ -45,14 +46,14 @@ export const sweepBindings: readonly Binding[] = [
             entry.data;
           const fields = { kind, targets, vantage, engine, parameters, planDigest, seed, planned, scopeVersion };
           const { startedAt = entry.at, worker = null } = entry.data;
-          const ended = { verdict: null, endedAt: null };
+          const ended = { verdict: null, endedAt: null, recordedAt: null };
           return [{ row, fields: { ...fields, plan: planDigest, requestedBy, startedAt, worker, ...ended } }];
         }
         case "sweep-resumed":
           return [{ row, fields: { worker: entry.data.worker ?? null } }];
         case "sweep-finished": {
           const { verdict, reason = null, counts, recall = null, engineReport = null, endedAt = entry.at } = entry.data;
-          return [{ row, fields: { verdict, reason, counts, recall, engineReport, endedAt } }];
+          return [{ row, fields: { verdict, reason, counts, recall, engineReport, endedAt, recordedAt: entry.at } }];
         }
       }
     },
@@ -83,6 +84,7 @@ export const sweepBindings: readonly Binding[] = [
               scopeVersion: row.scope_version,
               requestedBy: row.requested_by,
               startedAt: formatInstant(row.started_at.getTime()),
+              recordedAt: row.recorded_at === null ? null : formatInstant(row.recorded_at.getTime()),
               endedAt: row.ended_at === null ? null : formatInstant(row.ended_at.getTime()),
               verdict: row.verdict,
               reason: row.reason,

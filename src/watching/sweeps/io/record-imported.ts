@@ -87,7 +87,7 @@ export async function recordImported(
   await recordAddresses(change, resolved, now);
 
   const { startedAt, endedAt, incomplete: reason } = imported;
-  await endSweep(tx, { id, run: 0 }, { at: endedAt, verdict, reason, counts, recall: undefined });
+  await endSweep(tx, { id, run: 0 }, { at: endedAt, recordedAt: now, verdict, reason, counts, recall: undefined });
   change.append({
     type: "sweep-started",
     at: now,

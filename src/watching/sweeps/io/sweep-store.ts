@@ -142,6 +142,8 @@ export async function endSweep(
   claim: Claim,
   end: {
     at: Instant;
+    /** When it becomes part of the record; absent: as it ends. */
+    recordedAt?: Instant;
     verdict: SweepVerdict;
     reason: string | undefined;
     counts: SweepCounts;
@@ -153,6 +155,7 @@ export async function endSweep(
     .updateTable("sweep")
     .set({
       ended_at: new Date(end.at),
+      recorded_at: new Date(end.recordedAt ?? end.at),
       verdict: end.verdict,
       reason: end.reason ?? null,
       counts: JSON.stringify(end.counts),
