@@ -94,6 +94,8 @@ it("leaves out prefixes that Kea delegated", () => {
 
 it.each([
   ["other text", "hello", /memfile/],
+  ["an end that is not a time", "lease 10.0.0.1 {\n  ends 6 2026/99/99 99:99:99;\n}\n", /Copy the whole file/],
+  ["a line that is cut off", "address,duid,valid_lifetime,expire,subnet_id,\n10.0.0.1,02:00,36", /Copy the whole file/],
   ["a file that is cut off", "lease 10.0.0.1 {\n  binding state active;\n", /Copy the whole file/],
 ])("refuses %s", (_, text, next) => {
   expect(() => readLeases(text, NOON)).toThrow(

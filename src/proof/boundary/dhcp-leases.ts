@@ -52,9 +52,10 @@ function* keaLeases(text: string): Generator<Lease> {
   for (const [index, line] of lines.entries()) {
     if (line === "") continue;
     const cells = line.split(",");
-    const [lifetime, expire, state] = ["valid_lifetime", "expire", "state"].map((title) =>
-      Number(cells[at(title)] ?? ""),
-    );
+    const number = (title: string): number => Number(cells[at(title)] ?? "none");
+    const [lifetime, expire] = [number("valid_lifetime"), number("expire")];
+    // Leases of old versions have no state.
+    const state = at("state") < 0 ? 0 : number("state");
     const type = cells[at("lease_type")] ?? "0";
     // A delegated prefix (2) belongs to no host.
     if (type !== "0" && type !== "1") continue;
@@ -64,12 +65,15 @@ function* keaLeases(text: string): Generator<Lease> {
       address: cells[0] ?? "",
       name,
       // 0: assigned. A lifetime of 0 deletes the lease.
-      active: (state ?? 0) === 0 && lifetime !== 0,
-      ends: forever || !Number.isSafeInteger(expire) ? undefined : (expire ?? 0) * 1_000,
+      active: state === 0 && lifetime !== 0,
+      ends: forever ? undefined : timeOf(expire * 1_000, index + 2),
       line: index + 2,
     };
   }
 }
+
+/** The last time that RFC 3339 can write. */
+const LATEST = Date.UTC(10_000, 0) - 1;
 
 /** A lease is a block of statements; those in blocks of its own (`on expiry { … }`) are not about it. */
 function* iscLeases(text: string): Generator<Lease> {
@@ -84,7 +88,7 @@ function* iscLeases(text: string): Generator<Lease> {
     else if (/^\s*\}/.test(line)) {
       yield { name: undefined, ends: undefined, ...open };
       open = undefined;
-    } else if (inner === 0) readStatement(open, line.trim());
+    } else if (inner === 0) readStatement(open, line.trim(), index + 1);
   }
   if (open === undefined) return;
   throw unreadableSource(
@@ -95,12 +99,22 @@ function* iscLeases(text: string): Generator<Lease> {
 }
 
 /** `binding state active;`, `client-hostname "printer";`, `ends 4 2026/03/14 09:00:00;` in UTC. */
-function readStatement(lease: { name?: string; active: boolean; ends?: Instant }, line: string): void {
+function readStatement(lease: { name?: string; active: boolean; ends?: Instant }, line: string, number: number): void {
   const [, state] = /^binding state (\S+);/.exec(line) ?? [];
   if (state !== undefined) lease.active = state === "active";
   const [, name] = /^client-hostname "((?:[^"\\]|\\.){0,255})";/.exec(line) ?? [];
   if (name !== undefined) lease.name = name;
   const [, day, time, epoch] = /^ends (?:\d (\d{4}\/\d\d\/\d\d) (\d\d:\d\d:\d\d)|epoch (\d{1,12}))/.exec(line) ?? [];
-  if (day !== undefined) lease.ends = Date.parse(`${day.replaceAll("/", "-")}T${time}Z`);
-  if (epoch !== undefined) lease.ends = Number(epoch) * 1_000;
+  if (day !== undefined) lease.ends = timeOf(Date.parse(`${day.replaceAll("/", "-")}T${time}Z`), number);
+  if (epoch !== undefined) lease.ends = timeOf(Number(epoch) * 1_000, number);
+}
+
+/** Milliseconds since 1970. A time that is none shows a line that was cut off or damaged. */
+function timeOf(at: number, line: number): Instant {
+  if (Number.isFinite(at) && at >= 0 && at <= LATEST) return at;
+  throw unreadableSource(
+    "The end of a lease there is not a time.",
+    "Copy the whole file while the server does not write it, and import that.",
+    line,
+  );
 }

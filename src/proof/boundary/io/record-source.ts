@@ -23,7 +23,7 @@ export async function recordSource(
   const digest = hash("sha256", file, "hex");
   const read = { name, kind, format, digest, bytes: file.length, unreadable, ended, asOfFrom };
   const overRecords = createRecordsDigest();
-  const numbered = records.map((record, at) => ({ number: at + 1, ...record }));
+  const numbered = records.map((record, place) => ({ number: place + 1, ...record }));
   for (const record of numbered) overRecords.add(record);
   const recordsDigest = overRecords.end();
   return await recordChange(deps, at, async (change) => {
