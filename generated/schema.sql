@@ -154,6 +154,7 @@ CREATE TABLE clock_step (
   scope_version integer NOT NULL,
   baseline_version integer NOT NULL,
   entry_index bigint NOT NULL,
+  last_look bigint NOT NULL DEFAULT 0,
   CONSTRAINT clock_step_pkey PRIMARY KEY (id),
   CONSTRAINT clock_step_check CHECK ((ahead_until > at))
 );
@@ -226,8 +227,6 @@ CREATE TABLE endpoint_interval (
   CONSTRAINT endpoint_interval_during_check CHECK ((NOT isempty(during))),
   CONSTRAINT endpoint_interval_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text, 'filtered'::text, 'no-response'::text, 'unreachable'::text]))),
   CONSTRAINT endpoint_interval_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES endpoint(id),
-  CONSTRAINT endpoint_interval_first_sweep_fkey FOREIGN KEY (first_sweep) REFERENCES sweep(id),
-  CONSTRAINT endpoint_interval_last_sweep_fkey FOREIGN KEY (last_sweep) REFERENCES sweep(id),
   CONSTRAINT endpoint_interval_vantage_id_fkey FOREIGN KEY (vantage_id) REFERENCES vantage_point(id)
 );
 
@@ -276,7 +275,6 @@ CREATE TABLE finding (
   resolution text,
   gap_from timestamp with time zone,
   gap_to timestamp with time zone,
-  opened_by_sweep bigint,
   out_of_scope_at timestamp with time zone,
   out_of_scope_version integer,
   CONSTRAINT finding_pkey PRIMARY KEY (id),
@@ -284,8 +282,7 @@ CREATE TABLE finding (
   CONSTRAINT finding_check CHECK (((status = 'resolved'::text) = (resolved_at IS NOT NULL))),
   CONSTRAINT finding_out_of_scope CHECK (((status = 'out-of-scope'::text) = (out_of_scope_at IS NOT NULL))),
   CONSTRAINT finding_scope_version CHECK (((out_of_scope_at IS NULL) = (out_of_scope_version IS NULL))),
-  CONSTRAINT finding_status_check CHECK ((status = ANY (ARRAY['new'::text, 'unchanged'::text, 'resolved'::text, 'regressed'::text, 'out-of-scope'::text]))),
-  CONSTRAINT finding_opened_by_sweep_fkey FOREIGN KEY (opened_by_sweep) REFERENCES sweep(id),
+  CONSTRAINT finding_status_check CHECK ((status = ANY (ARRAY['new'::text, 'resolved'::text, 'regressed'::text, 'out-of-scope'::text]))),
   CONSTRAINT finding_out_of_scope_version_fkey FOREIGN KEY (out_of_scope_version) REFERENCES scope_version(version),
   CONSTRAINT finding_vantage_id_fkey FOREIGN KEY (vantage_id) REFERENCES vantage_point(id)
 );
@@ -316,8 +313,7 @@ CREATE TABLE finding_event (
   note text NOT NULL,
   CONSTRAINT finding_event_pkey PRIMARY KEY (id),
   CONSTRAINT finding_event_status_check CHECK ((status = ANY (ARRAY['new'::text, 'resolved'::text, 'regressed'::text, 'out-of-scope'::text]))),
-  CONSTRAINT finding_event_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES finding(id),
-  CONSTRAINT finding_event_sweep_id_fkey FOREIGN KEY (sweep_id) REFERENCES sweep(id)
+  CONSTRAINT finding_event_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES finding(id)
 );
 
 CREATE TABLE gap (
@@ -442,6 +438,19 @@ CREATE TABLE identity_verification (
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT identity_verification_pkey PRIMARY KEY (id),
   CONSTRAINT identity_verification_identifier_key UNIQUE (identifier)
+);
+
+CREATE TABLE look (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  set_id bigint NOT NULL,
+  vantage_id integer NOT NULL,
+  turn integer,
+  covered_from timestamp with time zone NOT NULL,
+  covered_to timestamp with time zone NOT NULL,
+  CONSTRAINT look_pkey PRIMARY KEY (id),
+  CONSTRAINT look_check CHECK ((covered_to >= covered_from)),
+  CONSTRAINT look_set_id_fkey FOREIGN KEY (set_id) REFERENCES coverage_set(id),
+  CONSTRAINT look_vantage_id_fkey FOREIGN KEY (vantage_id) REFERENCES vantage_point(id)
 );
 
 CREATE TABLE one_time_link (
@@ -608,8 +617,6 @@ CREATE TABLE service_interval (
   CONSTRAINT service_interval_during_check CHECK ((NOT isempty(during))),
   CONSTRAINT service_interval_salt CHECK ((((identity IS NULL) = (salt IS NULL)) AND (length(salt) = 16))),
   CONSTRAINT service_interval_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES endpoint(id),
-  CONSTRAINT service_interval_first_sweep_fkey FOREIGN KEY (first_sweep) REFERENCES sweep(id),
-  CONSTRAINT service_interval_last_sweep_fkey FOREIGN KEY (last_sweep) REFERENCES sweep(id),
   CONSTRAINT service_interval_vantage_id_fkey FOREIGN KEY (vantage_id) REFERENCES vantage_point(id)
 );
 
@@ -661,7 +668,9 @@ CREATE TABLE sweep (
   worker_id bigint,
   run integer NOT NULL DEFAULT 0,
   recorded_at timestamp with time zone,
+  announced boolean NOT NULL DEFAULT true,
   CONSTRAINT sweep_pkey PRIMARY KEY (id),
+  CONSTRAINT sweep_announced CHECK ((announced OR ((ended_at IS NULL) AND (run = 0) AND (kind = ANY (ARRAY['known'::text, 'rolling'::text]))))),
   CONSTRAINT sweep_check CHECK (((ended_at IS NULL) = (verdict IS NULL))),
   CONSTRAINT sweep_kind_check CHECK ((kind = ANY (ARRAY['full'::text, 'known'::text, 'rolling'::text, 'requested'::text, 'imported'::text]))),
   CONSTRAINT sweep_verdict_check CHECK ((verdict = ANY (ARRAY['complete'::text, 'partial'::text, 'untrusted'::text]))),
@@ -724,6 +733,8 @@ CREATE INDEX checkpoint_cosignature_witness ON public.checkpoint_cosignature USI
 
 CREATE INDEX checkpoint_timestamp_size ON public.checkpoint_timestamp USING btree (size);
 
+CREATE INDEX coverage_of_set ON public.coverage USING btree (set_id, vantage_id);
+
 CREATE INDEX coverage_set_extent ON public.coverage_set USING btree (extent);
 
 CREATE INDEX coverage_until ON public.coverage USING btree (vantage_id, covered_to);
@@ -738,9 +749,9 @@ CREATE INDEX evidence_entry_baseline ON public.evidence_entry USING btree (index
 
 CREATE INDEX evidence_entry_finding ON public.evidence_entry USING btree ("substring"(body, '"finding":([0-9]+)'::text), index) WHERE (type = ANY (ARRAY['finding-opened'::text, 'finding-regressed'::text, 'finding-resolved'::text, 'finding-out-of-scope'::text]));
 
-CREATE INDEX evidence_entry_recorded ON public.evidence_entry USING btree (recorded_at);
+CREATE INDEX evidence_entry_looks ON public.evidence_entry USING btree ("substring"(body, '"vantage":("([^"\\]|\\.)*")'::text), index) WHERE (type = 'looks-recorded'::text);
 
-CREATE INDEX evidence_entry_recorded_at ON public.evidence_entry USING btree (recorded_at);
+CREATE INDEX evidence_entry_recorded ON public.evidence_entry USING btree (recorded_at);
 
 CREATE INDEX evidence_entry_type ON public.evidence_entry USING btree (type, index);
 
@@ -773,6 +784,10 @@ CREATE INDEX identity_second_factor_secret ON public.identity_second_factor USIN
 CREATE UNIQUE INDEX identity_second_factor_user ON public.identity_second_factor USING btree (user_id);
 
 CREATE INDEX identity_session_user ON public.identity_session USING btree (user_id);
+
+CREATE INDEX look_turn ON public.look USING btree (vantage_id, covered_to) WHERE (turn IS NOT NULL);
+
+CREATE INDEX look_until ON public.look USING btree (vantage_id, covered_to);
 
 CREATE INDEX one_time_link_used_by ON public.one_time_link USING btree (used_by, used_at);
 
@@ -883,6 +898,10 @@ CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.gap FOR EACH STATEMENT 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.host_state FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.host_state FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.look FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.look FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.port_baseline_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

@@ -18,6 +18,8 @@ export const TOLD = [
   "finding-regressed",
   "finding-out-of-scope",
   "gap-recorded",
+  "looks-recorded",
+  "finding-changed",
 ] as const satisfies readonly EntryType[];
 
 const LIVE_EVENTS = [...TOLD, "listener-appeared", "listener-vanished", "missed"] as const;

@@ -3,7 +3,17 @@ import { ENTRY_TYPES } from "../model/index.ts";
 import { exportBundle } from "./bundle.ts";
 import { defineOperation } from "./define-operation.ts";
 import { stateProofExample, stateProofQuery, stateProofResult } from "./state-proof.ts";
-import { instant, instantParam, name, next, paging, resultOf, severalOf, wholeNumber } from "./fields.ts";
+import {
+  instant,
+  instantParam,
+  name,
+  next,
+  paging,
+  resultOf,
+  severalOf,
+  unsignedLooks,
+  wholeNumber,
+} from "./fields.ts";
 
 export const entriesQuery = z.strictObject({
   type: severalOf(ENTRY_TYPES),
@@ -114,6 +124,7 @@ export const verifyResult = resultOf("evidence-verify", {
         .describe("the key that it has to be: the one in the request, the one of this home, or none was known"),
     })
     .optional(),
+  unsignedLooks,
   rotations: z
     .array(
       z.object({

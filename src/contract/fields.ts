@@ -101,3 +101,11 @@ export function instantFields({ shape }: z.ZodObject): ReadonlySet<string> {
     field === instantParam || (field instanceof z.ZodOptional && isInstant(field.unwrap()));
   return new Set(Object.keys(shape).filter((field) => isInstant(shape[field])));
 }
+
+/** Looks that the next checkpoint will cover. */
+export const unsignedLooks = z
+  .object({ looks: z.int().min(1), since: instant.describe("the end of the first of them") })
+  .optional()
+  .describe(
+    "sweeps of every minute that saw nothing new and are not signed yet: the checkpoint of the hour covers them. Absent: there are none",
+  );

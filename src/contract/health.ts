@@ -4,6 +4,7 @@ import { defineRoute, type OtherAnswer } from "./define-operation.ts";
 /** Current figures for a monitoring system. */
 export interface Figures {
   readonly sweeps: readonly { readonly kind: string; readonly verdict: string; readonly count: number }[];
+  readonly looks: readonly { readonly vantage: string; readonly kind: string; readonly count: number }[];
   readonly endpoints: readonly { readonly vantage: string; readonly state: string; readonly count: number }[];
   readonly findings: readonly { readonly kind: string; readonly status: string; readonly count: number }[];
   readonly gaps: { readonly count: number; readonly seconds: number };
@@ -15,6 +16,7 @@ export interface Figures {
 
 export const figuresExample: Figures = {
   sweeps: [{ kind: "full", verdict: "complete", count: 11 }],
+  looks: [{ vantage: "inside", kind: "known", count: 960 }],
   endpoints: [{ vantage: "inside", state: "open", count: 4 }],
   findings: [{ kind: "unauthorized-open", status: "new", count: 1 }],
   gaps: { count: 1, seconds: 3_600 },

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { VANTAGE_KINDS } from "../model/index.ts";
 import { defineOperation } from "./define-operation.ts";
-import { hostsAt, instant, resultOf } from "./fields.ts";
+import { hostsAt, instant, resultOf, unsignedLooks } from "./fields.ts";
 import { sweep } from "./sweeps/examples.ts";
 import { sweepSummary } from "./sweeps/schemas.ts";
 
@@ -127,7 +127,7 @@ export const statusResult = resultOf("status", {
     .optional()
     .describe("the scope or the port baseline in force is not as it was signed: nothing is decided on it"),
   unfit: cadenceFit.optional(),
-  log: checkpoint.describe("head of the evidence log"),
+  log: checkpoint.extend({ unsignedLooks }).describe("head of the evidence log"),
   held: z
     .object({ verdict: z.string(), problem: z.string(), next: z.string() })
     .optional()

@@ -62,6 +62,8 @@ export const ENTRY_TYPES = [
   "witness-disagreed",
   "addresses-changed",
   "boundary-source-recorded",
+  "looks-recorded",
+  "finding-changed",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 

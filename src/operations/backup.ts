@@ -4,15 +4,24 @@ import { compareTables, keyOfHome, parseVerifierKey, prepareKeyFile, toBase64 } 
 import type { Clock } from "../model/index.ts";
 import { systemClock } from "../platform/scheduling/index.ts";
 import type { StoreConfig } from "../platform/storage/index.ts";
+import { pendingLooks } from "../record/history/index.ts";
 import { BINDINGS } from "./bindings.ts";
+import { sealAndSign } from "./checkpoints.ts";
 import { tablesView } from "./evidence.ts";
 import { configuredDestinations, type PublicationConfig } from "./published.ts";
 import { rememberRestored, refuseOtherDatabase } from "./record-of-home.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 
 /** Writes the whole record to one file, which is created in the home first. */
-export function createBackup({ store, clock, home, version = "unknown" }: OperationDeps): Operations["backup"] {
-  return { make: () => spooled(home, (write) => writeBackup({ store, clock, program: version }, write)) };
+export function createBackup(deps: OperationDeps): Operations["backup"] {
+  const { store, clock, home, version = "unknown" } = deps;
+  return {
+    async *make() {
+      // The looks in the file are signed, too.
+      if ((await pendingLooks(store.db)).length > 0) await sealAndSign(deps);
+      yield* spooled(home, (write) => writeBackup({ store, clock, program: version }, write));
+    },
+  };
 }
 
 /** Reads a backup from beginning to end. Returns its contents; throws if the file is not a backup. */

@@ -1,7 +1,7 @@
 import type { ClockAcceptedResult, Operations } from "../contract/index.ts";
 import { bindClockStep, isAhead, recordChange, recordedUntil, versionsThen } from "../record/change/index.ts";
 import type { SigningKey } from "../record/evidence/index.ts";
-import { recordMonitoringGap, setHistoryBack, settleAddresses } from "../record/history/index.ts";
+import { recordMonitoringGap, sealLooks, setHistoryBack, settleAddresses } from "../record/history/index.ts";
 import { Fault, formatDuration, formatInstant, type Clock, type Entry, type Period } from "../model/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 
@@ -61,8 +61,9 @@ export async function recordStepBack(
   const at = during.from;
   let index = Number.NaN;
   const runs = await recordChange(deps, at, async (change) => {
+    await sealLooks(change);
     const versions = await versionsThen(change.tx);
-    const voided = await setHistoryBack(change, during.from);
+    const { runs: voided, lastLook } = await setHistoryBack(change, during.from);
     await settleAddresses(change, during.from);
     await recordMonitoringGap(change.tx, { cause: "clock-back", during, detail, recordedAt: at });
     const entry: Entry = {
@@ -76,10 +77,11 @@ export async function recordStepBack(
         voidRuns: voided,
         scopeVersion: versions.scopeVersion,
         baselineVersion: versions.baselineVersion,
+        lastLook,
         ...(by === undefined ? {} : { by }),
       },
     };
-    bindClockStep(change, entry, { ahead: during, versions }, (placed) => (index = placed));
+    bindClockStep(change, entry, { ahead: during, versions, lastLook }, (placed) => (index = placed));
     change.notify(entry, { kind: "gap-recorded", subject: { cause: "clock-back" } });
     return voided;
   });

@@ -26,6 +26,8 @@ declare module "../model/entry.ts" {
       readonly detail: string;
       /** Of a clock that was set back: runs of sweeps that cover nothing since, and who said that the clock is right. */
       readonly voidRuns?: number;
+      /** The number of the last look before the step. */
+      readonly lastLook?: number;
       /** The versions that stay in force, whatever time they were recorded with; 0: none. */
       readonly scopeVersion?: number;
       readonly baselineVersion?: number;

@@ -19,12 +19,13 @@ import {
   type StoredEntry,
   type TablesReport,
 } from "../record/evidence/index.ts";
-import { signHead } from "../record/change/index.ts";
 import { Fault, formatInstant } from "../model/index.ts";
 import { against } from "./against.ts";
 import { attestationsOf, verifyAttestations } from "./attested.ts";
 import { BINDINGS } from "./bindings.ts";
 import { createBundleExport } from "./bundle.ts";
+import { sealAndSign } from "./checkpoints.ts";
+import { unsignedLooks } from "./unsigned-looks.ts";
 import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
 import { stateProof } from "./state-proof.ts";
 import type { OperationDeps } from "./operation-deps.ts";
@@ -79,6 +80,7 @@ export function createEvidence(deps: OperationDeps): Operations["evidence"] {
         answers: { compared: tables !== undefined, ...boundView(await boundLog(db)) },
         ...(tables === undefined ? {} : { tables: tablesView(tables) }),
         ...(held.length === 0 ? {} : { held: held.length }),
+        ...(await unsignedLooks(db)),
         keys: [...keys],
         ...(rotations.length === 0 ? {} : { rotations: [...rotations] }),
         key: { ...(fingerprint === undefined ? {} : { fingerprint }), comparedWith: expected.from },
@@ -117,7 +119,7 @@ export function createEvidence(deps: OperationDeps): Operations["evidence"] {
     rotateKey: (request) => rotateKey(deps, request),
 
     async checkpoint() {
-      const checkpoint = await signHead({ store, key }, clock.now());
+      const checkpoint = await sealAndSign({ store, clock, key });
       return { schema: "portolan.evidence-checkpoint/1", size: checkpoint.size, note: checkpoint.note };
     },
   };

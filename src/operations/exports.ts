@@ -5,7 +5,8 @@ import { findingCounts, listFindings, pageOfFindings } from "../judgement/findin
 import { Fault, formatInstant, isOpen, type Clock, type Instant } from "../model/index.ts";
 import { latestScope } from "../scope/index.ts";
 import type { Db, Store } from "../platform/storage/index.ts";
-import { pageOfSweeps } from "../watching/sweeps/index.ts";
+import { latestLook, type LatestLook } from "../record/history/index.ts";
+import { pageOfSweeps, type StoredSweep } from "../watching/sweeps/index.ts";
 import { at } from "./history.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import { findingViews } from "./finding-views.ts";
@@ -53,7 +54,7 @@ async function readSheet(
   const findings = onlyStatus ? await listFindings(db, { status }) : await pageOfFindings(db, filter);
   const scope = await latestScope(db);
   const { vantage, counts, hosts } = await at(db, clock, { at: now, vantage: filter.vantage });
-  const [lastSweep] = await pageOfSweeps(db, { verdict: ["complete"], limit: 1 });
+  const [[lastSweep], lastLook] = [await pageOfSweeps(db, { verdict: ["complete"], limit: 1 }), await latestLook(db)];
   const gaps = (await findingCounts(db)).filter((group) => group.kind === "coverage-gap" && isOpen(group));
   return sheetOf({
     at: now,
@@ -70,9 +71,13 @@ async function readSheet(
       unknown: counts.unknown,
       hosts,
     },
-    lastSweep:
-      lastSweep?.endedAt === undefined ? undefined : { endedAt: lastSweep.endedAt, vantage: lastSweep.vantage },
+    lastSweep: later(lastSweep, lastLook),
   });
+}
+
+function later(sweep: StoredSweep | undefined, look: LatestLook | undefined): LatestLook | undefined {
+  if (sweep?.endedAt === undefined || sweep.endedAt < (look?.endedAt ?? 0)) return look;
+  return { endedAt: sweep.endedAt, vantage: sweep.vantage };
 }
 
 /** The same pieces, with the first one already rendered, so that a failure is thrown before anything was sent. */

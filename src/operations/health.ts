@@ -1,7 +1,7 @@
 import type { Figures, ServerOperations } from "../contract/index.ts";
 import { heldLog } from "../record/change/index.ts";
 import { logHead, pageOfEntries } from "../record/evidence/index.ts";
-import { currentCounts, gapTotals } from "../record/history/index.ts";
+import { currentCounts, gapTotals, lookSums } from "../record/history/index.ts";
 import { findingCounts } from "../judgement/findings/index.ts";
 import type { EntryType } from "../model/index.ts";
 import type { Store } from "../platform/storage/index.ts";
@@ -21,6 +21,7 @@ export function createNow(
     const head = await logHead(db);
     return {
       sweeps: await sweepCounts(db),
+      looks: (await lookSums(db)).map(({ vantage, kind, looks }) => ({ vantage, kind, count: looks })),
       endpoints: await currentCounts(db),
       findings: await findingCounts(db),
       gaps: await gapTotals(db),

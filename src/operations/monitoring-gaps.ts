@@ -1,5 +1,5 @@
-import { recordChange, signHead } from "../record/change/index.ts";
-import { logHead, type SigningKey } from "../record/evidence/index.ts";
+import { recordChange } from "../record/change/index.ts";
+import type { SigningKey } from "../record/evidence/index.ts";
 import { applyFindings, hasChanged, type Applied } from "../judgement/findings/index.ts";
 import { recordMonitoringGap } from "../record/history/index.ts";
 import {
@@ -91,14 +91,4 @@ async function openMissedFrom(
     applyFindings(change, { vantage, seen: late, only: ["open", "regress"] }),
   );
   return hasChanged(applied) ? applied : undefined;
-}
-
-/**
- * Signs what workers have recorded since the last checkpoint. Workers have no key, and no entry stays unsigned for
- * long.
- */
-export async function signWhatIsUnsigned(deps: GapDeps): Promise<void> {
-  const { size, latestCheckpoint } = await logHead(deps.store.db);
-  if (size === (latestCheckpoint?.size ?? 0)) return;
-  await signHead(deps, deps.clock.now());
 }

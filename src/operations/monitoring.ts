@@ -10,6 +10,7 @@ import { createScheduler, readClocks, type Scheduler } from "../platform/schedul
 import type { Store } from "../platform/storage/index.ts";
 import type { RecordedSweep, Sweeps } from "../watching/sweeps/index.ts";
 import type { Roster } from "../watching/workers/index.ts";
+import { signTheRest } from "./checkpoints.ts";
 import { engineFor } from "./engine.ts";
 import type { Attestation } from "./attestation.ts";
 import { createTelling, type AppEvent, type Telling } from "./events.ts";
@@ -82,6 +83,8 @@ export function createMonitoring(deps: MonitoringDeps): Monitoring {
         await inTime(() => recordGap(deps, away));
         say.gap(away);
       }
+      // What a crash left unsigned.
+      await inTime(() => signTheRest(deps));
       const late = await inTime(async () => openMissedWindows(deps, await deps.scope()));
       for (const each of late) say.findings(each);
     },
@@ -170,10 +173,12 @@ export function createMonitoring(deps: MonitoringDeps): Monitoring {
 
     async stop() {
       const running = [attestation, sensor, looks, watch];
+      const monitored = watch !== undefined;
       const place = roster;
       attestation = sensor = looks = watch = roster = undefined;
       for (const each of running) await each?.stop();
       await place?.leave("it was stopped");
+      if (monitored) await signTheRest(deps);
     },
 
     elsewhere: {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { AuthorizedPort, Endpoint } from "../model/index.ts";
-import { createPlan } from "../sensing/scanner/index.ts";
+import { createPlan, portsText } from "../sensing/scanner/index.ts";
 import { addressSet, parsePorts, parseScope, resolveScope, unionOf, type AddressSet } from "../scope/index.ts";
-import { knownBlocks, planBlocks, portsText, targetsCovered } from "./order.ts";
+import { knownBlocks, planBlocks, targetsCovered } from "./order.ts";
 
 const SCOPE = `version: 1
 name: order

@@ -65,11 +65,6 @@ function isWithin(inner: PortSet, outer: PortSet): boolean {
   return inner.subtract(outer).size === 0;
 }
 
-/** The ports of all blocks in one text, for the record and for people. */
-export function portsText(blocks: readonly PlanBlock[]): string {
-  return blocks.reduce<PortSet>((all, block) => all.union(block.ports), portSet({ tcp: [], udp: [] })).format();
-}
-
 /** An asset with more addresses than this is a network in disguise; its expected ports are left to the full sweeps. */
 const MOST_ADDRESSES = 256;
 

@@ -9,7 +9,8 @@ import { createReverseNames, createShadowAssetWatch, readNeighbours } from "../w
 import { recordStepBack } from "./clock.ts";
 import { dueTargets } from "./due.ts";
 import type { AppEvent, Telling } from "./events.ts";
-import { openMissedWindows, recordGap, signWhatIsUnsigned } from "./monitoring-gaps.ts";
+import { signWhatIsDue } from "./checkpoints.ts";
+import { openMissedWindows, recordGap } from "./monitoring-gaps.ts";
 import { settleScope } from "./leave-scope.ts";
 import { createNewsReader } from "./recorded-news.ts";
 import { sweepRolling } from "./rolling-sample.ts";
@@ -81,7 +82,7 @@ export function scheduledWork(
       for (const late of await openMissedWindows(deps, await scopes.recently())) say.findings(late);
       for (const left of await settleScope(deps)) say.findings(left);
       for (const each of await news()) say.recorded(each);
-      await signWhatIsUnsigned(deps);
+      await signWhatIsDue(deps);
       for (const silent of await openSilences(deps, heardSince)) say.findings(silent);
       const current = await scopes.recently();
       const shadows = await undeclared.look([current.resolved, ...current.others]);

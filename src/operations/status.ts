@@ -15,6 +15,7 @@ import type { OperationDeps } from "./operation-deps.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 import { latestSignedScope } from "./signed-scope.ts";
 import { unfitCadences } from "./cadence-notice.ts";
+import { unsignedLooks } from "./unsigned-looks.ts";
 import { vantageStatus } from "./vantage-status.ts";
 import { sweepSummary, viewsNow, withPortsHeldOpen } from "./views.ts";
 
@@ -156,6 +157,7 @@ async function status(
       size: head.size,
       rootHash: head.rootHash,
       ...signedPart(head),
+      ...(await unsignedLooks(db)),
       ...(await attestedPart(db, deps.attestation, now)),
     },
     store: deps.store.kind,

@@ -1,11 +1,10 @@
 import { serviceName } from "../judgement/baseline/index.ts";
 import type { SweepResult } from "../contract/index.ts";
 import { formatInstant } from "../model/index.ts";
-import { planFromJson } from "../sensing/scanner/index.ts";
+import { planFromJson, portsText } from "../sensing/scanner/index.ts";
 import type { ResolvedScope } from "../scope/index.ts";
 import { listenerFor, listeners } from "../sensing/listeners/index.ts";
 import { assetIndex, type RecordedSweep } from "../watching/sweeps/index.ts";
-import { portsText } from "./order.ts";
 import { findingView, identifiedView, listenerView, sweepSummary } from "./views.ts";
 
 /** A recorded sweep as the surfaces show it, with what this machine knows about the processes behind its own ports. */

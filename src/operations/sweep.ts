@@ -22,7 +22,7 @@ import {
   type Sweeps,
 } from "../watching/sweeps/index.ts";
 import { engineFor } from "./engine.ts";
-import { planBlocks, portsText, targetsCovered } from "./order.ts";
+import { planBlocks, targetsCovered } from "./order.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 import { toResult } from "./sweep-result.ts";
 
@@ -167,7 +167,6 @@ export function orderFor(
     kind: covered.length > 0 ? "full" : "requested",
     targets: covered,
     plan,
-    ports: portsText(plan.blocks),
     engine: engineFor(request.engine, plan.addresses, resolved).name,
     parameters: {
       ...DEFAULT_PROBING,

@@ -1,5 +1,7 @@
 import type { Operations } from "../contract/index.ts";
 import { pageOfSweeps, sweepById } from "../watching/sweeps/index.ts";
+import { looksIn } from "./looks-in.ts";
+import { signTheRest } from "./checkpoints.ts";
 import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import { sweep } from "./sweep.ts";
@@ -18,7 +20,13 @@ export function createSweepOperations(deps: OperationDeps): Operations["sweeps"]
         ({ id }) => id,
         (id) => cursorOf("sweeps", filter, id),
       );
-      return { schema: "portolan.sweeps/1", sweeps: rows.map(sweepSummary), ...next };
+      const looks = after === undefined ? await looksIn(db, filter) : [];
+      return {
+        schema: "portolan.sweeps/1",
+        sweeps: rows.map(sweepSummary),
+        ...(looks.length === 0 ? {} : { looks }),
+        ...next,
+      };
     },
 
     async get({ id }) {
@@ -37,6 +45,11 @@ export function createSweepOperations(deps: OperationDeps): Operations["sweeps"]
       };
     },
 
-    run: async (request, hooks) => await sweep(deps, await deps.scope(), request, hooks),
+    /** Somebody requested it, and may keep its checkpoint; no hour may follow in which another one is signed. */
+    async run(request, hooks) {
+      const result = await sweep(deps, await deps.scope(), request, hooks);
+      await signTheRest(deps);
+      return result;
+    },
   };
 }

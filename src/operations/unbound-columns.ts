@@ -18,27 +18,4 @@ export const NEEDS_NONE: { readonly [table: string]: string | { readonly [column
 };
 
 /** Columns that answers use and no entry states yet. */
-export const NOT_BOUND_YET: { readonly [table: string]: readonly string[] } = {
-  finding: [
-    "subject",
-    "summary",
-    "opened_at",
-    "last_seen_at",
-    "gap_from",
-    "gap_to",
-    "opened_by_sweep",
-    "out_of_scope_at",
-    "out_of_scope_version",
-  ],
-  finding_episode: [
-    "finding_id",
-    "number",
-    "opened_at",
-    "last_seen_at",
-    "resolved_at",
-    "resolution",
-    "out_of_scope_at",
-    "out_of_scope_version",
-  ],
-  finding_event: ["sweep_id"],
-};
+export const NOT_BOUND_YET: { readonly [table: string]: readonly string[] } = {};

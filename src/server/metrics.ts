@@ -14,10 +14,11 @@ type Counted = { readonly count: number };
 
 /** The figures as metrics. Labels are kinds and states, never an address or an asset's name. */
 export function metricsOf(figures: Figures, own: ProcessFigures): Metric[] {
-  const { sweeps, endpoints, findings, gaps, log, jobs } = figures;
+  const { sweeps, looks, endpoints, findings, gaps, log, jobs } = figures;
   return [
     one("portolan_info", "Version of the server.", 1, { version: own.version }),
     many("portolan_sweeps", "Recorded sweeps by kind and verdict.", sweeps),
+    many("portolan_looks", "Sweeps of every minute that saw nothing new.", looks),
     many("portolan_endpoints", "Endpoints by recorded state.", endpoints),
     many("portolan_findings", "Findings by kind and status.", findings),
     one("portolan_monitoring_gaps", "Recorded monitoring gaps.", gaps.count),

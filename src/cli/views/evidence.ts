@@ -24,6 +24,8 @@ export function showVerification(page: Page, result: VerifyResult): void {
       page.say`It extends the ${result.held === 1 ? "checkpoint" : counted(result.held, "checkpoint")} that you hold.`;
     if (result.checkpoints === 0)
       page.say`${toned("warn", "No checkpoint is signed yet")}, so removed entries at the end could not be detected. Next: portolan evidence checkpoint`;
+    if (result.unsignedLooks !== undefined)
+      page.say`Not signed yet: ${unsignedLooksText(result.unsignedLooks, page.style)}.`;
     showWitnesses(page, result);
     showTimestamps(page, result);
     if (result.tables !== undefined) showTables(page, result.tables);
@@ -37,6 +39,14 @@ export function showVerification(page: Page, result: VerifyResult): void {
   for (const problem of others.slice(0, MOST_ROWS)) page.say`  ${place(problem)}${problem.problem}`;
   if (others.length > MOST_ROWS) page.say`  and ${others.length - MOST_ROWS} more (--json shows all)`;
   page.say`Next: keep a copy of the database in its current state, and compare it with a checkpoint stored elsewhere.`;
+}
+
+/** `41 sweeps of every minute that saw nothing new, since …`. */
+export function unsignedLooksText(
+  { looks, since }: NonNullable<VerifyResult["unsignedLooks"]>,
+  style: Page["style"],
+): string {
+  return `${counted(looks, "sweep")} of every minute that saw nothing new, since ${utcAndLocal(since, style)}`;
 }
 
 /** States what was compared, and what was not: an answer is made of more rows than entries state. */

@@ -5,6 +5,7 @@ import { toned, type Value } from "../screen/style.ts";
 import { shortTime, utcAndLocal, zoneOfTable } from "../screen/time.ts";
 import { showSamples } from "./rolling-sample.ts";
 import { approvedBy } from "./baseline.ts";
+import { unsignedLooksText } from "./evidence.ts";
 import { silentText } from "./sweep-words.ts";
 
 export function showStatus(page: Page, result: StatusResult): void {
@@ -27,6 +28,8 @@ export function showStatus(page: Page, result: StatusResult): void {
     page.say`Baseline  version ${String(baseline.version)}: ${counted(baseline.authorizedPorts, "authorized port")}, ${approvedBy(baseline.approvedBy)} on ${utcAndLocal(baseline.approvedAt, page.style)}`;
   }
   page.say`Evidence  ${log.size} entries, ${signedWords(log, page)}`;
+  if (log.unsignedLooks !== undefined)
+    page.say`          not signed yet: ${unsignedLooksText(log.unsignedLooks, page.style)}`;
   showAttested(page, log.attested);
   if (result.held !== undefined) {
     page.say`          ${toned("bad", "NOTHING IS RECORDED.")} ${result.held.problem}`;

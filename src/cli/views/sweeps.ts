@@ -143,11 +143,16 @@ function showSilent(page: Page, result: SweepResult): void {
 /** The sweeps of a period, newest first. `filtered`: the list leaves out some of them. */
 export function showSweeps(
   page: Page,
-  { sweeps, next }: SweepsResult,
+  { sweeps, looks = [], next }: SweepsResult,
   asked: { readonly from: Instant; readonly to: Instant; readonly filtered: boolean },
 ): void {
   const [from, to] = [formatInstant(asked.from), formatInstant(asked.to)];
   const period = `between ${utcAndLocal(from, page.style)} and ${utcAndLocal(to, page.style)}`;
+  if (sweeps.length === 0 && looks.length > 0) {
+    page.say`No numbered sweeps ${period}.`;
+    showLooks(page, looks);
+    return;
+  }
   if (sweeps.length === 0 && asked.filtered) {
     page.say`No sweeps ${period} that match. Leave out --kind, --verdict and --vantage to see the others.`;
     return;
@@ -182,9 +187,18 @@ export function showSweeps(
       verdictInShort(sweep),
     ]),
   });
+  showLooks(page, looks);
   if (next !== undefined)
     page.say`More sweeps began in this period. Narrow it with --from and --to, or use --limit 1000 --json.`;
   page.say`Everything recorded about one of them: portolan sweeps show ${String(sweeps[0]?.id ?? "")}`;
+}
+
+/** Sweeps of every minute that saw nothing new, in one line for each vantage point and kind. */
+function showLooks(page: Page, looks: NonNullable<SweepsResult["looks"]>): void {
+  for (const { vantage, kind, looks: number, from, to } of looks) {
+    const what = kind === "known" ? "of known endpoints" : "of the rolling sample";
+    page.say`And ${counted(number, "sweep")} ${what} from ${vantage} that saw nothing new, the first at ${utcAndLocal(from, page.style)}, the last until ${utcAndLocal(to, page.style)}`;
+  }
 }
 
 function verdictInShort({ verdict }: SweepSummary): Value {

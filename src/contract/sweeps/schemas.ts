@@ -130,6 +130,20 @@ export const sweepsQuery = z.strictObject({
 
 export const sweepsResult = resultOf("sweeps", {
   sweeps: z.array(sweepSummary).describe("newest first"),
+  looks: z
+    .array(
+      z.object({
+        vantage: z.string(),
+        kind: z.enum(["known", "rolling"]),
+        looks: z.int().min(1),
+        from: instant.describe("when the first began"),
+        to: instant.describe("when the last ended"),
+      }),
+    )
+    .optional()
+    .describe(
+      "sweeps of every minute that saw exactly what an earlier one had seen: they have no number, and are summed up over the period. On the first page only; absent: there are none",
+    ),
   next,
 });
 

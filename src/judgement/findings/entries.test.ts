@@ -18,7 +18,7 @@ const nothing = { opened: [], regressed: [], resolved: [], left: [], seen: [] };
 const at = Date.UTC(2026, 2, 15);
 
 describe("entries of findings", () => {
-  it("record what was opened, regressed and resolved, with times in RFC 3339, and omit what was only seen again", () => {
+  it("record what was opened, regressed and resolved, with times in RFC 3339, and how a finding changed", () => {
     const resolved: Finding = {
       ...finding,
       status: "resolved",
@@ -34,14 +34,20 @@ describe("entries of findings", () => {
     const seenAt = "2026-03-14T10:00:00.000Z";
     const subject = { asset: "web-1", transport: "tcp", port: 23 };
     expect(entries).toStrictEqual([
-      { type: "finding-opened", at, data: { ...same, subject, summary: "port 23", openedAt } },
-      { type: "finding-regressed", at, data: { ...same, subject, summary: "port 23", openedAt, seenAt } },
+      { type: "finding-opened", at, data: { ...same, subject, summary: "port 23", openedAt, lastSeenAt: seenAt } },
+      {
+        type: "finding-regressed",
+        at,
+        data: { ...same, subject, summary: "port 23", openedAt, seenAt, lastSeenAt: seenAt, episode: 1 },
+      },
+      { type: "finding-changed", at, data: { ...same, subject, summary: "port 23", openedAt, lastSeenAt: seenAt } },
       {
         type: "finding-resolved",
         at,
         data: {
           ...same,
           openedAt,
+          episode: 1,
           lastSeenAt: seenAt,
           resolvedAt: "2026-03-15T00:00:00.000Z",
           resolution: "observed closed on 10.0.0.2",
@@ -68,6 +74,7 @@ describe("entries of findings", () => {
           vantage: "inside",
           openedAt: "1970-01-01T00:00:00.000Z",
           episodeOpenedAt: "2026-03-14T09:00:00.000Z",
+          episode: 2,
           lastSeenAt: "2026-03-14T10:00:00.000Z",
           outOfScopeAt: "2026-03-15T00:00:00.000Z",
           scopeVersion: 4,

@@ -20,13 +20,22 @@ type Identity = {
 };
 /** For a gap, when nobody looked. */
 type Gap = { readonly during?: { readonly from?: string; readonly to?: string } };
-type Opening = Identity & Gap & { readonly subject: Fields; readonly summary: string; readonly openedAt: string };
+/** `lastSeenAt`: since entries state everything that the record holds of a finding; it is absent in earlier ones. */
+type Opening = Identity &
+  Gap & {
+    readonly subject: Fields;
+    readonly summary: string;
+    readonly openedAt: string;
+    readonly lastSeenAt?: string;
+  };
 
 declare module "../../model/entry.ts" {
   interface EntryData {
     "finding-opened": Opening;
     /** `openedAt`: first of all; `seenAt`: the beginning of this episode. */
-    "finding-regressed": Opening & { readonly seenAt: string };
+    "finding-regressed": Opening & { readonly seenAt: string; readonly episode?: number };
+    /** Seen again, and different; or a sighting that nothing else in the record shows. */
+    "finding-changed": Opening & { readonly episodeOpenedAt?: string };
     "finding-resolved": Ended & { readonly resolvedAt: string; readonly resolution: string };
     "finding-out-of-scope": Ended & { readonly outOfScopeAt: string; readonly scopeVersion: number };
   }
@@ -34,9 +43,17 @@ declare module "../../model/entry.ts" {
 
 /** `openedAt`: first of all; `episodeOpenedAt`: where it differs, the beginning of the episode that ends here. */
 type Ended = Identity &
-  Gap & { readonly openedAt: string; readonly episodeOpenedAt?: string; readonly lastSeenAt: string };
+  Gap & {
+    readonly openedAt: string;
+    readonly episodeOpenedAt?: string;
+    readonly lastSeenAt: string;
+    /** Its number, from 1; absent in earlier entries, which do not state everything either. */
+    readonly episode?: number;
+  };
 
-type FindingEntry = EntryOf<"finding-opened" | "finding-regressed" | "finding-resolved" | "finding-out-of-scope">;
+type FindingEntry = EntryOf<
+  "finding-opened" | "finding-regressed" | "finding-resolved" | "finding-out-of-scope" | "finding-changed"
+>;
 
 /** The findings after their transitions. */
 export interface Applied {
@@ -45,7 +62,7 @@ export interface Applied {
   readonly resolved: readonly Finding[];
   /** No longer covered by the scope. */
   readonly left: readonly Finding[];
-  /** Only seen again; or a program that left some of its endpoints. */
+  /** Seen again and different; or a program that left some of its endpoints. */
   readonly seen: readonly Finding[];
   /** The sweep that it comes from; absent for an approval or a missed window. */
   readonly sweepId?: number | undefined;
@@ -53,14 +70,14 @@ export interface Applied {
   readonly contradicted?: readonly Contradiction[] | undefined;
 }
 
-/** Whether any finding changed; being seen again counts. */
+/** Whether any finding changed. */
 export function hasChanged({ opened, regressed, resolved, left, seen }: Applied): boolean {
   return [opened, regressed, resolved, left, seen].some(({ length }) => length > 0);
 }
 
 /**
- * The entries that the evidence log gets for changed findings: opened, regressed, resolved, out of scope. The entry of
- * the sweep covers findings that were only seen again. Times are RFC 3339 in UTC.
+ * The entries that the evidence log gets for changed findings: opened, regressed, changed, resolved, out of scope. None
+ * for a finding that was only seen again: the coverage shows when. Times are RFC 3339 in UTC.
  */
 export function findingEntries(applied: Applied, at: Instant): FindingEntry[] {
   const sweep = applied.sweepId === undefined ? {} : { sweep: applied.sweepId };
@@ -69,6 +86,7 @@ export function findingEntries(applied: Applied, at: Instant): FindingEntry[] {
     ...identity(finding),
     ...subject(finding),
     summary: finding.summary,
+    lastSeenAt: formatInstant(finding.lastSeenAt),
   });
   return [
     ...applied.opened.map((finding): FindingEntry => ({
@@ -83,7 +101,13 @@ export function findingEntries(applied: Applied, at: Instant): FindingEntry[] {
         ...opening(finding),
         openedAt: formatInstant(firstOpened(finding)),
         seenAt: formatInstant(finding.lastSeenAt),
+        episode: numberOf(finding),
       },
+    })),
+    ...applied.seen.map((finding): FindingEntry => ({
+      type: "finding-changed",
+      at,
+      data: { ...opening(finding), ...beginnings(finding) },
     })),
     ...applied.resolved.map((finding): FindingEntry => ({
       type: "finding-resolved",
@@ -115,12 +139,24 @@ function firstOpened({ earlier, openedAt }: Finding): Instant {
   return earlier?.[0]?.openedAt ?? openedAt;
 }
 
-function ended(finding: Finding) {
+/** Of its latest episode, from 1. */
+function numberOf({ earlier = [] }: Finding): number {
+  return earlier.length + 1;
+}
+
+function beginnings(finding: Finding): { readonly openedAt: string; readonly episodeOpenedAt?: string } {
   const first = firstOpened(finding);
   return {
-    ...identity(finding),
     openedAt: formatInstant(first),
     ...(first === finding.openedAt ? {} : { episodeOpenedAt: formatInstant(finding.openedAt) }),
+  };
+}
+
+function ended(finding: Finding) {
+  return {
+    ...identity(finding),
+    ...beginnings(finding),
+    episode: numberOf(finding),
     lastSeenAt: formatInstant(finding.lastSeenAt),
   };
 }

@@ -1,11 +1,12 @@
 /** Confirmed deviations and their life. */
-export { episodesOf, exposureOf, type Gone } from "./life.ts";
+export { changesFindings, episodesOf, exposureOf, type Gone } from "./life.ts";
 export { fallenOut, isCovered, type ScopeExtent } from "./out-of-scope.ts";
 export { nextStepOf } from "./next-step.ts";
 export { hasChanged, type Applied } from "./entries.ts";
 export { storedSubject, type StoredSubject } from "./stored-subject.ts";
 export { applyFindings, type Sighted } from "./io/apply-findings.ts";
-export { listFindings } from "./io/finding-store.ts";
+export { seenLast } from "./io/last-sightings.ts";
+export { listFindings, storedFindings } from "./io/finding-store.ts";
 export {
   findingById,
   findingCounts,

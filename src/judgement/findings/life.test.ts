@@ -10,6 +10,7 @@ import {
   type Instant,
 } from "../../model/index.ts";
 import { afterTransition, episodesOf, exposureOf, transitions, type Gone } from "./life.ts";
+import { withSightings } from "./sighting.ts";
 
 const onPort = (port: number, addresses: readonly string[] = ["10.0.0.2"]): Deviation => ({
   kind: "unauthorized-open",
@@ -20,13 +21,18 @@ const onPort = (port: number, addresses: readonly string[] = ["10.0.0.2"]): Devi
 const mark = (port: number): string => fingerprint(onPort(port), "inside");
 const closing = (port: number): Gone => ({ fingerprint: mark(port), resolution: `closed ${port}` });
 
-/** Applies one sweep to a record of findings. */
+/** Applies one sweep to a record of findings. The history shows what it saw again. */
 function step(record: Map<string, Finding>, seen: readonly Deviation[], gone: readonly Gone[], at: Instant): string[] {
-  return transitions([...record.values()], seen, gone, at, "inside").map((transition) => {
+  const kinds = transitions([...record.values()], seen, gone, at, "inside").map((transition) => {
     const finding = afterTransition(transition, record.size + 1);
     record.set(finding.fingerprint, finding);
     return transition.kind;
   });
+  for (const deviation of seen) {
+    const finding = record.get(fingerprint(deviation, "inside"));
+    if (finding !== undefined) record.set(finding.fingerprint, withSightings(finding, [at]));
+  }
+  return kinds;
 }
 
 describe("the life of a finding", () => {
@@ -35,7 +41,7 @@ describe("the life of a finding", () => {
     const status = (): FindingStatus | undefined => record.get(mark(23))?.status;
     expect([step(record, [onPort(23)], [], 1), status()]).toEqual([["open"], "new"]);
     expect([step(record, [onPort(23)], [], 1), status()]).toEqual([[], "new"]);
-    expect([step(record, [onPort(23)], [], 2), status()]).toEqual([["see"], "unchanged"]);
+    expect([step(record, [onPort(23)], [], 2), status()]).toEqual([[], "unchanged"]);
     expect([step(record, [], [], 3), status()]).toEqual([[], "unchanged"]);
     expect([step(record, [], [closing(23)], 4), status()]).toEqual([["resolve"], "resolved"]);
     expect(record.get(mark(23))).toMatchObject({ openedAt: 1, lastSeenAt: 2, resolvedAt: 4, resolution: "closed 23" });
@@ -43,16 +49,28 @@ describe("the life of a finding", () => {
     expect([step(record, [onPort(23)], [], 6), status()]).toEqual([["regress"], "regressed"]);
     expect(record.get(mark(23))).not.toHaveProperty("resolvedAt");
     expect(record.get(mark(23))).not.toHaveProperty("resolution");
-    expect([step(record, [onPort(23)], [], 7), status()]).toEqual([["see"], "unchanged"]);
+    expect([step(record, [onPort(23)], [], 7), status()]).toEqual([[], "unchanged"]);
     expect([step(record, [], [closing(23)], 8), status()]).toEqual([["resolve"], "resolved"]);
   });
 
   it("counts a deviation that is both seen and gone as seen, and ignores older evidence that it is gone", () => {
     const record = new Map<string, Finding>();
     step(record, [onPort(23)], [], 5);
-    expect(step(record, [onPort(23)], [closing(23)], 6)).toEqual(["see"]);
+    expect(step(record, [onPort(23)], [closing(23)], 6)).toEqual([]);
     expect(step(record, [], [closing(23)], 5)).toEqual([]);
     expect(step(record, [], [closing(23)], 6)).toEqual(["resolve"]);
+  });
+
+  it("sees it again only if that says something new, or as often as it is asked to", () => {
+    const record = new Map<string, Finding>();
+    step(record, [onPort(23)], [], 5);
+    expect(step(record, [onPort(23, ["10.0.0.3"])], [], 6)).toEqual(["see"]);
+    expect(step(record, [onPort(23)], [], 7)).toEqual([]);
+    expect(step(record, [{ ...onPort(23), summary: "telnet" }], [], 8)).toEqual(["see"]);
+    const kindsAt = (at: Instant) =>
+      transitions([...record.values()], [{ ...onPort(23), summary: "telnet" }], [], at, "inside", 10);
+    expect(kindsAt(17)).toEqual([]);
+    expect(kindsAt(18)).toMatchObject([{ kind: "see" }]);
   });
 
   it("opens one finding for equal deviations, and none for one that is gone without being seen", () => {

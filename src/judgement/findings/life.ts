@@ -8,13 +8,13 @@ import {
   type Duration,
   type Episode,
   type Finding,
-  type FindingStatus,
   type Instant,
   type Period,
   type PortRange,
 } from "../../model/index.ts";
+import canonicalize from "canonicalize";
 import { fingerprint, type Settlement } from "../baseline/index.ts";
-import { alsoOn, onEndpoints, remaining, seenAt, settledNow, together, withoutSettled } from "./program-life.ts";
+import { onEndpoints, remaining, seenAt, settledNow, together, withoutSettled } from "./program-life.ts";
 
 /** A change of one finding, with the instant of the observation or of the decision that resolves it. */
 export type Transition =
@@ -26,7 +26,7 @@ export type Transition =
       readonly deviation: Deviation;
       readonly at: Instant;
     }
-  /** Seen again by a later observation. */
+  /** Seen again, and different: its subject, its summary or its gap. */
   | {
       readonly kind: "see";
       readonly finding: Finding;
@@ -69,8 +69,8 @@ export type Gone = { readonly fingerprint: string } & (
  * | finding                | seen (confirmed)                   | gone                               | out of scope |
  * | ---------------------- | ---------------------------------- | ---------------------------------- | ------------ |
  * | none                   | open                               | –                                  | –            |
- * | new, regressed         | see (later than the last sighting) | resolve (not before that sighting) | leave        |
- * | unchanged              | see (later than the last sighting) | resolve (not before that sighting) | leave        |
+ * | new, regressed         | see, if it says something new      | resolve (not before that sighting) | leave        |
+ * | unchanged              | see, if it says something new      | resolve (not before that sighting) | leave        |
  * | resolved, out-of-scope | regress: its next episode          | –                                  | –            |
  *
  * A program is resolved once its last endpoint is settled; until then a settled one only leaves its list. Each endpoint
@@ -79,8 +79,11 @@ export type Gone = { readonly fingerprint: string } & (
  * A deviation that is both seen and gone counts as seen. Evidence older than the last sighting resolves nothing. A
  * finding that is seen again after it ended counts regardless of the clock, which may have been set back.
  *
+ * A sighting that says nothing new makes no transition: the history shows when a finding was last seen (sighting.ts).
+ *
  * @param existing findings by their fingerprint, ended ones included
  * @param seen confirmed deviations; of those with the same fingerprint the first counts, or all endpoints of a program
+ * @param noteEvery a sighting that is so much later than the last one counts as news: for what the history does not show
  */
 export function transitions(
   existing: readonly Finding[],
@@ -88,6 +91,7 @@ export function transitions(
   gone: readonly Gone[],
   at: Instant,
   vantage: string,
+  noteEvery: Duration = Infinity,
 ): Transition[] {
   const known = new Map(existing.map((finding) => [finding.fingerprint, finding]));
   const sightings = new Map<string, Deviation>();
@@ -105,8 +109,13 @@ export function transitions(
     else if (!isOpen(finding)) found.push({ kind: "regress", finding, deviation, at });
     else {
       const settled = settledNow(finding, settledIn(closings.get(mark)), at);
-      if (at > finding.lastSeenAt || settled.length > 0 || alsoOn(finding, deviation, at))
-        found.push({ kind: "see", finding, deviation, settled, at });
+      const see = { kind: "see", finding, deviation, settled, at } as const;
+      if (
+        at - finding.lastSeenAt >= noteEvery ||
+        settled.length > 0 ||
+        isNews(finding, afterTransition(see, finding.id))
+      )
+        found.push(see);
     }
   }
   for (const [mark, ending] of closings) {
@@ -124,6 +133,30 @@ export function transitions(
     else if (at >= finding.lastSeenAt) found.push({ kind: "resolve", finding, resolution: ending.resolution, at });
   }
   return found;
+}
+
+/** Whether a finding says something else than before, its last sighting aside. */
+function isNews(before: Finding, after: Finding): boolean {
+  return saidOf(before) !== saidOf(after);
+}
+
+function saidOf({ subject, summary, during }: Finding): string | undefined {
+  const timeless =
+    subject.about === "program"
+      ? { ...subject, endpoints: subject.endpoints.map(({ seenAt: _seenAt, ...each }) => each) }
+      : subject;
+  return canonicalize([timeless, summary, during ?? null]);
+}
+
+/** Whether there is any transition among them. */
+export function changesFindings(shown: {
+  readonly standing: readonly Finding[];
+  readonly seen: readonly Deviation[];
+  readonly gone: readonly Gone[];
+  readonly at: Instant;
+  readonly vantage: string;
+}): boolean {
+  return transitions(shown.standing, shown.seen, shown.gone, shown.at, shown.vantage).length > 0;
 }
 
 function settledIn(ending: Gone | undefined): { readonly settled?: readonly Settlement[] } {
@@ -145,16 +178,20 @@ export function afterTransition(transition: Transition, id: number): Finding {
       };
     }
     case "see":
-      return seenAgain(withoutSettled(transition.finding, transition.settled), transition.deviation, at, "unchanged");
+      return {
+        ...seenAgain(withoutSettled(transition.finding, transition.settled), transition.deviation, at),
+        status: "unchanged",
+      };
     case "settle":
       return withoutSettled(transition.finding, transition.settled);
     case "regress": {
       const { finding, deviation } = transition;
       const { resolvedAt: _at, resolution: _why, outOfScope: _scope, ...again } = finding;
-      const regressed = seenAgain(again, deviation, at, "regressed");
+      const regressed = seenAgain(again, deviation, at);
       return {
         ...regressed,
         ...seenAt(deviatingOf(deviation), at),
+        status: "regressed",
         openedAt: at,
         lastSeenAt: at,
         earlier: episodesOf(finding),
@@ -221,11 +258,10 @@ function endOfGap(during: Partial<Period> | undefined, at: Instant): Pick<Findin
   return during === undefined ? {} : { during: { ...during, to: during.to ?? at } };
 }
 
-function seenAgain(finding: Finding, deviation: Deviation, at: Instant, status: FindingStatus): Finding {
+function seenAgain(finding: Finding, deviation: Deviation, at: Instant): Finding {
   const during = longerGap(finding.during, deviation.during);
   return {
     ...finding,
-    status,
     lastSeenAt: Math.max(at, finding.lastSeenAt),
     summary: deviation.summary,
     ...remembering(finding.subject, seenAt(deviatingOf(deviation), at)),
@@ -277,7 +313,8 @@ function remembering(before: DeviationSubject, now: Deviating): Deviating {
     case "expected-missing":
       return { kind: now.kind, subject: onAddresses(now.subject, addresses) };
     case "undeclared-asset":
-      return { kind: now.kind, subject: now.subject };
+      // The neighbours of this machine do not know its target's owner, and a sweep does not know its name.
+      return { kind: now.kind, subject: { ...(before.about === "address" ? before : {}), ...now.subject } };
     case "coverage-gap": {
       const { kind, subject } = now;
       return { kind, subject: subject.about === "asset" ? onAddresses(subject, addresses) : subject };

@@ -28,13 +28,6 @@ export function remaining({ subject }: Finding, settled: readonly Settlement[]):
   return subject.endpoints.filter((each) => !gone.has(endpointFromKey(each)));
 }
 
-/** Whether the deviation shows a program on an endpoint that the finding does not have, or has from before `at`. */
-export function alsoOn({ subject }: Finding, deviation: Deviation, at: Instant): boolean {
-  if (subject.about !== "program" || deviation.subject.about !== "program") return false;
-  const lastSeen = new Map(subject.endpoints.map((each) => [endpointFromKey(each), each.seenAt]));
-  return deviation.subject.endpoints.some((each) => (lastSeen.get(endpointFromKey(each)) ?? -Infinity) < at);
-}
-
 /** Two sightings of the same deviation as one. */
 export function together(a: Deviation, b: Deviation): Deviation {
   if (a.kind !== "outdated-service" || a.subject.about !== "program" || b.subject.about !== "program") return a;

@@ -12,8 +12,10 @@ declare module "../../platform/storage/tables.ts" {
       /** Read it with readDeviating: the kind determines the type of the subject. */
       subject: Json<JsonValue>;
       summary: string;
-      status: FindingStatus;
+      /** Whether an open one was seen again is not stored: the history shows it. */
+      status: Exclude<FindingStatus, "unchanged">;
       opened_at: Date;
+      /** As the last entry about it states. */
       last_seen_at: Date;
       resolved_at: Date | null;
       resolution: string | null;
@@ -21,7 +23,6 @@ declare module "../../platform/storage/tables.ts" {
       out_of_scope_version: number | null;
       gap_from: Date | null;
       gap_to: Date | null;
-      opened_by_sweep: number | null;
     };
     /** An episode that another one followed; the latest one is in the row of the finding. */
     finding_episode: {

@@ -19,6 +19,7 @@ const APPEND_ONLY = [
     "checkpoint_cosignature",
     "checkpoint_sent",
     "checkpoint_timestamp",
+    "look",
   ],
   ...["finding_episode", "finding_event", "gap", "evidence_entry", "evidence_checkpoint"],
   ...["baseline_approval", "baseline_proposal"],

@@ -1,13 +1,14 @@
 import type { EntryType } from "../../model/index.ts";
 
 /**
- * Entries that a checkpoint in their own transaction covers: findings, decisions, doubts of a witness, and what a sweep
- * or a sensor saw or could not see. The next checkpoint covers the others.
+ * Entries that a checkpoint in their own transaction covers: findings, decisions of people, doubts of a witness, and times
+ * in which nothing could be observed. The checkpoint of the hour covers the others; it comes with the looks.
  */
-const SIGNED_AT_ONCE: ReadonlySet<EntryType> = new Set<EntryType>([
-  "sweep-finished",
+export const SIGNED_AT_ONCE: ReadonlySet<EntryType> = new Set<EntryType>([
+  "scope-recorded",
   "baseline-approved",
   "finding-opened",
+  "finding-changed",
   "finding-resolved",
   "finding-regressed",
   "finding-out-of-scope",
@@ -16,6 +17,15 @@ const SIGNED_AT_ONCE: ReadonlySet<EntryType> = new Set<EntryType>([
   "sensor-enrolled",
   "sensor-revoked",
   "sensor-gap-recorded",
+  "user-joined",
+  "user-disabled",
+  "user-enabled",
+  "roles-changed",
+  "person-changed",
+  "key-made",
+  "key-revoked",
+  "record-restored",
+  "looks-recorded",
   "witness-disagreed",
   "answers-bound",
 ]);

@@ -11,6 +11,7 @@ declare module "../../platform/storage/tables.ts" {
       scope_version: number;
       baseline_version: number;
       entry_index: number;
+      last_look: Generated<number>;
     };
     outbox: {
       id: Generated<number>;

@@ -9,7 +9,7 @@ export type { Hold } from "./hold.ts";
 export { keysOfLog, type KeysOfLog } from "./io/log-keys.ts";
 export { adoptNextKey, prepareNextKey, publicKeysOfHome, settledKey } from "./io/next-key.ts";
 export { finishedEntryOf, pageOfEntries, provenEntry } from "./io/log-pages.ts";
-export { binding, type Binding, type Claim, type Reader, type Row } from "./bindings.ts";
+export { binding, type Binding, type Claim, type Reader, type Recorded, type Row } from "./bindings.ts";
 export {
   compareTable,
   fieldsBoundBy,

@@ -39,6 +39,16 @@ declare module "../../platform/storage/tables.ts" {
     };
     /** Runs dated after a step of the clock that followed them. They cover nothing. */
     coverage_void: { sweep_id: number; run: number };
+    /** A run of a sweep of every minute that saw what an earlier one of its vantage point saw. Trusted, as that one was. */
+    look: {
+      id: Generated<number>;
+      set_id: number;
+      vantage_id: number;
+      /** Of a rolling sample; null: of known endpoints. */
+      turn: number | null;
+      covered_from: Date;
+      covered_to: Date;
+    };
     endpoint_interval: {
       endpoint_id: number;
       vantage_id: number;

@@ -1,5 +1,6 @@
 export { permutation } from "./permutation.ts";
 export { createPlan, type Plan, type PlanBlock, planFromJson } from "./plan.ts";
+export { portsText } from "./ports-text.ts";
 export { createPacer, type Pacer } from "./pace.ts";
 export { outcomeOfError } from "./probe-outcome.ts";
 export { classify } from "./classify.ts";

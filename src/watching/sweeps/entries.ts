@@ -8,10 +8,11 @@ import {
   type PortBaselineVersion,
   type Recall,
   type SweepKind,
+  type SweepRecord,
   type SweepVerdict,
 } from "../../model/index.ts";
 import type { AskedService, ObservedRun, TakenIn } from "../../record/history/index.ts";
-import type { LimitedHost } from "../../sensing/scanner/index.ts";
+import { portsText, type LimitedHost, type Plan } from "../../sensing/scanner/index.ts";
 import type { SweepOutcome } from "./sweep-outcome.ts";
 
 type Fields = { readonly [field: string]: JsonValue };
@@ -48,7 +49,7 @@ declare module "../../model/entry.ts" {
       readonly scopeVersion: number;
       readonly requestedBy: string;
       readonly worker?: number;
-      /** Only of an imported sweep: by the other scanner's clock. */
+      /** Where it began before the entry was written; of an imported sweep by the other scanner's clock. */
       readonly startedAt?: string;
     };
     "sweep-resumed": {
@@ -87,6 +88,40 @@ declare module "../../model/entry.ts" {
 
 /** Endpoints, services and hosts that an entry lists by name. */
 const MOST_NAMED = 1_000;
+
+type BegunSweep = Pick<SweepRecord, "id" | "kind" | "vantage" | "engine" | "planDigest" | "seed" | "planned"> &
+  Pick<SweepRecord, "scopeVersion" | "requestedBy" | "startedAt"> & {
+    readonly targets: readonly string[];
+    readonly parameters: Fields;
+    readonly worker?: number | undefined;
+  };
+
+/** What the evidence log records of the beginning of a sweep of this installation. */
+export function startedEntry(sweep: BegunSweep, plan: Plan, at: Instant): EntryOf<"sweep-started"> {
+  const { id, kind, targets, vantage, engine, parameters, planDigest, seed, planned } = sweep;
+  const { scopeVersion, requestedBy, startedAt, worker } = sweep;
+  return {
+    type: "sweep-started",
+    at,
+    data: {
+      sweep: id,
+      kind,
+      targets,
+      vantage,
+      engine,
+      parameters,
+      planDigest,
+      seed,
+      planned,
+      scopeVersion,
+      requestedBy,
+      addresses: plan.addresses.ranges.map(({ first, last }) => (first === last ? first : `${first}-${last}`)),
+      ports: portsText(plan.blocks),
+      ...(worker === undefined ? {} : { worker }),
+      ...(startedAt === at ? {} : { startedAt: formatInstant(startedAt) }),
+    },
+  };
+}
 
 /** What the evidence log records at the end of a sweep of this installation. */
 export function finishedEntry(

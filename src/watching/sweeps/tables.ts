@@ -29,6 +29,7 @@ declare module "../../platform/storage/tables.ts" {
       engine_report: ColumnType<EngineReport | null, string | null | undefined, string | null>;
       worker_id: ColumnType<number | null, number | null | undefined, number | null>;
       run: Generated<number>;
+      announced: Generated<boolean>;
     };
     sweep_chunk: {
       sweep_id: number;

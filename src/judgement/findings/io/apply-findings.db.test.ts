@@ -39,18 +39,20 @@ eachDatabase("applying findings", (open) => {
     const { opened } = await apply(store, AT, { seen: [missed("dmz"), missed("lan")] });
     const [dmz] = opened;
     expect(opened.map(({ id }) => id)).toEqual([1, 2]);
-    expect(hasChanged(await apply(store, AT + 1, { seen: [missed("lan")] }))).toBe(true);
+    expect(hasChanged(await apply(store, AT + 1, { seen: [missed("lan")] }))).toBe(false);
+    const worse = { ...missed("lan"), summary: "lan was not swept for a day" };
+    expect(hasChanged(await apply(store, AT + 1, { seen: [worse] }))).toBe(true);
     await apply(store, AT + 2, { gone: [{ fingerprint: dmz?.fingerprint ?? "", resolution: "swept again" }] });
     expect(hasChanged(await apply(store, AT + 3, { seen: [missed("dmz")], only: ["open"] }))).toBe(false);
     const { regressed } = await apply(store, AT + 4, { seen: [missed("dmz")], at: AT + 3 });
     expect(regressed).toMatchObject([{ id: 1, status: "regressed", lastSeenAt: AT + 3 }]);
     expect(await written(store)).toEqual({
-      entries: ["1 finding-opened", "2 finding-opened", "3 finding-resolved", "4 finding-regressed"],
+      entries: ["1 finding-opened", "2 finding-opened", "3 finding-changed", "4 finding-resolved", "5 finding-regressed"],
       notices: [
         '1 finding-opened {"finding":1}',
         '2 finding-opened {"finding":2}',
-        '3 finding-resolved {"finding":1}',
-        '4 finding-regressed {"finding":1}',
+        '4 finding-resolved {"finding":1}',
+        '5 finding-regressed {"finding":1}',
       ],
     });
   });

@@ -1,4 +1,4 @@
-import type { Deviation, Finding, Instant } from "../../../model/index.ts";
+import type { Deviation, Duration, Finding, Instant } from "../../../model/index.ts";
 import type { Tx } from "../../../platform/storage/index.ts";
 import type { Change } from "../../../record/change/index.ts";
 import type { Contradiction } from "../../../record/evidence/index.ts";
@@ -20,6 +20,8 @@ export interface Sighted {
   readonly at?: Instant | undefined;
   /** The transitions to apply; absent: all of them. */
   readonly only?: readonly Transition["kind"][] | undefined;
+  /** A sighting that is so much later than the last one is recorded, even if it says nothing new; absent: none. */
+  readonly noteEvery?: Duration | undefined;
 }
 
 /**
@@ -28,9 +30,9 @@ export interface Sighted {
  * is.
  */
 export async function applyFindings(change: Change, sighted: Sighted): Promise<Applied> {
-  const { vantage, sweepId, seen = [], gone = [], at = change.at, only } = sighted;
+  const { vantage, sweepId, seen = [], gone = [], at = change.at, only, noteEvery } = sighted;
   const standing = sighted.standing ?? (await listFindings(change.tx, { comparedFrom: vantage }));
-  const found = transitions(standing, seen, gone, at, vantage);
+  const found = transitions(standing, seen, gone, at, vantage, noteEvery);
   const wanted = only === undefined ? found : found.filter(({ kind }) => only.includes(kind));
   const contradicted: Contradiction[] = [];
   const check = async (tx: Tx, stored: readonly Transition[]): Promise<Transition[]> => {
@@ -38,9 +40,10 @@ export async function applyFindings(change: Change, sighted: Sighted): Promise<A
     contradicted.push(...contradictions);
     return kept;
   };
-  const applied = await applyTransitions(change.tx, wanted, { sweepId, vantage, check });
+  const applied = await applyTransitions(change.tx, wanted, { sweepId, vantage, noteEvery, check });
   for (const entry of findingEntries(applied, change.at)) {
     change.append(entry);
+    if (entry.type === "finding-changed") continue;
     change.notify(entry, { kind: entry.type, subject: { finding: entry.data.finding } });
   }
   return contradicted.length === 0 ? applied : { ...applied, contradicted };

@@ -1,7 +1,16 @@
 import { sql } from "kysely";
-import type { DeviationKind, Endpoint, Finding, FindingStatus, Instant } from "../../../model/index.ts";
+import {
+  OPEN_STATUSES,
+  type DeviationKind,
+  type Endpoint,
+  type Finding,
+  type FindingStatus,
+  type Instant,
+} from "../../../model/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
-import { readFinding, seenFrom, selectFindings } from "./finding-rows.ts";
+import { readFinding, seenFrom, selectFindings, storedStatuses } from "./finding-rows.ts";
+import { listFindings } from "./finding-store.ts";
+import { seenLast } from "./last-sightings.ts";
 
 export interface FindingPage {
   readonly status?: readonly FindingStatus[] | undefined;
@@ -21,9 +30,22 @@ export interface FindingPage {
  * continues after the last one of a page gets every finding once.
  */
 export async function pageOfFindings(db: Db, page: FindingPage): Promise<Finding[]> {
+  const { status, limit = Infinity } = page;
+  const found: Finding[] = [];
+  for (let { below } = page; ;) {
+    const read = await storedPage(db, { ...page, below });
+    found.push(...(await seenLast(db, read)).filter((finding) => status?.includes(finding.status) !== false));
+    const last = read.at(-1);
+    if (last === undefined || read.length < limit || found.length >= limit) return found.slice(0, limit);
+    below = last.id;
+  }
+}
+
+/** The same by the statuses that are stored; their last sightings are not read yet. */
+async function storedPage(db: Db, page: FindingPage): Promise<Finding[]> {
   const { status, kind, asset, vantage, openedSince, openedUntil, below, limit } = page;
   let rows = selectFindings(db).orderBy("finding.id", "desc");
-  if (status !== undefined) rows = rows.where("finding.status", "in", [...status]);
+  if (status !== undefined) rows = rows.where("finding.status", "in", storedStatuses(status));
   if (kind !== undefined) rows = rows.where("finding.kind", "in", [...kind]);
   if (asset !== undefined) rows = rows.where(sql<string>`finding.subject ->> 'asset'`, "=", asset);
   if (vantage !== undefined) rows = rows.where(seenFrom(vantage));
@@ -60,8 +82,9 @@ export async function findingById(
     .where("finding_id", "=", id)
     .orderBy("id")
     .execute();
+  const [finding = readFinding(row)] = await seenLast(db, [readFinding(row)]);
   return {
-    finding: readFinding(row),
+    finding,
     events: events.map(({ at, status, sweep_id: sweepId, note }) => ({
       at: at.getTime(),
       status,
@@ -83,18 +106,25 @@ export async function findingsAbout(db: Db, { address, transport, port }: Endpoi
     )
     .orderBy("finding.id")
     .execute();
-  return rows.map(readFinding);
+  return await seenLast(db, rows.map(readFinding));
 }
 
 /** How many findings there are, by kind and status. */
 export async function findingCounts(
   db: Db,
 ): Promise<{ readonly kind: DeviationKind; readonly status: FindingStatus; readonly count: number }[]> {
-  return await db
+  const ended = await db
     .selectFrom("finding")
     .select(["kind", "status", sql<number>`count(*)::int4`.as("count")])
+    .where("status", "in", ["resolved", "out-of-scope"])
     .groupBy(["kind", "status"])
     .execute();
+  const open = await listFindings(db, { status: OPEN_STATUSES });
+  const alike = Map.groupBy(open, ({ kind, status }) => `${kind} ${status}`);
+  const counted = [...alike.values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [{ kind: first.kind, status: first.status, count: 1 + others.length }],
+  );
+  return [...counted, ...ended];
 }
 
 /** At most `limit` rows as they are stored, by number, above `after`. */

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder, type SqlBool } from "kysely";
-import { Fault, type Episode, type Finding, type Instant } from "../../../model/index.ts";
+import { Fault, isOpen, type Episode, type Finding, type FindingStatus, type Instant } from "../../../model/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
 import { readDeviating } from "../stored-subject.ts";
 
@@ -10,6 +10,22 @@ export function selectFindings(db: Db) {
     .innerJoin("vantage_point", "vantage_point.id", "finding.vantage_id")
     .selectAll("finding")
     .select(["vantage_point.name as vantage", EPISODES]);
+}
+
+/** The statuses that rows of findings with these statuses have: whether an open one was seen again is not stored. */
+export function storedStatuses(statuses: readonly FindingStatus[]): StoredStatus[] {
+  const stored = statuses.flatMap((status): StoredStatus[] =>
+    status === "unchanged" ? ["new", "regressed"] : [status],
+  );
+  return [...new Set(stored)];
+}
+
+type StoredStatus = Exclude<FindingStatus, "unchanged">;
+
+/** The status in the row of a finding. */
+export function storedStatus({ status, earlier = [] }: Pick<Finding, "status" | "earlier">): StoredStatus {
+  if (status !== "unchanged") return status;
+  return earlier.length === 0 ? "new" : "regressed";
 }
 
 /** Whether the vantage point opened the finding, or saw its program on any endpoint. */
@@ -34,7 +50,7 @@ interface EpisodeJson {
 }
 
 /** The earlier episodes of a finding, oldest first; null: there are none. */
-const EPISODES = sql<EpisodeJson[] | null>`(
+const EPISODES = sql<(EpisodeJson & { readonly number: number })[] | null>`(
   SELECT jsonb_agg(to_jsonb(episode) ORDER BY episode.number) FROM finding_episode AS episode
    WHERE episode.finding_id = finding.id)`.as("episodes");
 
@@ -50,7 +66,7 @@ export function readFinding(row: FindingRow): Finding {
     ...deviating,
     vantage: row.vantage,
     summary: row.summary,
-    status: row.status,
+    status: isOpen(row) && row.last_seen_at > row.opened_at ? "unchanged" : row.status,
     ...readEpisode(row),
     openedAt: row.opened_at.getTime(),
     lastSeenAt: row.last_seen_at.getTime(),

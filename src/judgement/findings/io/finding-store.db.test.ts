@@ -12,7 +12,7 @@ import type { Store, Tx } from "../../../platform/storage/index.ts";
 import type { Applied } from "../entries.ts";
 import { transitions, type Transition } from "../life.ts";
 import { findingById, pageOfFindings } from "./finding-pages.ts";
-import { applyTransitions, listFindings } from "./finding-store.ts";
+import { applyTransitions, listFindings, storedFindings } from "./finding-store.ts";
 import { recording } from "../../../../test/recording.ts";
 
 const portOf = (subject: DeviationSubject): number | undefined => (subject.about === "port" ? subject.port : undefined);
@@ -31,7 +31,7 @@ async function sweepIn(
   gone: readonly Finding[] = [],
 ): Promise<Applied> {
   const closings = gone.map(({ fingerprint }) => ({ fingerprint, resolution: `closed at ${at}` }));
-  const found = transitions(await listFindings(tx, { vantage: "inside" }), seen, closings, at, "inside");
+  const found = transitions(await storedFindings(tx, { vantage: "inside" }), seen, closings, at, "inside");
   return await applyTransitions(tx, found, { vantage: "inside" });
 }
 
@@ -61,7 +61,9 @@ eachDatabase("findings", (open) => {
     );
     expect(await listFindings(store.db)).toEqual(opened.toReversed());
 
-    expect(kindsOf(await sweep(store, 2_000, [onPort(23)]))).toEqual([0, 0, 0, 1]);
+    // Seen again, which changes nothing in the record; and then described differently.
+    expect(kindsOf(await sweep(store, 1_500, [onPort(23)]))).toEqual([0, 0, 0, 0]);
+    expect(kindsOf(await sweep(store, 2_000, [{ ...onPort(23), summary: "telnet" }]))).toEqual([0, 0, 0, 1]);
     const telnet = opened.slice(0, 1);
     const { resolved } = await sweep(store, 3_000, [], telnet);
     expect(resolved).toMatchObject([
@@ -186,15 +188,15 @@ eachDatabase("findings", (open) => {
     expect(await statements(1_000, many)).toBe(5);
     expect(await listFindings(store.db)).toHaveLength(5_000);
     const all = await listFindings(store.db);
-    // List, lock, update, events.
-    expect(await statements(2_000, many.slice(0, 2_500), all.slice(0, 2_500))).toBe(4);
+    // List, lock, vantage point, coverage, update, events.
+    expect(await statements(2_000, many.slice(0, 2_500), all.slice(0, 2_500))).toBe(6);
     const counts = await sql<{
       status: string;
       n: number;
     }>`SELECT status, count(*) AS n FROM finding GROUP BY status ORDER BY status`.execute(store.db);
     expect(counts.rows).toEqual([
+      { status: "new", n: 2_500 },
       { status: "resolved", n: 2_500 },
-      { status: "unchanged", n: 2_500 },
     ]);
   });
 
@@ -216,7 +218,7 @@ eachDatabase("findings", (open) => {
       2_000,
       "inside",
     );
-    const again = transitions(opened, [onPort(23)], [], 4_000, "inside");
+    const again = transitions(opened, [{ ...onPort(23), summary: "telnet" }], [], 4_000, "inside");
     await apply(seen);
     expect(kindsOf(await apply(older))).toEqual([0, 0, 0, 0]);
     expect((await apply(again)).seen).toMatchObject([{ subject: { addresses: ["10.0.0.2", "10.0.0.3"] } }]);
@@ -230,7 +232,8 @@ eachDatabase("findings", (open) => {
     );
     expect(kindsOf(await apply(closing))).toEqual([0, 0, 1, 0]);
     expect(kindsOf(await apply(closing))).toEqual([0, 0, 0, 0]);
-    expect(kindsOf(await apply(transitions(opened, [onPort(23)], [], 6_000, "inside")))).toEqual([0, 1, 0, 0]);
+    const other = [{ ...onPort(23), summary: "ssh" }];
+    expect(kindsOf(await apply(transitions(opened, other, [], 6_000, "inside")))).toEqual([0, 1, 0, 0]);
   });
 
   it("open once when two sweeps see the same at once", async () => {

@@ -1,10 +1,11 @@
 import { sql, type RawBuilder } from "kysely";
-import type { Deviation, Finding, FindingStatus, Instant } from "../../../model/index.ts";
+import type { Deviation, Duration, Finding, FindingStatus, Instant } from "../../../model/index.ts";
 import { vantagePointId, type Db, type Tables, type Tx } from "../../../platform/storage/index.ts";
 import type { Applied } from "../entries.ts";
 import { afterTransition, transitions as transitionsOf, type Gone, type Transition } from "../life.ts";
 import { storedSubject } from "../stored-subject.ts";
-import { comparedFrom, readFinding, seenFrom, selectFindings } from "./finding-rows.ts";
+import { comparedFrom, readFinding, seenFrom, selectFindings, storedStatus, storedStatuses } from "./finding-rows.ts";
+import { seenLast } from "./last-sightings.ts";
 
 /**
  * Records transitions; the number of statements does not depend on how many they are. Changes that another transaction
@@ -17,13 +18,14 @@ export async function applyTransitions(
   context: {
     readonly sweepId?: number | undefined;
     readonly vantage: string;
+    readonly noteEvery?: Duration | undefined;
     /** Leaves transitions out, once the rows of their findings are locked. */
     readonly check?: ((tx: Tx, transitions: readonly Transition[]) => Promise<Transition[]>) | undefined;
   },
 ): Promise<Applied> {
   const { sweepId, check } = context;
   const opened = await insertFindings(tx, transitions, context);
-  const rebased = await rebase(tx, transitions, context.vantage);
+  const rebased = await rebase(tx, transitions, context);
   const current = check === undefined ? rebased : await check(tx, rebased);
   const changed = current.map((transition) => ({ kind: transition.kind, finding: afterTransition(transition, 0) }));
   await updateFindings(
@@ -48,24 +50,29 @@ export async function applyTransitions(
   return applied;
 }
 
+export interface FindingsQuery {
+  readonly status?: readonly FindingStatus[] | undefined;
+  /** Seen from there. */
+  readonly vantage?: string | undefined;
+  /** All that a sweep from there is compared with: also the programs that only others have seen. */
+  readonly comparedFrom?: string | undefined;
+}
+
 /** Findings, open ones first, then the newest first: by the time they were opened, or ended. */
-export async function listFindings(
-  db: Db,
-  query: {
-    readonly status?: readonly FindingStatus[] | undefined;
-    /** Seen from there. */
-    readonly vantage?: string | undefined;
-    /** All that a sweep from there is compared with: also the programs that only others have seen. */
-    readonly comparedFrom?: string | undefined;
-  } = {},
-): Promise<Finding[]> {
+export async function listFindings(db: Db, query: FindingsQuery = {}): Promise<Finding[]> {
+  const findings = await seenLast(db, await storedFindings(db, query));
+  return findings.filter(({ status }) => query.status?.includes(status) !== false);
+}
+
+/** The same as the entries state them: the last sighting is that of the last change. */
+export async function storedFindings(db: Db, query: FindingsQuery = {}): Promise<Finding[]> {
   let rows = selectFindings(db)
     .orderBy(sql`finding.status IN ('resolved', 'out-of-scope')`)
     .orderBy(sql`coalesce(finding.resolved_at, finding.out_of_scope_at, finding.opened_at)`, "desc")
     .orderBy("finding.id", "desc");
   if (query.status !== undefined) {
     if (query.status.length === 0) return [];
-    rows = rows.where("finding.status", "in", query.status);
+    rows = rows.where("finding.status", "in", storedStatuses(query.status));
   }
   if (query.vantage !== undefined) rows = rows.where(seenFrom(query.vantage));
   if (query.comparedFrom !== undefined) rows = rows.where(comparedFrom(query.comparedFrom));
@@ -73,7 +80,7 @@ export async function listFindings(
 }
 
 /** The findings of a transaction, written from one parameter: rows as JSON, read back with their column types. */
-type FindingJson = { [Column in keyof Omit<Tables["finding"], "vantage_id" | "opened_by_sweep">]: unknown };
+type FindingJson = { [Column in keyof Omit<Tables["finding"], "vantage_id">]: unknown };
 
 const FINDING_COLUMNS = sql`(id bigint, fingerprint text, kind text, subject jsonb, summary text, status text,
   opened_at timestamptz, last_seen_at timestamptz, resolved_at timestamptz, resolution text,
@@ -86,7 +93,7 @@ function rowsOf(findings: readonly Finding[]): RawBuilder<unknown> {
     kind: finding.kind,
     subject: storedSubject(finding.subject),
     summary: finding.summary,
-    status: finding.status,
+    status: storedStatus(finding),
     opened_at: timeText(finding.openedAt),
     last_seen_at: timeText(finding.lastSeenAt),
     resolved_at: timeText(finding.resolvedAt),
@@ -106,7 +113,7 @@ function timeText(at: Instant | undefined): string | undefined {
 async function insertFindings(
   tx: Tx,
   transitions: readonly Transition[],
-  { sweepId, vantage }: { readonly sweepId?: number | undefined; readonly vantage: string },
+  { vantage }: { readonly vantage: string },
 ): Promise<Finding[]> {
   // Until the database has numbered it, the id is its index in the list.
   const findings = transitions
@@ -116,9 +123,9 @@ async function insertFindings(
   const vantageId = await vantagePointId(tx, vantage);
   const { rows } = await sql<{ id: number; fingerprint: string }>`
     INSERT INTO finding (fingerprint, kind, vantage_id, subject, summary, status, opened_at, last_seen_at,
-      gap_from, gap_to, opened_by_sweep)
+      gap_from, gap_to)
     SELECT fingerprint, kind, ${vantageId}::integer, subject, summary, status, opened_at, last_seen_at,
-      gap_from, gap_to, ${sweepId ?? null}::bigint
+      gap_from, gap_to
     FROM ${rowsOf(findings)} ORDER BY given.id
     ON CONFLICT (fingerprint) DO NOTHING
     RETURNING id, fingerprint`.execute(tx);
@@ -132,7 +139,11 @@ async function insertFindings(
 /**
  * The transitions of existing findings, applied to their current rows, which stay locked until the transaction ends.
  */
-async function rebase(tx: Tx, transitions: readonly Transition[], vantage: string): Promise<Transition[]> {
+async function rebase(
+  tx: Tx,
+  transitions: readonly Transition[],
+  { vantage, noteEvery }: { readonly vantage: string; readonly noteEvery?: Duration | undefined },
+): Promise<Transition[]> {
   const changes = transitions.filter((each) => each.kind !== "open");
   if (changes.length === 0) return [];
   const ids = JSON.stringify(changes.map(({ finding }) => finding.id));
@@ -141,7 +152,7 @@ async function rebase(tx: Tx, transitions: readonly Transition[], vantage: strin
     .orderBy("finding.id")
     .forUpdate("finding")
     .execute();
-  const now = new Map(locked.map((row) => [row.id, readFinding(row)]));
+  const now = await withLastSightings(tx, locked.map(readFinding), changes);
   return changes.flatMap((change) => {
     const finding = now.get(change.finding.id);
     if (finding === undefined) return [];
@@ -155,8 +166,27 @@ async function rebase(tx: Tx, transitions: readonly Transition[], vantage: strin
           : change.kind === "leave"
             ? [{ fingerprint, scopeVersion: change.scopeVersion }]
             : [];
-    return transitionsOf([finding], seen, gone, change.at, vantage).filter(({ kind }) => kind !== "open");
+    return transitionsOf([finding], seen, gone, change.at, vantage, noteEvery).filter(({ kind }) => kind !== "open");
   });
+}
+
+/**
+ * Findings by their number; those that end with their last sightings, which their entries state. The observation that
+ * resolves a finding is not a sighting of it.
+ */
+async function withLastSightings(
+  tx: Tx,
+  findings: readonly Finding[],
+  changes: readonly Exclude<Transition, { kind: "open" }>[],
+): Promise<Map<number, Finding>> {
+  const now = new Map(findings.map((finding) => [finding.id, finding]));
+  for (const [kind, all] of Map.groupBy(changes, (change) => change.kind)) {
+    if (kind !== "resolve" && kind !== "leave") continue;
+    const ending = all.flatMap(({ finding: { id } }) => now.get(id) ?? []);
+    const before = kind === "resolve" ? all[0]?.at : undefined;
+    for (const finding of await seenLast(tx, ending, before)) now.set(finding.id, finding);
+  }
+  return now;
 }
 
 async function updateFindings(tx: Tx, findings: readonly Finding[]): Promise<void> {

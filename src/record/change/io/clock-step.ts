@@ -23,14 +23,15 @@ export async function versionsThen(tx: Tx): Promise<VersionsThen> {
  * Appends the entry of a clock that was set back, with its row: since then the record ends at its entry again. The
  * scope and the port baseline in force by then stay in force, whatever time they were recorded with.
  *
- * @param ahead from the time that the clock was set to, until the one that it was set back from
+ * @param step `lastLook`: the number of the last look before it; `ahead`: from the time that the clock was set to, until the one that it was set back from
  */
 export function bindClockStep(
   change: Change,
   entry: Entry,
-  { ahead, versions }: { readonly ahead: Period; readonly versions: VersionsThen },
+  step: { readonly ahead: Period; readonly versions: VersionsThen; readonly lastLook: number },
   onPlaced: (index: number) => void,
 ): void {
+  const { ahead, versions, lastLook } = step;
   change.bind(entry, async (index) => {
     onPlaced(index);
     await change.tx
@@ -41,6 +42,7 @@ export function bindClockStep(
         scope_version: versions.scopeVersion,
         baseline_version: versions.baselineVersion,
         entry_index: index,
+        last_look: lastLook,
       })
       .execute();
   });

@@ -5,6 +5,7 @@ import { milliseconds } from "./columns.ts";
 import { eachCoverageSet } from "./recomputed-sets.ts";
 import { addressBinding } from "./address-changes.ts";
 import { eachInterval } from "./each-interval.ts";
+import { settledLooks, type SettledLook } from "./seal-looks.ts";
 import { serviceBinding } from "./service-bindings.ts";
 import { voidBinding } from "./void-bindings.ts";
 
@@ -123,6 +124,22 @@ export const historyBindings: readonly Binding[] = [
     },
   }),
   binding({
+    table: "look",
+    types: ["looks-recorded"],
+    always: true,
+    key: ["vantage_id", "vantage_point.name", "covered_from", "set_id", "coverage_set.root"],
+    columns: { took: "covered_to", turn: "turn" },
+    needsNone: { id: "it says which looks an entry states, and they are bound one by one" },
+    states: ({ data: { vantage, looks } }) =>
+      looks.flatMap(({ states, times }) =>
+        times.map(([from, took, turn]) => lookClaim({ vantage, states, from, took, turn })),
+      ),
+    /** Without those that wait for their entry. */
+    async *rows(db) {
+      for await (const look of settledLooks(db)) yield lookClaim(look);
+    },
+  }),
+  binding({
     table: "gap",
     types: ["gap-recorded"],
     always: true,
@@ -153,10 +170,16 @@ export const historyBindings: readonly Binding[] = [
     types: ["gap-recorded"],
     always: true,
     key: ["entry_index"],
-    columns: { from: "at", to: "ahead_until", scopeVersion: "scope_version", baselineVersion: "baseline_version" },
+    columns: {
+      from: "at",
+      to: "ahead_until",
+      scopeVersion: "scope_version",
+      baselineVersion: "baseline_version",
+      lastLook: "last_look",
+    },
     needsNone: { id: "it only orders steps, as their entries do" },
-    states: ({ index, data: { from, to, voidRuns, scopeVersion, baselineVersion } }) => {
-      const fields = { from, to, scopeVersion, baselineVersion };
+    states: ({ index, data: { from, to, voidRuns, scopeVersion, baselineVersion, lastLook } }) => {
+      const fields = { from, to, scopeVersion, baselineVersion, lastLook };
       return voidRuns === undefined ? [] : [{ row: `the step of the clock in entry ${index}`, fields }];
     },
     async *rows(db) {
@@ -167,6 +190,7 @@ export const historyBindings: readonly Binding[] = [
           to: formatInstant(until.getTime()),
           scopeVersion: versions.scope_version,
           baselineVersion: versions.baseline_version,
+          lastLook: versions.last_look,
         };
         yield { row: `the step of the clock in entry ${index}`, fields };
       }
@@ -176,6 +200,11 @@ export const historyBindings: readonly Binding[] = [
 
 function coverageOf(sweep: number, from: string, to: string): string {
   return `the coverage of sweep ${sweep} from ${from} to ${to}`;
+}
+
+/** Everything is in the name: a look that says something else is another one. */
+function lookClaim({ vantage, states, from, took, turn }: SettledLook) {
+  return { row: `the look of ${vantage} at ${from} at ${states}`, fields: { took, turn: turn ?? null } };
 }
 
 function setOf(name: string): string {

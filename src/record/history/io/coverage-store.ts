@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from "kysely";
+import { sql } from "kysely";
 import type { Duration, Instant, Period } from "../../../model/index.ts";
 import type { Db, Tx } from "../../../platform/storage/index.ts";
 import { addressSet, type AddressSet } from "../../../scope/index.ts";
@@ -10,6 +10,7 @@ import type { CoverageLayer } from "../state-map.ts";
 import { milliseconds, timestamp } from "./columns.ts";
 import { isKnownBy } from "./known-by.ts";
 import { statesOfSets } from "./host-state-store.ts";
+import { trustedCoverage } from "./trusted-coverage.ts";
 
 /**
  * The observer that covered a stretch of time: a run of a sweep, for the endpoints it probed, or a source, for
@@ -39,13 +40,6 @@ export async function insertCoverage(
     .execute();
 }
 
-/** Whether a row of coverage counts: it was not recorded by a clock that ran ahead. `of` names the row. */
-export function isNotVoid(of: string): RawBuilder<boolean> {
-  const row = sql.table(of);
-  return sql<boolean>`NOT EXISTS (
-    SELECT FROM coverage_void WHERE coverage_void.sweep_id = ${row}.sweep_id AND coverage_void.run = ${row}.run)`;
-}
-
 /** Trusted coverage at the instant that was no older than `oldest`: the latest time of each set, latest first. */
 export async function layersAt(
   db: Db,
@@ -60,11 +54,10 @@ export async function layersAt(
 ): Promise<CoverageLayer[]> {
   const { rows } = await sql<{ set_id: number; sweep_id: number; run: number; covered_to: number }>`
     SELECT DISTINCT ON (set_id) set_id, sweep_id, run, ${milliseconds(sql`covered_to`)} AS covered_to
-    FROM coverage
-    WHERE vantage_id = ${query.vantage} AND trusted AND set_id IS NOT NULL AND ${isNotVoid("coverage")}
-      AND covered_to <= ${timestamp(query.at)} AND covered_to >= ${timestamp(query.at - query.oldest)}
+    FROM ${trustedCoverage(query.vantage)} AS seen
+    WHERE covered_to <= ${timestamp(query.at)} AND covered_to >= ${timestamp(query.at - query.oldest)}
       AND ${isKnownBy(query.knownBy, sql`sweep_id`)}
-    ORDER BY set_id, coverage.covered_to DESC, sweep_id DESC, run DESC`.execute(db);
+    ORDER BY set_id, seen.covered_to DESC, sweep_id DESC, run DESC`.execute(db);
   const looks = rows.map((row) => ({
     setId: row.set_id,
     probedTo: row.covered_to,

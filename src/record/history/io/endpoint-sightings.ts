@@ -7,7 +7,7 @@ import type { ObservedState } from "../coverage.ts";
 import type { Sighting } from "../endpoint-life.ts";
 import { blocksOfStates } from "../host-states.ts";
 import { column, milliseconds, timestamp, vantageId } from "./columns.ts";
-import { isNotVoid } from "./coverage-store.ts";
+import { trustedCoverage } from "./trusted-coverage.ts";
 
 /** An identified service of an endpoint; no identity: it was sent hellos without result. */
 export interface ServiceStretch {
@@ -74,12 +74,16 @@ async function coveredStates(db: Db, { endpoint, vantage, until }: Asked): Promi
     SELECT ${milliseconds(sql`covered_to`)} AS at, state, sweep_id FROM (
       SELECT c.covered_to, c.sweep_id, c.run, covering.state,
         lag(covering.state) OVER (ORDER BY c.covered_to, c.sweep_id, c.run) AS before
-      FROM coverage AS c JOIN covering USING (set_id)
-      WHERE c.vantage_id = ${vantage} AND c.trusted AND ${isNotVoid("c")} AND c.covered_to < ${timestamp(until)}
+      FROM ${trustedCoverage(vantage)} AS c JOIN covering USING (set_id)
+      WHERE c.covered_to < ${timestamp(until)}
     ) AS looked
     WHERE state IS DISTINCT FROM before
     ORDER BY covered_to, sweep_id, run`.execute(db);
-  return rows.flatMap(({ at, state, sweep_id: sweepId }) => (isObservedState(state) ? [{ at, state, sweepId }] : []));
+  return rows.flatMap(({ at, state, sweep_id: sweepId }) => {
+    if (!isObservedState(state)) return [];
+    // A look has no number.
+    return [{ at, state, ...(sweepId === 0 ? {} : { sweepId }) }];
+  });
 }
 
 /** The state of the endpoint in each host state that includes it. */

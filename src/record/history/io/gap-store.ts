@@ -7,8 +7,9 @@ import { type Beginning, type Extent, type ExtentWindow, remainingGaps, type Unc
 import { rangesOfAssets } from "./as-of-store.ts";
 import { knownSince, mostApart } from "../known.ts";
 import { column, milliseconds, timestamp, vantageId } from "./columns.ts";
-import { blocksOfSets, isNotVoid } from "./coverage-store.ts";
+import { blocksOfSets } from "./coverage-store.ts";
 import { beginningsIn, endpointCount } from "./interval-store.ts";
+import { trustedCoverage } from "./trusted-coverage.ts";
 
 /**
  * For each asset, in order, the parts of the period in which some required endpoint was not known. Several sweeps
@@ -64,9 +65,8 @@ async function extentWindows(
         coalesce(lead(covered_to) OVER looks - covered_to > ${apart}, true) AS ends
       FROM (
         SELECT DISTINCT s.extent, c.covered_to
-        FROM coverage AS c JOIN coverage_set AS s ON s.id = c.set_id
-        WHERE c.vantage_id = ${query.vantage} AND c.trusted AND ${isNotVoid("c")}
-          AND c.covered_to >= ${timestamp(period.from - staleness)} AND c.covered_to < ${timestamp(period.to)}
+        FROM ${trustedCoverage(query.vantage)} AS c JOIN coverage_set AS s ON s.id = c.set_id
+        WHERE c.covered_to >= ${timestamp(period.from - staleness)} AND c.covered_to < ${timestamp(period.to)}
       ) AS look
       WINDOW looks AS (PARTITION BY extent ORDER BY covered_to)
     ) AS edge

@@ -37,6 +37,13 @@ export async function storeCoverageSet(tx: Tx, set: CoverageSet): Promise<Stored
   return { ...stored, root };
 }
 
+/** The number of the set, if the record has it. */
+export async function storedSetId(tx: Tx, set: CoverageSet): Promise<number | undefined> {
+  const secret = await commitmentSecret(tx);
+  const root = rootOf(hostStates(set.ranges).map((state) => commit(secret, state).leafHash));
+  return (await setWithRoot(tx, root))?.id;
+}
+
 function setWithRoot(tx: Tx, root: Uint8Array): Promise<Omit<StoredSet, "root"> | undefined> {
   return tx.selectFrom("coverage_set").select(["id", "digest"]).where("root", "=", root).executeTakeFirst();
 }

@@ -18,12 +18,13 @@ import { servicesEntries } from "../service-entries.ts";
 import { type EndedInterval, withEnded } from "../state-changes.ts";
 import { foldWatch, type Said, type WatchFold } from "../watch-fold.ts";
 import { milliseconds, timestamp } from "./columns.ts";
-import { blocksOfSets, isNotVoid, insertCoverage } from "./coverage-store.ts";
+import { blocksOfSets, insertCoverage } from "./coverage-store.ts";
 import { storeCoverageSet } from "./host-state-store.ts";
 import { beginIntervals, currentIntervals, endIntervals } from "./interval-store.ts";
 import { insertGaps } from "./gap-rows.ts";
 import { endServices } from "./service-ends.ts";
 import { keepWatching, lockWatch, writeIntervals } from "./watch-store.ts";
+import { trustedCoverage } from "./trusted-coverage.ts";
 
 /** The observations of one uninterrupted run of a sweep. */
 export interface ObservedRun {
@@ -122,7 +123,7 @@ async function takeInProbed(change: Recording, intake: ProbedIntake): Promise<Ta
   const { tx } = change;
   const { trusted, source } = intake;
   const { sweepId } = source;
-  const vantage = await lockVantage(tx, intake.vantage);
+  const vantage = await holdVantage(tx, intake.vantage);
   const total = { opened: 0, closed: 0, changed: 0, ignoredOutOfOrder: 0 };
   const changes: EndedInterval[] = [];
   const covered = new Map<number, CoveredStates>();
@@ -152,7 +153,7 @@ async function takeInProbed(change: Recording, intake: ProbedIntake): Promise<Ta
 }
 
 /** The id of the vantage point, locked against other folds but not against new sweeps that refer to it. */
-async function lockVantage(tx: Tx, name: string): Promise<number> {
+export async function holdVantage(tx: Tx, name: string): Promise<number> {
   const id = await vantagePointId(tx, name);
   await tx.selectFrom("vantage_point").select("id").where("id", "=", id).forNoKeyUpdate().execute();
   return id;
@@ -179,6 +180,7 @@ async function foldRun(
   const others = await looksAfter(
     tx,
     vantage,
+    sweepId,
     earliest,
     changing.map((key) => ({ lo: key, hi: key })),
   );
@@ -205,8 +207,14 @@ async function foldRun(
   return result;
 }
 
-/** Trusted looks in the record that ended at or after `from`, earlier ones first. */
-async function looksAfter(tx: Tx, vantage: number, from: Instant, ranges: readonly KeyRange[]): Promise<Look[]> {
+/** Trusted looks in the record that ended at or after `from`, earlier ones first; those without a sweep under `sweepId`. */
+async function looksAfter(
+  tx: Tx,
+  vantage: number,
+  sweepId: number,
+  from: Instant,
+  ranges: readonly KeyRange[],
+): Promise<Look[]> {
   const { rows } = await sql<{
     sweep_id: number;
     run: number;
@@ -216,24 +224,23 @@ async function looksAfter(tx: Tx, vantage: number, from: Instant, ranges: readon
   }>`
     SELECT sweep_id, run, set_id,
       ${milliseconds(sql`covered_from`)} AS covered_from, ${milliseconds(sql`covered_to`)} AS covered_to
-    FROM coverage
-    WHERE vantage_id = ${vantage} AND trusted AND set_id IS NOT NULL AND ${isNotVoid("coverage")}
-      AND covered_to >= ${timestamp(from)}`.execute(tx);
+    FROM ${trustedCoverage(vantage)} AS seen WHERE covered_to >= ${timestamp(from)}`.execute(tx);
   const blocks = await blocksOfSets(tx, [...new Set(rows.map((row) => row.set_id))], ranges);
   const looks = rows.flatMap((row) => {
     const seen = blocks.get(row.set_id);
-    const look = { sweepId: row.sweep_id, run: row.run, probedFrom: row.covered_from, probedTo: row.covered_to };
+    const by = row.sweep_id === 0 ? sweepId : row.sweep_id;
+    const look = { sweepId: by, run: row.run, probedFrom: row.covered_from, probedTo: row.covered_to };
     return seen === undefined ? [] : [lookOf(look, seen)];
   });
   return looks.sort(compareLooks);
 }
 
-function lookOf(look: Omit<Look, "stateOf">, blocks: readonly CoverageBlock[]): Look {
+export function lookOf(look: Omit<Look, "stateOf">, blocks: readonly CoverageBlock[]): Look {
   return { ...look, stateOf: (endpoint) => pieceOf(blocks, endpoint)?.state };
 }
 
 /** The addresses of the blocks, with neighbours joined. */
-function rangesOf(blocks: readonly CoverageBlock[]): KeyRange[] {
+export function rangesOf(blocks: readonly CoverageBlock[]): KeyRange[] {
   const ranges: { lo: KeyRange["lo"]; hi: KeyRange["hi"] }[] = [];
   for (const { lo, hi } of blocks) {
     const before = ranges.at(-1);

@@ -6,15 +6,21 @@ import { addressKey, addressOf } from "../address-key.ts";
 import { type IntervalOf, setBackEntries } from "../entries.ts";
 import { servicesSetBackEntries } from "../service-entries.ts";
 import { milliseconds, timestamp } from "./columns.ts";
+import { lookCounts } from "./trusted-coverage.ts";
 import { setServicesBack } from "./service-ends.ts";
 
 /**
  * Takes back what sweeps recorded with times after `at`, because the clock ran ahead then: their runs cover nothing, and
- * every interval is as it was at that time. Imports keep the times of their files. Returns the number of runs.
+ * every interval is as it was at that time. Imports keep the times of their files. Returns the number of runs, looks
+ * included, and the number of the last look before the step.
  *
- * The rows of coverage stay as they are. Intervals follow from coverage, so they are corrected, and entries state how.
+ * The rows of coverage and looks stay as they are. Intervals follow from coverage, so they are corrected, and entries
+ * state how.
  */
-export async function setHistoryBack(change: Pick<Change, "tx" | "at" | "append">, at: Instant): Promise<number> {
+export async function setHistoryBack(
+  change: Pick<Change, "tx" | "at" | "append">,
+  at: Instant,
+): Promise<{ readonly runs: number; readonly lastLook: number }> {
   const { tx } = change;
   // A sweep that is being recorded holds its vantage point: so its entry and its rows come both before the step, or after.
   await tx.selectFrom("vantage_point").select("id").orderBy("id").forNoKeyUpdate().execute();
@@ -29,7 +35,11 @@ export async function setHistoryBack(change: Pick<Change, "tx" | "at" | "append"
   change.append(...setBackEntries(removed, reopened, change.at));
   const services = await setServicesBack(tx, at);
   change.append(...services.flatMap((each) => servicesSetBackEntries(each, change.at)));
-  return rows.length;
+  const looks = await sql<{ last: number; later: number }>`
+    SELECT coalesce(max(id), 0) AS last, count(*) FILTER (WHERE covered_to > ${step} AND ${lookCounts}) AS later
+    FROM look`.execute(tx);
+  const { last = 0, later = 0 } = looks.rows[0] ?? {};
+  return { runs: rows.length + later, lastLook: last };
 }
 
 /** The intervals that began in the future and are gone, and those whose end was in the future and that last on. */

@@ -30,14 +30,17 @@ type Undeclared = Sighting["deviation"];
 
 /** Two readings closer together than this count as one. */
 const APART: Duration = 4_000;
-/** How often the record notes that an undeclared asset is still present. */
-const SEEN_EVERY: Duration = 600_000;
+/** How often an entry notes that an undeclared asset is still present. */
+const SEEN_EVERY: Duration = 3_600_000;
 /** Names resolved per reading. */
 const MOST_NAMES = 8;
 
 export function createShadowAssetWatch(deps: UndeclaredWatchDeps): ShadowAssetWatch {
   const { store, clock } = deps;
   const firstSeen = new Map<string, Instant>();
+  /** When a reading last showed each address; entries note it only now and then. */
+  const lastSeen = new Map<string, Instant>();
+  const began = clock.now();
   let names: { readonly of: ResolvedScope["names"]; readonly at: Instant } | undefined;
 
   /** Addresses that an earlier reading showed, too. Those that this reading does not show are forgotten. */
@@ -75,15 +78,25 @@ export function createShadowAssetWatch(deps: UndeclaredWatchDeps): ShadowAssetWa
       const known = await undeclaredIn(store.db, vantage);
       const news = await labelled(seen.filter((each) => !isStanding(known.get(fingerprint(each, vantage)))));
       const again = seen.flatMap((each) => stillThere(known.get(fingerprint(each, vantage)), each, now));
+      for (const { deviation } of sightings) lastSeen.set(deviation.subject.address, now);
       const there = new Set(sightings.map(({ deviation }) => fingerprint(deviation, vantage)));
       const gone = [...known.values()].flatMap((finding) => {
         if (!isOpen(finding) || there.has(finding.fingerprint)) return [];
-        const resolution = goneFor(finding, looks, now);
+        // What an earlier process saw since its last entry is lost.
+        const seenAt = lastSeen.get(finding.subject.address) ?? began;
+        const since = { ...finding, lastSeenAt: Math.max(finding.lastSeenAt, seenAt) };
+        const resolution = goneFor(since, looks, now);
         return resolution === undefined ? [] : [{ fingerprint: finding.fingerprint, resolution }];
       });
       // Usually nothing has changed, and then nothing is written.
       if (news.length + again.length + gone.length === 0) return undefined;
-      const sighted = { vantage, standing: [...known.values()], seen: [...news, ...again], gone };
+      const sighted = {
+        vantage,
+        standing: [...known.values()],
+        seen: [...news, ...again],
+        gone,
+        noteEvery: SEEN_EVERY,
+      };
       const applied = await recordChange(deps, now, (change) => applyFindings(change, sighted));
       return hasChanged(applied) ? applied : undefined;
     },

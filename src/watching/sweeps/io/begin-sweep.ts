@@ -1,10 +1,11 @@
-import type { Instant, SweepKind } from "../../../model/index.ts";
+import { isRoutine, type Instant, type SweepKind } from "../../../model/index.ts";
 import { refuseWhileAhead, type Change } from "../../../record/change/index.ts";
 import type { ResolvedScope } from "../../../scope/index.ts";
 import { planFromJson, type Plan } from "../../../sensing/scanner/index.ts";
+import { startedEntry } from "../entries.ts";
 import type { ProbeParameters } from "./probe-plan.ts";
 import type { StoredSweep } from "./stored-sweeps.ts";
-import { adoptOrphan, insertSweep, readChunks } from "./sweep-store.ts";
+import { adoptOrphan, insertSweep, markAnnounced, readChunks } from "./sweep-store.ts";
 
 /** A plan that the guard has let pass, and what it is for. */
 export interface SweepOrder {
@@ -12,7 +13,6 @@ export interface SweepOrder {
   /** Names of the scope targets it is for. */
   readonly targets: readonly string[];
   readonly plan: Plan;
-  readonly ports: string;
   readonly engine: string;
   readonly parameters: ProbeParameters;
   readonly resolved: ResolvedScope;
@@ -28,8 +28,8 @@ export interface Orphans {
 }
 
 /**
- * Stores a sweep that is about to begin, with its entry, and gives its number. Refused while the record is ahead of the
- * clock.
+ * Stores a sweep that is about to begin, and gives its number. Its entry comes with it, or for a sweep of every minute
+ * when it becomes part of the record: most of them leave only a look. Refused while the record is ahead of the clock.
  */
 export async function beginSweep(change: Change, order: SweepOrder, worker: number | undefined): Promise<number> {
   const { tx, at } = change;
@@ -47,16 +47,17 @@ export async function beginSweep(change: Change, order: SweepOrder, worker: numb
     scopeVersion: order.scopeVersion,
     requestedBy: order.requestedBy,
   };
-  const sweepId = await insertSweep(tx, { ...facts, plan: plan.toJson(), worker }, at);
-  const data = {
-    sweep: sweepId,
-    ...facts,
-    addresses: plan.addresses.ranges.map(({ first, last }) => (first === last ? first : `${first}-${last}`)),
-    ports: order.ports,
-    ...(worker === undefined ? {} : { worker }),
-  };
-  change.append({ type: "sweep-started", at, data });
-  return sweepId;
+  const announced = !isRoutine(order.kind);
+  const id = await insertSweep(tx, { ...facts, plan: plan.toJson(), worker, announced }, at);
+  if (announced) change.append(startedEntry({ ...facts, id, startedAt: at, worker }, plan, at));
+  return id;
+}
+
+/** The entry of the beginning of a sweep of every minute, now that it becomes part of the record. */
+export async function announceSweep(change: Change, sweep: StoredSweep, plan: Plan): Promise<void> {
+  if (sweep.announced) return;
+  await markAnnounced(change.tx, sweep.id);
+  change.append(startedEntry(sweep, plan, change.at));
 }
 
 /** A sweep that this process has taken over, and the index from which it resumes. */
@@ -75,11 +76,13 @@ export async function adoptSweep(
 ): Promise<AdoptedSweep | undefined> {
   const { tx, at } = change;
   const { worker } = claim;
-  const sweep = await adoptOrphan(tx, candidates, claim);
-  if (sweep === undefined) return undefined;
+  const adopted = await adoptOrphan(tx, candidates, claim);
+  if (adopted === undefined) return undefined;
+  const { sweep, before } = adopted;
   const chunks = await readChunks(tx, sweep.id);
   const last = chunks.at(-1);
   const plan = planFromJson(sweep.plan);
+  if (!before.announced) change.append(startedEntry(before, plan, at));
   const probe = mayResume(sweep, plan, chunks.find(({ probedFrom, probedTo }) => probedFrom <= probedTo)?.probedFrom);
   const from = { firstIndex: last?.nextIndex ?? 0, probe };
   change.append({

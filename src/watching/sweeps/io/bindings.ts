@@ -36,6 +36,7 @@ export const sweepBindings: readonly Binding[] = [
     },
     needsNone: {
       run: "it counts processes that took over a sweep that runs; coverage has the runs with what they saw",
+      announced: "it says whether a running sweep has its entry, and one that ended always has",
       lease_until: "it says which process works on a sweep that runs, and no answer uses it afterwards",
     },
     states: (entry): Claim[] => {
@@ -65,6 +66,8 @@ export const sweepBindings: readonly Binding[] = [
           .selectAll("sweep")
           .select("vantage_point.name as vantage")
           .where("sweep.id", ">", after)
+          // A sweep of every minute that runs gets its entry when it becomes part of the record.
+          .where(({ or, eb }) => or([eb("announced", "=", true), eb("ended_at", "is not", null)]))
           .orderBy("sweep.id")
           .limit(ROWS_A_PAGE)
           .execute();

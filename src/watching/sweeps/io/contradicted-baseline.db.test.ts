@@ -94,7 +94,6 @@ eachDatabase("a sweep compared with a port baseline that contradicts its approva
         kind: "full",
         targets: ["net"],
         plan: createPlan({ blocks, seed: "00112233445566778899aabbccddeeff" }),
-        ports: "1-100",
         engine: "connect",
         parameters: { ...DEFAULT_PROBING, rate: 1_000, perHostRate: 1_000 },
         resolved: await resolveScope(scope, { lookup: () => Promise.resolve([]), ownAddresses: () => [] }),

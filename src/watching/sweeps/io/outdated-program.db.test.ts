@@ -2,8 +2,9 @@ import { generateKeyPairSync } from "node:crypto";
 import { expect, it } from "vitest";
 import { aHost, anAsset, anInput } from "../../../../test/compared-host.ts";
 import { eachDatabase } from "../../../../test/databases.ts";
+import { sweepsInto, type Cell } from "../../../../test/fixtures/stored-sweeps.ts";
 import { byEndpoint, compare, fingerprint, type CompareInput } from "../../../judgement/baseline/index.ts";
-import { applyFindings, listFindings, pageOfFindings, type Applied } from "../../../judgement/findings/index.ts";
+import { applyFindings, listFindings, pageOfFindings, seenLast, type Applied } from "../../../judgement/findings/index.ts";
 import {
   describeEndpoints,
   isOpen,
@@ -41,8 +42,8 @@ async function sweep(store: Store, vantage: string, at: Instant, ports: Seen): P
       evidence: "",
     }),
   };
-  return await recordChange({ store, key }, at, async (change) => {
-    const { findings: standing } = await readStanding(change.tx, vantage, at);
+  const applied = await recordChange({ store, key }, at, async (change) => {
+    const standing = await seenLast(change.tx, (await readStanding(change.tx, vantage, at)).findings);
     const open = new Set(standing.filter(isOpen).map((finding) => finding.fingerprint));
     const input = anInput([host], [], { authorizedPorts: undefined, vantage, lifecycle, now: at, standing: open });
     const gone = goneAfter(standing, {
@@ -54,6 +55,9 @@ async function sweep(store: Store, vantage: string, at: Instant, ports: Seen): P
     });
     return await applyFindings(change, { vantage, standing, seen: compare(input).flatMap(byEndpoint), gone, at });
   });
+  const { sweep: takeIn, observed } = sweepsInto(store);
+  await takeIn(vantage, [observed(at, at, states.map(([port, state]): Cell => ["10.0.0.2", Number(port), state]))]);
+  return applied;
 }
 
 async function begun(store: Store): Promise<Store> {

@@ -99,7 +99,8 @@ async function probeRest(
   hooks: SweepHooks,
 ): Promise<Probed | undefined> {
   if (!from.probe || from.firstIndex >= plan.size) return undefined;
-  const rest = { id: sweep.id, run: sweep.run, plan, firstIndex: from.firstIndex };
+  const { id, run, kind } = sweep;
+  const rest = { id, run, plan, firstIndex: from.firstIndex, keepsRest: isRoutine(kind) };
   return await probePlan(probing, rest, parameters, hooks);
 }
 
@@ -109,8 +110,9 @@ async function gathering(
   { sweep, plan, from }: OwnSweep,
   probed: Probed | undefined,
 ): Promise<(looks: readonly SecondLook[], undecided: readonly Endpoint[]) => SweepOutcome> {
-  const chunks = await readChunks(store.db, sweep.id);
-  const late = probed?.late ?? [];
+  const { late = [], rest } = probed ?? {};
+  const ofRest = rest === undefined ? [] : [{ ...rest, run: sweep.run }];
+  const chunks = [...(await readChunks(store.db, sweep.id)), ...ofRest];
   return (looks, undecided) => {
     const addresses = new Set(conditions.report().doubtful.map(({ address }) => address));
     const doubt = { addresses, knownFrom: from.firstIndex };

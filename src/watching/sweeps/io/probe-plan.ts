@@ -10,7 +10,7 @@ import {
   type ScanReport,
 } from "../../../sensing/scanner/index.ts";
 import type { Store } from "../../../platform/storage/index.ts";
-import { createJournal } from "../journal.ts";
+import { createJournal, type Chunk } from "../journal.ts";
 import type { SecondLook } from "../observed-runs.ts";
 import { renewLease, writeChunk, type Claim } from "./sweep-store.ts";
 
@@ -56,15 +56,19 @@ export interface Probed {
   readonly report: ScanReport;
   /** What answered after all when its silence was in the journal already; it is nowhere else. */
   readonly late: readonly SecondLook[];
+  /** The end of the journal, of a sweep that keeps it in memory. */
+  readonly rest: Chunk | undefined;
 }
 
 /**
  * Probes the plan from `firstIndex` on and keeps the journal. Ends early on `hooks.signal`; what was probed by then is
  * in the journal. Rejects when the journal cannot be written: then the sweep stays as it was last written, resumable.
+ * With `keepsRest`, what was probed since the journal was last written is returned instead: a sweep of every minute is
+ * recorded at once, and a short one never writes a journal.
  */
 export async function probePlan(
   deps: ProbeDeps,
-  sweep: Claim & { readonly plan: Plan; readonly firstIndex: number },
+  sweep: Claim & { readonly plan: Plan; readonly firstIndex: number; readonly keepsRest: boolean },
   parameters: ProbeParameters,
   hooks: SweepHooks,
 ): Promise<Probed> {
@@ -74,10 +78,12 @@ export async function probePlan(
   let writing: Promise<void> = Promise.resolve();
   let failure: unknown;
 
+  let rest: Chunk | undefined;
   const flush = (all: boolean): Promise<void> => {
     writing = writing
       .then(async () => {
         const chunk = journal.take(all);
+        if (all && sweep.keepsRest) return void (rest = chunk);
         if (chunk === undefined) await renewLease(store.db, sweep);
         else await store.transaction((tx) => writeChunk(tx, sweep, chunk, clock.now()));
       })
@@ -116,7 +122,7 @@ export async function probePlan(
     if (failure !== undefined) throw failure as Error;
     report();
     const late = journal.late.map(({ index, state, at }) => ({ endpoint: sweep.plan.at(index), state, at }));
-    return { report: scanned, late };
+    return { report: scanned, late, rest };
   } finally {
     clearInterval(flushing);
     clearInterval(reporting);

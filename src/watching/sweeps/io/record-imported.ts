@@ -83,7 +83,7 @@ export async function recordImported(
     scopeVersion: imported.scopeVersion,
     requestedBy: imported.requestedBy,
   } as const;
-  const id = await insertSweep(tx, { ...sweep, plan }, imported.startedAt);
+  const id = await insertSweep(tx, { ...sweep, plan, announced: true }, imported.startedAt);
   await recordAddresses(change, resolved, now);
 
   const { startedAt, endedAt, incomplete: reason } = imported;

@@ -1,30 +1,26 @@
-import { applyFindings, type Applied } from "../../../judgement/findings/index.ts";
+import { applyFindings, seenLast, type Applied } from "../../../judgement/findings/index.ts";
 import {
   isOpen,
-  type Deviation,
   type Endpoint,
   type EngineReport,
   type Finding,
   type Instant,
   type Recall,
   type ServiceIdentity,
-  type SweepVerdict,
 } from "../../../model/index.ts";
 import type { Change } from "../../../record/change/index.ts";
-import { recordServices, takeIn } from "../../../record/history/index.ts";
-import type { ResolvedScope } from "../../../scope/index.ts";
+import { holdVantage, recordServices, takeIn } from "../../../record/history/index.ts";
 import type { LimitedHost, Plan } from "../../../sensing/scanner/index.ts";
-import { deviationsIn } from "../deviations-swept.ts";
 import { finishedEntry } from "../entries.ts";
-import { concerns, goneAfter } from "../findings-swept.ts";
-import { assetsWithoutAddress } from "../hosts.ts";
-import { isAboutService, isConfirmed } from "../second-look.ts";
-import type { SweepServices } from "../services.ts";
+import { concerns } from "../findings-swept.ts";
 import type { SweepOutcome } from "../sweep-outcome.ts";
+import { announceSweep } from "./begin-sweep.ts";
+import { judgeSwept, type Swept } from "./judge-swept.ts";
+import { leaveLook } from "./leave-look.ts";
 import { missedBefore } from "./missed-before.ts";
 import { readStanding } from "./standing.ts";
 import { sweepById, type StoredSweep } from "./stored-sweeps.ts";
-import { endSweep } from "./sweep-store.ts";
+import { endSweep, holdClaim } from "./sweep-store.ts";
 
 export interface RecordedSweep {
   readonly sweep: StoredSweep;
@@ -48,41 +44,46 @@ export interface RecordedSweep {
 
 /**
  * Makes a probed sweep part of the record, in the one change that is given: history, findings, evidence entries,
- * the end of the sweep and of its journal. Undefined when another process ended the sweep first.
+ * the end of the sweep and of its journal; or a look in its place, if it is news in no respect. Undefined when another
+ * process ended the sweep first.
  */
 export async function recordSweep(
   change: Change,
   sweep: StoredSweep,
-  probed: {
+  probed: Swept & {
     readonly plan: Plan;
-    readonly resolved: ResolvedScope;
-    readonly outcome: SweepOutcome;
-    /** Keys of the endpoints that had two tellings: what rests on them is confirmed. */
-    readonly twice: ReadonlySet<string>;
-    /** The known service on an endpoint. */
-    readonly services: SweepServices;
     readonly recall: Recall | undefined;
-    readonly verdict: SweepVerdict;
     readonly reason: string | undefined;
     readonly engineReport: EngineReport | undefined;
     readonly limited: readonly LimitedHost[];
   },
 ): Promise<RecordedSweep | undefined> {
-  const { outcome, resolved, verdict, recall, engineReport } = probed;
+  const { plan, outcome, resolved, verdict, recall, engineReport, limited } = probed;
+  const { asked, serviceOf } = probed.services;
   const { tx, at } = change;
   const { vantage } = sweep;
-  const standing = await readStanding(tx, vantage, at);
+  // Findings are judged, and looks recorded, in the order in which the history takes them in.
+  await holdVantage(tx, vantage);
+  if (!(await holdClaim(tx, sweep))) return undefined;
+  const missed = sweep.kind === "full" && verdict === "complete" ? await missedBefore(tx, sweep, resolved) : [];
+  const runs = outcome.observedRuns();
+  const judged = await judgeSwept(tx, at, sweep, probed, runs);
+  const { standing, input } = judged;
+  const openAmong = (findings: readonly Finding[]): Finding[] =>
+    findings.filter((finding) => isOpen(finding) && concerns(finding, sweep, plan, input));
+  const facts = { runs, outcome, serviceOf, baselineVersion: standing.baseline?.version, limited };
+  const seen = { ...facts, confirmed: probed.twice.size };
+  if (await leaveLook(change, sweep, probed, judged, runs)) {
+    const ended = { ...sweep, endedAt: at, verdict, counts: outcome.counts, recall, engineReport };
+    return { ...seen, sweep: ended, opened: [], regressed: [], resolved: [], open: openAmong(standing.findings) };
+  }
+
   const { contradicted } = standing;
   const notJudged = contradicted === undefined ? undefined : `it decided nothing about findings: ${contradicted}`;
   const reason = [probed.reason, notJudged].filter((each) => each !== undefined).join("; ") || undefined;
-  const missed = sweep.kind === "full" && verdict === "complete" ? await missedBefore(tx, sweep, resolved) : [];
-  if (!(await endSweep(tx, sweep, { at, verdict, reason, counts: outcome.counts, recall, engineReport })))
-    return undefined;
-
-  // What missed too much changes nothing but coverage: neither what it saw nor what it did not see is a finding.
+  await announceSweep(change, sweep, plan);
+  await endSweep(tx, sweep, { at, verdict, reason, counts: outcome.counts, recall, engineReport });
   const trusted = verdict !== "untrusted";
-  const judges = trusted && contradicted === undefined;
-  const runs = outcome.observedRuns();
   const taken = await takeIn(change, {
     source: { kind: "sweep", sweepId: sweep.id },
     vantage,
@@ -90,30 +91,15 @@ export async function recordSweep(
     runs,
     recordedAt: at,
   });
-
-  const { asked, serviceOf } = probed.services;
   if (trusted) await recordServices(change, { vantage, sweepId: sweep.id, asked });
 
-  const { input, deviations, isActive } = deviationsIn(outcome, standing, sweep, resolved, at, serviceOf);
-  const twiceFor = (deviation: Deviation): ReadonlySet<string> =>
-    isAboutService(deviation) ? probed.services.twice : probed.twice;
-  const shown = [
-    ...deviations.filter((deviation) => isConfirmed(deviation, isActive, twiceFor(deviation))),
-    // A name that leads nowhere is the same fact from every vantage point: it is reported once.
-    ...(sweep.kind === "full" && resolved.viewpoint.own ? assetsWithoutAddress(resolved) : []),
-  ];
-  const seen = judges ? shown : [];
-  const began = runs.reduce((earliest, { probedFrom }) => Math.min(earliest, probedFrom), at);
-  const gone = judges ? goneAfter(standing.findings, { sweep, verdict, outcome, began, input }) : [];
-  // Dated with what was seen, not with its recording: a journal that a crash left behind is older than that.
-  const seenAt = runs.reduce((latest, { probedTo }) => Math.max(latest, probedTo), 0) || at;
-  const facts = { outcome, runs, taken, recall, engineReport, verdict, reason, limited: probed.limited };
+  const ending = { outcome, runs, taken, recall, engineReport, verdict, reason, limited };
   const secondLooks = probed.twice.size;
-  const finished = finishedEntry(sweep, { ...facts, secondLooks, asked, baseline: standing.baseline }, at);
+  const finished = finishedEntry(sweep, { ...ending, secondLooks, asked, baseline: standing.baseline }, at);
   change.append(finished);
   if (verdict !== "complete") change.notify(finished, { kind: `sweep-${verdict}`, subject: { sweep: sweep.id } });
 
-  const context = { sweepId: sweep.id, vantage, at: seenAt };
+  const context = { sweepId: sweep.id, vantage, at: judged.seenAt };
   const late = await applyFindings(change, { ...context, standing: standing.findings, seen: missed, only: ["open"] });
   const ended = late.opened.map((finding) => ({
     fingerprint: finding.fingerprint,
@@ -122,25 +108,19 @@ export async function recordSweep(
   const applied = await applyFindings(change, {
     ...context,
     standing: [...standing.findings, ...late.opened],
-    seen,
-    gone: [...gone, ...ended],
+    seen: judged.seen,
+    gone: [...judged.gone, ...ended],
   });
 
   const stored = await sweepById(tx, sweep.id);
   if (stored === undefined) throw new Error(`sweep ${sweep.id} vanished inside its own transaction`);
-  const after = await readStanding(tx, vantage, at);
   return {
+    ...seen,
     sweep: stored,
-    runs,
-    outcome,
-    serviceOf,
-    baselineVersion: standing.baseline?.version,
-    limited: probed.limited,
-    confirmed: probed.twice.size,
     opened: [...late.opened, ...applied.opened],
     regressed: applied.regressed,
     resolved: applied.resolved,
     ...(applied.contradicted === undefined ? {} : { contradicted: applied.contradicted }),
-    open: after.findings.filter((finding) => isOpen(finding) && concerns(finding, sweep, probed.plan, input)),
+    open: await seenLast(tx, openAmong((await readStanding(tx, vantage, at)).findings)),
   };
 }

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../../../platform/storage/index.ts";
+import { lastRollingLook, latestLook } from "../../../record/history/index.ts";
 import type { Instant, JsonValue, SweepRecord } from "../../../model/index.ts";
 
 /** A sweep as stored, with everything needed to resume it. */
@@ -9,6 +10,10 @@ export interface StoredSweep extends SweepRecord {
   readonly parameters: { readonly [key: string]: JsonValue };
   /** 0, and one more each time that it was taken over. */
   readonly run: number;
+  /** The process that began it, or took it over; absent: one that is in no roster. */
+  readonly worker?: number | undefined;
+  /** Whether the log has the entry of its beginning. */
+  readonly announced: boolean;
 }
 
 /** Whether a sweep counts: no step of the clock made it void. */
@@ -46,6 +51,8 @@ export function toStoredSweep(row: SweepRow): StoredSweep {
     plan: row.plan,
     parameters: row.parameters,
     run: row.run,
+    worker: row.worker_id ?? undefined,
+    announced: row.announced,
   };
 }
 
@@ -85,6 +92,10 @@ export interface RollingSoFar {
 /** The turns that the tries are measured on. */
 const MEASURED_TURNS = 20;
 
+/**
+ * A turn that left only a look counts as a turn. It saw what an earlier one had seen and was sent as that one was, so the
+ * tries are measured on the turns that became sweeps.
+ */
 export async function rollingSoFar(db: Db, vantage: string): Promise<RollingSoFar | undefined> {
   const rows = await storedSweeps(db)
     .where("vantage_point.name", "=", vantage)
@@ -98,16 +109,17 @@ export async function rollingSoFar(db: Db, vantage: string): Promise<RollingSoFa
   if (latest === undefined) return undefined;
   const sent = rows.reduce((sum, { engine_report: report }) => sum + (report?.sent ?? 0), 0);
   const planned = rows.reduce((sum, row) => sum + row.planned, 0);
+  const swept = { turn: Number(latest.parameters["turn"]), startedAt: latest.started_at.getTime() };
+  const looked = await lastRollingLook(db, vantage);
   return {
-    turn: Number(latest.parameters["turn"]),
-    startedAt: latest.started_at.getTime(),
+    ...(looked === undefined || looked.startedAt < swept.startedAt ? swept : looked),
     tries: Math.max(1, sent / planned),
   };
 }
 
 /**
- * When a sweep of this installation, or from one vantage point, last ended; undefined before the first. Imported sweeps
- * do not count as monitoring.
+ * When a sweep of this installation, or from one vantage point, last ended, whether or not it left only a look; undefined
+ * before the first. Imported sweeps do not count as monitoring.
  */
 export async function lastSweepEnd(db: Db, vantage?: string): Promise<Instant | undefined> {
   const row = await db
@@ -118,5 +130,6 @@ export async function lastSweepEnd(db: Db, vantage?: string): Promise<Instant | 
     .where(isNotVoid)
     .$if(vantage !== undefined, (query) => query.where("vantage_point.name", "=", vantage ?? ""))
     .executeTakeFirst();
-  return row?.at?.getTime();
+  const [swept, looked] = [row?.at?.getTime(), (await latestLook(db, vantage))?.endedAt];
+  return swept === undefined || looked === undefined ? (swept ?? looked) : Math.max(swept, looked);
 }

@@ -40,6 +40,8 @@ export interface NewSweep {
   readonly requestedBy: string;
   /** Absent: a process that is in no roster. */
   readonly worker?: number | undefined;
+  /** Whether its entry comes with it. */
+  readonly announced: boolean;
 }
 
 export async function insertSweep(tx: Tx, sweep: NewSweep, at: Instant): Promise<number> {
@@ -65,10 +67,16 @@ export async function insertSweep(tx: Tx, sweep: NewSweep, at: Instant): Promise
       recall: null,
       lease_until: leaseFromNow,
       worker_id: sweep.worker ?? null,
+      announced: sweep.announced,
     })
     .returning("id")
     .executeTakeFirstOrThrow();
   return row.id;
+}
+
+/** From here on the log has the entry of its beginning. */
+export async function markAnnounced(tx: Tx, id: number): Promise<void> {
+  await tx.updateTable("sweep").set({ announced: true }).where("id", "=", id).execute();
 }
 
 /** Writes a stretch of the journal and renews the lease: from here on a crash loses none of it. */
@@ -133,10 +141,7 @@ export async function readChunks(db: Db, sweepId: number): Promise<JournaledChun
   }));
 }
 
-/**
- * Ends the sweep and drops its journal, in the transaction that folds it. False when it had already ended or is another
- * one's by now: then another process was faster, and the caller's transaction must not count it a second time.
- */
+/** Ends the sweep and drops its journal, in the transaction that folds it. */
 export async function endSweep(
   tx: Tx,
   claim: Claim,
@@ -150,8 +155,8 @@ export async function endSweep(
     recall: Recall | undefined;
     engineReport?: EngineReport | undefined;
   },
-): Promise<boolean> {
-  const ended = await tx
+): Promise<void> {
+  await tx
     .updateTable("sweep")
     .set({
       ended_at: new Date(end.at),
@@ -166,22 +171,42 @@ export async function endSweep(
     .where("id", "=", claim.id)
     .where("run", "=", claim.run)
     .where("ended_at", "is", null)
-    .returning("id")
     .execute();
-  if (ended.length === 0) return false;
   await tx.deleteFrom("sweep_chunk").where("sweep_id", "=", claim.id).execute();
-  return true;
+}
+
+/**
+ * Whether the sweep still runs and is the claim's; it stays so until the transaction ends. False when another process
+ * was faster, and must not be counted a second time.
+ */
+export async function holdClaim(tx: Tx, claim: Claim): Promise<boolean> {
+  const row = await tx
+    .selectFrom("sweep")
+    .select("id")
+    .where("id", "=", claim.id)
+    .where("run", "=", claim.run)
+    .where("ended_at", "is", null)
+    .forUpdate()
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Removes a sweep that left only a look, with its journal. Its number is not used again. */
+export async function removeRunning(tx: Tx, { id }: Claim): Promise<void> {
+  await tx.deleteFrom("sweep_chunk").where("sweep_id", "=", id).execute();
+  await tx.deleteFrom("sweep").where("id", "=", id).where("ended_at", "is", null).execute();
 }
 
 /**
  * Takes over the oldest of the running sweeps in `which` whose lease is over, or (with `ignoreLease`) any of them: on
  * the embedded database a running sweep that is not this process's own has no owner left. Undefined when there is none.
+ * `before`: the sweep as its last owner left it.
  */
 export async function adoptOrphan(
   tx: Tx,
   which: readonly number[],
   { ignoreLease, worker }: { readonly ignoreLease: boolean; readonly worker?: number | undefined },
-): Promise<StoredSweep | undefined> {
+): Promise<{ readonly sweep: StoredSweep; readonly before: StoredSweep } | undefined> {
   if (which.length === 0) return undefined;
   const row = await tx
     .selectFrom("sweep")
@@ -194,11 +219,13 @@ export async function adoptOrphan(
     .forUpdate()
     .skipLocked()
     .executeTakeFirst();
-  if (row === undefined) return undefined;
+  const before = row === undefined ? undefined : await sweepById(tx, row.id);
+  if (before === undefined) return undefined;
   await tx
     .updateTable("sweep")
-    .set({ lease_until: leaseFromNow, run: sql<number>`run + 1`, worker_id: worker ?? null })
-    .where("id", "=", row.id)
+    .set({ lease_until: leaseFromNow, run: sql<number>`run + 1`, worker_id: worker ?? null, announced: true })
+    .where("id", "=", before.id)
     .execute();
-  return await sweepById(tx, row.id);
+  const sweep = await sweepById(tx, before.id);
+  return sweep === undefined ? undefined : { sweep, before };
 }

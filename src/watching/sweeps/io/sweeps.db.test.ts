@@ -81,7 +81,6 @@ eachDatabase("a sweep, from its plan to the record", (open) => {
       kind: "full",
       targets: ["net"],
       plan: createPlan({ blocks, seed: "00112233445566778899aabbccddeeff" }),
-      ports,
       engine: "connect",
       parameters: { ...DEFAULT_PROBING, rate: 1_000, perHostRate: 1_000 },
       resolved,
