@@ -27,6 +27,12 @@ export function nameOf(schema: z.ZodType): string | undefined {
 
 /** An instant of a result. */
 export const instant = z.iso.datetime().describe("RFC 3339, UTC");
+/** In answers about an instant before the log bound them. */
+export const boundSince = instant
+  .optional()
+  .describe(
+    "the log binds this answer since then, and it is about an earlier instant: it rests on rows as they stood then. Absent: the log binds all of it, or none of it yet",
+  );
 export const transport = z.enum(TRANSPORTS);
 export const port = z.int().min(1).max(65535);
 export const observedState = z.enum(["open", "closed", "filtered", "no-response", "unreachable"]);

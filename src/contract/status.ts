@@ -75,6 +75,11 @@ const cadenceFit = z
 
 export const statusResult = resultOf("status", {
   at: instant,
+  boundSince: instant
+    .optional()
+    .describe(
+      "answers about earlier instants rest on rows as they stood then. Absent: bound from the beginning, or not yet",
+    ),
   scope: z.object({
     name: z.string(),
     version: z.int(),

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freshPlace, STORE_KINDS, type Place } from "../../test/databases.ts";
 import { resignedRecord } from "../../test/resigned-record.ts";
 import { BINDINGS } from "./bindings.ts";
+import { boundPart } from "./bound-since.ts";
 import type { Store, Tx } from "../platform/storage/index.ts";
 import { binding, boundLog, compareTables, readEntries, signingKey, verifyLog } from "../record/evidence/index.ts";
 import { bindAnswers } from "../record/change/index.ts";
@@ -119,6 +120,11 @@ describe.each(STORE_KINDS)("a record from before its answers were bound (%s)", (
         [true, undefined, undefined, undefined],
       ]),
     );
+  });
+
+  it("labels answers about instants before, and no others", async () => {
+    expect(await boundPart(store.db, NOW - 1)).toEqual({ boundSince: "2026-11-26T23:40:00.000Z" });
+    expect(await boundPart(store.db, NOW)).toEqual({});
   });
 
   it("is bound again by a version that binds more, in what is new", async () => {

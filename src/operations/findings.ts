@@ -1,6 +1,7 @@
 import type { Operations } from "../contract/index.ts";
 import { findingById, listFindings, pageOfFindings } from "../judgement/findings/index.ts";
-import { formatInstant } from "../model/index.ts";
+import { formatInstant, type Finding, type Instant } from "../model/index.ts";
+import { boundPart } from "./bound-since.ts";
 import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
 import { exportFindings } from "./exports.ts";
 import type { OperationDeps } from "./operation-deps.ts";
@@ -16,7 +17,8 @@ export function createFindings(deps: OperationDeps): Operations["findings"] {
     async all(filter) {
       const onlyStatus = Object.entries(filter).every(([key, value]) => key === "status" || value === undefined);
       const all = onlyStatus ? await listFindings(db, filter) : await pageOfFindings(db, filter);
-      return { schema: "portolan.findings/1", findings: await findingViews(all, machines) };
+      const bound = await boundPart(db, firstOpened(all));
+      return { schema: "portolan.findings/1", findings: await findingViews(all, machines), ...bound };
     },
 
     async list({ after, limit, ...filter }) {
@@ -28,7 +30,8 @@ export function createFindings(deps: OperationDeps): Operations["findings"] {
         ({ id }) => id,
         (id) => cursorOf("findings", filter, id),
       );
-      return { schema: "portolan.findings/1", findings: await findingViews(rows, machines), ...next };
+      const bound = await boundPart(db, firstOpened(rows));
+      return { schema: "portolan.findings/1", findings: await findingViews(rows, machines), ...bound, ...next };
     },
 
     async get({ id }) {
@@ -38,6 +41,7 @@ export function createFindings(deps: OperationDeps): Operations["findings"] {
       return {
         schema: "portolan.finding/1",
         finding,
+        ...(await boundPart(db, firstOpened([found.finding]))),
         events: found.events.map(({ at, status, sweepId, note }) => ({
           at: formatInstant(at),
           status,
@@ -49,4 +53,9 @@ export function createFindings(deps: OperationDeps): Operations["findings"] {
 
     export: async (request) => await exportFindings(deps, request),
   };
+}
+
+/** When the first episode of any of them began. */
+function firstOpened(findings: readonly Finding[]): Instant {
+  return findings.reduce((first, { openedAt }) => Math.min(first, openedAt), Number.POSITIVE_INFINITY);
 }

@@ -23,6 +23,7 @@ import {
 } from "../model/index.ts";
 import { unionOf } from "../scope/index.ts";
 import type { Db } from "../platform/storage/index.ts";
+import { boundPart } from "./bound-since.ts";
 import { endpointHistory } from "./endpoint-history.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import { noSuchAsset, readThen, refuseFuture } from "./scope-then.ts";
@@ -55,6 +56,7 @@ export async function at(db: Db, clock: Clock, query: Asked<"at">): Promise<AtRe
     at: formatInstant(query.at),
     ...(asKnownThen ? { known: "then" } : {}),
     vantage,
+    ...(await boundPart(db, query.at)),
     ...(then.version === undefined ? {} : { scopeVersion: then.version.version }),
     ...(then.importedUnder.length === 0 ? {} : { importedUnder: [...then.importedUnder] }),
     assets: shown.map((asset) => {
@@ -131,6 +133,7 @@ async function diff(db: Db, clock: Clock, query: Asked<"diff">): Promise<DiffRes
     to: formatInstant(query.to),
     ...(asKnownThen ? { known: "then" } : {}),
     vantage,
+    ...(await boundPart(db, query.from)),
     changes: result.changes
       .map(({ endpoint, before, after }) => {
         return { ...ofDeclared(ownerOf(endpoint.address)), ...endpoint, before, after };
@@ -180,6 +183,7 @@ async function gaps(db: Db, clock: Clock, query: Asked<"gaps">): Promise<GapsRes
     from: formatInstant(query.from),
     to: formatInstant(query.to),
     vantage,
+    ...(await boundPart(db, query.from)),
     assets: asked.map(({ subject, time, missed, gaps: holes }) => ({
       ...labelled(subject),
       covered: Math.min(1, Math.max(0, 1 - missed / time)),

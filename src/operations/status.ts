@@ -1,3 +1,4 @@
+import { boundPart } from "./bound-since.ts";
 import { checkedBaseline } from "../judgement/baseline/index.ts";
 import type { Operations, StatusResult } from "../contract/index.ts";
 import { heldLog, isAhead, recordedUntil } from "../record/change/index.ts";
@@ -117,6 +118,7 @@ async function status(
   return {
     schema: "portolan.status/1",
     at: formatInstant(now),
+    ...(await boundPart(db, Number.NEGATIVE_INFINITY)),
     scope: {
       name: resolved.scope.name,
       version: version.version,

@@ -4,6 +4,7 @@ import { commandsAsRunHere } from "../program-name.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
 import { roughly, utcAndLocal } from "../screen/time.ts";
+import { showBoundSince } from "./bound-since.ts";
 
 /** Earlier episodes of one finding that a list shows: the last ones. */
 const MOST_EARLIER = 3;
@@ -18,6 +19,7 @@ export function showFindings(page: Page, result: FindingsResult, asked: string):
   }
   const ofThem = asked === "open" ? "" : open === 0 ? ", none of them open" : `, ${count(open)} of them open`;
   page.say`${toned("strong", result.findings.length)} ${asked} ${result.findings.length === 1 ? "finding" : "findings"}${ofThem}`;
+  showBoundSince(page, result);
   page.blank();
   printFindings(page, result.findings.toSorted(worstFirst));
   printNextSteps(page, result.findings);

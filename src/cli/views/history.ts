@@ -5,6 +5,7 @@ import { toned } from "../screen/style.ts";
 import { assetText, declaredText } from "./asset-text.ts";
 import { roughly, utcAndLocal } from "../screen/time.ts";
 import { countsText } from "./sweep-words.ts";
+import { showBoundSince } from "./bound-since.ts";
 
 type AssetAt = AtResult["assets"][number];
 
@@ -22,6 +23,7 @@ export function showAt(page: Page, result: AtResult): void {
   } else {
     page.say`scope version ${String(result.scopeVersion)} was in force`;
   }
+  showBoundSince(page, result);
   let room = MOST_ROWS;
   let left = 0;
   for (const [index, asset] of result.assets.entries()) {
@@ -75,6 +77,7 @@ function answer(asset: AssetAt) {
 
 export function showDiff(page: Page, result: DiffResult): void {
   page.say`From ${utcAndLocal(result.from, page.style)} to ${utcAndLocal(result.to, page.style)}, seen from ${result.vantage}${asKnown(result)}`;
+  showBoundSince(page, result);
   if (result.compared === 0) {
     page.say`${toned("warn", "UNKNOWN: no endpoint was known at both instants, so nothing is compared.")}`;
   } else if (result.changes.length + result.otherChanges.length === 0) {
@@ -112,6 +115,7 @@ export function showDiff(page: Page, result: DiffResult): void {
 
 export function showGaps(page: Page, result: GapsResult): void {
   page.say`From ${utcAndLocal(result.from, page.style)} to ${utcAndLocal(result.to, page.style)}, seen from ${result.vantage}`;
+  showBoundSince(page, result);
   if (result.assets.length === 0) {
     page.say`${toned("warn", "No assets are declared for this period, so nobody looked anywhere.")}`;
     return;

@@ -30,6 +30,8 @@ export function showStatus(page: Page, result: StatusResult): void {
   page.say`Evidence  ${log.size} entries, ${signedWords(log, page)}`;
   if (log.unsignedLooks !== undefined)
     page.say`          not signed yet: ${unsignedLooksText(log.unsignedLooks, page.style)}`;
+  if (result.boundSince !== undefined)
+    page.say`          answers about times before ${utcAndLocal(result.boundSince, page.style)} rest on rows as they stood then`;
   showAttested(page, log.attested);
   if (result.held !== undefined) {
     page.say`          ${toned("bad", "NOTHING IS RECORDED.")} ${result.held.problem}`;

@@ -194,6 +194,7 @@ const views: Readonly<Record<string, (page: Page) => void>> = {
     const boundSince = "2026-03-13T23:40:00.000Z";
     showVerification(on, { ...results.verified, answers: { compared: true, bound: "since", boundSince } });
     showVerification(on, { ...results.verified, answers: { compared: true, bound: "not yet" } });
+    showAt(on, { ...results.at, boundSince: "2026-03-14T23:40:00.000Z" });
   },
   "evidence-broken": (on) =>
     showVerification(on, {

@@ -7,7 +7,18 @@ import {
   SEVERITY,
   type FindingStatus,
 } from "../../model/index.ts";
-import { instant, instantParam, name, next, paging, port, resultOf, severalOf, transport } from "../fields.ts";
+import {
+  boundSince,
+  instant,
+  instantParam,
+  name,
+  next,
+  paging,
+  port,
+  resultOf,
+  severalOf,
+  transport,
+} from "../fields.ts";
 
 const subject = z.object({
   asset: z.string().optional(),
@@ -102,11 +113,13 @@ export const findingsQuery = z.strictObject({
 
 export const findingsResult = resultOf("findings", {
   findings: z.array(findingSchema),
+  boundSince,
   next,
 });
 
 export const findingResult = resultOf("finding", {
   finding: findingSchema,
+  boundSince,
   events: z
     .array(
       z.object({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  boundSince,
   declared,
   hostsAt,
   instant,
@@ -34,6 +35,7 @@ export const atResult = resultOf("at", {
   at: instant,
   known: asKnown,
   vantage: z.string(),
+  boundSince,
   scopeVersion: z.int().optional().describe("the version in force then; absent: no scope had been recorded"),
   importedUnder: z
     .array(z.int())
@@ -70,6 +72,7 @@ export const diffResult = resultOf("diff", {
   to: instant,
   known: asKnown,
   vantage: z.string(),
+  boundSince,
   changes: z.array(
     z.object({
       asset: z.string().optional(),
@@ -103,6 +106,7 @@ export const gapsResult = resultOf("gaps", {
   from: instant,
   to: instant,
   vantage: z.string(),
+  boundSince,
   assets: z.array(
     z.object({
       asset: z.string(),
