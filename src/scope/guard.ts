@@ -5,7 +5,7 @@ import { emptyAddressSet, unionOf, type AddressSet } from "./address-set.ts";
 import { formatRange } from "./address-text.ts";
 import { exclusionsOf } from "./exclusions.ts";
 import type { Refusal } from "./refusal.ts";
-import { literalSet, type ResolvedScope } from "./resolve.ts";
+import type { ResolvedScope } from "./resolve.ts";
 import { parseTarget } from "./target.ts";
 
 export type GuardAnswer =
