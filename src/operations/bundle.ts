@@ -10,8 +10,8 @@ import {
   type Bounds,
   type BundleDocuments,
 } from "../record/bundle/index.ts";
-import { signHead } from "../record/change/index.ts";
 import { assetAddressChanges, scopesDuring } from "../scope/index.ts";
+import { sealAndSign } from "./checkpoints.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import { longestStaleness, refuseFuture } from "./scope-then.ts";
 
@@ -59,7 +59,7 @@ export function createBundleExport({
   async function signedBounds(find: () => ReturnType<typeof boundsOf>): Promise<Bounds> {
     let bounds = await find();
     if (bounds === undefined) {
-      await signHead({ store, key }, clock.now());
+      await sealAndSign({ store, clock, key });
       bounds = await find();
     }
     if (bounds !== undefined && bounds !== "empty") return bounds;

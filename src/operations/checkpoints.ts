@@ -3,6 +3,7 @@ import type { Db, Store } from "../platform/storage/index.ts";
 import { recordChange, signHead, unsignedEntries } from "../record/change/index.ts";
 import type { Checkpoint, SigningKey } from "../record/evidence/index.ts";
 import { pendingLooks, sealLooks } from "../record/history/index.ts";
+import { stateWatches } from "../watching/sensor-registry/index.ts";
 
 interface CheckpointDeps {
   readonly store: Pick<Store, "db" | "transaction">;
@@ -21,10 +22,16 @@ export async function signWhatIsDue(deps: CheckpointDeps): Promise<void> {
   if (await isDue(deps.store.db, deps.clock.now())) await sealAndSign(deps);
 }
 
-/** Signs everything that was recorded, looks included: on demand, before something leaves the record, at the end. */
+/**
+ * Signs everything that was recorded, looks and what sensors watch included: on demand, before something leaves the
+ * record, at the end.
+ */
 export async function sealAndSign(deps: CheckpointDeps): Promise<Checkpoint> {
   const now = deps.clock.now();
-  await recordChange(deps, now, sealLooks);
+  await recordChange(deps, now, async (change) => {
+    await sealLooks(change);
+    await stateWatches(change);
+  });
   return await signHead(deps, now);
 }
 
