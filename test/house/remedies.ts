@@ -13,6 +13,12 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
       "Choose four or more words that do not belong together, or let a password manager choose one.",
     ],
   },
+  "src/operations/boundary.db.test.ts": {
+    "names the file, the line and the next step of a file that it refuses": [
+      "Send the unchanged file in base64, with padding and without line breaks.",
+      "Split it, and import each part under a name of its own (--name).",
+    ],
+  },
   "src/operations/continuity.db.test.ts": {
     "answers two years at most": ["Ask for one year after the other."],
   },
