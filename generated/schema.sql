@@ -83,6 +83,33 @@ CREATE TABLE baseline_proposal (
   CONSTRAINT baseline_proposal_entry_index_fkey FOREIGN KEY (entry_index) REFERENCES evidence_entry(index)
 );
 
+CREATE TABLE boundary_record (
+  source_id integer NOT NULL,
+  number integer NOT NULL,
+  name text,
+  address text,
+  detail text NOT NULL,
+  CONSTRAINT boundary_record_pkey PRIMARY KEY (source_id, number),
+  CONSTRAINT boundary_record_check CHECK (((name IS NOT NULL) OR (address IS NOT NULL))),
+  CONSTRAINT boundary_record_source_id_fkey FOREIGN KEY (source_id) REFERENCES boundary_source(id)
+);
+
+CREATE TABLE boundary_source (
+  id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+  name text NOT NULL,
+  kind text NOT NULL,
+  format text NOT NULL,
+  digest text NOT NULL,
+  bytes integer NOT NULL,
+  unreadable integer NOT NULL,
+  ended integer NOT NULL,
+  as_of timestamp with time zone NOT NULL,
+  as_of_from text NOT NULL,
+  recorded_at timestamp with time zone NOT NULL,
+  recorded_by text NOT NULL,
+  CONSTRAINT boundary_source_pkey PRIMARY KEY (id)
+);
+
 CREATE TABLE checkpoint_cosignature (
   size bigint NOT NULL,
   key_id text NOT NULL,
@@ -700,6 +727,8 @@ CREATE INDEX baseline_proposal_digest ON public.baseline_proposal USING btree (d
 
 CREATE INDEX baseline_proposal_ports ON public.baseline_proposal USING btree (ports_digest) WHERE (document IS NOT NULL);
 
+CREATE INDEX boundary_source_name ON public.boundary_source USING btree (name, id);
+
 CREATE INDEX checkpoint_cosignature_witness ON public.checkpoint_cosignature USING btree (witness, size);
 
 CREATE INDEX checkpoint_timestamp_size ON public.checkpoint_timestamp USING btree (size);
@@ -793,6 +822,14 @@ CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.baseline_approval FOR E
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.baseline_proposal FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.baseline_proposal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.boundary_record FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.boundary_record FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.boundary_source FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.boundary_source FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.checkpoint_cosignature FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

@@ -16,6 +16,7 @@ import { askedWitnesses, authorityOf, policyOf, type AttestationConfig } from ".
 import { BINDINGS } from "./operations/bindings.ts";
 import { createBackup } from "./operations/backup.ts";
 import { createBaseline } from "./operations/baseline.ts";
+import { createBoundary } from "./operations/boundary.ts";
 import { unfitDocument } from "./operations/cadence-notice.ts";
 import { engineNamed } from "./operations/engine.ts";
 import type { AppEvent } from "./operations/events.ts";
@@ -189,6 +190,7 @@ export async function createApp(config: AppConfig): Promise<App> {
     evidence: createEvidence(operationDeps),
     clock: createClock(operationDeps),
     scope: createScope(operationDeps),
+    boundary: createBoundary(operationDeps),
     sensors: createSensors(operationDeps),
     backup: createBackup(operationDeps),
     ...createPeople({ ...identityDeps, url: () => config.publicUrl ?? "http://localhost:4600" }, operator),

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { link, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join } from "node:path";
-import { Fault, LARGEST_BASELINE } from "../model/index.ts";
+import { Fault, LARGEST_BASELINE, type Instant } from "../model/index.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 function pathOf(surroundings: Pick<Surroundings, "directory">, file: string): string {
@@ -34,7 +34,7 @@ export async function readDocument(surroundings: Pick<Surroundings, "directory">
 export async function withFile<Result>(
   surroundings: Pick<Surroundings, "directory">,
   file: string,
-  work: (content: AsyncIterable<Uint8Array>, size: number) => Promise<Result>,
+  work: (content: AsyncIterable<Uint8Array>, size: number, writtenAt: Instant) => Promise<Result>,
 ): Promise<Result> {
   const handle = await open(pathOf(surroundings, file)).catch((error: unknown) => {
     throw unreadable(file, error);
@@ -42,10 +42,37 @@ export async function withFile<Result>(
   try {
     const found = await handle.stat();
     if (found.isDirectory()) throw unreadable(file, Object.assign(new Error(), { code: "EISDIR" }));
-    return await work(handle.createReadStream({ highWaterMark: 262_144, autoClose: false }), found.size);
+    return await work(
+      handle.createReadStream({ highWaterMark: 262_144, autoClose: false }),
+      found.size,
+      Math.trunc(found.mtimeMs),
+    );
   } finally {
     await handle.close();
   }
+}
+
+/** Reads a file named on the command line as it is, if it is not too long, with the time at which it was last written. */
+export async function readBytes(
+  surroundings: Pick<Surroundings, "directory">,
+  file: string,
+  most: number,
+): Promise<{ readonly content: Buffer; readonly writtenAt: Instant }> {
+  return await withFile(surroundings, file, async (chunks, _size, writtenAt) => {
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    for await (const piece of chunks) {
+      length += piece.length;
+      if (length > most) {
+        throw new Fault("config-invalid", `${file} has more than ${most} bytes.`, {
+          place: file,
+          next: "Split it, and import each part under a name of its own (--name).",
+        });
+      }
+      pieces.push(piece);
+    }
+    return { content: Buffer.concat(pieces), writtenAt };
+  });
 }
 
 export async function exists(surroundings: Pick<Surroundings, "directory">, file: string): Promise<boolean> {

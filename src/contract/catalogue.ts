@@ -1,5 +1,6 @@
 import { backupOperations } from "./backup.ts";
 import { baselineOperations } from "./baseline/operations.ts";
+import { boundaryOperations } from "./boundary.ts";
 import { clockOperations } from "./clock.ts";
 import { continuityOperations } from "./continuity.ts";
 import type { CallOf, Declaration, Route } from "./define-operation.ts";
@@ -36,6 +37,7 @@ export const OPERATIONS = {
   evidence: evidenceOperations,
   clock: clockOperations,
   scope: scopeOperations,
+  boundary: boundaryOperations,
   events: eventOperations,
   health: healthOperations,
   doctor: doctorOperations,

@@ -3,6 +3,7 @@ export * from "./backup.ts";
 export * from "./bundle.ts";
 export * from "./baseline/operations.ts";
 export * from "./baseline/schemas.ts";
+export * from "./boundary.ts";
 export * from "./catalogue.ts";
 export * from "./clock.ts";
 export * from "./configuration.ts";

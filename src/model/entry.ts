@@ -61,6 +61,7 @@ export const ENTRY_TYPES = [
   "checkpoint-timestamped",
   "witness-disagreed",
   "addresses-changed",
+  "boundary-source-recorded",
   "looks-recorded",
   "finding-changed",
 ] as const;

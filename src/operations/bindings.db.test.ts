@@ -114,9 +114,10 @@ describe.each(STORE_KINDS)("the tables of a record and its log (%s)", (kind) => 
     const { compared, contradicting } = await compareTables(store.db, BINDINGS);
     expect(contradicting).toBe(0);
     // No clock of this record ran ahead (test/e2e/clock-back.test.ts), and it is from before looks (looks.db.test.ts).
+    // It has no source of its boundary (boundary.db.test.ts).
     // Its users have neither an app nor a passkey; src/access/io/bindings.db.test.ts compares both.
     const none = [
-      ...["baseline_proposal", "clock_step", "coverage_void", "look"],
+      ...["baseline_proposal", "clock_step", "coverage_void", "look", "boundary_source"],
       ...["identity_second_factor", "identity_passkey", "checkpoint_timestamp", "checkpoint_cosignature"],
     ];
     expect(compared.filter(({ rows, table }) => rows === 0 && !none.includes(table))).toEqual([]);

@@ -1,5 +1,6 @@
 import { accessBindings } from "../access/index.ts";
 import { baselineBindings } from "../judgement/baseline/index.ts";
+import { boundaryBindings } from "../proof/boundary/index.ts";
 import { findingBindings } from "../judgement/findings/index.ts";
 import type { Binding } from "../record/evidence/index.ts";
 import { historyBindings } from "../record/history/index.ts";
@@ -21,4 +22,5 @@ export const BINDINGS: readonly Binding[] = [
   ...workerBindings,
   ...sensorBindings,
   ...watchBindings,
+  ...boundaryBindings,
 ];

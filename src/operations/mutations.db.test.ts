@@ -18,6 +18,8 @@ const SCHEMA = tablesOfSchema(readFileSync(join(import.meta.dirname, "../../gene
 const COLUMNS = columnBindings(SCHEMA);
 /** Tables without a row in this record, and the tests that change one. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  boundary_record: "boundary.db.test.ts",
+  boundary_source: "boundary.db.test.ts",
   checkpoint_timestamp: "attestation.db.test.ts",
   identity_passkey: "../access/io/bindings.db.test.ts",
   identity_second_factor: "../access/io/bindings.db.test.ts",

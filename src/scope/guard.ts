@@ -3,8 +3,9 @@ import { printable, quoted } from "../platform/documents/index.ts";
 import { addressesOfClass, neverTargets, NEVER_TARGETS } from "./address-class.ts";
 import { emptyAddressSet, unionOf, type AddressSet } from "./address-set.ts";
 import { formatRange } from "./address-text.ts";
+import { exclusionsOf } from "./exclusions.ts";
 import type { Refusal } from "./refusal.ts";
-import { literalSet, type ResolvedScope } from "./resolve.ts";
+import type { ResolvedScope } from "./resolve.ts";
 import { parseTarget } from "./target.ts";
 
 export type GuardAnswer =
@@ -58,18 +59,16 @@ function refuseOutside(addresses: AddressSet): Refusal[] {
   );
 }
 
-function refuseExcluded(addresses: AddressSet, { scope, thisMachine }: ResolvedScope): Refusal[] {
+function refuseExcluded(addresses: AddressSet, resolved: ResolvedScope): Refusal[] {
   const refusals: Refusal[] = [];
   let rest = addresses;
-  for (const exclusion of scope.exclusions) {
-    if (rest.ranges.length === 0) break;
-    const covered = unionOf(exclusion.addresses.map((text) => literalSet(parseTarget(text), thisMachine)));
-    const reason = `it is excluded: ${printable(exclusion.reason, 200)}`;
+  if (rest.ranges.length === 0) return refusals;
+  for (const { addresses: covered, reason } of exclusionsOf(resolved)) {
     refusals.push(
       ...refuse(
         rest.intersect(covered),
         "excluded",
-        reason,
+        `it is excluded: ${printable(reason, 200)}`,
         "Leave it out, or remove the exclusion from portolan.yaml.",
       ),
     );

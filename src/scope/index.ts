@@ -12,6 +12,7 @@ export { listFilesOf } from "./list-files.ts";
 export { resolveScope, type Lookup, type ResolvedAsset, type ResolvedScope, type ResolvedTarget } from "./resolve.ts";
 export { seenFrom } from "./seen-from.ts";
 export { isPartlyLocal, scopeElsewhere, viewpointsOf, type Viewpoint } from "./viewpoint.ts";
+export { exclusionsOf, type ExcludedAddresses } from "./exclusions.ts";
 export { guard, type GuardAnswer } from "./guard.ts";
 export { recordedLookup } from "./recorded-lookup.ts";
 export { refusalFault, type GuardRule, type Refusal } from "./refusal.ts";

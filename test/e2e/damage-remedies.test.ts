@@ -71,25 +71,35 @@ describe("following the next step after damage", { tags: ["long"] }, () => {
     [
       "without a database in it",
       "PG_VERSION",
-      "Move it away. Then restore a backup with portolan restore FILE, or begin a new record.",
+      "Move it away. Then restore a backup with portolan restore FILE, or begin a new record in another PORTOLAN_HOME.",
     ],
     [
       "with a database that does not start",
       "global/pg_control",
-      "Move the directory data in it away. Then restore a backup with portolan restore FILE, or begin a new record.",
+      "Move the directory data in it away. Then restore a backup with portolan restore FILE, or begin a new record in another PORTOLAN_HOME.",
     ],
-  ])("moves away a directory %s", async (_, file, next) => {
-    const damage = (): Promise<void> => rm(join(home, "data", file));
-    await damage();
-    await refused(next, "sweep");
-    await rename(join(home, "data"), join(home, "moved"));
-    await works("restore", "good.backup");
-    await works("sweep");
-    await damage();
-    await refused(next, "sweep");
-    await rename(join(home, "data"), join(home, "moved-too"));
-    await works("sweep");
-  });
+  ])(
+    "moves away a directory %s",
+    async (_, file, next) => {
+      const damage = (): Promise<void> => rm(join(home, "data", file));
+      await damage();
+      await refused(next, "sweep");
+      await rename(join(home, "data"), join(home, "moved"));
+      await works("restore", "good.backup");
+      await works("sweep");
+      await damage();
+      await refused(next, "sweep");
+      await rename(join(home, "data"), join(home, "moved-too"));
+      await refused("To begin another record, use another PORTOLAN_HOME.", "sweep");
+      const damaged = home;
+      another();
+      await works("sweep");
+      home = damaged;
+      await works("restore", "good.backup");
+      await works("sweep");
+    },
+    120_000,
+  );
 
   it("puts back the key of the log, damaged or replaced", async () => {
     await writeFile(join(home, KEY), "no key");

@@ -13,6 +13,12 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
       "Choose four or more words that do not belong together, or let a password manager choose one.",
     ],
   },
+  "src/operations/boundary.db.test.ts": {
+    "names the file, the line and the next step of a file that it refuses": [
+      "Send the unchanged file in base64, with padding and without line breaks.",
+      "Split it, and import each part under a name of its own (--name).",
+    ],
+  },
   "src/operations/continuity.db.test.ts": {
     "answers two years at most": ["Ask for one year after the other."],
   },
@@ -410,8 +416,8 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
       "Restore the last backup from before it was changed by hand, or open the record with the newer version that wrote it.",
     ],
     "moves away a directory": [
-      "Move it away. Then restore a backup with portolan restore FILE, or begin a new record.",
-      "Move the directory data in it away. Then restore a backup with portolan restore FILE, or begin a new record.",
+      "Move it away. Then restore a backup with portolan restore FILE, or begin a new record in another PORTOLAN_HOME.",
+      "Move the directory data in it away. Then restore a backup with portolan restore FILE, or begin a new record in another PORTOLAN_HOME.",
     ],
     "puts back the key of the log": [
       "Put your copy of the file back: portolan backup leaves it out. Without the key, nothing can be added to the record.",

@@ -23,7 +23,7 @@ Examples:
   portolan at now
   portolan at 2026-03-14T09:00:00Z --asset web-1
   portolan at -2h --json
-  portolan at 2026-03-14 --as-known then   without scans that were imported later
+  portolan at 2026-03-14 --as-known then
 
 Exit codes: 0 answered (also when the answer is unknown), 2 error.`;
 

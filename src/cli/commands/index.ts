@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { addBackup, addRestore } from "./backup.ts";
 import { addBaseline } from "./baseline.ts";
+import { addBoundary } from "./boundary.ts";
 import { addClock } from "./clock.ts";
 import { addCompletion } from "./completion.ts";
 import { addConfig } from "./configuration.ts";
@@ -35,6 +36,7 @@ export const COMMANDS: readonly ((program: Command, context: Context) => void)[]
   addImport,
   addStatus,
   addScope,
+  addBoundary,
   addBaseline,
   addAt,
   addExposure,

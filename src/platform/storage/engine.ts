@@ -86,7 +86,7 @@ export async function startEngine(directory: string, place: string, lasting = fa
       if (codeOf(error) !== undefined) throw fileFault(error, place);
       throw endFault(reasonOf(said, error), error, place, {
         what: "does not start",
-        next: "Move the directory data in it away. Then restore a backup with portolan restore FILE, or begin a new record.",
+        next: "Move the directory data in it away. Then restore a backup with portolan restore FILE, or begin a new record in another PORTOLAN_HOME.",
       });
     }
   });

@@ -13,6 +13,8 @@ import type { InSession, Store } from "./store.ts";
 const APPEND_ONLY = [
   ...["scope_version", "port_baseline_version", "asset_address", "coverage_set", "host_state", "coverage"],
   ...[
+    "boundary_record",
+    "boundary_source",
     "clock_step",
     "commitment_secret",
     "coverage_void",

@@ -69,7 +69,7 @@ async function openDatabase(data: string, place: string, { migrations, lasting }
   if (!existsSync(join(data, "PG_VERSION"))) {
     throw new Fault("store-unavailable", `${data} exists but holds no database`, {
       place: data,
-      next: "Move it away. Then restore a backup with portolan restore FILE, or begin a new record.",
+      next: "Move it away. Then restore a backup with portolan restore FILE, or begin a new record in another PORTOLAN_HOME.",
     });
   }
   // Made by an earlier version, or copied with another umask.

@@ -35,7 +35,7 @@ export interface TableComparison {
   read(entry: Recorded): readonly string[];
   /** One for each column that contradicts the log, or one for the row as a whole. */
   compare(row: Row, of: Binding): Contradiction[];
-  /** The same of a single row, as often as it is read: the table is not compared as a whole. */
+  /** The same of a single row, any number of times; the table is not compared as a whole. */
   check(row: Row, of: Binding): Contradiction[];
   /** Rows that entries state and the table lacks: those that were not compared since the last call. */
   missing(): Contradiction[];

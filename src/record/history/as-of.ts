@@ -92,7 +92,7 @@ export function summarize(map: readonly StateBlock[], domain: Domain): StateSumm
   };
 }
 
-function isAnswer(state: StateAt): boolean {
+export function isAnswer(state: StateAt): boolean {
   return state === "open" || state === "closed" || state === "filtered";
 }
 

@@ -20,6 +20,7 @@ export { isStale } from "./known.ts";
 export type { Sight } from "./last-seen.ts";
 export type { Keyed, Placed, Said, ValueChange, WatchFold } from "./watch-fold.ts";
 export { currentStates, diffAt, openEndpoints, viewAt, type StateView } from "./io/as-of-store.ts";
+export { hostSights, type HostSight } from "./io/host-sights.ts";
 export { answeringAddresses } from "./io/coverage-store.ts";
 export { monitoringGaps, recordMonitoringGap, type MonitoringGap } from "./io/gap-rows.ts";
 export { gapsIn } from "./io/gap-store.ts";

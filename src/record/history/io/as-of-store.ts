@@ -94,7 +94,7 @@ export async function openEndpoints(
   return open.map(({ endpoint }) => endpoint);
 }
 
-async function knowledgeAt(
+export async function knowledgeAt(
   db: Db,
   name: string,
   at: Instant,
