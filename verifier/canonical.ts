@@ -56,7 +56,7 @@ export function canonicalText(value: unknown): string | undefined {
 }
 
 /**
- * Whether a text is the RFC 8785 text of the value that JSON.parse made of it. JSON.stringify writes numbers and strings the
+ * Whether a text is the RFC 8785 text of the value that JSON.parse read from it. JSON.stringify writes numbers and strings the
  * same way, so mostly only the order of names is left to check; half a surrogate pair is an escape in such a text.
  */
 export function isCanonical(text: string, value: unknown): boolean {

@@ -5,7 +5,7 @@ import { timestampsOf } from "../../timestamps/index.ts";
 import { cosignaturesOf } from "../../witnesses/index.ts";
 import type { FileWriter } from "./file-writer.ts";
 
-/** What others stated about the checkpoints of a bundle. */
+/** The statements of witnesses and timestamping authorities about the checkpoints of a bundle. */
 export interface Attestations {
   /** Keys of the witnesses, as vkeys. */
   readonly witnesses: readonly string[];
