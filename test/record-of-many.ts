@@ -6,9 +6,11 @@ import { ROLES, type AuthorizedPort, type Endpoint } from "../src/model/index.ts
 import { BINDINGS } from "../src/operations/bindings.ts";
 import { recordStepBack } from "../src/operations/clock.ts";
 import { scopeInForceNow } from "../src/operations/scope-in-force.ts";
+import { sweepKnown } from "../src/operations/known-endpoints.ts";
 import { sweepTarget } from "../src/operations/target-sweeps.ts";
 import type { Store } from "../src/platform/storage/index.ts";
-import { bindAnswers } from "../src/record/change/index.ts";
+import { bindAnswers, recordChange } from "../src/record/change/index.ts";
+import { sealLooks } from "../src/record/history/index.ts";
 import type { SigningKey } from "../src/record/evidence/index.ts";
 import type { Engine } from "../src/sensing/scanner/index.ts";
 import { createSweeps } from "../src/watching/sweeps/index.ts";
@@ -92,6 +94,13 @@ export async function recordOfMany(place: Place, key: SigningKey): Promise<Store
   await sweep(alsoBackdoor);
   await sweep((endpoint) => usual(endpoint) && endpoint.port !== 7);
   await sweep(alsoBackdoor);
+
+  // Looks at the known endpoints: the first one is a sweep, the others saw what it saw.
+  for (const _look of [1, 2, 3]) {
+    now += 60_000;
+    await sweepKnown({ store, clock, sweeps }, await scopeInForceNow({ store, clock, key, file, user: "jane" }), {});
+  }
+  await recordChange({ store, key }, now, sealLooks);
 
   // A clock that ran ahead, and was set right.
   now += 2 * HOUR;

@@ -23,7 +23,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   checkpoint_timestamp: "attestation.db.test.ts",
   identity_passkey: "../access/io/bindings.db.test.ts",
   identity_second_factor: "../access/io/bindings.db.test.ts",
-  look: "../watching/sweeps/io/looks.db.test.ts",
 };
 const WITH_ROWS = [...new Set(BINDINGS.map(({ table }) => table))].filter((table) => ELSEWHERE[table] === undefined);
 /** Changes that no comparison notices, with the reason why none has to. */
