@@ -5,7 +5,7 @@ import { rolldown } from "rolldown";
 export const VERIFIER_FILE = "src/record/bundle/page/verify.mjs";
 
 const HEADER = `// Verifier of Portolan evidence bundles. Apache-2.0.
-// Bundled from verifier/ by scripts/verifier.ts, which gives the same bytes again. The sources are the readable form.
+// Bundled from verifier/, where the readable sources are.
 `;
 
 const root = join(import.meta.dirname, "..");

@@ -95,7 +95,7 @@ export async function recordOfMany(place: Place, key: SigningKey): Promise<Store
   await sweep((endpoint) => usual(endpoint) && endpoint.port !== 7);
   await sweep(alsoBackdoor);
 
-  // Looks at the known endpoints: the first one is a sweep, the others saw what it saw.
+  // Known endpoints, every minute: the first time is a sweep, the others saw the same and are looks.
   for (const _look of [1, 2, 3]) {
     now += 60_000;
     await sweepKnown({ store, clock, sweeps }, await scopeInForceNow({ store, clock, key, file, user: "jane" }), {});

@@ -1,7 +1,7 @@
 import canonicalize from "canonicalize";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MAX_DEPTH, canonicalText } from "./canonical.ts";
+import { MAX_DEPTH, canonicalText, isCanonical } from "./canonical.ts";
 
 describe("canonical text", () => {
   it("is what the canonicalize package writes, for any JSON", { tags: ["long"] }, () => {
@@ -23,6 +23,29 @@ describe("canonical text", () => {
     expect(canonicalText(JSON.parse("[333333333.33333329,1E30,4.50,2e-3,0.000000000000000000000000001,-0]"))).toBe(
       "[333333333.3333333,1e+30,4.5,0.002,1e-27,0]",
     );
+  });
+
+  it("is recognized without writing it again, exactly where it would be written so", { tags: ["long"] }, () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ stringUnit: "binary", maxDepth: 5 }), fc.boolean(), (value, sorted) => {
+        const text = sorted ? (canonicalText(JSON.parse(JSON.stringify(value))) ?? "") : JSON.stringify(value);
+        if (text === "") return;
+        const read: unknown = JSON.parse(text);
+        expect(isCanonical(text, read)).toBe(canonicalText(read) === text);
+      }),
+      { numRuns: 500 },
+    );
+    for (const text of [
+      '{"10":1,"9":2}',
+      '{"9":1,"10":2}',
+      '["\\ud800"]',
+      "[-0]",
+      "[1e400]",
+      '{"b":1,"a":2}',
+      '{"__proto__":1}',
+    ]) {
+      expect([text, isCanonical(text, JSON.parse(text))]).toEqual([text, canonicalText(JSON.parse(text)) === text]);
+    }
   });
 
   it("keeps a member called __proto__ as data", () => {

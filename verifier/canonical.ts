@@ -54,3 +54,25 @@ function writeMembers(members: Members, depth: number): string | undefined {
 export function canonicalText(value: unknown): string | undefined {
   return write(value, 0);
 }
+
+/**
+ * Whether a text is the RFC 8785 text of the value that JSON.parse made of it. JSON.stringify writes numbers and strings the
+ * same way, so mostly only the order of names is left to check; half a surrogate pair is an escape in such a text.
+ */
+export function isCanonical(text: string, value: unknown): boolean {
+  if (!text.includes("\\ud") && JSON.stringify(value) === text && isSorted(value, 0)) return true;
+  return canonicalText(value) === text;
+}
+
+function isSorted(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  if (depth === MAX_DEPTH) return false;
+  if (Array.isArray(value)) return value.every((item) => isSorted(item, depth + 1));
+  let before: string | undefined;
+  for (const name of Object.keys(value)) {
+    if (before !== undefined && before >= name) return false;
+    before = name;
+    if (!isSorted((value as Members)[name], depth + 1)) return false;
+  }
+  return true;
+}

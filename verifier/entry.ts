@@ -1,4 +1,4 @@
-import { canonicalText } from "./canonical.ts";
+import { isCanonical } from "./canonical.ts";
 
 /** An entry as it is stored or exported. The leaf hash is over `body`; the columns beside it only repeat it. */
 export interface StoredEntry {
@@ -54,7 +54,7 @@ export function checkBody(entry: Omit<StoredEntry, "leafHash">): BodyCheck {
   const malformed = (problem: string): BodyCheck => ({ outcome: "malformed", problem });
   const value = parsed(entry.body);
   if (value === undefined) return malformed("its body is not JSON");
-  if (canonicalText(value) !== entry.body) return malformed("its body is not canonical JSON (RFC 8785)");
+  if (!isCanonical(entry.body, value)) return malformed("its body is not canonical JSON (RFC 8785)");
   if (!isRecord(value) || Object.keys(value).join() !== "at,data,index,type") {
     return malformed("its body has not exactly the members at, data, index and type");
   }

@@ -74,6 +74,22 @@ describe("a bundle", () => {
     });
   });
 
+  it("has what witnesses and timestamping authorities stated, and says what of it was not checked", async () => {
+    const { report } = await verifyBundle(readable(whole));
+    expect(report.checked).toContain("1 cosignature of 1 witness, by the keys in tlog-policy.");
+    expect(report.checked).toContain("1 timestamp (RFC 3161), by the SHA-256 in the entry of each.");
+    expect(report.unchecked.join("\n")).toMatch(/^The signatures of the timestamping authorities: openssl ts -verify/m);
+    const line = whole.get("checkpoints/cosignatures.jsonl")?.toString() ?? "";
+    const [, ...signed] = JSON.parse(line) as [number, string, string];
+    const forged = new Map(whole).set(
+      "checkpoints/cosignatures.jsonl",
+      Buffer.from(`${JSON.stringify([7, ...signed])}\n`),
+    );
+    expect((await verifyBundle(readable(forged))).report.problems).toContainEqual(
+      expect.objectContaining({ file: "checkpoints/cosignatures.jsonl", index: 0 }),
+    );
+  });
+
   it("is the same bytes again, though the log grew in between", async () => {
     const before = await exported(FIRST, FIRST + 50 * HOUR);
     await record.evidence.checkpoint();

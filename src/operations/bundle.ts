@@ -10,6 +10,7 @@ import {
   type Bounds,
   type BundleDocuments,
 } from "../record/bundle/index.ts";
+import { pendingLooks } from "../record/history/index.ts";
 import { assetAddressChanges, scopesDuring } from "../scope/index.ts";
 import { sealAndSign } from "./checkpoints.ts";
 import type { OperationDeps } from "./operation-deps.ts";
@@ -39,6 +40,7 @@ export function createBundleExport({
     // Later versions change nothing: the same period gives the same bytes.
     const scopes = await scopesDuring(db, { from: 0, to });
     const lookback = scopes.reduce((most, { scope }) => Math.max(most, lookbackOf(scope)), 0);
+    if ((await pendingLooks(db)).some(({ since }) => since < to)) await sealAndSign({ store, clock, key });
     const bounds = await signedBounds(() => boundsOf(db, { from, to }, lookback));
     const addresses = await assetAddressChanges(db, to);
     const documents: BundleDocuments = {

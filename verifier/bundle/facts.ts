@@ -101,6 +101,8 @@ export interface Facts {
   readonly services: Map<string, Identification[]>;
   /** Salted hashes (hex) of raw banners, with the entry that commits to each. */
   readonly commitments: Map<string, number>;
+  /** SHA-256 (hex) of RFC 3161 responses, with the entry that names each. */
+  readonly timestamps: Map<string, number>;
   /** Number of entries by type. */
   readonly types: Map<string, number>;
 }
@@ -117,6 +119,7 @@ export function noFacts(): Facts {
     restores: [],
     services: new Map(),
     commitments: new Map(),
+    timestamps: new Map(),
     types: new Map(),
   };
 }
@@ -244,6 +247,9 @@ const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>(
     "finding-regressed": openFinding,
     "finding-resolved": endFinding,
     "finding-out-of-scope": endFinding,
+    "checkpoint-timestamped": (facts, data, entry) => {
+      facts.timestamps.set(textOf(data["digest"]) ?? "", entry);
+    },
     "answers-bound": (facts, _data, entry, at) => {
       facts.boundSince ??= { entry, at };
     },

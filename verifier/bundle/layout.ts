@@ -17,6 +17,11 @@ export const LAST_CHECKPOINT = "checkpoints/last.txt";
 /** The signed notes between them, one JSON string a line, ascending by size. */
 export const OTHER_CHECKPOINTS = "checkpoints/others.jsonl";
 
+/** Cosignatures of witnesses, `[size, vkey, line]`. */
+export const COSIGNATURES_FILE = "checkpoints/cosignatures.jsonl";
+/** RFC 3161 responses, `SIZE-DIGEST.tsr`, each over `SIZE.checkpoint`. */
+export const TIMESTAMPS_FOLDER = "timestamps/";
+
 /** The roots of the perfect subtrees of the entries before the first checkpoint, largest first, base64. */
 export const FRONTIER_FILE = "log/frontier.txt";
 /** The leaf hash of every entry from the first checkpoint to the last, base64. */

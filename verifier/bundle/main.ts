@@ -17,11 +17,10 @@ const HELP = `Verifies an evidence bundle of Portolan, and answers from it.
   node verify.mjs BUNDLE --gaps [--asset NAME] [--from TIME] [--to TIME]
 
 BUNDLE is the folder. FINGERPRINT is that of the log's key, from outside the
-bundle: 64 hex digits. TIME is like 2026-03-14T09:00Z. An endpoint is an asset
-or an address with a port: db-3:5432, 10.0.0.3:53/udp, [::1]:22.
+bundle: 64 hex digits. An endpoint is like db-3:5432, 10.0.0.3:53/udp, [::1]:22.
 
-Exit codes: 0 it verifies (and the answer was given), 1 it does not, or is
-signed by another key, 2 it could not be read, or the question not answered.
+Exit codes: 0 it verifies, 1 it does not or has another key, 2 not read, or
+the question not answered.
 `;
 
 interface Arguments {

@@ -80,6 +80,7 @@ export async function checkConsistency(
 export async function checkKeyFiles(
   reader: BundleReader,
   keys: readonly VerifierKey[],
+  witnesses: readonly string[],
   problems: Problems,
 ): Promise<void> {
   const named = keys.map(formatVerifierKey);
@@ -88,7 +89,12 @@ export async function checkKeyFiles(
     problems.add({ file: KEYS_FILE, problem: "lists other keys than the log names" });
   const policy = ((await reader.text(POLICY_FILE)) ?? "").split("\n");
   const logs = policy.flatMap((line) => /^log (\S+)/.exec(line)?.[1] ?? []);
-  if (logs.join("\n") !== named.join("\n") || policy.filter((line) => line.startsWith("quorum ")).length !== 1) {
+  const theirs = policy.flatMap((line) => /^witness \S+ (\S+)/.exec(line)?.[1] ?? []);
+  if (
+    logs.join("\n") !== named.join("\n") ||
+    theirs.join("\n") !== witnesses.join("\n") ||
+    policy.filter((line) => line.startsWith("quorum ")).length !== 1
+  ) {
     problems.add({ file: POLICY_FILE, problem: "is not a C2SP tlog-policy for the keys that the log names" });
   }
 }

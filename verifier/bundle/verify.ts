@@ -1,6 +1,7 @@
 import { toBase64 } from "../bytes.ts";
 import { keyFingerprint } from "../note.ts";
 import { emptyRoot } from "../tree.ts";
+import { checkAttestations } from "./attestations.ts";
 import { checkBanners } from "./banners.ts";
 import { checkSignature, readCheckpoint, readOtherCheckpoints } from "./checkpoints.ts";
 import { readDocuments, type Documents } from "./documents.ts";
@@ -85,7 +86,6 @@ export async function verifyBundle(
       const verdict = await checkSignature(checkpoint, named, problems);
       if (verdict !== "bad") signatures[verdict] += 1;
     }
-    await checkKeyFiles(reader, named.keys, problems);
     const verdict = manifest && (await checkManifestSignature(reader, manifest, named.keys, problems));
     if (verdict !== undefined && verdict !== "bad") signatures[verdict] += 1;
   }
@@ -122,6 +122,11 @@ export async function verifyBundle(
     const proofs = await checkProofs(reader, paths, last, hashOf, problems);
     checked.push(`${count(proofs, "proof file")} (C2SP tlog-proof) and the consistency proof between the checkpoints.`);
   }
+  const all = [first, ...others, last].filter((each) => each !== undefined);
+  const attested = await checkAttestations(reader, paths, all, facts, problems);
+  checked.push(...attested.checked);
+  unchecked.push(...attested.unchecked);
+  if (named !== undefined) await checkKeyFiles(reader, named.keys, attested.witnesses, problems);
   const documents = await readDocuments(reader, facts, problems);
   checked.push(
     `${count(documents.scopes.size, "version")} of the scope and ${documents.baselines.size} of the port baseline, by the digests in their entries.`,

@@ -30,6 +30,7 @@ SHA-256 of a single file, as in manifest.json:
 Files
   manifest.json, manifest.sig   every file with its SHA-256, signed by the log's key
   checkpoints/                  the signed heads of the log, at both ends and between
+  timestamps/                   when others had them (RFC 3161), if there are any
   log/                          entries as signed, their hashes, older ones with proofs
   proofs/                       one C2SP tlog-proof for each sampled entry
   states/                       what each look saw of each host

@@ -27,6 +27,8 @@ const NAMES_NO_HOST: ReadonlySet<string> = new Set([
   "looks-recorded",
   "baseline-approved",
   "gap-recorded",
+  "checkpoint-timestamped",
+  "witness-disagreed",
 ]);
 
 type Doubtful = { readonly doubtful?: { readonly first?: readonly unknown[] } };

@@ -23,6 +23,7 @@ export interface FileWriter {
   readonly written: readonly WrittenFile[];
   /** Yields the bytes of the archive that hold the file. */
   text(path: string, text: string): AsyncGenerator<Uint8Array>;
+  bytes(path: string, bytes: Uint8Array): AsyncGenerator<Uint8Array>;
   lines(path: string, lines: Lines): AsyncGenerator<Uint8Array>;
 }
 
@@ -53,6 +54,7 @@ export function createFileWriter(directory: string): FileWriter {
   return {
     written,
     text: (path, text) => member(path, [Buffer.from(text)]),
+    bytes: (path, bytes) => member(path, [bytes]),
     lines: (path, lines) => member(path, piecesOf(lines)),
   };
 }

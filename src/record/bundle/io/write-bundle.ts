@@ -37,6 +37,7 @@ import { baselineExtract, scopeExtract, type BundleDocuments, type VersionText }
 import { bundlePage, type PageSources } from "../page.ts";
 import { readme } from "../readme.ts";
 import { createShown } from "../shown.ts";
+import { attestationsOf } from "./attestations.ts";
 import type { Bounds } from "./bounds.ts";
 import { findingsHeld, standingEntries, sweepStarts, transitionsHeld } from "./earlier.ts";
 import { ARCHIVE_END, createFileWriter, type FileWriter } from "./file-writer.ts";
@@ -81,7 +82,14 @@ export async function* writeBundle(source: BundleSource, content: BundleContent)
 
   if (bounds.first !== undefined) yield* files.text(FIRST_CHECKPOINT, bounds.first.note);
   yield* files.text(LAST_CHECKPOINT, bounds.last.note);
-  yield* files.lines(OTHER_CHECKPOINTS, otherCheckpoints(db, bounds));
+  const notes = await notesBetween(db, bounds);
+  const others = [...notes].filter(([size]) => size > start && size < end);
+  yield* files.lines(
+    OTHER_CHECKPOINTS,
+    others.map(([, note]) => JSON.stringify(note)),
+  );
+  const attestations = await attestationsOf(db, notes);
+  yield* attestations.write(files);
   yield* files.lines(FRONTIER_FILE, prover.frontier(start).map(toBase64));
   yield* files.lines(HASHES_FILE, leafHashes(prover, start, end));
   yield* files.text(
@@ -109,7 +117,9 @@ export async function* writeBundle(source: BundleSource, content: BundleContent)
   yield* writeDocuments(files, documents, read.found, only?.assets);
   const { keys } = await keysOfLog(db, end);
   yield* files.text(KEYS_FILE, keys.map((each) => `${formatVerifierKey(each)}\n`).join(""));
-  yield* files.text(POLICY_FILE, `${keys.map((each) => `log ${formatVerifierKey(each)}\n`).join("")}quorum none\n`);
+  const logs = keys.map((each) => `log ${formatVerifierKey(each)}`);
+  const witnesses = attestations.witnesses.map((vkey, index) => `witness w${index + 1} ${vkey}`);
+  yield* files.lines(POLICY_FILE, [...logs, ...witnesses, "quorum none"]);
   const summary = {
     origin: keys[0]?.name ?? "",
     fingerprint: keyFingerprint(keys.at(-1)?.publicKey ?? new Uint8Array(0)),
@@ -128,10 +138,14 @@ export async function* writeBundle(source: BundleSource, content: BundleContent)
   yield ARCHIVE_END;
 }
 
-async function* otherCheckpoints(db: Db, { first, last }: Bounds): AsyncGenerator<string> {
+/** The signed notes of the stretch by size; of two of one size, that of the key which the log has then is the later. */
+async function notesBetween(db: Db, { first, last }: Bounds): Promise<Map<number, string>> {
+  const notes = new Map<number, string>();
   for await (const { size, note } of readCheckpoints(db, { largest: last.size })) {
-    if (size > (first?.size ?? 0) && note !== last.note) yield JSON.stringify(note);
+    if (size >= (first?.size ?? 1)) notes.set(size, note);
   }
+  if (first !== undefined) notes.set(first.size, first.note);
+  return notes.set(last.size, last.note);
 }
 
 function* leafHashes(prover: Prover, start: number, end: number): Generator<string> {
