@@ -104,21 +104,9 @@ function withoutReads(text: string): string {
   return JSON.stringify({ ...page, entries });
 }
 
-/**
- * Findings that stayed open although a later port baseline authorized their port: their program sighted them no more.
- * When an open finding was last seen is now read from the sweeps, and those saw the port open until the end.
- */
-const SEEN_SINCE: ReadonlyMap<number, string> = new Map([
-  [21, "2026-03-11T13:02:01.778Z"],
-  [28, "2026-03-11T13:01:56.469Z"],
-]);
-
 /** The findings of a result by number: their order follows the latest opening. */
 function inOrder(text: string): string {
-  return rewritten(text, (finding) => {
-    const lastSeenAt = SEEN_SINCE.get(finding.id);
-    return lastSeenAt === undefined ? finding : { ...finding, lastSeenAt };
-  });
+  return rewritten(text, (finding) => finding);
 }
 
 function rewritten(text: string, rewrite: (finding: Finding) => object): string {

@@ -17,7 +17,7 @@ export {
   type Contradiction,
   type TableComparison,
 } from "./compare-table.ts";
-export { bindsAll, boundLog, fieldsOf, type BoundLog } from "./io/bound-log.ts";
+export { bindsAll, boundLog, boundTableSince, fieldsOf, type BoundLog } from "./io/bound-log.ts";
 export { compareRows, compareTables, readLog, type TablesReport, type TableWithLog } from "./io/compare-tables.ts";
 export {
   alteredEntry,

@@ -47,7 +47,13 @@ eachDatabase("applying findings", (open) => {
     const { regressed } = await apply(store, AT + 4, { seen: [missed("dmz")], at: AT + 3 });
     expect(regressed).toMatchObject([{ id: 1, status: "regressed", lastSeenAt: AT + 3 }]);
     expect(await written(store)).toEqual({
-      entries: ["1 finding-opened", "2 finding-opened", "3 finding-changed", "4 finding-resolved", "5 finding-regressed"],
+      entries: [
+        "1 finding-opened",
+        "2 finding-opened",
+        "3 finding-changed",
+        "4 finding-resolved",
+        "5 finding-regressed",
+      ],
       notices: [
         '1 finding-opened {"finding":1}',
         '2 finding-opened {"finding":2}',

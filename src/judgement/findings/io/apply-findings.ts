@@ -34,17 +34,28 @@ export async function applyFindings(change: Change, sighted: Sighted): Promise<A
   const standing = sighted.standing ?? (await listFindings(change.tx, { comparedFrom: vantage }));
   const found = transitions(standing, seen, gone, at, vantage, noteEvery);
   const wanted = only === undefined ? found : found.filter(({ kind }) => only.includes(kind));
+  const stated = statedIn(change);
   const contradicted: Contradiction[] = [];
   const check = async (tx: Tx, stored: readonly Transition[]): Promise<Transition[]> => {
-    const { kept, contradictions } = await asSigned(tx, stored);
+    const { kept, contradictions } = await asSigned(tx, stored, stated);
     contradicted.push(...contradictions);
     return kept;
   };
   const applied = await applyTransitions(change.tx, wanted, { sweepId, vantage, noteEvery, check });
   for (const entry of findingEntries(applied, change.at)) {
     change.append(entry);
+    stated.add(entry.data.finding);
     if (entry.type === "finding-changed") continue;
     change.notify(entry, { kind: entry.type, subject: { finding: entry.data.finding } });
   }
   return contradicted.length === 0 ? applied : { ...applied, contradicted };
+}
+
+const STATED = new WeakMap<Change, Set<number>>();
+
+/** The findings that entries of this change state: the log has them when the change is over. */
+function statedIn(change: Change): Set<number> {
+  const known = STATED.get(change) ?? new Set();
+  STATED.set(change, known);
+  return known;
 }

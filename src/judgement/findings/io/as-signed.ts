@@ -19,10 +19,14 @@ const TABLE = "finding";
 export async function asSigned(
   tx: Tx,
   transitions: readonly Transition[],
+  /** Numbers of findings that the change under way states itself. */
+  stated: ReadonlySet<number>,
 ): Promise<{ readonly kept: Transition[]; readonly contradictions: Contradiction[] }> {
-  const touched = transitions.flatMap((each) =>
-    each.kind === "resolve" || each.kind === "regress" || each.kind === "leave" ? [each.finding] : [],
-  );
+  const touched = transitions
+    .flatMap((each) =>
+      each.kind === "resolve" || each.kind === "regress" || each.kind === "leave" ? [each.finding] : [],
+    )
+    .filter(({ id }) => !stated.has(id));
   if (touched.length === 0) return { kept: [...transitions], contradictions: [] };
   const last = await lastEntries(
     tx,

@@ -1,6 +1,6 @@
 import { parseInstant, type Instant } from "../../../model/index.ts";
 import type { Db } from "../../../platform/storage/tables.ts";
-import { recordedIn, type Binding } from "../bindings.ts";
+import { recordedIn, type Binding, type Recorded } from "../bindings.ts";
 import { fieldsBoundBy, type BoundFields } from "../compare-table.ts";
 import { entryFrom } from "./log-read.ts";
 
@@ -16,13 +16,7 @@ export interface BoundLog {
 
 /** Reads entry 0, and those with which a record from before was bound. */
 export async function boundLog(db: Db): Promise<BoundLog> {
-  const rows = await db
-    .selectFrom("evidence_entry")
-    .selectAll()
-    .where((row) => row.or([row("index", "=", 0), row("type", "=", "answers-bound")]))
-    .orderBy("index")
-    .execute();
-  const entries = rows.map((row) => recordedIn(entryFrom(row))).filter((entry) => entry !== undefined);
+  const entries = await boundEntries(db);
   const since = entries.findLast(
     ({ type, data }) => type === "answers-bound" && Object.values(data.adopted).some((count) => count > 0),
   );
@@ -30,6 +24,25 @@ export async function boundLog(db: Db): Promise<BoundLog> {
     fields: new Set(entries.flatMap((entry) => [...namesIn(fieldsBoundBy(entry))])),
     since: since === undefined ? undefined : parseInstant(since.at),
   };
+}
+
+async function boundEntries(db: Db): Promise<Recorded[]> {
+  const rows = await db
+    .selectFrom("evidence_entry")
+    .selectAll()
+    .where((row) => row.or([row("index", "=", 0), row("type", "=", "answers-bound")]))
+    .orderBy("index")
+    .execute();
+  return rows.map((row) => recordedIn(entryFrom(row))).filter((entry) => entry !== undefined);
+}
+
+/** Since when a log binds a table: from its beginning (-Infinity), from the entry that says so, or not yet (Infinity). */
+export async function boundTableSince(db: Db, table: string): Promise<Instant> {
+  const rows = await boundEntries(db);
+  if (rows.length === 0) return -Infinity;
+  const first = rows.find((entry) => fieldsBoundBy(entry)[table] !== undefined);
+  if (first === undefined) return Infinity;
+  return first.index === 0 ? -Infinity : (parseInstant(first.at) ?? Infinity);
 }
 
 /** The fields of these bindings, by table. */

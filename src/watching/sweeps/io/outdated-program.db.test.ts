@@ -4,7 +4,13 @@ import { aHost, anAsset, anInput } from "../../../../test/compared-host.ts";
 import { eachDatabase } from "../../../../test/databases.ts";
 import { sweepsInto, type Cell } from "../../../../test/fixtures/stored-sweeps.ts";
 import { byEndpoint, compare, fingerprint, type CompareInput } from "../../../judgement/baseline/index.ts";
-import { applyFindings, listFindings, pageOfFindings, seenLast, type Applied } from "../../../judgement/findings/index.ts";
+import {
+  applyFindings,
+  listFindings,
+  pageOfFindings,
+  seenLast,
+  type Applied,
+} from "../../../judgement/findings/index.ts";
 import {
   describeEndpoints,
   isOpen,
@@ -56,7 +62,13 @@ async function sweep(store: Store, vantage: string, at: Instant, ports: Seen): P
     return await applyFindings(change, { vantage, standing, seen: compare(input).flatMap(byEndpoint), gone, at });
   });
   const { sweep: takeIn, observed } = sweepsInto(store);
-  await takeIn(vantage, [observed(at, at, states.map(([port, state]): Cell => ["10.0.0.2", Number(port), state]))]);
+  await takeIn(vantage, [
+    observed(
+      at,
+      at,
+      states.map(([port, state]): Cell => ["10.0.0.2", Number(port), state]),
+    ),
+  ]);
   return applied;
 }
 
