@@ -138,6 +138,12 @@ const BROKEN: readonly { rule: string; from: string; code: string; to: string }[
     to: "src/model/index.ts",
   },
   {
+    rule: "verifier-reads-files-in-one-place",
+    from: "verifier/bundle/main.ts",
+    code: `import net from "node:net"; export const a = net;`,
+    to: "net",
+  },
+  {
     rule: "production-not-to-tests",
     from: "src/scope/broken-test.ts",
     code: `import { lab } from "../../test/lab.ts"; export const a = lab;`,

@@ -170,7 +170,7 @@ describe("config show", () => {
     expect(of("database.url")).toMatchObject({ value: "(set)", secret: true });
     const person = surroundings(env);
     expect(await run(["config", "show"], person)).toBe(0);
-    expect(person.printed.out).toMatch(/server\.port +8080 +file portolan\.server\.yaml/);
+    expect(person.printed.out).toMatch(/server\.port +8080 +file\s+portolan\.server\.yaml/);
     expect(around.printed.out + person.printed.out).not.toContain("open-sesame");
   });
 });
