@@ -38,6 +38,9 @@ async function readNote(held: HeldNote, log: LogFacts): Promise<Read | Judged> {
       `It is of the log ${quoted(body.origin)}, and this database holds ${quoted(log.origin)}.`,
     );
   }
+  if (log.keys.length === 0) {
+    return judgedAs("unusable", { held, body }, "Entry 0 of this log names no key, so no signature can be compared.");
+  }
   const check = await checkNote(note, log.keys);
   switch (check.outcome) {
     case "verified":
