@@ -18,6 +18,7 @@ const NOW = Date.parse("2026-03-14T12:00:00Z");
 const UNDO = new Error("rolled back");
 /** Tables of which the record of schema 8 has no row. */
 const EMPTY = [
+  "boundary_source",
   ...["baseline_proposal", "clock_step", "coverage_void", "checkpoint_timestamp", "identity_passkey"],
   ...["identity_second_factor", "look"],
 ];
