@@ -73,7 +73,7 @@ async function sweep(store: Store, vantage: string, at: Instant, ports: Seen): P
 }
 
 async function begun(store: Store): Promise<Store> {
-  await store.transaction((tx) => beginLog(tx, { key, at: 0 }));
+  await store.transaction((tx) => beginLog(tx, { key, at: 0, binds: { finding: ["status"] } }));
   return store;
 }
 
