@@ -7,7 +7,6 @@ export * from "./checkpoint.ts";
 export * from "./cosignature.ts";
 export * from "./policy.ts";
 export * from "./entry.ts";
-export * from "./address.ts";
 export * from "./host-state.ts";
 export * from "./state-proof.ts";
 export * from "./start.ts";

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { signCheckpointNote, signingKey, storedEntry, originOf } from "../src/record/evidence/index.ts";
-import { addressValue } from "./address.ts";
+import { parseAddress } from "./addresses.ts";
 import { hostLeafHash } from "./host-state.ts";
 import { toBase64 } from "./bytes.ts";
 import { verifierKey } from "./note.ts";
@@ -87,9 +87,9 @@ describe("an endpoint in the text of a host state", () => {
   });
 
   it("has the value of its address", () => {
-    expect(addressValue("1.2.3.4")).toBe(0x01020304n);
-    expect(addressValue("::")).toBe(1n << 128n);
-    expect(addressValue("::ffff:1.2.3.4")).toBe((1n << 128n) + 0xffff01020304n);
+    expect(parseAddress("1.2.3.4")).toEqual({ family: 4, value: 0x01020304n });
+    expect(parseAddress("::")).toEqual({ family: 6, value: 0n });
+    expect(parseAddress("::ffff:1.2.3.4")).toEqual({ family: 6, value: 0xffff01020304n });
     for (const wrong of [
       "",
       "1.2.3",
@@ -101,7 +101,7 @@ describe("an endpoint in the text of a host state", () => {
       "1:2:3:4:5:6:7:8:9",
       "g::",
     ]) {
-      expect(addressValue(wrong), wrong).toBeUndefined();
+      expect(parseAddress(wrong), wrong).toBeUndefined();
     }
   });
 });

@@ -1,4 +1,4 @@
-import { addressValue } from "./address.ts";
+import { contains, parseAddress, parseRange } from "./addresses.ts";
 import { fromBase64 } from "./bytes.ts";
 import { parseCheckpointBody } from "./checkpoint.ts";
 import { hostLeafHash } from "./host-state.ts";
@@ -81,8 +81,8 @@ export function stateIn(text: string, endpoint: string): string | undefined {
 
 /** Whether an address is among those of the line `FIRST LAST`. */
 function isWithin(address: string, head: string): boolean {
-  const [at, first, last] = [address, ...head.split(" ")].map(addressValue);
-  return at !== undefined && first !== undefined && last !== undefined && first <= at && at <= last;
+  const [at, range] = [parseAddress(address), parseRange(head.replace(" ", "-"))];
+  return at !== undefined && range !== undefined && contains(range, at);
 }
 
 function hasPort(ports: string, port: number): boolean {

@@ -1,4 +1,4 @@
-import { contains, parseRange, type AddressValue } from "./addresses.ts";
+import { contains, parseRange, type AddressValue } from "../addresses.ts";
 import type { AuthorizedPort, DeclaredAsset } from "./documents.ts";
 import type { Approval } from "./facts.ts";
 import type { Transport } from "./ports.ts";

@@ -1,4 +1,4 @@
-import { overlap, type AddressRange } from "./addresses.ts";
+import { overlap, type AddressRange } from "../addresses.ts";
 import type { DeclaredAsset } from "./documents.ts";
 import type { RecordedGap } from "./facts.ts";
 import type { HostLeaf } from "./host-leaf.ts";

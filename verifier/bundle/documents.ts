@@ -2,7 +2,7 @@ import { toHex, utf8 } from "../bytes.ts";
 import { sha256 } from "../crypto.ts";
 import type { Approval, RecordedScope } from "./facts.ts";
 import { listOf, membersOf, numberOf, parsedJson, textOf, timeOf, type Members } from "./json.ts";
-import { parseRange, type AddressRange } from "./addresses.ts";
+import { parseRange, type AddressRange } from "../addresses.ts";
 import { parsePorts, type Ports, type Span, type Transport } from "./ports.ts";
 import { shown, type Problems } from "./problems.ts";
 import type { BundleReader } from "./reader.ts";

@@ -1,6 +1,6 @@
 import { sha256 } from "../crypto.ts";
 import { hostLeafHash } from "../host-state.ts";
-import { parseAddress, type AddressRange } from "./addresses.ts";
+import { parseAddress, type AddressRange } from "../addresses.ts";
 import { parseSpans, type Span, type Transport } from "./ports.ts";
 
 /** The states in the order in which a leaf lists them. */

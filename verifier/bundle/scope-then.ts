@@ -1,4 +1,4 @@
-import { contains, parseRange, type AddressRange, type AddressValue } from "./addresses.ts";
+import { contains, parseRange, type AddressRange, type AddressValue } from "../addresses.ts";
 import type { AssetAddresses, DeclaredAsset, ScopeDocument } from "./documents.ts";
 import type { RecordedScope } from "./facts.ts";
 import type { BundleRecord } from "./verify.ts";

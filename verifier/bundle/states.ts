@@ -1,6 +1,6 @@
 import { fromBase64, fromHex, toHex } from "../bytes.ts";
 import { verifyInclusion } from "../proofs.ts";
-import { contains, overlap, type AddressRange, type AddressValue } from "./addresses.ts";
+import { contains, overlap, type AddressRange, type AddressValue } from "../addresses.ts";
 import { coverageDigest, readHostLeaf, type HostLeaf } from "./host-leaf.ts";
 import { createHostTree } from "./host-tree.ts";
 import { listOf, membersOf, numberOf, parsedJson, textOf, type Members } from "./json.ts";
