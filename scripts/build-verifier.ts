@@ -24,5 +24,11 @@ export async function buildVerifier(): Promise<string> {
   if (more.length > 0) throw new Error("the verifier is not one file");
   // In the page, it is inside a block that the parser ends there.
   if (/<\/script|<!--/i.test(code)) throw new Error("the verifier has text that ends a script block");
-  return `${HEADER}${code.trimEnd()}\n`;
+  return `${HEADER}${shortened(code.trimEnd())}\n`;
+}
+
+/** `void 0` is a fiftieth of minified code; a variable without a value is four letters shorter, 250 times. */
+function shortened(code: string): string {
+  if (code.includes("_$")) throw new Error("the verifier has a name that stands for undefined here");
+  return `let _$;${code.replaceAll("void 0", "_$")}`;
 }

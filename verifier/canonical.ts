@@ -1,50 +1,26 @@
 /** The largest nesting of containers; the same bound applies to everything written to the log. */
 export const MAX_DEPTH = 64;
 
-function writeText(text: string): string | undefined {
-  return text.isWellFormed() ? JSON.stringify(text) : undefined;
-}
-
-function write(value: unknown, depth: number): string | undefined {
-  if (value === null) return "null";
-  switch (typeof value) {
-    case "boolean":
-      return value ? "true" : "false";
-    case "number":
-      return Number.isFinite(value) ? JSON.stringify(value) : undefined;
-    case "string":
-      return writeText(value);
-    case "object":
-      break;
-    default:
-      return undefined;
-  }
-  if (depth === MAX_DEPTH) return undefined;
-  return Array.isArray(value) ? writeList(value, depth + 1) : writeMembers(value as Members, depth + 1);
-}
-
 type Members = { readonly [name: string]: unknown };
 
-function writeList(items: readonly unknown[], depth: number): string | undefined {
-  let text = "";
-  for (const item of items) {
-    const written = write(item, depth);
-    if (written === undefined) return undefined;
-    text += text === "" ? written : `,${written}`;
-  }
-  return `[${text}]`;
+function write(value: unknown, depth: number): string | undefined {
+  if (typeof value === "string") return value.isWellFormed() ? JSON.stringify(value) : undefined;
+  if (value === null || typeof value === "boolean" || Number.isFinite(value)) return JSON.stringify(value);
+  if (typeof value !== "object" || depth === MAX_DEPTH) return undefined;
+  const isList = Array.isArray(value);
+  const parts = isList ? value.map((item) => write(item, depth + 1)) : writeMembers(value as Members, depth + 1);
+  if (parts.includes(undefined)) return undefined;
+  return isList ? `[${parts.join()}]` : `{${parts.join()}}`;
 }
 
-function writeMembers(members: Members, depth: number): string | undefined {
-  let text = "";
+function writeMembers(members: Members, depth: number): (string | undefined)[] {
   // sort() without a comparator orders by UTF-16 code units, which is the order of RFC 8785, section 3.2.3.
-  for (const name of Object.keys(members).sort()) {
-    const key = writeText(name);
-    const written = write(members[name], depth);
-    if (key === undefined || written === undefined) return undefined;
-    text += text === "" ? `${key}:${written}` : `,${key}:${written}`;
-  }
-  return `{${text}}`;
+  return Object.keys(members)
+    .sort()
+    .map((name) => {
+      const [key, written] = [write(name, depth), write(members[name], depth)];
+      return key === undefined || written === undefined ? undefined : `${key}:${written}`;
+    });
 }
 
 /**

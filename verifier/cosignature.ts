@@ -1,6 +1,6 @@
-import { fromBase64, fromHex, joined, toBase64, toHex, utf8 } from "./bytes.ts";
-import { isSignedBy, sha256 } from "./crypto.ts";
-import { isKeyName } from "./note.ts";
+import { fromBase64, fromHex, joined, toBase64, utf8 } from "./bytes.ts";
+import { isSignedBy } from "./crypto.ts";
+import { isKeyName, keyId } from "./note.ts";
 import type { Note, NoteSignature } from "./note.ts";
 
 /**
@@ -36,8 +36,7 @@ export type CosignatureCheck =
   | { readonly outcome: "refused"; readonly key: WitnessKey; readonly problem: string };
 
 export function witnessKey(name: string, type: WitnessKeyType, publicKey: Uint8Array): WitnessKey {
-  const id = toHex(sha256(joined(utf8(`${name}\n`), Uint8Array.of(type), publicKey))).slice(0, 8);
-  return { name, id, type, publicKey };
+  return { name, id: keyId(name, publicKey, type), type, publicKey };
 }
 
 /** The key as a C2SP vkey: `name+id+base64(type || public key)`. */
@@ -76,7 +75,7 @@ export function formatCosignature(key: WitnessKey, seconds: number, signature: U
 export async function checkCosignatures(note: Note, known: readonly WitnessKey[]): Promise<CosignatureCheck[]> {
   const checks: CosignatureCheck[] = [];
   for (const key of known) {
-    const lines = note.signatures.filter(({ name, keyId }) => name === key.name && keyId === key.id);
+    const lines = note.signatures.filter((each) => each.name === key.name && each.keyId === key.id);
     const [line, ...more] = lines;
     if (line === undefined) continue;
     checks.push(

@@ -1,4 +1,5 @@
 import { isCanonical } from "./canonical.ts";
+import { isMembers, parsedJson } from "./json.ts";
 
 /** An entry as it is stored or exported. The leaf hash is over `body`; the columns beside it only repeat it. */
 export interface StoredEntry {
@@ -23,45 +24,44 @@ export type BodyCheck =
   | { readonly outcome: "malformed"; readonly problem: string }
   | { readonly outcome: "contradicts-columns"; readonly problem: string };
 
-const SHOWN = 60;
-
 /** Stored text in a message: bounded, and nothing but printable ASCII. */
-export function quoted(text: string): string {
-  const bounded = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
-  return `"${bounded.replace(/[^\x20-\x7e…]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`)}"`;
+export function shown(text: string): string {
+  const bounded = text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
+  return bounded.replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** RFC 3339 in UTC with milliseconds; `undefined` for a time that no entry can have. */
+const SHOWN = 60;
+
+export function quoted(text: string): string {
+  return `"${shown(text)}"`;
+}
+
+/** RFC 3339 in UTC with milliseconds; undefined for a time that no entry can have. */
 function instantText(at: number): string | undefined {
   const date = new Date(at);
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }
 
-function isRecord(value: unknown): value is { readonly [name: string]: unknown } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Reads a body and compares it with the columns beside it. Does not check hashes. */
-export function checkBody(entry: Omit<StoredEntry, "leafHash">): BodyCheck {
-  const malformed = (problem: string): BodyCheck => ({ outcome: "malformed", problem });
-  const value = parsed(entry.body);
-  if (value === undefined) return malformed("its body is not JSON");
-  if (!isCanonical(entry.body, value)) return malformed("its body is not canonical JSON (RFC 8785)");
-  if (!isRecord(value) || Object.keys(value).join() !== "at,data,index,type") {
-    return malformed("its body has not exactly the members at, data, index and type");
+/** Reads a body; a clause that says what is wrong with it where it is not that of an entry. */
+export function readBody(body: string): EntryBody | string {
+  const value = parsedJson(body);
+  if (value === undefined) return "its body is not JSON";
+  if (!isCanonical(body, value)) return "its body is not canonical JSON (RFC 8785)";
+  if (!isMembers(value) || Object.keys(value).join() !== "at,data,index,type") {
+    return "its body has not exactly the members at, data, index and type";
   }
   const { at, data, index, type } = value;
-  if (typeof at !== "string" || !isRecord(data) || typeof index !== "number" || typeof type !== "string") {
-    return malformed("a member of its body has the wrong type");
+  if (typeof at !== "string" || !isMembers(data) || typeof index !== "number" || typeof type !== "string") {
+    return "a member of its body has the wrong type";
   }
+  return { at, data, index, type };
+}
+
+/** {@link readBody}, and compares it with the columns beside it. Does not check hashes. */
+export function checkBody(entry: Omit<StoredEntry, "leafHash">): BodyCheck {
+  const body = readBody(entry.body);
+  if (typeof body === "string") return { outcome: "malformed", problem: body };
+  const { at, index, type } = body;
   const contradicts = (problem: string): BodyCheck => ({ outcome: "contradicts-columns", problem });
   if (index !== entry.index) return contradicts(`its body says that it is entry ${index}`);
   if (type !== entry.type)
@@ -70,5 +70,5 @@ export function checkBody(entry: Omit<StoredEntry, "leafHash">): BodyCheck {
   if (at !== recordedAt) {
     return contradicts(`its time is stored as ${recordedAt ?? "no time at all"}, its body says ${quoted(at)}`);
   }
-  return { outcome: "sound", body: { at, data, index, type } };
+  return { outcome: "sound", body };
 }

@@ -7,7 +7,7 @@ export * from "./checkpoint.ts";
 export * from "./cosignature.ts";
 export * from "./policy.ts";
 export * from "./entry.ts";
-export * from "./host-state.ts";
+export { hostLeafHash, SALT_BYTES } from "./host-leaf.ts";
 export * from "./state-proof.ts";
 export * from "./start.ts";
 export * from "./rotation.ts";

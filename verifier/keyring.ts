@@ -9,8 +9,6 @@ export interface Keyring {
   begin(start: LogStart): void;
   /** Undefined: the log has not begun, so there is no key to replace; entry 0 is reported already. */
   rotate(body: EntryBody): Promise<RotationCheck | undefined>;
-  /** Every key that a checkpoint may be signed with. Empty: none is known. */
-  known(): readonly VerifierKey[];
   /** The key that has to sign a checkpoint of so many entries; undefined without a log that began. */
   inForce(size: number): VerifierKey | undefined;
   /** Keys that the entries name, the one of entry 0 first. */
@@ -18,22 +16,12 @@ export interface Keyring {
   rotations(): readonly KeyRotation[];
 }
 
-/** @param trusted keys that the reader trusts; absent: the key that entry 0 names */
-export function createKeyring(trusted: readonly VerifierKey[] | undefined): Keyring {
+export function createKeyring(): Keyring {
   const rotations: KeyRotation[] = [];
   let first: VerifierKey | undefined;
 
   function inForce(size: number): VerifierKey | undefined {
     return rotations.findLast(({ entry }) => entry < size)?.key ?? first;
-  }
-
-  /** A key that a trusted one handed the log over to is trusted. */
-  function trustedKeys(): readonly VerifierKey[] {
-    if (trusted === undefined) return first === undefined ? [] : [first, ...rotations.map(({ key }) => key)];
-    const known = [...trusted];
-    const has = ({ id, name }: VerifierKey): boolean => known.some((key) => key.id === id && key.name === name);
-    for (const { key, previous } of rotations) if (has(previous) && !has(key)) known.push(key);
-    return known;
   }
 
   return {
@@ -45,9 +33,16 @@ export function createKeyring(trusted: readonly VerifierKey[] | undefined): Keyr
       if (check.outcome !== "refused") rotations.push(check.rotation);
       return check;
     },
-    known: trustedKeys,
     inForce,
     named: () => (first === undefined ? [] : [first, ...rotations.map(({ key }) => key)]),
     rotations: () => rotations,
   };
+}
+
+/** Keys that a checkpoint may be signed with: those that the reader trusts, and those that one of them handed the log over to. */
+export function trustedKeys(trusted: readonly VerifierKey[], rotations: readonly KeyRotation[]): VerifierKey[] {
+  const known = [...trusted];
+  const has = ({ id, name }: VerifierKey): boolean => known.some((key) => key.id === id && key.name === name);
+  for (const { key, previous } of rotations) if (has(previous) && !has(key)) known.push(key);
+  return known;
 }

@@ -2,7 +2,7 @@ import { parseCheckpointBody } from "./checkpoint.ts";
 import type { CheckpointBody } from "./checkpoint.ts";
 import { checkBody, quoted } from "./entry.ts";
 import type { EntryBody, StoredEntry } from "./entry.ts";
-import { createKeyring } from "./keyring.ts";
+import { createKeyring, trustedKeys } from "./keyring.ts";
 import { toBase64 } from "./bytes.ts";
 import { checkNote, formatVerifierKey, keyFingerprint, parseNote } from "./note.ts";
 import type { VerifierKey } from "./note.ts";
@@ -68,10 +68,16 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
   const checkpoints = each(record.checkpoints);
   let pending = await checkpoints.next();
   let start: LogStart | undefined;
-  const keyring = createKeyring(record.trustedKeys);
+  const keyring = createKeyring();
   let entriesRead = 0;
   let checkpointsRead = 0;
   let beyondTail: { count: number; largest: number } | undefined;
+
+  /** Every key that a checkpoint may be signed with. Empty: none is known. */
+  function knownKeys(): readonly VerifierKey[] {
+    const { trustedKeys: trusted } = record;
+    return trusted === undefined ? keyring.named() : trustedKeys(trusted, keyring.rotations());
+  }
 
   async function readCheckpoint(stored: StoredCheckpoint): Promise<CheckpointBody | undefined> {
     const checkpoint = Number.isSafeInteger(stored.size) ? { checkpoint: stored.size } : {};
@@ -83,7 +89,7 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
     if (note === undefined || body === undefined) return bad("checkpoint-malformed", "is not a C2SP checkpoint");
     // With entry 0 gone there is no key to hold it against; the problem of entry 0 is reported already.
     if (start === undefined && record.trustedKeys === undefined) return undefined;
-    const check = await checkNote(note, keyring.known());
+    const check = await checkNote(note, knownKeys());
     switch (check.outcome) {
       case "unknown-keys":
         return bad(
@@ -252,7 +258,7 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
     checkpoints: checkpointsRead,
     rootHash: root === undefined ? "" : toBase64(root),
     signedSize: trunk.proven(),
-    keys: keyring.known().map(formatVerifierKey),
+    keys: knownKeys().map(formatVerifierKey),
     ...(start === undefined ? {} : { fingerprint: keyFingerprint(start.key.publicKey) }),
     rotations: keyring.rotations().map(({ entry, key, previous }) => ({
       entry,

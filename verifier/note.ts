@@ -49,9 +49,9 @@ export function isKeyName(name: string): boolean {
   return name.length <= 255 && name.isWellFormed() && KEY_NAME.test(name);
 }
 
-/** First 4 bytes, in hex, of SHA-256(name || 0x0A || 0x01 || public key). */
-export function keyId(name: string, publicKey: Uint8Array): string {
-  return toHex(sha256(joined(utf8(`${name}\n`), Uint8Array.of(ED25519), publicKey))).slice(0, 2 * ID_BYTES);
+/** First 4 bytes, in hex, of SHA-256(name || 0x0A || signature type || public key). */
+export function keyId(name: string, publicKey: Uint8Array, type = ED25519): string {
+  return toHex(sha256(joined(utf8(`${name}\n`), Uint8Array.of(type), publicKey))).slice(0, 2 * ID_BYTES);
 }
 
 /** SHA-256 of the 32 bytes of a public key, 64 hex digits: the same key under any name has the same fingerprint. */

@@ -15,7 +15,7 @@ export interface Prover {
 }
 
 /** The largest power of two below `n`, for n > 1. */
-function splitPoint(n: number): number {
+export function splitPoint(n: number): number {
   let k = 1;
   while (k * 2 < n) k *= 2;
   return k;
@@ -108,33 +108,70 @@ export function proverOf(leaves: Uint8Array): Prover {
     consistency(first, second) {
       within(count, second);
       within(second, first);
-      if (first === 0 || first === second) return [];
-      const path: Uint8Array[] = [];
-      let start = 0;
-      let end = second;
-      let wholeOld = true;
-      while (end !== first) {
-        const middle = start + splitPoint(end - start);
-        if (first <= middle) {
-          path.push(subtreeRoot(middle, end));
-          end = middle;
-        } else {
-          path.push(subtreeRoot(start, middle));
-          start = middle;
-          wholeOld = false;
-        }
-      }
-      // The verifier already has the old root: it is left out where the old tree is a perfect subtree of its own.
-      if (!wholeOld) path.push(subtreeRoot(start, end));
-      return path.reverse();
+      return consistencyPath(first, second, subtreeRoot);
     },
   };
 }
 
+/**
+ * The proof that a tree of `first` leaves is a prefix of one of `second`, from the roots of the subtrees over the leaves from
+ * `start` up to `end` (RFC 6962, section 2.1.2).
+ */
+export function consistencyPath(
+  first: number,
+  second: number,
+  subtreeRoot: (start: number, end: number) => Uint8Array,
+): Uint8Array[] {
+  if (first === 0 || first === second) return [];
+  const path: Uint8Array[] = [];
+  let start = 0;
+  let end = second;
+  let wholeOld = true;
+  while (end !== first) {
+    const middle = start + splitPoint(end - start);
+    if (first <= middle) {
+      path.push(subtreeRoot(middle, end));
+      end = middle;
+    } else {
+      path.push(subtreeRoot(start, middle));
+      start = middle;
+      wholeOld = false;
+    }
+  }
+  // The verifier already has the old root: it is left out where the old tree is a perfect subtree of its own.
+  if (!wholeOld) path.push(subtreeRoot(start, end));
+  return path.reverse();
+}
+
 const half = (n: number): number => Math.floor(n / 2);
+const isCount = (n: number): boolean => Number.isSafeInteger(n) && n >= 0;
 const wellFormed = (hashes: readonly Uint8Array[]): boolean => hashes.every((hash) => hash.length === HASH_BYTES);
 
-/** RFC 9162, section 2.1.3.2. Numbers, not bit operators, because sizes pass 2^31. */
+/**
+ * Climbs from a node of a level to the root along the siblings on its path, and tells of each whether it is on the left.
+ * Returns whether the path ends at the root. Numbers, not bit operators, because sizes pass 2^31.
+ */
+function climb(
+  from: { readonly node: number; readonly last: number },
+  path: readonly Uint8Array[],
+  fold: (sibling: Uint8Array, isLeft: boolean) => void,
+): boolean {
+  let { node, last } = from;
+  const up = (): void => {
+    node = half(node);
+    last = half(last);
+  };
+  for (const sibling of path) {
+    if (last === 0) return false;
+    const isLeft = node % 2 === 1 || node === last;
+    fold(sibling, isLeft);
+    while (isLeft && node % 2 === 0 && node !== 0) up();
+    up();
+  }
+  return last === 0;
+}
+
+/** RFC 9162, section 2.1.3.2. */
 export function verifyInclusion(claim: {
   readonly index: number;
   readonly size: number;
@@ -143,26 +180,12 @@ export function verifyInclusion(claim: {
   readonly path: readonly Uint8Array[];
 }): boolean {
   const { index, size, leafHash, root, path } = claim;
-  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return false;
-  if (!wellFormed([leafHash, root, ...path])) return false;
-  let node = index;
-  let last = size - 1;
+  if (!isCount(index) || !isCount(size) || index >= size || !wellFormed([leafHash, root, ...path])) return false;
   let computed = leafHash;
-  for (const sibling of path) {
-    if (last === 0) return false;
-    if (node % 2 === 1 || node === last) {
-      computed = nodeHash(sibling, computed);
-      while (node % 2 === 0 && node !== 0) {
-        node = half(node);
-        last = half(last);
-      }
-    } else {
-      computed = nodeHash(computed, sibling);
-    }
-    node = half(node);
-    last = half(last);
-  }
-  return last === 0 && sameHash(computed, root);
+  const arrives = climb({ node: index, last: size - 1 }, path, (sibling, isLeft) => {
+    computed = isLeft ? nodeHash(sibling, computed) : nodeHash(computed, sibling);
+  });
+  return arrives && sameHash(computed, root);
 }
 
 /** RFC 9162, section 2.1.4.2; the empty tree is a prefix of every tree, with an empty proof. */
@@ -174,37 +197,24 @@ export function verifyConsistency(claim: {
   readonly path: readonly Uint8Array[];
 }): boolean {
   const { first, second, firstRoot, secondRoot, path } = claim;
-  if (!Number.isSafeInteger(first) || !Number.isSafeInteger(second) || first < 0 || first > second) return false;
+  if (!isCount(first) || !isCount(second) || first > second) return false;
   if (!wellFormed([firstRoot, secondRoot, ...path])) return false;
   if (first === second) return path.length === 0 && sameHash(firstRoot, secondRoot);
   if (first === 0) return path.length === 0 && sameHash(firstRoot, emptyRoot());
   if (path.length === 0) return false;
 
-  const hashes = Number.isInteger(Math.log2(first)) ? [firstRoot, ...path] : path;
+  const [start = firstRoot, ...rest] = Number.isInteger(Math.log2(first)) ? [firstRoot, ...path] : path;
   let node = first - 1;
   let last = second - 1;
   while (node % 2 === 1) {
     node = half(node);
     last = half(last);
   }
-  const [start, ...rest] = hashes;
-  if (start === undefined) return false;
   let oldRoot = start;
   let newRoot = start;
-  for (const sibling of rest) {
-    if (last === 0) return false;
-    if (node % 2 === 1 || node === last) {
-      oldRoot = nodeHash(sibling, oldRoot);
-      newRoot = nodeHash(sibling, newRoot);
-      while (node % 2 === 0 && node !== 0) {
-        node = half(node);
-        last = half(last);
-      }
-    } else {
-      newRoot = nodeHash(newRoot, sibling);
-    }
-    node = half(node);
-    last = half(last);
-  }
-  return last === 0 && sameHash(oldRoot, firstRoot) && sameHash(newRoot, secondRoot);
+  const arrives = climb({ node, last }, rest, (sibling, isLeft) => {
+    if (isLeft) oldRoot = nodeHash(sibling, oldRoot);
+    newRoot = isLeft ? nodeHash(sibling, newRoot) : nodeHash(newRoot, sibling);
+  });
+  return arrives && sameHash(oldRoot, firstRoot) && sameHash(newRoot, secondRoot);
 }

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { signCheckpointNote, signingKey, storedEntry, originOf } from "../src/record/evidence/index.ts";
 import { parseAddress } from "./addresses.ts";
-import { hostLeafHash } from "./host-state.ts";
+import { hostLeafHash } from "./host-leaf.ts";
 import { toBase64 } from "./bytes.ts";
 import { verifierKey } from "./note.ts";
 import { createProver } from "./proofs.ts";

@@ -1,10 +1,12 @@
-import { contains, parseAddress, parseRange } from "./addresses.ts";
-import { fromBase64 } from "./bytes.ts";
+import { contains, parseAddress } from "./addresses.ts";
+import { fromBase64, fromHex } from "./bytes.ts";
 import { parseCheckpointBody } from "./checkpoint.ts";
-import { hostLeafHash } from "./host-state.ts";
+import { parseAsked } from "./endpoint.ts";
+import { hostLeafHash, readHostLeaf, stateIn as stateOf } from "./host-leaf.ts";
+import { listOf, membersOf, parsedJson, textIn } from "./json.ts";
 import { checkNote, parseNote, type VerifierKey } from "./note.ts";
 import { verifyInclusion } from "./proofs.ts";
-import { textLeafHash } from "./tree.ts";
+import { HASH_BYTES, textLeafHash } from "./tree.ts";
 
 /** A leaf's place in a tree, with the hashes beside it (base64), from the leaf up (RFC 9162, section 2.1.3). */
 export interface Place {
@@ -69,27 +71,11 @@ export async function checkStateProof(
 
 /** The state of an endpoint in the text of a host state; undefined: the text does not include the endpoint. */
 export function stateIn(text: string, endpoint: string): string | undefined {
-  const [, transport, bracketed, plain, port] = /^(tcp|udp)\/(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(endpoint) ?? [];
-  const [head = "", ...lines] = text.split("\n");
-  if (!isWithin(bracketed ?? plain ?? "", head)) return undefined;
-  for (const line of lines) {
-    const [of, state, ports = ""] = line.split(" ");
-    if (of === transport && hasPort(ports, Number(port))) return state;
-  }
-  return undefined;
-}
-
-/** Whether an address is among those of the line `FIRST LAST`. */
-function isWithin(address: string, head: string): boolean {
-  const [at, range] = [parseAddress(address), parseRange(head.replace(" ", "-"))];
-  return at !== undefined && range !== undefined && contains(range, at);
-}
-
-function hasPort(ports: string, port: number): boolean {
-  return ports.split(",").some((span) => {
-    const [first = Number.NaN, last = first] = span.split("-").map(Number);
-    return first <= port && port <= last;
-  });
+  const asked = parseAsked(endpoint);
+  const address = asked && parseAddress(asked.host);
+  const leaf = readHostLeaf(text, undefined, 0);
+  if (asked === undefined || address === undefined || leaf === undefined) return undefined;
+  return contains(leaf.range, address) ? stateOf(leaf, asked.transport, asked.port) : undefined;
 }
 
 function isIncluded({ index, size, hashes }: Place, leafHash: Uint8Array, root: Uint8Array): boolean {
@@ -98,12 +84,8 @@ function isIncluded({ index, size, hashes }: Place, leafHash: Uint8Array, root: 
 }
 
 function rootOfRun(body: string, run: number): Uint8Array | undefined {
-  try {
-    const { type, data } = JSON.parse(body) as { type?: unknown; data?: { runs?: { states?: unknown }[] } };
-    const states = type === "sweep-finished" ? data?.runs?.[run]?.states : undefined;
-    if (typeof states !== "string" || !/^[0-9a-f]{64}$/.test(states)) return undefined;
-    return Uint8Array.from({ length: 32 }, (_, index) => Number.parseInt(states.slice(2 * index, 2 * index + 2), 16));
-  } catch {
-    return undefined;
-  }
+  const { type, data } = membersOf(parsedJson(body));
+  const { states } = membersOf(listOf(membersOf(data)["runs"])[run]);
+  const root = type === "sweep-finished" ? fromHex(textIn(states)) : undefined;
+  return root?.length === HASH_BYTES ? root : undefined;
 }

@@ -1,9 +1,10 @@
+import { joined } from "./bytes.ts";
 import { sha256 } from "./crypto.ts";
 
 /** Bytes of a SHA-256 hash. */
 export const HASH_BYTES = 32;
 
-const LEAF_PREFIX = 0x00;
+const LEAF_PREFIX = Uint8Array.of(0x00);
 const NODE_PREFIX = 0x01;
 
 /** The root of a tree without leaves: SHA-256 of nothing (RFC 6962, section 2.1). */
@@ -13,10 +14,7 @@ export function emptyRoot(): Uint8Array {
 
 /** SHA-256(0x00 || leaf), RFC 6962 section 2.1. */
 export function leafHash(leaf: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(1 + leaf.length);
-  bytes[0] = LEAF_PREFIX;
-  bytes.set(leaf, 1);
-  return sha256(bytes);
+  return sha256(joined(LEAF_PREFIX, leaf));
 }
 
 /** {@link leafHash} of a text's UTF-8; the runtime encodes it on the way, which keeps a long log fast. */
@@ -51,13 +49,10 @@ export interface Tree {
   root(): Uint8Array;
   /** Roots of the perfect subtrees, largest first, 32 bytes each, one for every bit that is set in the size. */
   frontier(): Uint8Array;
-  /** An independent tree with the same leaves. */
-  copy(): Tree;
 }
 
-function grow(leaves: number, roots: Uint8Array[]): Tree {
+function grow(leaves: number, subtrees: Uint8Array[]): Tree {
   let size = leaves;
-  const subtrees = roots;
   return {
     size: () => size,
     append(leaf) {
@@ -80,12 +75,7 @@ function grow(leaves: number, roots: Uint8Array[]): Tree {
       }
       return root;
     },
-    frontier() {
-      const bytes = new Uint8Array(subtrees.length * HASH_BYTES);
-      subtrees.forEach((subtree, index) => bytes.set(subtree, index * HASH_BYTES));
-      return bytes;
-    },
-    copy: () => grow(size, [...subtrees]),
+    frontier: () => joined(...subtrees),
   };
 }
 
@@ -103,6 +93,13 @@ export function treeFromFrontier(size: number, frontier: Uint8Array): Tree | und
     frontier.slice(index * HASH_BYTES, (index + 1) * HASH_BYTES),
   );
   return grow(size, subtrees);
+}
+
+/** An independent tree with the same leaves. */
+export function copyOf(tree: Tree): Tree {
+  const copy = treeFromFrontier(tree.size(), tree.frontier());
+  if (copy === undefined) throw new Error("the tree has a frontier of another size");
+  return copy;
 }
 
 /** Root over leaf hashes in order, read once and not kept. */

@@ -1,5 +1,5 @@
 import type { CheckpointBody } from "./checkpoint.ts";
-import { emptyTree, sameHash } from "./tree.ts";
+import { copyOf, emptyTree, sameHash } from "./tree.ts";
 import type { Tree } from "./tree.ts";
 import type { OpenProblem, LogProblem } from "./report.ts";
 
@@ -57,7 +57,7 @@ export function createTrunk(report: (problem: LogProblem) => OpenProblem): Trunk
       next += 1;
     },
     addAltered(ofBody, stored, detail) {
-      hashes ??= bodies?.copy();
+      hashes ??= bodies && copyOf(bodies);
       bodies?.append(ofBody);
       hashes?.append(stored);
       altered.push(

@@ -1,7 +1,7 @@
 import { contains, parseRange, type AddressValue } from "../addresses.ts";
 import type { AuthorizedPort, DeclaredAsset } from "./documents.ts";
 import type { Approval } from "./facts.ts";
-import type { Transport } from "./ports.ts";
+import type { Transport } from "../ports.ts";
 import { inForce } from "./scope-then.ts";
 import type { BundleRecord } from "./verify.ts";
 

@@ -1,8 +1,8 @@
 import { overlap, type AddressRange } from "../addresses.ts";
 import type { DeclaredAsset } from "./documents.ts";
 import type { RecordedGap } from "./facts.ts";
-import type { HostLeaf } from "./host-leaf.ts";
-import { merged, without, type Ports } from "./ports.ts";
+import type { HostLeaf } from "../host-leaf.ts";
+import { merged, without, type Ports } from "../ports.ts";
 import { addressesThen, stalenessFrom, type ScopeThen } from "./scope-then.ts";
 import { duration, utc } from "./text.ts";
 import type { BundleRecord } from "./verify.ts";

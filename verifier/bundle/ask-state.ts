@@ -1,5 +1,5 @@
 import { allowedThen, type AllowedThen } from "./allowed.ts";
-import { addressText, endpointAt, endpointText, parseAsked, type AskedEndpoint, type Endpoint } from "./endpoint.ts";
+import { addressText, endpointAt, endpointText, parseAsked, type AskedEndpoint, type Endpoint } from "../endpoint.ts";
 import { addressesThen, inForce, ownerOf, scopeThen, stalenessFrom, type ScopeThen } from "./scope-then.ts";
 import type { DeclaredAsset } from "./documents.ts";
 import { stateThen, type StateThen } from "./state-then.ts";

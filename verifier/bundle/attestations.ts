@@ -2,9 +2,10 @@ import { checkCosignatures, parseWitnessKey } from "../cosignature.ts";
 import { parseNote } from "../note.ts";
 import type { ReadCheckpoint } from "./checkpoints.ts";
 import type { Facts } from "./facts.ts";
-import { listOf, numberOf, parsedJson } from "./json.ts";
+import { listOf, numberOf, parsedJson } from "../json.ts";
 import { COSIGNATURES_FILE, TIMESTAMPS_FOLDER } from "./layout.ts";
-import { shown, type Problems } from "./problems.ts";
+import { shown } from "../entry.ts";
+import type { Problems } from "./problems.ts";
 import type { BundleReader } from "./reader.ts";
 import { count } from "./text.ts";
 
@@ -41,10 +42,9 @@ export async function checkAttestations(
     const [, size, kind] =
       /^(\d+)(?:-[0-9a-f]{8})?\.(checkpoint|tsr)$/.exec(path.slice(TIMESTAMPS_FOLDER.length)) ?? [];
     if (kind === undefined || noteOf(Number(size)) === undefined) {
-      problems.add({ file: path, problem: "belongs to no checkpoint of this bundle" });
+      problems.add(path, "belongs to no checkpoint of this bundle");
     } else if (kind === "checkpoint") {
-      if ((await reader.text(path)) !== noteOf(Number(size)))
-        problems.add({ file: path, problem: "is not that checkpoint" });
+      if ((await reader.text(path)) !== noteOf(Number(size))) problems.add(path, "is not that checkpoint");
     } else if (timestamps.has((await reader.digest(path)).sha256)) stamped += 1;
     else unnamed += 1;
   }
@@ -64,11 +64,8 @@ async function checkLines(
   problems: Problems,
 ): Promise<{ cosigned: number; unverified: number; witnesses: string[] }> {
   const witnesses = new Set<string>();
-  let [cosigned, unverified, index] = [0, 0, -1];
-  const lines = reader.has(COSIGNATURES_FILE) ? reader.lines(COSIGNATURES_FILE) : [];
-  for await (const text of lines) {
-    if (text === "") continue;
-    index += 1;
+  let [cosigned, unverified] = [0, 0];
+  for await (const [index, text] of reader.records(COSIGNATURES_FILE)) {
     const [size, vkey, line] = listOf(parsedJson(text));
     const key = parseWitnessKey(String(vkey));
     const signed = noteOf(numberOf(size) ?? -1);
@@ -80,7 +77,7 @@ async function checkLines(
     else if (check?.outcome === "unchecked") unverified += 1;
     else {
       const problem = check?.problem ?? "is not a cosignature of a checkpoint of this bundle";
-      problems.add({ file: COSIGNATURES_FILE, index, problem: shown(problem) });
+      problems.add(COSIGNATURES_FILE, shown(problem), index);
     }
   }
   return { cosigned, unverified, witnesses: [...witnesses].sort() };

@@ -1,7 +1,7 @@
-import { fromBase64, joined, toHex } from "../bytes.ts";
+import { joined, toHex } from "../bytes.ts";
 import { sha256 } from "../crypto.ts";
 import type { Facts } from "./facts.ts";
-import { listOf, parsedJson } from "./json.ts";
+import { bytesOf, listOf, parsedJson } from "../json.ts";
 import type { Problems } from "./problems.ts";
 import type { BundleReader } from "./reader.ts";
 import { count } from "./text.ts";
@@ -17,17 +17,12 @@ export async function checkBanners(
   problems: Problems,
 ): Promise<string | undefined> {
   if (!reader.has(BANNERS_FILE)) return undefined;
-  let index = 0;
   let fitting = 0;
-  for await (const line of reader.lines(BANNERS_FILE)) {
-    if (line === "") continue;
-    const [salt, text] = listOf(parsedJson(line)).map(String);
-    const commitment = toHex(
-      sha256(joined(fromBase64(salt ?? "") ?? new Uint8Array(0), fromBase64(text ?? "") ?? new Uint8Array(0))),
-    );
-    if (commitments.has(commitment)) fitting += 1;
-    else problems.add({ file: BANNERS_FILE, index, problem: "no entry commits to this banner" });
-    index += 1;
+  for await (const [index, line] of reader.records(BANNERS_FILE)) {
+    const [salt, text] = listOf(parsedJson(line)).map(bytesOf);
+    const commitment = salt && text && toHex(sha256(joined(salt, text)));
+    if (commitment !== undefined && commitments.has(commitment)) fitting += 1;
+    else problems.add(BANNERS_FILE, "no entry commits to this banner", index);
   }
   return `${count(fitting, "raw banner")}, by the salted hashes in the entries that identified the services.`;
 }

@@ -1,8 +1,10 @@
 import { parseCheckpointBody, type CheckpointBody } from "../checkpoint.ts";
-import { checkNote, parseNote } from "../note.ts";
+import { parseNote } from "../note.ts";
+import { signedBy } from "./signed.ts";
 import type { LogKeys } from "./keys.ts";
-import { parsedJson } from "./json.ts";
-import { shown, type Problems } from "./problems.ts";
+import { shown } from "../entry.ts";
+import { parsedJson, textIn } from "../json.ts";
+import type { Problems } from "./problems.ts";
 import type { BundleReader } from "./reader.ts";
 import { OTHER_CHECKPOINTS } from "./layout.ts";
 
@@ -10,7 +12,7 @@ import { OTHER_CHECKPOINTS } from "./layout.ts";
 export interface ReadCheckpoint {
   readonly file: string;
   /** Line, where the file has several. */
-  readonly index?: number;
+  readonly index?: number | undefined;
   readonly body: CheckpointBody;
   readonly note: string;
 }
@@ -24,7 +26,7 @@ export async function readCheckpoint(
   if (note === undefined) return undefined;
   const body = bodyOf(note);
   if (body === undefined) {
-    problems.add({ file, problem: "is not a C2SP checkpoint" });
+    problems.add(file, "is not a C2SP checkpoint");
     return undefined;
   }
   return { file, body, note };
@@ -32,15 +34,12 @@ export async function readCheckpoint(
 
 export async function readOtherCheckpoints(reader: BundleReader, problems: Problems): Promise<ReadCheckpoint[]> {
   const others: ReadCheckpoint[] = [];
-  if (!reader.has(OTHER_CHECKPOINTS)) return others;
-  let index = -1;
-  for await (const line of reader.lines(OTHER_CHECKPOINTS)) {
-    if (line === "") continue;
-    index += 1;
-    const note = parsedJson(line);
-    const body = typeof note === "string" ? bodyOf(note) : undefined;
-    if (body === undefined) problems.add({ file: OTHER_CHECKPOINTS, index, problem: "is not a C2SP checkpoint" });
-    else others.push({ file: OTHER_CHECKPOINTS, index, body, note: String(note) });
+  const file = OTHER_CHECKPOINTS;
+  for await (const [index, line] of reader.records(file)) {
+    const note = textIn(parsedJson(line));
+    const body = bodyOf(note);
+    if (body === undefined) problems.add(file, "is not a C2SP checkpoint", index);
+    else others.push({ file, index, body, note });
   }
   return others;
 }
@@ -56,43 +55,18 @@ export async function checkSignature(
   { origin, keys, inForce }: LogKeys,
   problems: Problems,
 ): Promise<"signed" | "unchecked" | "bad"> {
-  const at = { file, ...(index === undefined ? {} : { index }) };
+  const bad = (problem: string, field = "signature"): "bad" => {
+    problems.add(file, problem, index, field);
+    return "bad";
+  };
   const parsed = parseNote(note);
   if (parsed === undefined) return "bad";
-  if (body.origin !== origin) {
-    problems.add({ ...at, field: "origin", problem: `is of the log ${shown(body.origin)}, not ${shown(origin)}` });
-    return "bad";
+  if (body.origin !== origin) return bad(`is of the log ${shown(body.origin)}, not ${shown(origin)}`, "origin");
+  const check = await signedBy(parsed, keys);
+  if (check.problem !== undefined) return bad(check.problem);
+  const key = inForce(body.size);
+  if (check.outcome === "unchecked" || key === undefined || check.keys.some(({ id }) => id === key.id)) {
+    return check.outcome;
   }
-  const check = await checkNote(parsed, keys);
-  switch (check.outcome) {
-    case "verified": {
-      const key = inForce(body.size);
-      if (key === undefined || check.keys.some(({ id }) => id === key.id)) return "signed";
-      problems.add({
-        ...at,
-        field: "signature",
-        problem: `a key that was replaced signed it: at this size, ${key.id} does`,
-      });
-      return "bad";
-    }
-    case "unchecked":
-      return "unchecked";
-    case "repeated-signature":
-      problems.add({ ...at, field: "signature", problem: `is signed twice by ${check.key.name}+${check.key.id}` });
-      return "bad";
-    case "bad-signature":
-      problems.add({
-        ...at,
-        field: "signature",
-        problem: `the signature of ${check.key.name}+${check.key.id} is not that key's`,
-      });
-      return "bad";
-    case "unknown-keys":
-      problems.add({
-        ...at,
-        field: "signature",
-        problem: `no key of the log signed it, but ${shown(check.signers.join(", "))}`,
-      });
-      return "bad";
-  }
+  return bad(`a key that was replaced signed it: at this size, ${key.id} does`);
 }

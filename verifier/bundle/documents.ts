@@ -1,10 +1,11 @@
 import { toHex, utf8 } from "../bytes.ts";
 import { sha256 } from "../crypto.ts";
 import type { Approval, RecordedScope } from "./facts.ts";
-import { listOf, membersOf, numberOf, parsedJson, textOf, timeOf, type Members } from "./json.ts";
+import { shown } from "../entry.ts";
+import { listOf, membersOf, numberOf, parsedJson, textIn, textOf, timeOf, type Members } from "../json.ts";
 import { parseRange, type AddressRange } from "../addresses.ts";
-import { parsePorts, type Ports, type Span, type Transport } from "./ports.ts";
-import { shown, type Problems } from "./problems.ts";
+import { parsePorts, type Ports, type Span, type Transport } from "../ports.ts";
+import type { Problems } from "./problems.ts";
 import type { BundleReader } from "./reader.ts";
 import { ADDRESSES_FILE, EXTRACT_FILE, baselineFile, scopeFile } from "./layout.ts";
 
@@ -103,7 +104,7 @@ async function proven(reader: BundleReader, file: string, digest: string, proble
   if (text === undefined) return undefined;
   const is = toHex(sha256(utf8(text)));
   if (is === digest) return parsedJson(text);
-  problems.add({ file, field: "digest", problem: `has the SHA-256 ${is}, and the log names ${shown(digest)}` });
+  problems.add(file, `has the SHA-256 ${is}, and the log names ${shown(digest)}`, undefined, "digest");
   return undefined;
 }
 
@@ -111,16 +112,16 @@ function readScope(version: number, scope: Members, isProven: boolean): ScopeDoc
   const types = new Map<string, SystemType>();
   for (const item of listOf(scope["systemTypes"])) {
     const type = membersOf(item);
-    const name = textOf(type["name"]) ?? "";
-    const ports = parsePorts(textOf(type["ports"]) ?? "");
+    const name = textIn(type["name"]);
+    const ports = parsePorts(textIn(type["ports"]));
     types.set(name, { name, staleness: numberOf(type["staleness"]) ?? 0, ports });
   }
   const declared = (item: unknown): DeclaredAsset => {
     const asset = membersOf(item);
     const owner = textOf(asset["owner"]);
-    const type = textOf(asset["systemType"]) ?? "";
+    const type = textIn(asset["systemType"]);
     return {
-      name: textOf(asset["name"]) ?? "",
+      name: textIn(asset["name"]),
       ...(owner === undefined ? {} : { owner }),
       tags: listOf(asset["tags"]).map(String),
       systemType: types.get(type) ?? { name: type, staleness: 0, ports: { tcp: [], udp: [] } },
@@ -130,11 +131,11 @@ function readScope(version: number, scope: Members, isProven: boolean): ScopeDoc
   const cadences = new Map<string, number>();
   for (const item of listOf(scope["vantagePoints"])) {
     const cadence = numberOf(membersOf(item)["cadence"]);
-    if (cadence !== undefined) cadences.set(textOf(membersOf(item)["name"]) ?? "", cadence);
+    if (cadence !== undefined) cadences.set(textIn(membersOf(item)["name"]), cadence);
   }
   return {
     version,
-    vantage: textOf(scope["vantage"]) ?? "",
+    vantage: textIn(scope["vantage"]),
     assets: listOf(scope["assets"]).map(declared),
     targets: listOf(scope["targets"]).map(declared),
     cadences,
@@ -152,8 +153,8 @@ function readAuthorized(item: unknown): AuthorizedPort {
     selector: Object.fromEntries(fields),
     transport: port["transport"] === "udp" ? "udp" : "tcp",
     ports: [first ?? 0, last ?? first ?? 0],
-    owner: textOf(port["owner"]) ?? "",
-    justification: textOf(port["justification"]) ?? "",
+    owner: textIn(port["owner"]),
+    justification: textIn(port["justification"]),
     ...(port["exposure"] === undefined ? {} : { exposure: listOf(port["exposure"]).map(String) }),
     ...(expires === undefined ? {} : { expires }),
   };
@@ -161,19 +162,15 @@ function readAuthorized(item: unknown): AuthorizedPort {
 
 async function readAddresses(reader: BundleReader, problems: Problems): Promise<Map<string, AssetAddresses[]>> {
   const addresses = new Map<string, AssetAddresses[]>();
-  if (!reader.has(ADDRESSES_FILE)) return addresses;
-  let index = 0;
-  for await (const line of reader.lines(ADDRESSES_FILE)) {
-    if (line === "") continue;
+  for await (const [index, line] of reader.records(ADDRESSES_FILE)) {
     const [asset, since, pairs] = listOf(parsedJson(line));
     const at = timeOf(since);
     const ranges = listOf(pairs).map((pair) => parseRange(listOf(pair).join("-")));
     if (typeof asset !== "string" || at === undefined || ranges.includes(undefined)) {
-      problems.add({ file: ADDRESSES_FILE, index, problem: "is not the addresses of an asset" });
+      problems.add(ADDRESSES_FILE, "is not the addresses of an asset", index);
     } else {
       addresses.set(asset, [...(addresses.get(asset) ?? []), { since: at, ranges: ranges as AddressRange[] }]);
     }
-    index += 1;
   }
   return addresses;
 }

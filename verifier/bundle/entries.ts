@@ -1,10 +1,10 @@
-import { fromBase64, toBase64 } from "../bytes.ts";
+import { fromBase64, joined, toBase64 } from "../bytes.ts";
 import type { CheckpointBody } from "../checkpoint.ts";
-import { checkBody, type EntryBody } from "../entry.ts";
+import { readBody, type EntryBody } from "../entry.ts";
 import { verifyInclusion } from "../proofs.ts";
 import { sameHash, textLeafHash, treeFromFrontier, HASH_BYTES } from "../tree.ts";
 import type { ReadCheckpoint } from "./checkpoints.ts";
-import { listOf, membersOf, numberOf, parsedJson, textOf } from "./json.ts";
+import { hashesOf, membersOf, numberOf, parsedJson, textIn } from "../json.ts";
 import type { Problems } from "./problems.ts";
 import type { BundleReader } from "./reader.ts";
 import { ENTRIES_FILE, FRONTIER_FILE, HASHES_FILE, PROVEN_FILE } from "./layout.ts";
@@ -23,34 +23,26 @@ export async function readProven(
   problems: Problems,
 ): Promise<ProvenEntry[]> {
   const proven: ProvenEntry[] = [];
-  if (!reader.has(PROVEN_FILE)) return proven;
-  for await (const line of reader.lines(PROVEN_FILE)) {
-    if (line === "") continue;
+  for await (const [, line] of reader.records(PROVEN_FILE)) {
     const said = membersOf(parsedJson(line));
     const index = numberOf(said["index"]) ?? -1;
-    const body = textOf(said["body"]) ?? "";
-    const path = listOf(said["path"]).map((hash) => fromBase64(String(hash)) ?? new Uint8Array(0));
+    const body = textIn(said["body"]);
+    const path = hashesOf(said["path"]);
     const leafHash = textLeafHash(body);
     if (!verifyInclusion({ index, size: last.size, leafHash, root: last.rootHash, path })) {
-      problems.add({
-        file: PROVEN_FILE,
-        index,
-        problem: "the proof does not lead from this entry to the last checkpoint",
-      });
+      problems.add(PROVEN_FILE, "the proof does not lead from this entry to the last checkpoint", index);
       continue;
     }
     const read = bodyOf(body, index);
-    if (typeof read === "string") problems.add({ file: PROVEN_FILE, index, field: "body", problem: read });
+    if (typeof read === "string") problems.add(PROVEN_FILE, read, index, "body");
     else proven.push({ entry: read, leafHash });
   }
   return proven;
 }
 
-function bodyOf(body: string, index: number): EntryBody | string {
-  const said = membersOf(parsedJson(body));
-  const [type, at] = [textOf(said["type"]) ?? "", textOf(said["at"]) ?? ""];
-  const check = checkBody({ index, type, recordedAt: Date.parse(at), body });
-  return check.outcome === "sound" ? check.body : check.problem;
+function bodyOf(text: string, index: number): EntryBody | string {
+  const body = readBody(text);
+  return typeof body === "string" || body.index === index ? body : `its body says that it is entry ${body.index}`;
 }
 
 /** The leaf hashes of the entries between the checkpoints, one after the other. */
@@ -75,10 +67,7 @@ export async function readLeafHashes(
   const flat = new Uint8Array(count * HASH_BYTES);
   const tree = treeFromFrontier(first.size, await readFrontier(reader));
   if (tree === undefined || !sameHash(tree.root(), first.rootHash)) {
-    problems.add({
-      file: FRONTIER_FILE,
-      problem: `is not the frontier of the ${first.size} entries of the first checkpoint`,
-    });
+    problems.add(FRONTIER_FILE, `is not the frontier of the ${first.size} entries of the first checkpoint`);
   }
   let read = 0;
   const pending = [...others];
@@ -86,45 +75,27 @@ export async function readLeafHashes(
     for (let next = pending[0]; next !== undefined && next.body.size <= first.size + read; next = pending[0]) {
       pending.shift();
       if (tree !== undefined && next.body.size === tree.size() && sameHash(tree.root(), next.body.rootHash)) continue;
-      problems.add({
-        file: next.file,
-        ...(next.index === undefined ? {} : { index: next.index }),
-        field: "root",
-        problem: `the ${next.body.size} entries of this checkpoint give another root`,
-      });
+      problems.add(next.file, `the ${next.body.size} entries of this checkpoint give another root`, next.index, "root");
     }
   };
-  if (reader.has(HASHES_FILE)) {
-    for await (const line of reader.lines(HASHES_FILE)) {
-      if (line === "" && read === count) continue;
-      const hash = fromBase64(line);
-      if (hash?.length !== HASH_BYTES || read === count) {
-        problems.add({
-          file: HASHES_FILE,
-          index: first.size + read,
-          problem: read === count ? "there are more hashes than entries" : "is not a hash",
-        });
-        if (read === count) break;
-      }
-      const leaf = hash?.length === HASH_BYTES ? hash : new Uint8Array(HASH_BYTES);
-      flat.set(leaf, read * HASH_BYTES);
-      tree?.append(leaf);
-      read += 1;
-      compare();
+  const bad = (problem: string): void => problems.add(HASHES_FILE, problem, first.size + read);
+  for await (const [, line] of reader.records(HASHES_FILE)) {
+    if (read === count) {
+      bad("there are more hashes than entries");
+      break;
     }
+    const hash = fromBase64(line);
+    const leaf = hash?.length === HASH_BYTES ? hash : new Uint8Array(HASH_BYTES);
+    if (leaf !== hash) bad("is not a hash");
+    flat.set(leaf, read * HASH_BYTES);
+    tree?.append(leaf);
+    read += 1;
+    compare();
   }
-  if (read < count) {
-    problems.add({
-      file: HASHES_FILE,
-      index: first.size + read,
-      problem: `${count - read} hashes are missing at the end`,
-    });
-  } else if (tree !== undefined && !sameHash(tree.root(), last.rootHash)) {
-    problems.add({
-      file: HASHES_FILE,
-      field: "root",
-      problem: `gives the root ${toBase64(tree.root())}, and the last checkpoint signs ${toBase64(last.rootHash)}`,
-    });
+  if (read < count) bad(`${count - read} hashes are missing at the end`);
+  else if (tree !== undefined && !sameHash(tree.root(), last.rootHash)) {
+    const gives = `gives the root ${toBase64(tree.root())}, and the last checkpoint signs ${toBase64(last.rootHash)}`;
+    problems.add(HASHES_FILE, gives, undefined, "root");
   }
   return {
     first: first.size,
@@ -137,11 +108,7 @@ export async function readLeafHashes(
 }
 
 async function readFrontier(reader: BundleReader): Promise<Uint8Array> {
-  const lines = ((await reader.text(FRONTIER_FILE)) ?? "").split("\n").filter((line) => line !== "");
-  const hashes = lines.map((line) => fromBase64(line) ?? new Uint8Array(0));
-  const frontier = new Uint8Array(hashes.length * HASH_BYTES);
-  hashes.forEach((hash, index) => frontier.set(hash.subarray(0, HASH_BYTES), index * HASH_BYTES));
-  return frontier;
+  return joined(...hashesOf((await reader.text(FRONTIER_FILE))?.trimEnd().split("\n")));
 }
 
 /**
@@ -157,10 +124,12 @@ export async function readEntries(
 ): Promise<number> {
   let next = hashes.first;
   let taken = 0;
+  const bad = (problem: string, index: number, field?: string): void =>
+    problems.add(ENTRIES_FILE, problem, index, field);
   const missing = (until: number): void => {
     if (whole && until > next) {
       const which = until === next + 1 ? "is missing" : `and those up to ${until - 1} are missing`;
-      problems.add({ file: ENTRIES_FILE, index: next, problem: `the entry ${which}` });
+      bad(`the entry ${which}`, next);
     }
   };
   if (reader.has(ENTRIES_FILE)) {
@@ -173,39 +142,34 @@ export async function readEntries(
       const [, decimal, type = ""] = DECIMAL_INDEX.exec(body) ?? [];
       const index = Number(decimal ?? next);
       if (decimal === undefined) {
-        problems.add({ file: ENTRIES_FILE, index: next, problem: `line ${line + 1} is not the body of an entry` });
+        bad(`line ${line + 1} is not the body of an entry`, next);
         next += 1;
         continue;
       }
       if (index < next) {
-        problems.add({ file: ENTRIES_FILE, index, problem: "comes again, or out of order" });
+        bad("comes again, or out of order", index);
         continue;
       }
       const hash = hashes.at(index);
       if (hash === undefined) {
-        problems.add({ file: ENTRIES_FILE, index, problem: "is not among the entries of the bundle" });
+        bad("is not among the entries of the bundle", index);
         continue;
       }
       missing(index);
       next = index + 1;
       if (!sameHash(textLeafHash(body), hash)) {
-        problems.add({
-          file: ENTRIES_FILE,
-          index,
-          field: "body",
-          problem: "was changed: it does not have its leaf hash",
-        });
+        bad("was changed: it does not have its leaf hash", index, "body");
         continue;
       }
       taken += 1;
       take(type, () => {
         const read = bodyOf(body, index);
         if (typeof read !== "string") return read;
-        problems.add({ file: ENTRIES_FILE, index, field: "body", problem: read });
+        bad(read, index, "body");
         return undefined;
       });
     }
-    if (!ended) problems.add({ file: ENTRIES_FILE, index: next - 1, problem: "the last line does not end" });
+    if (!ended) bad("the last line does not end", next - 1);
   }
   missing(hashes.first + hashes.count);
   return taken;

@@ -1,5 +1,5 @@
 import type { EntryBody } from "../entry.ts";
-import { listOf, membersOf, numberOf, textOf, timeOf, type Members } from "./json.ts";
+import { listOf, membersOf, numberOf, textIn, textOf, timeOf, type Members } from "../json.ts";
 
 /** What proven entries record, as far as the two questions need it. Times are milliseconds since 1970, UTC. */
 
@@ -103,8 +103,6 @@ export interface Facts {
   readonly commitments: Map<string, number>;
   /** SHA-256 (hex) of RFC 3161 responses, with the entry that names each. */
   readonly timestamps: Map<string, number>;
-  /** Number of entries by type. */
-  readonly types: Map<string, number>;
 }
 
 export function noFacts(): Facts {
@@ -120,7 +118,6 @@ export function noFacts(): Facts {
     services: new Map(),
     commitments: new Map(),
     timestamps: new Map(),
-    types: new Map(),
   };
 }
 
@@ -139,20 +136,20 @@ const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>(
       const id = numberOf(data["sweep"]) ?? -1;
       facts.sweeps.set(id, {
         id,
-        kind: textOf(data["kind"]) ?? "",
-        vantage: textOf(data["vantage"]) ?? "",
-        engine: textOf(data["engine"]) ?? "",
-        requestedBy: textOf(data["requestedBy"]) ?? "",
+        kind: textIn(data["kind"]),
+        vantage: textIn(data["vantage"]),
+        engine: textIn(data["engine"]),
+        requestedBy: textIn(data["requestedBy"]),
         startEntry: entry,
       });
     },
     "sweep-finished": (facts, data, entry) => {
       const id = numberOf(data["sweep"]) ?? -1;
-      const vantage = textOf(data["vantage"]) ?? "";
+      const vantage = textIn(data["vantage"]);
       // A bundle for single assets has no starts of sweeps, and old ends do not name the vantage point.
       const sweep = facts.sweeps.get(id) ?? { id, kind: "", vantage, engine: "", requestedBy: "", startEntry: entry };
       facts.sweeps.set(id, sweep);
-      sweep.verdict = textOf(data["verdict"]) ?? "";
+      sweep.verdict = textIn(data["verdict"]);
       sweep.finishEntry = entry;
       for (const item of listOf(data["runs"])) {
         const run = membersOf(item);
@@ -165,9 +162,9 @@ const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>(
       }
     },
     "looks-recorded": (facts, data, entry) => {
-      const vantage = textOf(data["vantage"]) ?? "";
+      const vantage = textIn(data["vantage"]);
       for (const item of listOf(data["looks"])) {
-        const states = textOf(membersOf(item)["states"]) ?? "";
+        const states = textIn(membersOf(item)["states"]);
         for (const time of listOf(membersOf(item)["times"])) {
           const [start, took] = listOf(time);
           const from = timeOf(start);
@@ -177,7 +174,7 @@ const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>(
       }
     },
     "states-changed": (facts, data, entry) => {
-      const vantage = textOf(data["vantage"]) ?? "";
+      const vantage = textIn(data["vantage"]);
       for (const change of listOf(data["changes"])) {
         // Its fourth member repeats the beginning of the interval that ended.
         const [endpoint, state, time, , other] = listOf(change);
@@ -188,7 +185,7 @@ const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>(
       }
     },
     "states-set-back": (facts, data) => {
-      const vantage = textOf(data["vantage"]) ?? "";
+      const vantage = textIn(data["vantage"]);
       for (const interval of listOf(data["removed"])) {
         const [endpoint, since] = listOf(interval);
         const key = `${vantage} ${String(endpoint)}`;
@@ -197,7 +194,7 @@ const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>(
       }
     },
     "services-identified": (facts, data, entry) => {
-      const vantage = textOf(data["vantage"]) ?? "";
+      const vantage = textIn(data["vantage"]);
       for (const item of listOf(data["ended"])) {
         const [endpoint, time] = listOf(item);
         const last = facts.services.get(`${vantage} ${String(endpoint)}`)?.at(-1);
@@ -217,9 +214,9 @@ const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>(
       const proposedBy = textOf(data["proposedBy"]);
       facts.approvals.push({
         version: numberOf(data["version"]) ?? 0,
-        digest: textOf(data["digest"]) ?? "",
-        approvedBy: textOf(data["approvedBy"]) ?? "",
-        through: textOf(data["through"]) ?? "",
+        digest: textIn(data["digest"]),
+        approvedBy: textIn(data["approvedBy"]),
+        through: textIn(data["through"]),
         ...(proposedBy === undefined ? {} : { proposedBy }),
         at,
         entry,
@@ -228,9 +225,9 @@ const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>(
     "scope-recorded": (facts, data, entry, at) => {
       facts.scopes.push({
         version: numberOf(data["version"]) ?? 0,
-        digest: textOf(data["digest"]) ?? "",
-        name: textOf(data["name"]) ?? "",
-        recordedBy: textOf(data["recordedBy"]) ?? "",
+        digest: textIn(data["digest"]),
+        name: textIn(data["name"]),
+        recordedBy: textIn(data["recordedBy"]),
         at,
         entry,
       });
@@ -239,7 +236,7 @@ const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>(
       const from = timeOf(data["from"]);
       const to = timeOf(data["to"]);
       if (from === undefined || to === undefined) return;
-      const [cause, detail] = [textOf(data["cause"]) ?? "", textOf(data["detail"]) ?? ""];
+      const [cause, detail] = [textIn(data["cause"]), textIn(data["detail"])];
       facts.gaps.push({ from, to, cause, detail, entry });
       if (data["voidRuns"] !== undefined) setBack(facts, from);
     },
@@ -248,7 +245,7 @@ const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>(
     "finding-resolved": endFinding,
     "finding-out-of-scope": endFinding,
     "checkpoint-timestamped": (facts, data, entry) => {
-      facts.timestamps.set(textOf(data["digest"]) ?? "", entry);
+      facts.timestamps.set(textIn(data["digest"]), entry);
     },
     "answers-bound": (facts, _data, entry, at) => {
       facts.boundSince ??= { entry, at };
@@ -257,7 +254,7 @@ const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>(
       if (data["binds"] !== undefined) facts.boundSince ??= { entry, at };
     },
     "record-restored": (facts, data, entry, at) => {
-      facts.restores.push({ entry, at, backupOf: textOf(data["backupOf"]) ?? "" });
+      facts.restores.push({ entry, at, backupOf: textIn(data["backupOf"]) });
     },
   } satisfies { readonly [type: string]: Reading }),
 );
@@ -273,15 +270,15 @@ function endFinding(facts: Facts, data: Members, entry: number): void {
   const finding = findingIn(facts, data);
   finding.entries.push(entry);
   finding.status = data["resolvedAt"] === undefined ? "out of scope" : "resolved";
-  finding.resolution = textOf(data["resolution"]) ?? "";
+  finding.resolution = textIn(data["resolution"]);
 }
 
 function findingIn(facts: Facts, data: Members): FindingFacts {
   const id = numberOf(data["finding"]) ?? -1;
   const known = facts.findings.get(id) ?? {
     id,
-    kind: textOf(data["kind"]) ?? "",
-    vantage: textOf(data["vantage"]) ?? "",
+    kind: textIn(data["kind"]),
+    vantage: textIn(data["vantage"]),
     summary: "",
     openedAt: timeOf(data["openedAt"]) ?? 0,
     status: "",
@@ -309,6 +306,5 @@ export function isRead(type: string): boolean {
 
 /** Adds what a proven entry records. */
 export function readEntry(facts: Facts, { at, data, index, type }: EntryBody): void {
-  facts.types.set(type, (facts.types.get(type) ?? 0) + 1);
   READINGS.get(type)?.(facts, data, index, timeOf(at) ?? 0);
 }

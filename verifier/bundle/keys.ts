@@ -14,19 +14,21 @@ export interface LogKeys {
 }
 
 export async function keysOf(proven: readonly EntryBody[], problems: Problems): Promise<LogKeys | undefined> {
+  const bad = (problem: string, index: number): void =>
+    problems.add(PROVEN_FILE, problem.replace(/\.$/, ""), index, "data");
   const created = proven.find(({ index }) => index === 0);
   const start = created === undefined ? undefined : readLogStart(created);
   if (start?.outcome !== "read") {
     const problem = start === undefined ? "entry 0, which names the key of the log, is missing" : start.problem;
-    problems.add({ file: PROVEN_FILE, index: 0, field: "data", problem: problem.replace(/\.$/, "") });
+    bad(problem, 0);
     return undefined;
   }
-  const keyring: Keyring = createKeyring(undefined);
+  const keyring: Keyring = createKeyring();
   keyring.begin(start.start);
   for (const body of proven) {
     const found = body.type === "key-rotated" ? await keyring.rotate(body) : undefined;
     if (found?.outcome !== "refused") continue;
-    problems.add({ file: PROVEN_FILE, index: body.index, field: "data", problem: found.problem.replace(/\.$/, "") });
+    bad(found.problem, body.index);
   }
   return { origin: start.start.origin, keys: keyring.named(), inForce: (size) => keyring.inForce(size) };
 }

@@ -1,9 +1,11 @@
 import { fromHex, toHex, utf8 } from "../bytes.ts";
 import { sha256 } from "../crypto.ts";
-import { checkNote, parseNote, type VerifierKey } from "../note.ts";
+import { parseNote, type VerifierKey } from "../note.ts";
+import { shown } from "../entry.ts";
+import { signedBy } from "./signed.ts";
 import { sameHash } from "../tree.ts";
-import { listOf, membersOf, numberOf, parsedJson, textOf } from "./json.ts";
-import { shown, type Problems } from "./problems.ts";
+import { listOf, membersOf, numberOf, parsedJson, textIn } from "../json.ts";
+import type { Problems } from "./problems.ts";
 import type { BundleReader } from "./reader.ts";
 import { BANNERS_FILE, MANIFEST, MANIFEST_FORMAT, MANIFEST_SIGNATURE, MANIFEST_TITLE } from "./layout.ts";
 
@@ -24,28 +26,25 @@ export async function readManifest(reader: BundleReader, problems: Problems): Pr
   const text = await reader.text(MANIFEST);
   const said = membersOf(text === undefined ? undefined : parsedJson(text));
   if (text === undefined || said["bundle"] !== MANIFEST_FORMAT) {
-    problems.add({
-      file: MANIFEST,
-      problem: text === undefined ? "is missing" : `is not a manifest of ${MANIFEST_FORMAT}`,
-    });
+    problems.add(MANIFEST, text === undefined ? "is missing" : `is not a manifest of ${MANIFEST_FORMAT}`);
     return undefined;
   }
   const files = new Map<string, { bytes: number; sha256: string }>();
   for (const item of listOf(said["files"])) {
     const file = membersOf(item);
-    files.set(textOf(file["path"]) ?? "", {
+    files.set(textIn(file["path"]), {
       bytes: numberOf(file["bytes"]) ?? -1,
-      sha256: textOf(file["sha256"]) ?? "",
+      sha256: textIn(file["sha256"]),
     });
   }
   const period = membersOf(said["period"]);
   return {
-    from: textOf(period["from"]) ?? "",
-    to: textOf(period["to"]) ?? "",
-    origin: textOf(said["log"]) ?? "",
-    program: textOf(said["program"]) ?? "",
+    from: textIn(period["from"]),
+    to: textIn(period["to"]),
+    origin: textIn(said["log"]),
+    program: textIn(said["program"]),
     assets: listOf(said["assets"]).map(String),
-    banners: textOf(said["banners"]) ?? "",
+    banners: textIn(said["banners"]),
     files,
     digest: sha256(utf8(text)),
   };
@@ -59,26 +58,24 @@ export async function checkManifestSignature(
   problems: Problems,
 ): Promise<"signed" | "unchecked" | "bad"> {
   const bad = (problem: string, field?: string): "bad" => {
-    problems.add({ file: MANIFEST_SIGNATURE, ...(field === undefined ? {} : { field }), problem });
+    problems.add(MANIFEST_SIGNATURE, problem, undefined, field);
     return "bad";
   };
   const text = await reader.text(MANIFEST_SIGNATURE);
   const note = text === undefined ? undefined : parseNote(text);
   if (note === undefined) return bad(text === undefined ? "is missing" : "is not a C2SP signed note");
-  const check = await checkNote(note, keys);
-  if (check.outcome === "bad-signature") return bad("the signature is not that of the log's key", "signature");
-  if (check.outcome === "repeated-signature") return bad("is signed twice by the same key", "signature");
-  if (check.outcome === "unknown-keys") return bad(`is signed by ${shown(check.signers.join(", "))}`, "signature");
+  const { outcome, problem } = await signedBy(note, keys);
+  if (problem !== undefined) return bad(problem, "signature");
   const [, hex = ""] = new RegExp(`^${MANIFEST_TITLE}\\nsha256 ([0-9a-f]{64})\\n$`).exec(note.text) ?? [];
   const signed = fromHex(hex);
   if (signed === undefined || !sameHash(signed, manifest.digest)) {
-    problems.add({
-      file: MANIFEST,
-      problem: `was changed after it was signed: its SHA-256 is ${toHex(manifest.digest)}, and ${MANIFEST_SIGNATURE} signs ${hex === "" ? "none" : hex}`,
-    });
+    problems.add(
+      MANIFEST,
+      `was changed after it was signed: its SHA-256 is ${toHex(manifest.digest)}, and ${MANIFEST_SIGNATURE} signs ${hex === "" ? "none" : hex}`,
+    );
     return "bad";
   }
-  return check.outcome === "verified" ? "signed" : "unchecked";
+  return outcome;
 }
 
 /** Compares every file with the manifest: those it does not list are named, and those that are missing. */
@@ -93,26 +90,19 @@ export async function compareFiles(
     if (path === MANIFEST || path === MANIFEST_SIGNATURE) continue;
     const listed = manifest.files.get(path);
     const { bytes, sha256: is } = await reader.digest(path);
-    if (listed === undefined) problems.add({ file: path, problem: "is not listed in the manifest: it was added" });
+    if (listed === undefined) problems.add(path, "is not listed in the manifest: it was added");
     else if (listed.bytes !== bytes) {
-      problems.add({
-        file: path,
-        field: "bytes",
-        problem: `has ${bytes} bytes, and the manifest says ${listed.bytes}`,
-      });
+      problems.add(path, `has ${bytes} bytes, and the manifest says ${listed.bytes}`, undefined, "bytes");
     } else if (listed.sha256 !== is) {
-      problems.add({
-        file: path,
-        field: "sha256",
-        problem: `was changed: its SHA-256 is ${is}, and the manifest says ${shown(listed.sha256)}`,
-      });
+      const changed = `was changed: its SHA-256 is ${is}, and the manifest says ${shown(listed.sha256)}`;
+      problems.add(path, changed, undefined, "sha256");
     }
   }
   for (const path of manifest.files.keys()) {
     if (paths.has(path)) continue;
     // The raw banners can be deleted before a bundle is handed on: the entries commit to them.
     if (path === BANNERS_FILE) leftOut.push(path);
-    else problems.add({ file: shown(path), problem: "is missing" });
+    else problems.add(shown(path), "is missing");
   }
   return { files: manifest.files.size, leftOut };
 }

@@ -2,14 +2,15 @@
 export interface BundleProblem {
   readonly file: string;
   /** Index of the entry, or number of the line, counted from 0. */
-  readonly index?: number;
-  readonly field?: string;
+  readonly index?: number | undefined;
+  readonly field?: string | undefined;
   /** A clause without a full stop. */
   readonly problem: string;
 }
 
 export interface Problems {
-  add(problem: BundleProblem): void;
+  /** `problem` is a clause, `index` and `field` as in {@link BundleProblem}. */
+  add(file: string, problem: string, index?: number, field?: string): void;
   list(): readonly BundleProblem[];
   /** All of them, those not listed included. */
   count(): number;
@@ -22,19 +23,11 @@ export function collectBundleProblems(): Problems {
   const kept: BundleProblem[] = [];
   let count = 0;
   return {
-    add(problem) {
+    add(file, problem, index, field) {
       count += 1;
-      if (kept.length < MOST_LISTED) kept.push(problem);
+      if (kept.length < MOST_LISTED) kept.push({ file, problem, index, field });
     },
     list: () => kept,
     count: () => count,
   };
-}
-
-const SHOWN = 80;
-
-/** Text from a bundle for a message: bounded, and nothing but printable ASCII. */
-export function shown(text: string): string {
-  const bounded = text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
-  return bounded.replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -3,7 +3,7 @@ import type { CheckpointBody } from "../checkpoint.ts";
 import { formatVerifierKey, type VerifierKey } from "../note.ts";
 import { verifyConsistency, verifyInclusion } from "../proofs.ts";
 import type { ReadCheckpoint } from "./checkpoints.ts";
-import { listOf, membersOf, parsedJson } from "./json.ts";
+import { hashesOf, membersOf, parsedJson } from "../json.ts";
 import type { Problems } from "./problems.ts";
 import type { BundleReader } from "./reader.ts";
 import { CONSISTENCY_FILE, KEYS_FILE, LAST_CHECKPOINT, POLICY_FILE, PROOFS_FOLDER } from "./layout.ts";
@@ -43,18 +43,11 @@ export async function checkProofs(
     proofs += 1;
     const proof = parseProof((await reader.text(file)) ?? "");
     const leafHash = proof === undefined ? undefined : hashOf(proof.index);
-    if (proof === undefined) problems.add({ file, problem: "is not a C2SP tlog-proof" });
-    else if (proof.note !== last.note)
-      problems.add({ file, field: "checkpoint", problem: `is not ${LAST_CHECKPOINT}` });
-    else if (leafHash === undefined)
-      problems.add({ file, index: proof.index, problem: "is of an entry that is not here" });
+    if (proof === undefined) problems.add(file, "is not a C2SP tlog-proof");
+    else if (proof.note !== last.note) problems.add(file, `is not ${LAST_CHECKPOINT}`, undefined, "checkpoint");
+    else if (leafHash === undefined) problems.add(file, "is of an entry that is not here", proof.index);
     else if (!verifyInclusion({ ...proof, size: last.body.size, root: last.body.rootHash, leafHash })) {
-      problems.add({
-        file,
-        index: proof.index,
-        field: "path",
-        problem: "does not lead from the entry to the checkpoint",
-      });
+      problems.add(file, "does not lead from the entry to the checkpoint", proof.index, "path");
     }
   }
   return proofs;
@@ -68,11 +61,11 @@ export async function checkConsistency(
   problems: Problems,
 ): Promise<void> {
   const said = membersOf(parsedJson((await reader.text(CONSISTENCY_FILE)) ?? ""));
-  const path = listOf(said["path"]).map((hash) => fromBase64(String(hash)) ?? new Uint8Array(0));
+  const path = hashesOf(said["path"]);
   const claim = { firstRoot: first.rootHash, secondRoot: last.rootHash, path };
   const fits = said["first"] === first.size && said["last"] === last.size;
   if (!fits || !verifyConsistency({ first: first.size, second: last.size, ...claim })) {
-    problems.add({ file: CONSISTENCY_FILE, problem: "does not prove that the last checkpoint extends the first" });
+    problems.add(CONSISTENCY_FILE, "does not prove that the last checkpoint extends the first");
   }
 }
 
@@ -85,8 +78,7 @@ export async function checkKeyFiles(
 ): Promise<void> {
   const named = keys.map(formatVerifierKey);
   const listed = ((await reader.text(KEYS_FILE)) ?? "").split("\n").filter((line) => line !== "");
-  if (listed.join("\n") !== named.join("\n"))
-    problems.add({ file: KEYS_FILE, problem: "lists other keys than the log names" });
+  if (listed.join("\n") !== named.join("\n")) problems.add(KEYS_FILE, "lists other keys than the log names");
   const policy = ((await reader.text(POLICY_FILE)) ?? "").split("\n");
   const logs = policy.flatMap((line) => /^log (\S+)/.exec(line)?.[1] ?? []);
   const theirs = policy.flatMap((line) => /^witness \S+ (\S+)/.exec(line)?.[1] ?? []);
@@ -95,6 +87,6 @@ export async function checkKeyFiles(
     theirs.join("\n") !== witnesses.join("\n") ||
     policy.filter((line) => line.startsWith("quorum ")).length !== 1
   ) {
-    problems.add({ file: POLICY_FILE, problem: "is not a C2SP tlog-policy for the keys that the log names" });
+    problems.add(POLICY_FILE, "is not a C2SP tlog-policy for the keys that the log names");
   }
 }

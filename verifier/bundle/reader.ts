@@ -16,6 +16,8 @@ export interface BundleReader {
   text(path: string, limit?: number): Promise<string | undefined>;
   /** Lines without their ends. The last one is empty where the file ends with a newline, as it has to. */
   lines(path: string): AsyncIterable<string>;
+  /** The lines that have text, with their numbers from 0; none where the file is not there. */
+  records(path: string): AsyncIterable<readonly [line: number, text: string]>;
   digest(path: string): Promise<FileDigest>;
 }
 
@@ -40,6 +42,17 @@ export function createReader(
     digests.set(path, { bytes, sha256: toHex(hash.digest()) });
   }
 
+  async function* linesOf(path: string): AsyncGenerator<string> {
+    const decoder = utf8Decoder();
+    let rest = "";
+    for await (const chunk of pieces(path)) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+      rest = lines.pop() ?? "";
+      yield* lines;
+    }
+    yield rest + decoder.decode();
+  }
+
   return {
     has: (path) => paths.has(path),
     async text(path, limit = MOST_TEXT) {
@@ -53,15 +66,11 @@ export function createReader(
       }
       return bytes > limit ? "" : text + decoder.decode();
     },
-    async *lines(path) {
-      const decoder = utf8Decoder();
-      let rest = "";
-      for await (const chunk of pieces(path)) {
-        const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-        rest = lines.pop() ?? "";
-        yield* lines;
-      }
-      yield rest + decoder.decode();
+    lines: linesOf,
+    async *records(path) {
+      if (!paths.has(path)) return;
+      let line = 0;
+      for await (const text of linesOf(path)) if (text !== "") yield [line++, text];
     },
     async digest(path) {
       const known = digests.get(path);

@@ -1,6 +1,6 @@
-import { endpointText, type Endpoint } from "./endpoint.ts";
+import { endpointText, type Endpoint } from "../endpoint.ts";
 import type { Look, Transition } from "./facts.ts";
-import { stateIn } from "./host-leaf.ts";
+import { stateIn } from "../host-leaf.ts";
 import type { BundleRecord } from "./verify.ts";
 
 /** The state of an endpoint at an instant, as one vantage point knew it. */

@@ -1,9 +1,9 @@
-import { fromBase64, fromHex, toHex } from "../bytes.ts";
+import { fromHex, toHex } from "../bytes.ts";
 import { verifyInclusion } from "../proofs.ts";
 import { contains, overlap, type AddressRange, type AddressValue } from "../addresses.ts";
-import { coverageDigest, readHostLeaf, type HostLeaf } from "./host-leaf.ts";
+import { coverageDigest, readHostLeaf, type HostLeaf } from "../host-leaf.ts";
 import { createHostTree } from "./host-tree.ts";
-import { listOf, membersOf, numberOf, parsedJson, textOf, type Members } from "./json.ts";
+import { bytesOf, hashesOf, listOf, membersOf, numberOf, parsedJson, textIn, textOf, type Members } from "../json.ts";
 import type { Problems } from "./problems.ts";
 import type { BundleReader } from "./reader.ts";
 import { HOSTS_FILE, SETS_FILE } from "./layout.ts";
@@ -39,35 +39,31 @@ export async function readStates(reader: BundleReader, problems: Problems): Prom
   const named = new Map<string, StateSet>();
   const tree = createHostTree((leaf) => leaves[leaf]?.hash ?? new Uint8Array(32));
   let before: Int32Array = new Int32Array(0);
-  let line = 0;
-  if (reader.has(SETS_FILE)) {
-    for await (const text of reader.lines(SETS_FILE)) {
-      if (text === "") continue;
-      const bad = (problem: string, field?: string): void =>
-        problems.add({ file: SETS_FILE, index: line, ...(field === undefined ? {} : { field }), problem });
-      const said = membersOf(parsedJson(text));
-      const root = textOf(said["root"]);
-      const digest = textOf(said["digest"]);
-      const set = said["shown"] === undefined ? wholeSet(said, before) : shownSet(said, leaves);
-      if (set === undefined || (root ?? digest) === undefined || set.leaves.some((leaf) => !(leaf in leaves))) {
-        bad("the line is not a set of host states");
-      } else if (set.partial) {
-        if (set.proven && root !== undefined) named.set(root, set);
-        else bad("a proof does not lead from its host to the root", "shown");
-      } else {
-        before = set.leaves;
-        const [field, name = "", computed] =
-          root === undefined ? ["digest", digest, digestOf(set)] : ["root", root, toHex(tree.root(set.leaves))];
-        if (name === computed) named.set(name, set);
-        else bad(`its hosts give ${computed}, not ${name}`, field);
-      }
-      line += 1;
+  let sets = 0;
+  for await (const [line, text] of reader.records(SETS_FILE)) {
+    sets += 1;
+    const bad = (problem: string, field?: string): void => problems.add(SETS_FILE, problem, line, field);
+    const said = membersOf(parsedJson(text));
+    const root = textOf(said["root"]);
+    const digest = textOf(said["digest"]);
+    const set = said["shown"] === undefined ? wholeSet(said, before) : shownSet(said, leaves);
+    if (set === undefined || (root ?? digest) === undefined || set.leaves.some((leaf) => !(leaf in leaves))) {
+      bad("the line is not a set of host states");
+    } else if (set.partial) {
+      if (set.proven && root !== undefined) named.set(root, set);
+      else bad("a proof does not lead from its host to the root", "shown");
+    } else {
+      before = set.leaves;
+      const [field, name = "", computed] =
+        root === undefined ? ["digest", digest, digestOf(set)] : ["root", root, toHex(tree.root(set.leaves))];
+      if (name === computed) named.set(name, set);
+      else bad(`its hosts give ${computed}, not ${name}`, field);
     }
   }
   return {
     leaves,
     find: (name) => named.get(name),
-    sets: line,
+    sets,
     leafOf: ({ leaves: numbers }, address) => {
       const leaf = leaves[numbers[placeOf(numbers, leaves, address)] ?? -1];
       return leaf !== undefined && contains(leaf.range, address) ? leaf : undefined;
@@ -86,14 +82,10 @@ export async function readStates(reader: BundleReader, problems: Problems): Prom
 
 async function readLeaves(reader: BundleReader, problems: Problems): Promise<HostLeaf[]> {
   const leaves: HostLeaf[] = [];
-  if (!reader.has(HOSTS_FILE)) return leaves;
-  for await (const line of reader.lines(HOSTS_FILE)) {
-    if (line === "") continue;
+  for await (const [number, line] of reader.records(HOSTS_FILE)) {
     const [salt, text] = listOf(parsedJson(line));
-    const leaf = typeof text === "string" ? readHostLeaf(text, saltOf(salt), leaves.length) : undefined;
-    if (leaf === undefined) {
-      problems.add({ file: HOSTS_FILE, index: leaves.length, problem: "the line is not the state of a host" });
-    }
+    const leaf = readHostLeaf(textIn(text), typeof salt === "string" ? bytesOf(salt) : undefined, number);
+    if (leaf === undefined) problems.add(HOSTS_FILE, "the line is not the state of a host", number);
     leaves.push(leaf ?? NOBODY);
   }
   return leaves;
@@ -101,10 +93,6 @@ async function readLeaves(reader: BundleReader, problems: Problems): Promise<Hos
 
 /** In the place of a leaf that cannot be read, so that the numbers of the others stay. It covers no address. */
 const NOBODY: HostLeaf = { number: -1, range: { family: 4, first: 1n, last: 0n }, first: "", last: "", lines: [] };
-
-function saltOf(value: unknown): Uint8Array | undefined {
-  return typeof value === "string" ? fromBase64(value) : undefined;
-}
 
 function wholeSet(said: Members, before: Int32Array): StateSet & { readonly proven?: boolean } {
   const whole = listOf(said["leaves"]);
@@ -118,7 +106,7 @@ function wholeSet(said: Members, before: Int32Array): StateSet & { readonly prov
 }
 
 function shownSet(said: Members, leaves: readonly HostLeaf[]): (StateSet & { readonly proven: boolean }) | undefined {
-  const root = fromHex(textOf(said["root"]) ?? "");
+  const root = fromHex(textIn(said["root"]));
   const size = numberOf(said["size"]);
   if (root?.length !== 32 || size === undefined) return undefined;
   let proven = true;
@@ -126,7 +114,7 @@ function shownSet(said: Members, leaves: readonly HostLeaf[]): (StateSet & { rea
   for (const item of listOf(said["shown"])) {
     const [index, leaf, hashes] = listOf(item);
     const hash = leaves[Number(leaf)]?.hash;
-    const path = listOf(hashes).map((each) => fromBase64(String(each)) ?? new Uint8Array(0));
+    const path = hashesOf(hashes);
     proven &&= hash !== undefined && verifyInclusion({ index: Number(index), size, leafHash: hash, root, path });
     numbers.push(Number(leaf));
   }

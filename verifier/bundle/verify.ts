@@ -69,8 +69,7 @@ export async function verifyBundle(
   const last = await readCheckpoint(reader, LAST_CHECKPOINT, problems);
   const first = await readCheckpoint(reader, FIRST_CHECKPOINT, problems);
   const others = await readOtherCheckpoints(reader, problems);
-  if (last === undefined && !reader.has(LAST_CHECKPOINT))
-    problems.add({ file: LAST_CHECKPOINT, problem: "is missing" });
+  if (last === undefined && !reader.has(LAST_CHECKPOINT)) problems.add(LAST_CHECKPOINT, "is missing");
   const end = last?.body ?? { origin: "", size: 0, rootHash: emptyRoot() };
   const begin = first?.body ?? { origin: end.origin, size: 0, rootHash: emptyRoot() };
 
@@ -103,7 +102,6 @@ export async function verifyBundle(
   const taken = await readEntries(reader, hashes, whole, problems, (type, read) => {
     const body = isRead(type) ? read() : undefined;
     if (body !== undefined) readEntry(facts, body);
-    else facts.types.set(type, (facts.types.get(type) ?? 0) + 1);
   });
   checked.push(
     `${count(taken, "entry", "entries")} of the log, numbers ${begin.size} to ${end.size - 1}: each has its hash, and together they give the signed roots.`,

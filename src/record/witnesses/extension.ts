@@ -1,4 +1,4 @@
-import { HASH_BYTES, rootOf, type Tree } from "@portolan/verifier";
+import { consistencyPath, HASH_BYTES, rootOf, splitPoint, type Tree } from "@portolan/verifier";
 
 /**
  * The proof (RFC 6962, section 2.1.2) that a tree grew by `leaves`, from the few hashes that a growing tree keeps and
@@ -7,7 +7,6 @@ import { HASH_BYTES, rootOf, type Tree } from "@portolan/verifier";
 export function extensionProof(before: Tree, leaves: readonly Uint8Array[]): Uint8Array[] {
   const first = before.size();
   const second = first + leaves.length;
-  if (first === 0 || first === second) return [];
   const kept = subtreesOf(before);
   const subtreeRoot = (start: number, end: number): Uint8Array => {
     if (start >= first) return rootOf(leaves.slice(start - first, end - first));
@@ -15,23 +14,7 @@ export function extensionProof(before: Tree, leaves: readonly Uint8Array[]): Uin
     if (found === undefined || end > first) throw new Error(`no subtree of ${first} leaves begins at ${start}`);
     return found;
   };
-  const path: Uint8Array[] = [];
-  let start = 0;
-  let end = second;
-  let wholeOld = true;
-  while (end !== first) {
-    const middle = start + largestPowerBelow(end - start);
-    if (first <= middle) {
-      path.push(subtreeRoot(middle, end));
-      end = middle;
-    } else {
-      path.push(subtreeRoot(start, middle));
-      start = middle;
-      wholeOld = false;
-    }
-  }
-  if (!wholeOld) path.push(subtreeRoot(start, end));
-  return path.reverse();
+  return consistencyPath(first, second, subtreeRoot);
 }
 
 /** The perfect subtrees of a tree by the index of their first leaf. */
@@ -40,13 +23,7 @@ function subtreesOf(tree: Tree): ReadonlyMap<number, Uint8Array> {
   const subtrees = new Map<number, Uint8Array>();
   for (let [start, place] = [0, 0]; start < tree.size(); place += 1) {
     subtrees.set(start, frontier.slice(place * HASH_BYTES, (place + 1) * HASH_BYTES));
-    start += largestPowerBelow(tree.size() - start + 1);
+    start += splitPoint(tree.size() - start + 1);
   }
   return subtrees;
-}
-
-function largestPowerBelow(n: number): number {
-  let k = 1;
-  while (k * 2 < n) k *= 2;
-  return k;
 }

@@ -15,7 +15,7 @@ export interface KeysOfLog {
 
 /** Reads the few entries that name keys, without recomputing the log; with `end`, of those with a smaller index. */
 export async function keysOfLog(db: Db, end?: number): Promise<KeysOfLog> {
-  const keyring = createKeyring(undefined);
+  const keyring = createKeyring();
   const rows = await db
     .selectFrom("evidence_entry")
     .selectAll()

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { emptyTree, type Tree } from "@portolan/verifier";
+import { copyOf, emptyTree, type Tree } from "@portolan/verifier";
 import type { Db } from "../../../platform/storage/tables.ts";
 import { extensionProof } from "../extension.ts";
 
@@ -23,7 +23,7 @@ export function createGrowth(db: Db): (old: number, size: number) => Promise<Gro
 
   async function treeAt(size: number): Promise<Tree> {
     const nearest = known.filter((tree) => tree.size() <= size).reduce((a, b) => (b.size() > a.size() ? b : a));
-    const tree = nearest.copy();
+    const tree = copyOf(nearest);
     for await (const leaf of leafHashes(db, tree.size(), size)) tree.append(leaf);
     return tree;
   }
@@ -34,7 +34,7 @@ export function createGrowth(db: Db): (old: number, size: number) => Promise<Gro
     const leaves: Uint8Array[] = [];
     for await (const leaf of leafHashes(db, old, size)) leaves.push(leaf);
     if (before.size() !== old || old + leaves.length !== size) return undefined;
-    const after = before.copy();
+    const after = copyOf(before);
     for (const leaf of leaves) after.append(leaf);
     known = [emptyTree(), before, after];
     return { proof: extensionProof(before, leaves), oldRoot: before.root(), root: after.root() };

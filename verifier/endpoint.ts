@@ -1,4 +1,4 @@
-import { parseAddress, type AddressValue } from "../addresses.ts";
+import { parseAddress, type AddressValue } from "./addresses.ts";
 import type { Transport } from "./ports.ts";
 
 export interface Endpoint {

@@ -1,7 +1,16 @@
-import { sha256 } from "../crypto.ts";
-import { hostLeafHash } from "../host-state.ts";
-import { parseAddress, type AddressRange } from "../addresses.ts";
+import { joined, utf8 } from "./bytes.ts";
+import { sha256 } from "./crypto.ts";
+import { leafHash } from "./tree.ts";
+import { parseAddress, type AddressRange } from "./addresses.ts";
 import { parseSpans, type Span, type Transport } from "./ports.ts";
+
+/** Bytes of the salt in front of a host's state: without it, a hash of so little text could be guessed. */
+export const SALT_BYTES = 16;
+
+/** The leaf of a host's state in the tree of a run: SHA-256(0x00 || salt || text), as RFC 9162 hashes leaves. */
+export function hostLeafHash(salt: Uint8Array, text: string): Uint8Array {
+  return leafHash(joined(salt, utf8(text)));
+}
 
 /** The states in the order in which a leaf lists them. */
 const STATES = ["open", "closed", "filtered", "no-response", "unreachable"] as const;
