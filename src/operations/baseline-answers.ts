@@ -1,5 +1,5 @@
-import { judge } from "../judgement/baseline/index.ts";
-import { applyFindings, listFindings, type Applied } from "../judgement/findings/index.ts";
+import { authorizedOf, judge } from "../judgement/baseline/index.ts";
+import { applyFindings, listFindings, type Applied, type Gone } from "../judgement/findings/index.ts";
 import {
   addressesOf,
   assetNameOf,
@@ -20,22 +20,28 @@ interface Judging {
   readonly authorizedPorts: readonly AuthorizedPort[];
 }
 
-/** Resolves the open findings that the new version answers. */
+/** Resolves the open findings that the new version answers; those that it answers on some addresses leave these. */
 export async function answerFindings(change: Change, resolved: ResolvedScope, version: Judging): Promise<Applied> {
   const { vantage } = resolved.scope;
-  const { findings, gone } = await answeredFindings(change.tx, resolved, version);
-  return await applyFindings(change, { vantage, standing: findings, gone, at: version.approvedAt });
+  const { findings, gone, narrowed } = await answeredFindings(change.tx, resolved, version);
+  return await applyFindings(change, {
+    vantage,
+    standing: findings,
+    gone: [...gone, ...narrowed],
+    at: version.approvedAt,
+  });
 }
 
 /**
  * Judges the open findings by the new version alone. Nothing was scanned for this, so every address counts as scanned
- * without a result: only findings that are now authorized or no longer expected can end.
+ * without a result: only findings that are now authorized or no longer expected can end. `narrowed`: authorized on some of
+ * their addresses.
  */
 export async function answeredFindings(
   db: Db,
   resolved: ResolvedScope,
   { version, approvedAt, authorizedPorts }: Judging,
-): Promise<{ readonly findings: Finding[]; readonly gone: { fingerprint: string; resolution: string }[] }> {
+): Promise<{ readonly findings: Finding[]; readonly gone: readonly Gone[]; readonly narrowed: readonly Gone[] }> {
   const { vantage } = resolved.scope;
   const findings = (await listFindings(db, { vantage, status: OPEN_STATUSES })).filter(
     ({ kind, subject }) => kind === "expected-missing" || subject.about !== "ports",
@@ -61,9 +67,13 @@ export async function answeredFindings(
       resolved,
     ),
   };
-  const gone = findings.flatMap((finding) => {
+  const gone: Gone[] = [];
+  const narrowed: Gone[] = [];
+  for (const finding of findings) {
+    const { fingerprint } = finding;
     const judgement = judge(finding, input);
-    return judgement.verdict === "gone" ? [{ fingerprint: finding.fingerprint, resolution: judgement.resolution }] : [];
-  });
-  return { findings, gone };
+    if (judgement.verdict === "gone") gone.push({ fingerprint, resolution: judgement.resolution });
+    else narrowed.push({ fingerprint, authorized: authorizedOf(finding, input) });
+  }
+  return { findings, gone, narrowed };
 }

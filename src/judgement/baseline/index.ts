@@ -8,7 +8,7 @@ export {
 } from "./authorize.ts";
 export { MANY_PORTS, type CompareInput, type ComparedHost, type PortOf } from "./compared.ts";
 export { compare } from "./compare.ts";
-export { judge, type Verdict } from "./judge.ts";
+export { authorizedOf, judge, type Verdict } from "./judge.ts";
 export type { Settlement } from "./judge-program.ts";
 export { byEndpoint } from "./outdated-programs.ts";
 export { fingerprint } from "./fingerprint.ts";

@@ -203,6 +203,26 @@ function judgeOpenPort(kind: OpenPortKind, subject: PortSubject, view: View): Ve
   return gone([...authorized, ...observed].join("; "));
 }
 
+/**
+ * Addresses of a finding about one open port that an approved decision authorizes by now, though it still holds on others:
+ * what is open there is no sighting of it any longer. Empty where it holds on none, or on all.
+ */
+export function authorizedOf({ kind, vantage, subject }: Finding, input: CompareInput): readonly string[] {
+  if (!isOpenPortKind(kind) || subject.about !== "port" || vantage !== input.vantage) return [];
+  const { byAddress, authorizer } = viewOf(input);
+  const { transport, port } = subject;
+  const addresses = addressesOf(subject);
+  const authorized = addresses.filter((address) => {
+    const host = byAddress.get(address);
+    return host !== undefined && authorizer?.on(host).of(transport, port).kind === "authorized";
+  });
+  return authorized.length < addresses.length ? authorized : [];
+}
+
+function isOpenPortKind(kind: DeviationKind): kind is OpenPortKind {
+  return kind === "unauthorized-open" || kind === "authorization-expired" || kind === "wrong-exposure";
+}
+
 function judgeManyPorts({ address, transport, ports }: HostPortsSubject, view: View): Verdict {
   const host = view.byAddress.get(address);
   if (host === undefined) return UNKNOWN;

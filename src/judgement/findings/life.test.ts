@@ -245,3 +245,19 @@ describe("a gap", () => {
     expect(regressed?.during).not.toHaveProperty("to");
   });
 });
+
+describe("a finding on several addresses", () => {
+  const narrowing = (...authorized: string[]): Gone => ({ fingerprint: mark(23), authorized });
+
+  it("leaves the addresses that a decision authorizes, as long as one is left", () => {
+    const record = new Map<string, Finding>();
+    step(record, [onPort(23, ["10.0.0.2", "10.0.0.3"])], [], 1);
+    const before = record.get(mark(23));
+    expect(step(record, [], [narrowing("10.0.0.2")], 2)).toEqual(["narrow"]);
+    expect(record.get(mark(23))).toEqual({ ...before, subject: onPort(23, ["10.0.0.3"]).subject });
+    expect(step(record, [], [narrowing("10.0.0.2")], 3)).toEqual([]);
+    expect(step(record, [], [narrowing("10.0.0.3")], 4)).toEqual([]);
+    expect(step(record, [onPort(23, ["10.0.0.2"])], [], 5)).toEqual(["see"]);
+    expect(record.get(mark(23))).toMatchObject({ subject: { addresses: ["10.0.0.2", "10.0.0.3"] } });
+  });
+});

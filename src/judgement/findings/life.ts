@@ -42,6 +42,8 @@ export type Transition =
       readonly settled: readonly Settlement[];
       readonly at: Instant;
     }
+  /** A decision authorizes some of its addresses, and not all of them. */
+  | { readonly kind: "narrow"; readonly finding: Finding; readonly authorized: readonly string[]; readonly at: Instant }
   | {
       readonly kind: "resolve";
       readonly finding: Finding;
@@ -57,10 +59,14 @@ export type Transition =
 
 /**
  * A finding that an observation or a decision contradicts, a program that observations contradict on some of its
- * endpoints, or a finding that a version of the scope no longer covers.
+ * endpoints, a finding that a decision authorizes on some of its addresses, or one that a version of the scope no longer
+ * covers.
  */
 export type Gone = { readonly fingerprint: string } & (
-  { readonly resolution: string } | { readonly settled: readonly Settlement[] } | { readonly scopeVersion: number }
+  | { readonly resolution: string }
+  | { readonly settled: readonly Settlement[] }
+  | { readonly authorized: readonly string[] }
+  | { readonly scopeVersion: number }
 );
 
 /**
@@ -75,6 +81,9 @@ export type Gone = { readonly fingerprint: string } & (
  *
  * A program is resolved once its last endpoint is settled; until then a settled one only leaves its list. Each endpoint
  * has a last sighting of its own, so that one vantage point cannot hold back what another one observes.
+ *
+ * A finding about an asset with several addresses leaves those that a decision authorizes (narrow): the port being open
+ * there is no sighting any longer.
  *
  * A deviation that is both seen and gone counts as seen. Evidence older than the last sighting resolves nothing. A
  * finding that is seen again after it ended counts regardless of the clock, which may have been set back.
@@ -129,6 +138,10 @@ export function transitions(
         const resolution = settled.map(({ observed }) => observed).join("; ");
         found.push({ kind: "resolve", finding, resolution, settled, at });
       }
+    } else if ("authorized" in ending) {
+      const { authorized } = ending;
+      const left = withoutAddresses(finding, authorized);
+      if (left !== undefined) found.push({ kind: "narrow", finding, authorized, at });
     } else if ("scopeVersion" in ending) found.push({ kind: "leave", finding, scopeVersion: ending.scopeVersion, at });
     else if (at >= finding.lastSeenAt) found.push({ kind: "resolve", finding, resolution: ending.resolution, at });
   }
@@ -184,6 +197,10 @@ export function afterTransition(transition: Transition, id: number): Finding {
       };
     case "settle":
       return withoutSettled(transition.finding, transition.settled);
+    case "narrow": {
+      const { finding, authorized } = transition;
+      return { ...finding, ...withoutAddresses(finding, authorized) };
+    }
     case "regress": {
       const { finding, deviation } = transition;
       const { resolvedAt: _at, resolution: _why, outOfScope: _scope, ...again } = finding;
@@ -320,6 +337,16 @@ function remembering(before: DeviationSubject, now: Deviating): Deviating {
       return { kind, subject: subject.about === "asset" ? onAddresses(subject, addresses) : subject };
     }
   }
+}
+
+/** Undefined where nothing would change, or no address be left. */
+function withoutAddresses(deviating: Finding, authorized: readonly string[]): Deviating | undefined {
+  const { kind, subject } = deviating;
+  if (kind !== "unauthorized-open" && kind !== "authorization-expired" && kind !== "wrong-exposure") return undefined;
+  if (subject.about !== "port") return undefined;
+  const known = addressesOf(subject);
+  const left = known.filter((address) => !authorized.includes(address));
+  return left.length === 0 || left.length === known.length ? undefined : { kind, subject: onAddresses(subject, left) };
 }
 
 function hull(a: PortRange, b: PortRange): PortRange {

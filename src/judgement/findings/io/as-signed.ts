@@ -23,9 +23,7 @@ export async function asSigned(
   stated: ReadonlySet<number>,
 ): Promise<{ readonly kept: Transition[]; readonly contradictions: Contradiction[] }> {
   const touched = transitions
-    .flatMap((each) =>
-      each.kind === "resolve" || each.kind === "regress" || each.kind === "leave" ? [each.finding] : [],
-    )
+    .flatMap((each) => (each.kind === "open" || each.kind === "see" || each.kind === "settle" ? [] : [each.finding]))
     .filter(({ id }) => !stated.has(id));
   if (touched.length === 0) return { kept: [...transitions], contradictions: [] };
   const last = await lastEntries(

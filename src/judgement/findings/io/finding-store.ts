@@ -43,7 +43,7 @@ export async function applyTransitions(
     regressed: of("regress"),
     resolved: of("resolve"),
     left: of("leave"),
-    seen: [...of("see"), ...of("settle")],
+    seen: [...of("see"), ...of("settle"), ...of("narrow")],
     ...(sweepId === undefined ? {} : { sweepId }),
   };
   await insertEvents(tx, applied);
@@ -163,16 +163,18 @@ async function rebase(
         ? [{ fingerprint, settled: change.settled }]
         : change.kind === "resolve"
           ? [{ fingerprint, resolution: change.resolution }]
-          : change.kind === "leave"
-            ? [{ fingerprint, scopeVersion: change.scopeVersion }]
-            : [];
+          : change.kind === "narrow"
+            ? [{ fingerprint, authorized: change.authorized }]
+            : change.kind === "leave"
+              ? [{ fingerprint, scopeVersion: change.scopeVersion }]
+              : [];
     return transitionsOf([finding], seen, gone, change.at, vantage, noteEvery).filter(({ kind }) => kind !== "open");
   });
 }
 
 /**
- * Findings by their number; those that end with their last sightings, which their entries state. The observation that
- * resolves a finding is not a sighting of it.
+ * Findings by their number; those that end, or leave an address, with their last sightings, which their entries state. The
+ * observation that resolves a finding is not a sighting of it.
  */
 async function withLastSightings(
   tx: Tx,
@@ -181,7 +183,7 @@ async function withLastSightings(
 ): Promise<Map<number, Finding>> {
   const now = new Map(findings.map((finding) => [finding.id, finding]));
   for (const [kind, all] of Map.groupBy(changes, (change) => change.kind)) {
-    if (kind !== "resolve" && kind !== "leave") continue;
+    if (kind !== "resolve" && kind !== "leave" && kind !== "narrow") continue;
     const ending = all.flatMap(({ finding: { id } }) => now.get(id) ?? []);
     const before = kind === "resolve" ? all[0]?.at : undefined;
     for (const finding of await seenLast(tx, ending, before)) now.set(finding.id, finding);
