@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineOperation } from "./define-operation.ts";
-import { instant, instantParam, name, resultOf } from "./fields.ts";
+import { boundSince, instant, instantParam, name, resultOf } from "./fields.ts";
 
 const disposition = z
   .enum(["scanned", "partial", "untrusted", "unreachable", "excluded", "gap"])
@@ -23,6 +23,7 @@ export const continuityResult = resultOf("continuity", {
   to: instant,
   timeZone: z.string(),
   vantage: z.string(),
+  boundSince,
   targets: z.array(z.object({ target: z.string(), days: z.array(day) })),
   targetDays: z.int().min(0).describe("days of all targets: the sum of the totals"),
   totals: z.record(disposition, z.int().min(0)),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { TRANSPORTS, VANTAGE_KINDS } from "../model/index.ts";
 import { defineOperation } from "./define-operation.ts";
-import { declared, instant, instantParam, port, resultOf, stateAt, transport } from "./fields.ts";
+import { boundSince, declared, instant, instantParam, port, resultOf, stateAt, transport } from "./fields.ts";
 
 export const exposureQuery = z.strictObject({
   at: instantParam,
@@ -17,6 +17,7 @@ export const exposureQuery = z.strictObject({
 
 export const exposureResult = resultOf("exposure", {
   at: instant,
+  boundSince,
   vantagePoints: z.array(
     z.object({
       name: z.string(),

@@ -5,6 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freshPlace, STORE_KINDS, type Place } from "../../test/databases.ts";
 import { resignedRecord } from "../../test/resigned-record.ts";
 import { BINDINGS } from "./bindings.ts";
+import { createContinuity } from "./continuity.ts";
+import { endpointHistory } from "./endpoint-history.ts";
+import { createExposure } from "./exposure.ts";
+import { exportFindings } from "./exports.ts";
 import { boundPart } from "./bound-since.ts";
 import type { Store, Tx } from "../platform/storage/index.ts";
 import { binding, boundLog, compareTables, readEntries, signingKey, verifyLog } from "../record/evidence/index.ts";
@@ -125,6 +129,22 @@ describe.each(STORE_KINDS)("a record from before its answers were bound (%s)", (
   it("labels answers about instants before, and no others", async () => {
     expect(await boundPart(store.db, NOW - 1)).toEqual({ boundSince: "2026-11-26T23:40:00.000Z" });
     expect(await boundPart(store.db, NOW)).toEqual({});
+    const deps = { store, clock: { now: () => NOW + 1 } };
+    const label = { boundSince: "2026-11-26T23:40:00.000Z" };
+    const [before, port] = [NOW - 60_000, 22];
+    expect(await createExposure(deps).get({ at: before })).toMatchObject(label);
+    expect(await createExposure(deps).get({ at: NOW })).not.toHaveProperty("boundSince");
+    expect(await endpointHistory(store.db, deps.clock, { host: "127.0.0.1", transport: "tcp", port })).toMatchObject(
+      label,
+    );
+    const days = { from: before, to: NOW, timeZone: "UTC" };
+    expect(await createContinuity(deps).show(days)).toMatchObject(label);
+    const { content, findings } = await exportFindings({ ...deps, version: "test" }, { format: "html" });
+    expect(findings).toBeGreaterThan(0);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of content) chunks.push(chunk);
+    const sheet = Buffer.concat(chunks).toString();
+    expect(sheet).toContain("Before 2026-11-26T23:40:00Z the log did not bind findings");
   });
 
   it("is bound again by a version that binds more, in what is new", async () => {

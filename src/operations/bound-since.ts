@@ -7,6 +7,12 @@ import { boundLog } from "../record/evidence/index.ts";
  * adopted as they stood then.
  */
 export async function boundPart(db: Db, instant: Instant): Promise<{ boundSince?: string }> {
+  const since = await boundAfter(db, instant);
+  return since === undefined ? {} : { boundSince: formatInstant(since) };
+}
+
+/** Since when the log binds answers, if that was after `instant`. */
+export async function boundAfter(db: Db, instant: Instant): Promise<Instant | undefined> {
   const { since } = await boundLog(db);
-  return since === undefined || since <= instant ? {} : { boundSince: formatInstant(since) };
+  return since === undefined || since <= instant ? undefined : since;
 }

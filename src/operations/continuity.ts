@@ -3,6 +3,7 @@ import { Fault, formatInstant, type Period } from "../model/index.ts";
 import { daysIn, DISPOSITIONS, dispositionOf, lengthOf, within, type Day } from "../proof/continuity/index.ts";
 import { monitoringGaps, type MonitoringGap } from "../record/history/index.ts";
 import { fullSweepsIn, type EndedSweep } from "../watching/sweeps/index.ts";
+import { boundPart } from "./bound-since.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import { longestStaleness, refuseFuture } from "./scope-then.ts";
 import { targetsDuring, type TargetTime } from "./target-time.ts";
@@ -43,6 +44,7 @@ async function continuity(
     to: formatInstant(to),
     timeZone,
     vantage,
+    ...(await boundPart(db, from)),
     targets,
     targetDays: all.length,
     totals: Object.fromEntries(

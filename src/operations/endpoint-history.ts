@@ -6,6 +6,7 @@ import type { Db } from "../platform/storage/index.ts";
 import { recordedUntil } from "../record/change/index.ts";
 import { gapsIn, lifeOf, sightingsOf, timeIn } from "../record/history/index.ts";
 import { addressSet, portSet, scopesDuring } from "../scope/index.ts";
+import { boundPart } from "./bound-since.ts";
 import { decisionView } from "./baseline-views.ts";
 import { addressesOfHost } from "./host-named.ts";
 import { readThen, refuseFuture } from "./scope-then.ts";
@@ -45,6 +46,7 @@ export async function endpointHistory(db: Db, clock: Clock, query: Asked): Promi
     to: formatInstant(to),
     ...(recorded === undefined ? {} : { recordedUntil: formatInstant(recorded) }),
     answeredAt: formatInstant(now),
+    ...(await boundPart(db, period.from)),
     endpoints,
   };
 }

@@ -7,9 +7,10 @@ import { latestScope } from "../scope/index.ts";
 import type { Db, Store } from "../platform/storage/index.ts";
 import { latestLook, type LatestLook } from "../record/history/index.ts";
 import { pageOfSweeps, type StoredSweep } from "../watching/sweeps/index.ts";
+import { boundAfter } from "./bound-since.ts";
 import { at } from "./history.ts";
 import type { OperationDeps } from "./operation-deps.ts";
-import { findingViews } from "./finding-views.ts";
+import { findingViews, firstOpened } from "./finding-views.ts";
 import { reportedSocketsAt } from "./host-sockets.ts";
 
 /**
@@ -71,6 +72,7 @@ async function readSheet(
       unknown: counts.unknown,
       hosts,
     },
+    boundSince: await boundAfter(db, firstOpened(findings)),
     lastSweep: later(lastSweep, lastLook),
   });
 }

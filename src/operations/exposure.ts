@@ -15,6 +15,7 @@ import {
 } from "../scope/index.ts";
 import type { Db } from "../platform/storage/index.ts";
 import { assetIndex, importedBy } from "../watching/sweeps/index.ts";
+import { boundPart } from "./bound-since.ts";
 import { socketsAt, type HostSocket } from "./host-sockets.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import { longestStaleness, readThen, refuseFuture } from "./scope-then.ts";
@@ -75,6 +76,7 @@ async function exposure(
   return {
     schema: "portolan.exposure/1",
     at: formatInstant(at),
+    ...(await boundPart(db, at)),
     vantagePoints: viewpoints.map(({ name, kind, own, imported }) => ({
       name,
       kind,

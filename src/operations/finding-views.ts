@@ -1,5 +1,12 @@
 import type { FindingView } from "../contract/index.ts";
-import { addressesOf, isOpen, type DeviationSubject, type Endpoint, type Finding } from "../model/index.ts";
+import {
+  addressesOf,
+  isOpen,
+  type DeviationSubject,
+  type Endpoint,
+  type Finding,
+  type Instant,
+} from "../model/index.ts";
 import { hostSays } from "../record/exposure/index.ts";
 import type { HostSocket, HostSockets } from "./host-sockets.ts";
 import { findingView } from "./views.ts";
@@ -18,6 +25,14 @@ export async function findingViews(
     const processes = isAboutOpenPort(finding) ? processesBehind(finding, known) : [];
     return { ...findingView(finding), ...(processes.length === 0 ? {} : { processes }) };
   });
+}
+
+/** When the first episode of any of them began. */
+export function firstOpened(findings: readonly Finding[]): Instant {
+  return findings.reduce(
+    (first, { openedAt, earlier }) => Math.min(first, earlier?.[0]?.openedAt ?? openedAt),
+    Number.POSITIVE_INFINITY,
+  );
 }
 
 function isAboutOpenPort(finding: Finding): boolean {

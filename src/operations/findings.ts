@@ -1,11 +1,11 @@
 import type { Operations } from "../contract/index.ts";
 import { findingById, listFindings, pageOfFindings } from "../judgement/findings/index.ts";
-import { formatInstant, type Finding, type Instant } from "../model/index.ts";
+import { formatInstant } from "../model/index.ts";
 import { boundPart } from "./bound-since.ts";
 import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
 import { exportFindings } from "./exports.ts";
 import type { OperationDeps } from "./operation-deps.ts";
-import { findingViews } from "./finding-views.ts";
+import { findingViews, firstOpened } from "./finding-views.ts";
 import { socketsAt } from "./host-sockets.ts";
 import { findingView } from "./views.ts";
 
@@ -53,9 +53,4 @@ export function createFindings(deps: OperationDeps): Operations["findings"] {
 
     export: async (request) => await exportFindings(deps, request),
   };
-}
-
-/** When the first episode of any of them began. */
-function firstOpened(findings: readonly Finding[]): Instant {
-  return findings.reduce((first, { openedAt }) => Math.min(first, openedAt), Number.POSITIVE_INFINITY);
 }

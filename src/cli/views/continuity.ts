@@ -3,6 +3,7 @@ import { counted } from "../../model/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { toned, type Tone } from "../screen/style.ts";
 import { roughly, utcAndLocal } from "../screen/time.ts";
+import { showBoundSince } from "./bound-since.ts";
 
 type Day = ContinuityResult["targets"][number]["days"][number];
 
@@ -17,6 +18,7 @@ interface Run {
 
 export function showContinuity(page: Page, result: ContinuityResult): void {
   page.say`From ${utcAndLocal(result.from, page.style)} to ${utcAndLocal(result.to, page.style)}, seen from ${result.vantage}; days of ${result.timeZone}`;
+  showBoundSince(page, result);
   if (result.targetDays === 0) {
     page.say`${toned("warn", "No target was in scope in this period, so nobody looked anywhere.")}`;
     return;

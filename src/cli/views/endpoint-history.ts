@@ -5,6 +5,7 @@ import { toned, type Tone } from "../screen/style.ts";
 import { roughly, utcAndLocal } from "../screen/time.ts";
 import { assetText } from "./asset-text.ts";
 import { approvedBy } from "./baseline.ts";
+import { showBoundSince } from "./bound-since.ts";
 
 type Life = EndpointHistoryResult["endpoints"][number];
 
@@ -12,6 +13,7 @@ export function showEndpointHistory(page: Page, result: EndpointHistoryResult): 
   page.say`${toned("strong", `${result.transport}/${result.port} on ${result.host}`)} from ${utcAndLocal(result.from, page.style)} to ${utcAndLocal(result.to, page.style)}, seen from ${result.vantage}`;
   if (result.recordedUntil !== undefined)
     page.say`as the record knows it, with entries until ${utcAndLocal(result.recordedUntil, page.style)}`;
+  showBoundSince(page, result);
   for (const life of result.endpoints) showLife(page, life);
 }
 

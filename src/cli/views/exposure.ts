@@ -4,9 +4,11 @@ import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { toned, type Value } from "../screen/style.ts";
 import { utcAndLocal } from "../screen/time.ts";
 import { declaredText } from "./asset-text.ts";
+import { showBoundSince } from "./bound-since.ts";
 
 export function showExposure(page: Page, result: ExposureResult): void {
   page.say`At ${toned("strong", utcAndLocal(result.at, page.style))}`;
+  showBoundSince(page, result);
   if (result.vantagePoints.length === 0) {
     page.say`${toned("warn", "UNKNOWN: no scope had been recorded by then, so nobody looked anywhere.")}`;
     return;

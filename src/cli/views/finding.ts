@@ -3,11 +3,13 @@ import { commandsAsRunHere } from "../program-name.ts";
 import type { Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
 import { utcAndLocal } from "../screen/time.ts";
+import { showBoundSince } from "./bound-since.ts";
 import { episodeText, printFinding } from "./findings.ts";
 
 /** One finding: where it stands, its episodes, what changed it and which sweep saw that. */
-export function showFinding(page: Page, { finding, events }: FindingResult): void {
+export function showFinding(page: Page, { finding, events, boundSince }: FindingResult): void {
   printFinding(page, finding);
+  showBoundSince(page, { boundSince });
   const { episodes = [] } = finding;
   if (episodes.length > 1) {
     page.blank();

@@ -9,6 +9,9 @@ import type {
   StatusResult,
   SweepResult,
 } from "../../contract/index.ts";
+import { continuityExample } from "../../contract/continuity.ts";
+import { exposureExample } from "../../contract/exposure.ts";
+import { endpointHistory } from "../../contract/history/endpoint.ts";
 import { createPage, type Page } from "../screen/page.ts";
 import type { Style } from "../screen/style.ts";
 import { widthOf } from "../screen/text.ts";
@@ -17,6 +20,9 @@ import { showApproval, showAssetPorts, showBaseline, showBaselineHistory } from 
 import { showProposals, showReview, showSubmission } from "./proposals.ts";
 import { showDoctor } from "./doctor.ts";
 import { showCheckpoint, showCheckpoints, showVerification } from "./evidence.ts";
+import { showContinuity } from "./continuity.ts";
+import { showEndpointHistory } from "./endpoint-history.ts";
+import { showExposure } from "./exposure.ts";
 import { showFinding } from "./finding.ts";
 import { showFindings } from "./findings.ts";
 import { showKeyMade, showKeyRevoked, showKeys } from "./keys.ts";
@@ -194,7 +200,12 @@ const views: Readonly<Record<string, (page: Page) => void>> = {
     const boundSince = "2026-03-13T23:40:00.000Z";
     showVerification(on, { ...results.verified, answers: { compared: true, bound: "since", boundSince } });
     showVerification(on, { ...results.verified, answers: { compared: true, bound: "not yet" } });
-    showAt(on, { ...results.at, boundSince: "2026-03-14T23:40:00.000Z" });
+    const later = "2026-03-14T23:40:00.000Z";
+    showAt(on, { ...results.at, boundSince: later });
+    showExposure(on, { ...exposureExample, boundSince: later });
+    showEndpointHistory(on, { ...endpointHistory, boundSince: later });
+    showContinuity(on, { ...continuityExample, boundSince: later });
+    showFinding(on, { ...results.finding, boundSince: later });
   },
   "evidence-broken": (on) =>
     showVerification(on, {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { declared, instant, instantParam, name, port, resultOf, stateAt, transport } from "../fields.ts";
+import { boundSince, declared, instant, instantParam, name, port, resultOf, stateAt, transport } from "../fields.ts";
 import { identified } from "../services.ts";
 
 const authorization = z.object({
@@ -18,6 +18,7 @@ const authorization = z.object({
 });
 
 export const endpointHistoryResult = resultOf("endpoint-history", {
+  boundSince,
   host: z.string().describe("as it was asked for"),
   transport,
   port,

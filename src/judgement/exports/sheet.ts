@@ -26,6 +26,8 @@ export interface Exported {
     /** Nobody looked in time. */
     readonly unknown: number;
   };
+  /** Since when the log binds findings, if one of them is older; undefined otherwise. */
+  readonly boundSince?: Instant | undefined;
   /** The last sweep that completed; undefined: there was none. */
   readonly lastSweep: { readonly endedAt: Instant; readonly vantage: string } | undefined;
 }
@@ -86,7 +88,7 @@ function headlineOf(all: number, open: number, looked: boolean): string {
   return open === all ? counted(open, "open finding") : `${counted(all, "finding")}, ${count(open)} of them open`;
 }
 
-function notKnown({ coverage, lastSweep, openGaps }: Exported): string[] {
+function notKnown({ coverage, lastSweep, openGaps, boundSince }: Exported): string[] {
   const { known, silent, unknown, hosts = { silent: 0, silentEndpoints: 0 } } = coverage;
   const all = known + silent + unknown;
   const vantage = visible(coverage.vantage);
@@ -111,7 +113,13 @@ function notKnown({ coverage, lastSweep, openGaps }: Exported): string[] {
     openGaps === 0
       ? "No coverage gap is open."
       : `${counted(openGaps, "coverage gap")} ${openGaps === 1 ? "is" : "are"} open: parts of the scope that nobody could look at.`;
-  return [looked, covered, ...rest, gaps];
+  const bound =
+    boundSince === undefined
+      ? []
+      : [
+          `Before ${toTheSecond(formatInstant(boundSince))} the log did not bind findings: earlier times are not proven.`,
+        ];
+  return [looked, covered, ...rest, gaps, ...bound];
 }
 
 /** The filter in words. */
