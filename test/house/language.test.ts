@@ -50,7 +50,7 @@ describe("language (docs/style.md)", () => {
     expect(documents.filter((path) => !isRemaining(path)).flatMap(hitsIn)).toEqual([]);
   });
 
-  it("of comments, messages and test titles passes the word list", { tags: ["long"] }, () => {
+  it("of comments, messages and test titles passes the word list", { tags: ["long"], timeout: 240_000 }, () => {
     expect(sources.filter((path) => !isRemaining(path)).flatMap(hitsIn)).toEqual([]);
   });
 
