@@ -13,9 +13,17 @@ const texts = [1, 2, 3, 4, 5].map((host) => `10.0.0.${host} 10.0.0.${host}\ntcp 
 const salts = texts.map((_, host) => new Uint8Array(16).fill(host));
 const hosts = createProver(texts.map((text, host) => hostLeafHash(salts[host]!, text)));
 const states = Buffer.from(hosts.root(5)).toString("hex");
-const entries = [0, 1, 2].map((index) =>
-  storedEntry({ type: "sweep-finished", at: 0, data: { sweep: index, runs: [{ states }] } }, index),
-);
+const [from, to] = ["2026-03-14T08:30:00.000Z", "2026-03-14T08:30:04.000Z"];
+const run = { probedFrom: from, probedTo: to, states };
+const looks = [
+  { states: "00".repeat(32), times: [[from, 4_000]] },
+  { states, times: [[from, 4_000, 7]] },
+];
+const entries = [
+  storedEntry({ type: "sweep-finished", at: 0, data: { sweep: 0, runs: [run] } }, 0),
+  storedEntry({ type: "sweep-finished", at: 0, data: { sweep: 1, runs: [run] } }, 1),
+  storedEntry({ type: "looks-recorded", at: 0, data: { vantage: "inside", through: 3, looks } }, 2),
+];
 const log = createProver(entries.map(({ leafHash }) => leafHash));
 const origin = originOf(key.publicKey);
 const trust = { key: verifierKey(origin, key.publicKey) };
@@ -30,6 +38,8 @@ const proof: StateProof = {
   state: "open",
   host: { ...place(2, hosts), text: texts[2]!, salt: toBase64(salts[2]!) },
   run: 0,
+  from,
+  to,
   entry: { ...place(1, log), body: entries[1]!.body },
   note: signCheckpointNote({ origin, size: 3, rootHash: log.root(3) }, key),
 };
@@ -43,6 +53,14 @@ describe("a proof of one state", () => {
       signedBy: undefined,
     });
     expect(await checkStateProof(unsigned, {})).toMatchObject({ outcome: "refused" });
+  });
+
+  it("is followed from a look without change as well, and refused for a time at which there was none", async () => {
+    const look = { ...proof, run: 1, entry: { ...place(2, log), body: entries[2]!.body } };
+    expect(await checkStateProof(look, trust)).toMatchObject({ outcome: "proved" });
+    for (const change of [{ run: 0 }, { from: to, to: "2026-03-14T08:30:08.000Z" }, { to: from }]) {
+      expect(await checkStateProof({ ...look, ...change }, trust)).toMatchObject({ outcome: "refused" });
+    }
   });
 
   it("fits in a few kilobytes and shows no other host", () => {
@@ -60,6 +78,7 @@ describe("a proof of one state", () => {
     ["another place", { host: { ...proof.host, index: 1 } }],
     ["a hash less", { host: { ...proof.host, hashes: proof.host.hashes.slice(1) } }],
     ["another run", { run: 1 }],
+    ["another time", { to: "2026-03-14T08:30:05.000Z" }],
     ["another entry", { entry: { ...proof.entry, body: entries[2]!.body } }],
     ["a body changed by a space", { entry: { ...proof.entry, body: `${proof.entry.body} ` } }],
     ["another size", { entry: { ...proof.entry, size: 2 } }],

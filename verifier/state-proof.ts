@@ -22,9 +22,12 @@ export interface StateProof {
   readonly state: string;
   /** The host's state as it was committed to: its text, and the salt (base64). */
   readonly host: Place & { readonly text: string; readonly salt: string };
-  /** The number of the run among those that the entry lists, from 0. */
+  /** The number of the run, or of the looks with the same states, among those that the entry lists, from 0. */
   readonly run: number;
-  /** The `sweep-finished` entry, as it was hashed. */
+  /** The run or the look, RFC 3339, as the entry states it. */
+  readonly from: string;
+  readonly to: string;
+  /** The `sweep-finished` or `looks-recorded` entry, as it was hashed. */
   readonly entry: Place & { readonly body: string };
   /** The signed checkpoint over `entry.size` entries; absent: none is signed yet. */
   readonly note?: string | undefined;
@@ -48,8 +51,9 @@ export async function checkStateProof(
   if (stateIn(host.text, proof.endpoint) !== proof.state)
     return refused("the host's text has the endpoint in another state");
   const salt = fromBase64(host.salt);
-  const states = rootOfRun(entry.body, proof.run);
-  if (salt === undefined || states === undefined) return refused("the entry states no tree of host states for the run");
+  const states = rootOfRun(proof);
+  if (salt === undefined || states === undefined)
+    return refused("the entry states no tree of host states for the run or look");
   const leafHash = hostLeafHash(salt, host.text);
   if (!isIncluded(host, leafHash, states))
     return refused("the host is not in the tree of states that the entry states");
@@ -83,9 +87,18 @@ function isIncluded({ index, size, hashes }: Place, leafHash: Uint8Array, root: 
   return path.every((hash) => hash !== undefined) && verifyInclusion({ index, size, leafHash, root, path });
 }
 
-function rootOfRun(body: string, run: number): Uint8Array | undefined {
-  const { type, data } = membersOf(parsedJson(body));
-  const { states } = membersOf(listOf(membersOf(data)["runs"])[run]);
-  const root = type === "sweep-finished" ? fromHex(textIn(states)) : undefined;
+/** The root of what the run or the look saw; undefined: the entry states none for these times. */
+function rootOfRun({ entry, run, from, to }: StateProof): Uint8Array | undefined {
+  const { type, data } = membersOf(parsedJson(entry.body));
+  const { runs, looks } = membersOf(data);
+  const { states, probedFrom, probedTo, times } = membersOf(listOf(type === "looks-recorded" ? looks : runs)[run]);
+  const isStated =
+    type === "looks-recorded"
+      ? listOf(times).some((time) => {
+          const [start, took] = listOf(time);
+          return start === from && Date.parse(from) + Number(took) === Date.parse(to);
+        })
+      : type === "sweep-finished" && probedFrom === from && probedTo === to;
+  const root = isStated ? fromHex(textIn(states)) : undefined;
   return root?.length === HASH_BYTES ? root : undefined;
 }

@@ -11,8 +11,11 @@ export const stateProofResult = resultOf("state-proof", {
   endpoint: z.string().describe("as tcp/192.0.2.1:22"),
   state: observedState,
   vantage: z.string(),
-  sweep: z.int(),
-  from: instant.describe("the run that observed it, from its first probe"),
+  sweep: z
+    .int()
+    .optional()
+    .describe("absent: a look that saw what an earlier sweep had seen, recorded without a sweep"),
+  from: instant.describe("the run or look that observed it, from its first probe"),
   to: instant.describe("to its last one"),
   trusted: z.boolean().describe("false: the sweep missed too much, and changed nothing but coverage"),
   host: z.object({
@@ -20,10 +23,15 @@ export const stateProofResult = resultOf("state-proof", {
     text: z.string().describe("the state of the host, as it was committed to"),
     salt: z.string().describe("base64; the leaf is SHA-256 of a zero byte, the salt and the text"),
   }),
-  run: z.int().min(0).describe("place of the run in the list `runs` of the entry, which states the root of the tree"),
+  run: z
+    .int()
+    .min(0)
+    .describe(
+      "place of the run in the list `runs` of the entry, or of its states in the list `looks`, which states the root of the tree",
+    ),
   entry: z.object({
     ...place,
-    body: z.string().describe("the sweep-finished entry: RFC 8785 JSON, exactly as hashed"),
+    body: z.string().describe("the sweep-finished or looks-recorded entry: RFC 8785 JSON, exactly as hashed"),
   }),
   note: z.string().optional().describe("the signed checkpoint over entry.size entries; absent: not signed yet"),
 });
@@ -32,7 +40,7 @@ export const stateProofQuery = z.strictObject({
   host: name.describe("an address, or the name of an asset that has one address"),
   transport: transport.default("tcp"),
   port: z.coerce.number().int().min(1).max(65_535),
-  at: instantParam.optional().describe("the latest sweep until then; absent: until now"),
+  at: instantParam.optional().describe("the latest sweep or look until then; absent: until now"),
   vantage: name.optional(),
 });
 
@@ -59,7 +67,7 @@ export const stateProofExample: StateProofResult = {
     index: 3,
     size: 4,
     hashes: ["DFULg8zrYgl1Z2ePYmDcUPyIVh9PMGmLm0PeQvDGuTE=", "2XmTY2tvbd2dCIjcYCPyUKWpPqpEcBT1xIFq0TCqbXg="],
-    body: '{"at":"2026-03-14T08:31:11.000Z","data":{"runs":[{"states":"574cb4951f7432d74538c6833c6fec3036d9f38416c29955faf4cd6d7f1a0270"}],"sweep":308},"index":3,"type":"sweep-finished"}',
+    body: '{"at":"2026-03-14T08:31:11.000Z","data":{"runs":[{"probedFrom":"2026-03-14T08:30:00.000Z","probedTo":"2026-03-14T08:31:10.000Z","states":"574cb4951f7432d74538c6833c6fec3036d9f38416c29955faf4cd6d7f1a0270"}],"sweep":308},"index":3,"type":"sweep-finished"}',
   },
   note: "portolan\n4\nuqmZgUVRkTxkPIWx3yvLIVtMTIMhsiOvv8IOHfOhmDA=\n\n— portolan GisoAAAA\n",
 };

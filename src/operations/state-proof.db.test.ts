@@ -13,7 +13,7 @@ import {
   verifyLog,
   type SigningKey,
 } from "../record/evidence/index.ts";
-import { takeIn } from "../record/history/index.ts";
+import { sealLooks, takeIn, takeLook } from "../record/history/index.ts";
 import { coveredRuns } from "../watching/sweeps/entries.ts";
 import { BINDINGS } from "./bindings.ts";
 import { stateProof } from "./state-proof.ts";
@@ -71,6 +71,27 @@ eachDatabase("a proof of one state", (open) => {
       if (host !== 7) expect(JSON.stringify(proof)).not.toMatch(new RegExp(`10\\.0\\.0\\.${host}\\b`));
     }
     expect(await ask("10.0.0.7", 22, START + 2 * MINUTE)).toMatchObject({ state: "closed", sweep: first });
+  });
+
+  it("rests on a later look without change, once an entry states it", async () => {
+    const sweep = await swept(1, hosts("open"));
+    const { observed } = sweepsInto(store);
+    for (const minute of [2, 3, 4]) {
+      const at = START + minute * MINUTE;
+      const look = { vantage: "inside", run: observed(at - 1_000, at, hosts("open")), turn: undefined, recordedAt: at };
+      expect(await store.transaction((tx) => takeLook(tx, look))).toBe(true);
+    }
+    expect(await ask("10.0.0.7", 22)).toMatchObject({ sweep, state: "open" });
+    await recordChange({ store, key }, START + 5 * MINUTE, (change) => sealLooks(change));
+    await signHead({ store, key }, START + 5 * MINUTE);
+    const proof = await ask("10.0.0.7", 22);
+    expect(proof).not.toHaveProperty("sweep");
+    expect(proof).toMatchObject({ state: "open", to: "2026-03-14T09:04:00.000Z" });
+    expect(proof.entry.body).toContain('"type":"looks-recorded"');
+    const [ofLog = ""] = (await verifyLog(store.db)).keys;
+    expect(await checkStateProof(proof, { key: parseVerifierKey(ofLog) })).toMatchObject({ outcome: "proved" });
+    expect((await ask("10.0.0.7", 22, START + 3 * MINUTE)).to).toBe("2026-03-14T09:03:00.000Z");
+    expect(await ask("10.0.0.7", 22, START + MINUTE)).toMatchObject({ sweep });
   });
 
   it("is refused for what no sweep covered, for two addresses, and where rows were changed", async () => {

@@ -1,13 +1,13 @@
-import { checkStateProof, finishedEntryOf, fromBase64, provenEntry } from "../record/evidence/index.ts";
+import { checkStateProof, finishedEntryOf, fromBase64, looksEntryOf, provenEntry } from "../record/evidence/index.ts";
 import type { Operations, StateProofResult } from "../contract/index.ts";
 import { endpointKey, Fault, formatInstant, type Clock } from "../model/index.ts";
 import type { Db } from "../platform/storage/index.ts";
-import { latestStatePlace } from "../record/history/index.ts";
+import { latestStatePlace, type StatePlace } from "../record/history/index.ts";
 import { latestScope } from "../scope/index.ts";
 import { addressesOfHost } from "./host-named.ts";
 import { refuseFuture } from "./scope-then.ts";
 
-/** The proof that an endpoint was in one state, in the latest sweep that covered it until an instant. */
+/** The proof that an endpoint was in one state, in the latest sweep or look that covered it until an instant. */
 export async function stateProof(
   db: Db,
   clock: Clock,
@@ -33,15 +33,14 @@ export async function stateProof(
       },
     );
   }
-  const { root, sweepId, from, to, trusted } = place;
-  const finished = await finishedEntryOf(db, sweepId);
-  const states = Buffer.from(root).toString("hex");
-  const run = finished?.data.runs.findIndex((each) => each.states === states) ?? -1;
-  const proven = finished === undefined || run < 0 ? undefined : await provenEntry(db, finished.index);
-  if (proven === undefined) {
+  const { sweepId, from, to, trusted } = place;
+  const stated = await statedIn(db, vantage, place);
+  const proven = stated === undefined ? undefined : await provenEntry(db, stated.index);
+  if (stated === undefined || proven === undefined) {
+    const which = sweepId === undefined ? "this look" : `sweep ${sweepId}`;
     throw new Fault(
       "not-found",
-      `The log states no tree of hosts for sweep ${sweepId}: it was recorded before there was one.`,
+      `The log states no tree of hosts for ${which}: it was recorded before there was one.`,
       {
         next: "Ask for a later instant, with --at.",
       },
@@ -51,7 +50,9 @@ export async function stateProof(
     endpoint: endpointKey(endpoint),
     state: place.state,
     host: { ...place.host, hashes: [...place.host.hashes] },
-    run,
+    run: stated.run,
+    from: formatInstant(from),
+    to: formatInstant(to),
     entry: { index: proven.entry.index, size: proven.size, hashes: [...proven.hashes], body: proven.entry.body },
     ...(proven.note === undefined ? {} : { note: proven.note }),
   };
@@ -59,12 +60,26 @@ export async function stateProof(
   return {
     schema: "portolan.state-proof/1",
     vantage,
-    sweep: sweepId,
-    from: formatInstant(from),
-    to: formatInstant(to),
+    ...(sweepId === undefined ? {} : { sweep: sweepId }),
     trusted,
     ...proof,
   };
+}
+
+/** The entry that states the root of what a sweep or a look saw, and its place in the list there. */
+async function statedIn(
+  db: Db,
+  vantage: string,
+  { root, sweepId, lookId, from, to }: StatePlace,
+): Promise<{ readonly index: number; readonly run: number } | undefined> {
+  if (sweepId === undefined) {
+    const found = await looksEntryOf(db, { id: lookId ?? 0, vantage, from, to });
+    return found === undefined ? undefined : { index: found.index, run: found.place };
+  }
+  const finished = await finishedEntryOf(db, sweepId);
+  const [states, began] = [Buffer.from(root).toString("hex"), formatInstant(from)];
+  const run = finished?.data.runs.findIndex((each) => each.states === states && each.probedFrom === began) ?? -1;
+  return finished === undefined || run < 0 ? undefined : { index: finished.index, run };
 }
 
 /** A proof that its reader would refuse shows that rows were changed. */

@@ -123,10 +123,10 @@ export function addEvidence(program: Command, context: Context): void {
       .command("proof")
       .summary("prove the state of one endpoint")
       .description(
-        "Prints a proof that an endpoint was in one state in the latest sweep that covered it: from the state of its host to the signed checkpoint.",
+        "Prints a proof that an endpoint was in one state in the latest sweep or look that covered it: from the state of its host to the signed checkpoint.",
       )
       .argument("<endpoint>", "HOST:PORT, or udp/HOST:PORT")
-      .option("--at <time>", "the latest sweep until then", "now")
+      .option("--at <time>", "the latest sweep or look until then", "now")
       .option("--vantage <name>", "as seen from this vantage point (default: the scope's own)"),
     OPERATIONS.evidence.stateProof,
   )

@@ -5,7 +5,7 @@ import { utcAndLocal } from "../screen/time.ts";
 
 export function showStateProof(page: Page, result: StateProofResult): void {
   const { endpoint, state, vantage, sweep, from, to, host, entry, note } = result;
-  page.say`${toned("strong", `${endpoint} was ${state}`)} in sweep ${String(sweep)}, seen from ${vantage} between ${utcAndLocal(from, page.style)} and ${utcAndLocal(to, page.style)}`;
+  page.say`${toned("strong", `${endpoint} was ${state}`)} in ${sweep === undefined ? "a look without change" : `sweep ${String(sweep)}`}, seen from ${vantage} between ${utcAndLocal(from, page.style)} and ${utcAndLocal(to, page.style)}`;
   if (!result.trusted)
     page.say`${toned("warn", "The sweep was untrusted: it missed too many ports that were known to be open.")}`;
   page.blank();

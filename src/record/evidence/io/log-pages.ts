@@ -1,4 +1,4 @@
-import type { EntryType, Instant } from "../../../model/index.ts";
+import { formatInstant, type Duration, type EntryType, type Instant } from "../../../model/index.ts";
 import type { Db } from "../../../platform/storage/tables.ts";
 import { createProver, toBase64, type StoredEntry } from "@portolan/verifier";
 import { recordedIn, type Recorded } from "../bindings.ts";
@@ -63,6 +63,37 @@ export async function provenEntry(db: Db, index: number): Promise<Inclusion | un
     hashes: prover.inclusion(index, prover.size).map(toBase64),
     ...(signed === undefined ? {} : { note: signed.note }),
   };
+}
+
+const LOOKS_A_PAGE = 100;
+
+/**
+ * The entry that states a look, with the place of its states in the list `looks`. Undefined: the log has none, or it was
+ * altered. Entries are written after the look, by clocks that differ by less than `skew`.
+ */
+export async function looksEntryOf(
+  db: Db,
+  look: { readonly id: number; readonly vantage: string; readonly from: Instant; readonly to: Instant },
+  skew: Duration = 60_000,
+): Promise<{ readonly index: number; readonly place: number } | undefined> {
+  const { id, vantage, from, to } = look;
+  const began = formatInstant(from);
+  for (let first = 0; ;) {
+    const page = { type: ["looks-recorded"], recordedSince: to - skew, first, limit: LOOKS_A_PAGE } as const;
+    const entries = await pageOfEntries(db, page);
+    for (const stored of entries) {
+      const entry = recordedIn(stored);
+      if (entry?.type !== "looks-recorded" || entry.data.vantage !== vantage) continue;
+      const place = entry.data.looks.findIndex(({ times }) =>
+        times.some(([start, took]) => start === began && took === to - from),
+      );
+      if (place >= 0) return { index: stored.index, place };
+      if (entry.data.through >= id) return undefined;
+    }
+    const last = entries.at(-1);
+    if (last === undefined || entries.length < LOOKS_A_PAGE) return undefined;
+    first = last.index + 1;
+  }
 }
 
 /** The `sweep-finished` entry of a sweep. Undefined: the log has none, or it was altered. */

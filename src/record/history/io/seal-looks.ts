@@ -67,6 +67,15 @@ export async function pendingLooks(db: Db): Promise<PendingLooks[]> {
   return rows;
 }
 
+/** The number of the last look of a vantage point that an entry states; 0: there is none. */
+export async function sealedThrough(db: Db, vantage: string): Promise<number> {
+  const { rows } = await sql<{ through: number }>`
+    SELECT seal.through FROM (SELECT ${vantage}::text AS name) AS v CROSS JOIN LATERAL (${LAST_SEAL}) AS seal`.execute(
+    db,
+  );
+  return rows[0]?.through ?? 0;
+}
+
 /** Those of one vantage point, in the order in which they were recorded. */
 async function readPending(tx: Tx, vantage: string): Promise<SealedLook[]> {
   const { rows } = await sql<{ id: number; states: string; turn: number | null; from: number; to: number }>`
