@@ -73,7 +73,7 @@ eachDatabase("a proof of one state", (open) => {
     expect(await ask("10.0.0.7", 22, START + 2 * MINUTE)).toMatchObject({ state: "closed", sweep: first });
   });
 
-  it("rests on a later look without change, once an entry states it", async () => {
+  it("rests on a look without change after the sweep, once an entry states it", async () => {
     const sweep = await swept(1, hosts("open"));
     const { observed } = sweepsInto(store);
     for (const minute of [2, 3, 4]) {

@@ -33,7 +33,7 @@ export interface StatePlace {
 const FIRST_PAGE = 64;
 const LARGEST_PAGE = 16_384;
 
-/** Undefined: no sweep and no look from the vantage point that an entry states had covered the endpoint by then. */
+/** Undefined: no sweep of the vantage point, and no look that an entry states, had covered the endpoint by then. */
 export async function latestStatePlace(
   db: Db,
   query: { readonly endpoint: Endpoint; readonly vantage: string; readonly at: Instant },
