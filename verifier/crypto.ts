@@ -2,7 +2,7 @@ import { joined, utf8 } from "./bytes.ts";
 import { plainHasher, type Hasher } from "./sha256.ts";
 
 /** Node's cryptography where there is Node; a browser has to do with its own, and with plain JavaScript. */
-const node = typeof process === "object" ? await import("node:crypto") : undefined;
+export const node = typeof process === "object" ? await import("node:crypto") : undefined;
 
 /** Hashes bytes that come in pieces. */
 export function hasher(): Hasher {

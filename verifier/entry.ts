@@ -25,12 +25,10 @@ export type BodyCheck =
   | { readonly outcome: "contradicts-columns"; readonly problem: string };
 
 /** Stored text in a message: bounded, and nothing but printable ASCII. */
-export function shown(text: string): string {
-  const bounded = text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
+export function shown(text: string, most = 60): string {
+  const bounded = text.length > most ? `${text.slice(0, most)}...` : text;
   return bounded.replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
-
-const SHOWN = 60;
 
 export function quoted(text: string): string {
   return `"${shown(text)}"`;

@@ -34,7 +34,7 @@ export interface HostLeaf {
   readonly last: string;
   readonly lines: readonly LeafLine[];
   /** RFC 9162 leaf over salt and text; absent without a salt. */
-  readonly hash?: Uint8Array;
+  readonly hash?: Uint8Array | undefined;
 }
 
 /** `FIRST LAST\n`, and a line `TRANSPORT STATE PORTS\n` for each state; undefined if the text is anything else. */
@@ -61,7 +61,7 @@ export function readHostLeaf(text: string, salt: Uint8Array | undefined, number:
     first,
     last,
     lines,
-    ...(salt === undefined ? {} : { hash: hostLeafHash(salt, text) }),
+    hash: salt && hostLeafHash(salt, text),
   };
 }
 

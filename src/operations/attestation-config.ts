@@ -1,7 +1,7 @@
 import { parseWitnessKey, type Policy, type PolicyWitness } from "@portolan/verifier";
 import type { X509Certificate } from "node:crypto";
 import { loadAuthorities, type Authority } from "../record/timestamps/index.ts";
-import { loadPolicy } from "../record/witnesses/index.ts";
+import { loadPolicy, readPolicyText } from "../record/witnesses/index.ts";
 
 /** Witnesses and a timestamping authority, as the settings name them. The files are read when they are needed. */
 export interface AttestationConfig {
@@ -21,6 +21,18 @@ export interface AttestationConfig {
 /** @throws Fault `config-invalid` */
 export function policyOf({ policyFile }: AttestationConfig): Policy | undefined {
   return policyFile === undefined ? undefined : loadPolicy(policyFile);
+}
+
+/**
+ * The text of the same policy; undefined: none is configured.
+ *
+ * @throws Fault `config-invalid`
+ */
+export function policyTextOf(config: AttestationConfig | undefined): string | undefined {
+  const file = config?.policyFile;
+  if (file === undefined) return undefined;
+  loadPolicy(file);
+  return readPolicyText(file);
 }
 
 /** @throws Fault `config-invalid` */

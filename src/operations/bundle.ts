@@ -12,6 +12,7 @@ import {
 } from "../record/bundle/index.ts";
 import { pendingLooks } from "../record/history/index.ts";
 import { assetAddressChanges, scopesDuring } from "../scope/index.ts";
+import { policyTextOf } from "./attestation-config.ts";
 import { sealAndSign } from "./checkpoints.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import { longestStaleness, refuseFuture } from "./scope-then.ts";
@@ -26,7 +27,8 @@ export function createBundleExport({
   key,
   home,
   version = "unknown",
-}: Pick<OperationDeps, "store" | "clock" | "key" | "home" | "version">) {
+  attestation,
+}: Pick<OperationDeps, "store" | "clock" | "key" | "home" | "version" | "attestation">) {
   const { db } = store;
   return async (request: BundleRequest): Promise<ExportedBundle> => {
     const { from, to, asset: assets, redactBanners = false } = request;
@@ -54,7 +56,7 @@ export function createBundleExport({
     const only = assets === undefined ? undefined : onlyAssets(assets, documents);
     const page = await pageSources();
     const source = { db, key, home, program: version, page };
-    const content = { period: { from, to }, bounds, documents, only, redactBanners };
+    const content = { period: { from, to }, bounds, documents, only, redactBanners, policy: policyTextOf(attestation) };
     return { fileName: fileNameOf(from, to), content: writeBundle(source, content) };
   };
 

@@ -22,7 +22,7 @@ export async function checkBanners(
     const [salt, text] = listOf(parsedJson(line)).map(bytesOf);
     const commitment = salt && text && toHex(sha256(joined(salt, text)));
     if (commitment !== undefined && commitments.has(commitment)) fitting += 1;
-    else problems.add(BANNERS_FILE, "no entry commits to this banner", index);
+    else problems(BANNERS_FILE, "no entry commits to this banner", index);
   }
   return `${count(fitting, "raw banner")}, by the salted hashes in the entries that identified the services.`;
 }

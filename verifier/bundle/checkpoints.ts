@@ -26,7 +26,7 @@ export async function readCheckpoint(
   if (note === undefined) return undefined;
   const body = bodyOf(note);
   if (body === undefined) {
-    problems.add(file, "is not a C2SP checkpoint");
+    problems(file, "is not a C2SP checkpoint");
     return undefined;
   }
   return { file, body, note };
@@ -38,7 +38,7 @@ export async function readOtherCheckpoints(reader: BundleReader, problems: Probl
   for await (const [index, line] of reader.records(file)) {
     const note = textIn(parsedJson(line));
     const body = bodyOf(note);
-    if (body === undefined) problems.add(file, "is not a C2SP checkpoint", index);
+    if (body === undefined) problems(file, "is not a C2SP checkpoint", index);
     else others.push({ file, index, body, note });
   }
   return others;
@@ -56,7 +56,7 @@ export async function checkSignature(
   problems: Problems,
 ): Promise<"signed" | "unchecked" | "bad"> {
   const bad = (problem: string, field = "signature"): "bad" => {
-    problems.add(file, problem, index, field);
+    problems(file, problem, index, field);
     return "bad";
   };
   const parsed = parseNote(note);

@@ -19,7 +19,7 @@ export interface SystemType {
 
 export interface DeclaredAsset {
   readonly name: string;
-  readonly owner?: string;
+  readonly owner: string | undefined;
   readonly tags: readonly string[];
   readonly systemType: SystemType;
   /** As written: addresses, blocks, ranges and names. */
@@ -49,8 +49,8 @@ export interface AuthorizedPort {
   readonly ports: Span;
   readonly owner: string;
   readonly justification: string;
-  readonly exposure?: readonly string[];
-  readonly expires?: number;
+  readonly exposure: readonly string[] | undefined;
+  readonly expires: number | undefined;
 }
 
 export interface BaselineDocument {
@@ -104,7 +104,7 @@ async function proven(reader: BundleReader, file: string, digest: string, proble
   if (text === undefined) return undefined;
   const is = toHex(sha256(utf8(text)));
   if (is === digest) return parsedJson(text);
-  problems.add(file, `has the SHA-256 ${is}, and the log names ${shown(digest)}`, undefined, "digest");
+  problems(file, `has the SHA-256 ${is}, and the log names ${shown(digest)}`, undefined, "digest");
   return undefined;
 }
 
@@ -118,11 +118,10 @@ function readScope(version: number, scope: Members, isProven: boolean): ScopeDoc
   }
   const declared = (item: unknown): DeclaredAsset => {
     const asset = membersOf(item);
-    const owner = textOf(asset["owner"]);
     const type = textIn(asset["systemType"]);
     return {
       name: textIn(asset["name"]),
-      ...(owner === undefined ? {} : { owner }),
+      owner: textOf(asset["owner"]),
       tags: listOf(asset["tags"]).map(String),
       systemType: types.get(type) ?? { name: type, staleness: 0, ports: { tcp: [], udp: [] } },
       written: listOf(asset["addresses"]).map(String),
@@ -148,15 +147,14 @@ function readAuthorized(item: unknown): AuthorizedPort {
   const selector = membersOf(port["selector"]);
   const [first, last] = listOf(port["ports"]).map(Number);
   const fields = Object.entries(selector).filter((field): field is [string, string] => typeof field[1] === "string");
-  const expires = numberOf(port["expires"]);
   return {
     selector: Object.fromEntries(fields),
     transport: port["transport"] === "udp" ? "udp" : "tcp",
     ports: [first ?? 0, last ?? first ?? 0],
     owner: textIn(port["owner"]),
     justification: textIn(port["justification"]),
-    ...(port["exposure"] === undefined ? {} : { exposure: listOf(port["exposure"]).map(String) }),
-    ...(expires === undefined ? {} : { expires }),
+    exposure: port["exposure"] === undefined ? undefined : listOf(port["exposure"]).map(String),
+    expires: numberOf(port["expires"]),
   };
 }
 
@@ -167,7 +165,7 @@ async function readAddresses(reader: BundleReader, problems: Problems): Promise<
     const at = timeOf(since);
     const ranges = listOf(pairs).map((pair) => parseRange(listOf(pair).join("-")));
     if (typeof asset !== "string" || at === undefined || ranges.includes(undefined)) {
-      problems.add(ADDRESSES_FILE, "is not the addresses of an asset", index);
+      problems(ADDRESSES_FILE, "is not the addresses of an asset", index);
     } else {
       addresses.set(asset, [...(addresses.get(asset) ?? []), { since: at, ranges: ranges as AddressRange[] }]);
     }

@@ -30,11 +30,11 @@ export async function readProven(
     const path = hashesOf(said["path"]);
     const leafHash = textLeafHash(body);
     if (!verifyInclusion({ index, size: last.size, leafHash, root: last.rootHash, path })) {
-      problems.add(PROVEN_FILE, "the proof does not lead from this entry to the last checkpoint", index);
+      problems(PROVEN_FILE, "the proof does not lead from this entry to the last checkpoint", index);
       continue;
     }
     const read = bodyOf(body, index);
-    if (typeof read === "string") problems.add(PROVEN_FILE, read, index, "body");
+    if (typeof read === "string") problems(PROVEN_FILE, read, index, "body");
     else proven.push({ entry: read, leafHash });
   }
   return proven;
@@ -67,7 +67,7 @@ export async function readLeafHashes(
   const flat = new Uint8Array(count * HASH_BYTES);
   const tree = treeFromFrontier(first.size, await readFrontier(reader));
   if (tree === undefined || !sameHash(tree.root(), first.rootHash)) {
-    problems.add(FRONTIER_FILE, `is not the frontier of the ${first.size} entries of the first checkpoint`);
+    problems(FRONTIER_FILE, `is not the frontier of the ${first.size} entries of the first checkpoint`);
   }
   let read = 0;
   const pending = [...others];
@@ -75,10 +75,10 @@ export async function readLeafHashes(
     for (let next = pending[0]; next !== undefined && next.body.size <= first.size + read; next = pending[0]) {
       pending.shift();
       if (tree !== undefined && next.body.size === tree.size() && sameHash(tree.root(), next.body.rootHash)) continue;
-      problems.add(next.file, `the ${next.body.size} entries of this checkpoint give another root`, next.index, "root");
+      problems(next.file, `the ${next.body.size} entries of this checkpoint give another root`, next.index, "root");
     }
   };
-  const bad = (problem: string): void => problems.add(HASHES_FILE, problem, first.size + read);
+  const bad = (problem: string): void => problems(HASHES_FILE, problem, first.size + read);
   for await (const [, line] of reader.records(HASHES_FILE)) {
     if (read === count) {
       bad("there are more hashes than entries");
@@ -95,7 +95,7 @@ export async function readLeafHashes(
   if (read < count) bad(`${count - read} hashes are missing at the end`);
   else if (tree !== undefined && !sameHash(tree.root(), last.rootHash)) {
     const gives = `gives the root ${toBase64(tree.root())}, and the last checkpoint signs ${toBase64(last.rootHash)}`;
-    problems.add(HASHES_FILE, gives, undefined, "root");
+    problems(HASHES_FILE, gives, undefined, "root");
   }
   return {
     first: first.size,
@@ -124,8 +124,7 @@ export async function readEntries(
 ): Promise<number> {
   let next = hashes.first;
   let taken = 0;
-  const bad = (problem: string, index: number, field?: string): void =>
-    problems.add(ENTRIES_FILE, problem, index, field);
+  const bad = (problem: string, index: number, field?: string): void => problems(ENTRIES_FILE, problem, index, field);
   const missing = (until: number): void => {
     if (whole && until > next) {
       const which = until === next + 1 ? "is missing" : `and those up to ${until - 1} are missing`;

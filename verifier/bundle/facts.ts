@@ -1,4 +1,5 @@
 import type { EntryBody } from "../entry.ts";
+import type { Covering } from "./covering.ts";
 import { listOf, membersOf, numberOf, textIn, textOf, timeOf, type Members } from "../json.ts";
 
 /** What proven entries record, as far as the two questions need it. Times are milliseconds since 1970, UTC. */
@@ -16,9 +17,7 @@ export interface Sweep {
 
 /** A run of a sweep, or a routine sweep without change, over at `to`; it saw the states of one set. */
 export interface Look {
-  readonly from: number;
   readonly to: number;
-  readonly vantage: string;
   /** The root or the digest by which the entry names what it saw. */
   readonly states: string;
   readonly entry: number;
@@ -40,7 +39,7 @@ export interface Approval {
   readonly digest: string;
   readonly approvedBy: string;
   readonly through: string;
-  readonly proposedBy?: string;
+  readonly proposedBy: string | undefined;
   /** In force from then on. */
   at: number;
   readonly entry: number;
@@ -76,12 +75,10 @@ export interface Identification {
 export interface FindingFacts {
   readonly id: number;
   readonly kind: string;
-  readonly vantage: string;
   summary: string;
   openedAt: number;
   status: string;
   readonly entries: number[];
-  resolution?: string;
 }
 
 export interface Facts {
@@ -96,13 +93,20 @@ export interface Facts {
   readonly findings: Map<number, FindingFacts>;
   /** Index of the entry from which on the log binds every answer; absent: the bundle does not have it. */
   boundSince?: { readonly entry: number; readonly at: number };
-  readonly restores: { readonly entry: number; readonly at: number; readonly backupOf: string }[];
   /** By vantage point and endpoint, in the order of the log. */
   readonly services: Map<string, Identification[]>;
   /** Salted hashes (hex) of raw banners, with the entry that commits to each. */
   readonly commitments: Map<string, number>;
-  /** SHA-256 (hex) of RFC 3161 responses, with the entry that names each. */
-  readonly timestamps: Map<string, number>;
+  /** By the SHA-256 (hex) of RFC 3161 responses, what the entry of each states. */
+  readonly timestamps: Map<string, Covering>;
+  /** Witnesses that hold another history of this log. */
+  readonly disagreements: (Covering & {
+    readonly witness: string;
+    readonly witnessed: number;
+    readonly entry: number;
+  })[];
+  /** Entries with the time of their recording. */
+  readonly times: (readonly [index: number, at: number])[];
 }
 
 export function noFacts(): Facts {
@@ -114,10 +118,11 @@ export function noFacts(): Facts {
     scopes: [],
     gaps: [],
     findings: new Map(),
-    restores: [],
     services: new Map(),
     commitments: new Map(),
     timestamps: new Map(),
+    disagreements: [],
+    times: [],
   };
 }
 
@@ -153,12 +158,11 @@ const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>(
       sweep.finishEntry = entry;
       for (const item of listOf(data["runs"])) {
         const run = membersOf(item);
-        const from = timeOf(run["probedFrom"]);
         const to = timeOf(run["probedTo"]);
         const states = textOf(run["states"]) ?? textOf(run["coverageDigest"]);
-        if (from === undefined || to === undefined || states === undefined) continue;
+        if (to === undefined || states === undefined) continue;
         const trusted = sweep.verdict !== "untrusted";
-        append(facts.looks, sweep.vantage, { from, to, vantage: sweep.vantage, states, entry, sweep, trusted });
+        append(facts.looks, sweep.vantage, { to, states, entry, sweep, trusted });
       }
     },
     "looks-recorded": (facts, data, entry) => {
@@ -169,7 +173,7 @@ const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>(
           const [start, took] = listOf(time);
           const from = timeOf(start);
           if (from === undefined) continue;
-          append(facts.looks, vantage, { from, to: from + Number(took), vantage, states, entry, trusted: true });
+          append(facts.looks, vantage, { to: from + Number(took), states, entry, trusted: true });
         }
       }
     },
@@ -211,13 +215,12 @@ const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>(
       }
     },
     "baseline-approved": (facts, data, entry, at) => {
-      const proposedBy = textOf(data["proposedBy"]);
       facts.approvals.push({
         version: numberOf(data["version"]) ?? 0,
         digest: textIn(data["digest"]),
         approvedBy: textIn(data["approvedBy"]),
         through: textIn(data["through"]),
-        ...(proposedBy === undefined ? {} : { proposedBy }),
+        proposedBy: textOf(data["proposedBy"]),
         at,
         entry,
       });
@@ -244,17 +247,19 @@ const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>(
     "finding-regressed": openFinding,
     "finding-resolved": endFinding,
     "finding-out-of-scope": endFinding,
-    "checkpoint-timestamped": (facts, data, entry) => {
-      facts.timestamps.set(textIn(data["digest"]), entry);
+    "checkpoint-timestamped": (facts, data) => {
+      const [size, at] = [numberOf(data["size"]) ?? 0, timeOf(data["stampedAt"]) ?? 0];
+      facts.timestamps.set(textIn(data["digest"]), { size, at });
+    },
+    "witness-disagreed": (facts, data, entry, at) => {
+      const [size, witnessed] = [numberOf(data["size"]) ?? 0, numberOf(data["witnessed"]) ?? 0];
+      facts.disagreements.push({ witness: textIn(data["witness"]), size, witnessed, at, entry });
     },
     "answers-bound": (facts, _data, entry, at) => {
       facts.boundSince ??= { entry, at };
     },
     "log-created": (facts, data, entry, at) => {
       if (data["binds"] !== undefined) facts.boundSince ??= { entry, at };
-    },
-    "record-restored": (facts, data, entry, at) => {
-      facts.restores.push({ entry, at, backupOf: textIn(data["backupOf"]) });
     },
   } satisfies { readonly [type: string]: Reading }),
 );
@@ -270,7 +275,6 @@ function endFinding(facts: Facts, data: Members, entry: number): void {
   const finding = findingIn(facts, data);
   finding.entries.push(entry);
   finding.status = data["resolvedAt"] === undefined ? "out of scope" : "resolved";
-  finding.resolution = textIn(data["resolution"]);
 }
 
 function findingIn(facts: Facts, data: Members): FindingFacts {
@@ -278,7 +282,6 @@ function findingIn(facts: Facts, data: Members): FindingFacts {
   const known = facts.findings.get(id) ?? {
     id,
     kind: textIn(data["kind"]),
-    vantage: textIn(data["vantage"]),
     summary: "",
     openedAt: timeOf(data["openedAt"]) ?? 0,
     status: "",
@@ -306,5 +309,7 @@ export function isRead(type: string): boolean {
 
 /** Adds what a proven entry records. */
 export function readEntry(facts: Facts, { at, data, index, type }: EntryBody): void {
-  READINGS.get(type)?.(facts, data, index, timeOf(at) ?? 0);
+  const time = timeOf(at) ?? 0;
+  facts.times.push([index, time]);
+  READINGS.get(type)?.(facts, data, index, time);
 }

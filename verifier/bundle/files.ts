@@ -17,9 +17,9 @@ export function soundPaths(paths: readonly string[], problems: Problems): Set<st
   for (const path of [...paths].sort()) {
     const twin = byLowerCase.get(path.toLowerCase());
     if (twin !== undefined) {
-      problems.add(path, `the name differs from ${twin} in upper and lower case only`);
+      problems(path, `the name differs from ${twin} in upper and lower case only`);
     } else if (!path.split("/").every((part) => NAME.test(part))) {
-      problems.add(path, "a bundle has no file of such a name");
+      problems(path, "a bundle has no file of such a name");
     } else {
       sound.add(path);
     }

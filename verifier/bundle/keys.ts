@@ -15,7 +15,7 @@ export interface LogKeys {
 
 export async function keysOf(proven: readonly EntryBody[], problems: Problems): Promise<LogKeys | undefined> {
   const bad = (problem: string, index: number): void =>
-    problems.add(PROVEN_FILE, problem.replace(/\.$/, ""), index, "data");
+    problems(PROVEN_FILE, problem.replace(/\.$/, ""), index, "data");
   const created = proven.find(({ index }) => index === 0);
   const start = created === undefined ? undefined : readLogStart(created);
   if (start?.outcome !== "read") {

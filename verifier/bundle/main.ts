@@ -16,15 +16,14 @@ const HELP = `Verifies an evidence bundle of Portolan, and answers from it.
   node verify.mjs BUNDLE --at TIME --endpoint ASSET:PORT
   node verify.mjs BUNDLE --gaps [--asset NAME] [--from TIME] [--to TIME]
 
-BUNDLE is the folder. FINGERPRINT is that of the log's key, from outside the
-bundle: 64 hex digits. An endpoint is like db-3:5432, 10.0.0.3:53/udp, [::1]:22.
+BUNDLE is the folder. FINGERPRINT of the log's key: 64 hex digits, from outside.
+Endpoints are like db-3:5432, 10.0.0.3:53/udp, [::1]:22.
 
-Exit codes: 0 it verifies, 1 it does not or has another key, 2 not read, or
-the question not answered.
+Exit codes: 0 it verifies, 1 it does not or has another key, 2 not answered.
 `;
 
 interface Arguments {
-  readonly bundle?: string;
+  readonly bundle?: string | undefined;
   readonly options: ReadonlyMap<string, string>;
   readonly problem?: string;
 }
@@ -45,7 +44,7 @@ function readArguments(words: readonly string[]): Arguments {
     else if (word.startsWith("-") || bundle !== undefined) return { options, problem: `${word} is not known` };
     else bundle = word;
   }
-  return { options, ...(bundle === undefined ? {} : { bundle }) };
+  return { options, bundle };
 }
 
 async function program(words: readonly string[]): Promise<number> {

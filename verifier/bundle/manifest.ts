@@ -26,7 +26,7 @@ export async function readManifest(reader: BundleReader, problems: Problems): Pr
   const text = await reader.text(MANIFEST);
   const said = membersOf(text === undefined ? undefined : parsedJson(text));
   if (text === undefined || said["bundle"] !== MANIFEST_FORMAT) {
-    problems.add(MANIFEST, text === undefined ? "is missing" : `is not a manifest of ${MANIFEST_FORMAT}`);
+    problems(MANIFEST, text === undefined ? "is missing" : `is not a manifest of ${MANIFEST_FORMAT}`);
     return undefined;
   }
   const files = new Map<string, { bytes: number; sha256: string }>();
@@ -58,7 +58,7 @@ export async function checkManifestSignature(
   problems: Problems,
 ): Promise<"signed" | "unchecked" | "bad"> {
   const bad = (problem: string, field?: string): "bad" => {
-    problems.add(MANIFEST_SIGNATURE, problem, undefined, field);
+    problems(MANIFEST_SIGNATURE, problem, undefined, field);
     return "bad";
   };
   const text = await reader.text(MANIFEST_SIGNATURE);
@@ -69,7 +69,7 @@ export async function checkManifestSignature(
   const [, hex = ""] = new RegExp(`^${MANIFEST_TITLE}\\nsha256 ([0-9a-f]{64})\\n$`).exec(note.text) ?? [];
   const signed = fromHex(hex);
   if (signed === undefined || !sameHash(signed, manifest.digest)) {
-    problems.add(
+    problems(
       MANIFEST,
       `was changed after it was signed: its SHA-256 is ${toHex(manifest.digest)}, and ${MANIFEST_SIGNATURE} signs ${hex === "" ? "none" : hex}`,
     );
@@ -90,19 +90,19 @@ export async function compareFiles(
     if (path === MANIFEST || path === MANIFEST_SIGNATURE) continue;
     const listed = manifest.files.get(path);
     const { bytes, sha256: is } = await reader.digest(path);
-    if (listed === undefined) problems.add(path, "is not listed in the manifest: it was added");
+    if (listed === undefined) problems(path, "is not listed in the manifest: it was added");
     else if (listed.bytes !== bytes) {
-      problems.add(path, `has ${bytes} bytes, and the manifest says ${listed.bytes}`, undefined, "bytes");
+      problems(path, `has ${bytes} bytes, and the manifest says ${listed.bytes}`, undefined, "bytes");
     } else if (listed.sha256 !== is) {
       const changed = `was changed: its SHA-256 is ${is}, and the manifest says ${shown(listed.sha256)}`;
-      problems.add(path, changed, undefined, "sha256");
+      problems(path, changed, undefined, "sha256");
     }
   }
   for (const path of manifest.files.keys()) {
     if (paths.has(path)) continue;
     // The raw banners can be deleted before a bundle is handed on: the entries commit to them.
     if (path === BANNERS_FILE) leftOut.push(path);
-    else problems.add(shown(path), "is missing");
+    else problems(shown(path), "is missing");
   }
   return { files: manifest.files.size, leftOut };
 }

@@ -8,9 +8,11 @@ export interface BundleProblem {
   readonly problem: string;
 }
 
-export interface Problems {
-  /** `problem` is a clause, `index` and `field` as in {@link BundleProblem}. */
-  add(file: string, problem: string, index?: number, field?: string): void;
+/** Takes a fault of a bundle: its members in another order. */
+export type Problems = (file: string, problem: string, index?: number, field?: string) => void;
+
+export interface CollectedProblems {
+  readonly add: Problems;
   list(): readonly BundleProblem[];
   /** All of them, those not listed included. */
   count(): number;
@@ -19,7 +21,7 @@ export interface Problems {
 const MOST_LISTED = 200;
 
 /** Collects problems. The first {@link MOST_LISTED} are kept: a bundle that is wrong everywhere does not fill memory. */
-export function collectBundleProblems(): Problems {
+export function collectBundleProblems(): CollectedProblems {
   const kept: BundleProblem[] = [];
   let count = 0;
   return {

@@ -1,4 +1,4 @@
-import { toHex } from "../bytes.ts";
+import { joined, toHex } from "../bytes.ts";
 import { hasher } from "../crypto.ts";
 import type { BundleFiles } from "./files.ts";
 
@@ -14,6 +14,7 @@ export interface BundleReader {
   has(path: string): boolean;
   /** A small file as text; undefined if it is not there. Throws `TooLarge` past the limit. */
   text(path: string, limit?: number): Promise<string | undefined>;
+  bytes(path: string): Promise<Uint8Array>;
   /** Lines without their ends. The last one is empty where the file ends with a newline, as it has to. */
   lines(path: string): AsyncIterable<string>;
   /** The lines that have text, with their numbers from 0; none where the file is not there. */
@@ -65,6 +66,11 @@ export function createReader(
         if (bytes <= limit) text += decoder.decode(chunk, { stream: true });
       }
       return bytes > limit ? "" : text + decoder.decode();
+    },
+    async bytes(path) {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of pieces(path)) chunks.push(chunk);
+      return joined(...chunks);
     },
     lines: linesOf,
     async *records(path) {

@@ -7,7 +7,7 @@ import type { BundleRecord } from "./verify.ts";
 export interface ScopeThen {
   readonly recorded: RecordedScope;
   /** Absent: the bundle does not have its text. */
-  readonly document?: ScopeDocument;
+  readonly document: ScopeDocument | undefined;
 }
 
 /** The last of a list whose `at` is not after the instant. */
@@ -18,8 +18,7 @@ export function inForce<T extends { readonly at: number }>(versions: readonly T[
 export function scopeThen({ facts, documents }: BundleRecord, at: number): ScopeThen | undefined {
   const recorded = inForce(facts.scopes, at);
   if (recorded === undefined) return undefined;
-  const document = documents.scopes.get(recorded.version);
-  return { recorded, ...(document === undefined ? {} : { document }) };
+  return { recorded, document: documents.scopes.get(recorded.version) };
 }
 
 /** Addresses of an asset at an instant, and whether the signed scope states them itself. */

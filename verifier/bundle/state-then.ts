@@ -7,16 +7,15 @@ import type { BundleRecord } from "./verify.ts";
 export interface StateThen {
   /** `unknown`: nobody looked in time. It is never `closed`. */
   readonly state: string;
-  readonly vantage: string;
   /** The look that the state rests on; absent: a transition alone, or nothing. */
-  readonly look?: Look;
+  readonly look?: Look | undefined;
   readonly lookedAt?: number;
   /** When the state began: exact, from an entry that records the transition. */
   readonly transition?: Transition;
   /** Without a transition in the bundle: the earliest look in an unbroken row of looks that saw the same. */
   readonly sameSince?: Look;
   /** Of an unknown state: the last look before the instant that covered the endpoint. */
-  readonly lastLook?: Look;
+  readonly lastLook: Look | undefined;
 }
 
 /**
@@ -40,11 +39,11 @@ export function stateThen(
   const lookIndex = looks.findIndex((look) => stateSeen(look.states) !== undefined);
   const look = looks[lookIndex];
   const fresh = look !== undefined && at <= look.to + staleness ? look : undefined;
-  const known = { vantage, ...(look === undefined ? {} : { lastLook: look }) };
+  const known = { lastLook: look };
   if (transition !== undefined) {
     if (fresh === undefined && at > transition.at + staleness) return { ...known, state: "unknown", transition };
     const lookedAt = Math.max(fresh?.to ?? transition.at, transition.at);
-    return { ...known, state: transition.state, transition, lookedAt, ...(fresh === undefined ? {} : { look: fresh }) };
+    return { ...known, state: transition.state, transition, lookedAt, look: fresh };
   }
   if (fresh === undefined) return { ...known, state: "unknown" };
   const state = stateSeen(fresh.states) ?? "unknown";

@@ -42,7 +42,7 @@ export async function readStates(reader: BundleReader, problems: Problems): Prom
   let sets = 0;
   for await (const [line, text] of reader.records(SETS_FILE)) {
     sets += 1;
-    const bad = (problem: string, field?: string): void => problems.add(SETS_FILE, problem, line, field);
+    const bad = (problem: string, field?: string): void => problems(SETS_FILE, problem, line, field);
     const said = membersOf(parsedJson(text));
     const root = textOf(said["root"]);
     const digest = textOf(said["digest"]);
@@ -85,7 +85,7 @@ async function readLeaves(reader: BundleReader, problems: Problems): Promise<Hos
   for await (const [number, line] of reader.records(HOSTS_FILE)) {
     const [salt, text] = listOf(parsedJson(line));
     const leaf = readHostLeaf(textIn(text), typeof salt === "string" ? bytesOf(salt) : undefined, number);
-    if (leaf === undefined) problems.add(HOSTS_FILE, "the line is not the state of a host", number);
+    if (leaf === undefined) problems(HOSTS_FILE, "the line is not the state of a host", number);
     leaves.push(leaf ?? NOBODY);
   }
   return leaves;

@@ -58,7 +58,8 @@ export async function verifyBundle(
   files: BundleFiles,
   { key: given, onProgress = () => undefined }: VerifyOptions = {},
 ): Promise<{ readonly report: BundleReport; readonly record: BundleRecord }> {
-  const problems = collectBundleProblems();
+  const found = collectBundleProblems();
+  const problems = found.add;
   const paths = soundPaths(files.paths, problems);
   const reader = createReader(files, paths, onProgress);
   const checked: string[] = [];
@@ -69,7 +70,7 @@ export async function verifyBundle(
   const last = await readCheckpoint(reader, LAST_CHECKPOINT, problems);
   const first = await readCheckpoint(reader, FIRST_CHECKPOINT, problems);
   const others = await readOtherCheckpoints(reader, problems);
-  if (last === undefined && !reader.has(LAST_CHECKPOINT)) problems.add(LAST_CHECKPOINT, "is missing");
+  if (last === undefined && !reader.has(LAST_CHECKPOINT)) problems(LAST_CHECKPOINT, "is missing");
   const end = last?.body ?? { origin: "", size: 0, rootHash: emptyRoot() };
   const begin = first?.body ?? { origin: end.origin, size: 0, rootHash: emptyRoot() };
 
@@ -121,7 +122,7 @@ export async function verifyBundle(
     checked.push(`${count(proofs, "proof file")} (C2SP tlog-proof) and the consistency proof between the checkpoints.`);
   }
   const all = [first, ...others, last].filter((each) => each !== undefined);
-  const attested = await checkAttestations(reader, paths, all, facts, problems);
+  const attested = await checkAttestations(reader, paths, { checkpoints: all, facts, first: begin.size }, problems);
   checked.push(...attested.checked);
   unchecked.push(...attested.unchecked);
   if (named !== undefined) await checkKeyFiles(reader, named.keys, attested.witnesses, problems);
@@ -146,7 +147,7 @@ export async function verifyBundle(
   const verdict = named === undefined ? "not confirmed" : compareKey(named, given);
   return {
     report: {
-      verified: problems.count() === 0 && verdict !== "another",
+      verified: found.count() === 0 && verdict !== "another",
       key: verdict,
       fingerprints: named?.keys.map(({ publicKey }) => keyFingerprint(publicKey)) ?? [],
       origin: end.origin,
@@ -157,8 +158,8 @@ export async function verifyBundle(
       last: { size: end.size, root: toBase64(end.rootHash) },
       checked,
       unchecked,
-      problems: problems.list(),
-      problemCount: problems.count(),
+      problems: found.list(),
+      problemCount: found.count(),
     },
     record: {
       facts,

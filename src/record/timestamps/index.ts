@@ -1,7 +1,7 @@
 /** Timestamps (RFC 3161): others who state, by their own clock, when they had a checkpoint of this log. */
 export { certificatesIn, nameOf } from "./chain.ts";
 export type { Untimed } from "./gaps.ts";
-export { imprintOf } from "./request.ts";
+export { imprintOf, timestampRequest } from "./request.ts";
 export { checkTimestamp, type Timestamp } from "./response.ts";
 export { askAuthority, type Authority, type Timestamping } from "./io/ask-authority.ts";
 export { loadAuthorities } from "./io/authority-file.ts";

@@ -10,4 +10,4 @@ export {
   type Witnessed,
 } from "./io/cosignature-store.ts";
 export { createGrowth } from "./io/growth.ts";
-export { loadPolicy } from "./io/policy-file.ts";
+export { loadPolicy, readPolicyText } from "./io/policy-file.ts";

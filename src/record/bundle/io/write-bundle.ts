@@ -35,6 +35,7 @@ import { storedBanners } from "../../history/index.ts";
 import { createReferences, createSampler, REFERRING, type References } from "../chosen.ts";
 import { baselineExtract, scopeExtract, type BundleDocuments, type VersionText } from "../documents.ts";
 import { bundlePage, type PageSources } from "../page.ts";
+import { policyLines } from "../policy.ts";
 import { readme } from "../readme.ts";
 import { createShown } from "../shown.ts";
 import { attestationsOf } from "./attestations.ts";
@@ -67,6 +68,8 @@ export interface BundleContent {
       }
     | undefined;
   readonly redactBanners: boolean;
+  /** The operator's tlog-policy; absent: none is configured. */
+  readonly policy: string | undefined;
 }
 
 /**
@@ -117,9 +120,7 @@ export async function* writeBundle(source: BundleSource, content: BundleContent)
   yield* writeDocuments(files, documents, read.found, only?.assets);
   const { keys } = await keysOfLog(db, end);
   yield* files.text(KEYS_FILE, keys.map((each) => `${formatVerifierKey(each)}\n`).join(""));
-  const logs = keys.map((each) => `log ${formatVerifierKey(each)}`);
-  const witnesses = attestations.witnesses.map((vkey, index) => `witness w${index + 1} ${vkey}`);
-  yield* files.lines(POLICY_FILE, [...logs, ...witnesses, "quorum none"]);
+  yield* files.lines(POLICY_FILE, policyLines(keys.map(formatVerifierKey), attestations.witnesses, content.policy));
   const summary = {
     origin: keys[0]?.name ?? "",
     fingerprint: keyFingerprint(keys.at(-1)?.publicKey ?? new Uint8Array(0)),

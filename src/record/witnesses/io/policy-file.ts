@@ -8,7 +8,7 @@ import { Fault } from "../../../model/index.ts";
  * @throws Fault `config-invalid` with file and line
  */
 export function loadPolicy(path: string): Policy {
-  const reading = parsePolicy(textOf(path));
+  const reading = parsePolicy(readPolicyText(path));
   if (reading.outcome === "read") return reading.policy;
   throw new Fault("config-invalid", `${path}:${reading.line}: ${reading.problem}.`, {
     place: `${path}:${reading.line}`,
@@ -16,7 +16,7 @@ export function loadPolicy(path: string): Policy {
   });
 }
 
-function textOf(path: string): string {
+export function readPolicyText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
