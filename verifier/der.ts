@@ -20,7 +20,7 @@ export function derIn(bytes: Uint8Array, depth = 0): Der[] {
     const begin = at + 2 + extra;
     const length = extra === 0 ? short : Number(`0x${toHex(bytes.subarray(at + 2, begin))}`);
     const content = bytes.subarray(begin, begin + length);
-    if (extra > 4 || depth > DEEPEST || content.length !== length) throw "is not DER";
+    if (extra > 4 || depth > DEEPEST || content.length !== length) throw new Error("is not DER");
     const parts = (tag & 0x20) === 0 ? [] : derIn(content, depth + 1);
     found.push({ tag, content, whole: bytes.subarray(at, begin + length), parts });
     at = begin + length;

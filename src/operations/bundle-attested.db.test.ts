@@ -13,7 +13,7 @@ import { createBundleExport } from "./bundle.ts";
 import { sweepTarget } from "./target-sweeps.ts";
 
 eachDatabase("a bundle of a period in which others did not do their part", (open) => {
-  it("follows the new key, and says what nobody attested, and that a witness refused", async () => {
+  it("follows the new key, and names the times without a timestamp or cosignature, and a witness that refused", async () => {
     const store = await open();
     const authority = await makeAuthority();
     // The authority has the clock of this machine.

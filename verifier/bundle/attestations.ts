@@ -114,8 +114,8 @@ async function readTimestamps(
       let signer: string | undefined;
       try {
         signer = stated && signerOf(response, note, stated.at);
-      } catch (problem) {
-        problems(path, shown(String(problem)));
+      } catch (error) {
+        problems(path, shown(error instanceof Error ? error.message : String(error)));
         continue;
       }
       const by = signer ?? (stated === undefined ? NO_ENTRY : NOT_CHECKED);

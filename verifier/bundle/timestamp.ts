@@ -28,7 +28,7 @@ const CERTIFICATES = 0xa0;
 /**
  * Checks an RFC 3161 response by the certificates that come with it (RFC 5652, section 5.4): it is of this note and this time,
  * its content is what was signed, and the certificate is for timestamps and was valid then. Returns that certificate: its
- * subject and its SHA-256. Whether it belongs to an authority one trusts is another question. Throws a text that says what is
+ * subject and its SHA-256. Whether it belongs to an authority one trusts is another question. Throws an error that says what is
  * wrong. Undefined in a browser, and for an algorithm that is not known here.
  */
 export function signerOf(der: Uint8Array, note: string, at: number): string | undefined {
@@ -41,7 +41,8 @@ export function signerOf(der: Uint8Array, note: string, at: number): string | un
   const digits = String.fromCharCode(...partOf(info, 4).content);
   const stated = digits.replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d).*/, "$1-$2-$3T$4:$5:$6Z");
   const isOfNote = toHex(partOf(info, 2, 1).content) === toHex(sha256(utf8(note)));
-  if (!isOfNote || Date.parse(stated) !== Math.floor(at / 1_000) * 1_000) throw "is of another checkpoint or time";
+  if (!isOfNote || Date.parse(stated) !== Math.floor(at / 1_000) * 1_000)
+    throw new Error("is of another checkpoint or time");
 
   const signer = partOf(fields.at(-1), 0);
   const [digest, algorithm] = [kindOf(partOf(signer, 2, 0)), kindOf(partOf(signer, 4, 0))];
@@ -65,10 +66,10 @@ export function signerOf(der: Uint8Array, note: string, at: number): string | un
         return false;
       }
     });
-  if (!isSigned || certificate === undefined) throw "is not signed by a certificate that comes with it";
+  if (!isSigned || certificate === undefined) throw new Error("is not signed by a certificate that comes with it");
   const { keyUsage, raw, subject, validFrom, validTo } = certificate;
   if (String(keyUsage) !== TIMESTAMPING || at < Date.parse(validFrom) || at > Date.parse(validTo))
-    throw "is signed by a certificate that was not for timestamps then";
+    throw new Error("is signed by a certificate that was not for timestamps then");
   return `${subject.replace(/\n/g, ", ")}, certificate ${toHex(sha256(raw))}`;
 }
 
@@ -79,6 +80,6 @@ function kindOf({ content }: Der): string {
 /** The part at the end of a path. Throws if there is none. */
 function partOf(value: Der | undefined, ...path: readonly number[]): Der {
   const found = path.reduce<Der | undefined>((part, place) => part?.parts[place], value);
-  if (found === undefined) throw "is not a timestamp (RFC 3161)";
+  if (found === undefined) throw new Error("is not a timestamp (RFC 3161)");
   return found;
 }

@@ -25,7 +25,7 @@ group both all w1 two
 quorum both
 `;
 
-it("carries the operator's witnesses and quorum, and whoever else cosigned, in a policy that C2SP's readers accept", () => {
+it("carries the operator's witnesses and quorum, and others that cosigned, in a policy that C2SP's readers accept", () => {
   const lines = policyLines([log], [gone, one], OPERATORS);
   expect(lines).toEqual([
     `log ${log}`,
