@@ -46,6 +46,7 @@ import { createSensors } from "./operations/sensors.ts";
 import { signingKeyOf } from "./operations/signing-key.ts";
 import { createStatus } from "./operations/status.ts";
 import { createSweepOperations } from "./operations/sweeps.ts";
+import { createTurns, type Turns } from "./operations/turns.ts";
 import { thisProcess } from "./operations/worker.ts";
 import { createEgress } from "./platform/egress/index.ts";
 import { createIdempotencyStore } from "./platform/idempotency/index.ts";
@@ -57,6 +58,7 @@ import { bindAnswers } from "./record/change/index.ts";
 import { keyOfHome, type LogProgress, type SigningKey } from "./record/evidence/index.ts";
 import type { Destination } from "./record/publication/index.ts";
 import { listenerFor, listeners } from "./sensing/listeners/index.ts";
+import type { SimulatedNetwork } from "./sensing/simulated/index.ts";
 import { createSweeps } from "./watching/sweeps/index.ts";
 import { createRoster, type Roster } from "./watching/workers/index.ts";
 
@@ -92,6 +94,8 @@ export interface AppConfig {
   readonly attestation?: AttestationConfig | undefined;
   /** False: sweeps probe ports and do not identify the services behind them. */
   readonly identify?: boolean | undefined;
+  /** Answers every probe in place of a real network, with a clock that moves with it: `App.turns` keep the time. */
+  readonly simulated?: SimulatedNetwork | undefined;
   /**
    * What must exist before a database is created or opened: `scope`, a portolan.yaml without errors; `record`, a
    * database that holds a record. A mistyped directory must not end in a new, empty record that then answers "unknown".
@@ -117,6 +121,8 @@ export interface App {
    */
   start(hooks: { onEvent(event: AppEvent): void; onProgress?(progress: SweepProgress): void }): Promise<void>;
   stop(): Promise<void>;
+  /** What the schedule does, one turn at a time, instead of `start`: for a simulated network. */
+  readonly turns: Turns;
   /** Closes the database. Calls `stop` first if it is monitoring. */
   close(): Promise<void>;
 }
@@ -144,6 +150,7 @@ export async function createApp(config: AppConfig): Promise<App> {
   const user = userName();
   const deps = { store, clock, key, user, file };
   let place: Roster | undefined;
+  const { simulated } = config;
   const sweeps = createSweeps({
     store,
     clock,
@@ -154,8 +161,8 @@ export async function createApp(config: AppConfig): Promise<App> {
       },
       share: () => (place?.id === undefined ? 1 : place.share()),
     },
-    engineNamed,
-    identify: config.identify === false ? undefined : identifyEach,
+    engineNamed: simulated === undefined ? engineNamed : () => simulated.engine,
+    identify: config.identify === false ? undefined : (simulated?.identify ?? identifyEach),
   });
   const sweepDeps = { ...deps, sweeps };
   const scope = (): Promise<ScopeInForce> => scopeInForceNow(deps);
@@ -239,6 +246,7 @@ export async function createApp(config: AppConfig): Promise<App> {
       publishing = startPublishing({ store, clock, home: config.home, destinations }, hooks.onEvent);
     },
     stop,
+    turns: createTurns(operationDeps),
 
     async close() {
       await stop();

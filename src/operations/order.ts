@@ -5,6 +5,7 @@ import {
   addressSet,
   parsePorts,
   portSet,
+  unionOf,
   type AddressSet,
   type PortSet,
   type ResolvedAsset,
@@ -17,12 +18,19 @@ import {
  * target with those of the target. With `ports`, these ports everywhere.
  */
 export function planBlocks(resolved: ResolvedScope, selected: AddressSet, ports: PortSet | undefined): PlanBlock[] {
-  return resolved.targets
-    .flatMap((target) => targetBlocks(resolved, target, ports))
-    .flatMap((block) => {
-      const addresses = block.addresses.intersect(selected);
-      return addresses.ranges.length === 0 ? [] : [{ addresses, ports: block.ports }];
-    });
+  const blocks = resolved.targets.flatMap((target) => targetBlocks(resolved, target, ports));
+  return alike(blocks).flatMap((block) => {
+    const addresses = block.addresses.intersect(selected);
+    return addresses.ranges.length === 0 ? [] : [{ addresses, ports: block.ports }];
+  });
+}
+
+/** Blocks with the same ports as one: an inventory of single hosts would have as many blocks as hosts. */
+function alike(blocks: readonly PlanBlock[]): PlanBlock[] {
+  return [...Map.groupBy(blocks, ({ ports }) => ports.format()).values()].flatMap((same) => {
+    const [first] = same;
+    return first === undefined ? [] : [{ ...first, addresses: unionOf(same.map(({ addresses }) => addresses)) }];
+  });
 }
 
 function targetBlocks(resolved: ResolvedScope, target: ResolvedTarget, ports: PortSet | undefined): PlanBlock[] {
@@ -47,7 +55,7 @@ export function portsOf(swept: ResolvedAsset | ResolvedTarget): PortSet {
 export function targetsCovered(resolved: ResolvedScope, plan: Plan): string[] {
   return resolved.targets
     .filter((target) => {
-      const blocks = targetBlocks(resolved, target, undefined);
+      const blocks = alike(targetBlocks(resolved, target, undefined));
       return blocks.length > 0 && blocks.every((block) => coversBlock(plan, block));
     })
     .map(({ target }) => target.name);
@@ -109,10 +117,9 @@ export function knownBlocks(
       }
     }
   }
-  return [...byAddress].map(([address, ports]) => ({
-    addresses: addressSet([{ first: address, last: address }]),
-    ports,
-  }));
+  return alike(
+    [...byAddress].map(([address, ports]) => ({ addresses: addressSet([{ first: address, last: address }]), ports })),
+  );
 }
 
 function onePort(transport: "tcp" | "udp", first: number, last: number): PortSet {

@@ -1,6 +1,7 @@
 /** The system boundary: declared in portolan.yaml, resolved to addresses, and guarded before a packet leaves. */
 export { canonicalAddress, formatAddress, parseAddress, type ParsedAddress } from "./address.ts";
 export { addressClass, addressesOfClass, neverTargets, type AddressClass } from "./address-class.ts";
+export { addressIndex, type AddressIndex } from "./address-index.ts";
 export { addressSet, emptyAddressSet, unionOf, type AddressRange, type AddressSet } from "./address-set.ts";
 export { formatAddresses, formatRange } from "./address-text.ts";
 export { parsePorts, portSet, type PortSet } from "./port-set.ts";

@@ -53,6 +53,7 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
         begin: () => Promise.resolve(),
         start: settings.start ?? (() => Promise.resolve()),
         stop: () => Promise.resolve(),
+        turns: { target: () => Promise.resolve(), known: () => Promise.resolve(), windows: () => Promise.resolve() },
         close: () => {
           opened.now -= 1;
           return Promise.resolve();

@@ -5,5 +5,5 @@ export { createPacer, type Pacer } from "./pace.ts";
 export { outcomeOfError } from "./probe-outcome.ts";
 export { classify } from "./classify.ts";
 export { type Conditions, createConditions } from "./conditions.ts";
-export type { Engine, LimitedHost, Probe, ScanReport } from "./engine.ts";
+export type { Engine, LimitedHost, Probe, ProbedState, ScanReport } from "./engine.ts";
 export { chooseEngine, type EngineChoice } from "./io/choose-engine.ts";

@@ -2,12 +2,14 @@ import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { type Endpoint, Fault, type JsonValue } from "../../model/index.ts";
 import {
+  addressIndex,
+  type AddressIndex,
   type AddressRange,
   addressSet,
   type AddressSet,
-  emptyAddressSet,
   parsePorts,
   type PortSet,
+  unionOf,
 } from "../../scope/index.ts";
 import { permutation } from "./permutation.ts";
 
@@ -65,6 +67,7 @@ export function createPlan(options: { readonly blocks: readonly PlanBlock[]; rea
     }
   }
   const order = permutation(size, seed);
+  let index: AddressIndex | undefined;
   const json = {
     version: 1,
     seed,
@@ -88,7 +91,9 @@ export function createPlan(options: { readonly blocks: readonly PlanBlock[]; rea
       return { address: addresses.at(row), transport, port };
     },
     indexOf({ address, transport, port }) {
-      for (const [place, { addresses, ports }] of blocks.entries()) {
+      index ??= addressIndex(blocks.map(({ addresses }) => addresses));
+      for (const place of index.placesOf(address)) {
+        const { addresses, ports } = blocks[place] as PlanBlock;
         const column = ports.indexOf(transport, port);
         const row = column < 0 ? -1 : addresses.indexOf(address);
         if (row >= 0) return order.indexOf((starts[place] ?? 0) + row * ports.size + column);
@@ -99,7 +104,7 @@ export function createPlan(options: { readonly blocks: readonly PlanBlock[]; rea
     digest: createHash("sha256")
       .update(canonicalize(json) ?? "")
       .digest("hex"),
-    addresses: blocks.reduce<AddressSet>((all, block) => all.union(block.addresses), emptyAddressSet),
+    addresses: unionOf(blocks.map(({ addresses }) => addresses)),
   };
 }
 
@@ -136,13 +141,16 @@ function rangeOfText(text: unknown): AddressRange {
 }
 
 function disjoint(blocks: readonly PlanBlock[]): PlanBlock[] {
-  const kept: PlanBlock[] = [];
-  for (const block of blocks) {
+  const { sharing } = addressIndex(blocks.map(({ addresses }) => addresses));
+  const kept: PlanBlock[][] = [];
+  for (const [place, block] of blocks.entries()) {
     let parts: PlanBlock[] = [block];
-    for (const earlier of kept) parts = parts.flatMap((part) => without(part, earlier));
-    kept.push(...parts.filter(({ addresses, ports }) => addresses.ranges.length > 0 && ports.size > 0));
+    for (const earlier of (sharing[place] ?? []).flatMap((each) => kept[each] ?? [])) {
+      parts = parts.flatMap((part) => without(part, earlier));
+    }
+    kept.push(parts.filter(({ addresses, ports }) => addresses.ranges.length > 0 && ports.size > 0));
   }
-  return kept;
+  return kept.flat();
 }
 
 function without(part: PlanBlock, earlier: PlanBlock): PlanBlock[] {
