@@ -6,7 +6,7 @@ import { ROLES, type AuthorizedPort, type Endpoint } from "../src/model/index.ts
 import { BINDINGS } from "../src/operations/bindings.ts";
 import { recordStepBack } from "../src/operations/clock.ts";
 import { scopeInForceNow } from "../src/operations/scope-in-force.ts";
-import { sweepKnown } from "../src/operations/known-endpoints.ts";
+import { createSweepKnown } from "../src/operations/known-endpoints.ts";
 import { sweepTarget } from "../src/operations/target-sweeps.ts";
 import type { Store } from "../src/platform/storage/index.ts";
 import { bindAnswers, recordChange } from "../src/record/change/index.ts";
@@ -96,9 +96,10 @@ export async function recordOfMany(place: Place, key: SigningKey): Promise<Store
   await sweep(alsoBackdoor);
 
   // Known endpoints, every minute: the first time is a sweep, the others saw the same and are looks.
+  const sweepKnown = createSweepKnown({ store, clock, sweeps });
   for (const _look of [1, 2, 3]) {
     now += 60_000;
-    await sweepKnown({ store, clock, sweeps }, await scopeInForceNow({ store, clock, key, file, user: "jane" }), {});
+    await sweepKnown(await scopeInForceNow({ store, clock, key, file, user: "jane" }), {});
   }
   await recordChange({ store, key }, now, sealLooks);
 

@@ -34,12 +34,14 @@ const SERVICES: readonly (readonly [port: number, service: string, product: stri
 ];
 /** Ports that nobody authorized. */
 const STRAY = [21, 23, 111, 2049, 3389, 5900, 8000, 8888];
+/** Every port that is swept. */
+export const PORTS = [...SERVICES.map(([port]) => port), ...STRAY];
 
 export const addressOf = (host: number): string => `10.20.${(host + 1) >> 8}.${(host + 1) & 255}`;
 
 export const SCOPE = `version: 1
 name: a year
-systemTypes: { server: { cadence: 1h, staleness: 2h, ports: "${[...SERVICES.map(([port]) => port), ...STRAY].join(",")}" } }
+systemTypes: { server: { cadence: 1h, staleness: 2h, ports: "${PORTS.join(",")}" } }
 targets:
   - { name: network, addresses: [${addressOf(0)}-${addressOf(HOSTS - 1)}], systemType: server, undeclared: allow, owner: team-net }
 assets:

@@ -1,5 +1,7 @@
 import { baselineInForce } from "../judgement/baseline/index.ts";
 import type { SweepHooks } from "../contract/index.ts";
+import type { Instant } from "../model/index.ts";
+import { recordMark } from "../record/change/index.ts";
 import { openEndpoints } from "../record/history/index.ts";
 import { createPlan, type PlanBlock } from "../sensing/scanner/index.ts";
 import { emptyAddressSet, unionOf, type AddressSet } from "../scope/index.ts";
@@ -20,25 +22,30 @@ const MOST_KNOWN = 20_000;
  * The sweep that runs every minute, over endpoints that are expected, open, or listening on this machine. Undefined if
  * there are none.
  */
-export async function sweepKnown(
-  deps: SweepOperationDeps,
-  scope: ScopeInForce,
-  hooks: SweepHooks,
-): Promise<RecordedSweep | undefined> {
-  const { resolved } = scope;
-  const all = allowedNow(deps, scope);
-  const open = await openEndpoints(deps.store.db, { vantage: resolved.scope.vantage, addresses: all });
-  const inForce = await baselineInForce(deps.store.db, deps.clock.now());
-  const own = listeningEndpoints(await boundSockets(), resolved.own.intersect(all));
-  const blocks = knownBlocks(
-    resolved,
-    all,
-    [...open, ...own],
-    inForce?.authorizedPorts ?? [],
-    deps.clock.now(),
-    MOST_KNOWN,
-  );
-  return await runKnown(deps, scope, blocks, "schedule", hooks);
+export type SweepKnown = (scope: ScopeInForce, hooks: SweepHooks) => Promise<RecordedSweep | undefined>;
+
+/** Which endpoints these are follows from the record: it is read again once the record, the scope or a listener changed. */
+export function createSweepKnown(deps: SweepOperationDeps): SweepKnown {
+  const { store, clock } = deps;
+  let latest: { readonly from: readonly unknown[]; readonly until: Instant; readonly blocks: PlanBlock[] } | undefined;
+
+  async function blocksNow({ resolved }: ScopeInForce, all: AddressSet): Promise<PlanBlock[]> {
+    const now = clock.now();
+    const own = listeningEndpoints(await boundSockets(), resolved.own.intersect(all));
+    const from = [resolved, await recordMark(store.db), JSON.stringify([all.ranges, own])];
+    if (latest !== undefined && now < latest.until && from.every((each, place) => each === latest?.from[place])) {
+      return latest.blocks;
+    }
+    const open = await openEndpoints(store.db, { vantage: resolved.scope.vantage, addresses: all });
+    const authorized = (await baselineInForce(store.db, now))?.authorizedPorts ?? [];
+    const blocks = knownBlocks(resolved, all, [...open, ...own], authorized, now, MOST_KNOWN);
+    const ends = authorized.flatMap(({ expires }) => (expires !== undefined && expires > now ? [expires] : []));
+    latest = { from, until: ends.reduce((first, end) => Math.min(first, end), Infinity), blocks };
+    return blocks;
+  }
+
+  return async (scope, hooks) =>
+    await runKnown(deps, scope, await blocksNow(scope, allowedNow(deps, scope)), "schedule", hooks);
 }
 
 /** A socket that began or stopped listening: on this machine, or on the one that has these addresses. */

@@ -18,7 +18,7 @@ import { hostAddresses } from "./host-addresses.ts";
 import { createKnownSweeps, type KnownSweeps } from "./known-sweeps.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 import { scheduledWork } from "./scheduled-work.ts";
-import { sweepChanged, sweepKnown, type ChangedSocket } from "./known-endpoints.ts";
+import { createSweepKnown, sweepChanged, type ChangedSocket } from "./known-endpoints.ts";
 import { interruptedTargets } from "./target-sweeps.ts";
 import { toResult } from "./sweep-result.ts";
 import { listeningView } from "./views.ts";
@@ -105,11 +105,12 @@ export function createMonitoring(deps: MonitoringDeps): Monitoring {
         }
       };
 
+      const sweepKnown = createSweepKnown(deps);
       const look = createKnownSweeps<ChangedSocket>({
         known: (signal) =>
           shortages.around(async () => {
             const current = await scopes.now();
-            const recorded = await sweepKnown(deps, current, { signal });
+            const recorded = await sweepKnown(current, { signal });
             if (recorded !== undefined) await tell(recorded, current);
           }),
         changed: (sockets, signal) =>

@@ -1,5 +1,5 @@
 import { signWhatIsDue } from "./checkpoints.ts";
-import { sweepKnown } from "./known-endpoints.ts";
+import { createSweepKnown } from "./known-endpoints.ts";
 import { settleScope } from "./leave-scope.ts";
 import { openMissedWindows } from "./monitoring-gaps.ts";
 import type { OperationDeps } from "./operation-deps.ts";
@@ -17,16 +17,18 @@ export interface Turns {
 }
 
 export function createTurns(deps: OperationDeps): Turns {
-  const scope = (): Promise<ScopeInForce> => deps.scopeAsRecorded();
+  let latest: ScopeInForce | undefined;
+  const scope = async (): Promise<ScopeInForce> => (latest = await deps.scopeAsRecorded());
+  const sweepKnown = createSweepKnown(deps);
   return {
     async target(name) {
       await sweepTarget(deps, await scope(), name, {});
     },
     async known() {
-      await sweepKnown(deps, await scope(), {});
+      await sweepKnown(await scope(), {});
     },
     async windows() {
-      await openMissedWindows(deps, await scope());
+      await openMissedWindows(deps, latest ?? (await scope()));
       await settleScope(deps);
       await signWhatIsDue(deps);
     },

@@ -24,7 +24,7 @@ import { engineNamed } from "./engine.ts";
 import { createTelling, type AppEvent } from "./events.ts";
 import { createKnownSweeps } from "./known-sweeps.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
-import { sweepKnown } from "./known-endpoints.ts";
+import { createSweepKnown } from "./known-endpoints.ts";
 import { sweepRolling } from "./rolling-sample.ts";
 import { latestSignedScope } from "./signed-scope.ts";
 import { sweepTarget } from "./target-sweeps.ts";
@@ -83,10 +83,11 @@ export async function createWorker(config: WorkerConfig): Promise<Worker> {
       config.onEvent({ kind: "sweep-finished", result: await toResult(recorded, current.resolved) });
     };
     const scope = (): Promise<ScopeInForce> => recordedScope(store, config.vantage, clock);
+    const sweepKnown = createSweepKnown(deps);
     const looks = createKnownSweeps<never>({
       known: async (signal) => {
         const current = await scope();
-        const recorded = await sweepKnown(deps, current, { signal });
+        const recorded = await sweepKnown(current, { signal });
         if (recorded !== undefined) await tell(recorded, current);
       },
       changed: () => Promise.resolve(),

@@ -120,10 +120,18 @@ function checkTargetNames(targets: readonly TargetEntry[], problems: DocumentPro
 
 /** SHA-256 (hex) of the RFC 8785 form of the scope. */
 export function scopeDigest(scope: Scope): string {
-  return createHash("sha256")
-    .update(canonicalize(scope) ?? "")
-    .digest("hex");
+  let digest = digests.get(scope);
+  if (digest === undefined) {
+    digest = createHash("sha256")
+      .update(canonicalize(scope) ?? "")
+      .digest("hex");
+    digests.set(scope, digest);
+  }
+  return digest;
 }
+
+/** A scope is a value that nothing changes, and an inventory of many assets takes a while. */
+const digests = new WeakMap<Scope, string>();
 
 /** SHA-256 (hex) of the text that a scope was read from, as `sha256sum` prints it for its file. */
 export function documentDigest(document: string): string {

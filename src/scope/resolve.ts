@@ -60,7 +60,8 @@ const LOOKUPS_AT_ONCE = 16;
 
 /**
  * Hostnames never widen the boundary: of what one resolves to, only the addresses count that the targets declare as
- * address ranges. All others are left out and reported in `problems`.
+ * address ranges. All others are left out and reported in `problems`. As long as the same scope resolves to the same
+ * addresses, the result is the same object.
  */
 export async function resolveScope(
   scope: Scope,
@@ -71,11 +72,32 @@ export async function resolveScope(
     readonly installation?: readonly string[] | undefined;
   },
 ): Promise<ResolvedScope> {
-  const own = ownSet(deps.ownAddresses());
-  const elsewhere = deps.installation !== undefined;
-  const thisMachine = own.union(ownSet(deps.installation ?? []));
-  const targets = scope.targets.map((target) => ({ target, expressions: target.addresses.map(parseTarget) }));
-  const assets = scope.assets.map((asset) => ({ asset, expressions: asset.addresses.map(parseTarget) }));
+  const here = { own: ownSet(deps.ownAddresses()), installation: deps.installation && ownSet(deps.installation) };
+  const expressed = expressionsOf(scope);
+  const found = await lookUpAll(hostnamesIn(expressed), deps.lookup);
+  const key = JSON.stringify([
+    here.own.ranges,
+    here.installation?.ranges ?? null,
+    found.map(({ name, outcome }) => [name, outcome.ok ? outcome.addresses.ranges : outcome.problem]),
+  ]);
+  const before = latest.get(scope);
+  if (before?.key === key) return before.resolved;
+  const resolved = resolveWith(scope, expressed, here, found);
+  latest.set(scope, { key, resolved });
+  return resolved;
+}
+
+/** The same scope is resolved every minute, as a rule to the same addresses. */
+const latest = new WeakMap<Scope, { readonly key: string; readonly resolved: ResolvedScope }>();
+
+function resolveWith(
+  scope: Scope,
+  { targets, assets }: Expressed,
+  { own, installation }: { readonly own: AddressSet; readonly installation: AddressSet | undefined },
+  found: readonly { readonly name: string; readonly outcome: LookupOutcome }[],
+): ResolvedScope {
+  const elsewhere = installation !== undefined;
+  const thisMachine = own.union(installation ?? emptyAddressSet);
   const excluded = unionOf(
     scope.exclusions.flatMap(({ addresses }) => addresses.map((text) => literalSet(parseTarget(text), thisMachine))),
   );
@@ -84,15 +106,10 @@ export async function resolveScope(
   );
   const boundary = (elsewhere ? declared.subtract(addressesOfClass("loopback")) : declared).subtract(excluded);
 
-  const hostnames = new Set(
-    [...targets, ...assets].flatMap(({ expressions }) =>
-      expressions.flatMap((expression) => (expression.kind === "hostname" ? [expression.name] : [])),
-    ),
-  );
   const resolved = new Map<string, AddressSet>();
   const problems: { name: string; problem: string }[] = [];
   const names: DeclaredName[] = [];
-  for (const { name, outcome } of await lookUpAll([...hostnames], deps.lookup)) {
+  for (const { name, outcome } of found) {
     if (!outcome.ok) {
       problems.push({ name, problem: outcome.problem });
       names.push({ name, undeclared: emptyAddressSet });
@@ -137,6 +154,32 @@ export async function resolveScope(
     names,
     problems,
   };
+}
+
+interface Expressed {
+  readonly targets: readonly { readonly target: Target; readonly expressions: readonly TargetExpression[] }[];
+  readonly assets: readonly { readonly asset: Asset; readonly expressions: readonly TargetExpression[] }[];
+}
+
+function expressionsOf(scope: Scope): Expressed {
+  let expressed = expressedScopes.get(scope);
+  if (expressed === undefined) {
+    expressed = {
+      targets: scope.targets.map((target) => ({ target, expressions: target.addresses.map(parseTarget) })),
+      assets: scope.assets.map((asset) => ({ asset, expressions: asset.addresses.map(parseTarget) })),
+    };
+    expressedScopes.set(scope, expressed);
+  }
+  return expressed;
+}
+
+const expressedScopes = new WeakMap<Scope, Expressed>();
+
+function hostnamesIn({ targets, assets }: Expressed): string[] {
+  const names = [...targets, ...assets].flatMap(({ expressions }) =>
+    expressions.flatMap((expression) => (expression.kind === "hostname" ? [expression.name] : [])),
+  );
+  return [...new Set(names)];
 }
 
 function describeOutside(outside: AddressSet, excluded: AddressSet): string {

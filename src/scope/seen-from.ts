@@ -8,6 +8,18 @@ import type { Viewpoint } from "./viewpoint.ts";
  * ends with those targets, so the guard refuses all others.
  */
 export function seenFrom(resolved: ResolvedScope, viewpoint: Viewpoint): ResolvedScope {
+  const key = JSON.stringify(viewpoint);
+  const seen = seenScopes.get(resolved) ?? new Map<string, ResolvedScope>();
+  seenScopes.set(resolved, seen);
+  const part = seen.get(key) ?? partSeenFrom(resolved, viewpoint);
+  seen.set(key, part);
+  return part;
+}
+
+/** The same for the same: a scope is seen every minute. */
+const seenScopes = new WeakMap<ResolvedScope, Map<string, ResolvedScope>>();
+
+function partSeenFrom(resolved: ResolvedScope, viewpoint: Viewpoint): ResolvedScope {
   const { scope } = resolved;
   const systemTypes = scope.systemTypes.map((each) => atCadence(each, viewpoint.cadence));
   const looksAt = (name: string): boolean => viewpoint.targets?.includes(name) ?? true;

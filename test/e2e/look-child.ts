@@ -7,7 +7,7 @@
 import { join } from "node:path";
 import { createSweeps } from "../../src/watching/sweeps/index.ts";
 import { engineNamed } from "../../src/operations/engine.ts";
-import { sweepKnown } from "../../src/operations/known-endpoints.ts";
+import { createSweepKnown } from "../../src/operations/known-endpoints.ts";
 import { scopeInForceNow } from "../../src/operations/scope-in-force.ts";
 import { settleOrphans } from "../../src/operations/target-sweeps.ts";
 import { userName } from "../../src/platform/machine/index.ts";
@@ -22,7 +22,8 @@ const sweeps = createSweeps({ store, clock, key, engineNamed });
 const scope = await scopeInForceNow({ store, clock, key, file: join(directory, "portolan.yaml"), user: userName() });
 const deps = { store, clock, sweeps };
 await settleOrphans(deps, scope);
+const sweepKnown = createSweepKnown(deps);
 for (let look = 1; ; look += 1) {
-  await sweepKnown(deps, scope, {});
+  await sweepKnown(scope, {});
   process.stdout.write(`look ${look}\n`);
 }

@@ -6,6 +6,7 @@ export { isAhead } from "./clock-ahead.ts";
 export { bindClockStep, versionsThen } from "./io/clock-step.ts";
 export { recordedUntil, refuseWhileAhead } from "./io/recorded-until.ts";
 export { signHead } from "./io/sign-head.ts";
+export { recordMark } from "./io/record-mark.ts";
 export { unsignedEntries } from "./io/unsigned-entries.ts";
 export { heldLog, holdLog, releaseRestored } from "./io/hold.ts";
 export { rotateLogKey } from "./io/rotate-key.ts";

@@ -27,7 +27,7 @@ export { gapsIn } from "./io/gap-store.ts";
 export { holdVantage, takeIn, type ObservedRun, type TakenIn, type WatchedIn } from "./io/intake.ts";
 export { lastRollingLook, latestLook, lookSums, type LatestLook } from "./io/look-store.ts";
 export { pendingLooks, sealLooks, type PendingLooks } from "./io/seal-looks.ts";
-export { takeLook } from "./io/take-look.ts";
+export { repeatLook, takeLook } from "./io/take-look.ts";
 export { lastSeen, type Sought } from "./io/last-seen-store.ts";
 export { setHistoryBack } from "./io/set-back.ts";
 export { subjectKey, type ViewSubject } from "./view-subject.ts";

@@ -5,18 +5,37 @@ import { parseScope } from "../parse-scope.ts";
 
 const LARGEST = 1024 * 1024;
 
+interface Loaded {
+  readonly scope: Scope;
+  readonly document: string;
+  /** The text of each list file, by its path. */
+  readonly lists: ReadonlyMap<string, string>;
+}
+
+/** What was read last from each path: as a rule nothing has changed since, and parsing takes longer than reading. */
+const latest = new Map<string, Loaded>();
+
 /**
- * Reads a scope and the list files it names.
+ * Reads a scope and the list files it names. As long as none of their texts changes, it is the same object.
  *
  * @returns the scope, and the document verbatim
  * @throws Fault `config-invalid` when a file is missing, unreadable, too large, not text, or invalid
  */
 export function loadScope(path: string): { scope: Scope; document: string } {
   const document = readText(path, "Write one with: portolan init.");
-  return {
-    scope: parseScope(document, path, (list) => readText(list, "Create it, or remove the file: reference.")),
-    document,
-  };
+  const readList = (list: string): string => readText(list, "Create it, or remove the file: reference.");
+  const before = latest.get(path);
+  if (before?.document === document && [...before.lists].every(([list, text]) => readList(list) === text))
+    return before;
+  const lists = new Map<string, string>();
+  const scope = parseScope(document, path, (list) => {
+    const text = readList(list);
+    lists.set(list, text);
+    return text;
+  });
+  const loaded = { scope, document, lists };
+  latest.set(path, loaded);
+  return loaded;
 }
 
 function readText(path: string, whenMissing: string): string {

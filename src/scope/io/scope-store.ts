@@ -23,7 +23,7 @@ export async function recordScope(
   await holdRule(tx, "scope");
   const digest = scopeDigest(scope);
   const latest = await latestScope(tx);
-  if (latest?.digest === digest) return { version: latest, changed: false };
+  if (latest?.digest === digest) return { version: { ...latest, scope }, changed: false };
   const version: ScopeVersion = { version: (latest?.version ?? 0) + 1, digest, recordedAt: at, recordedBy: by, scope };
   await tx
     .insertInto("scope_version")

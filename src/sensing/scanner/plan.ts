@@ -31,6 +31,10 @@ export interface Plan {
   at(index: number): Endpoint;
   /** The place of an endpoint in the order; -1 when it is not planned. */
   indexOf(endpoint: Endpoint): number;
+  /** The place of an index in the order of the blocks: plans of the same blocks agree on it, whatever their seeds. */
+  place(index: number): number;
+  /** The endpoints as text, whatever their order. */
+  readonly endpoints: string;
   /** Enough to reproduce it exactly, see {@link planFromJson}. */
   toJson(): JsonValue;
   /** SHA-256 (hex) of the RFC 8785 form of `toJson()`. */
@@ -68,14 +72,11 @@ export function createPlan(options: { readonly blocks: readonly PlanBlock[]; rea
   }
   const order = permutation(size, seed);
   let index: AddressIndex | undefined;
-  const json = {
-    version: 1,
-    seed,
-    blocks: blocks.map(({ addresses, ports }) => ({
-      addresses: addresses.ranges.map(rangeText),
-      ports: ports.format(),
-    })),
-  };
+  const written = blocks.map(({ addresses, ports }) => ({
+    addresses: addresses.ranges.map(rangeText),
+    ports: ports.format(),
+  }));
+  const json = { version: 1, seed, blocks: written };
 
   return {
     blocks,
@@ -99,6 +100,10 @@ export function createPlan(options: { readonly blocks: readonly PlanBlock[]; rea
         if (row >= 0) return order.indexOf((starts[place] ?? 0) + row * ports.size + column);
       }
       return -1;
+    },
+    place: (position) => order.at(position),
+    get endpoints() {
+      return JSON.stringify(written);
     },
     toJson: () => json,
     digest: createHash("sha256")

@@ -36,7 +36,12 @@ export function createSimulatedNetwork(
     identify(endpoints, { onResult }) {
       for (const endpoint of endpoints) {
         const identity = world.serviceOf(endpoint, clock.now());
-        onResult(endpoint, identity === undefined ? { kind: "unidentified", why: "silent", evidence: "" } : { kind: "identified", identity });
+        onResult(
+          endpoint,
+          identity === undefined
+            ? { kind: "unidentified", why: "silent", evidence: "" }
+            : { kind: "identified", identity },
+        );
       }
       return Promise.resolve();
     },

@@ -9,7 +9,7 @@ import { removeRunning } from "./sweep-store.ts";
 /**
  * Replaces a sweep of every minute by a look, if it ran to its end at once and is news in no respect: it saw states that
  * an entry has stated for its vantage point, nothing changed by it, no service was identified, and no finding is to be
- * changed. False, and nothing is written, for any other sweep.
+ * changed. Returns the number of its set of states; undefined, and nothing is written, for any other sweep.
  */
 export async function leaveLook(
   { tx, at }: Change,
@@ -17,14 +17,15 @@ export async function leaveLook(
   { verdict, services }: Swept,
   { standing, seen, gone, seenAt }: Judged,
   runs: readonly ObservedRun[],
-): Promise<boolean> {
+): Promise<number | undefined> {
   const [run] = runs;
-  if (standing.contradicted !== undefined) return false;
-  if (!isRoutine(sweep.kind) || sweep.announced || sweep.run > 0) return false;
-  if (verdict !== "complete" || run === undefined || runs.length > 1 || services.asked.length > 0) return false;
-  if (changesFindings({ standing: standing.findings, seen, gone, at: seenAt, vantage: sweep.vantage })) return false;
+  if (standing.contradicted !== undefined) return undefined;
+  if (!isRoutine(sweep.kind) || sweep.announced || sweep.run > 0) return undefined;
+  if (verdict !== "complete" || run === undefined || runs.length > 1 || services.asked.length > 0) return undefined;
+  if (changesFindings({ standing: standing.findings, seen, gone, at: seenAt, vantage: sweep.vantage }))
+    return undefined;
   const turn = sweep.kind === "rolling" ? Number(sweep.parameters["turn"]) : undefined;
-  if (!(await takeLook(tx, { vantage: sweep.vantage, run, turn, recordedAt: at }))) return false;
-  await removeRunning(tx, sweep);
-  return true;
+  const set = await takeLook(tx, { vantage: sweep.vantage, run, turn, recordedAt: at });
+  if (set !== undefined) await removeRunning(tx, sweep);
+  return set;
 }

@@ -1,6 +1,6 @@
 import type { SweepHooks } from "../../../contract/index.ts";
 import { endpointKey, isRoutine, type Endpoint, type Scope } from "../../../model/index.ts";
-import { recordChange, type ChangeDeps } from "../../../record/change/index.ts";
+import { recordChange, recordMark, type ChangeDeps } from "../../../record/change/index.ts";
 import { openEndpoints } from "../../../record/history/index.ts";
 import { addressesOfClass, type ResolvedScope } from "../../../scope/index.ts";
 import { boundSockets, listeningEndpoints } from "../../../sensing/listeners/index.ts";
@@ -11,10 +11,12 @@ import { reporting } from "../engine-report.ts";
 import { inPlan } from "../hosts.ts";
 import { isAboutService, secondLookAt } from "../second-look.ts";
 import type { SecondLook } from "../observed-runs.ts";
+import { meansTheSameUntil, seenStates } from "../seen-states.ts";
 import { gatherOutcome, type SweepOutcome } from "../sweep-outcome.ts";
 import { verdictOf } from "../verdict.ts";
 import { askServices, type Identify } from "./ask-services.ts";
 import { lookAgain, notLookedAgain, type LookedAgain } from "./look-again.ts";
+import type { LookMemory, SeenLook } from "./look-memory.ts";
 import { probePlan, type Probed, type ProbeDeps, type ProbeParameters } from "./probe-plan.ts";
 import { recordSweep, type RecordedSweep } from "./record-sweep.ts";
 import { readStanding } from "./standing.ts";
@@ -25,6 +27,7 @@ export interface PerformDeps extends Pick<ChangeDeps, "key">, Pick<ProbeDeps, "s
   engineNamed(name: string): Engine;
   readonly identify?: Identify | undefined;
   paceFor(scope: Scope): Pacer;
+  readonly looks: LookMemory;
 }
 
 /** A sweep of this process, and how far it has come. */
@@ -47,8 +50,13 @@ export async function performSweep(deps: PerformDeps, own: OwnSweep, hooks: Swee
   const conditions = createConditions(performance.now());
   const probing = { store, clock, engine, isOwn, shared: deps.paceFor(resolved.scope), conditions };
 
+  const began = clock.now();
+  const mark = await recordMark(store.db);
   const heardBefore = await listeningIn(own);
   const probed = await probeRest(probing, own, hooks);
+  const seen = seenAtOnce(own, probed, hooks);
+  const repeated = seen && (await deps.looks.repeat(sweep, seen));
+  if (repeated !== undefined) return repeated;
   const gather = await gathering(probing, own, probed);
   const first = gather([], []);
   const standing = await readStanding(store.db, sweep.vantage, clock.now());
@@ -89,7 +97,26 @@ export async function performSweep(deps: PerformDeps, own: OwnSweep, hooks: Swee
     }),
   );
   if (recorded === undefined) throw new Error(`sweep ${sweep.id} was ended by another process`);
+  if (seen !== undefined && recorded.look !== undefined && again.twice.size + again.looks.length === 0) {
+    const until = meansTheSameUntil(began, standing.baseline?.authorizedPorts);
+    const { look: set } = recorded;
+    deps.looks.keep(sweep.vantage, { ...seen, mark, until, set, recorded, scopeVersion: sweep.scopeVersion });
+  }
   return recorded;
+}
+
+/** What a sweep of the known endpoints saw, if it probed all of them in one go and nothing that it saw is in doubt. */
+function seenAtOnce(
+  { sweep, plan, from }: OwnSweep,
+  probed: Probed | undefined,
+  { signal }: SweepHooks,
+): SeenLook | undefined {
+  if (sweep.kind !== "known" || sweep.requestedBy !== "schedule" || sweep.announced || sweep.run > 0) return undefined;
+  if (!from.probe || signal?.aborted === true || probed?.rest === undefined || probed.late.length > 0) return undefined;
+  const { errors, doubtful } = probed.report;
+  if (Object.keys(errors).length + doubtful.length > 0) return undefined;
+  const states = seenStates(plan, probed.rest);
+  return states && { states, from: probed.rest.probedFrom, to: probed.rest.probedTo };
 }
 
 /** Undefined when nothing of the plan is left, or nothing may be sent. */

@@ -40,6 +40,10 @@ export interface RecordedSweep {
   readonly contradicted?: Applied["contradicted"];
   /** Findings open after it, of the vantage point, about what it covered. */
   readonly open: readonly Finding[];
+  /** The set of states that it repeats, if it left only a look. */
+  readonly look?: number | undefined;
+  /** It was not judged: the look before it had seen the same, in the same record. */
+  readonly repeats?: boolean | undefined;
 }
 
 /**
@@ -73,9 +77,10 @@ export async function recordSweep(
     findings.filter((finding) => isOpen(finding) && concerns(finding, sweep, plan, input));
   const facts = { runs, outcome, serviceOf, baselineVersion: standing.baseline?.version, limited };
   const seen = { ...facts, confirmed: probed.twice.size };
-  if (await leaveLook(change, sweep, probed, judged, runs)) {
+  const look = await leaveLook(change, sweep, probed, judged, runs);
+  if (look !== undefined) {
     const ended = { ...sweep, endedAt: at, verdict, counts: outcome.counts, recall, engineReport };
-    return { ...seen, sweep: ended, opened: [], regressed: [], resolved: [], open: openAmong(standing.findings) };
+    return { ...seen, look, sweep: ended, opened: [], regressed: [], resolved: [], open: openAmong(standing.findings) };
   }
 
   const { contradicted } = standing;

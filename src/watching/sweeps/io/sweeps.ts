@@ -1,13 +1,14 @@
 import type { SweepHooks } from "../../../contract/index.ts";
 import type { Clock } from "../../../model/index.ts";
 import type { Store } from "../../../platform/storage/index.ts";
-import { recordChange } from "../../../record/change/index.ts";
+import { recordChange, recordMark, type Change } from "../../../record/change/index.ts";
 import type { SigningKey } from "../../../record/evidence/index.ts";
 import { recordAddresses } from "../../../record/history/index.ts";
 import type { ResolvedScope } from "../../../scope/index.ts";
 import type { Engine } from "../../../sensing/scanner/index.ts";
 import type { Identify } from "./ask-services.ts";
 import { adoptSweep, beginSweep, type Orphans, type SweepOrder } from "./begin-sweep.ts";
+import { createLookMemory } from "./look-memory.ts";
 import { performSweep } from "./perform-sweep.ts";
 import type { ProbeParameters } from "./probe-plan.ts";
 import type { RecordedSweep } from "./record-sweep.ts";
@@ -49,7 +50,17 @@ const WHOLE = { firstIndex: 0, probe: true } as const;
 export function createSweeps(deps: SweepsDeps): Sweeps {
   const { store, clock, key } = deps;
   const own = new Set<number>();
-  const performing = { ...deps, paceFor: createSharedPace(deps.post) };
+  const performing = { ...deps, paceFor: createSharedPace(deps.post), looks: createLookMemory(deps) };
+
+  /** Of which scope the record has the addresses, and the state of the record in which it had them. */
+  let noted: { readonly resolved: ResolvedScope; readonly mark: string } | undefined;
+
+  async function noteAddresses(change: Change, resolved: ResolvedScope): Promise<void> {
+    const mark = await recordMark(change.tx);
+    if (noted?.resolved === resolved && noted.mark === mark) return;
+    await recordAddresses(change, resolved, change.at);
+    noted = { resolved, mark };
+  }
 
   /** Whatever ends the work, what is not ended in the record is again anybody's to take over. */
   async function owned(claim: Claim, work: () => Promise<RecordedSweep>): Promise<RecordedSweep> {
@@ -79,7 +90,7 @@ export function createSweeps(deps: SweepsDeps): Sweeps {
         const stored = await beginSweep(change, order, deps.post?.id);
         // Before anybody can see it: what is in `own` is nobody's orphan.
         own.add(stored);
-        if (key !== undefined) await recordAddresses(change, resolved, startedAt);
+        if (key !== undefined) await noteAddresses(change, resolved);
         return stored;
       });
       return await owned({ id, run: 0 }, async () => {
