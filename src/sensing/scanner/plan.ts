@@ -71,7 +71,7 @@ export function createPlan(options: { readonly blocks: readonly PlanBlock[]; rea
     }
   }
   const order = permutation(size, seed);
-  let index: AddressIndex | undefined;
+  let byAddress: AddressIndex | undefined;
   const written = blocks.map(({ addresses, ports }) => ({
     addresses: addresses.ranges.map(rangeText),
     ports: ports.format(),
@@ -92,8 +92,8 @@ export function createPlan(options: { readonly blocks: readonly PlanBlock[]; rea
       return { address: addresses.at(row), transport, port };
     },
     indexOf({ address, transport, port }) {
-      index ??= addressIndex(blocks.map(({ addresses }) => addresses));
-      for (const place of index.placesOf(address)) {
+      byAddress ??= addressIndex(blocks.map(({ addresses }) => addresses));
+      for (const place of byAddress.placesOf(address)) {
         const { addresses, ports } = blocks[place] as PlanBlock;
         const column = ports.indexOf(transport, port);
         const row = column < 0 ? -1 : addresses.indexOf(address);
