@@ -12,7 +12,7 @@ interface Loaded {
   readonly lists: ReadonlyMap<string, string>;
 }
 
-/** What was read last from each path: as a rule nothing has changed since, and parsing takes longer than reading. */
+/** The last scope from each path: as a rule its texts have not changed since, and parsing takes longer than reading. */
 const latest = new Map<string, Loaded>();
 
 /**

@@ -26,7 +26,7 @@ name: net
 systemTypes: { host: { cadence: 1h, ports: "1-20" } }
 targets: [{ name: net, addresses: [10.9.0.0/28], systemType: host, undeclared: allow }]
 `;
-/** What happens to the network, to who is allowed to do what, and to the process: minutes after the start. */
+/** The events of the network; the constants below are minutes after the start. */
 const CHANGES: readonly WorldChange[] = [
   { at: START + 8 * MINUTE, address: "10.9.0.1", kind: "opens", transport: "tcp", port: 7 },
   { at: START + 12 * MINUTE, address: "10.9.0.1", kind: "closes", transport: "tcp", port: 7 },
