@@ -4,6 +4,7 @@ import {
   addressesOfClass,
   addressSet,
   assetAddressesAt,
+  lastAddressChange,
   latestScope,
   resolveScope,
   scopeDocument,
@@ -15,6 +16,7 @@ import {
   type ResolvedScope,
 } from "../scope/index.ts";
 import type { Db } from "../platform/storage/index.ts";
+import { recordMark } from "../record/change/index.ts";
 import { importedBy } from "../watching/sweeps/index.ts";
 import { labelOf, named, viewsNow } from "./views.ts";
 
@@ -48,7 +50,7 @@ export async function readThen(
   const vantage = query.vantage ?? latest?.scope.vantage ?? "inside";
   const inForce = version === undefined ? undefined : await readScope(db, version, vantage, instant);
   const later = query.asKnownThen === true ? [] : await importScopes(db, vantage, instant, version?.version ?? 0);
-  const views = [...(inForce === undefined ? [] : viewsNow(inForce))];
+  const views = [...(inForce === undefined ? [] : viewsThen(inForce))];
   for (const { resolved } of later) addViews(views, viewsNow(resolved));
   return {
     version,
@@ -59,8 +61,41 @@ export async function readThen(
   };
 }
 
-/** A version of the scope as seen from a vantage point, with the addresses that its assets had. */
+/** The views of a scope, made once. */
+function viewsThen(resolved: ResolvedScope): readonly AssetView[] {
+  const views = viewsOf.get(resolved) ?? viewsNow(resolved);
+  viewsOf.set(resolved, views);
+  return views;
+}
+
+const viewsOf = new WeakMap<ResolvedScope, readonly AssetView[]>();
+
+const MOST_KNOWN = 4;
+const knownThen = new Map<string, { readonly scope: Scope; readonly resolved: ResolvedScope }>();
+
+/**
+ * A version of the scope as seen from a vantage point, with the addresses that its assets had. As long as nothing is
+ * recorded, they are the same for all instants between two changes.
+ */
 async function readScope(
+  db: Db,
+  version: ScopeVersion,
+  vantage: string,
+  instant: Instant | undefined,
+): Promise<ResolvedScope> {
+  const { scope } = version;
+  const changed = await lastAddressChange(db, instant);
+  const key = JSON.stringify([await recordMark(db), version.version, vantage, changed ?? null]);
+  const before = knownThen.get(key);
+  if (before?.scope === scope) return before.resolved;
+  const resolved = await resolveThen(db, version, vantage, instant);
+  const [oldest] = knownThen.keys();
+  if (knownThen.size >= MOST_KNOWN && oldest !== undefined) knownThen.delete(oldest);
+  knownThen.set(key, { scope, resolved });
+  return resolved;
+}
+
+async function resolveThen(
   db: Db,
   version: ScopeVersion,
   vantage: string,

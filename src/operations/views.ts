@@ -127,15 +127,15 @@ export function sweepSummary(sweep: StoredSweep): SweepSummary {
  * `addressesThen` has the recorded addresses of hostnames and of this machine.
  */
 export function assetViews(scope: Scope, addressesThen: ReadonlyMap<string, readonly AddressRange[]>): AssetView[] {
-  const typeOf = (name: string) => scope.systemTypes.find((type) => type.name === name);
+  const types = new Map(scope.systemTypes.map((type) => [type.name, { ...type, ports: parsePorts(type.ports) }]));
   return scope.assets.flatMap((asset) => {
-    const type = typeOf(asset.systemType);
+    const type = types.get(asset.systemType);
     if (type === undefined) return [];
     return [
       {
         subject: { kind: "asset", name: asset.name },
         addresses: addressSet(addressesThen.get(asset.name) ?? []),
-        ports: parsePorts(type.ports),
+        ports: type.ports,
         staleness: type.staleness,
       },
     ];
@@ -144,8 +144,9 @@ export function assetViews(scope: Scope, addressesThen: ReadonlyMap<string, read
 
 /** The parts of the targets that belong to no declared asset, as views of their own. */
 export function undeclaredViews(resolved: ResolvedScope): AssetView[] {
+  const declared = unionOf(resolved.assets.map(({ addresses }) => addresses));
   return resolved.targets.flatMap((target) => {
-    const rest = resolved.assets.reduce((left, asset) => left.subtract(asset.addresses), target.addresses);
+    const rest = target.addresses.subtract(declared);
     if (rest.ranges.length === 0) return [];
     return [
       {

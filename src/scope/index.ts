@@ -26,6 +26,7 @@ export {
   assetAddressChanges,
   assetAddressesAt,
   assetAddressesUntil,
+  lastAddressChange,
   recordAssetAddresses,
   settleAssetAddresses,
   type AssetAddresses,

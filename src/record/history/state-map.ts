@@ -1,7 +1,7 @@
 import type { Duration, Instant, Transport } from "../../model/index.ts";
 import { TRANSPORTS } from "../../model/index.ts";
 import type { AddressKey } from "./address-key.ts";
-import { type Block, type Domain, walkBlocks } from "./blocks.ts";
+import { type Block, type Domain, type KeyRange, walkBlocks } from "./blocks.ts";
 import type { CoverageBlock, ObservedState } from "./coverage.ts";
 import { isKnownAt, isStale, knownSince } from "./known.ts";
 import { type Piece, piecesWithin, type Span, withoutPieces } from "./spans.ts";
@@ -56,8 +56,9 @@ export function stateMap(input: StateMapInput): StateBlock[] {
   const { at, staleness, domain } = input;
   const layers = input.layers.filter((layer) => isKnownAt(knownSince(layer.lookedAt, staleness), at));
   const lists = layers.map((layer) => layer.blocks);
-  const hosts = new Map(input.tracked.map((host) => [host.key, host]));
-  const points = input.tracked.map((host) => host.key);
+  const tracked = domain.ranges.flatMap((range) => hostsIn(input.tracked, range));
+  const hosts = new Map(tracked.map((host) => [host.key, host]));
+  const points = tracked.map((host) => host.key);
   const map: StateBlock[] = [];
   for (const range of domain.ranges) {
     walkBlocks(range, lists, points, (lo, hi, blocks) => {
@@ -70,6 +71,20 @@ export function stateMap(input: StateMapInput): StateBlock[] {
     });
   }
   return map;
+}
+
+/** Those of many hosts that are in a range: O(log n), because an answer has a map for each asset. */
+function hostsIn(hosts: readonly TrackedHost[], { lo, hi }: KeyRange): readonly TrackedHost[] {
+  let low = 0;
+  let high = hosts.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((hosts[middle] as TrackedHost).key < lo) low = middle + 1;
+    else high = middle;
+  }
+  let end = low;
+  while (end < hosts.length && (hosts[end] as TrackedHost).key <= hi) end += 1;
+  return hosts.slice(low, end);
 }
 
 /** Each port of `required` takes the state of the first block that has it, which is of the latest layer. */

@@ -70,6 +70,13 @@ export async function assetAddressesAt(db: Db, at?: Instant): Promise<Map<string
   return new Map((await latestRows(db, at)).map(({ asset, ranges }) => [asset, ranges]));
 }
 
+/** When the addresses of any asset changed last, until an instant. */
+export async function lastAddressChange(db: Db, at?: Instant): Promise<Instant | undefined> {
+  let rows = db.selectFrom("asset_address").select((row) => row.fn.max("valid_from").as("last"));
+  if (at !== undefined) rows = rows.where("valid_from", "<=", new Date(at));
+  return (await rows.executeTakeFirst())?.last?.getTime();
+}
+
 /** Every address that an asset had until an instant. */
 export async function assetAddressesUntil(db: Db, asset: string, until: Instant): Promise<AddressSet> {
   const rows = await db

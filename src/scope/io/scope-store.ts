@@ -6,7 +6,6 @@ import { scopeDigest } from "../parse-scope.ts";
 interface ScopeRow {
   version: number;
   digest: string;
-  scope: Scope;
   recorded_at: Date;
   recorded_by: string;
 }
@@ -49,25 +48,51 @@ const inForceFrom = sql<Date>`coalesce((
 
 /** The scope in force now; undefined when none was ever recorded. */
 export async function latestScope(db: Db): Promise<ScopeVersion | undefined> {
-  const row = await db
-    .selectFrom("scope_version")
-    .select(["version", "digest", "scope", "recorded_by", inForceFrom.as("recorded_at")])
-    .orderBy("version", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  return row === undefined ? undefined : readScope(row);
+  return await knownScope(
+    db,
+    await db
+      .selectFrom("scope_version")
+      .select(["version", "digest", "recorded_by", inForceFrom.as("recorded_at"), SCOPE_NAME])
+      .orderBy("version", "desc")
+      .limit(1)
+      .executeTakeFirst(),
+  );
+}
+
+/** By its content, so that what somebody changed is read again. */
+const SCOPE_NAME = sql<string>`md5(scope::text)`.as("content");
+const MOST_KNOWN = 4;
+const known = new Map<string, Scope>();
+
+/** Every answer reads the scope of its instant: an inventory of many assets is read once, as the same object. */
+async function knownScope(
+  db: Db,
+  row: (ScopeRow & { readonly content: string }) | undefined,
+): Promise<ScopeVersion | undefined> {
+  if (row === undefined) return undefined;
+  let scope = known.get(row.content);
+  if (scope === undefined) {
+    const read = db.selectFrom("scope_version").select("scope").where("version", "=", row.version);
+    ({ scope } = await read.executeTakeFirstOrThrow());
+    const [oldest] = known.keys();
+    if (known.size >= MOST_KNOWN && oldest !== undefined) known.delete(oldest);
+    known.set(row.content, scope);
+  }
+  return readScope({ ...row, scope });
 }
 
 /** The scope that was in force at an instant: the highest version recorded by then. */
 export async function scopeInForce(db: Db, at: Instant): Promise<ScopeVersion | undefined> {
-  const row = await db
-    .selectFrom("scope_version")
-    .select(["version", "digest", "scope", "recorded_by", inForceFrom.as("recorded_at")])
-    .where(inForceFrom, "<=", new Date(at))
-    .orderBy("version", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  return row === undefined ? undefined : readScope(row);
+  return await knownScope(
+    db,
+    await db
+      .selectFrom("scope_version")
+      .select(["version", "digest", "recorded_by", inForceFrom.as("recorded_at"), SCOPE_NAME])
+      .where(inForceFrom, "<=", new Date(at))
+      .orderBy("version", "desc")
+      .limit(1)
+      .executeTakeFirst(),
+  );
 }
 
 /** The versions in force at any time of the period, in order; the first is the one in force at its start, if any was. */
@@ -108,7 +133,7 @@ export async function scopeDocument(
   return row === undefined ? undefined : { version: readScope(row), document: row.document };
 }
 
-function readScope(row: ScopeRow): ScopeVersion {
+function readScope(row: ScopeRow & { readonly scope: Scope }): ScopeVersion {
   return {
     version: row.version,
     digest: row.digest,

@@ -173,14 +173,15 @@ export async function beginningsIn(
   }));
 }
 
-async function fewEndpoints(db: Db, ranges: readonly KeyRange[]): Promise<boolean> {
+/** Whether so few endpoints on the addresses were ever open that looking each one up is faster than reading all. */
+export async function fewEndpoints(db: Db, ranges: readonly KeyRange[]): Promise<boolean> {
   return (await endpointCount(db, ranges, FEW)) < FEW;
 }
 
 /**
  * A sub-select of the endpoints on the addresses: one index range each, whatever the planner's statistics of the table.
  */
-function endpointsIn(ranges: readonly KeyRange[]) {
+export function endpointsIn(ranges: readonly KeyRange[]) {
   return sql`(
     SELECT found.* FROM unnest(
       ${column(ranges.map(({ lo }) => addressOf(lo)))}::inet[],

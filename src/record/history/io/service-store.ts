@@ -12,6 +12,7 @@ import { addressKey, addressOf } from "../address-key.ts";
 import { domainOf, type KeyRange } from "../blocks.ts";
 import { contains } from "./known-by.ts";
 import { column, milliseconds, vantageId } from "./columns.ts";
+import { endpointsIn, fewEndpoints } from "./interval-store.ts";
 
 /** The recorded service of an open endpoint, in force until further notice. */
 export interface HeldService {
@@ -21,16 +22,6 @@ export interface HeldService {
   readonly since: Instant;
   /** When it was last sent hellos, with or without a result. */
   readonly askedAt: Instant;
-}
-
-interface Row {
-  address: string;
-  transport: Transport;
-  port: number;
-  endpoint_id: number;
-  identity: ServiceIdentity | null;
-  since: number;
-  asked_at: number;
 }
 
 /** The services known at an instant, by `endpointKey`. Later identifications have no influence. */
@@ -44,7 +35,7 @@ export async function servicesAt(
     readonly knownBy?: Instant | undefined;
   },
 ): Promise<ReadonlyMap<string, HeldService>> {
-  return byEndpoint(await rowsOf(db, query, contains(query.at, query.knownBy, "s")));
+  return await servicesOf(db, query, contains(query.at, query.knownBy, "s"));
 }
 
 /** The current services, by `endpointKey`. */
@@ -52,25 +43,48 @@ export async function heldServices(
   db: Db,
   query: { readonly vantage: string; readonly addresses: AddressSet },
 ): Promise<ReadonlyMap<string, HeldService>> {
-  return byEndpoint(await rowsOf(db, query, sql`upper_inf(s.during)`));
+  return await servicesOf(db, query, sql`upper_inf(s.during)`);
 }
 
-async function rowsOf(
+/**
+ * Many endpoints have the same service, so each identity is read once. Of few endpoints each one is looked up; of many,
+ * all intervals at the instant are read.
+ */
+async function servicesOf(
   db: Db,
-  { vantage, addresses }: { vantage: string; addresses: AddressSet },
+  { vantage, addresses }: { readonly vantage: string; readonly addresses: AddressSet },
   when: ReturnType<typeof sql>,
-): Promise<Row[]> {
+): Promise<ReadonlyMap<string, HeldService>> {
   const id = await vantageId(db, vantage);
   const { ranges } = domainOf(addresses, { tcp: [], udp: [] });
-  if (id === undefined || ranges.length === 0) return [];
-  const { rows } = await sql<Row>`
-    SELECT host(e.address) AS address, e.transport, e.port, s.endpoint_id, s.identity,
-      ${milliseconds(sql`lower(s.during)`)} AS since, ${milliseconds(sql`s.asked_at`)} AS asked_at
-    FROM service_interval AS s
-    JOIN endpoint AS e ON e.id = s.endpoint_id
-    WHERE s.vantage_id = ${id} AND ${when} AND EXISTS (SELECT FROM ${unnested(ranges)}
-      WHERE e.address >= range.first AND e.address <= range.last)`.execute(db);
-  return rows;
+  if (id === undefined || ranges.length === 0) return new Map();
+  const found = (await fewEndpoints(db, ranges))
+    ? sql`${endpointsIn(ranges)} AS e CROSS JOIN LATERAL (
+        SELECT identity, during, asked_at FROM service_interval AS s
+        WHERE s.endpoint_id = e.id AND s.vantage_id = ${id} AND ${when}
+        OFFSET 0
+      ) AS s`
+    : sql`service_interval AS s JOIN endpoint AS e ON e.id = s.endpoint_id
+      WHERE s.vantage_id = ${id} AND ${when} AND EXISTS (SELECT FROM ${unnested(ranges)}
+        WHERE e.address >= range.first AND e.address <= range.last)`;
+  const { rows } = await sql<{ identity: ServiceIdentity | null; endpoints: string }>`
+    SELECT s.identity, string_agg(
+      host(e.address) || ' ' || e.transport || ' ' || e.port::text || ' ' ||
+      ${milliseconds(sql`lower(s.during)`)}::text || ' ' || ${milliseconds(sql`s.asked_at`)}::text, ','
+    ) AS endpoints
+    FROM ${found}
+    GROUP BY s.identity`.execute(db);
+  const services = new Map<string, HeldService>();
+  for (const { identity, endpoints } of rows) {
+    for (const text of endpoints.split(",")) {
+      const [host = "", transport = "", port = "", since = "", askedAt = ""] = text.split(" ");
+      const address = addressOf(addressKey(host));
+      const endpoint: Endpoint = { address, transport: transport as Transport, port: Number(port) };
+      const known = identity === null ? {} : { identity };
+      services.set(endpointKey(endpoint), { endpoint, ...known, since: Number(since), askedAt: Number(askedAt) });
+    }
+  }
+  return services;
 }
 
 function unnested(ranges: readonly KeyRange[]) {
@@ -78,15 +92,4 @@ function unnested(ranges: readonly KeyRange[]) {
     ${column(ranges.map(({ lo }) => addressOf(lo)))}::inet[],
     ${column(ranges.map(({ hi }) => addressOf(hi)))}::inet[]
   ) AS range (first, last)`;
-}
-
-function byEndpoint(rows: readonly Row[]): ReadonlyMap<string, HeldService> {
-  return new Map(
-    rows.map((row) => {
-      const address = addressOf(addressKey(row.address));
-      const endpoint: Endpoint = { address, transport: row.transport, port: row.port };
-      const identity = row.identity === null ? {} : { identity: row.identity };
-      return [endpointKey(endpoint), { endpoint, ...identity, since: row.since, askedAt: row.asked_at }];
-    }),
-  );
 }

@@ -126,5 +126,5 @@ eachDatabase("a look that saw the same as the one before", (open) => {
     // The port that opened, and the authorization that ended between two looks.
     expect(JSON.stringify(kept.told)).toContain("finding-opened");
     expect(JSON.stringify(kept.told)).toContain(new Date(START + EXPIRES_AT * MINUTE).toISOString());
-  });
+  }, 300_000);
 });
