@@ -329,6 +329,44 @@ CREATE TABLE gap (
   CONSTRAINT gap_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
 );
 
+CREATE TABLE gap_explained (
+  explanation_id integer NOT NULL,
+  asset text,
+  undeclared_in text,
+  gap_from timestamp with time zone NOT NULL,
+  gap_to timestamp with time zone NOT NULL,
+  CONSTRAINT gap_explained_check CHECK (((asset IS NULL) <> (undeclared_in IS NULL))),
+  CONSTRAINT gap_explained_check1 CHECK ((gap_from < gap_to)),
+  CONSTRAINT gap_explained_explanation_id_fkey FOREIGN KEY (explanation_id) REFERENCES gap_explanation(id)
+);
+
+CREATE TABLE gap_explanation (
+  id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+  vantage text NOT NULL,
+  gap text NOT NULL,
+  cause text NOT NULL,
+  explanation text NOT NULL,
+  refers_to jsonb NOT NULL,
+  evidence jsonb NOT NULL,
+  explained_at timestamp with time zone NOT NULL,
+  explained_by text NOT NULL,
+  through text NOT NULL,
+  user_id text,
+  parties jsonb NOT NULL,
+  CONSTRAINT gap_explanation_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE gap_sign_off (
+  explanation_id integer NOT NULL,
+  signed_at timestamp with time zone NOT NULL,
+  signed_by text NOT NULL,
+  through text NOT NULL,
+  user_id text,
+  parties jsonb NOT NULL,
+  CONSTRAINT gap_sign_off_pkey PRIMARY KEY (explanation_id),
+  CONSTRAINT gap_sign_off_explanation_id_fkey FOREIGN KEY (explanation_id) REFERENCES gap_explanation(id)
+);
+
 CREATE TABLE host_state (
   id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
   first_address inet NOT NULL,
@@ -765,6 +803,10 @@ CREATE INDEX finding_opened ON public.finding USING btree (opened_at);
 
 CREATE INDEX finding_status_id ON public.finding USING btree (status, id);
 
+CREATE UNIQUE INDEX gap_explained_subject ON public.gap_explained USING btree (explanation_id, asset, undeclared_in, gap_from) NULLS NOT DISTINCT;
+
+CREATE INDEX gap_explained_time ON public.gap_explained USING btree (gap_from, gap_to);
+
 CREATE INDEX gap_source ON public.gap USING btree (source_id, gap_to);
 
 CREATE INDEX host_state_address ON public.host_state USING btree (first_address) WHERE (first_address = last_address);
@@ -894,6 +936,18 @@ CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.finding_event FOR EACH 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.gap FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.gap FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.gap_explained FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.gap_explained FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.gap_explanation FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.gap_explanation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.gap_sign_off FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.gap_sign_off FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.host_state FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

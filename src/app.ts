@@ -25,6 +25,7 @@ import { createEvidence } from "./operations/evidence.ts";
 import { createContinuity } from "./operations/continuity.ts";
 import { createExposure } from "./operations/exposure.ts";
 import { createFindings } from "./operations/findings.ts";
+import { createGaps } from "./operations/gaps.ts";
 import { createNow } from "./operations/health.ts";
 import { createHistory } from "./operations/history.ts";
 import { createImports } from "./operations/imports.ts";
@@ -188,6 +189,7 @@ export async function createApp(config: AppConfig): Promise<App> {
   const operations: ServerOperations = {
     status: createStatus(operationDeps),
     history: createHistory(operationDeps),
+    gaps: createGaps(operationDeps),
     continuity: createContinuity(operationDeps),
     exposure: createExposure(operationDeps),
     findings: createFindings(operationDeps),

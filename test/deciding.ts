@@ -1,4 +1,5 @@
 import { createBaseline } from "../src/operations/baseline.ts";
+import { createGaps } from "../src/operations/gaps.ts";
 import type { OperationDeps } from "../src/operations/operation-deps.ts";
 import { parseScope, recordScope, resolveScope } from "../src/scope/index.ts";
 import type { Store } from "../src/platform/storage/index.ts";
@@ -15,7 +16,7 @@ assets:
   - { name: web-1, addresses: [10.77.0.2], owner: team-web }
 `;
 
-/** A site at which people decide about port baselines on a real record; everything else is fake. */
+/** A site at which people decide about port baselines and gaps on a real record; everything else is fake. */
 export interface Deciding extends Site {
   /** A browser in which this user is signed in. */
   as(email: string): Promise<Browser>;
@@ -45,7 +46,7 @@ export async function openDeciding(store: Store, settings: { listens?: boolean }
   } as unknown as OperationDeps;
   const site = await openSite(store, {
     ...settings,
-    operations: { ...fakeOperations(), baseline: createBaseline(deps) },
+    operations: { ...fakeOperations(), baseline: createBaseline(deps), gaps: createGaps(deps) },
   });
   clock = site;
   await store.transaction((tx) => recordScope(tx, { scope, document: SCOPE, by: "jane", at: site.now() }));

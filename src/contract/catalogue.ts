@@ -9,6 +9,7 @@ import { eventOperations, type Change } from "./events.ts";
 import { evidenceOperations } from "./evidence.ts";
 import { exposureOperations } from "./exposure.ts";
 import { findingOperations, type AllFindings } from "./findings/operations.ts";
+import { gapOperations } from "./gaps.ts";
 import { healthOperations, type Figures } from "./health.ts";
 import { historyOperations } from "./history/operations.ts";
 import type { IdempotencyStore } from "./idempotency.ts";
@@ -28,6 +29,7 @@ const PEOPLE = { users: userOperations, keys: keyOperations, sessions: sessionOp
 export const OPERATIONS = {
   status: statusOperations,
   history: historyOperations,
+  gaps: gapOperations,
   continuity: continuityOperations,
   exposure: exposureOperations,
   findings: findingOperations,

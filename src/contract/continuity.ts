@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { defineOperation } from "./define-operation.ts";
 import { boundSince, instant, instantParam, name, resultOf } from "./fields.ts";
+import { gapExplanation } from "./gaps.ts";
+import { instant, instantParam, name, resultOf } from "./fields.ts";
 
 const disposition = z
   .enum(["scanned", "partial", "untrusted", "unreachable", "excluded", "gap"])
@@ -15,6 +17,17 @@ const day = z.object({
   disposition,
   sweeps: z.int().min(0).describe("full sweeps of it that ended then"),
   unknownSeconds: z.number().min(0).describe("time in which some endpoint of it was not known"),
+  unexplainedSeconds: z
+    .number()
+    .min(0)
+    .optional()
+    .describe("time in which some gap since the first scope has no explanation; absent: there is none"),
+  unsignedSeconds: z
+    .number()
+    .min(0)
+    .optional()
+    .describe("time in which some gap has an explanation, and none that was signed off; absent: there is none"),
+  explanations: z.array(z.int()).optional().describe("numbers of those that name any of its time; absent: none does"),
   reasons: z.array(z.string()).optional().describe("why it was excluded, or recorded causes of the gaps"),
 });
 
@@ -27,6 +40,7 @@ export const continuityResult = resultOf("continuity", {
   targets: z.array(z.object({ target: z.string(), days: z.array(day) })),
   targetDays: z.int().min(0).describe("days of all targets: the sum of the totals"),
   totals: z.record(disposition, z.int().min(0)),
+  explanations: z.array(gapExplanation).optional().describe("those that the days refer to; absent: there are none"),
 });
 
 export const continuityQuery = z.strictObject({

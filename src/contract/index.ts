@@ -19,6 +19,7 @@ export { emptyQuery, instantFields, nameOf } from "./fields.ts";
 export * from "./findings/operations.ts";
 export * from "./findings/schemas.ts";
 export * from "./health.ts";
+export * from "./gaps.ts";
 export * from "./history/endpoint.ts";
 export * from "./history/operations.ts";
 export * from "./history/schemas.ts";

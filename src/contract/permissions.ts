@@ -26,6 +26,10 @@ export const PERMISSIONS = {
   "clock:accept": ["admin", "engineer"],
   "sweep:run": ["admin", "engineer", "responder"],
   "import:run": ["admin", "engineer"],
+  /** To state why nobody looked. */
+  "gaps:explain": ["admin", "engineer", "responder"],
+  /** To accept what another person stated. */
+  "gaps:sign-off": ["approver"],
   "baseline:propose": ["admin", "engineer", "service-owner"],
   "baseline:approve": ["approver"],
   /** The users and their roles: part of every access review. */
@@ -51,6 +55,7 @@ export const PERMISSION_WORDS: Readonly<Record<string, string>> = {
   "clock:accept": "state that the clock is right after it ran ahead",
   "sweep:run": "run sweeps",
   "import:run": "import results of other scanners",
+  "gaps:explain": "explain gaps",
   "baseline:propose": "propose a port baseline",
   "users:read": "read users, roles, keys and sessions",
   "sensors:read": "read sensors",
@@ -78,6 +83,7 @@ const IN_PERSON: readonly Permission[] = [
   "users:manage",
   "evidence:rotate-key",
   "baseline:approve",
+  "gaps:sign-off",
 ];
 
 /** The permissions that a key of a user with these roles can have. */

@@ -64,6 +64,8 @@ export const ENTRY_TYPES = [
   "boundary-source-recorded",
   "looks-recorded",
   "finding-changed",
+  "gap-explained",
+  "gap-signed-off",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 

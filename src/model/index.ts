@@ -19,3 +19,4 @@ export * from "./visible.ts";
 export * from "./descriptors.ts";
 export * from "./network-of.ts";
 export * from "./shortage.ts";
+export * from "./explained-gap.ts";

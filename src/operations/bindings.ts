@@ -1,6 +1,7 @@
 import { accessBindings } from "../access/index.ts";
 import { baselineBindings } from "../judgement/baseline/index.ts";
 import { boundaryBindings } from "../proof/boundary/index.ts";
+import { explainedGapBindings } from "../proof/gaps/index.ts";
 import { findingBindings } from "../judgement/findings/index.ts";
 import type { Binding } from "../record/evidence/index.ts";
 import { historyBindings } from "../record/history/index.ts";
@@ -23,4 +24,5 @@ export const BINDINGS: readonly Binding[] = [
   ...sensorBindings,
   ...watchBindings,
   ...boundaryBindings,
+  ...explainedGapBindings,
 ];

@@ -1,9 +1,12 @@
 import type { ContinuityResult, Operations } from "../contract/index.ts";
-import { Fault, formatInstant, type Period } from "../model/index.ts";
-import { daysIn, DISPOSITIONS, dispositionOf, lengthOf, within, type Day } from "../proof/continuity/index.ts";
+import { Fault, formatInstant, type Instant, type Period } from "../model/index.ts";
+import { anyOf, daysIn, DISPOSITIONS, dispositionOf, lengthOf, within, type Day } from "../proof/continuity/index.ts";
+import { explanationsIn, standingOf, type StoredExplanation } from "../proof/gaps/index.ts";
 import { monitoringGaps, type MonitoringGap } from "../record/history/index.ts";
+import { firstScopeAt } from "../scope/index.ts";
 import { fullSweepsIn, type EndedSweep } from "../watching/sweeps/index.ts";
 import { boundPart } from "./bound-since.ts";
+import { referredTo, sinceScope } from "./gap-views.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import { longestStaleness, refuseFuture } from "./scope-then.ts";
 import { targetsDuring, type TargetTime } from "./target-time.ts";
@@ -28,6 +31,8 @@ async function continuity(
   refuseLength(period);
   const { vantage, parts } = await viewsDuring(db, period, named);
   const staleness = Math.max(0, ...parts.map(({ resolved }) => (resolved ? longestStaleness(resolved.scope) : 0)));
+  const explanations = await explanationsIn(db, { vantage, from, to });
+  const firstScope = (await firstScopeAt(db)) ?? to;
   const facts = {
     days: daysIn(period, timeZone),
     sweeps: await fullSweepsIn(db, vantage, { from: from - staleness, to }),
@@ -35,7 +40,7 @@ async function continuity(
   };
   const targets = [...(await targetsDuring(db, vantage, parts))].map(([target, time]) => ({
     target,
-    days: facts.days.flatMap((day) => dayOf(day, target, time, facts) ?? []),
+    days: daysOf(target, time, facts, { explanations, firstScope }),
   }));
   const all = targets.flatMap(({ days }) => days);
   return {
@@ -50,16 +55,49 @@ async function continuity(
     totals: Object.fromEntries(
       DISPOSITIONS.map((each) => [each, all.filter(({ disposition }) => disposition === each).length]),
     ) as ContinuityResult["totals"],
+    ...referredTo(
+      explanations,
+      all.flatMap((day) => day.explanations ?? []),
+    ),
   };
 }
 
-/** Undefined: the target was not in scope on that day. */
-function dayOf(
-  day: Day,
+type Facts = {
+  readonly days: readonly Day[];
+  readonly sweeps: readonly EndedSweep[];
+  readonly causes: readonly MonitoringGap[];
+};
+
+/** The days on which the target was in scope, with what people stated about its gaps. */
+function daysOf(
   target: string,
   time: TargetTime,
-  facts: { readonly sweeps: readonly EndedSweep[]; readonly causes: readonly MonitoringGap[] },
-): TargetDays["days"][number] | undefined {
+  facts: Facts,
+  { explanations, firstScope }: { readonly explanations: readonly StoredExplanation[]; readonly firstScope: Instant },
+): TargetDays["days"] {
+  const standings = time.bySubject.map(({ subject, gaps }) =>
+    standingOf(subject, sinceScope(gaps, firstScope), explanations),
+  );
+  const unexplained = anyOf(standings.map((each) => each.unexplained));
+  const unsigned = anyOf(standings.map((each) => each.unsigned));
+  const concerned = new Set(standings.flatMap((each) => each.explanations));
+  return facts.days.flatMap((day) => {
+    const shown = dayOf(day, target, time, facts);
+    if (shown === undefined) return [];
+    const without = lengthOf(within(day, unexplained)) / 1_000;
+    const waiting = lengthOf(within(day, unsigned)) / 1_000;
+    const numbers = [...concerned].filter(({ gaps }) => within(day, gaps).length > 0).map(({ id }) => id);
+    return {
+      ...shown,
+      ...(without === 0 ? {} : { unexplainedSeconds: without }),
+      ...(waiting === 0 ? {} : { unsignedSeconds: waiting }),
+      ...(numbers.length === 0 ? {} : { explanations: numbers }),
+    };
+  });
+}
+
+/** Undefined: the target was not in scope on that day. */
+function dayOf(day: Day, target: string, time: TargetTime, facts: Facts): TargetDays["days"][number] | undefined {
   const inScope = within(day, time.inScope);
   const [first, last] = [inScope.at(0), inScope.at(-1)];
   if (first === undefined || last === undefined) return undefined;

@@ -1,34 +1,23 @@
-import type { AtResult, DiffResult, GapsResult, IdentifiedView, Operations } from "../contract/index.ts";
-import {
-  diffAt,
-  gapsIn,
-  monitoringGaps,
-  servicesAt,
-  subjectKey,
-  sumOfHosts,
-  viewAt,
-  type ViewSubject,
-} from "../record/history/index.ts";
+import type { AtResult, DiffResult, IdentifiedView, Operations } from "../contract/index.ts";
+import { diffAt, servicesAt, sumOfHosts, viewAt, type ViewSubject } from "../record/history/index.ts";
 import {
   endpointKey,
-  Fault,
   formatDuration,
   formatInstant,
   STATES_AT,
   type Clock,
   type Endpoint,
   type Instant,
-  type Period,
   type StateAt,
 } from "../model/index.ts";
 import { unionOf } from "../scope/index.ts";
 import type { Db } from "../platform/storage/index.ts";
 import { boundPart } from "./bound-since.ts";
 import { endpointHistory } from "./endpoint-history.ts";
+import { gapsOf } from "./gaps.ts";
 import type { OperationDeps } from "./operation-deps.ts";
-import { noSuchAsset, readThen, refuseFuture } from "./scope-then.ts";
-import { viewsDuring } from "./views-during.ts";
-import { identifiedView, labelled, named, withPortsHeldOpen } from "./views.ts";
+import { readThen, refuseFuture } from "./scope-then.ts";
+import { identifiedView, labelled, withPortsHeldOpen } from "./views.ts";
 
 type Asked<Name extends keyof Operations["history"]> = Parameters<Operations["history"][Name]>[0];
 
@@ -148,63 +137,12 @@ async function diff(db: Db, clock: Clock, query: Asked<"diff">): Promise<DiffRes
   };
 }
 
-/**
- * The times in which nobody looked, for everything that was in scope at some time of the period, each over its own
- * time. Time before the first scope counts as the first scope's: nobody looked then either.
- */
-async function gaps(db: Db, clock: Clock, query: Asked<"gaps">): Promise<GapsResult> {
-  refuseFuture([query.from, query.to], clock.now());
-  if (query.to <= query.from) {
-    throw new Fault("config-invalid", "The period ends before it begins.", {
-      next: "Give a --from that is earlier than --to.",
-    });
-  }
-  const { vantage, parts } = await viewsDuring(db, query, query.vantage);
-  const inScope = new Map<string, { subject: ViewSubject; time: number; missed: number; gaps: Period[] }>();
-  for (const { from, to, views } of parts) {
-    for (const { subject, covered, gaps: holes } of await gapsIn(db, { from, to, vantage, assets: views })) {
-      const known = inScope.get(subjectKey(subject)) ?? { subject, time: 0, missed: 0, gaps: [] };
-      known.time += to - from;
-      known.missed += (1 - covered) * (to - from);
-      for (const hole of holes) {
-        const last = known.gaps.at(-1);
-        if (last?.to === hole.from) known.gaps[known.gaps.length - 1] = { from: last.from, to: hole.to };
-        else known.gaps.push(hole);
-      }
-      inScope.set(subjectKey(subject), known);
-    }
-  }
-  const all = [...inScope.values()];
-  const asked = query.asset === undefined ? all : named(all, query.asset);
-  if (query.asset !== undefined && asked.length === 0) throw noSuchAsset(query.asset, all);
-  const causes = await monitoringGaps(db, { from: query.from, to: query.to });
-  return {
-    schema: "portolan.gaps/1",
-    from: formatInstant(query.from),
-    to: formatInstant(query.to),
-    vantage,
-    ...(await boundPart(db, query.from)),
-    assets: asked.map(({ subject, time, missed, gaps: holes }) => ({
-      ...labelled(subject),
-      covered: Math.min(1, Math.max(0, 1 - missed / time)),
-      gaps: holes.map((gap) => {
-        const why = causes.filter(({ during }) => during.from < gap.to && gap.from < during.to);
-        return {
-          from: formatInstant(gap.from),
-          to: formatInstant(gap.to),
-          ...(why.length === 0 ? {} : { cause: [...new Set(why.map(({ detail }) => detail))].join("; ") }),
-        };
-      }),
-    })),
-  };
-}
-
 /** The state at an instant, the changes between two, and the times in which nobody looked. */
 export function createHistory({ store: { db }, clock }: Pick<OperationDeps, "store" | "clock">): Operations["history"] {
   return {
     at: (query) => at(db, clock, query),
     diff: (query) => diff(db, clock, query),
-    gaps: (query) => gaps(db, clock, query),
+    gaps: (query) => gapsOf(db, clock, query),
     endpoint: (query) => endpointHistory(db, clock, query),
   };
 }

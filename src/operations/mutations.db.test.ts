@@ -21,6 +21,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   boundary_record: "boundary.db.test.ts",
   boundary_source: "boundary.db.test.ts",
   checkpoint_timestamp: "attestation.db.test.ts",
+  gap_explained: "gaps.db.test.ts",
+  gap_explanation: "gaps.db.test.ts",
+  gap_sign_off: "gaps.db.test.ts",
   identity_passkey: "../access/io/bindings.db.test.ts",
   identity_second_factor: "../access/io/bindings.db.test.ts",
 };

@@ -1,7 +1,7 @@
 import type { Period } from "../model/index.ts";
 import type { Db } from "../platform/storage/index.ts";
 import { allOf, anyOf } from "../proof/continuity/index.ts";
-import { gapsIn } from "../record/history/index.ts";
+import { gapsIn, type ViewSubject } from "../record/history/index.ts";
 import type { ResolvedScope, ResolvedTarget } from "../scope/index.ts";
 import type { ViewsDuring } from "./views-during.ts";
 
@@ -14,11 +14,13 @@ export interface TargetTime {
   readonly gaps: readonly Period[];
   /** None was. */
   readonly dark: readonly Period[];
+  /** The gaps of each asset in it, and of its undeclared hosts. */
+  readonly bySubject: readonly { readonly subject: ViewSubject; readonly gaps: readonly Period[] }[];
   /** The reasons of the scope's exclusions. */
   readonly exclusions: readonly string[];
 }
 
-const NEVER: TargetTime = { inScope: [], wanted: [], gaps: [], dark: [], exclusions: [] };
+const NEVER: TargetTime = { inScope: [], wanted: [], gaps: [], dark: [], bySubject: [], exclusions: [] };
 
 /** Every target that was in scope at some time, by name. */
 export async function targetsDuring(
@@ -54,6 +56,7 @@ async function timeOf(
     wanted: inScope,
     gaps: anyOf(found.map(({ gaps }) => gaps)),
     dark: allOf(found.map(({ dark }) => dark)),
+    bySubject: found,
     exclusions: [],
   };
 }
@@ -68,6 +71,7 @@ function joined(before: TargetTime, next: TargetTime): TargetTime {
     wanted: anyOf([before.wanted, next.wanted]),
     gaps: anyOf([before.gaps, next.gaps]),
     dark: anyOf([before.dark, next.dark]),
+    bySubject: [...before.bySubject, ...next.bySubject],
     exclusions: [...new Set([...before.exclusions, ...next.exclusions])],
   };
 }

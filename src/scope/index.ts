@@ -21,7 +21,15 @@ export { selectTargets, type Selected } from "./select-targets.ts";
 export { loadScope } from "./io/load-scope.ts";
 export { createDnsLookup } from "./io/dns-lookup.ts";
 export { ownAddresses } from "./io/own-addresses.ts";
-export { latestScope, pageOfScopes, recordScope, scopeDocument, scopeInForce, scopesDuring } from "./io/scope-store.ts";
+export {
+  firstScopeAt,
+  latestScope,
+  pageOfScopes,
+  recordScope,
+  scopeDocument,
+  scopeInForce,
+  scopesDuring,
+} from "./io/scope-store.ts";
 export {
   assetAddressChanges,
   assetAddressesAt,

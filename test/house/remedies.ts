@@ -19,6 +19,29 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
       "Split it, and import each part under a name of its own (--name).",
     ],
   },
+  "src/operations/gaps.db.test.ts": {
+    "are refused with the next step": [
+      "Copy the name that portolan gaps --from -7d prints under the gap.",
+      "Copy the name that portolan gaps --from -7d prints under the gap. A later import can have closed it.",
+      "Name the one that you read: --explanation NUMBER.",
+      "Give it: --by NAME. It is shown as typed by the operator.",
+      "See all explanations of this gap: ….",
+      "See what was stated: …. State why nobody looked: portolan gaps explain GAP --cause CAUSE --text TEXT.",
+    ],
+    "are explained together, each cut": ["Leave out --everything, and explain the gaps one by one."],
+  },
+  "src/operations/gap-sign-offs.db.test.ts": {
+    "is not by the operator once there are users": [
+      "Sign in as an approver: portolan login. portolan users list shows who is one.",
+    ],
+    "is not by one who made the password link": [
+      "Ask another approver. A password link counts as its maker's for a day.",
+    ],
+  },
+  "src/cli/commands/gaps.test.ts": {
+    "needs the start of the period": ["Give it: portolan gaps --from -7d."],
+    "refuses what is not a number": ["Give the number that portolan gaps show GAP prints."],
+  },
   "src/operations/continuity.db.test.ts": {
     "answers two years at most": ["Ask for one year after the other."],
   },

@@ -7,7 +7,7 @@ import type { Context } from "../context.ts";
 import { present } from "../present.ts";
 import { withOperations } from "../session.ts";
 import type { ExitCode, Surroundings } from "../surroundings.ts";
-import { showAt, showDiff, showGaps } from "../views/history.ts";
+import { showAt, showDiff } from "../views/history.ts";
 
 interface AtOptions {
   readonly asset?: string;
@@ -114,50 +114,5 @@ async function answerDiff(surroundings: Surroundings, t1: string, t2: string, op
     const result = await operations.history.diff({ ...period, vantage: options.vantage, ...known });
     present(surroundings, options.json, result, (page) => showDiff(page, result));
     return result.changes.length + result.otherChanges.length > 0 ? 1 : 0;
-  });
-}
-
-interface GapsOptions {
-  readonly from: string;
-  readonly to: string;
-  readonly asset?: string;
-  readonly vantage?: string;
-  readonly json?: boolean;
-}
-
-const GAPS_EXAMPLES = `
-${TIME_HELP}
-
-Examples:
-  portolan gaps --from -7d
-  portolan gaps --from 2026-03-01 --to 2026-04-01 --asset web-1 --json
-
-Exit codes: 0 answered (also when there are gaps), 2 error.`;
-
-export function addGaps(program: Command, context: Context): void {
-  asks(
-    program
-      .command("gaps")
-      .summary("where nobody looked")
-      .description(
-        "Shows how much of a period each asset was probed as often as its system type requires, and lists the gaps.",
-      )
-      .requiredOption("--from <time>", "start of the period")
-      .option("--to <time>", "end of the period", "now")
-      .option("--asset <name>", "only this asset")
-      .option("--vantage <name>", "as seen from this vantage point (default: the scope's own)"),
-    OPERATIONS.history.gaps,
-  )
-    .addHelpText("after", GAPS_EXAMPLES)
-    .action((options: GapsOptions) => context.ends(answerGaps(context.surroundings, options)));
-}
-
-async function answerGaps(surroundings: Surroundings, options: GapsOptions): Promise<ExitCode> {
-  const { from, to, asset, vantage } = options;
-  const period = parsePeriod({ text: from, name: "--from" }, { text: to, name: "--to" }, readingOf(surroundings));
-  return withOperations(surroundings, "record", async (operations) => {
-    const result = await operations.history.gaps({ ...period, asset, vantage });
-    present(surroundings, options.json, result, (page) => showGaps(page, result));
-    return 0;
   });
 }

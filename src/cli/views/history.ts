@@ -1,9 +1,9 @@
-import type { AtResult, DiffResult, GapsResult } from "../../contract/index.ts";
+import type { AtResult, DiffResult } from "../../contract/index.ts";
 import { count, counted, describeService } from "../../model/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
 import { toned } from "../screen/style.ts";
 import { assetText, declaredText } from "./asset-text.ts";
-import { roughly, utcAndLocal } from "../screen/time.ts";
+import { utcAndLocal } from "../screen/time.ts";
 import { countsText } from "./sweep-words.ts";
 import { showBoundSince } from "./bound-since.ts";
 
@@ -110,36 +110,6 @@ export function showDiff(page: Page, result: DiffResult): void {
   }
   if (result.notCompared > 0) {
     page.say`${toned("warn", counted(result.notCompared, "endpoint"))} known at only one of the instants: not compared.`;
-  }
-}
-
-export function showGaps(page: Page, result: GapsResult): void {
-  page.say`From ${utcAndLocal(result.from, page.style)} to ${utcAndLocal(result.to, page.style)}, seen from ${result.vantage}`;
-  showBoundSince(page, result);
-  if (result.assets.length === 0) {
-    page.say`${toned("warn", "No assets are declared for this period, so nobody looked anywhere.")}`;
-    return;
-  }
-  let room = MOST_ROWS;
-  let left = 0;
-  for (const asset of result.assets) {
-    if (room <= 0) {
-      left += 1;
-      continue;
-    }
-    page.blank();
-    page.say`${toned("strong", assetText(asset))}: ${toned(asset.covered === 1 ? "good" : "warn", `${share(asset.covered)} of the time covered`)}`;
-    room -= 1;
-    for (const gap of asset.gaps.slice(0, Math.max(1, room))) {
-      page.say`  ${toned("warn", "nobody looked")} from ${utcAndLocal(gap.from, page.style)} to ${utcAndLocal(gap.to, page.style)} (${roughly(Date.parse(gap.to) - Date.parse(gap.from))})${gap.cause === undefined ? "" : `: ${gap.cause}`}`;
-    }
-    if (asset.gaps.length > Math.max(1, room))
-      page.say`  and ${asset.gaps.length - Math.max(1, room)} more gaps (--json shows all)`;
-    room -= asset.gaps.length;
-  }
-  if (left > 0) {
-    page.blank();
-    page.say`and ${left} more assets (--json shows all)`;
   }
 }
 

@@ -1,3 +1,4 @@
+import { explanationExample } from "../gaps.ts";
 import type { AtResult, DiffResult, GapsResult } from "./schemas.ts";
 
 export const at: AtResult = {
@@ -109,8 +110,29 @@ export const gaps: GapsResult = {
     {
       asset: "db-1",
       covered: 0.99996,
-      gaps: [{ from: "2026-03-10T01:00:00.000Z", to: "2026-03-10T01:00:25.000Z", cause: "the machine was suspended" }],
+      gaps: [
+        {
+          from: "2026-03-10T01:00:00.000Z",
+          to: "2026-03-10T01:00:25.000Z",
+          gap: "inside/db-1@2026-03-10T01:00:00.000Z",
+          cause: "the machine was suspended",
+          explanations: [4],
+          unsignedSeconds: 25,
+        },
+      ],
     },
-    { asset: "backoffice-1", covered: 0, gaps: [{ from: "2026-03-07T09:00:00.000Z", to: "2026-03-14T09:00:00.000Z" }] },
+    {
+      asset: "backoffice-1",
+      covered: 0,
+      gaps: [
+        {
+          from: "2026-03-07T09:00:00.000Z",
+          to: "2026-03-14T09:00:00.000Z",
+          gap: "inside/backoffice-1@2026-03-01T09:00:00.000Z",
+          unexplainedSeconds: 604_800,
+        },
+      ],
+    },
   ],
+  explanations: [{ ...explanationExample, gap: "inside/db-1@2026-03-10T01:00:00.000Z", evidence: [] }],
 };

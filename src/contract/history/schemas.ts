@@ -12,6 +12,7 @@ import {
   stateAt,
   transport,
 } from "../fields.ts";
+import { gapExplanation } from "../gaps.ts";
 import { identified } from "../services.ts";
 
 const countsAt = z.record(stateAt, z.int().min(0)).describe("number of endpoints per state; every state is present");
@@ -112,9 +113,36 @@ export const gapsResult = resultOf("gaps", {
       asset: z.string(),
       declared,
       covered: z.number().min(0).max(1).describe("share of the period in which every required endpoint was known"),
-      gaps: z.array(z.object({ from: instant, to: instant, cause: z.string().optional() })),
+      gaps: z.array(
+        z.object({
+          from: instant,
+          to: instant,
+          gap: z
+            .string()
+            .optional()
+            .describe(
+              "its name, by which it is explained; it has the instant at which the gap began, which can be before the period. Absent: it ended before the first scope was recorded",
+            ),
+          cause: z.string().optional().describe("recorded by the program; absent: none is"),
+          explanations: z
+            .array(z.int())
+            .optional()
+            .describe("numbers of those that name any of its time; absent: none does"),
+          unexplainedSeconds: z
+            .number()
+            .min(0)
+            .optional()
+            .describe("time since the first scope that no explanation names; absent: there is none"),
+          unsignedSeconds: z
+            .number()
+            .min(0)
+            .optional()
+            .describe("time that an explanation names, and none that was signed off; absent: there is none"),
+        }),
+      ),
     }),
   ),
+  explanations: z.array(gapExplanation).optional().describe("those that the gaps refer to; absent: there are none"),
 });
 
 /** What an answer about the past includes. */

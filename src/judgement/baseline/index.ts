@@ -24,7 +24,7 @@ export { differenceOf } from "./difference.ts";
 export { questionableEntries } from "./questionable.ts";
 export { createSelects } from "./selects.ts";
 export { broughtBy } from "./since.ts";
-export { alsoBy } from "./also-by.ts";
+export { alsoBy, partiesJson } from "./also-by.ts";
 export { shownApprover, typedBy } from "./approver.ts";
 export { recordApproval } from "./io/approval-store.ts";
 export {

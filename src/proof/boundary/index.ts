@@ -11,4 +11,4 @@ export {
 export type { SourceRecord } from "./source-record.ts";
 export { boundaryBindings } from "./io/bindings.ts";
 export { recordSource } from "./io/record-source.ts";
-export { latestSources, recordsOf, type StoredSource } from "./io/source-store.ts";
+export { latestSources, recordsOf, sourcesTrueIn, type StoredSource } from "./io/source-store.ts";

@@ -13,6 +13,8 @@ const ALWAYS: ReadonlySet<string> = new Set([
   "finding-resolved",
   "finding-out-of-scope",
   "gap-recorded",
+  "gap-explained",
+  "gap-signed-off",
 ]);
 const MOST_ALWAYS = 500;
 /** An auditor's sample of a routine: sixty of a population that is larger. */

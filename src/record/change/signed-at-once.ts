@@ -13,6 +13,8 @@ export const SIGNED_AT_ONCE: ReadonlySet<EntryType> = new Set<EntryType>([
   "finding-regressed",
   "finding-out-of-scope",
   "gap-recorded",
+  "gap-explained",
+  "gap-signed-off",
   "sensor-invited",
   "sensor-enrolled",
   "sensor-revoked",

@@ -23,7 +23,7 @@ export { currentStates, diffAt, openEndpoints, viewAt, type StateView } from "./
 export { hostSights, type HostSight } from "./io/host-sights.ts";
 export { answeringAddresses } from "./io/coverage-store.ts";
 export { monitoringGaps, recordMonitoringGap, type MonitoringGap } from "./io/gap-rows.ts";
-export { gapsIn } from "./io/gap-store.ts";
+export { gapsIn, knownIn, type AssetKnown } from "./io/gap-store.ts";
 export { holdVantage, takeIn, type ObservedRun, type TakenIn, type WatchedIn } from "./io/intake.ts";
 export { lastRollingLook, latestLook, lookSums, type LatestLook } from "./io/look-store.ts";
 export { pendingLooks, sealLooks, type PendingLooks } from "./io/seal-looks.ts";
@@ -35,7 +35,7 @@ export { recordServices, type AskedService } from "./io/service-record.ts";
 export { heldServices, servicesAt, type HeldService } from "./io/service-store.ts";
 export { currentCounts, gapTotals } from "./io/totals.ts";
 export { beginSource, noteStated } from "./io/watch-store.ts";
-export { sourceFigures, watchedAt } from "./io/watched-at.ts";
+export { sourceFigures, watchedAt, watchedDuring } from "./io/watched-at.ts";
 export { recordAddresses, settleAddresses } from "./io/address-changes.ts";
 export { historyBindings } from "./io/bindings.ts";
 export { hostStatesOf, namedSets, type NamedSet, type StoredHostState } from "./io/named-sets.ts";

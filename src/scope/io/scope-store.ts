@@ -108,6 +108,17 @@ export async function scopesDuring(db: Db, period: Period): Promise<ScopeVersion
   return [...(first === undefined ? [] : [first]), ...rows.map(readScope)];
 }
 
+/** When the first scope came into force; undefined: none is recorded. */
+export async function firstScopeAt(db: Db): Promise<Instant | undefined> {
+  const first = await db
+    .selectFrom("scope_version")
+    .select(inForceFrom.as("from"))
+    .orderBy("version")
+    .limit(1)
+    .executeTakeFirst();
+  return first?.from.getTime();
+}
+
 /** Recorded versions, newest first: at most `limit`, below `below` where given. */
 export async function pageOfScopes(
   db: Db,

@@ -3,6 +3,7 @@
  * nothing.
  */
 export { hostVantage } from "./vantage.ts";
+export { sensorsDuring, type WatchingSensor } from "./io/sensors-during.ts";
 export { listenersAt, type HostListener, type HostListeners } from "./io/listeners-at.ts";
 export { createSensorGateway, type ChangedListeners } from "./io/sensor-gateway.ts";
 export { sensorBindings } from "./io/sensor-bindings.ts";

@@ -13,6 +13,7 @@ export {
   type StoredSweep,
 } from "./io/stored-sweeps.ts";
 export { importedBy, type ImportedUnder } from "./io/imported-sweeps.ts";
+export { scanningVantages } from "./io/scanning-vantages.ts";
 export { fullSweepsIn, type EndedSweep } from "./io/full-sweeps.ts";
 export { pageOfSweeps, sweepCounts } from "./io/sweep-pages.ts";
 export type { SweepOrder } from "./io/begin-sweep.ts";

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Instant } from "../../../model/index.ts";
+import type { Instant, Period } from "../../../model/index.ts";
 import type { Db, Tx } from "../../../platform/storage/index.ts";
 import type { NumberedRecord } from "../records-digest.ts";
 import { SOURCE_KINDS, type SourceKind } from "../source-record.ts";
@@ -73,6 +73,33 @@ export async function latestSources(db: Db): Promise<StoredSource[]> {
     recordedAt: recorded_at.getTime(),
     recordedBy: recorded_by,
   }));
+}
+
+/** The imports whose content was true at a time of the period, with every address in them. */
+export async function sourcesTrueIn(
+  db: Db,
+  { from, to }: Period,
+): Promise<{ readonly name: string; readonly asOf: Instant; readonly addresses: readonly string[] }[]> {
+  const sources = await db
+    .selectFrom("boundary_source")
+    .select(["id", "name", "as_of"])
+    .where("as_of", ">=", new Date(from))
+    .where("as_of", "<", new Date(to))
+    .orderBy("as_of")
+    .orderBy("id")
+    .execute();
+  return await Promise.all(
+    sources.map(async ({ id, name, as_of }) => {
+      const rows = await db
+        .selectFrom("boundary_record")
+        .select("address")
+        .distinct()
+        .where("source_id", "=", id)
+        .where("address", "is not", null)
+        .execute();
+      return { name, asOf: as_of.getTime(), addresses: rows.flatMap(({ address }) => address ?? []) };
+    }),
+  );
 }
 
 /** The records of an import, in the order of the file. */

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { type Duration, Fault, formatInstant, type Period } from "../../../model/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
 import { assetGaps, type AssetGaps, type AssetView } from "../assets.ts";
-import { domainOf, domainSize, type KeyRange } from "../blocks.ts";
+import { domainOf, domainSize, type Domain, type KeyRange } from "../blocks.ts";
 import { type Beginning, type Extent, type ExtentWindow, remainingGaps, type Uncovered, uncovered } from "../gaps.ts";
 import { rangesOfAssets } from "./as-of-store.ts";
 import { knownSince, mostApart } from "../known.ts";
@@ -11,22 +11,57 @@ import { blocksOfSets } from "./coverage-store.ts";
 import { beginningsIn, endpointCount } from "./interval-store.ts";
 import { trustedCoverage } from "./trusted-coverage.ts";
 
+interface GapQuery extends Period {
+  readonly vantage: string;
+  readonly assets: readonly AssetView[];
+}
+
 /**
  * For each asset, in order, the parts of the period in which some required endpoint was not known. Several sweeps
  * together may cover an asset. An asset without addresses is a gap for the whole period.
  */
-export async function gapsIn(
+export async function gapsIn(db: Db, query: GapQuery): Promise<AssetGaps[]> {
+  const period = { from: query.from, to: query.to };
+  const vantage = await vantageId(db, query.vantage);
+  const answers: AssetGaps[] = [];
+  for (const { asset, domain, stretches } of await uncoveredIn(db, vantage, query)) {
+    const { subject, staleness } = asset;
+    const beginnings = vantage === undefined ? [] : await decisiveBeginnings(db, vantage, asset, stretches);
+    const dark = stretches.filter(({ missing }) => missing.size >= domainSize(domain));
+    answers.push(assetGaps(subject, period, remainingGaps(stretches, beginnings, staleness), dark));
+  }
+  return answers;
+}
+
+/** How many of the required endpoints of an asset coverage knew: all of them outside the stretches. */
+export interface AssetKnown {
+  readonly endpoints: number;
+  readonly stretches: readonly (Period & { readonly known: number })[];
+}
+
+/** For each asset, in order. Beginnings of intervals between two sweeps are left out. */
+export async function knownIn(db: Db, query: GapQuery): Promise<AssetKnown[]> {
+  return (await uncoveredIn(db, await vantageId(db, query.vantage), query)).map(({ domain, stretches }) => {
+    const endpoints = domainSize(domain);
+    return {
+      endpoints,
+      stretches: stretches.map(({ from, to, missing }) => ({ from, to, known: endpoints - missing.size })),
+    };
+  });
+}
+
+/** The stretches in which coverage leaves part of each asset out; `vantage`: its number, if anything was seen from it. */
+async function uncoveredIn(
   db: Db,
-  query: Period & { readonly vantage: string; readonly assets: readonly AssetView[] },
-): Promise<AssetGaps[]> {
-  const { from, to, assets } = query;
+  vantage: number | undefined,
+  { from, to, assets }: GapQuery,
+): Promise<{ readonly asset: AssetView; readonly domain: Domain; readonly stretches: readonly Uncovered[] }[]> {
   const period = { from, to };
   if (!(from < to)) {
     throw new Fault("config-invalid", `The period from ${formatInstant(from)} to ${formatInstant(to)} is empty.`, {
       next: "Give an end that is later than the beginning.",
     });
   }
-  const vantage = await vantageId(db, query.vantage);
   const windows = new Map<Duration, ExtentWindow[]>();
   for (const { staleness } of assets) {
     if (vantage === undefined || windows.has(staleness)) continue;
@@ -34,17 +69,10 @@ export async function gapsIn(
   }
   const seen = new Set([...windows.values()].flat().map((window) => window.extent));
   const extents = await readExtents(db, seen, rangesOfAssets(assets));
-
-  const answers: AssetGaps[] = [];
-  for (const asset of assets) {
-    const { subject, staleness, addresses, ports } = asset;
-    const domain = domainOf(addresses, ports);
-    const stretches = uncovered(period, domain, extents, windows.get(staleness) ?? []);
-    const beginnings = vantage === undefined ? [] : await decisiveBeginnings(db, vantage, asset, stretches);
-    const dark = stretches.filter(({ missing }) => missing.size >= domainSize(domain));
-    answers.push(assetGaps(subject, period, remainingGaps(stretches, beginnings, staleness), dark));
-  }
-  return answers;
+  return assets.map((asset) => {
+    const domain = domainOf(asset.addresses, asset.ports);
+    return { asset, domain, stretches: uncovered(period, domain, extents, windows.get(asset.staleness) ?? []) };
+  });
 }
 
 /**

@@ -58,6 +58,26 @@ export async function watchedAt<Value>(
   );
 }
 
+/** The stretches in which each source watched, cut to the period, by its number and in order. */
+export async function watchedDuring(db: Db, { from, to }: Period): Promise<ReadonlyMap<number, Period[]>> {
+  const { rows } = await sql<{ source_id: number; from: number; to: number }>`
+    SELECT source_id, ${milliseconds(sql`greatest("from", ${timestamp(from)})`)} AS "from",
+      ${milliseconds(sql`least("to", ${timestamp(to)})`)} AS "to"
+    FROM (
+      SELECT source_id, covered_from AS "from", covered_to AS "to" FROM coverage WHERE source_id IS NOT NULL
+      UNION ALL
+      SELECT id, watched_from, watched_until FROM source WHERE watched_from IS NOT NULL
+    ) AS stretch
+    WHERE "from" < ${timestamp(to)} AND "to" > ${timestamp(from)}
+    ORDER BY source_id, "from"`.execute(db);
+  return new Map(
+    [...Map.groupBy(rows, ({ source_id }) => source_id)].map(([source, stretches]) => [
+      source,
+      stretches.map((each) => ({ from: each.from, to: each.to })),
+    ]),
+  );
+}
+
 /** Figures of a source from the record. */
 export interface SourceFigures {
   readonly vantage: string;
