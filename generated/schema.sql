@@ -94,6 +94,15 @@ CREATE TABLE boundary_record (
   CONSTRAINT boundary_record_source_id_fkey FOREIGN KEY (source_id) REFERENCES boundary_source(id)
 );
 
+CREATE TABLE boundary_retirement (
+  source_id integer NOT NULL,
+  name text NOT NULL,
+  retired_at timestamp with time zone NOT NULL,
+  retired_by text NOT NULL,
+  CONSTRAINT boundary_retirement_pkey PRIMARY KEY (source_id),
+  CONSTRAINT boundary_retirement_source_id_fkey FOREIGN KEY (source_id) REFERENCES boundary_source(id)
+);
+
 CREATE TABLE boundary_source (
   id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
   name text NOT NULL,
@@ -868,6 +877,10 @@ CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.baseline_proposal FOR E
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.boundary_record FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.boundary_record FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.boundary_retirement FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.boundary_retirement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.boundary_source FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

@@ -16,6 +16,7 @@ import { askedWitnesses, authorityOf, policyOf, type AttestationConfig } from ".
 import { BINDINGS } from "./operations/bindings.ts";
 import { createBackup } from "./operations/backup.ts";
 import { createBaseline } from "./operations/baseline.ts";
+import type { BoundaryConfig } from "./operations/boundary-config.ts";
 import { createBoundary } from "./operations/boundary.ts";
 import { unfitDocument } from "./operations/cadence-notice.ts";
 import { engineNamed } from "./operations/engine.ts";
@@ -93,6 +94,8 @@ export interface AppConfig {
   readonly sso?: SsoConfig | undefined;
   /** Witnesses and a timestamping authority, which attest checkpoints while the process monitors. */
   readonly attestation?: AttestationConfig | undefined;
+  /** Zones that may be transferred; absent: none. */
+  readonly boundary?: BoundaryConfig | undefined;
   /** False: sweeps probe ports and do not identify the services behind them. */
   readonly identify?: boolean | undefined;
   /** Answers every probe in place of a real network, with a clock that moves with it: `App.turns` keep the time. */
@@ -182,6 +185,7 @@ export async function createApp(config: AppConfig): Promise<App> {
     destinations,
     version: config.version,
     attestation: config.attestation,
+    boundary: config.boundary,
     onLogRead: config.onLogRead,
     scope,
     scopeAsRecorded,

@@ -29,6 +29,12 @@ export function servingOf(
   };
 }
 
+/** The zones that may be transferred, and from where. */
+export function boundaryOf(settings: Settings) {
+  const [zones, tsigKeyFile] = [settings["boundary.zones"], settings["boundary.tsigKey"]];
+  return { zones, tsigKeyFile, allow: settings["egress.allow"] };
+}
+
 /** The witnesses and the authority that attest checkpoints; undefined: none is configured. */
 export function attestationOf(settings: Settings) {
   const policyFile = settings["evidence.policy"];

@@ -3,7 +3,7 @@ import type { Operations, StatusResult } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import type { App } from "./app-port.ts";
 import { createLogProgress } from "./log-progress.ts";
-import { attestationOf, configurationOf, databaseUrlOf, servingOf } from "./configuration.ts";
+import { attestationOf, boundaryOf, configurationOf, databaseUrlOf, servingOf } from "./configuration.ts";
 import { keepHomePrivate } from "./private-home.ts";
 import { publicationOf } from "./publication.ts";
 import { currentSession, sessionEnded } from "./person.ts";
@@ -90,6 +90,7 @@ export async function openApp(
       publicUrl: await publicUrlIn(settings),
       sso: ssoOf(settings),
       attestation: attestationOf(settings),
+      boundary: boundaryOf(settings),
       onLogRead: createLogProgress(surroundings.stderr, surroundings.clock),
       publication: publicationOf(settings),
       expects,

@@ -14,12 +14,14 @@ const source = z.object({
   format: z
     .string()
     .describe(
-      "zone, aws-instances, aws-network-interfaces, azure-nics, azure-public-ips, gcp-instances, csv, isc or kea",
+      "zone, axfr, aws-instances, aws-network-interfaces, azure-nics, azure-public-ips, gcp-instances, csv, isc or kea",
     ),
   sha256: z.string().describe("hex, of the file"),
   bytes: z.int().min(0),
   asOf: instant.describe("when its content was true"),
-  asOfFrom: z.enum(["stated", "file"]).describe("stated by a person; file: when the file was last written"),
+  asOfFrom: z
+    .enum(["stated", "file", "transfer"])
+    .describe("stated by a person; file: when the file was last written; transfer: when the zone was transferred"),
   recordedAt: instant,
   recordedBy: z.string(),
   records: z.int().min(0).describe("names and addresses in it, each once"),
@@ -89,6 +91,22 @@ export const boundaryImportBody = z.strictObject({
   requestedBy: name,
 });
 
+export const boundaryTransferBody = z.strictObject({
+  zone: z.string().min(1).max(255).describe("a zone of the setting boundary.zones, which names its server"),
+  name: name.optional().describe("name of the source; absent: ZONE@SERVER"),
+  requestedBy: name,
+});
+
+export const boundaryRetirementBody = z.strictObject({
+  name: name.describe("name of the source"),
+  requestedBy: name,
+});
+
+export const boundaryRetirementResult = resultOf("boundary-retirement", {
+  source: source.describe("the import up to which the source counts no longer"),
+});
+
+export type BoundaryRetirementResult = z.infer<typeof boundaryRetirementResult>;
 export type BoundaryResult = z.infer<typeof boundaryResult>;
 export type BoundaryImportResult = z.infer<typeof boundaryImportResult>;
 
@@ -165,6 +183,45 @@ export const boundaryOperations = {
         requestedBy: "jane",
       },
       answer: { schema: "portolan.boundary-import/1", source: exampleSource, examples: [] },
+    },
+  }),
+  transfer: defineOperation({
+    id: "transferBoundaryZone",
+    method: "POST",
+    path: "/api/v1/boundary/transfers",
+    tag: "scope",
+    summary: "Transfer a configured DNS zone, and record what it lists",
+    description:
+      "AXFR (RFC 5936) from the server that the settings name for the zone, signed (RFC 8945) if they name a key. A request chooses no server. The transferred zone is recorded like a zone file.",
+    permission: "import:run",
+    body: boundaryTransferBody,
+    idempotent: true,
+    result: boundaryImportResult,
+    problems: [404],
+    example: {
+      body: { zone: "corp.example", requestedBy: "jane" },
+      answer: {
+        schema: "portolan.boundary-import/1",
+        source: { ...exampleSource, name: "corp.example@ns1.corp.example", format: "axfr", asOfFrom: "transfer" },
+        examples: [],
+      },
+    },
+  }),
+  retire: defineOperation({
+    id: "retireBoundarySource",
+    method: "POST",
+    path: "/api/v1/boundary/retirements",
+    tag: "scope",
+    summary: "Let a source of the boundary count no longer",
+    description: "Its imports stay in the record. A file that is recorded under its name counts again.",
+    permission: "import:run",
+    body: boundaryRetirementBody,
+    idempotent: true,
+    result: boundaryRetirementResult,
+    problems: [404],
+    example: {
+      body: { name: "corp.zone", requestedBy: "jane" },
+      answer: { schema: "portolan.boundary-retirement/1", source: exampleSource },
     },
   }),
 };

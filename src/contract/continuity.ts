@@ -2,7 +2,6 @@ import { z } from "zod";
 import { defineOperation } from "./define-operation.ts";
 import { boundSince, instant, instantParam, name, resultOf } from "./fields.ts";
 import { gapExplanation } from "./gaps.ts";
-import { instant, instantParam, name, resultOf } from "./fields.ts";
 
 const disposition = z
   .enum(["scanned", "partial", "untrusted", "unreachable", "excluded", "gap"])

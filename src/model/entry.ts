@@ -66,6 +66,7 @@ export const ENTRY_TYPES = [
   "finding-changed",
   "gap-explained",
   "gap-signed-off",
+  "boundary-source-retired",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 

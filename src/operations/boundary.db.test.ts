@@ -1,14 +1,22 @@
 import { generateKeyPairSync } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { eachDatabase } from "../../test/databases.ts";
+import { dnsAnswer, dnsRecord, soaData } from "../../test/dns-messages.ts";
+import { dnsServer } from "../../test/dns-server.ts";
 import { MINUTE, sweepsInto } from "../../test/fixtures/stored-sweeps.ts";
 import { contradictionsAfter } from "../../test/tamper.ts";
-import { boundaryImportBody, boundaryImportResult, boundaryResult } from "../contract/index.ts";
+import {
+  boundaryImportBody,
+  boundaryImportResult,
+  boundaryResult,
+  boundaryRetirementResult,
+} from "../contract/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 import { boundaryBindings } from "../proof/boundary/index.ts";
 import { beginLog } from "../record/change/index.ts";
 import { compareTables, readEntries, signingKey } from "../record/evidence/index.ts";
 import { parseScope, recordScope, resolveScope, seenFrom, viewpointsOf } from "../scope/index.ts";
+import type { BoundaryConfig } from "./boundary-config.ts";
 import { createBoundary } from "./boundary.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 
@@ -63,8 +71,8 @@ eachDatabase("the boundary", (open) => {
     await sweep("outside", [observed(NOON - 9 * MINUTE, NOON - 8 * MINUTE, [["10.8.0.1", 80, "closed"]])]);
   });
 
-  const operations = () =>
-    createBoundary({ store, clock: { now: () => NOON }, key, scopeAsRecorded: () => Promise.resolve(scope) });
+  const operations = (boundary?: BoundaryConfig) =>
+    createBoundary({ store, clock: { now: () => NOON }, key, boundary, scopeAsRecorded: () => Promise.resolve(scope) });
   const record = (content: string, more: object = {}) =>
     operations().record(
       boundaryImportBody.parse({
@@ -122,6 +130,54 @@ eachDatabase("the boundary", (open) => {
     const types: string[] = [];
     for await (const { type } of readEntries(store.db)) types.push(type);
     expect(types.filter((type) => type === "boundary-source-recorded")).toHaveLength(3);
+  });
+
+  it("lets a source count no longer, until a file is recorded under its name again", async () => {
+    await record(ZONE);
+    const retired = await operations().retire({ name: "corp.zone", requestedBy: "jane" });
+    expect(boundaryRetirementResult.parse(retired).source).toMatchObject({ id: 1, records: 6 });
+    expect((await operations().show({})).sources).toEqual([]);
+    const again = operations().retire({ name: "corp.zone", requestedBy: "jane" });
+    await expect(again).rejects.toMatchObject({ code: "not-found", next: "Name one of: (none is recorded)." });
+    expect((await compareTables(store.db, boundaryBindings)).contradictions).toEqual([]);
+    for (const statement of [
+      "UPDATE boundary_retirement SET name = 'x'",
+      "UPDATE boundary_retirement SET retired_by = 'eve'",
+      "UPDATE boundary_retirement SET retired_at = now()",
+      "DELETE FROM boundary_retirement",
+    ]) {
+      const found = await contradictionsAfter(store, boundaryBindings, statement);
+      expect(found.map(({ table }) => table)).toContain("boundary_retirement");
+    }
+    await record(ZONE);
+    expect((await operations().show({})).sources).toMatchObject([{ id: 2, name: "corp.zone" }]);
+  });
+
+  it("transfers a zone from the server that the settings name for it, and from no other", async () => {
+    const soa = dnsRecord("z", 6, soaData(5));
+    const server = await dnsServer((id) => [
+      dnsAnswer([soa, dnsRecord("web.z", 1, Buffer.of(10, 7, 0, 1)), dnsRecord("new.z", 5, "web.z"), soa], { id }),
+    ]);
+    const zones = [`z@127.0.0.1:${server.port}`];
+    const transfer = (zone: string) =>
+      operations({ zones, allow: ["127.0.0.1"] })
+        .transfer({ zone, name: undefined, requestedBy: "jane" })
+        .finally(() => void server.close());
+    expect(boundaryImportResult.parse(await transfer("Z.")).source).toMatchObject({
+      name: "z@127.0.0.1",
+      kind: "zone",
+      format: "axfr",
+      asOf: "2026-03-14T12:00:00.000Z",
+      asOfFrom: "transfer",
+      records: 2,
+    });
+    expect((await operations().show({})).lines).toMatchObject([
+      { address: "10.7.0.1", names: ["new.z", "web.z"], disposition: "scanned" },
+    ]);
+    expect((await compareTables(store.db, boundaryBindings)).contradictions).toEqual([]);
+    await expect(transfer("other")).rejects.toMatchObject({
+      next: "Set boundary.zones in portolan.server.yaml, as in corp.example@ns1.corp.example. It has: z.",
+    });
   });
 
   it("names the file, the line and the next step of a file that it refuses, and records nothing", async () => {

@@ -10,6 +10,7 @@ import {
   reconcile,
   recordSource,
   recordsOf,
+  retireSource,
   type BoundaryLine,
   type BoundarySource,
   type SourceRecord,
@@ -17,6 +18,7 @@ import {
 } from "../proof/boundary/index.ts";
 import type { Db } from "../platform/storage/index.ts";
 import { formatRange, type AddressSet } from "../scope/index.ts";
+import { transferConfigured } from "./boundary-config.ts";
 import { declaredBoundary } from "./declared-boundary.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import { refuseFuture } from "./scope-then.ts";
@@ -27,9 +29,14 @@ type Asked<Name extends keyof Operations["boundary"]> = Parameters<Operations["b
 
 /** What other systems say belongs to the boundary: taken in, and reconciled with the scope. */
 export function createBoundary(
-  deps: Pick<OperationDeps, "store" | "clock" | "key" | "scopeAsRecorded">,
+  deps: Pick<OperationDeps, "store" | "clock" | "key" | "scopeAsRecorded" | "boundary">,
 ): Operations["boundary"] {
-  return { show: (query) => boundary(deps, query ?? {}), record: (request) => record(deps, request) };
+  return {
+    show: (query) => boundary(deps, query ?? {}),
+    record: (request) => record(deps, request),
+    transfer: (request) => transfer(deps, request),
+    retire: (request) => retire(deps, request),
+  };
 }
 
 async function boundary(
@@ -66,11 +73,12 @@ async function record(
   { store, clock, key, scopeAsRecorded }: Parameters<typeof createBoundary>[0],
   request: Asked<"record">,
 ): ReturnType<Operations["boundary"]["record"]> {
-  const { file: called, asOf, asOfFrom, requestedBy: by } = request;
+  const { file: called, kind, origin, asOf, asOfFrom, requestedBy: by } = request;
+  const columns = { addresses: request.addressColumn, name: request.nameColumn };
   const now = clock.now();
   refuseFuture([asOf], now);
   const file = contentOf(request.content, called);
-  const read = readNamed(file, request);
+  const read = readNamed(() => readSource(file, { kind, origin, columns, asOf }), called);
   // The scope that it is compared with is recorded before it.
   await scopeAsRecorded();
   const name = printable(request.name ?? basename(called.replaceAll("\\", "/")), 200);
@@ -82,13 +90,39 @@ async function record(
   };
 }
 
+async function transfer(
+  deps: Parameters<typeof createBoundary>[0],
+  { zone, name: given, requestedBy: by }: Asked<"transfer">,
+): ReturnType<Operations["boundary"]["transfer"]> {
+  const { store, clock, key, scopeAsRecorded } = deps;
+  const { server, transferred } = await transferConfigured(deps, zone);
+  const file = Buffer.from(transferred.text);
+  const name = given ?? printable(`${server.zone}@${server.host}`, 200);
+  const [now, columns] = [clock.now(), { addresses: undefined, name: undefined }];
+  const read = readNamed(() => readSource(file, { kind: "zone", columns, asOf: now }), name);
+  await scopeAsRecorded();
+  const times = { asOf: now, asOfFrom: "transfer" } as const;
+  const source = await recordSource({ store, key }, now, { name, file, by, ...times }, { ...read, format: "axfr" });
+  return {
+    schema: "portolan.boundary-import/1",
+    source: sourceView(source, read.records.length),
+    examples: [...read.leftOut.examples],
+  };
+}
+
+async function retire(
+  { store, clock, key }: Parameters<typeof createBoundary>[0],
+  { name, requestedBy: by }: Asked<"retire">,
+): ReturnType<Operations["boundary"]["retire"]> {
+  const source = await retireSource({ store, key }, clock.now(), { name, by });
+  const { records } = await withRecords(store.db, source);
+  return { schema: "portolan.boundary-retirement/1", source: sourceView(source, records.length) };
+}
+
 /** A fault in the file has the name of the file in front of its place. */
-function readNamed(
-  content: Uint8Array,
-  { file, kind, origin, asOf, addressColumn: addresses, nameColumn: name }: Asked<"record">,
-): ReturnType<typeof readSource> {
+function readNamed(read: () => ReturnType<typeof readSource>, file: string): ReturnType<typeof readSource> {
   try {
-    return readSource(content, { kind, origin, columns: { addresses, name }, asOf });
+    return read();
   } catch (problem) {
     if (!(problem instanceof Fault)) throw problem;
     const { code, message, place, next } = problem;

@@ -19,6 +19,7 @@ const COLUMNS = columnBindings(SCHEMA);
 /** Tables without a row in this record, and the tests that change one. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   boundary_record: "boundary.db.test.ts",
+  boundary_retirement: "boundary.db.test.ts",
   boundary_source: "boundary.db.test.ts",
   checkpoint_timestamp: "attestation.db.test.ts",
   gap_explained: "gaps.db.test.ts",

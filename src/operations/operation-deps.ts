@@ -4,6 +4,7 @@ import type { Clock } from "../model/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 import type { Sweeps } from "../watching/sweeps/index.ts";
 import type { AttestationConfig } from "./attestation-config.ts";
+import type { BoundaryConfig } from "./boundary-config.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 
 /** The dependencies of the operations. */
@@ -22,6 +23,8 @@ export interface OperationDeps {
   readonly version: string | undefined;
   /** Witnesses and a timestamping authority; absent: none is configured. */
   readonly attestation?: AttestationConfig | undefined;
+  /** Zones that may be transferred; absent: none is configured. */
+  readonly boundary?: BoundaryConfig | undefined;
   /** Receives the progress of work that reads the whole log. */
   readonly onLogRead: LogProgress | undefined;
   /** The scope that `portolan.yaml` declares now; throws if it cannot be put in force. */

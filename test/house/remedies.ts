@@ -13,7 +13,26 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
       "Choose four or more words that do not belong together, or let a password manager choose one.",
     ],
   },
+  "src/proof/boundary/zone-transfer.test.ts": {
+    "needs a key file for HMAC-SHA256": ["Write it with tsig-keygen -a hmac-sha256 NAME."],
+  },
+  "src/proof/boundary/io/transfer-zone.lab.test.ts": {
+    "ends too early": [
+      "Allow this machine to transfer the zone in the server's configuration, and try it: dig axfr ZONE @SERVER.",
+    ],
+    "is not called where the guard allows no address": [
+      "Allow a server of your own network in egress.allow of portolan.server.yaml, or correct its name in boundary.zones.",
+    ],
+    "is not asked with a key that others can read": [
+      "Correct boundary.tsigKey in portolan.server.yaml, or the file's permissions.",
+      "Take it away from them: chmod 600 …",
+    ],
+  },
   "src/operations/boundary.db.test.ts": {
+    "lets a source count no longer": ["Name one of: …."],
+    "transfers a zone from the server": [
+      "Set boundary.zones in portolan.server.yaml, as in corp.example@ns1.corp.example. It has: ….",
+    ],
     "names the file, the line and the next step of a file that it refuses": [
       "Send the unchanged file in base64, with padding and without line breaks.",
       "Split it, and import each part under a name of its own (--name).",

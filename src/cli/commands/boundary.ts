@@ -7,7 +7,7 @@ import { present } from "../present.ts";
 import { withOperations } from "../session.ts";
 import type { ExitCode, Surroundings } from "../surroundings.ts";
 import { parseTime, readingOf, TIME_HELP } from "../time-argument.ts";
-import { showBoundary, showBoundaryImport } from "../views/boundary.ts";
+import { showBoundary, showBoundaryImport, showBoundaryRetirement } from "../views/boundary.ts";
 
 interface ImportOptions {
   readonly kind?: "zone" | "inventory" | "cmdb" | "dhcp";
@@ -94,6 +94,61 @@ export function addBoundary(program: Command, context: Context): void {
     .action((file: string, _options: unknown, command: Command) =>
       context.ends(importFile(surroundings, file, command.optsWithGlobals<ImportOptions>())),
     );
+
+  addSources(boundary, surroundings, (work) => context.ends(work));
+}
+
+function addSources(boundary: Command, surroundings: Surroundings, ends: Context["ends"]): void {
+  asks(
+    boundary
+      .command("transfer")
+      .summary("transfer a DNS zone from its server, and record it")
+      .description(
+        "Transfers a zone (AXFR) from the server that boundary.zones of portolan.server.yaml names for it, and records what it lists like a zone file. With boundary.tsigKey the transfer is signed.",
+      )
+      .argument("<zone>", "the zone")
+      .option("--name <name>", "name of the source (default: ZONE@SERVER)"),
+    OPERATIONS.boundary.transfer,
+  ).action((zone: string, _options: unknown, command: Command) =>
+    ends(transfer(surroundings, zone, command.optsWithGlobals<{ name?: string; json?: boolean }>())),
+  );
+
+  asks(
+    boundary
+      .command("retire")
+      .summary("let a source count no longer")
+      .description(
+        "Leaves a source out of the boundary from now on. Its imports stay in the record; a file that is imported under its name counts again.",
+      )
+      .argument("<source>", "its name"),
+    OPERATIONS.boundary.retire,
+  ).action((source: string, _options: unknown, command: Command) =>
+    ends(retire(surroundings, source, command.optsWithGlobals<{ json?: boolean }>())),
+  );
+}
+
+async function transfer(
+  surroundings: Surroundings,
+  zone: string,
+  { name, json }: { readonly name?: string; readonly json?: boolean },
+): Promise<ExitCode> {
+  return withOperations(surroundings, "scope", async (operations) => {
+    const result = await operations.boundary.transfer({ zone, name, requestedBy: surroundings.user });
+    present(surroundings, json, result, (page) => showBoundaryImport(page, result));
+    return 0;
+  });
+}
+
+async function retire(
+  surroundings: Surroundings,
+  source: string,
+  { json }: { readonly json?: boolean },
+): Promise<ExitCode> {
+  return withOperations(surroundings, "scope", async (operations) => {
+    const result = await operations.boundary.retire({ name: source, requestedBy: surroundings.user });
+    present(surroundings, json, result, (page) => showBoundaryRetirement(page, result));
+    return 0;
+  });
 }
 
 async function show(surroundings: Surroundings, { disposition, json }: ShowOptions): Promise<ExitCode> {

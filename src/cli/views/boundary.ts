@@ -1,4 +1,4 @@
-import type { BoundaryImportResult, BoundaryResult } from "../../contract/index.ts";
+import type { BoundaryImportResult, BoundaryResult, BoundaryRetirementResult } from "../../contract/index.ts";
 import { count, counted } from "../../model/index.ts";
 import type { Page } from "../screen/page.ts";
 import { toned, type Tone } from "../screen/style.ts";
@@ -24,6 +24,10 @@ export function showBoundaryImport(page: Page, { source, examples }: BoundaryImp
     page.say`  ${toned("warn", counted(source.unreadable, "value is not an address", "values are not addresses"))}: left out; ${examples.join("; ")}`;
   }
   page.say`Next: portolan boundary`;
+}
+
+export function showBoundaryRetirement(page: Page, { source }: BoundaryRetirementResult): void {
+  page.say`${source.name} counts no longer, with its ${counted(source.records, "name or address", "names and addresses")}. Its imports stay in the record.`;
 }
 
 export function showBoundary(page: Page, result: BoundaryResult): void {
@@ -86,5 +90,6 @@ function kindText({ kind, format }: Source): string {
 
 function asOfText({ asOf, asOfFrom }: Source, page: Page): string {
   const at = utcAndLocal(asOf, page.style);
-  return asOfFrom === "stated" ? `at ${at}` : `at ${at} (when the file was last written)`;
+  if (asOfFrom === "stated") return `at ${at}`;
+  return `at ${at} (${asOfFrom === "transfer" ? "when it was transferred" : "when the file was last written"})`;
 }

@@ -67,6 +67,8 @@ const EXAMPLES: Readonly<Record<SettingKey, readonly (readonly [text: string, va
     ["tsa.internal,10.0.0.0/24", ["tsa.internal", "10.0.0.0/24"]],
     ["2001:db8::7", ["2001:db8::7"]],
   ],
+  "boundary.zones": [["z.example@ns1,y@[2001:db8::5]:5353", ["z.example@ns1", "y@[2001:db8::5]:5353"]]],
+  "boundary.tsigKey": [["/k", "/k"]],
   "evidence.policy": [["/p", "/p"]],
   "timestamps.url": [
     ["https://tsa.example/tsr", "https://tsa.example/tsr"],

@@ -49,6 +49,12 @@ function isUrl(value: string): boolean {
   return /^https?:$/.test(protocol) && username === "" && password === "";
 }
 
+/** `corp.example@ns1.corp.example`, `corp.example@10.0.0.5:5353`, `corp.example@[2001:db8::5]` */
+export const zoneServer = z
+  .string()
+  .max(600)
+  .regex(/^[-\w.*/]{1,255}@(?:\[[0-9A-Fa-f:.]{2,45}\]|[-\w.]{1,255})(?::[1-9]\d{0,4})?$/);
+
 export const objectIdentifier: Kind<string> = {
   schema: z.string().regex(/^[012](\.(0|[1-9]\d{0,15})){1,30}$/),
   fromText: (value) => value,

@@ -1,4 +1,16 @@
-import { hostOrNetwork, listOf, name, network, objectIdentifier, onOff, path, text, url, whole } from "./kinds.ts";
+import {
+  hostOrNetwork,
+  listOf,
+  name,
+  network,
+  objectIdentifier,
+  onOff,
+  path,
+  text,
+  url,
+  whole,
+  zoneServer,
+} from "./kinds.ts";
 import { PUBLISH_SETTINGS } from "./publish-settings.ts";
 import { always, maybe, type Setting } from "./setting.ts";
 
@@ -79,6 +91,16 @@ export const SETTINGS = {
     variable: "PORTOLAN_EGRESS_ALLOW",
     about:
       "servers in the own network that Portolan may call, e.g. a timestamping authority; public addresses need no entry",
+  }),
+  "boundary.zones": always<readonly string[]>([], {
+    kind: listOf(zoneServer, "a list of ZONE@SERVER"),
+    variable: "PORTOLAN_BOUNDARY_ZONES",
+    about: "DNS zones that may be transferred (AXFR), each with its server, e.g. corp.example@ns1.corp.example",
+  }),
+  "boundary.tsigKey": maybe({
+    kind: path,
+    variable: "PORTOLAN_BOUNDARY_TSIG_KEY",
+    about: "key file (tsig-keygen -a hmac-sha256) that signs zone transfers, readable by no other user",
   }),
   "evidence.policy": maybe({
     kind: path,

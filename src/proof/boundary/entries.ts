@@ -18,9 +18,11 @@ declare module "../../model/entry.ts" {
       readonly unreadable: number;
       readonly ended: number;
       readonly asOf: string;
-      /** Stated by a person, or the time at which the file was last written. */
-      readonly asOfFrom: "stated" | "file";
+      /** Stated by a person, when the file was last written, or when the zone was transferred. */
+      readonly asOfFrom: "stated" | "file" | "transfer";
       readonly by: string;
     };
+    /** A source counts no longer, up to this import; it stays in the record. */
+    "boundary-source-retired": { readonly name: string; readonly source: number; readonly by: string };
   }
 }

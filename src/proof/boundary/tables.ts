@@ -16,6 +16,7 @@ declare module "../../platform/storage/tables.ts" {
       recorded_at: Date;
       recorded_by: string;
     };
+    boundary_retirement: { source_id: number; name: string; retired_at: Date; retired_by: string };
     boundary_record: { source_id: number; number: number; name: string | null; address: string | null; detail: string };
   }
 }

@@ -63,4 +63,21 @@ export const boundaryBindings: readonly Binding[] = [
       }
     },
   }),
+  binding({
+    table: "boundary_retirement",
+    types: ["boundary-source-retired"],
+    always: true,
+    key: ["source_id"],
+    columns: { name: "name", by: "retired_by", retiredAt: "retired_at" },
+    states: ({ at, data: { source, name, by } }) => [
+      { row: `the retirement of boundary source ${source}`, fields: { name, by, retiredAt: at } },
+    ],
+    async *rows(db) {
+      const rows = await db.selectFrom("boundary_retirement").selectAll().orderBy("source_id").execute();
+      for (const { source_id, name, retired_by: by, retired_at: at } of rows) {
+        const row = `the retirement of boundary source ${source_id}`;
+        yield { row, fields: { name, by, retiredAt: formatInstant(at.getTime()) } };
+      }
+    },
+  }),
 ];

@@ -17,8 +17,8 @@ export interface StoredSource {
   readonly unreadable: number;
   readonly ended: number;
   readonly asOf: Instant;
-  /** `file`: the time at which the file was last written, which says little of when its content was true. */
-  readonly asOfFrom: "stated" | "file";
+  /** `transfer`: when the zone was transferred; `file`: the time at which the file was last written, which says little of when its content was true. */
+  readonly asOfFrom: "stated" | "file" | "transfer";
   readonly recordedAt: Instant;
   readonly recordedBy: string;
 }
@@ -56,23 +56,33 @@ export async function insertSource(
   return id;
 }
 
-/** The latest import under each name, by name. */
-export async function latestSources(db: Db): Promise<StoredSource[]> {
+/** The latest import under each name, by name, as recorded until an instant. Retired ones are left out. */
+export async function latestSources(db: Db, until: Instant = Infinity): Promise<StoredSource[]> {
+  const bound = Number.isFinite(until) ? new Date(until) : undefined;
   const rows = await db
     .selectFrom("boundary_source")
     .selectAll()
+    .$if(bound !== undefined, (query) => query.where("recorded_at", "<=", bound ?? new Date()))
     .distinctOn("name")
     .orderBy("name")
     .orderBy("id", "desc")
     .execute();
-  return rows.map(({ as_of, as_of_from, recorded_at, recorded_by, kind, ...same }) => ({
-    ...same,
-    kind: SOURCE_KINDS.find((each) => each === kind) ?? "cmdb",
-    asOf: as_of.getTime(),
-    asOfFrom: as_of_from === "stated" ? "stated" : "file",
-    recordedAt: recorded_at.getTime(),
-    recordedBy: recorded_by,
-  }));
+  const retired = await db
+    .selectFrom("boundary_retirement")
+    .select("source_id")
+    .$if(bound !== undefined, (query) => query.where("retired_at", "<=", bound ?? new Date()))
+    .execute();
+  const gone = new Set(retired.map(({ source_id }) => source_id));
+  return rows
+    .filter(({ id }) => !gone.has(id))
+    .map(({ as_of, as_of_from, recorded_at, recorded_by, kind, ...same }) => ({
+      ...same,
+      kind: SOURCE_KINDS.find((each) => each === kind) ?? "cmdb",
+      asOf: as_of.getTime(),
+      asOfFrom: as_of_from === "stated" || as_of_from === "transfer" ? as_of_from : "file",
+      recordedAt: recorded_at.getTime(),
+      recordedBy: recorded_by,
+    }));
 }
 
 /** The imports whose content was true at a time of the period, with every address in them. */
