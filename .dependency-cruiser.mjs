@@ -142,10 +142,35 @@ export default {
       to: { pathNot: ["^verifier/", "^(node:)?(fs|fs/promises|path)$"] },
     },
     {
+      name: "console-stands-on-the-contract",
+      comment:
+        "The console shows what the API answers. It takes types from the contract, the list of calls and the charts, and nothing that runs on the server.",
+      severity: "error",
+      from: { path: "^console/src/", pathNot: TESTS },
+      to: {
+        path: "^(src|verifier|bin|test|bench|scripts)/",
+        pathNot: "^src/contract/index\\.ts$",
+      },
+    },
+    {
+      name: "console-takes-types",
+      comment: "The schemas of the contract would be a third of the first view, and check what the server has checked.",
+      severity: "error",
+      from: { path: "^console/src/", pathNot: TESTS },
+      to: { path: "^src/contract/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "charts-are-pure",
+      comment: "The console, HTML reports and PDF reports draw the same, so a chart is a function of its arguments.",
+      severity: "error",
+      from: { path: "^charts/", pathNot: TESTS },
+      to: { pathNot: ["^charts/", "(^|node_modules/)(@types/)?d3-(array|scale|shape)/"] },
+    },
+    {
       name: "production-not-to-tests",
       comment: "What ships does not contain, and does not lean on, what tests and measures it.",
       severity: "error",
-      from: { path: "^(src|bin|verifier)/", pathNot: TESTS },
+      from: { path: "^(src|bin|verifier|charts|console/src)/", pathNot: TESTS },
       to: { path: ["^(test|bench|scripts)/", TESTS] },
     },
     {
@@ -178,7 +203,7 @@ export default {
     enhancedResolveOptions: {
       exportsFields: ["exports"],
       conditionNames: ["import", "node", "default", "types"],
-      extensions: [".ts", ".js", ".mjs"],
+      extensions: [".ts", ".tsx", ".js", ".mjs"],
     },
   },
 };

@@ -1,6 +1,7 @@
 import { cpSync, readdirSync, renameSync, rmSync, utimesSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type * as Rolldown from "rolldown";
+import type * as Vite from "vite";
 
 /** Files that the code reads from its own folder. */
 const CARRIED = /\.(sql|json|yaml|html|css|js|mjs|typ)$/;
@@ -64,10 +65,15 @@ async function build({ rolldown }: typeof Rolldown): Promise<void> {
   renameSync(draft, dist);
 }
 
+/** The console, of console/src: into console/dist, from where the server reads it. */
+async function buildConsole({ build: bundle }: typeof Vite): Promise<void> {
+  await bundle({ configFile: join(root, "console/vite.config.ts"), logLevel: "warn" });
+}
+
 /** Without the development packages (`npm ci --omit=dev`) installing still has to succeed. */
-async function bundler(): Promise<typeof Rolldown | undefined> {
+async function installed<Bundler>(load: () => Promise<Bundler>): Promise<Bundler | undefined> {
   try {
-    return await import("rolldown");
+    return await load();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
     if (process.env["npm_lifecycle_event"] !== "prepare") throw error;
@@ -75,6 +81,10 @@ async function bundler(): Promise<typeof Rolldown | undefined> {
   }
 }
 
-const installed = await bundler();
-if (installed === undefined) process.stdout.write("not built, as rolldown is not installed: commands run from src/\n");
-else await build(installed);
+const rolldownInstalled = await installed(() => import("rolldown"));
+if (rolldownInstalled === undefined) {
+  process.stdout.write("not built, as rolldown is not installed: commands run from src/\n");
+} else await build(rolldownInstalled);
+const viteInstalled = await installed(() => import("vite"));
+if (viteInstalled === undefined) process.stdout.write("console not built, as vite is not installed\n");
+else await buildConsole(viteInstalled);

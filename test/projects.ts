@@ -9,9 +9,12 @@ export type Project = (typeof PROJECTS)[number];
 /** For vitest, as globs. test/house/projects.test.ts checks what a name promises. */
 export const FILES: Readonly<Record<Project, { readonly include: string[]; readonly exclude: string[] }>> = {
   e2e: { include: ["test/e2e/**/*.test.ts"], exclude: [] },
-  lab: { include: ["{src,verifier,scripts,test}/**/*.lab.test.ts"], exclude: ["test/e2e/**"] },
-  database: { include: ["{src,verifier,scripts,test}/**/*.db.test.ts"], exclude: ["test/e2e/**"] },
-  pure: { include: ["{src,verifier,scripts,test}/**/*.test.ts"], exclude: ["test/e2e/**", "**/*.{db,lab}.test.ts"] },
+  lab: { include: ["{src,charts,console/src,verifier,scripts,test}/**/*.lab.test.ts"], exclude: ["test/e2e/**"] },
+  database: { include: ["{src,charts,console/src,verifier,scripts,test}/**/*.db.test.ts"], exclude: ["test/e2e/**"] },
+  pure: {
+    include: ["{src,charts,console/src,verifier,scripts,test}/**/*.test.ts"],
+    exclude: ["test/e2e/**", "**/*.{db,lab}.test.ts"],
+  },
 };
 
 /** The same for one path. */

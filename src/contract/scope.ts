@@ -30,13 +30,26 @@ export const scopeResult = resultOf("scope", {
 
 const ranges = z.array(z.string()).describe("addresses and ranges");
 
+/** Absent: the scope does not say. */
+const placed = {
+  owner: z.string().optional(),
+  segment: z.string().optional(),
+  environment: z.string().optional(),
+  tags: z.array(z.string()).optional(),
+};
+
 export const resolvedResult = resultOf("resolved", {
   at: instant,
   scopeVersion: z.int(),
-  targets: z.array(z.object({ target: z.string(), systemType: z.string(), addresses: ranges })),
-  assets: z.array(
-    z.object({ asset: z.string(), systemType: z.string(), owner: z.string().optional(), addresses: ranges }),
+  targets: z.array(
+    z.object({
+      target: z.string(),
+      systemType: z.string(),
+      ...placed,
+      addresses: ranges,
+    }),
   ),
+  assets: z.array(z.object({ asset: z.string(), systemType: z.string(), ...placed, addresses: ranges })),
 });
 
 export type ScopesResult = z.infer<typeof scopesResult>;
@@ -66,7 +79,7 @@ export const resolvedExample: ResolvedResult = {
   at: "2026-03-14T09:00:00.000Z",
   scopeVersion: 1,
   targets: [{ target: "dmz", systemType: "server", addresses: ["10.77.0.0/29"] }],
-  assets: [{ asset: "web-1", systemType: "server", owner: "team-web", addresses: ["10.77.0.2"] }],
+  assets: [{ asset: "web-1", systemType: "server", owner: "team-web", segment: "dmz", addresses: ["10.77.0.2"] }],
 };
 
 const tagOf = ({ scope: { version } }: ScopeResult): string => `scope-${version}`;

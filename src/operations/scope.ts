@@ -1,5 +1,5 @@
 import type { Operations, ScopeResult } from "../contract/index.ts";
-import { formatInstant, type ScopeVersion } from "../model/index.ts";
+import { formatInstant, type Asset, type ScopeVersion, type Target } from "../model/index.ts";
 import {
   formatRange,
   listFilesOf,
@@ -59,16 +59,26 @@ export function createScope({ store, clock, scopeAsRecorded }: OperationDeps): O
         targets: resolved.targets.map(({ target, systemType, addresses }) => ({
           target: target.name,
           systemType: systemType.name,
+          ...placeOf(target),
           addresses: rangesOf(addresses),
         })),
         assets: resolved.assets.map(({ asset, systemType, addresses }) => ({
           asset: asset.name,
           systemType: systemType.name,
-          ...(asset.owner === undefined ? {} : { owner: asset.owner }),
+          ...placeOf(asset),
           addresses: rangesOf(addresses),
         })),
       };
     },
+  };
+}
+
+function placeOf({ owner, segment, environment, tags }: Target | Asset) {
+  return {
+    ...(owner === undefined ? {} : { owner }),
+    ...(segment === undefined ? {} : { segment }),
+    ...(environment === undefined ? {} : { environment }),
+    ...(tags.length === 0 ? {} : { tags: [...tags] }),
   };
 }
 

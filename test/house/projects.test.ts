@@ -5,7 +5,7 @@ import { FILES, projectOf, PROJECTS } from "../projects.ts";
 import { misnamed } from "./needs.ts";
 
 const root = join(import.meta.dirname, "../..");
-const files = ["src", "verifier", "scripts", "test", "bench"]
+const files = ["src", "charts", "console/src", "verifier", "scripts", "test", "bench"]
   .flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((path) => join(folder, path)),
   )
