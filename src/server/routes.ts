@@ -5,6 +5,7 @@ import { answerCall } from "./answer-call.ts";
 import { requires } from "./route-shapes.ts";
 import { backupRoutes } from "./routes/backup.ts";
 import { bundleRoutes } from "./routes/bundle.ts";
+import { addConsole } from "./routes/console.ts";
 import { baselineRoutes } from "./routes/baseline.ts";
 import { doctorRoutes } from "./routes/doctor.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -44,6 +45,7 @@ export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
   if (deps.identity !== undefined) {
     addSigningIn(server, deps.identity);
     addPages(server);
+    addConsole(server);
   }
   server.get("/api/v1/openapi.json", { ...requires("record:read"), schema: { hide: true } }, () => server.swagger());
 }

@@ -57,6 +57,12 @@ const ceremony = {
   },
 };
 
+/** The page that somebody wanted before signing in; a path of this server only, so that no link leads elsewhere. */
+function wanted() {
+  const to = new URLSearchParams(location.search).get("to") ?? "";
+  return /^\/(?![/\\])/.test(to) ? to : "/account";
+}
+
 async function signIn() {
   const state = await ask("GET", "/session/state");
   byId("no-users").hidden = !state.firstAdmin;
@@ -75,18 +81,18 @@ async function signIn() {
   };
   on("password-form", "submit", async (fields) => {
     const { next } = await ask("POST", "/session", fields);
-    if (next === "done") location.assign("/account");
+    if (next === "done") location.assign(wanted());
     else askForCode();
   });
   // The page for a new password leads here: the password was given there.
   if (location.hash === "#code") askForCode();
   on("code-form", "submit", async ({ code, recovery }) => {
     await ask("POST", "/session/code", { code, recovery: recovery === "on" });
-    location.assign("/account");
+    location.assign(wanted());
   });
   on("passkey", "click", async () => {
     await ask("POST", "/session/passkey", { response: await ceremony.prove() });
-    location.assign("/account");
+    location.assign(wanted());
   });
 }
 

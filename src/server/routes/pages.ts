@@ -20,12 +20,10 @@ const PAGES = {
   "/sign-in": "sign-in.html",
   "/account": "account.html",
   "/decide": "decide.html",
-  "/findings": "findings.html",
 } as const;
 const ASSETS = {
   "/assets/pages.css": ["pages.css", "text/css; charset=utf-8"],
   "/assets/decide.js": ["decide.js", "text/javascript; charset=utf-8"],
-  "/assets/findings.js": ["findings.js", "text/javascript; charset=utf-8"],
   "/assets/pages.js": ["pages.js", "text/javascript; charset=utf-8"],
 } as const;
 
@@ -52,5 +50,4 @@ export function addPages(server: FastifyInstance): void {
     const text = sourceOf(file);
     server.get(path, options, (_request, reply) => reply.header("cache-control", "no-cache").type(type).send(text));
   }
-  server.get("/", options, (_request, reply) => reply.redirect("/account", 302));
 }

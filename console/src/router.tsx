@@ -1,0 +1,77 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+  retainSearchParams,
+} from "@tanstack/react-router";
+import { meQuery } from "./api/account.ts";
+import { FailedPage, MissingPage } from "./shell/failed-page.tsx";
+import { Shell } from "./shell/shell.tsx";
+import { utc } from "./time/instant.ts";
+
+interface Context {
+  readonly client: QueryClient;
+}
+
+/** What every page has in its URL: the instant that it is about. Absent: now, and live. */
+export interface InstantSearch {
+  readonly at?: string | undefined;
+}
+
+const rootRoute = createRootRouteWithContext<Context>()({ errorComponent: FailedPage, notFoundComponent: MissingPage });
+
+/** The pages of signed-in users. */
+const shellRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "shell",
+  component: Shell,
+  errorComponent: FailedPage,
+  validateSearch: (given: Record<string, unknown>): InstantSearch => {
+    const instant = typeof given["at"] === "string" ? Date.parse(given["at"]) : Number.NaN;
+    return Number.isNaN(instant) ? {} : { at: utc(instant) };
+  },
+  search: { middlewares: [retainSearchParams(["at"])] },
+  async beforeLoad({ context, location }) {
+    const me = await context.client.ensureQueryData(meQuery);
+    if (me === null)
+      redirect({ href: `/sign-in?to=${encodeURIComponent(location.href)}`, reloadDocument: true, throw: true });
+    else if (me.secondFactorDue) redirect({ href: "/account", reloadDocument: true, throw: true });
+  },
+});
+
+const page = <const Path extends string>(path: Path, load: () => Promise<{ readonly Page: React.ComponentType }>) =>
+  createRoute({ getParentRoute: () => shellRoute, path, component: lazyRouteComponent(load, "Page") });
+
+const routeTree = rootRoute.addChildren([
+  shellRoute.addChildren([
+    page("/", () => import("./pages/today/page.tsx")),
+    page("/findings", () => import("./pages/findings/page.tsx")),
+    page("/findings/$id", () => import("./pages/findings/finding.tsx")),
+    page("/assets", () => import("./pages/assets/page.tsx")),
+    page("/assets/$asset", () => import("./pages/assets/asset.tsx")),
+    page("/endpoints/$endpoint", () => import("./pages/endpoints/page.tsx")),
+    page("/sweeps", () => import("./pages/sweeps/page.tsx")),
+    page("/sweeps/$id", () => import("./pages/sweeps/sweep.tsx")),
+    page("/evidence", () => import("./pages/evidence/page.tsx")),
+    page("/continuity", () => import("./pages/continuity/page.tsx")),
+  ]),
+]);
+
+export function createConsoleRouter(client: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { client },
+    defaultPreload: "intent",
+    scrollRestoration: true,
+    defaultErrorComponent: FailedPage,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}

@@ -1,0 +1,44 @@
+import { CalendarCheck2, Compass, ListChecks, Radar, ScrollText, Server, type LucideIcon } from "lucide-react";
+import type { Permission } from "../../../src/contract/index.ts";
+
+export interface Destination {
+  readonly to: string;
+  readonly label: string;
+  readonly icon: LucideIcon;
+  readonly permission: Permission;
+  /** After `g`, the key that leads there. */
+  readonly key: string;
+}
+
+export interface Job {
+  readonly name: string;
+  readonly destinations: readonly Destination[];
+}
+
+/** Navigation by job: who comes with which question. */
+export const JOBS: readonly Job[] = [
+  {
+    name: "Watch",
+    destinations: [
+      { to: "/", label: "Today", icon: Compass, permission: "record:read", key: "t" },
+      { to: "/findings", label: "Findings", icon: ListChecks, permission: "record:read", key: "f" },
+      { to: "/assets", label: "Assets", icon: Server, permission: "record:read", key: "a" },
+      { to: "/sweeps", label: "Sweeps", icon: Radar, permission: "record:read", key: "s" },
+    ],
+  },
+  {
+    name: "Prove",
+    destinations: [
+      { to: "/continuity", label: "Continuity", icon: CalendarCheck2, permission: "record:read", key: "c" },
+      { to: "/evidence", label: "Evidence log", icon: ScrollText, permission: "evidence:read", key: "e" },
+    ],
+  },
+];
+
+/** The destinations that somebody with these permissions can use. */
+export function jobsFor(permissions: readonly string[]): Job[] {
+  return JOBS.map(({ name, destinations }) => ({
+    name,
+    destinations: destinations.filter(({ permission }) => permissions.includes(permission)),
+  })).filter(({ destinations }) => destinations.length > 0);
+}

@@ -1,0 +1,2 @@
+/** The zone of this browser, by its IANA name. */
+export const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
