@@ -1,0 +1,133 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { describeBrowser, launchBrowser } from "../browser.ts";
+import { openConsoleSite, type ConsoleSite } from "../console-site.ts";
+
+/** Every page, and a text that stands on it once it is loaded. */
+const PAGES = [
+  ["/", "Checkpoints are kept on this machine only"],
+  ["/findings", "not authorized"],
+  ["/findings/1", "Its life"],
+  ["/assets", "web-1"],
+  ["/assets/web-1", "Open endpoints"],
+  ["/endpoints/web-1%3APORT%2Ftcp", "Life of 127.0.9.1"],
+  ["/sweeps", "complete"],
+  ["/sweeps/1", "How far it can be trusted"],
+  ["/evidence", "scope-recorded"],
+  ["/continuity", "Target days"],
+] as const;
+
+describeBrowser("the console", () => {
+  let site: ConsoleSite;
+  let chromium: Browser;
+  let context: BrowserContext;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    site = await openConsoleSite();
+    chromium = await launchBrowser();
+    context = await chromium.newContext({ viewport: { width: 1440, height: 900 } });
+    await site.signIn(context, "eve@example.com", "engineer");
+  }, 120_000);
+  afterAll(async () => {
+    await chromium.close();
+    await site.close();
+  });
+
+  async function openPage(path: string, on: BrowserContext = context): Promise<Page> {
+    const page = await on.newPage();
+    page.setDefaultTimeout(20_000);
+    page.on("pageerror", (error) => problems.push(error.message));
+    page.on("dialog", (dialog) => problems.push(`a dialog: ${dialog.message()}`));
+    page.on("console", (said) => problems.push(`${path}: ${said.text()}`));
+    await page.goto(`${site.origin}${path.replace("PORT", String(site.port))}`);
+    return page;
+  }
+
+  it.each(PAGES)("shows %s without a violation of WCAG 2.2 AA, light, dark and narrow", async (path, text) => {
+    const page = await openPage(path);
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await page.getByText(text).filter({ visible: true }).first().waitFor();
+    await expect.poll(() => page.locator('[aria-label="Loading"]').count()).toBe(0);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+        .analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+    }
+    await page.setViewportSize({ width: 390, height: 844 });
+    const over = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    await expect.poll(() => page.evaluate<number>(over)).toBe(0);
+    await page.close();
+  });
+
+  it("shows an instant of the past on every page that is reached from there", async () => {
+    const page = await openPage("/assets?at=2026-01-01T00:00:00Z");
+    await page.getByRole("button", { name: /^As of 01 Jan 2026/ }).waitFor();
+    await page.getByRole("link", { name: "Findings", exact: true }).click();
+    await page.waitForURL("**/findings?at=2026-01-01T00%3A00%3A00Z");
+    await page.getByText("No finding matches.").waitFor();
+    await page.close();
+  });
+
+  it("is used by keyboard: rows, pages, search", async () => {
+    const page = await openPage("/findings");
+    await page.getByRole("cell", { name: /not authorized/ }).waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/findings/*");
+    await page.keyboard.press("g");
+    await page.keyboard.press("s");
+    await page.waitForURL("**/sweeps");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: /endpoint/ }).fill(`web-1:${site.port}`);
+    await page.keyboard.press("Enter");
+    await page.getByText("Life of 127.0.9.1").waitFor();
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+    await page.close();
+  });
+
+  it("says since when it is not live, keeps what was typed, and recovers", async () => {
+    const page = await openPage("/findings");
+    await page.getByLabel("Filter findings").fill("nothing has this name");
+    await page.getByText("No finding matches.").waitFor();
+    const seen = problems.length;
+    await site.stop();
+    await page.getByText("Not live since").waitFor();
+    expect(await page.getByLabel("Filter findings").inputValue()).toBe("nothing has this name");
+    await site.start();
+    await page.getByText("Not live since").waitFor({ state: "detached", timeout: 20_000 });
+    expect(await page.getByLabel("Filter findings").inputValue()).toBe("nothing has this name");
+    // The browser reports each connection that was refused meanwhile.
+    problems.splice(seen);
+    await page.close();
+  });
+
+  it("ends at once when the session ends elsewhere", async () => {
+    const other = await chromium.newContext();
+    await site.signIn(other, "rob@example.com", "responder");
+    const page = await openPage("/", other);
+    await page.getByRole("heading", { name: "Who watches" }).waitFor();
+    const seen = problems.length;
+    await site.endSessions("rob@example.com");
+    await page.waitForURL("**/sign-in?to=*");
+    problems.splice(seen);
+    await other.close();
+  });
+
+  it("shows nobody what they are not permitted to read", async () => {
+    const owner = await chromium.newContext();
+    await site.signIn(owner, "own@example.com", "service-owner");
+    const page = await openPage("/", owner);
+    await page.getByRole("heading", { name: "Who watches" }).waitFor();
+    expect(await page.getByRole("link", { name: "Evidence log" }).count()).toBe(0);
+    await owner.close();
+  });
+
+  it("causes no violation of its policy, no error, and nothing in the log of the browser", () => {
+    expect(problems).toEqual([]);
+  });
+});
