@@ -15,7 +15,8 @@ export function routesOf(instance: FastifyInstance): Route[] {
     const [, indent = "", part = "", methods = ""] = match;
     const depth = indent.length / 4;
     prefix.length = Math.max(0, depth - 1);
-    prefix.push(part);
+    // The router prints the wildcard of `/a/*` without its slash.
+    prefix.push(part === "*" ? "/*" : part);
     for (const method of methods.split(", ")) found.push({ method, path: prefix.join("") });
   }
   return found;
