@@ -55,6 +55,7 @@ const routeTree = rootRoute.addChildren([
     page("/endpoints/$endpoint", () => import("./pages/endpoints/page.tsx")),
     page("/sweeps", () => import("./pages/sweeps/page.tsx")),
     page("/sweeps/$id", () => import("./pages/sweeps/sweep.tsx")),
+    page("/baseline", () => import("./pages/baseline/page.tsx")),
     page("/evidence", () => import("./pages/evidence/page.tsx")),
     page("/continuity", () => import("./pages/continuity/page.tsx")),
   ]),

@@ -617,6 +617,9 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
 
 /** Next steps by the reason why no test follows the printed text itself. Their commands and options exist: that is tested. */
 export const REASONS: Readonly<Record<string, readonly string[]>> = {
+  "A browser that was open while Portolan was updated: its page asks for a file of the version before.": [
+    "Reload the page: Portolan was updated.",
+  ],
   "A disk, a network or a database that fails in its own way: no test breaks the machine it runs on.": [
     "Check the disk it is on and start Portolan again; the record is as it was at the last commit.",
     "Check the disk or the terminal, and run the command again.",

@@ -1,9 +1,12 @@
-import type { Account } from "../../../src/contract/index.ts";
+import type { Account, Permission } from "../../../src/contract/index.ts";
 import { queryOptions } from "@tanstack/react-query";
 import { send } from "./call.ts";
 import { Problem } from "./problem.ts";
 
-export type Me = Account & { readonly permissionWords: Readonly<Record<string, string>> };
+export type Me = Account & {
+  /** What their roles permit now; `permissions` is what a key of theirs could have. */
+  readonly may: readonly Permission[];
+};
 
 /** The signed-in user; null without a session. */
 export const meQuery = queryOptions({

@@ -46,7 +46,6 @@ export function AccountMenu({ me, onKeys }: { readonly me: Me; readonly onKeys: 
             Keyboard shortcuts
           </Button>
           <a href="/account">Account, second factor, keys</a>
-          <a href="/decide">Port baselines to decide</a>
           <Button
             kind="danger"
             onClick={() => {

@@ -1,4 +1,13 @@
-import { CalendarCheck2, Compass, ListChecks, Radar, ScrollText, Server, type LucideIcon } from "lucide-react";
+import {
+  CalendarCheck2,
+  ClipboardCheck,
+  Compass,
+  ListChecks,
+  Radar,
+  ScrollText,
+  Server,
+  type LucideIcon,
+} from "lucide-react";
 import type { Permission } from "../../../src/contract/index.ts";
 
 export interface Destination {
@@ -27,6 +36,12 @@ export const JOBS: readonly Job[] = [
     ],
   },
   {
+    name: "Decide",
+    destinations: [
+      { to: "/baseline", label: "Port baseline", icon: ClipboardCheck, permission: "record:read", key: "b" },
+    ],
+  },
+  {
     name: "Prove",
     destinations: [
       { to: "/continuity", label: "Continuity", icon: CalendarCheck2, permission: "record:read", key: "c" },
@@ -36,7 +51,7 @@ export const JOBS: readonly Job[] = [
 ];
 
 /** The destinations that somebody with these permissions can use. */
-export function jobsFor(permissions: readonly string[]): Job[] {
+export function jobsFor(permissions: readonly Permission[]): Job[] {
   return JOBS.map(({ name, destinations }) => ({
     name,
     destinations: destinations.filter(({ permission }) => permissions.includes(permission)),

@@ -25,7 +25,7 @@ export function Palette({ me, onClose }: { readonly me: Me; readonly onClose: ()
   const list = useId();
   const { data: resolved } = useQuery(read("scope.resolved"));
   const entries = useMemo(() => {
-    const pages = jobsFor(me.permissions).flatMap(({ name, destinations }) =>
+    const pages = jobsFor(me.may).flatMap(({ name, destinations }) =>
       destinations.map(({ to, label }): Entry => ({ id: to, label, kind: name, to })),
     );
     const assets = (resolved?.assets ?? []).map(({ asset }): Entry => ({

@@ -80,7 +80,7 @@ export function Shell() {
         <AccountMenu me={me} onKeys={() => setDialog("keys")} />
       </header>
       <nav id="navigation" className={`${styles["navigation"]} no-print`} data-open={isMenuOpen} aria-label="Pages">
-        {jobsFor(me.permissions).map(({ name, destinations }) => (
+        {jobsFor(me.may).map(({ name, destinations }) => (
           <div key={name} className={styles["job"]}>
             <h2>{name}</h2>
             <ul>

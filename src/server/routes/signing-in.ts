@@ -1,7 +1,16 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { PERMISSION_WORDS, personParams, words, type Access, type Reply } from "../../contract/index.ts";
+import {
+  isPermitted,
+  PERMISSION_WORDS,
+  PERMISSIONS,
+  personParams,
+  words,
+  type Access,
+  type Permission,
+  type Reply,
+} from "../../contract/index.ts";
 import { requires } from "../route-shapes.ts";
 import { callerOf } from "../sign-in-ways.ts";
 import { qrCode } from "../pages/qr-code.ts";
@@ -56,10 +65,15 @@ export function addSigningIn(server: FastifyInstance, identity: Access): void {
   api.delete("/session", { ...own, schema: hidden }, async (request, reply) =>
     give(reply, await identity.signOut(callerOf(request), somebody(request))),
   );
-  api.get("/session/account", { ...own, schema: hidden }, async (request) => ({
-    ...(await identity.account(somebody(request))),
-    permissionWords: PERMISSION_WORDS,
-  }));
+  api.get("/session/account", { ...own, schema: hidden }, async (request) => {
+    const principal = somebody(request);
+    return {
+      ...(await identity.account(principal)),
+      // More than a key can have: a person also decides.
+      may: (Object.keys(PERMISSIONS) as Permission[]).filter((permission) => isPermitted(principal, permission)),
+      permissionWords: PERMISSION_WORDS,
+    };
+  });
   api.post("/session/codes", { ...own, schema: { ...hidden, body: confirmBody } }, async (request, reply) => {
     const { value, cookies } = await identity.beginCodes(callerOf(request), request.body);
     return give(reply, { cookies, value: { ...value, image: qrCode(value.uri) } });

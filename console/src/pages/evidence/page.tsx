@@ -46,7 +46,7 @@ export function Page() {
       about="Every change of the record is an entry under a signed checkpoint. Each reading of this page is an entry too."
     >
       <Verification />
-      <Checkpoints maySign={me?.permissions.includes("evidence:checkpoint") === true} />
+      <Checkpoints maySign={me?.may.includes("evidence:checkpoint") === true} />
       <BundleForm />
       <Entries />
     </PageFrame>

@@ -18,7 +18,7 @@ export function SweepNow({ targets = [], ports }: { readonly targets?: readonly 
   const [problem, setProblem] = useState<unknown>();
   const stopping = useRef<AbortController>(undefined);
   useEffect(() => () => stopping.current?.abort(), []);
-  if (me?.permissions.includes("sweep:run") !== true) return null;
+  if (me?.may.includes("sweep:run") !== true) return null;
 
   const begin = (): void => {
     const stop = new AbortController();

@@ -59,7 +59,7 @@ export function NeedsYou() {
 /** Proposals that nobody has decided yet, for those who are allowed to. */
 function WaitingProposals() {
   const { data: me } = useQuery(meQuery);
-  const mayApprove = me?.permissions.includes("baseline:approve") === true;
+  const mayApprove = me?.may.includes("baseline:approve") === true;
   const { data } = useQuery({ ...read("baseline.proposals"), enabled: mayApprove });
   const waiting = (data?.proposals ?? []).filter(
     ({ approvedAs, onVersion }) => approvedAs === undefined && onVersion >= (data?.proposals[0]?.onVersion ?? 0),
@@ -67,7 +67,7 @@ function WaitingProposals() {
   if (!mayApprove || waiting.length === 0) return null;
   return (
     <p className={styles["notice"]}>
-      <a href="/decide">{counted(waiting.length, "proposal")} for the port baseline</a> wait for an approval.
+      <Link to="/baseline">{counted(waiting.length, "proposal")} for the port baseline</Link> wait for an approval.
     </p>
   );
 }

@@ -38,7 +38,7 @@ export function Notices() {
       )}
       {baseline === undefined ? (
         <Notice tone="warn" title="No port baseline is approved, so no port can be unauthorized">
-          Next: write a proposal with `portolan baseline propose`, complete it, and have it approved.
+          Next: draft one on the page Port baseline, complete it, and have another person approve it.
         </Notice>
       ) : null}
     </>

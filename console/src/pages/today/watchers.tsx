@@ -14,7 +14,7 @@ import styles from "./today.module.css";
 export function Watchers() {
   const status = useQuery(read("status.get"));
   const { data: me } = useQuery(meQuery);
-  const mayRead = me?.permissions.includes("sensors:read") === true;
+  const mayRead = me?.may.includes("sensors:read") === true;
   const { data: sensors } = useQuery({ ...read("sensors.list"), enabled: mayRead });
   return (
     <Panel title="Who watches" aside={<Link to="/sweeps">sweeps</Link>}>
