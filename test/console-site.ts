@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BrowserContext } from "playwright-core";
 import { createApp } from "../src/app.ts";
-import type { RoleGrantRequest } from "../src/contract/index.ts";
+import type { Role } from "../src/model/index.ts";
 import { startServer } from "../src/server/index.ts";
 import { OPERATOR, PASSWORD } from "./access.ts";
 import { freshPlace } from "./databases.ts";
@@ -24,20 +24,27 @@ assets:
   - { name: db-3, addresses: [127.0.9.3], segment: data, owner: team-data }
 `;
 
+/** The people who use it, with the role of each. */
+const PEOPLE = {
+  eve: "engineer",
+  ann: "approver",
+  rob: "responder",
+  own: "service-owner",
+} as const satisfies Record<string, Role>;
+export type PersonName = keyof typeof PEOPLE;
+
+const DAY = 24 * 60 * 60_000;
+
 /** A running server with a record that the real program made of listeners on loopback, and people who can sign in. */
 export interface ConsoleSite {
   readonly origin: string;
   /** An open port of web-1 that is not authorized. */
   readonly port: number;
-  /** Signs a browser in as a new user with these roles. */
-  signIn(
-    context: BrowserContext,
-    email: string,
-    ...roles: readonly (RoleGrantRequest | RoleGrantRequest["role"])[]
-  ): Promise<void>;
-  /** Ends every session of this user, as an admin would elsewhere. */
-  endSessions(email: string): Promise<void>;
-  /** Stops the server and starts it again on the same port. */
+  /** Signs somebody in, in this browser. */
+  signIn(context: BrowserContext, name: PersonName): Promise<void>;
+  /** Disables the account, as an admin would elsewhere. */
+  disable(name: PersonName): Promise<void>;
+  /** Stops the server, and starts it again on the same port. */
   stop(): Promise<void>;
   start(): Promise<void>;
   close(): Promise<void>;
@@ -48,16 +55,14 @@ export async function openConsoleSite(): Promise<ConsoleSite> {
   const place = await freshPlace("postgresql");
   const web = createHttpServer((_request, response) => response.setHeader("server", "nginx/1.18.0").end("hello"));
   const shell = createServer((socket) => socket.on("error", () => undefined).end(`SSH-2.0-${HOSTILE}\r\n`));
-  const port = await listening(web, "127.0.9.1", 0);
-  const other = await listening(shell, "127.0.9.3", 0);
+  const port = await listening(web, "127.0.9.1");
+  const other = await listening(shell, "127.0.9.3");
   await writeFile(join(directory, "portolan.yaml"), SCOPE.replace("PORTS", `${port},${other}`));
-  const app = await createApp({ directory, home: place.home, databaseUrl: place.databaseUrl, identify: true });
-  const sweep = () => app.operations.sweeps.run({ targets: [], engine: "auto", requestedBy: "test" }, {});
-  await sweep();
-  const document = `version: 1\nauthorizedPorts:\n  - { asset: db-3, port: ${other}, owner: team-data, justification: administration }\n`;
-  await app.operations.baseline.submit({ document, file: "port-baseline.yaml" });
-  await app.operations.baseline.approve({ document, file: "port-baseline.yaml", approvedBy: "Ann" });
-  await sweep();
+  // Whoever made a password link stands behind it for a day, so the accounts are older than what is decided.
+  let offset = -2 * DAY;
+  const clock = { now: () => Date.now() + offset };
+  const app = await createApp({ directory, home: place.home, databaseUrl: place.databaseUrl, identify: true, clock });
+  await app.begin({ onEvent: () => undefined });
   const identity = await app.identity();
   let at = 0;
   const begin = () =>
@@ -68,7 +73,7 @@ export async function openConsoleSite(): Promise<ConsoleSite> {
       home: place.home,
       version: "0.0.0",
       port: at,
-      clock: { now: () => Date.now() },
+      clock,
       onUnexpected: (error) => {
         throw error;
       },
@@ -76,33 +81,48 @@ export async function openConsoleSite(): Promise<ConsoleSite> {
   let server = await begin();
   at = Number(new URL(server.url).port);
   const origin = `http://localhost:${at}`;
-  const post = (path: string, body: unknown) =>
-    fetch(`${origin}${path}`, {
+  const post = async (path: string, body: unknown, cookie = ""): Promise<Response> => {
+    const response = await fetch(`${origin}${path}`, {
       method: "POST",
-      headers: { "content-type": "application/json", origin },
+      headers: { "content-type": "application/json", origin, cookie },
       body: JSON.stringify(body),
     });
+    if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
+    return response;
+  };
+  const cookieOf = async (name: PersonName): Promise<string> => {
+    const signedIn = await post("/session", { email: `${name}@example.com`, password: PASSWORD });
+    return signedIn.headers
+      .getSetCookie()
+      .map((text) => text.replace(/;.*/, ""))
+      .join("; ");
+  };
+  const { users } = identity.people(OPERATOR);
+  for (const [name, role] of Object.entries(PEOPLE)) {
+    const { url } = await users.invite({ email: `${name}@example.com`, name, roles: [{ role }] });
+    await post("/session/link", { token: url.split("#")[1], password: PASSWORD });
+  }
+  offset = 0;
+  const sweep = () => app.operations.sweeps.run({ targets: [], engine: "auto", requestedBy: "test" }, {});
+  await sweep();
+  const document = `version: 1\nauthorizedPorts:\n  - { asset: db-3, port: ${other}, owner: team-data, justification: administration }\n`;
+  const file = "port-baseline.yaml";
+  await post("/api/v1/baseline/submissions", { document, file }, await cookieOf("eve"));
+  await post("/api/v1/baseline/approvals", { document, file }, await cookieOf("ann"));
+  await sweep();
   return {
     origin,
     port,
-    async signIn(context, email, ...roles) {
-      const { url } = await identity.people(OPERATOR).users.invite({
-        email,
-        name: email.replace(/@.*/, ""),
-        roles: roles.map((role) => (typeof role === "string" ? { role } : role)),
-      });
-      await post("/session/link", { token: url.split("#")[1], password: PASSWORD });
-      const signedIn = await post("/session", { email, password: PASSWORD });
-      const cookies = signedIn.headers.getSetCookie().map((text) => {
-        const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(text) ?? [];
-        return { name, value, url: origin };
+    async signIn(context, name) {
+      const cookies = (await cookieOf(name)).split("; ").map((text) => {
+        const [, key = "", value = ""] = /^([^=]+)=(.*)$/.exec(text) ?? [];
+        return { name: key, value, url: origin };
       });
       await context.addCookies(cookies);
     },
-    async endSessions(email) {
-      const people = identity.people(OPERATOR);
-      const user = (await people.users.list()).users.find((each) => each.email === email);
-      await people.users.disable({ id: user?.id ?? "" });
+    async disable(name) {
+      const user = (await users.list()).users.find(({ email }) => email === `${name}@example.com`);
+      await users.disable({ id: user?.id ?? "" });
     },
     stop: () => server.stop(),
     async start() {
@@ -118,8 +138,8 @@ export async function openConsoleSite(): Promise<ConsoleSite> {
   };
 }
 
-async function listening(server: Server, host: string, port: number): Promise<number> {
-  server.listen(port, host);
+async function listening(server: Server, host: string): Promise<number> {
+  server.listen(0, host);
   await once(server, "listening");
   const address = server.address();
   return typeof address === "object" && address !== null ? address.port : 0;

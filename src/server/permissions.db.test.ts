@@ -22,6 +22,8 @@ const OPEN: readonly string[] = [
   "GET /assets/decide.js",
   "GET /assets/pages.css",
   "GET /assets/pages.js",
+  "GET /baseline",
+  "GET /baseline/*",
   "GET /continuity",
   "GET /continuity/*",
   "GET /decide",
