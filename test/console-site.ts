@@ -58,7 +58,7 @@ export async function openConsoleSite(): Promise<ConsoleSite> {
   const port = await listening(web, "127.0.9.1");
   const other = await listening(shell, "127.0.9.3");
   await writeFile(join(directory, "portolan.yaml"), SCOPE.replace("PORTS", `${port},${other}`));
-  // Whoever made a password link stands behind it for a day, so the accounts are older than what is decided.
+  // A password link counts as its maker's for a day, so the accounts are older than what is decided.
   let offset = -2 * DAY;
   const clock = { now: () => Date.now() + offset };
   const app = await createApp({ directory, home: place.home, databaseUrl: place.databaseUrl, identify: true, clock });
