@@ -603,6 +603,7 @@ CREATE TABLE sensor (
   skew_at timestamp with time zone,
   source_id integer NOT NULL,
   stated_at timestamp with time zone,
+  stated_taken bigint,
   CONSTRAINT sensor_pkey PRIMARY KEY (id),
   CONSTRAINT sensor_invitation_id_key UNIQUE (invitation_id),
   CONSTRAINT sensor_key_id_key UNIQUE (key_id),

@@ -151,7 +151,7 @@ eachDatabase("rules about more than one row, in a race", (open) => {
     const door = createSensorGateway({ ...deps, onChanged: () => undefined, onFindings: () => undefined });
     await rounds(async (round) => {
       const name = `web-${round}`;
-      const { token } = await inviteSensor(deps, { name, validFor: 60_000, requestedBy: "ada" });
+      const { token } = await inviteSensor({ ...deps, binds: {} }, { name, validFor: 60_000, requestedBy: "ada" });
       const [revoked] = await Promise.allSettled([
         revokeSensor(deps, { name, reason: "replaced", requestedBy: "ada" }),
         door.enrol(...enrolment(token)),

@@ -5,10 +5,11 @@ import { bindAnswers, contradictionsAfter } from "../../test/fixtures/tampered.t
 import type { ReportBody, ReportedListener, SensorGateway, SensorRecord } from "../contract/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 import { beginLog, recordChange } from "../record/change/index.ts";
-import { compareTables, readEntries, signingKey } from "../record/evidence/index.ts";
+import { bindsAll, boundLog, compareTables, readEntries, signingKey } from "../record/evidence/index.ts";
 import { publicKeyOf, signRequest } from "../sensing/sensor-agent/index.ts";
 import { createSensorGateway, inviteSensor, revokeSensor, stateWatches } from "../watching/sensor-registry/index.ts";
 import { BINDINGS } from "./bindings.ts";
+import { createSensors } from "./sensors.ts";
 
 const NOON = Date.parse("2026-03-14T12:00:00Z");
 const MINUTE = 60_000;
@@ -38,7 +39,7 @@ eachDatabase("sensors and the log", (open) => {
 
   async function enrolled(name: string) {
     const machine: KeyObject = generateKeyPairSync("ed25519").privateKey;
-    const { token } = await inviteSensor(deps(), { name, validFor: HOUR, requestedBy: "ada" });
+    const { token } = await inviteSensor({ ...deps(), binds: {} }, { name, validFor: HOUR, requestedBy: "ada" });
     const path = "/api/v1/sensor/enrolments";
     const headers = signRequest({ method: "POST", path, body: "", at: 0 }, machine);
     const publicKey = Buffer.from(publicKeyOf(machine)).toString("base64");
@@ -85,8 +86,8 @@ eachDatabase("sensors and the log", (open) => {
     gateway = createSensorGateway({ ...deps(), onChanged: () => undefined, onFindings: () => undefined });
     await store.transaction((tx) => beginLog(tx, { key, at: NOON }));
     await bindAnswers(store, key, NOON);
-    await inviteSensor(deps(), { name: "open", validFor: HOUR, requestedBy: "ada" });
-    await inviteSensor(deps(), { name: "taken-back", validFor: HOUR, requestedBy: "ada" });
+    await inviteSensor({ ...deps(), binds: {} }, { name: "open", validFor: HOUR, requestedBy: "ada" });
+    await inviteSensor({ ...deps(), binds: {} }, { name: "taken-back", validFor: HOUR, requestedBy: "ada" });
     const { report, next } = await enrolled("web-1");
     const listing = { listeners: [ssh], addresses: ["10.0.0.7"] };
     await report([{ kind: "begin", ...next(), cause: "started", ...listing }]);
@@ -136,6 +137,9 @@ eachDatabase("sensors and the log", (open) => {
     ["sensor", "reported_at, stated_at", `SET reported_at = reported_at + interval '2 hours' WHERE id = ${WEB}`],
     ["sensor", "reported_at, stated_at", `SET reported_at = reported_at - interval '1 hour' WHERE id = ${WEB}`],
     ["sensor", "reported_at, stated_at", `SET stated_at = stated_at - interval '1 minute' WHERE id = ${WEB}`],
+    ["sensor", "stated_taken, taken", `SET stated_taken = 1000, taken = 1000 WHERE id = ${WEB}`],
+    ["sensor", "stated_taken, taken", `SET taken = taken - 1 WHERE id = ${WEB}`],
+    ["sensor", "stated_taken, taken", `SET stated_taken = NULL WHERE id = ${WEB}`],
     ["sensor", "interval_ms", `SET interval_ms = 3600000 WHERE id = ${WEB}`],
     ["sensor", "skew_ms", `SET skew_ms = 0 WHERE id = ${WEB}`],
     ["sensor", "skew_uncertainty_ms", `SET skew_uncertainty_ms = 100 WHERE id = ${WEB}`],
@@ -218,6 +222,14 @@ eachDatabase("sensors and the log", (open) => {
     expect(found.map(({ problem }) => problem)).toContainEqual(
       expect.stringMatching(/^the source \d+, which belongs to no sensor is in the table, and no entry records it/),
     );
+  });
+
+  it("bind answers from an invitation on that is the first act of a record", async () => {
+    const first = await open();
+    const { invite } = createSensors({ store: first, clock: { now: () => NOON }, key });
+    await invite({ name: "first", validFor: HOUR, requestedBy: "ada" });
+    expect(bindsAll(await boundLog(first.db), BINDINGS)).toBe(true);
+    expect((await compareTables(first.db, BINDINGS)).contradictions).toEqual([]);
   });
 
   it("state what a sensor watches once an hour, and nothing with each report", async () => {

@@ -102,7 +102,10 @@ describe("a sensor on another machine", () => {
     await once(child, "close");
   }
   async function enrolled(name: string, more: object = {}): Promise<Told> {
-    const { token } = await inviteSensor({ store, clock, key }, { name, validFor: HOUR, requestedBy: "ada" });
+    const { token } = await inviteSensor(
+      { store, clock, key, binds: {} },
+      { name, validFor: HOUR, requestedBy: "ada" },
+    );
     const child = start(name, { token, ...more });
     await expect.poll(() => seen(name), { timeout: 20_000, interval: 100 }).toMatchObject({ state: "reporting" });
     return child;
@@ -251,7 +254,7 @@ describe("a sensor on another machine", () => {
 
   it("connects only to the server it was given", async () => {
     const { token } = await inviteSensor(
-      { store, clock, key },
+      { store, clock, key, binds: {} },
       { name: "careful", validFor: HOUR, requestedBy: "ada" },
     );
     const careful = async (more: object): Promise<string> => {

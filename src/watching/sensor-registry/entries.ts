@@ -100,6 +100,8 @@ declare module "../../model/entry.ts" {
       readonly name: string;
       /** Numbers in the sensor's journal. */
       readonly records: readonly [first: number, last: number];
+      /** The last record of the journal that was taken by then, from a report that may have changed nothing. */
+      readonly taken?: number;
       readonly skewMilliseconds: number;
       readonly changes: readonly { readonly [field: string]: JsonValue }[];
     };
@@ -110,13 +112,17 @@ declare module "../../model/entry.ts" {
 const CHANGES = 500;
 
 /**
- * What the evidence log records of a report: gaps, and the listeners that appeared or ended. A report that says "as
- * before" makes no entries.
+ * What the evidence log records of a report: gaps, and the listeners that appeared or ended. `isStated`: which records
+ * were taken is stated even if nothing changed. A report that says "as before" makes no entries.
  */
 export function reportEntries(
   sensor: { readonly id: number; readonly name: string },
   folded: Pick<WatchFold<ReportedListener>, "gaps" | "changes">,
-  facts: { readonly records: readonly [first: number, last: number]; readonly skew: number },
+  facts: {
+    readonly records: readonly [first: number, last: number];
+    readonly isStated: boolean;
+    readonly skew: number;
+  },
   at: Instant,
 ): Entry[] {
   const who = { sensor: sensor.id, name: sensor.name };
@@ -125,13 +131,12 @@ export function reportEntries(
     at,
     data: { ...who, cause, from: formatInstant(from), to: formatInstant(to) },
   }));
-  for (let first = 0; first < folded.changes.length; first += CHANGES) {
+  const { records, isStated, skew } = facts;
+  const taken = isStated ? { taken: records[1] } : {};
+  for (let first = 0; first < folded.changes.length || (first === 0 && isStated); first += CHANGES) {
     const changes = folded.changes.slice(first, first + CHANGES).map(changeData);
-    entries.push({
-      type: "listeners-changed",
-      at,
-      data: { ...who, records: facts.records, skewMilliseconds: Math.round(facts.skew), changes },
-    });
+    const data = { ...who, records, ...taken, skewMilliseconds: Math.round(skew), changes };
+    entries.push({ type: "listeners-changed", at, data });
   }
   return entries;
 }

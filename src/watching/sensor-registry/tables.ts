@@ -25,6 +25,8 @@ declare module "../../platform/storage/tables.ts" {
       revoked_at: Date | null;
       journal: string | null;
       taken: Generated<number>;
+      /** The last record that an entry states as taken. */
+      stated_taken: number | null;
       run: Generated<number>;
       exchange: Generated<number>;
       reported_at: Date | null;

@@ -42,10 +42,12 @@ export function createSender(deps: SenderDeps): Sender {
   let failures = 0;
   let stopping = false;
   let news = true;
+  let sent = 0;
   let rouse: () => void = () => undefined;
 
   function body(): ReportBody {
     const records = journal.pending(BATCH);
+    sent = records.at(-1)?.seq ?? sent;
     const until = records.length === journal.count() ? watcher.until() : undefined;
     return {
       journal: journal.id,
@@ -62,15 +64,16 @@ export function createSender(deps: SenderDeps): Sender {
   }
 
   async function send(): Promise<void> {
-    const sent = await line.post("/api/v1/sensor/reports", body);
-    const answer = asAnswer(sent.answer);
-    ({ roundTrip } = sent);
+    const replied = await line.post("/api/v1/sensor/reports", body);
+    const answer = asAnswer(replied.answer);
+    ({ roundTrip } = replied);
     failures = 0;
-    journal.acknowledge(answer.taken);
+    // A record that was never sent stays, whatever number the server has.
+    journal.acknowledge(Math.min(answer.taken, sent));
     const begins = journal.pending(BATCH).some(({ kind }) => kind === "begin");
     if (answer.wants === "begin" && !begins) watcher.lose("asked");
     if (journal.count() > 0) news = true;
-    deps.onReported({ taken: answer.taken, roundTrip: sent.roundTrip });
+    deps.onReported({ taken: answer.taken, roundTrip: replied.roundTrip });
   }
 
   async function pause(length: Duration): Promise<void> {

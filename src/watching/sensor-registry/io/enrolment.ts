@@ -8,7 +8,7 @@ import type {
   SignedRequest,
 } from "../../../contract/index.ts";
 import { beginLog, recordChange } from "../../../record/change/index.ts";
-import type { SigningKey } from "../../../record/evidence/index.ts";
+import type { BoundFields, SigningKey } from "../../../record/evidence/index.ts";
 import { beginSource, takeIn } from "../../../record/history/index.ts";
 import { Fault, formatInstant, type Clock, type Duration } from "../../../model/index.ts";
 import { isSignedBy, keyId } from "../../../sensing/sensor-agent/index.ts";
@@ -26,9 +26,9 @@ export interface EnrolmentDeps {
 /** Most invitations open at a time. People create them, one per machine. */
 const MOST_OPEN = 1_000;
 
-/** A new token for one machine. The record keeps only its digest: 32 random bytes need no slow hash. */
+/** A new token for one machine, perhaps the first act of a record; `binds`: what its log binds then. The record keeps only its digest: 32 random bytes need no slow hash. */
 export async function inviteSensor(
-  deps: EnrolmentDeps,
+  deps: EnrolmentDeps & { readonly binds: BoundFields },
   request: { readonly name: string; readonly validFor: Duration; readonly requestedBy: string },
 ): Promise<InvitationResult> {
   const { name, requestedBy } = request;
@@ -38,7 +38,7 @@ export async function inviteSensor(
   await recordChange(deps, at, async (change) => {
     const { tx } = change;
     await holdRule(tx, "sensors");
-    await beginLog(tx, { key: deps.key, at });
+    await beginLog(tx, { key: deps.key, at, binds: deps.binds });
     const taken = await tx
       .selectFrom("sensor")
       .select("id")

@@ -53,7 +53,7 @@ export const sensorBindings: readonly Binding[] = [
   }),
   binding({
     table: "sensor",
-    types: ["sensor-enrolled", "sensor-described", "sensor-watched", "sensor-revoked"],
+    types: ["sensor-enrolled", "sensor-described", "sensor-watched", "listeners-changed", "sensor-revoked"],
     always: true,
     key: ["id"],
     columns: {
@@ -73,9 +73,9 @@ export const sensorBindings: readonly Binding[] = [
       skewUncertainty: "skew_uncertainty_ms",
       skewAt: "skew_at",
       source: "source_id",
+      taken: ["stated_taken", "taken"],
     },
     needsNone: {
-      taken: "it says which reports were taken, so that none is taken twice, and no answer shows it",
       run: "it orders the requests of a sensor, so that none is taken twice, and no answer shows it",
       exchange: "it orders the requests of a sensor, so that none is taken twice, and no answer shows it",
     },
@@ -100,6 +100,10 @@ export const sensorBindings: readonly Binding[] = [
         case "sensor-watched": {
           const { sensor, reportedAt } = entry.data;
           return [{ row: sensorOf(sensor), fields: { reportedAt } }];
+        }
+        case "listeners-changed": {
+          const { sensor, taken } = entry.data;
+          return taken === undefined ? [] : [{ row: sensorOf(sensor), fields: { taken } }];
         }
         case "sensor-revoked": {
           const { sensor } = entry.data;
@@ -128,6 +132,8 @@ export const sensorBindings: readonly Binding[] = [
             skewUncertainty: row.skew_uncertainty_ms,
             skewAt: instant(row.skew_at),
             source: row.source_id,
+            // Records that change nothing may have been taken since.
+            taken: row.stated_taken === null ? null : Math.min(row.stated_taken, row.taken),
           },
         };
       }

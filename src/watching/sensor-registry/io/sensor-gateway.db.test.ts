@@ -80,7 +80,7 @@ eachDatabase("reports of a sensor", (open) => {
   /** A sensor whose machine started an hour ago, and whose clock is `off` milliseconds ahead. */
   async function enrolled(name: string, off = 0) {
     const machine = generateKeyPairSync("ed25519").privateKey;
-    const { token } = await inviteSensor(enrolment(), { name, validFor: HOUR, requestedBy: "ada" });
+    const { token } = await inviteSensor({ ...enrolment(), binds: {} }, { name, validFor: HOUR, requestedBy: "ada" });
     const { sensor } = await door.enrol(
       enrolmentOf(token, machine),
       signed("/api/v1/sensor/enrolments", "body", machine),
@@ -158,6 +158,35 @@ eachDatabase("reports of a sensor", (open) => {
       .execute();
     expect(rows).toHaveLength(1);
     await expect(report([], { exchange: 1 })).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  it("refuses to skip records that no entry states as taken, and takes them once the number is mended", async () => {
+    now = NOON;
+    const { report, moment, sensor, at } = await enrolled("skipping");
+    const sent = (seq: number, rest: object) => ({ seq, at: moment(now), ...rest }) as SensorRecord;
+    const taken = async (to: number) =>
+      await store.db.updateTable("sensor").set({ taken: to }).where("id", "=", sensor).execute();
+    const begin = { kind: "begin", cause: "started", listeners: [], addresses: [] };
+    await taken(1_000);
+    // Nobody knows of another journal than the one that begins: what was written before it does not count.
+    await report([sent(1, begin)]);
+    now += 1_000;
+    const snapshot = sent(2, { kind: "snapshot", listeners: [], addresses: [] });
+    expect(await report([snapshot])).toMatchObject({ taken: 2 });
+    await taken(1_000);
+    now += 1_000;
+    const appeared = sent(3, { kind: "change", appeared: [web], vanished: [] });
+    await expect(report([snapshot, appeared])).rejects.toMatchObject({
+      code: "evidence-broken",
+      message: expect.stringMatching(
+        /sensor \d+ has taken 1000, and entry \d+ says 1: record 3 of its journal would be skipped/,
+      ) as string,
+    });
+    expect((await at(now))?.listeners).toEqual([]);
+    await taken(2);
+    expect(await report([snapshot, appeared])).toMatchObject({ taken: 3 });
+    expect(await report([snapshot, appeared])).toMatchObject({ taken: 3 });
+    expect((await at(now))?.listeners).toMatchObject([{ port: 443 }]);
   });
 
   it("never bridges a time that it did not observe", async () => {
@@ -248,7 +277,10 @@ eachDatabase("reports of a sensor", (open) => {
 
   it("enrols one key per token, once and in time, and repeats a lost response", async () => {
     now = NOON;
-    const { token } = await inviteSensor(enrolment(), { name: "tokens", validFor: HOUR, requestedBy: "ada" });
+    const { token } = await inviteSensor(
+      { ...enrolment(), binds: {} },
+      { name: "tokens", validFor: HOUR, requestedBy: "ada" },
+    );
     const [mine, other] = [generateKeyPairSync("ed25519").privateKey, generateKeyPairSync("ed25519").privateKey];
     const path = "/api/v1/sensor/enrolments";
     await expect(door.enrol(enrolmentOf(token, mine), signed(path, "", other))).rejects.toMatchObject({
@@ -257,7 +289,10 @@ eachDatabase("reports of a sensor", (open) => {
     const first = await door.enrol(enrolmentOf(token, mine), signed(path, "", mine));
     expect(await door.enrol(enrolmentOf(token, mine), signed(path, "", mine))).toEqual(first);
     await expect(door.enrol(enrolmentOf(token, other), signed(path, "", other))).rejects.toThrow("already been used");
-    const late = await inviteSensor(enrolment(), { name: "late", validFor: HOUR, requestedBy: "ada" });
+    const late = await inviteSensor(
+      { ...enrolment(), binds: {} },
+      { name: "late", validFor: HOUR, requestedBy: "ada" },
+    );
     now += HOUR;
     await expect(door.enrol(enrolmentOf(late.token, other), signed(path, "", other))).rejects.toThrow("expired");
     const rows = JSON.stringify(await store.db.selectFrom("sensor_invitation").selectAll().execute());

@@ -13,6 +13,7 @@ import { compareWithRecord, describeSensor } from "./describe-sensor.ts";
 import { enrolSensor, type EnrolmentDeps } from "./enrolment.ts";
 import { heldAddresses, resolveSilences, writeAddresses, type SensorRow } from "./report-store.ts";
 import { isStatementDue, stateWatch } from "./state-watch.ts";
+import { isTold, refuseUnstated } from "./taken-records.ts";
 
 /** The listeners that appeared or ended on a machine, and where they can be reached. */
 export interface ChangedListeners {
@@ -88,6 +89,7 @@ async function takeReport(change: Change, id: number, body: ReportBody): Promise
   const sensor = await locked(tx, id);
   const { name } = sensor;
   const before = await lastTaken(tx, sensor, body, receivedAt);
+  await refuseUnstated(tx, { id, taken: before }, body.records);
   const compared = await compareWithRecord(tx, sensor, body, receivedAt);
   const { clocks } = compared;
   const records = recordsAfter(before, body, clocks);
@@ -108,13 +110,20 @@ async function takeReport(change: Change, id: number, body: ReportBody): Promise
   const isDescribed = await describeSensor(change, sensor, body, { ...compared, isDue });
   change.append(...addressEntries(sensor, moved, receivedAt), ...watchEntries(sensor, folded, receivedAt));
   const numbers = [records[0]?.record.seq ?? last, last] as const;
-  change.append(...reportEntries(sensor, folded, { records: numbers, skew: clocks.skew }, receivedAt));
+  const isStated = sensor.journal !== body.journal || records.some(({ record }) => isTold(record));
+  change.append(...reportEntries(sensor, folded, { records: numbers, isStated, skew: clocks.skew }, receivedAt));
   const wasLooking = until !== undefined && folded.gaps.length === 0;
   const again = `the sensor reported again${wasLooking ? "; it had been looking all the time" : ""}`;
   const resolved = await resolveSilences(change, name, again);
   await tx
     .updateTable("sensor")
-    .set({ taken: last, run: body.run, exchange: body.exchange, reported_at: new Date(receivedAt) })
+    .set({
+      taken: last,
+      ...(isStated ? { stated_taken: last } : {}),
+      run: body.run,
+      exchange: body.exchange,
+      reported_at: new Date(receivedAt),
+    })
     .where("id", "=", id)
     .execute();
   await stateWatch(change, { id, name, sourceId: sensor.source_id, statedAt }, folded, isDescribed);
