@@ -863,29 +863,45 @@ CREATE INDEX sweep_started ON public.sweep USING btree (started_at);
 
 CREATE INDEX worker_here ON public.worker USING btree (seen_at) WHERE (left_at IS NULL);
 
+CREATE TRIGGER only_in_change BEFORE INSERT OR DELETE OR UPDATE OF id, user_id, name, prefix, digest, permissions, created_at, expires_at, revoked_at, maker, made_by ON public.api_key FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.api_key FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.asset_address FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.asset_address FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.asset_address FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.baseline_approval FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.baseline_approval FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.baseline_approval FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.baseline_proposal FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.baseline_proposal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.baseline_proposal FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.boundary_record FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.boundary_record FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.boundary_record FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.boundary_retirement FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.boundary_retirement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.boundary_retirement FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.boundary_source FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.boundary_source FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.boundary_source FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.checkpoint_cosignature FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -899,9 +915,13 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.checkpoint_timestam
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.checkpoint_timestamp FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.checkpoint_timestamp FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.clock_step FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.clock_step FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.clock_step FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.commitment_secret FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -911,17 +931,27 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.coverage FOR EACH R
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.coverage FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.coverage FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.coverage_set FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.coverage_set FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.coverage_set FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.coverage_void FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.coverage_void FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.coverage_void FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.endpoint FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.endpoint FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.endpoint FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.endpoint_interval FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
 CREATE TRIGGER only_in_change BEFORE DELETE OR UPDATE ON public.endpoint_interval FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
@@ -935,6 +965,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.evidence_entry FOR 
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.evidence_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.finding FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
 CREATE TRIGGER only_in_change BEFORE DELETE OR UPDATE ON public.finding FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
 CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.finding FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -943,37 +975,77 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.finding_episode FOR
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.finding_episode FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.finding_episode FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.finding_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.finding_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.finding_event FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.gap FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.gap FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.gap FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.gap_explained FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.gap_explained FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.gap_explained FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.gap_explanation FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.gap_explanation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.gap_explanation FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.gap_sign_off FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.gap_sign_off FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.gap_sign_off FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.host_state FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.host_state FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.host_state FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change BEFORE INSERT OR DELETE OR UPDATE OF user_id, account_id, password ON public.identity_account FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.identity_account FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER only_in_change BEFORE INSERT OR DELETE OR UPDATE OF id, user_id, name, public_key, credential_id, created_at ON public.identity_passkey FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.identity_passkey FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER only_in_change BEFORE UPDATE OF user_id, secret, backup_codes ON public.identity_second_factor FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.identity_second_factor FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER only_in_change BEFORE INSERT OR DELETE OR UPDATE OF id, email, email_verified, name, two_factor_enabled, disabled_at, person ON public.identity_user FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.identity_user FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.look FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.look FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.look FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change BEFORE INSERT OR DELETE OR UPDATE ON public.one_time_link FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.one_time_link FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.port_baseline_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.port_baseline_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.port_baseline_version FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.role_grant FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
 CREATE TRIGGER only_in_change BEFORE DELETE OR UPDATE ON public.role_grant FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
@@ -983,21 +1055,49 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.scope_version FOR E
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.scope_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.scope_version FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change BEFORE INSERT OR DELETE OR UPDATE ON public.sensor FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.sensor FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.sensor_address FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.sensor_address FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.sensor_address FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change BEFORE INSERT OR DELETE OR UPDATE ON public.sensor_clock FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.sensor_clock FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER only_in_change BEFORE INSERT OR DELETE OR UPDATE ON public.sensor_invitation FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.sensor_invitation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.sensor_journal FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.sensor_journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.sensor_journal FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.service_interval FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
 CREATE TRIGGER only_in_change BEFORE DELETE OR UPDATE ON public.service_interval FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
 CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.service_interval FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER only_in_change BEFORE INSERT OR DELETE OR UPDATE ON public.source FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.source FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.source_interval FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
 CREATE TRIGGER only_in_change BEFORE DELETE OR UPDATE ON public.source_interval FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
 CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.source_interval FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.sweep FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
 CREATE TRIGGER only_in_change BEFORE DELETE OR UPDATE OF id, kind, targets, vantage_id, engine, parameters, plan, plan_digest, seed, planned, scope_version, requested_by, started_at, ended_at, recorded_at, verdict, reason, counts, recall, engine_report ON public.sweep FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
@@ -1006,3 +1106,5 @@ CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.sweep FOR EACH STATE
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.vantage_point FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.vantage_point FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.vantage_point FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();

@@ -5,6 +5,7 @@ import { parseScope, recordScope, resolveScope } from "../src/scope/index.ts";
 import type { Store } from "../src/platform/storage/index.ts";
 import { openSite, PASSWORD, type Answer, type Browser, type Site } from "./access.ts";
 import { fakeOperations } from "./fakes/operations.ts";
+import { recording } from "./recording.ts";
 
 const SCOPE = `version: 1
 name: test
@@ -49,7 +50,7 @@ export async function openDeciding(store: Store, settings: { listens?: boolean }
     operations: { ...fakeOperations(), baseline: createBaseline(deps), gaps: createGaps(deps) },
   });
   clock = site;
-  await store.transaction((tx) => recordScope(tx, { scope, document: SCOPE, by: "jane", at: site.now() }));
+  await recording(store, (tx) => recordScope(tx, { scope, document: SCOPE, by: "jane", at: site.now() }));
   return {
     ...site,
     async as(email) {

@@ -14,6 +14,7 @@ import { createSensorGateway, inviteSensor, revokeSensor } from "../src/watching
 import { OPERATOR, openSite, PASSWORD, type Site } from "./access.ts";
 import { anAuthorizedPort } from "./compared-host.ts";
 import { eachDatabase, freshPlace, STORE_KINDS, type Place } from "./databases.ts";
+import { recording } from "./recording.ts";
 
 /** Often enough that every rule here was broken at least once in each of ten runs on PostgreSQL without its lock. */
 const ROUNDS = 12;
@@ -52,7 +53,7 @@ eachDatabase("rules about more than one row, in a race", (open) => {
     const links = await Promise.all([1, 2, 3, 4].map(() => asOperator().firstAdmin()));
     expect(await openLinks()).toBe(1);
     // All of them valid, as links of an earlier version could be.
-    await store.db.updateTable("one_time_link").set({ used_at: null }).execute();
+    await recording(store, (tx) => tx.updateTable("one_time_link").set({ used_at: null }).execute());
     const used = await Promise.all(
       links.map(({ url }, at) =>
         site.browser().send("POST", "/session/link", {
@@ -65,10 +66,12 @@ eachDatabase("rules about more than one row, in a race", (open) => {
     );
     expect(used.map(({ status }) => String(status)).sort()).toEqual(["200", "403", "403", "403"]);
     expect((await asOperator().list()).users).toHaveLength(1);
-    await store.db
-      .updateTable("one_time_link")
-      .set({ used_at: new Date(AT) })
-      .execute();
+    await recording(store, (tx) =>
+      tx
+        .updateTable("one_time_link")
+        .set({ used_at: new Date(AT) })
+        .execute(),
+    );
   });
 
   it("an admin remains when two demote or disable each other", { tags: ["long"] }, async () => {
@@ -131,7 +134,7 @@ eachDatabase("rules about more than one row, in a race", (open) => {
     await rounds(async (round) => {
       await Promise.all(
         [1, 2, 3].map((each) =>
-          store.transaction((tx) =>
+          recording(store, (tx) =>
             approve(tx, {
               ports: [anAuthorizedPort({ justification: `${round} ${each}` })],
               document: "",

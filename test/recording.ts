@@ -1,10 +1,10 @@
-import { sql } from "kysely";
 import type { Store, Tx } from "../src/platform/storage/index.ts";
+import { letRowsChange } from "../src/record/change/index.ts";
 
 /** A transaction as the unit of work opens it, for rows that change only there; no entry is appended. */
 export function recording<T>(store: Pick<Store, "transaction">, work: (tx: Tx) => Promise<T>): Promise<T> {
   return store.transaction(async (tx) => {
-    await sql`SELECT set_config('portolan.recording', 'on', true)`.execute(tx);
+    await letRowsChange(tx);
     return await work(tx);
   });
 }

@@ -7,6 +7,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freshPlace, STORE_KINDS, type Place } from "../../test/databases.ts";
+import { contradictionsAfter } from "../../test/fixtures/tampered.ts";
 import { openStore, type Store, type Tx } from "../platform/storage/index.ts";
 import { writeBackup } from "../record/backup/index.ts";
 import { compareTables } from "../record/evidence/index.ts";
@@ -139,6 +140,31 @@ describe.each(STORE_KINDS)("the tables of a record and its log (%s)", (kind) => 
         if (error !== undo) throw error;
       });
   });
+
+  it("name infinite times, and are compared to the end", async () => {
+    const { rows: columns } = await sql<{ table: string; column: string; type: string }>`
+      SELECT table_name AS table, column_name AS column, udt_name AS type FROM information_schema.columns
+      WHERE table_schema = 'public' AND udt_name IN ('timestamptz', 'tstzrange') ORDER BY 1, 2`.execute(store.db);
+    const unnamed: string[] = [];
+    let named = 0;
+    for (const { table, column, type } of columns) {
+      if (!BINDINGS.some((binding) => binding.table === table)) continue;
+      const far = /_from$/.test(column) ? "-infinity" : "infinity";
+      const value = type === "timestamptz" ? `'${far}'` : `tstzrange(lower(${column}), 'infinity')`;
+      const row = `(SELECT ctid FROM ${table} ORDER BY ${type === "timestamptz" ? column : `upper(${column})`} DESC LIMIT 1)`;
+      const statement = `UPDATE ${table} SET ${column} = ${value} WHERE ctid = ${row}`;
+      const found = await contradictionsAfter(store, statement).catch((error: unknown) => {
+        // A constraint of the table refuses it.
+        if ((error as { code?: string }).code === "23514") return undefined;
+        throw new Error(statement, { cause: error });
+      });
+      if (found === undefined) continue;
+      if (found.length > 0) named += 1;
+      else unnamed.push(`${table}.${column}`);
+    }
+    expect(unnamed).toEqual([]);
+    expect(named).toBeGreaterThan(30);
+  }, 300_000);
 
   it.each([
     ["of this version", () => backup],

@@ -19,6 +19,7 @@ import { parseScope, recordScope, resolveScope, seenFrom, viewpointsOf } from ".
 import type { BoundaryConfig } from "./boundary-config.ts";
 import { createBoundary } from "./boundary.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
+import { recording } from "../../test/recording.ts";
 
 const NOON = Date.parse("2026-03-14T12:00:00Z");
 const DOCUMENT = `version: 1
@@ -56,7 +57,7 @@ eachDatabase("the boundary", (open) => {
     const parsed = parseScope(DOCUMENT, "portolan.yaml", () => "");
     const whole = await resolveScope(parsed, { lookup: () => Promise.resolve([]), ownAddresses: () => [] });
     const [own, ...others] = viewpointsOf(parsed);
-    const { version } = await store.transaction(async (tx) => {
+    const { version } = await recording(store, async (tx) => {
       await beginLog(tx, { key, at: NOON - 60 * MINUTE });
       return await recordScope(tx, { scope: parsed, document: DOCUMENT, by: "jane", at: NOON - 60 * MINUTE });
     });

@@ -31,7 +31,7 @@ eachDatabase("continuity", (open) => {
   async function declare(at: number, document: string): Promise<void> {
     const scope = parseScope(document, "portolan.yaml", () => "");
     const resolved = await resolveScope(scope, { lookup: () => Promise.resolve([]), ownAddresses: () => [] });
-    await store.transaction(async (tx) => {
+    await recording(store, async (tx) => {
       await recordScope(tx, { scope, document, by: "jane", at });
       await recordAssetAddresses(tx, resolved, at);
     });

@@ -10,6 +10,7 @@ import { addressSet, portSet } from "../scope/index.ts";
 import { restoreRecord } from "./backup.ts";
 import { createHistory } from "./history.ts";
 import { readThen } from "./scope-then.ts";
+import { recording } from "../../test/recording.ts";
 
 /** Three days of a record, with a finding that came back and time in which nobody looked. */
 const FIXTURE = join(import.meta.dirname, "../../test/fixtures/upgrades/schema-8.backup");
@@ -86,8 +87,10 @@ describe.each(STORE_KINDS)("the life of an endpoint (%s)", (kind) => {
 
   it("answers for each address of an asset, and for one of a network", async () => {
     const addresses = (asset: string, first: string, last: string) =>
-      sql`INSERT INTO asset_address (asset, valid_from, ranges)
-        VALUES (${asset}, ${new Date(now)}, ${JSON.stringify([{ first, last }])}::text::jsonb)`.execute(store.db);
+      recording(store, (tx) =>
+        sql`INSERT INTO asset_address (asset, valid_from, ranges)
+          VALUES (${asset}, ${new Date(now)}, ${JSON.stringify([{ first, last }])}::text::jsonb)`.execute(tx),
+      );
     await addresses("pair", "10.9.0.1", "10.9.0.2");
     await addresses("network", "10.9.1.0", "10.9.1.255");
     expect((await ask("pair", 22)).endpoints.map(({ address }) => address)).toEqual(["10.9.0.1", "10.9.0.2"]);

@@ -36,7 +36,7 @@ eachDatabase("exportFindings", (open) => {
   async function withScope(): Promise<Store> {
     const store = await open();
     const scope = parseScope(DOCUMENT, "portolan.yaml", () => "");
-    await store.transaction(async (tx) => {
+    await recording(store, async (tx) => {
       await beginLog(tx, { key, at: NOW - 5_000 });
       await recordScope(tx, { scope, document: DOCUMENT, by: "jane", at: NOW - 5_000 });
     });

@@ -42,7 +42,7 @@ eachDatabase("gaps", (open) => {
     now = at(12);
     const scope = parseScope(DOCUMENT, "portolan.yaml", () => "");
     const resolved = await resolveScope(scope, { lookup: () => Promise.resolve([]), ownAddresses: () => [] });
-    await store.transaction(async (tx) => {
+    await recording(store, async (tx) => {
       await beginLog(tx, { key, at: at(0) });
       await recordScope(tx, { scope, document: DOCUMENT, by: "jane", at: at(0) });
       await recordAssetAddresses(tx, resolved, at(0));

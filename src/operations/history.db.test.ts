@@ -6,6 +6,7 @@ import { parseScope, recordScope, resolveScope } from "../scope/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 import { createExposure } from "./exposure.ts";
 import { createHistory } from "./history.ts";
+import { recording } from "../../test/recording.ts";
 
 /** An asset may have the same name as the label of a target's undeclared hosts. */
 
@@ -33,7 +34,7 @@ eachDatabase("an asset with the label of undeclared hosts as its name", (open) =
   async function declare(document: string): Promise<void> {
     const scope = parseScope(document, "portolan.yaml", () => "");
     const resolved = await resolveScope(scope, { lookup: () => Promise.resolve([]), ownAddresses: () => [] });
-    await store.transaction(async (tx) => {
+    await recording(store, async (tx) => {
       await recordScope(tx, { scope, document, by: "jane", at: START });
       await recordAssetAddresses(tx, resolved, START);
     });

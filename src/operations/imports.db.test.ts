@@ -15,6 +15,7 @@ import { createExposure } from "./exposure.ts";
 import { createHistory } from "./history.ts";
 import { importFile } from "./imports.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
+import { recording } from "../../test/recording.ts";
 
 const SCANS = join(import.meta.dirname, "../../test/fixtures/scans");
 const START = 1_795_330_957_000;
@@ -51,7 +52,7 @@ eachDatabase("importFile", (open) => {
   const declare = async (document: string): Promise<void> => {
     const parsed = parseScope(document, "portolan.yaml", () => "");
     const resolved = await resolveScope(parsed, { lookup: () => Promise.resolve([]), ownAddresses: () => [] });
-    const { version } = await store.transaction(async (tx) => {
+    const { version } = await recording(store, async (tx) => {
       await beginLog(tx, { key, at: now });
       await recordAssetAddresses(tx, resolved, now);
       return recordScope(tx, { scope: parsed, document, by: "jane", at: now });

@@ -24,7 +24,7 @@ eachDatabase("an answer about the past", (open) => {
     store = await open();
     const scope = parseScope(SCOPE, "portolan.yaml", () => "");
     const resolved = await resolveScope(scope, { lookup: () => Promise.resolve([]), ownAddresses: () => [] });
-    await store.transaction(async (tx) => {
+    await recording(store, async (tx) => {
       await recordScope(tx, { scope, document: SCOPE, by: "jane", at: START });
       await recordAssetAddresses(tx, resolved, START);
     });

@@ -12,6 +12,7 @@ import type { Store } from "../platform/storage/index.ts";
 import { createSweeps, DEFAULT_PROBING, type SweepOrder } from "../watching/sweeps/index.ts";
 import { signWhatIsDue } from "./checkpoints.ts";
 import { knownBlocks } from "./order.ts";
+import { recording } from "../../test/recording.ts";
 
 /** The bytes that a look without change leaves in all tables and indexes, however many ports are open. */
 const LOOKS = Number(process.env["PORTOLAN_LOOKS"] ?? 240);
@@ -56,7 +57,7 @@ async function monitor(store: Store, open: number) {
   let now = NOON;
   const clock = { now: () => now };
   const scope = parseScope(DOCUMENT, "portolan.yaml", () => "");
-  await store.transaction(async (tx) => {
+  await recording(store, async (tx) => {
     await beginLog(tx, { key, at: NOON });
     await recordScope(tx, { scope, document: DOCUMENT, by: "jane", at: NOON });
   });

@@ -20,6 +20,7 @@ import { createHistory } from "./history.ts";
 import { importFile } from "./imports.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 import { orderFor } from "./sweep.ts";
+import { recording } from "../../test/recording.ts";
 
 /** When the scan of the file ended, and now. */
 const SCANNED = 1_795_330_957_000;
@@ -50,7 +51,7 @@ eachDatabase("the next step of a refused request", (open) => {
   async function declare(document: string): Promise<void> {
     const parsed = parseScope(document, "portolan.yaml", () => "");
     const resolved = await resolveScope(parsed, { lookup: () => Promise.resolve([]), ownAddresses: () => [] });
-    const version = await store.transaction(async (tx) => {
+    const version = await recording(store, async (tx) => {
       await recordAssetAddresses(tx, resolved, now);
       return (await recordScope(tx, { scope: parsed, document, by: "jane", at: now })).version;
     });

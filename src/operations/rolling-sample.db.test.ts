@@ -13,6 +13,7 @@ import { sampleStatus } from "./sample-status.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 import { sweepRolling } from "./rolling-sample.ts";
 import { sweepTarget } from "./target-sweeps.ts";
+import { recording } from "../../test/recording.ts";
 
 const NOON = Date.parse("2026-03-14T12:00:00Z");
 const MINUTE = 60_000;
@@ -70,7 +71,7 @@ eachDatabase("the rolling sample", (open) => {
     probed = new Map();
     store = await open();
     const parsed = parseScope(DOCUMENT, "portolan.yaml", () => "");
-    await store.transaction(async (tx) => {
+    await recording(store, async (tx) => {
       await beginLog(tx, { key, at: NOON });
       await recordScope(tx, { scope: parsed, document: DOCUMENT, by: "jane", at: NOON });
     });

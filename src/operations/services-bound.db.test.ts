@@ -11,6 +11,7 @@ import { createPlan, type Engine } from "../sensing/scanner/index.ts";
 import { createSweeps, DEFAULT_PROBING } from "../watching/sweeps/index.ts";
 import { BINDINGS } from "./bindings.ts";
 import { recordStepBack } from "./clock.ts";
+import { recording } from "../../test/recording.ts";
 
 const NOON = Date.parse("2026-03-14T12:00:00Z");
 const HOUR = 3_600_000;
@@ -104,7 +105,7 @@ eachDatabase("services and the log", (open) => {
   beforeAll(async () => {
     store = await open();
     const scope = parseScope(DOCUMENT, "portolan.yaml", () => "");
-    await store.transaction(async (tx) => {
+    await recording(store, async (tx) => {
       await beginLog(tx, { key, at: NOON });
       await recordScope(tx, { scope, document: DOCUMENT, by: "jane", at: NOON });
     });

@@ -17,6 +17,7 @@ import { sealLooks, takeIn, takeLook } from "../record/history/index.ts";
 import { coveredRuns } from "../watching/sweeps/entries.ts";
 import { BINDINGS } from "./bindings.ts";
 import { stateProof } from "./state-proof.ts";
+import { recording } from "../../test/recording.ts";
 
 const key = signingKey(generateKeyPairSync("ed25519").privateKey) as SigningKey;
 const clock = { now: () => START + 60 * MINUTE };
@@ -99,13 +100,15 @@ eachDatabase("a proof of one state", (open) => {
     await expect(ask("10.0.0.7", 23)).rejects.toMatchObject({ code: "not-found" });
     await expect(ask("10.0.1.7", 22)).rejects.toMatchObject({ next: "See when it was scanned: portolan history." });
     const ranges = JSON.stringify([{ first: "10.0.0.6", last: "10.0.0.7" }]);
-    await sql`INSERT INTO asset_address (asset, valid_from, ranges)
-      VALUES ('pair', ${new Date(START)}, ${ranges}::text::jsonb)`.execute(store.db);
+    await recording(store, (tx) =>
+      sql`INSERT INTO asset_address (asset, valid_from, ranges)
+        VALUES ('pair', ${new Date(START)}, ${ranges}::text::jsonb)`.execute(tx),
+    );
     await expect(ask("pair", 22)).rejects.toMatchObject({ next: "Give one of its addresses." });
     const { sweepId, observed } = sweepsInto(store);
     const runs = [observed(START + 2 * MINUTE, START + 2 * MINUTE, hosts("open").slice(0, 9))];
     const source = { kind: "sweep", sweepId: await sweepId() } as const;
-    await store.transaction((tx) => takeIn(unsigned(tx), { source, vantage: "inside", trusted: true, runs }));
+    await recording(store, (tx) => takeIn(unsigned(tx), { source, vantage: "inside", trusted: true, runs }));
     const unstated = START + 3 * MINUTE;
     await expect(ask("10.0.0.7", 22, unstated)).rejects.toMatchObject({ next: "Ask for a later instant, with --at." });
     await swept(4, hosts("open"));

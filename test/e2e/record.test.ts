@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createApp, type App, type AppEvent } from "../../src/app.ts";
 import { openStore } from "../../src/platform/storage/index.ts";
 import { freshPlace, type Place } from "../databases.ts";
+import { recording } from "../recording.ts";
 
 /**
  * The record must never claim more than was observed. Tested on the application with a clock that can be moved, and on
@@ -88,38 +89,40 @@ describe("a sweep that a crash left behind", () => {
       .where("id", "=", done.sweep.id)
       .executeTakeFirstOrThrow();
     const at = new Date(clock.now() - ofAge);
-    const { id } = await store.db
-      .insertInto("sweep")
-      .values({
-        kind: "full",
-        targets: JSON.stringify(["here"]),
-        vantage_id,
-        engine: "connect",
-        parameters: JSON.stringify({
-          rate: 1_000,
-          perHostRate: 1_000,
-          timeout: 500,
-          loopbackTimeout: 500,
-          retries: 1,
-          retryDelay: 100,
-          concurrency: 100,
-        }),
-        plan: JSON.stringify(plan),
-        plan_digest: done.planDigest,
-        seed: done.seed,
-        planned: 300,
-        scope_version,
-        requested_by: "test",
-        started_at: at,
-        ended_at: null,
-        verdict: null,
-        reason: null,
-        counts: null,
-        // By the clock of the database, which nobody sets.
-        lease_until: new Date(0),
-      })
-      .returning("id")
-      .executeTakeFirstOrThrow();
+    const { id } = await recording(store, (tx) =>
+      tx
+        .insertInto("sweep")
+        .values({
+          kind: "full",
+          targets: JSON.stringify(["here"]),
+          vantage_id,
+          engine: "connect",
+          parameters: JSON.stringify({
+            rate: 1_000,
+            perHostRate: 1_000,
+            timeout: 500,
+            loopbackTimeout: 500,
+            retries: 1,
+            retryDelay: 100,
+            concurrency: 100,
+          }),
+          plan: JSON.stringify(plan),
+          plan_digest: done.planDigest,
+          seed: done.seed,
+          planned: 300,
+          scope_version,
+          requested_by: "test",
+          started_at: at,
+          ended_at: null,
+          verdict: null,
+          reason: null,
+          counts: null,
+          // By the clock of the database, which nobody sets.
+          lease_until: new Date(0),
+        })
+        .returning("id")
+        .executeTakeFirstOrThrow(),
+    );
     await store.db
       .insertInto("sweep_chunk")
       .values({

@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { sql } from "kysely";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { run } from "../../src/cli/run.ts";
 import type { SensorGateway } from "../../src/contract/index.ts";
@@ -23,6 +24,7 @@ import { makeCertificate } from "../certificates.ts";
 import { freshPlace, type Place } from "../databases.ts";
 import { fakeOperations } from "../fakes/operations.ts";
 import { fakeSurroundings } from "../fakes/surroundings.ts";
+import { recording } from "../recording.ts";
 
 describe("following the next step of a sensor", { tags: ["long"] }, () => {
   let directory: string;
@@ -291,8 +293,11 @@ describe("following the next step of a sensor", { tags: ["long"] }, () => {
     const { expiresAt } = JSON.parse(await works("server", "sensors", "enrol", "many", "--json")) as {
       expiresAt: string;
     };
-    await store.executeSql(`INSERT INTO sensor_invitation (name, token_sha256, requested_by, created_at, expires_at)
-      SELECT 'many', md5(n::text) || md5(n::text), 'ada', now(), '${expiresAt}' FROM generate_series(1, 1000) AS n`);
+    await recording(store, (tx) =>
+      sql`INSERT INTO sensor_invitation (name, token_sha256, requested_by, created_at, expires_at)
+        SELECT 'many', md5(n::text) || md5(n::text), 'ada', now(), ${expiresAt}::timestamptz
+        FROM generate_series(1, 1000) AS n`.execute(tx),
+    );
     await refused("Use them or wait until they expire.", "server", "sensors", "enrol", "one-more");
     ahead = Date.parse(expiresAt) - Date.now() + 1_000;
     await works("server", "sensors", "enrol", "one-more");

@@ -9,7 +9,7 @@ import { compileFor } from "./compile.ts";
 import { durableFiles } from "./durable-files.ts";
 import { codeInWords, codeOf, fileFault, messageOf } from "./faults.ts";
 import { endWithPostgres } from "./main-loop.ts";
-import { BYTEA, bytesOfHex, hexOfBytes, INT8, wholeNumber } from "./values.ts";
+import { BYTEA, bytesOfHex, dateOf, hexOfBytes, INT8, TIMESTAMPTZ, wholeNumber } from "./values.ts";
 
 export type Row = Record<string, unknown>;
 
@@ -75,7 +75,7 @@ export async function startEngine(directory: string, place: string, lasting = fa
         fs: durableFiles(directory),
         startParams: [...START_PARAMETERS, "-c", `shared_buffers=${buffersFor(directory)}MB`],
         extensions: { btree_gist },
-        parsers: { [INT8]: wholeNumber, [BYTEA]: bytesOfHex },
+        parsers: { [INT8]: wholeNumber, [BYTEA]: bytesOfHex, [TIMESTAMPTZ]: dateOf },
         serializers: { [BYTEA]: hexOfBytes },
         onStderr(line) {
           if (said.push(line.slice(0, 300)) > 20) said.shift();

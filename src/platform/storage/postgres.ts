@@ -8,7 +8,7 @@ import { parseDatabaseUrl } from "./postgres-place.ts";
 import { retried } from "./retry.ts";
 import type { InSession, Store } from "./store.ts";
 import type { Tables } from "./tables.ts";
-import { BYTEA, bytesOfHex, INT8, wholeNumber } from "./values.ts";
+import { BYTEA, bytesOfHex, dateOf, INT8, TIMESTAMPTZ, wholeNumber } from "./values.ts";
 
 /**
  * Settings of every session, regardless of the configuration of server and role: the text formats that the drivers
@@ -111,5 +111,6 @@ function sessionsOf(connect: () => Promise<pg.PoolClient>): InSession {
 function getTypeParser(oid: number, format?: "text" | "binary"): (text: string) => unknown {
   if (format !== "binary" && oid === INT8) return wholeNumber;
   if (format !== "binary" && oid === BYTEA) return bytesOfHex;
+  if (format !== "binary" && oid === TIMESTAMPTZ) return dateOf;
   return pg.types.getTypeParser(oid, format ?? "text") as (text: string) => unknown;
 }

@@ -31,6 +31,13 @@ eachDatabase("store", (open, kind) => {
     ]);
   });
 
+  it("reads a timestamp that no Date can hold as the furthest one", async () => {
+    const far = ["'infinity'", "'-infinity'", "'290000-01-01'", "'4000-01-01 BC'"];
+    const { rows } = await store.executeSql(`SELECT ${far.map((at, n) => `${at}::timestamptz AS a${n}`).join()}`);
+    const [last, first] = [new Date(8.64e15), new Date(-8.64e15)];
+    expect(Object.values(rows[0] as object)).toEqual([last, first, last, first]);
+  });
+
   it("refuses a bigint that a number cannot hold, and keeps working", async () => {
     await expect(sql`SELECT 9007199254740993::int8 AS whole`.execute(store.db)).rejects.toThrow(/9007199254740993/);
     expect((await sql`SELECT 1 AS one`.execute(store.db)).rows).toEqual([{ one: 1 }]);

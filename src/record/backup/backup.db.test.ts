@@ -10,6 +10,7 @@ import { appendEntries, beginLog, signCheckpoint } from "../change/io/log-store.
 import { compareTables, signingKey, verifyLog } from "../evidence/index.ts";
 import { openStore, type Store } from "../../platform/storage/index.ts";
 import { readBackup, restoreBackup, spooled, writeBackup, type RestoreOptions } from "./index.ts";
+import { recording } from "../../../test/recording.ts";
 
 const NOON = Date.parse("2026-03-14T12:00:00Z");
 const key = signingKey(generateKeyPairSync("ed25519").privateKey)!;
@@ -17,7 +18,7 @@ const nothing: RestoreOptions = { compare: (db) => compareTables(db, []) };
 const clock = { now: () => NOON };
 
 async function fill(store: Store): Promise<void> {
-  await store.transaction(async (tx) => {
+  await recording(store, async (tx) => {
     await beginLog(tx, { key, at: NOON });
     const data = { version: 1, digest: "d", recordedBy: 'Zoë "\\ \t\n ☃' };
     await appendEntries(tx, [{ type: "scope-recorded", at: NOON, data }]);

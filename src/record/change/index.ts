@@ -1,7 +1,7 @@
 /** The one unit of work: all writes to the record happen in a change, together with their entries. */
 export type { Change } from "./change.ts";
 export type { Notice } from "./notice.ts";
-export { recordChange, type ChangeDeps } from "./io/record-change.ts";
+export { letRowsChange, recordChange, type ChangeDeps } from "./io/record-change.ts";
 export { isAhead } from "./clock-ahead.ts";
 export { bindClockStep, versionsThen } from "./io/clock-step.ts";
 export { recordedUntil, refuseWhileAhead } from "./io/recorded-until.ts";

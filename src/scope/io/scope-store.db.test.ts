@@ -6,6 +6,7 @@ import { parseScope, scopeDigest } from "../parse-scope.ts";
 import type { ResolvedAsset } from "../resolve.ts";
 import { assetAddressesAt, recordAssetAddresses } from "./asset-addresses.ts";
 import { latestScope, recordScope, scopeInForce } from "./scope-store.ts";
+import { recording } from "../../../test/recording.ts";
 
 const NOON = Date.UTC(2026, 2, 14, 12);
 const HOUR = 3_600_000;
@@ -28,10 +29,11 @@ const one = (address: string): AddressRange[] => [{ first: address, last: addres
 
 eachDatabase("scope versions", (open) => {
   test("count from one, keep the document verbatim, and are read back unchanged", async () => {
-    const { db, transaction } = await open();
+    const store = await open();
+    const { db } = store;
     expect(await latestScope(db)).toBeUndefined();
     const first = written("10.0.0.1");
-    const recorded = await transaction((tx) => recordScope(tx, { ...first, by: "jane", at: NOON }));
+    const recorded = await recording(store, (tx) => recordScope(tx, { ...first, by: "jane", at: NOON }));
     expect(recorded).toEqual({
       version: {
         version: 1,
@@ -48,9 +50,9 @@ eachDatabase("scope versions", (open) => {
   });
 
   test("a scope with the same meaning makes none; one that returns after another makes a new one", async () => {
-    const { transaction } = await open();
+    const store = await open();
     const record = async (of: { scope: Scope; document: string }, at: number): Promise<[number, boolean]> => {
-      const { version, changed } = await transaction((tx) => recordScope(tx, { ...of, by: "jane", at }));
+      const { version, changed } = await recording(store, (tx) => recordScope(tx, { ...of, by: "jane", at }));
       return [version.version, changed];
     };
     expect(await record(written("10.0.0.1"), NOON)).toEqual([1, true]);
@@ -60,9 +62,10 @@ eachDatabase("scope versions", (open) => {
   });
 
   test("the one in force at an instant is the last recorded by then", async () => {
-    const { db, transaction } = await open();
-    await transaction((tx) => recordScope(tx, { ...written("10.0.0.1"), by: "jane", at: NOON }));
-    await transaction((tx) => recordScope(tx, { ...written("10.0.0.2"), by: "joe", at: NOON + HOUR }));
+    const store = await open();
+    const { db } = store;
+    await recording(store, (tx) => recordScope(tx, { ...written("10.0.0.1"), by: "jane", at: NOON }));
+    await recording(store, (tx) => recordScope(tx, { ...written("10.0.0.2"), by: "joe", at: NOON + HOUR }));
     const versionAt = async (at: number): Promise<number | undefined> => (await scopeInForce(db, at))?.version;
     expect(await versionAt(NOON - 1)).toBeUndefined();
     expect(await versionAt(NOON)).toBe(1);
@@ -71,11 +74,12 @@ eachDatabase("scope versions", (open) => {
   });
 
   test("two who record at once take turns", async () => {
-    const { db, transaction } = await open();
+    const store = await open();
+    const { db } = store;
     const addresses = Array.from({ length: 6 }, (_, host) => `10.0.0.${host}`);
     const results = await Promise.all(
       [...addresses, "10.0.0.5"].map((address) =>
-        transaction((tx) => recordScope(tx, { ...written(address), by: "jane", at: NOON })),
+        recording(store, (tx) => recordScope(tx, { ...written(address), by: "jane", at: NOON })),
       ),
     );
     const versions = await db.selectFrom("scope_version").select("version").orderBy("version").execute();
@@ -84,8 +88,9 @@ eachDatabase("scope versions", (open) => {
   });
 
   test("a failed transaction leaves nothing", async () => {
-    const { db, transaction } = await open();
-    const failing = transaction(async (tx) => {
+    const store = await open();
+    const { db } = store;
+    const failing = recording(store, async (tx) => {
       await recordScope(tx, { ...written("10.0.0.1"), by: "jane", at: NOON });
       throw new Error("the power failed");
     });
@@ -96,9 +101,10 @@ eachDatabase("scope versions", (open) => {
 
 eachDatabase("addresses of assets", (open) => {
   test("are written when they change, and known as of any instant", async () => {
-    const { db, transaction } = await open();
+    const store = await open();
+    const { db } = store;
     const record = async (at: number, ...assets: ResolvedAsset[]): Promise<number> =>
-      (await transaction((tx) => recordAssetAddresses(tx, { declared: assets }, at))).length;
+      (await recording(store, (tx) => recordAssetAddresses(tx, { declared: assets }, at))).length;
 
     expect(await record(NOON, asset("web", "10.0.0.1"), asset("db", "10.0.0.2", "fd00::2"))).toBe(2);
     expect(await record(NOON + 1, asset("web", "10.0.0.1"), asset("db", "10.0.0.2", "fd00::2"))).toBe(0);
@@ -135,9 +141,10 @@ eachDatabase("addresses of assets", (open) => {
   });
 
   test("two changes in one millisecond, or after the clock was set back, keep their order", async () => {
-    const { db, transaction } = await open();
+    const store = await open();
+    const { db } = store;
     const record = (at: number, address: string): Promise<unknown> =>
-      transaction((tx) => recordAssetAddresses(tx, { declared: [asset("web", address)] }, at));
+      recording(store, (tx) => recordAssetAddresses(tx, { declared: [asset("web", address)] }, at));
     await record(NOON, "10.0.0.1");
     await record(NOON, "10.0.0.2");
     await record(NOON - HOUR, "10.0.0.3");
@@ -147,9 +154,10 @@ eachDatabase("addresses of assets", (open) => {
   });
 
   test("more assets than one statement takes", async () => {
-    const { db, transaction } = await open();
+    const store = await open();
+    const { db } = store;
     const assets = Array.from({ length: 6_000 }, (_, host) => asset(`h${host}`, `10.0.${host >> 8}.${host & 255}`));
-    expect(await transaction((tx) => recordAssetAddresses(tx, { declared: assets }, NOON))).toHaveLength(6_000);
+    expect(await recording(store, (tx) => recordAssetAddresses(tx, { declared: assets }, NOON))).toHaveLength(6_000);
     expect((await assetAddressesAt(db, NOON)).get("h5999")).toEqual(one("10.0.23.111"));
   });
 });

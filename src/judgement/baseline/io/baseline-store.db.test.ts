@@ -5,6 +5,7 @@ import type { AuthorizedPort } from "../../../model/index.ts";
 import type { Store } from "../../../platform/storage/index.ts";
 import { baselineDigest } from "../digest.ts";
 import { approve, baselineInForce, type ApprovedBaseline } from "./baseline-store.ts";
+import { recording } from "../../../../test/recording.ts";
 
 const document = "version: 1 # as written: 'ä' \\ \"x\"\r\nauthorizedPorts: []";
 
@@ -14,7 +15,7 @@ function approveAt(
   ports: readonly AuthorizedPort[],
   by = "Jane Doe",
 ): Promise<ApprovedBaseline> {
-  return store.transaction((tx) => approve(tx, { ports, document, by, at }));
+  return recording(store, (tx) => approve(tx, { ports, document, by, at }));
 }
 
 eachDatabase("port baseline versions", (open) => {

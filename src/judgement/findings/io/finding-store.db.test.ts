@@ -91,8 +91,10 @@ eachDatabase("findings", (open) => {
 
   it("keep the times of every episode, the one that ended with the scope among them", async () => {
     const store = await open();
-    await store.executeSql(`INSERT INTO scope_version (version, digest, document, scope, recorded_at, recorded_by)
-      VALUES (2, 'd', '', '{}', now(), 'jane')`);
+    await recording(store, (tx) =>
+      sql`INSERT INTO scope_version (version, digest, document, scope, recorded_at, recorded_by)
+        VALUES (2, 'd', '', '{}', now(), 'jane')`.execute(tx),
+    );
     const [{ fingerprint } = { fingerprint: "" }] = (await sweep(store, 1_000, [onPort(23)])).opened;
     const leave = (at: Instant): Promise<Applied> =>
       recording(store, async (tx) => {

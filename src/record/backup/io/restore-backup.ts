@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "kysely";
+import { letRowsChange } from "../../change/index.ts";
 import { verifyLog, type TablesReport } from "../../evidence/index.ts";
 import { Fault } from "../../../model/index.ts";
 import {
@@ -139,6 +140,8 @@ function notEmpty(place: string): Fault {
 }
 
 async function fill(tx: Tx, source: AsyncIterable<Uint8Array>): Promise<void> {
+  // The backup has the entries of its rows.
+  await letRowsChange(tx);
   const tables = new Map((await tablesInOrder(tx)).map((table) => [table.name, table]));
   const seen = new Set<string>();
   const begin = async (name: string, columns: readonly string[]): Promise<TableShape> => {

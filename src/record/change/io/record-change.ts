@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Instant } from "../../../model/index.ts";
-import type { Store } from "../../../platform/storage/index.ts";
+import type { Store, Tx } from "../../../platform/storage/index.ts";
 import type { SigningKey } from "../../evidence/index.ts";
 import { collectChange, type Change, type Collected } from "../change.ts";
 import { isSignedAtOnce } from "../signed-at-once.ts";
@@ -24,13 +24,17 @@ export async function recordChange<T>(
   work: (change: Change) => T | Promise<T>,
 ): Promise<T> {
   return await store.transaction(async (tx) => {
-    // Until the transaction ends, triggers let rows change that change only together with an entry.
-    await sql`SELECT set_config('portolan.recording', 'on', true)`.execute(tx);
+    await letRowsChange(tx);
     const { change, close } = collectChange(tx, at);
     const result = await work(change);
     await write(change, close(), key);
     return result;
   });
+}
+
+/** Until the transaction ends, triggers let rows be written that are written only together with an entry. */
+export async function letRowsChange(tx: Tx): Promise<void> {
+  await sql`SELECT set_config('portolan.recording', 'on', true)`.execute(tx);
 }
 
 /** The head is locked here and not before: changes wait for each other only while they append. */

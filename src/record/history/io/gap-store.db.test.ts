@@ -4,6 +4,7 @@ import { MINUTE, START, sweepsInto } from "../../../../test/fixtures/stored-swee
 import type { Store } from "../../../platform/storage/index.ts";
 import { monitoringGaps, recordMonitoringGap } from "./gap-rows.ts";
 import { gapsIn } from "./gap-store.ts";
+import { recording } from "../../../../test/recording.ts";
 
 eachDatabase("gaps of a history", (open) => {
   let store: Store;
@@ -42,7 +43,7 @@ eachDatabase("gaps of a history", (open) => {
       detail: "the machine slept",
       recordedAt: START + 11,
     };
-    await store.transaction((tx) => recordMonitoringGap(tx, gap));
+    await recording(store, (tx) => recordMonitoringGap(tx, gap));
     expect(await monitoringGaps(store.db, { from: START + 9, to: START + 20 })).toEqual([gap]);
     expect(await monitoringGaps(store.db, { from: START + 10, to: START + 20 })).toEqual([]);
     expect(await monitoringGaps(store.db, { from: START - 5, to: START })).toEqual([]);

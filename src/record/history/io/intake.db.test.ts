@@ -41,7 +41,7 @@ eachDatabase("history", (open, kind) => {
     // Sources and sweeps share vantage points: neither may appear in queries about the other.
     const sources = new Map<string, number>();
     for (const source of SOURCES) {
-      sources.set(source, await store.transaction((tx) => beginSource(tx, "sensor", named("inside"))));
+      sources.set(source, await recording(store, (tx) => beginSource(tx, "sensor", named("inside"))));
     }
     let ignored = 0;
     for (const arrival of arrivals) {

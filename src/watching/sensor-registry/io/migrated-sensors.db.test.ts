@@ -4,6 +4,7 @@ import { beginSource, monitoringGaps } from "../../../record/history/index.ts";
 import { openStore, readMigrations, type Store } from "../../../platform/storage/index.ts";
 import { listenersAt } from "./listeners-at.ts";
 import { listSensors } from "./sensor-list.ts";
+import { recording } from "../../../../test/recording.ts";
 
 const NOON = Date.parse("2026-03-14T12:00:00Z");
 const MINUTE = 60_000;
@@ -84,6 +85,6 @@ describe.each(STORE_KINDS)("sensors stored before there was one history, on %s,"
   });
 
   it("are followed by new ones", async () => {
-    expect(await store.transaction((tx) => beginSource(tx, "sensor", "host:new"))).toBe(4);
+    expect(await recording(store, (tx) => beginSource(tx, "sensor", "host:new"))).toBe(4);
   });
 });

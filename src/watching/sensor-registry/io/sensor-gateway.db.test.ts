@@ -22,6 +22,7 @@ import { openSilences } from "./silence.ts";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { recording } from "../../../../test/recording.ts";
 
 const NOON = Date.parse("2026-03-14T12:00:00Z");
 const HOUR = 3_600_000;
@@ -55,10 +56,8 @@ eachDatabase("reports of a sensor", (open) => {
       .select(({ fn }) => fn.max("index").as("last"))
       .executeTakeFirstOrThrow();
     const [at, aheadUntil] = [new Date(NOON), new Date(NOON + HOUR)];
-    await store.db
-      .insertInto("clock_step")
-      .values({ at, ahead_until: aheadUntil, scope_version: 0, baseline_version: 0, entry_index: (last ?? 0) + 1 })
-      .execute();
+    const step = { at, ahead_until: aheadUntil, scope_version: 0, baseline_version: 0, entry_index: (last ?? 0) + 1 };
+    await recording(store, (tx) => tx.insertInto("clock_step").values(step).execute());
   });
 
   function signed(path: string, body: string, by: KeyObject) {
@@ -165,7 +164,7 @@ eachDatabase("reports of a sensor", (open) => {
     const { report, moment, sensor, at } = await enrolled("skipping");
     const sent = (seq: number, rest: object) => ({ seq, at: moment(now), ...rest }) as SensorRecord;
     const taken = async (to: number) =>
-      await store.db.updateTable("sensor").set({ taken: to }).where("id", "=", sensor).execute();
+      await recording(store, (tx) => tx.updateTable("sensor").set({ taken: to }).where("id", "=", sensor).execute());
     const begin = { kind: "begin", cause: "started", listeners: [], addresses: [] };
     await taken(1_000);
     // Nobody knows of another journal than the one that begins: what was written before it does not count.

@@ -14,6 +14,7 @@ import { createPlan, type Engine } from "../../../sensing/scanner/index.ts";
 import { DEFAULT_PROBING } from "./probe-plan.ts";
 import type { RecordedSweep } from "./record-sweep.ts";
 import { createSweeps } from "./sweeps.ts";
+import { recording } from "../../../../test/recording.ts";
 
 const NOON = Date.parse("2026-03-14T12:00:00Z");
 const DOCUMENT = `version: 1
@@ -115,7 +116,7 @@ eachDatabase("a sweep compared with a port baseline that contradicts its approva
     now = NOON;
     store = await open();
     const scope = parseScope(DOCUMENT, "portolan.yaml", () => "");
-    await store.transaction(async (tx) => {
+    await recording(store, async (tx) => {
       await beginLog(tx, { key, at: NOON });
       await recordScope(tx, { scope, document: DOCUMENT, by: "jane", at: NOON });
     });

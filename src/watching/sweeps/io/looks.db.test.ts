@@ -21,6 +21,7 @@ import type { SweepOrder } from "./begin-sweep.ts";
 import { DEFAULT_PROBING } from "./probe-plan.ts";
 import { lastSweepEnd, rollingSoFar } from "./stored-sweeps.ts";
 import { createSweeps, type Sweeps } from "./sweeps.ts";
+import { recording } from "../../../../test/recording.ts";
 
 const NOON = Date.UTC(2026, 2, 14, 12);
 const MINUTE = 60_000;
@@ -118,7 +119,7 @@ eachDatabase("a sweep of every minute", (open) => {
     meanwhile = undefined;
     store = await open();
     const scope = parseScope(DOCUMENT, "portolan.yaml", () => "");
-    await store.transaction(async (tx) => {
+    await recording(store, async (tx) => {
       await beginLog(tx, { key, at: NOON });
       await recordScope(tx, { scope, document: DOCUMENT, by: "jane", at: NOON });
     });

@@ -17,6 +17,7 @@ import {
 import type { Store } from "../../../platform/storage/index.ts";
 import { DEFAULT_PROBING } from "./probe-plan.ts";
 import { createSweeps, type Sweeps } from "./sweeps.ts";
+import { recording } from "../../../../test/recording.ts";
 
 const MINUTE = 60_000;
 const START = Date.UTC(2026, 2, 14, 11, 40);
@@ -74,7 +75,7 @@ eachDatabase("a look that saw the same as the one before", (open) => {
     const scope = parseScope(DOCUMENT, "portolan.yaml", () => "");
     const resolved = await resolveScope(scope, { lookup: () => Promise.resolve([]), ownAddresses: () => [] });
     if (key === undefined) throw new Error("not an Ed25519 key");
-    await store.transaction(async (tx) => {
+    await recording(store, async (tx) => {
       await beginLog(tx, { key, at: START, origin: "test" });
       await recordScope(tx, { scope, document: DOCUMENT, by: "jane", at: START });
     });

@@ -21,6 +21,7 @@ import type { Identify } from "./ask-services.ts";
 import { DEFAULT_PROBING } from "./probe-plan.ts";
 import type { RecordedSweep } from "./record-sweep.ts";
 import { createSweeps } from "./sweeps.ts";
+import { recording } from "../../../../test/recording.ts";
 
 const NOON = Date.parse("2026-03-14T12:00:00Z");
 const DAY = 86_400_000;
@@ -112,7 +113,7 @@ eachDatabase("the service on an open port", (open) => {
     state = "open";
     store = await open();
     const scope = parseScope(DOCUMENT, "portolan.yaml", () => "");
-    await store.transaction(async (tx) => {
+    await recording(store, async (tx) => {
       await beginLog(tx, { key, at: NOON });
       await recordScope(tx, { scope, document: DOCUMENT, by: "jane", at: NOON });
     });

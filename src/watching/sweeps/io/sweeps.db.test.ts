@@ -20,6 +20,7 @@ import { DEFAULT_PROBING } from "./probe-plan.ts";
 import type { SweepOrder } from "./begin-sweep.ts";
 import { createSweeps, type Sweeps } from "./sweeps.ts";
 import type { RecordedSweep } from "./record-sweep.ts";
+import { recording } from "../../../../test/recording.ts";
 
 const NOON = Date.parse("2026-03-14T12:00:00Z");
 const DOCUMENT = `version: 1
@@ -102,7 +103,7 @@ eachDatabase("a sweep, from its plan to the record", (open) => {
     now = NOON;
     store = await open();
     const scope = parseScope(DOCUMENT, "portolan.yaml", () => "");
-    await store.transaction(async (tx) => {
+    await recording(store, async (tx) => {
       await beginLog(tx, { key, at: NOON });
       await recordScope(tx, { scope, document: DOCUMENT, by: "jane", at: NOON });
     });

@@ -8,6 +8,7 @@ import { vantagePointId, type Store } from "../../../platform/storage/index.ts";
 import { workerBindings } from "./bindings.ts";
 import { installationAddresses, membersNow } from "./members.ts";
 import { createRoster, type Roster } from "./roster.ts";
+import { recording } from "../../../../test/recording.ts";
 
 eachDatabase("the roster", (open) => {
   let store: Store;
@@ -59,7 +60,7 @@ eachDatabase("the roster", (open) => {
 
   it("no longer counts a process without a sign of life, and records that it left", async () => {
     // The row that a process leaves if it was killed an hour ago.
-    await store.transaction(async (tx) => {
+    await recording(store, async (tx) => {
       await tx
         .insertInto("worker")
         .values({
