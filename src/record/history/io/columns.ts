@@ -13,10 +13,13 @@ export function timestamp(at: Instant): RawBuilder<Date> {
 
 /**
  * Whole milliseconds of a timestamptz expression. Uses a double, which is twice as fast as extract()'s numeric and
- * exact for every millisecond until the year 287396.
+ * exact for every millisecond until the year 287396. An infinite one is the furthest that a Date can hold.
  */
 export function milliseconds(expression: RawBuilder<unknown>): RawBuilder<number> {
-  return sql<number>`round(date_part('epoch', ${expression}) * 1000)::bigint`;
+  const exact = sql`date_part('epoch', ${expression}) * 1000`;
+  // least() and greatest() would make a number of null.
+  return sql<number>`CASE WHEN ${expression} IS NOT NULL THEN
+    round(least(greatest(${exact}, -8640000000000000::float8), 8640000000000000::float8))::bigint END`;
 }
 
 /**
