@@ -1,6 +1,6 @@
 import { formatInstant, type JsonValue } from "../../../model/index.ts";
 import { binding, type Binding, type Recorded, type Row } from "../../../record/evidence/index.ts";
-import type { Db } from "../../../platform/storage/index.ts";
+import { dateOf, type Db } from "../../../platform/storage/index.ts";
 import { findingsAfter } from "./finding-pages.ts";
 
 const ROWS_A_PAGE = 5_000;
@@ -195,7 +195,7 @@ function episodeFields(row: {
 }
 
 function timeOf(at: Date | string | null): string | null {
-  return at === null ? null : formatInstant(new Date(at).getTime());
+  return at === null ? null : formatInstant((typeof at === "string" ? dateOf(at) : at).getTime());
 }
 
 function episodeOf(finding: number, openedAt: string): string {
