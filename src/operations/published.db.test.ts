@@ -1,9 +1,11 @@
+import { execFileSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, mkdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { BUCKET_KEY, serveBucket, type TestBucket } from "../../test/bucket-server.ts";
 import { eachDatabase } from "../../test/databases.ts";
 import { recordChange, signHead } from "../record/change/index.ts";
 import { appendEntries, beginLog, signCheckpoint } from "../record/change/io/log-store.ts";
@@ -26,6 +28,12 @@ eachDatabase("a record that opens", (open) => {
   let outside: string;
   let key: SigningKey;
   let destinations: Destination[];
+  let bucket: TestBucket;
+
+  beforeAll(async () => {
+    bucket = await serveBucket(clock.now);
+  });
+  afterAll(() => bucket.close());
 
   const entry = (worker: number, reason: string) =>
     ({ type: "worker-left", at: NOON + worker * HOUR, data: { worker, reason } }) as const;
@@ -61,7 +69,15 @@ eachDatabase("a record that opens", (open) => {
     outside = join(home, "outside");
     mkdirSync(outside);
     key = loadOrCreateKey(home);
-    destinations = configuredDestinations({ allow: [], directory: outside }, { home, clock });
+    bucket.objects.clear();
+    const repository = join(home, "evidence.git");
+    execFileSync("git", ["init", "--quiet", "--bare", repository]);
+    const places = {
+      directory: outside,
+      git: { repository, branch: "main" },
+      bucket: { ...BUCKET_KEY, endpoint: bucket.url, bucket: "evidence", lock: "compliance", retainDays: 30 } as const,
+    };
+    destinations = configuredDestinations({ allow: ["127.0.0.1"], ...places }, { home, clock });
   });
   afterEach(() => rmSync(home, { recursive: true, force: true }));
 
@@ -69,7 +85,14 @@ eachDatabase("a record that opens", (open) => {
   const PLACES = [
     ["the home", () => (destinations = [])],
     ["a directory", () => forgetLast(home)],
+    ["a git repository", () => onlyIn(/^git /)],
+    ["a bucket", () => onlyIn(/^bucket /)],
   ] as const;
+  function onlyIn(kind: RegExp): void {
+    forgetLast(home);
+    destinations = destinations.filter(({ name }) => kind.test(name));
+    expect(destinations).toHaveLength(1);
+  }
 
   it("is that of the checkpoints outside, before and after it grows", async () => {
     const store = await open();
@@ -203,6 +226,7 @@ eachDatabase("a record that opens", (open) => {
   });
 
   it("stays held for a command that does not ask the destinations, and is released when they agree again", async () => {
+    onlyIn(/^directory /);
     const newer = await open();
     await history(newer, 12);
     await publish(newer);

@@ -68,7 +68,7 @@ export const PUBLISH_SETTINGS = {
   "publish.bucket.accessKeyId": maybe({
     kind: { ...text, schema: name, form: "a name" },
     variable: "PORTOLAN_PUBLISH_BUCKET_ACCESS_KEY_ID",
-    about: "access key that may put and get objects there",
+    about: "access key that may put, get and list objects there",
   }),
   "publish.bucket.secretAccessKey": maybe({
     kind: text,

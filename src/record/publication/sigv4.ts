@@ -24,7 +24,7 @@ function encoded(text: string): string {
 
 /** The headers of a request to an S3-compatible store, signed with AWS Signature Version 4 (header form). */
 export function sigv4(request: SignedRequest, key: BucketKey, now: number): Readonly<Record<string, string>> {
-  const { host, pathname } = new URL(request.url);
+  const { host, pathname, searchParams } = new URL(request.url);
   const time = new Date(now).toISOString().replaceAll(/[-:]|\.\d{3}/g, "");
   const day = time.slice(0, 8);
   const digest = sha256(request.body);
@@ -39,10 +39,14 @@ export function sigv4(request: SignedRequest, key: BucketKey, now: number): Read
     .split("/")
     .map((step) => encoded(decodeURIComponent(step)))
     .join("/");
+  const query = [...searchParams]
+    .map(([name, value]) => `${encoded(name)}=${encoded(value)}`)
+    .sort()
+    .join("&");
   const canonical = [
     request.method,
     path,
-    "",
+    query,
     ...names.map((name) => `${name}:${headers[name]?.trim() ?? ""}`),
     "",
     names.join(";"),

@@ -1,5 +1,4 @@
 import { execFileSync } from "node:child_process";
-import { createHash, createHmac } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
@@ -9,6 +8,7 @@ import { join } from "node:path";
 import PostalMime from "postal-mime";
 import { SMTPServer } from "smtp-server";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { BUCKET_KEY, serveBucket, type TestBucket } from "../../../../test/bucket-server.ts";
 import { createEgress } from "../../../platform/egress/index.ts";
 import type { Published } from "../destination.ts";
 import { webhookHeaders } from "../webhook.ts";
@@ -144,44 +144,18 @@ describe("a webhook", () => {
 });
 
 describe("a bucket with object lock", () => {
-  const KEY = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "sesame", region: "eu-central-1" };
-
-  /** A store that checks signature, digest and lock, by its own reading of AWS Signature Version 4. */
-  function store(objects: Map<string, string>, { conditional = true } = {}) {
-    return ({ method, path, headers, body }: Received): { status: number; body?: string } => {
-      if (!isSigned({ method, path, headers, body }))
-        return { status: 403, body: "<Code>SignatureDoesNotMatch</Code>" };
-      if (method === "GET") return objects.has(path) ? { status: 200, body: objects.get(path) ?? "" } : { status: 404 };
-      const until = Date.parse(String(headers["x-amz-object-lock-retain-until-date"]));
-      const locked = headers["x-amz-object-lock-mode"] === "COMPLIANCE" && until === NOON + 30 * 86_400_000;
-      const digest = createHash("md5").update(body).digest("base64");
-      if (!locked || headers["content-md5"] !== digest) return { status: 400, body: "<Code>InvalidRequest</Code>" };
-      if (conditional && headers["if-none-match"] === "*" && objects.has(path)) return { status: 412 };
-      objects.set(path, body);
-      return { status: 200 };
-    };
-  }
-
-  function isSigned({ method, path, headers, body }: Received): boolean {
-    const [, scope = "", signed = "", signature] =
-      /Credential=[^/]+\/(\S+), SignedHeaders=(\S+), Signature=([0-9a-f]{64})$/.exec(headers.authorization ?? "") ?? [];
-    const lines = signed.split(";").map((name) => `${name}:${String(headers[name])}\n`);
-    const content = createHash("sha256").update(body).digest("hex");
-    const canonical = `${method}\n${path}\n\n${lines.join("")}\n${signed}\n${content}`;
-    const hashed = createHash("sha256").update(canonical).digest("hex");
-    let key: Buffer = Buffer.from(`AWS4${KEY.secretAccessKey}`);
-    for (const part of scope.split("/")) key = createHmac("sha256", key).update(part).digest();
-    const text = `AWS4-HMAC-SHA256\n${String(headers["x-amz-date"])}\n${scope}\n${hashed}`;
-    return signature === createHmac("sha256", key).update(text).digest("hex");
-  }
-
-  async function bucketAt(endpoint: string, key = KEY) {
+  async function bucketAt(endpoint: string, key = BUCKET_KEY) {
     return toBucket({ ...key, endpoint, bucket: "evidence", lock: "compliance", retainDays: 30 }, here, clock);
+  }
+  async function store(): Promise<TestBucket> {
+    const served = await serveBucket(clock.now);
+    running.push(served);
+    return served;
   }
 
   it("gets an object for each checkpoint that the store keeps from being changed, once", async () => {
-    const objects = new Map<string, string>();
-    const bucket = await bucketAt(await serve(store(objects)));
+    const { url, objects } = await store();
+    const bucket = await bucketAt(url);
     for (const size of [12, 12, 20]) await bucket.send(checkpoint(size), never);
     expect([...objects.keys()]).toEqual([`/evidence/${NAME}`, `/evidence/${NAME.replace("12.txt", "20.txt")}`]);
     objects.set(`/evidence/${NAME}`, noteOf(13));
@@ -189,9 +163,25 @@ describe("a bucket with object lock", () => {
     expect(objects.get(`/evidence/${NAME}`)).toBe(noteOf(13));
   });
 
+  it("is read at the next start: the newest checkpoints of each log, whatever else is in it", async () => {
+    const served = await store();
+    const bucket = await bucketAt(served.url);
+    for (let size = 1; size <= 70; size += 1) await bucket.send(checkpoint(size), never);
+    served.objects.set("/evidence/readme.md", "nothing");
+    served.objects.set("/evidence/photos/cat.jpg", "nothing");
+    for (const pageKeys of [7, 1_000]) {
+      served.pageKeys = pageKeys;
+      const known = await bucket.known?.();
+      expect(known?.at(-1)?.note).toBe(noteOf(70));
+      expect(known?.length).toBeGreaterThan(0);
+    }
+    served.listing = "denied";
+    await expect(bucket.known?.()).rejects.toThrow("it answers 403 (AccessDenied)");
+  });
+
   it("is away if it refuses the key, and says why in its own code", async () => {
-    const url = await serve(store(new Map()));
-    const bucket = await bucketAt(url, { ...KEY, secretAccessKey: "wrong" });
+    const { url } = await store();
+    const bucket = await bucketAt(url, { ...BUCKET_KEY, secretAccessKey: "wrong" });
     await expect(bucket.send(checkpoint(12), never)).rejects.toThrow("it answers 403 (SignatureDoesNotMatch)");
   });
 });

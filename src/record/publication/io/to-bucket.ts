@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import type { Clock, Instant } from "../../../model/index.ts";
 import type { Egress, Outgoing, Reply } from "../../../platform/egress/index.ts";
 import type { Destination } from "../destination.ts";
-import { noteName } from "../note-name.ts";
+import { newestKeys, type Page } from "../newest-keys.ts";
+import { noteName, numbersInName } from "../note-name.ts";
 import { sigv4, type BucketKey } from "../sigv4.ts";
+import type { HeldNote } from "../verdict.ts";
 
 export interface BucketPlace extends BucketKey {
   /** `https://s3.eu-central-1.amazonaws.com` */
@@ -16,6 +18,13 @@ export interface BucketPlace extends BucketKey {
 
 const DAY = 86_400_000;
 const EMPTY = "";
+/** The start of a record waits for a store no longer than this. */
+const PATIENCE_AT_START = 15_000;
+/** Logs in one bucket, and checkpoints of each, that a start compares. */
+const MOST_LOGS = 20;
+const NEWEST = 10;
+/** A thousand keys, with what a store says about each. */
+const PAGE_BYTES = 2_097_152;
 
 /**
  * A bucket of an S3-compatible store with object lock: one object for each checkpoint, which the store itself keeps from
@@ -32,10 +41,26 @@ export function toBucket(place: BucketPlace, egress: Egress, clock: Clock): Dest
     signal: AbortSignal,
   ): Promise<Answer> {
     const headers = sigv4({ method, url, headers: more, body }, place, clock.now());
-    const outgoing: Outgoing = { method, headers, signal, maxBytes: 65_536, ...(method === "PUT" ? { body } : {}) };
+    const maxBytes = url.includes("?") ? PAGE_BYTES : 65_536;
+    const outgoing: Outgoing = { method, headers, signal, maxBytes, ...(method === "PUT" ? { body } : {}) };
     const reply = await egress.fetch(url, outgoing);
     if (reply.outcome !== "answered") throw new Error(reply.problem);
     return reply;
+  }
+
+  async function textOf(url: string, signal: AbortSignal): Promise<string> {
+    const got = await call("GET", url, EMPTY, {}, signal);
+    if (got.status !== 200) throw new Error(refusal(got));
+    return Buffer.from(got.body).toString("utf8");
+  }
+
+  /** ListObjectsV2: keys, or with a delimiter the folders. */
+  async function listed(query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Page> {
+    const url = `${base}?${new URLSearchParams({ "list-type": "2", ...query }).toString()}`;
+    const text = await textOf(url, signal);
+    const tag = query["delimiter"] === undefined ? /<Key>([^<]{1,1024})<\/Key>/g : /<Prefix>([^<]{1,1024})<\/Prefix>/g;
+    const keys = [...text.matchAll(tag)].map(([, key = ""]) => key);
+    return { keys, truncated: text.includes("<IsTruncated>true</IsTruncated>") };
   }
 
   return {
@@ -53,6 +78,21 @@ export function toBucket(place: BucketPlace, egress: Egress, clock: Clock): Dest
       if (Buffer.from(got.body).toString("utf8") !== note) {
         throw new Error("it holds another checkpoint of the same size, which stays as it is");
       }
+    },
+    async known(): Promise<readonly HeldNote[]> {
+      const signal = AbortSignal.timeout(PATIENCE_AT_START);
+      const folders = (await listed({ delimiter: "/" }, signal)).keys.filter((name) => /^[A-Za-z0-9.-]+\/$/.test(name));
+      const notes: HeldNote[] = [];
+      for (const prefix of folders.slice(0, MOST_LOGS)) {
+        const page = (after: string) => listed({ prefix, "start-after": after }, signal);
+        for (const key of await newestKeys(page, prefix, NEWEST)) {
+          const numbers = numbersInName(key);
+          if (numbers === undefined || !/^[A-Za-z0-9./-]+$/.test(key)) continue;
+          const from = `${base}/${key}`;
+          notes.push({ note: await textOf(from, signal), from, generation: numbers.generation });
+        }
+      }
+      return notes;
     },
   };
 }
