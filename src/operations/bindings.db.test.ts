@@ -149,7 +149,7 @@ describe.each(STORE_KINDS)("the tables of a record and its log (%s)", (kind) => 
     let named = 0;
     for (const { table, column, type } of columns) {
       if (!BINDINGS.some((binding) => binding.table === table)) continue;
-      const far = /_from$/.test(column) ? "-infinity" : "infinity";
+      const far = column.endsWith("_from") ? "-infinity" : "infinity";
       const value = type === "timestamptz" ? `'${far}'` : `tstzrange(lower(${column}), 'infinity')`;
       const row = `(SELECT ctid FROM ${table} ORDER BY ${type === "timestamptz" ? column : `upper(${column})`} DESC LIMIT 1)`;
       const statement = `UPDATE ${table} SET ${column} = ${value} WHERE ctid = ${row}`;

@@ -11,7 +11,6 @@ import { sql } from "kysely";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { run } from "../../src/cli/run.ts";
 import type { SensorGateway } from "../../src/contract/index.ts";
-import type { OperationDeps } from "../../src/operations/operation-deps.ts";
 import { createSensors } from "../../src/operations/sensors.ts";
 import { openStore, type Store } from "../../src/platform/storage/index.ts";
 import { beginLog } from "../../src/record/change/index.ts";
@@ -45,7 +44,7 @@ describe("following the next step of a sensor", { tags: ["long"] }, () => {
     store = await openStore(place);
     const key = loadOrCreateKey(place.home);
     await store.transaction((tx) => beginLog(tx, { key, at: clock.now() }));
-    operations = fakeOperations({ sensors: createSensors({ store, clock, key } as unknown as OperationDeps) });
+    operations = fakeOperations({ sensors: createSensors({ store, clock, key }) });
     const gateway = createSensorGateway({ store, clock, key, onChanged: () => undefined, onFindings: () => undefined });
     const sensors: SensorGateway = {
       ...gateway,
