@@ -14,7 +14,11 @@ const APPEND_ONLY = [
   ...["scope_version", "port_baseline_version", "asset_address", "coverage_set", "host_state", "coverage"],
   ...[
     "boundary_record",
+    "boundary_retirement",
     "boundary_source",
+    "gap_explained",
+    "gap_explanation",
+    "gap_sign_off",
     "clock_step",
     "commitment_secret",
     "coverage_void",
