@@ -253,7 +253,7 @@ CREATE TABLE evidence_entry (
   index bigint NOT NULL,
   type text NOT NULL,
   recorded_at timestamp with time zone NOT NULL,
-  body text NOT NULL,
+  body text,
   leaf_hash bytea NOT NULL,
   CONSTRAINT evidence_entry_pkey PRIMARY KEY (index),
   CONSTRAINT evidence_entry_index_check CHECK ((index >= 0)),
@@ -487,6 +487,24 @@ CREATE TABLE identity_verification (
   CONSTRAINT identity_verification_identifier_key UNIQUE (identifier)
 );
 
+CREATE TABLE legal_hold (
+  id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+  asset text,
+  held_from timestamp with time zone NOT NULL,
+  held_to timestamp with time zone,
+  keeps_from timestamp with time zone NOT NULL,
+  reason text NOT NULL,
+  set_at timestamp with time zone NOT NULL,
+  set_by text NOT NULL,
+  lifted_at timestamp with time zone,
+  lifted_by text,
+  lift_reason text,
+  CONSTRAINT legal_hold_pkey PRIMARY KEY (id),
+  CONSTRAINT legal_hold_check CHECK ((held_to > held_from)),
+  CONSTRAINT legal_hold_check1 CHECK ((keeps_from <= held_from)),
+  CONSTRAINT legal_hold_check2 CHECK ((num_nulls(lifted_at, lifted_by, lift_reason) = ANY (ARRAY[0, 3])))
+);
+
 CREATE TABLE look (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   set_id bigint NOT NULL,
@@ -496,7 +514,6 @@ CREATE TABLE look (
   covered_to timestamp with time zone NOT NULL,
   CONSTRAINT look_pkey PRIMARY KEY (id),
   CONSTRAINT look_check CHECK ((covered_to >= covered_from)),
-  CONSTRAINT look_set_id_fkey FOREIGN KEY (set_id) REFERENCES coverage_set(id),
   CONSTRAINT look_vantage_id_fkey FOREIGN KEY (vantage_id) REFERENCES vantage_point(id)
 );
 
@@ -541,6 +558,19 @@ CREATE TABLE port_baseline_version (
   CONSTRAINT port_baseline_version_version_check CHECK ((version > 0))
 );
 
+CREATE TABLE pruning (
+  entry_index bigint NOT NULL,
+  kind text NOT NULL,
+  until timestamp with time zone NOT NULL,
+  complete boolean NOT NULL,
+  rows bigint NOT NULL,
+  entries bigint NOT NULL,
+  pruned_at timestamp with time zone NOT NULL,
+  pruned_by text NOT NULL,
+  CONSTRAINT pruning_pkey PRIMARY KEY (entry_index),
+  CONSTRAINT pruning_entry_index_fkey FOREIGN KEY (entry_index) REFERENCES evidence_entry(index)
+);
+
 CREATE TABLE record_lineage (
   "only" boolean NOT NULL DEFAULT true,
   record text NOT NULL,
@@ -548,6 +578,16 @@ CREATE TABLE record_lineage (
   CONSTRAINT record_lineage_pkey PRIMARY KEY ("only"),
   CONSTRAINT record_lineage_generation_check CHECK ((generation >= 1)),
   CONSTRAINT record_lineage_only_check CHECK ("only")
+);
+
+CREATE TABLE retention_policy (
+  version integer NOT NULL,
+  periods jsonb NOT NULL,
+  reason text NOT NULL,
+  set_at timestamp with time zone NOT NULL,
+  set_by text NOT NULL,
+  CONSTRAINT retention_policy_pkey PRIMARY KEY (version),
+  CONSTRAINT retention_policy_version_check CHECK ((version > 0))
 );
 
 CREATE TABLE role_grant (
@@ -845,6 +885,8 @@ CREATE INDEX one_time_link_used_by ON public.one_time_link USING btree (used_by,
 
 CREATE INDEX outbox_at ON public.outbox USING btree (at);
 
+CREATE INDEX pruning_until ON public.pruning USING btree (kind, until);
+
 CREATE UNIQUE INDEX sensor_name ON public.sensor USING btree (name) WHERE (revoked_at IS NULL);
 
 CREATE UNIQUE INDEX service_interval_current ON public.service_interval USING btree (vantage_id, endpoint_id) WHERE upper_inf(during);
@@ -927,23 +969,29 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.commitment_secret F
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.commitment_secret FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.coverage FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE ON public.coverage FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.coverage FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.coverage FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.coverage_set FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER only_pruned BEFORE DELETE ON public.coverage FOR EACH ROW WHEN ((current_setting('portolan.pruning'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE UPDATE ON public.coverage_set FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.coverage_set FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.coverage_set FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.coverage_void FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER only_pruned BEFORE DELETE ON public.coverage_set FOR EACH ROW WHEN ((current_setting('portolan.pruning'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE UPDATE ON public.coverage_void FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.coverage_void FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.coverage_void FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_pruned BEFORE DELETE ON public.coverage_void FOR EACH ROW WHEN ((current_setting('portolan.pruning'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.endpoint FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -961,9 +1009,11 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.evidence_checkpoint
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.evidence_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.evidence_entry FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE ON public.evidence_entry FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.evidence_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER only_pruned BEFORE UPDATE ON public.evidence_entry FOR EACH ROW WHEN (((current_setting('portolan.pruning'::text, true) IS DISTINCT FROM 'on'::text) OR (new.body IS NOT NULL) OR ((((new.index IS DISTINCT FROM old.index) OR (new.type IS DISTINCT FROM old.type)) OR (new.recorded_at IS DISTINCT FROM old.recorded_at)) OR (new.leaf_hash IS DISTINCT FROM old.leaf_hash)))) EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.finding FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
@@ -971,17 +1021,21 @@ CREATE TRIGGER only_in_change BEFORE DELETE OR UPDATE ON public.finding FOR EACH
 
 CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.finding FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.finding_episode FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE ON public.finding_episode FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.finding_episode FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.finding_episode FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.finding_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER only_pruned BEFORE DELETE ON public.finding_episode FOR EACH ROW WHEN ((current_setting('portolan.pruning'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only BEFORE UPDATE ON public.finding_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.finding_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.finding_event FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_pruned BEFORE DELETE ON public.finding_event FOR EACH ROW WHEN ((current_setting('portolan.pruning'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.gap FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -1007,11 +1061,13 @@ CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.gap_sign_off FOR EACH S
 
 CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.gap_sign_off FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.host_state FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE ON public.host_state FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.host_state FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.host_state FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_pruned BEFORE DELETE ON public.host_state FOR EACH ROW WHEN ((current_setting('portolan.pruning'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER only_in_change BEFORE INSERT OR DELETE OR UPDATE OF user_id, account_id, password ON public.identity_account FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
@@ -1029,11 +1085,21 @@ CREATE TRIGGER only_in_change BEFORE INSERT OR DELETE OR UPDATE OF id, email, em
 
 CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.identity_user FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.look FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE ON public.legal_hold FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.legal_hold FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.legal_hold FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change BEFORE UPDATE ON public.legal_hold FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER append_only BEFORE UPDATE ON public.look FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.look FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.look FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_pruned BEFORE DELETE ON public.look FOR EACH ROW WHEN ((current_setting('portolan.pruning'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER only_in_change BEFORE INSERT OR DELETE OR UPDATE ON public.one_time_link FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
@@ -1044,6 +1110,18 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.port_baseline_versi
 CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.port_baseline_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.port_baseline_version FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.pruning FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.pruning FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.pruning FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.retention_policy FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.retention_policy FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.retention_policy FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
 CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.role_grant FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 

@@ -43,6 +43,8 @@ import {
   rememberNewest,
   type PublicationConfig,
 } from "./operations/published.ts";
+import { startRetention, type RetentionRun } from "./operations/retention-run.ts";
+import { createRetention } from "./operations/retention.ts";
 import { createScope } from "./operations/scope.ts";
 import { createSensors } from "./operations/sensors.ts";
 import { signingKeyOf } from "./operations/signing-key.ts";
@@ -201,6 +203,7 @@ export async function createApp(config: AppConfig): Promise<App> {
     sweeps: createSweepOperations(operationDeps),
     imports: createImports(operationDeps),
     evidence: createEvidence(operationDeps),
+    retention: createRetention(operationDeps),
     clock: createClock(operationDeps),
     scope: createScope(operationDeps),
     boundary: createBoundary(operationDeps),
@@ -233,10 +236,11 @@ export async function createApp(config: AppConfig): Promise<App> {
         }),
   });
   let publishing: Publishing | undefined;
+  let retention: RetentionRun | undefined;
   async function stop(): Promise<void> {
-    const running = publishing;
-    publishing = undefined;
-    await running?.stop();
+    const running = [retention, publishing];
+    publishing = retention = undefined;
+    for (const each of running) await each?.stop();
     await watching.stop();
   }
   let identity: Promise<Access> | undefined;
@@ -249,6 +253,7 @@ export async function createApp(config: AppConfig): Promise<App> {
     begin: watching.begin,
     async start(hooks) {
       await watching.start(hooks);
+      retention = startRetention({ store, clock, key }, hooks.onEvent);
       publishing = startPublishing({ store, clock, home: config.home, destinations }, hooks.onEvent);
     },
     stop,

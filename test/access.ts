@@ -159,7 +159,7 @@ export async function openSite(
     },
     async entries() {
       const rows = await store.db.selectFrom("evidence_entry").select("body").orderBy("index").execute();
-      return rows.map(({ body }) => JSON.parse(body) as { type: string; data: Record<string, unknown> });
+      return rows.map(({ body }) => JSON.parse(body ?? "") as { type: string; data: Record<string, unknown> });
     },
     async close() {
       await server.close();

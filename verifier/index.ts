@@ -12,6 +12,7 @@ export * from "./state-proof.ts";
 export * from "./start.ts";
 export * from "./rotation.ts";
 export * from "./keyring.ts";
+export { isHashOnly, prunedLine, PRUNING_TYPE } from "./pruned.ts";
 export * from "./report.ts";
 export * from "./log.ts";
 export * from "./bundle/layout.ts";

@@ -6,6 +6,7 @@ import { createKeyring, trustedKeys } from "./keyring.ts";
 import { toBase64 } from "./bytes.ts";
 import { checkNote, formatVerifierKey, keyFingerprint, parseNote } from "./note.ts";
 import type { VerifierKey } from "./note.ts";
+import { comparePrunings, isHashOnly } from "./pruned.ts";
 import { collectProblems } from "./report.ts";
 import type { LogProblem, VerifyReport } from "./report.ts";
 import { readLogStart } from "./start.ts";
@@ -48,6 +49,8 @@ export interface LogRecord {
   readonly trustedKeys?: readonly VerifierKey[] | undefined;
   /** Absent: whatever key entry 0 names. */
   readonly expectedKey?: ExpectedKey | undefined;
+  /** The entries of the log that state which bodies retention deleted: they come after those that they are about. */
+  readonly prunings?: readonly StoredEntry[] | undefined;
 }
 
 function nameOf({ size, provenance }: StoredCheckpoint): string {
@@ -69,6 +72,7 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
   let pending = await checkpoints.next();
   let start: LogStart | undefined;
   const keyring = createKeyring();
+  const prunings = comparePrunings(record.prunings ?? [], problems.add);
   let entriesRead = 0;
   let checkpointsRead = 0;
   let beyondTail: { count: number; largest: number } | undefined;
@@ -173,6 +177,13 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
       trunk.skipTo(entry.index);
       await passCheckpoints(entry.index);
     }
+    if (isHashOnly(entry)) {
+      prunings.missing(entry);
+      trunk.add(entry.leafHash);
+      await passCheckpoints(trunk.next());
+      continue;
+    }
+    prunings.present(entry);
     const check = checkBody(entry);
     const computed = textLeafHash(entry.body);
     if (check.outcome === "sound" && check.body.type === "key-rotated") await readKeyChange(check.body);
@@ -218,6 +229,7 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
     });
   }
   trunk.finish();
+  const hashOnly = prunings.finish();
   checkHead();
 
   function checkHead(): void {
@@ -258,6 +270,7 @@ export async function verifyRecord(record: LogRecord): Promise<VerifyReport> {
     checkpoints: checkpointsRead,
     rootHash: root === undefined ? "" : toBase64(root),
     signedSize: trunk.proven(),
+    ...(hashOnly.entries === 0 ? {} : { hashOnly }),
     keys: knownKeys().map(formatVerifierKey),
     ...(start === undefined ? {} : { fingerprint: keyFingerprint(start.key.publicKey) }),
     rotations: keyring.rotations().map(({ entry, key, previous }) => ({

@@ -5,6 +5,7 @@
  * - `entry-altered`: body and leaf hash do not belong together
  * - `entry-malformed`: the body is not an entry in canonical JSON, though its hash fits
  * - `entry-contradicts`: index, type or time beside the body differ from the body
+ * - `entry-body-missing`: the body is gone, and no pruning states that
  * - `log-start`: entry 0 does not create the log, or a later one claims to
  * - `log-key`: entry 0 names another key than the one that the reader expects
  * - `key-rotation`: an entry claims a new key, and the old one did not hand the log over to it
@@ -21,6 +22,7 @@ export type ProblemKind =
   | "entry-altered"
   | "entry-malformed"
   | "entry-contradicts"
+  | "entry-body-missing"
   | "log-start"
   | "log-key"
   | "key-rotation"
@@ -53,6 +55,8 @@ export interface VerifyReport {
   readonly rootHash: string;
   /** Entries from this index on are covered by no signature that was verified here. */
   readonly signedSize: number;
+  /** Entries of which retention left the hash; `by`: the entries that say so. Absent: there are none. */
+  readonly hashOnly?: { readonly entries: number; readonly by: readonly number[] };
   /** Keys used to check signatures, as `name+id+base64`. */
   readonly keys: readonly string[];
   /** Of the key that entry 0 names, 64 hex digits; absent if it names none. */

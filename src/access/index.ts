@@ -14,3 +14,4 @@ export async function openAccess(config: AccessConfig): Promise<Access> {
   const { createAccess } = await import("./io/access.ts");
   return await createAccess(config);
 }
+export { accessShelf } from "./io/prune-entries.ts";

@@ -15,6 +15,7 @@ import { historyOperations } from "./history/operations.ts";
 import type { IdempotencyStore } from "./idempotency.ts";
 import { importOperations } from "./imports.ts";
 import { keyOperations } from "./keys.ts";
+import { retentionOperations } from "./retention.ts";
 import { scopeOperations } from "./scope.ts";
 import { sensorOperations } from "./sensors/operations.ts";
 import { sessionOperations } from "./sessions.ts";
@@ -37,6 +38,7 @@ export const OPERATIONS = {
   sweeps: sweepOperations,
   imports: importOperations,
   evidence: evidenceOperations,
+  retention: retentionOperations,
   clock: clockOperations,
   scope: scopeOperations,
   boundary: boundaryOperations,

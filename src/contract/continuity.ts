@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineOperation } from "./define-operation.ts";
-import { boundSince, instant, instantParam, name, resultOf } from "./fields.ts";
+import { boundSince, instant, instantParam, name, prunedField, resultOf } from "./fields.ts";
 import { gapExplanation } from "./gaps.ts";
 
 const disposition = z
@@ -36,6 +36,7 @@ export const continuityResult = resultOf("continuity", {
   timeZone: z.string(),
   vantage: z.string(),
   boundSince,
+  pruned: prunedField,
   targets: z.array(z.object({ target: z.string(), days: z.array(day) })),
   targetDays: z.int().min(0).describe("days of all targets: the sum of the totals"),
   totals: z.record(disposition, z.int().min(0)),

@@ -28,7 +28,7 @@ const entry = z.object({
   index: z.int().min(0),
   type: z.string(),
   recordedAt: instant,
-  body: z.string().describe("the leaf: RFC 8785 JSON, exactly as hashed"),
+  body: z.string().describe("the leaf: RFC 8785 JSON, exactly as hashed; empty: retention pruned it"),
   leafHash: z.string().describe("base64, SHA-256 of a zero byte and the body (RFC 6962 section 2.1)"),
 });
 
@@ -98,6 +98,13 @@ export const tablesCompared = z.object({
 
 export const verifyResult = resultOf("evidence-verify", {
   ok: z.boolean().describe("the log verifies, and no row that was compared contradicts it"),
+  hashOnly: z
+    .object({
+      entries: z.int().min(1).describe("entries of which retention left the hash"),
+      by: z.array(z.int().min(0)).describe("the entries that say so"),
+    })
+    .optional()
+    .describe("absent: every entry has its body"),
   answers: z
     .object({
       compared: z.boolean().describe("whether the tables that answers are made of were compared with the log"),

@@ -33,6 +33,16 @@ export const boundSince = instant
   .describe(
     "the log binds this answer since then, and it is about an earlier instant: it rests on rows as they stood then. Absent: the log binds all of it, or none of it yet",
   );
+/** In answers about an instant before which retention pruned what they rest on. */
+export const prunedField = z
+  .object({
+    until: instant.describe("what ended by then was pruned, unless a legal hold keeps it"),
+    entry: z.int().min(0).describe("index of the entry that says so"),
+  })
+  .optional()
+  .describe(
+    "the answer is about an instant before this one: an endpoint that is unknown in it may have been scanned. Absent: nothing that it rests on was pruned",
+  );
 export const transport = z.enum(TRANSPORTS);
 export const port = z.int().min(1).max(65535);
 export const observedState = z.enum(["open", "closed", "filtered", "no-response", "unreachable"]);

@@ -28,6 +28,7 @@ export * from "./imports.ts";
 export * from "./keys.ts";
 export * from "./listeners.ts";
 export * from "./permissions.ts";
+export * from "./retention.ts";
 export * from "./person-fields.ts";
 export * from "./problem.ts";
 export * from "./scope.ts";

@@ -20,6 +20,13 @@ export const PERMISSIONS = {
   "evidence:checkpoint": ["admin", "engineer"],
   /** To give the evidence log another key. */
   "evidence:rotate-key": ["admin"],
+  /** How long what is kept, and legal holds. */
+  "retention:read": ["admin", "approver", "auditor"],
+  /** To change how long what is kept, and to prune. */
+  "retention:manage": ["admin"],
+  /** Anybody who decides can keep something. Lifting a hold lets it be deleted, which who prunes must not do alone. */
+  "hold:set": ["admin", "approver"],
+  "hold:lift": ["approver"],
   /** The whole record in one file. */
   "backup:make": ["admin"],
   /** To state that the clock of the server is right, which voids what was recorded with later times. */
@@ -51,6 +58,7 @@ export const PERMISSION_WORDS: Readonly<Record<string, string>> = {
   "record:read": "read status, history, findings and the port baseline",
   "evidence:read": "read the evidence log",
   "evidence:checkpoint": "sign a checkpoint",
+  "retention:read": "read the retention policy and legal holds",
   "backup:make": "download a backup of the whole record",
   "clock:accept": "state that the clock is right after it ran ahead",
   "sweep:run": "run sweeps",
@@ -84,6 +92,9 @@ const IN_PERSON: readonly Permission[] = [
   "evidence:rotate-key",
   "baseline:approve",
   "gaps:sign-off",
+  "retention:manage",
+  "hold:set",
+  "hold:lift",
 ];
 
 /** The permissions that a key of a user with these roles can have. */

@@ -67,6 +67,10 @@ export const ENTRY_TYPES = [
   "gap-explained",
   "gap-signed-off",
   "boundary-source-retired",
+  "retention-set",
+  "legal-hold-set",
+  "legal-hold-lifted",
+  "rows-pruned",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 

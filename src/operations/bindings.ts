@@ -4,6 +4,7 @@ import { boundaryBindings } from "../proof/boundary/index.ts";
 import { explainedGapBindings } from "../proof/gaps/index.ts";
 import { findingBindings } from "../judgement/findings/index.ts";
 import type { Binding } from "../record/evidence/index.ts";
+import { retentionBindings } from "../record/retention/index.ts";
 import { historyBindings } from "../record/history/index.ts";
 import { sensorBindings, watchBindings } from "../watching/sensor-registry/index.ts";
 import { timestampBindings } from "../record/timestamps/index.ts";
@@ -25,4 +26,5 @@ export const BINDINGS: readonly Binding[] = [
   ...watchBindings,
   ...boundaryBindings,
   ...explainedGapBindings,
+  ...retentionBindings,
 ];

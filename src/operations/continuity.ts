@@ -8,6 +8,7 @@ import { fullSweepsIn, type EndedSweep } from "../watching/sweeps/index.ts";
 import { boundPart } from "./bound-since.ts";
 import { referredTo, sinceScope } from "./gap-views.ts";
 import type { OperationDeps } from "./operation-deps.ts";
+import { prunedPart, prunedText } from "./pruned-part.ts";
 import { longestStaleness, refuseFuture } from "./scope-then.ts";
 import { targetsDuring, type TargetTime } from "./target-time.ts";
 import { viewsDuring } from "./views-during.ts";
@@ -33,7 +34,9 @@ async function continuity(
   const staleness = Math.max(0, ...parts.map(({ resolved }) => (resolved ? longestStaleness(resolved.scope) : 0)));
   const explanations = await explanationsIn(db, { vantage, from, to });
   const firstScope = (await firstScopeAt(db)) ?? to;
+  const { pruned } = await prunedPart(db, from);
   const facts = {
+    pruned,
     days: daysIn(period, timeZone),
     sweeps: await fullSweepsIn(db, vantage, { from: from - staleness, to }),
     causes: await monitoringGaps(db, period),
@@ -50,6 +53,7 @@ async function continuity(
     timeZone,
     vantage,
     ...(await boundPart(db, from)),
+    ...(pruned === undefined ? {} : { pruned }),
     targets,
     targetDays: all.length,
     totals: Object.fromEntries(
@@ -63,6 +67,7 @@ async function continuity(
 }
 
 type Facts = {
+  readonly pruned: ContinuityResult["pruned"];
   readonly days: readonly Day[];
   readonly sweeps: readonly EndedSweep[];
   readonly causes: readonly MonitoringGap[];
@@ -111,7 +116,10 @@ function dayOf(day: Day, target: string, time: TargetTime, facts: Facts): Target
     sweeps,
     answered: until.findLast(({ verdict }) => verdict !== "untrusted")?.answered ?? true,
   });
-  const reasons = disposition === "excluded" ? time.exclusions : causesOf(gaps, facts.causes);
+  const reasons = disposition === "excluded" ? [...time.exclusions] : causesOf(gaps, facts.causes);
+  // Whether it was scanned then is no longer known.
+  if (facts.pruned !== undefined && gaps.some((gap) => gap.from < Date.parse(facts.pruned?.until ?? "")))
+    reasons.push(prunedText(facts.pruned));
   return {
     date: day.date,
     from: formatInstant(first.from),

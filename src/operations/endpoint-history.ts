@@ -9,6 +9,7 @@ import { addressSet, portSet, scopesDuring } from "../scope/index.ts";
 import { boundPart } from "./bound-since.ts";
 import { decisionView } from "./baseline-views.ts";
 import { addressesOfHost } from "./host-named.ts";
+import { prunedPart } from "./pruned-part.ts";
 import { readThen, refuseFuture } from "./scope-then.ts";
 import { viewsDuring, type ViewsDuring } from "./views-during.ts";
 import { identifiedView } from "./views.ts";
@@ -44,6 +45,7 @@ export async function endpointHistory(db: Db, clock: Clock, query: Asked): Promi
     vantage,
     from: formatInstant(period.from),
     to: formatInstant(to),
+    ...(await prunedPart(db, period.from)),
     ...(recorded === undefined ? {} : { recordedUntil: formatInstant(recorded) }),
     answeredAt: formatInstant(now),
     ...(await boundPart(db, period.from)),

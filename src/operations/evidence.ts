@@ -64,7 +64,7 @@ export function createEvidence(deps: OperationDeps): Operations["evidence"] {
 
     async verify({ key: named, checkpoint: held = [], answers = false }) {
       const expected = expectedKey(named, home);
-      const { keys, problems, fingerprint, rotations, ...report } = await verifyLog(db, {
+      const { keys, problems, fingerprint, rotations, hashOnly, ...report } = await verifyLog(db, {
         expectedKey: expected.key,
         heldElsewhere: held,
         onProgress: onLogRead,
@@ -75,6 +75,7 @@ export function createEvidence(deps: OperationDeps): Operations["evidence"] {
       return {
         schema: "portolan.evidence-verify/1",
         ...report,
+        ...(hashOnly === undefined ? {} : { hashOnly: { entries: hashOnly.entries, by: [...hashOnly.by] } }),
         ...attested,
         ok: report.ok && (tables?.contradicting ?? 0) === 0 && doubts.length === 0,
         answers: { compared: tables !== undefined, ...boundView(await boundLog(db)) },

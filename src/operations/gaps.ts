@@ -11,6 +11,7 @@ import { explainGap, signOffGap } from "./gap-decisions.ts";
 import { explanationView, periodView, referredTo, sinceScope, standingView } from "./gap-views.ts";
 import { gapsDuring } from "./gaps-during.ts";
 import type { OperationDeps } from "./operation-deps.ts";
+import { prunedPart, prunedText } from "./pruned-part.ts";
 import { noSuchAsset, refuseFuture } from "./scope-then.ts";
 import { labelled, named } from "./views.ts";
 
@@ -42,6 +43,7 @@ export async function gapsOf(
   if (query.asset !== undefined && asked.length === 0) throw noSuchAsset(query.asset, subjects);
   const firstScope = (await firstScopeAt(db)) ?? to;
   const causes = await monitoringGaps(db, { from, to });
+  const { pruned } = await prunedPart(db, from);
   const explanations = await explanationsIn(db, { vantage, from, to });
   const open = asked.filter(({ gaps }) => gaps[0]?.from === from).map(({ subject }) => subject);
   const began = await beganBefore(db, { vantage, from }, open);
@@ -50,7 +52,7 @@ export async function gapsOf(
     covered: Math.min(1, Math.max(0, 1 - missed / time)),
     gaps: gaps.map((gap) => {
       const since = gap.from === from ? (began.get(subjectKey(subject)) ?? from) : gap.from;
-      const cause = causeOf(gap, causes, firstScope);
+      const cause = causeOf(gap, causes, firstScope, pruned);
       return {
         ...periodView(gap),
         ...(gap.to > firstScope ? { gap: gapName({ vantage, subject, from: Math.max(since, firstScope) }) } : {}),
@@ -63,6 +65,7 @@ export async function gapsOf(
   return {
     ...{ schema: "portolan.gaps/1", ...periodView({ from, to }), vantage },
     ...(await boundPart(db, from)),
+    ...(pruned === undefined ? {} : { pruned }),
     assets,
     ...referredTo(explanations, numbers),
   };
@@ -74,7 +77,8 @@ async function showGap(db: Db, clock: Clock, name: string): Promise<GapResult> {
   const firstScope = (await firstScopeAt(db)) ?? to;
   const explanations = await explanationsIn(db, gap);
   const standing = standingOf(subject, sinceScope([gap], firstScope), explanations);
-  const cause = causeOf(gap, await monitoringGaps(db, gap), firstScope);
+  const { pruned } = await prunedPart(db, from);
+  const cause = causeOf(gap, await monitoringGaps(db, gap), firstScope, pruned);
   return {
     ...{ schema: "portolan.gap/1", gap: name, vantage, ...labelled(subject), ...periodView(gap) },
     goesOn: gap.goesOn,
@@ -87,10 +91,16 @@ async function showGap(db: Db, clock: Clock, name: string): Promise<GapResult> {
   };
 }
 
-/** What the record has as the cause: nothing was in scope yet, or nothing could be observed. */
-function causeOf(gap: Period, causes: readonly MonitoringGap[], firstScope: number): string | undefined {
+/** What the record has as the cause: nothing was in scope yet, nothing could be observed, or it was pruned. */
+function causeOf(
+  gap: Period,
+  causes: readonly MonitoringGap[],
+  firstScope: number,
+  pruned: GapsResult["pruned"],
+): string | undefined {
   const recorded = causes.filter(({ during }) => during.from < gap.to && gap.from < during.to);
   const first = gap.from < firstScope ? [`no scope was recorded before ${formatInstant(firstScope)}`] : [];
-  const all = [...new Set([...first, ...recorded.map(({ detail }) => detail)])];
+  const gone = pruned !== undefined && gap.from < Date.parse(pruned.until) ? [prunedText(pruned)] : [];
+  const all = [...new Set([...first, ...recorded.map(({ detail }) => detail), ...gone])];
   return all.length === 0 ? undefined : all.join("; ");
 }

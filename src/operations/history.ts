@@ -16,6 +16,7 @@ import { boundPart } from "./bound-since.ts";
 import { endpointHistory } from "./endpoint-history.ts";
 import { gapsOf } from "./gaps.ts";
 import type { OperationDeps } from "./operation-deps.ts";
+import { prunedPart, prunedText } from "./pruned-part.ts";
 import { readThen, refuseFuture } from "./scope-then.ts";
 import { identifiedView, labelled, withPortsHeldOpen } from "./views.ts";
 
@@ -35,6 +36,7 @@ export async function at(db: Db, clock: Clock, query: Asked<"at">): Promise<AtRe
     const identity = services.get(endpointKey(endpoint))?.identity;
     return identity === undefined ? {} : { identified: identifiedView(identity) };
   };
+  const labels = { ...(await boundPart(db, query.at)), ...(await prunedPart(db, query.at)) };
   const isSilentPast = then.version === undefined && assets.every(({ answer }) => answer === "unknown");
   const shown = (isSilentPast ? [] : assets).filter(
     // The undeclared rest of a target deserves a line if something answered there, or if nobody looked.
@@ -45,11 +47,11 @@ export async function at(db: Db, clock: Clock, query: Asked<"at">): Promise<AtRe
     at: formatInstant(query.at),
     ...(asKnownThen ? { known: "then" } : {}),
     vantage,
-    ...(await boundPart(db, query.at)),
+    ...labels,
     ...(then.version === undefined ? {} : { scopeVersion: then.version.version }),
     ...(then.importedUnder.length === 0 ? {} : { importedUnder: [...then.importedUnder] }),
     assets: shown.map((asset) => {
-      const note = noteOn(asset);
+      const note = noteOn(asset, labels.pruned);
       return {
         ...labelled(asset.subject),
         addresses: asset.addresses,
@@ -85,8 +87,9 @@ function ofDeclared(subject: ViewSubject | undefined): { asset?: string; declare
   return subject?.kind === "asset" ? labelled(subject) : {};
 }
 
-function noteOn(asset: Awaited<ReturnType<typeof viewAt>>[number]): string | undefined {
+function noteOn(asset: Awaited<ReturnType<typeof viewAt>>[number], pruned: AtResult["pruned"]): string | undefined {
   if (asset.addresses.length === 0) return "no address was known for it then";
+  if (pruned !== undefined && asset.answer !== "known") return prunedText(pruned);
   if (asset.answer === "unknown") return "nobody looked in time";
   if (asset.silent) return "it was looked at and nothing answered: whether it has open ports is not known";
   return asset.answer === "partly-known" ? "some of its ports were not looked at in time" : undefined;
@@ -123,6 +126,7 @@ async function diff(db: Db, clock: Clock, query: Asked<"diff">): Promise<DiffRes
     ...(asKnownThen ? { known: "then" } : {}),
     vantage,
     ...(await boundPart(db, query.from)),
+    ...(await prunedPart(db, query.from)),
     changes: result.changes
       .map(({ endpoint, before, after }) => {
         return { ...ofDeclared(ownerOf(endpoint.address)), ...endpoint, before, after };

@@ -107,7 +107,7 @@ eachDatabase("a key that is replaced in the middle of a period", (open) => {
       .selectAll()
       .where("index", "=", 3)
       .executeTakeFirstOrThrow();
-    const body = row.body.replace(/— portolan\/test [A-Za-z0-9+/=]+/, (line) => {
+    const body = (row.body ?? "").replace(/— portolan\/test [A-Za-z0-9+/=]+/, (line) => {
       const id = Buffer.from(line.slice("— portolan/test ".length), "base64").subarray(0, 4);
       return `— portolan/test ${toBase64(Buffer.concat([id, forged.sign(Buffer.from("x"))]))}`;
     });

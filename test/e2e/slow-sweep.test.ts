@@ -109,7 +109,7 @@ describeLab(`portolan start during a sweep of ${SECONDS} s at ${RATE} probes/s`,
       await store.close();
       // The sweep of known endpoints may have been interrupted as well.
       const resumed = entries
-        .map(({ body }): ResumedEntry => JSON.parse(body))
+        .map(({ body }): ResumedEntry => JSON.parse(body ?? ""))
         .map(({ data }) => data)
         .filter(({ sweep }) => sweep === Number(number));
       expect(resumed).toMatchObject([{ goesOn: true }]);

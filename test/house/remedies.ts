@@ -61,6 +61,18 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
     "needs the start of the period": ["Give it: portolan gaps --from -7d."],
     "refuses what is not a number": ["Give the number that portolan gaps show GAP prints."],
   },
+  "src/operations/retention.db.test.ts": {
+    "refuses a policy that is too short by mistake, or would answer wrongly": [
+      "Keep it for 1 to … months.",
+      "Auditors commonly require twelve months (PCI DSS 10.5.1). If it is meant, repeat the command with --allow-under-a-year.",
+      "Keep intervals for at least as long as sweeps: a sweep without its states would answer wrongly.",
+      "See it with portolan retention show.",
+    ],
+  },
+  "src/cli/commands/retention.test.ts": {
+    "as a kind and a time": ["Give a kind (…) and a time in years or months, as in sweeps=2y or access=18mo."],
+    "holds one asset or everything": ["Give either --asset NAME or --all."],
+  },
   "src/operations/continuity.db.test.ts": {
     "answers two years at most": ["Ask for one year after the other."],
   },

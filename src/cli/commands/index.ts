@@ -18,6 +18,7 @@ import { addImport } from "./imports.ts";
 import { addInit } from "./init.ts";
 import { addKeys } from "./keys.ts";
 import { addLogin } from "./login.ts";
+import { addRetention } from "./retention.ts";
 import { addScope } from "./scope.ts";
 import { addSensor } from "./sensor.ts";
 import { addSensors } from "./sensors.ts";
@@ -47,6 +48,7 @@ export const COMMANDS: readonly ((program: Command, context: Context) => void)[]
   addContinuity,
   addFindings,
   addEvidence,
+  addRetention,
   addClock,
   addSensors,
   addSensor,

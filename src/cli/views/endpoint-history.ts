@@ -14,10 +14,10 @@ export function showEndpointHistory(page: Page, result: EndpointHistoryResult): 
   if (result.recordedUntil !== undefined)
     page.say`as the record knows it, with entries until ${utcAndLocal(result.recordedUntil, page.style)}`;
   showBoundSince(page, result);
-  for (const life of result.endpoints) showLife(page, life);
+  for (const life of result.endpoints) showLife(page, life, result.pruned);
 }
 
-function showLife(page: Page, life: Life): void {
+function showLife(page: Page, life: Life, pruned: EndpointHistoryResult["pruned"]): void {
   page.blank();
   page.say`${toned("strong", life.address)}${life.asset === undefined ? "" : ` ${assetText({ asset: life.asset })}`}: open for ${duration(life.openSeconds)}, unknown for ${duration(life.unknownSeconds)}`;
   const shown = life.states.slice(-MOST_ROWS);
@@ -25,7 +25,11 @@ function showLife(page: Page, life: Life): void {
     page.say`  ${life.states.length - shown.length} earlier stretches are not listed (--json shows all)`;
   for (const { from, to, state, sweep } of shown) {
     const seen = sweep === undefined ? "" : `, first seen by sweep ${sweep}`;
-    const text = state === "unknown" ? "UNKNOWN, nobody looked in time" : state;
+    const isPruned = pruned !== undefined && from < pruned.until;
+    const unknown = isPruned
+      ? `UNKNOWN, pruned by retention (entry ${pruned.entry})`
+      : "UNKNOWN, nobody looked in time";
+    const text = state === "unknown" ? unknown : state;
     page.say`  ${utcAndLocal(from, page.style)} to ${utcAndLocal(to, page.style)}: ${toned(toneOf(state), text)}${seen}`;
   }
   for (const { from, to, identified } of life.services)

@@ -15,6 +15,7 @@ export function showVerification(page: Page, result: VerifyResult): void {
   const [first, ...others] = result.problems;
   if (first === undefined) {
     page.say`${toned("good", "The evidence log verifies:")} ${counted(result.entries, "entry", "entries")} and ${counted(result.checkpoints, "checkpoint")} recomputed.`;
+    showHashOnly(page, result);
     page.say`root ${result.rootHash}`;
     for (const key of result.keys) page.verbatim(`key  ${key}`);
     if (result.key !== undefined) showKey(page, result.key);
@@ -39,6 +40,16 @@ export function showVerification(page: Page, result: VerifyResult): void {
   for (const problem of others.slice(0, MOST_ROWS)) page.say`  ${place(problem)}${problem.problem}`;
   if (others.length > MOST_ROWS) page.say`  and ${others.length - MOST_ROWS} more (--json shows all)`;
   page.say`Next: keep a copy of the database in its current state, and compare it with a checkpoint stored elsewhere.`;
+}
+
+const MOST_PRUNINGS = 5;
+
+function showHashOnly(page: Page, { hashOnly }: VerifyResult): void {
+  if (hashOnly === undefined) return;
+  const named = hashOnly.by.slice(-MOST_PRUNINGS).join(", ");
+  const before =
+    hashOnly.by.length > MOST_PRUNINGS ? `${count(hashOnly.by.length - MOST_PRUNINGS)} entries before and ` : "";
+  page.say`${counted(hashOnly.entries, "entry is", "entries are")} hash only: pruned by retention (${before}${hashOnly.by.length === 1 ? "entry" : "entries"} ${named}).`;
 }
 
 /** `41 sweeps of every minute that saw nothing new, since …`. */

@@ -29,7 +29,8 @@ export function showAt(page: Page, result: AtResult): void {
   for (const [index, asset] of result.assets.entries()) {
     if (index >= MOST_ROWS) break;
     page.blank();
-    page.say`${toned("strong", assetText(asset))} ${asset.addresses.slice(0, 5).join(", ")}${asset.addresses.length > 5 ? ` and ${count(asset.addresses.length - 5)} more` : ""}: ${answer(asset)}`;
+    const isPruned = result.pruned !== undefined;
+    page.say`${toned("strong", assetText(asset))} ${asset.addresses.slice(0, 5).join(", ")}${asset.addresses.length > 5 ? ` and ${count(asset.addresses.length - 5)} more` : ""}: ${answer(asset, isPruned)}`;
     showLooks(page, asset);
     const shown = asset.open.slice(0, Math.max(0, room));
     room -= shown.length;
@@ -63,7 +64,8 @@ function showLooks(page: Page, { lastLookedAt: last, oldestLookedAt: oldest = la
     page.say`  last scanned between ${utcAndLocal(oldest, page.style)} and ${utcAndLocal(last, page.style)}, by endpoint`;
 }
 
-function answer(asset: AssetAt) {
+function answer(asset: AssetAt, isPruned: boolean) {
+  if (asset.answer === "unknown" && isPruned) return toned("warn", "UNKNOWN, what was observed was pruned");
   if (asset.answer === "unknown") {
     return toned("warn", `UNKNOWN, nobody looked in the ${asset.staleness} before`);
   }

@@ -1,5 +1,16 @@
 import { z } from "zod";
-import { boundSince, declared, instant, instantParam, name, port, resultOf, stateAt, transport } from "../fields.ts";
+import {
+  boundSince,
+  declared,
+  instant,
+  instantParam,
+  name,
+  port,
+  prunedField,
+  resultOf,
+  stateAt,
+  transport,
+} from "../fields.ts";
 import { identified } from "../services.ts";
 
 const authorization = z.object({
@@ -25,6 +36,7 @@ export const endpointHistoryResult = resultOf("endpoint-history", {
   vantage: z.string(),
   from: instant,
   to: instant,
+  pruned: prunedField,
   recordedUntil: instant.optional().describe("the time of the latest entry of the record"),
   answeredAt: instant,
   endpoints: z.array(

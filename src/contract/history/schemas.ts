@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   boundSince,
+  prunedField,
   declared,
   hostsAt,
   instant,
@@ -37,6 +38,7 @@ export const atResult = resultOf("at", {
   known: asKnown,
   vantage: z.string(),
   boundSince,
+  pruned: prunedField,
   scopeVersion: z.int().optional().describe("the version in force then; absent: no scope had been recorded"),
   importedUnder: z
     .array(z.int())
@@ -74,6 +76,7 @@ export const diffResult = resultOf("diff", {
   known: asKnown,
   vantage: z.string(),
   boundSince,
+  pruned: prunedField,
   changes: z.array(
     z.object({
       asset: z.string().optional(),
@@ -108,6 +111,7 @@ export const gapsResult = resultOf("gaps", {
   to: instant,
   vantage: z.string(),
   boundSince,
+  pruned: prunedField,
   assets: z.array(
     z.object({
       asset: z.string(),

@@ -16,3 +16,4 @@ export {
   type FindingPage,
 } from "./io/finding-pages.ts";
 export { findingBindings } from "./io/bindings.ts";
+export { findingsShelf } from "./io/prune-findings.ts";

@@ -28,7 +28,7 @@ const APPEND_ONLY = [
     "look",
   ],
   ...["finding_episode", "finding_event", "gap", "evidence_entry", "evidence_checkpoint"],
-  ...["baseline_approval", "baseline_proposal"],
+  ...["baseline_approval", "baseline_proposal", "legal_hold", "pruning", "retention_policy"],
   ...["endpoint", "vantage_point", "sensor_address", "sensor_journal"],
 ];
 

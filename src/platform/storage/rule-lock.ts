@@ -20,6 +20,8 @@ const RULES = {
   sensors: 6,
   /** A record is begun, or restored, only where there is none. */
   "first-record": 7,
+  /** Versions of the retention policy follow one another, and one process prunes at a time. */
+  retention: 8,
 } as const;
 
 /** The first half of the key: "rule" in ASCII. The other advisory locks have one key of 64 bits and never meet it. */

@@ -20,6 +20,37 @@ declare module "../../model/entry.ts" {
       readonly binds: { readonly [table: string]: readonly string[] };
       readonly adopted: { readonly [table: string]: number };
     };
+    /** Retention deleted rows of a kind of record, and bodies of entries, up to an instant. */
+    "rows-pruned": {
+      readonly kind: string;
+      /** Everything of the kind that ended by then had to go. */
+      readonly until: string;
+      /** False: another entry continues with the same cut-off. */
+      readonly complete: boolean;
+      /** Of each table how many rows, and the SHA-256 (hex) over their names, each with a line feed, as `verify` names them. */
+      readonly tables: {
+        readonly [table: string]: {
+          readonly rows: number;
+          readonly digest: string;
+          /** Names of rows that went before, whose end was stated by one of `entries`. */
+          readonly ended?: readonly string[];
+        };
+      };
+      /** The legal holds then; `addresses`: ranges, null for all. */
+      readonly held: readonly {
+        readonly hold: number;
+        readonly from: string;
+        readonly to: string | null;
+        readonly addresses: readonly (readonly [first: string, last: string])[] | null;
+      }[];
+      /** Entries of which only number, type, time and hash remain: `digest` is over these, as prunedLine gives them. */
+      readonly entries: {
+        readonly count: number;
+        readonly ranges: readonly (readonly [first: number, last: number])[];
+        readonly digest: string;
+      } | null;
+      readonly by: string;
+    };
     /** The log gets another key. Both keys signed `note`: a checkpoint over the entries before, with the next key. */
     "key-rotated": {
       readonly keyId: string;

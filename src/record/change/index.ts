@@ -12,3 +12,4 @@ export { heldLog, holdLog, releaseRestored } from "./io/hold.ts";
 export { rotateLogKey } from "./io/rotate-key.ts";
 export { beginLog } from "./io/log-store.ts";
 export { bindAnswers } from "./io/bind-answers.ts";
+export { recordPruning, type PruningChange } from "./io/record-pruning.ts";

@@ -30,6 +30,9 @@ export const SIGNED_AT_ONCE: ReadonlySet<EntryType> = new Set<EntryType>([
   "looks-recorded",
   "witness-disagreed",
   "answers-bound",
+  "retention-set",
+  "legal-hold-set",
+  "legal-hold-lifted",
 ]);
 
 export function isSignedAtOnce(type: EntryType): boolean {

@@ -1,5 +1,5 @@
 import { checkBody, type StoredEntry } from "@portolan/verifier";
-import type { EntryOf, EntryType, JsonValue } from "../../model/index.ts";
+import type { EntryOf, EntryType, Instant, JsonValue } from "../../model/index.ts";
 import type { Db } from "../../platform/storage/tables.ts";
 
 /** Fields of a row in the words of the entries; undefined: not stated. */
@@ -14,6 +14,14 @@ export interface Claim {
 /** A row of a table, as a binding reads it. */
 export interface Row extends Claim {
   readonly fields: Fields;
+}
+
+/** The time that a row is about. Retention counts from its end. */
+export interface Span {
+  readonly from: Instant;
+  readonly until: Instant;
+  /** Absent: the row is about everything. */
+  readonly address?: string | undefined;
 }
 
 /** A signed entry, typed by what it records. */
@@ -50,13 +58,18 @@ export interface Binding {
    * without one is therefore named, and not adopted.
    */
   readonly always: boolean;
+  /**
+   * The kind of record by which retention deletes rows of this table. With `span`, rows are deleted first, and later the entries that state
+   * them: those whose time ended by the cut-off. Without it, a row goes together with its entries.
+   */
+  readonly retention?: { readonly kind: string; readonly span?: (row: Row) => Span | undefined } | undefined;
   reader(): Reader;
   /** Every row that has to be bound, with its fields. */
   rows(db: Db): AsyncIterable<Row>;
 }
 
-type Declared<Type extends EntryType> = Omit<Binding, "types" | "needsNone" | "always" | "reader"> &
-  Partial<Pick<Binding, "needsNone" | "always">> & { readonly types: readonly Type[] } & (
+type Declared<Type extends EntryType> = Omit<Binding, "types" | "needsNone" | "always" | "retention" | "reader"> &
+  Partial<Pick<Binding, "needsNone" | "always" | "retention">> & { readonly types: readonly Type[] } & (
     | Pick<Reader<Type>, "states"> // Each entry states its rows by itself.
     | { reader(): Reader<Type> }
   );
@@ -64,7 +77,7 @@ type Declared<Type extends EntryType> = Omit<Binding, "types" | "needsNone" | "a
 /** A binding by entries of the named types, which its `states` gets. */
 export function binding<const Type extends EntryType>(declared: Declared<Type>): Binding {
   const reader = "reader" in declared ? () => declared.reader() : () => ({ states: declared.states });
-  const { table, types, key, columns, needsNone = {}, always = false } = declared;
+  const { table, types, key, columns, needsNone = {}, always = false, retention } = declared;
   return {
     table,
     types,
@@ -72,6 +85,7 @@ export function binding<const Type extends EntryType>(declared: Declared<Type>):
     columns,
     needsNone,
     always,
+    retention,
     reader: reader as () => Reader,
     rows: (db) => declared.rows(db),
   };

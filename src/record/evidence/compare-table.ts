@@ -2,6 +2,7 @@ import canonicalize from "canonicalize";
 import { quoted } from "@portolan/verifier";
 import type { JsonValue } from "../../model/index.ts";
 import type { Binding, Claim, Recorded, Row } from "./bindings.ts";
+import { fellTo, prunedBy, type Pruned } from "./pruned.ts";
 
 /** A row, or a column of it, that says something else than was signed. */
 export interface Contradiction {
@@ -24,7 +25,12 @@ interface Stated {
   fields: { [name: string]: { readonly entry: number; readonly value: JsonValue } };
   isGone: boolean;
   met: boolean;
+  /** No entry but those that adopted rows of a record from before states it. */
+  isAdopted: boolean;
 }
+
+/** What a pruning touched, in place of a row: which ones is not stated one by one. */
+export const PRUNED_ROWS = "rows that were pruned";
 
 /**
  * Compares the rows of one table with what entries state about them. Feed it all entries of the log first, those that
@@ -53,16 +59,22 @@ export function compareTable(table: string, bindings: readonly Binding[]): Table
   const stated = new Map<string, Stated>();
   const readers = bindings.map((binding) => ({ types: binding.types, reader: binding.reader() }));
   const bound = new Set<string>();
+  const kinds = new Set(bindings.map(({ retention }) => retention?.kind));
+  const spanOf = bindings.find(({ retention }) => retention?.span !== undefined)?.retention?.span;
+  const prunings: Pruned[] = [];
+  /** Rows that prunings name, because the entry that stated their end has no body any longer. */
+  const ended = new Map<string, Pruned>();
   let isBound = false;
 
-  const add = (entry: number, { row, fields }: Claim): string => {
+  const add = (entry: number, { row, fields }: Claim, isAdopted = false): string => {
     if (fields === "gone") {
-      stated.set(row, { entry, fields: {}, isGone: true, met: false });
+      stated.set(row, { entry, fields: {}, isGone: true, met: false, isAdopted });
       return row;
     }
     const before = stated.get(row);
     const known: Stated =
-      before === undefined || before.isGone ? { entry, fields: {}, isGone: false, met: false } : before;
+      before === undefined || before.isGone ? { entry, fields: {}, isGone: false, met: false, isAdopted } : before;
+    known.isAdopted &&= isAdopted;
     for (const [name, value] of Object.entries(fields)) {
       if (value !== undefined) known.fields[name] = { entry, value };
     }
@@ -85,13 +97,36 @@ export function compareTable(table: string, bindings: readonly Binding[]): Table
     });
   };
 
+  /** The pruning that deleted a row, as far as it follows from what entries state of the row. */
+  const prunedIn = (
+    row: string,
+    { entry, fields, isAdopted }: Stated,
+    which: "any" | "complete",
+  ): Pruned | undefined => {
+    if (prunings.length === 0) return undefined;
+    if (spanOf === undefined) {
+      // Its own entries went with it; one that adopted rows stays, because it states others too.
+      return isAdopted && which === "any" ? prunings.find((pruning) => pruning.entry > entry) : undefined;
+    }
+    const named = ended.get(row);
+    if (named !== undefined && named.entry > entry) return named;
+    const values = Object.fromEntries(Object.entries(fields).map(([name, { value }]) => [name, value]));
+    const span = spanOf({ row, fields: values });
+    return span && fellTo(span, entry, prunings, which);
+  };
+
   const check: TableComparison["check"] = (row, of) => {
     const signed = stated.get(row.row);
     if (signed === undefined) {
       if (!isBound && !of.always) return [];
       return [{ table, row: row.row, problem: `${row.row} is in the table, and no entry records it.` }];
     }
-    if (!signed.isGone) return differences(row, of, signed);
+    if (!signed.isGone) {
+      const pruning = prunedIn(row.row, signed, "complete");
+      if (pruning === undefined) return differences(row, of, signed);
+      const problem = `${row.row} is in the table, and entry ${pruning.entry} says that it was pruned.`;
+      return [{ table, row: row.row, entry: pruning.entry, problem }];
+    }
     const { entry } = signed;
     const problem = `${row.row} is in the table, and entry ${entry} says that it ended.`;
     return [{ table, row: row.row, entry, problem }];
@@ -104,10 +139,16 @@ export function compareTable(table: string, bindings: readonly Binding[]): Table
       const binds = fieldsBoundBy(entry)[table];
       for (const name of binds ?? []) bound.add(name);
       isBound ||= binds !== undefined;
+      if (entry.type === "rows-pruned" && kinds.has(entry.data.kind)) {
+        const pruning = prunedBy(entry);
+        prunings.push(pruning);
+        for (const row of entry.data.tables[table]?.ended ?? []) ended.set(row, pruning);
+        return [PRUNED_ROWS];
+      }
       if (entry.type === "rows-adopted") {
         if (entry.data.table !== table) return [];
         for (const { reader } of readers) for (const row of entry.data.rows) reader.adopts?.(row);
-        return entry.data.rows.map((row) => add(index, row));
+        return entry.data.rows.map((row) => add(index, row, true));
       }
       return readers
         .filter(({ types }) => types.includes(entry.type))
@@ -124,7 +165,7 @@ export function compareTable(table: string, bindings: readonly Binding[]): Table
       return [...stated].flatMap(([row, known]) => {
         const { entry, isGone, met } = known;
         known.met = false;
-        if (met || isGone) return [];
+        if (met || isGone || prunedIn(row, known, "any") !== undefined) return [];
         return [{ table, row, entry, problem: `${row} is missing from the table, and entry ${entry} records it.` }];
       });
     },

@@ -9,7 +9,7 @@ export type { Hold } from "./hold.ts";
 export { keysOfLog, type KeysOfLog } from "./io/log-keys.ts";
 export { adoptNextKey, prepareNextKey, publicKeysOfHome, settledKey } from "./io/next-key.ts";
 export { finishedEntryOf, looksEntryOf, pageOfEntries, provenEntry } from "./io/log-pages.ts";
-export { binding, type Binding, type Claim, type Reader, type Recorded, type Row } from "./bindings.ts";
+export { binding, type Binding, type Claim, type Reader, type Recorded, type Row, type Span } from "./bindings.ts";
 export {
   compareTable,
   fieldsBoundBy,
@@ -17,6 +17,7 @@ export {
   type Contradiction,
   type TableComparison,
 } from "./compare-table.ts";
+export { heldIn, isHeld, type Held } from "./pruned.ts";
 export { bindsAll, boundLog, boundTableSince, fieldsOf, type BoundLog } from "./io/bound-log.ts";
 export { compareRows, compareTables, readLog, type TablesReport, type TableWithLog } from "./io/compare-tables.ts";
 export {

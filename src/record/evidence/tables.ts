@@ -5,7 +5,7 @@ import type { Hold } from "./hold.ts";
 
 declare module "../../platform/storage/tables.ts" {
   interface Tables {
-    evidence_entry: { index: number; type: EntryType; recorded_at: Date; body: string; leaf_hash: Uint8Array };
+    evidence_entry: { index: number; type: EntryType; recorded_at: Date; body: string | null; leaf_hash: Uint8Array };
     evidence_head: {
       only: Generated<boolean>;
       origin: string;

@@ -40,3 +40,6 @@ export { recordAddresses, settleAddresses } from "./io/address-changes.ts";
 export { historyBindings } from "./io/bindings.ts";
 export { hostStatesOf, namedSets, type NamedSet, type StoredHostState } from "./io/named-sets.ts";
 export { storedBanners } from "./io/stored-banners.ts";
+export { historyShelves } from "./io/shelves.ts";
+export { setsShelf } from "./io/prune-sets.ts";
+export { coverageIsNeeded, deleteCoverage, holdVantages } from "./io/prune-coverage.ts";

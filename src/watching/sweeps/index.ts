@@ -20,3 +20,4 @@ export type { SweepOrder } from "./io/begin-sweep.ts";
 export type { Post } from "./io/shared-pace.ts";
 export { createSweeps, type Sweeps } from "./io/sweeps.ts";
 export { sweepBindings } from "./io/bindings.ts";
+export { sweepShelves } from "./io/prune-sweeps.ts";

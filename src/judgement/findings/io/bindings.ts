@@ -32,6 +32,7 @@ export const findingBindings: readonly Binding[] = [
     table: "finding",
     types: TYPES,
     always: true,
+    retention: { kind: "findings" },
     key: ["id"],
     columns: {
       fingerprint: "fingerprint",
@@ -65,6 +66,7 @@ export const findingBindings: readonly Binding[] = [
     table: "finding_episode",
     types: TYPES,
     always: true,
+    retention: { kind: "findings" },
     key: ["finding_id", "opened_at", "finding.opened_at"],
     columns: { number: "number", ...EPISODE_COLUMNS },
     states: (entry) => {
@@ -88,6 +90,7 @@ export const findingBindings: readonly Binding[] = [
     table: "finding_event",
     types: TYPES,
     always: true,
+    retention: { kind: "findings" },
     key: ["finding_id", "status", "at"],
     columns: { note: "note", sweep: "sweep_id" },
     needsNone: { id: "it only orders the rows of one instant" },

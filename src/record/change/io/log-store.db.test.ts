@@ -382,7 +382,7 @@ eachDatabase("evidence log", (open) => {
         ["entry-contradicts", 4, undefined],
         ["entry-contradicts", 5, undefined],
         ["entry-altered", 6, undefined],
-        ["entry-altered", 11, undefined],
+        ["entry-body-missing", 11, undefined],
         ["checkpoint-malformed", undefined, 30],
       ]);
     });

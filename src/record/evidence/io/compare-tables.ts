@@ -1,7 +1,7 @@
 import type { EntryType } from "../../../model/index.ts";
 import type { Db } from "../../../platform/storage/tables.ts";
 import { recordedIn, type Binding } from "../bindings.ts";
-import { compareTable, type Contradiction, type TableComparison } from "../compare-table.ts";
+import { compareTable, PRUNED_ROWS, type Contradiction, type TableComparison } from "../compare-table.ts";
 import { logHead, readEntries, REPORTED_EVERY, type LogProgress } from "./log-read.ts";
 
 /** The comparison of one table with the log. */
@@ -46,7 +46,12 @@ export async function compareTables(
     compared.push({ table: each.table, rows });
   }
   const newer = found.length === 0 ? new Set<string>() : await touchedSince(db, tables, next);
-  const contradictions = found.filter(({ table, row }) => !newer.has(`${table} ${row}`));
+  const contradictions = found.filter(
+    ({ table, row, signed, column }) =>
+      !newer.has(`${table} ${row}`) &&
+      // A row that is missing was perhaps pruned meanwhile; the next comparison knows.
+      !(signed === undefined && column === undefined && newer.has(`${table} ${PRUNED_ROWS}`)),
+  );
   return {
     compared,
     contradictions: contradictions.slice(0, MOST_LISTED),
@@ -93,7 +98,7 @@ export async function readLog(
 }
 
 /** Entries about all tables, beside those of the types that the bindings of a table name. */
-const OF_EVERY_TABLE: readonly EntryType[] = ["log-created", "rows-adopted", "answers-bound"];
+const OF_EVERY_TABLE: readonly EntryType[] = ["log-created", "rows-adopted", "answers-bound", "rows-pruned"];
 
 /** Reads the entries from `first` on into the comparisons; yields their indexes, and reports the rows they are about. */
 async function* readInto(

@@ -107,15 +107,16 @@ export async function pageOfCheckpoints(
       join.on("evidence_entry.index", "=", (row) => row("evidence_checkpoint.size", "-", row.lit(1))),
     )
     .selectAll("evidence_checkpoint")
-    .select("evidence_entry.body")
+    .select(["evidence_entry.body", "evidence_entry.recorded_at"])
     .orderBy("evidence_checkpoint.size", "desc")
     .orderBy("evidence_checkpoint.key_id")
     .limit(page.limit);
   if (page.below !== undefined) rows = rows.where("evidence_checkpoint.size", "<", page.below);
   if (page.size !== undefined) rows = rows.where("evidence_checkpoint.size", "=", page.size);
-  return (await rows.execute()).map(({ body, ...row }) => ({
+  return (await rows.execute()).map(({ body, recorded_at: at, ...row }) => ({
     ...checkpointFrom(row),
-    signedUpTo: body === null ? undefined : statedTime(body),
+    // Of an entry whose body retention pruned, the entry of the pruning states the time beside it.
+    signedUpTo: body === null ? at?.getTime() : statedTime(body),
   }));
 }
 

@@ -1,8 +1,9 @@
 import { sql } from "kysely";
 import type { Db } from "../../../platform/storage/tables.ts";
-import { fromBase64, parseCheckpointBody, parseNote, verifyRecord } from "@portolan/verifier";
+import { fromBase64, parseCheckpointBody, parseNote, PRUNING_TYPE, verifyRecord } from "@portolan/verifier";
 import type { ExpectedKey, StoredCheckpoint, StoredEntry, VerifierKey, VerifyReport } from "@portolan/verifier";
 import { readCheckpoints, readEntries, REPORTED_EVERY, type LogProgress } from "./log-read.ts";
+import { entriesOfTypes } from "./signed-row.ts";
 
 export interface VerifyOptions {
   /**
@@ -91,5 +92,6 @@ export async function verifyLog(
     head: size === null || origin === null || frontier === null ? null : { size, origin, frontier },
     trustedKeys,
     expectedKey,
+    prunings: await entriesOfTypes(db, [PRUNING_TYPE]),
   });
 }

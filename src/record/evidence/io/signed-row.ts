@@ -18,7 +18,12 @@ export async function entriesOfTypes(db: Db, types: readonly EntryType[]): Promi
 }
 
 /** The entries from an index on that these bindings read, in order: those of their types, and adoptions of their rows. */
-export async function entriesAbout(db: Db, bindings: readonly Binding[], first = 0): Promise<StoredEntry[]> {
+export async function entriesAbout(
+  db: Db,
+  bindings: readonly Binding[],
+  first = 0,
+  { below, limit }: { readonly below?: number; readonly limit?: number } = {},
+): Promise<StoredEntry[]> {
   const types = [...new Set([...ALWAYS_READ, ...bindings.flatMap((binding) => binding.types)])];
   const adopting = bindings.map(({ table }) => `%"table":"${table}"}%`);
   const rows = await db
@@ -31,7 +36,9 @@ export async function entriesAbout(db: Db, bindings: readonly Binding[], first =
         where.and([where("type", "=", "rows-adopted"), sql<boolean>`body LIKE ANY (${adopting}::text[])`]),
       ]),
     )
+    .$if(below !== undefined, (query) => query.where("index", "<", below ?? 0))
     .orderBy("index")
+    .$if(limit !== undefined, (query) => query.limit(limit ?? 0))
     .execute();
   return rows.map(entryFrom);
 }

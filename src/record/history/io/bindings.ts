@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { type EntryData, formatInstant } from "../../../model/index.ts";
 import { binding, type Binding, type Claim } from "../../evidence/index.ts";
+import { coverageOf, intervalOf, intervalSpan, lookOf, setOf } from "../row-names.ts";
 import { milliseconds } from "./columns.ts";
 import { eachCoverageSet } from "./recomputed-sets.ts";
 import { addressBinding } from "./address-changes.ts";
@@ -20,6 +21,7 @@ export const historyBindings: readonly Binding[] = [
     table: "coverage",
     types: ["sweep-finished"],
     always: true,
+    retention: { kind: "sweeps" },
     key: ["sweep_id", "covered_from", "covered_to"],
     columns: {
       run: "run",
@@ -76,6 +78,7 @@ export const historyBindings: readonly Binding[] = [
     table: "coverage_set",
     types: ["sweep-finished"],
     always: true,
+    retention: { kind: "sweeps" },
     key: ["root", "digest"],
     columns: {
       states: [
@@ -108,6 +111,7 @@ export const historyBindings: readonly Binding[] = [
   binding({
     table: "endpoint_interval",
     types: ["states-changed", "states-set-back"],
+    retention: { kind: "intervals", span: intervalSpan },
     key: [
       ...["endpoint_id", "vantage_id", "during", "vantage_point.id"],
       ...["id", "address", "transport", "port"].map((column) => `endpoint.${column}`),
@@ -127,6 +131,7 @@ export const historyBindings: readonly Binding[] = [
     table: "look",
     types: ["looks-recorded"],
     always: true,
+    retention: { kind: "sweeps" },
     key: ["vantage_id", "vantage_point.name", "covered_from", "set_id", "coverage_set.root"],
     columns: { took: "covered_to", turn: "turn" },
     needsNone: { id: "it says which looks an entry states, and they are bound one by one" },
@@ -198,21 +203,9 @@ export const historyBindings: readonly Binding[] = [
   }),
 ];
 
-function coverageOf(sweep: number, from: string, to: string): string {
-  return `the coverage of sweep ${sweep} from ${from} to ${to}`;
-}
-
 /** Everything is in the name: a look that says something else is another one. */
 function lookClaim({ vantage, states, from, took, turn }: SettledLook) {
-  return { row: `the look of ${vantage} at ${from} at ${states}`, fields: { took, turn: turn ?? null } };
-}
-
-function setOf(name: string): string {
-  return `the coverage of ${name}`;
-}
-
-function intervalOf(endpoint: string, vantage: string, since: string): string {
-  return `${endpoint} from ${vantage} since ${since}`;
+  return { row: lookOf(vantage, from, states), fields: { took, turn: turn ?? null } };
 }
 
 function statesChanged({ sweep, vantage, changes }: EntryData["states-changed"]): Claim[] {

@@ -5,12 +5,13 @@ import { timestamp } from "./columns.ts";
 /**
  * Whether the record had a sweep by an instant: a scan that is imported later, or a sweep that was still running, is
  * left out of what was known then. Undefined: what is known now, so all of them count. A look has no sweep (0), and is
- * recorded as it ends.
+ * recorded as it ends. A sweep that retention pruned had been recorded long before.
  */
 export function isKnownBy(knownBy: Instant | undefined, sweepId: RawBuilder<unknown>): RawBuilder<boolean> {
   if (knownBy === undefined) return sql<boolean>`true`;
-  return sql<boolean>`(${sweepId} = 0 OR EXISTS (
-    SELECT FROM sweep WHERE sweep.id = ${sweepId} AND sweep.recorded_at <= ${timestamp(knownBy)}))`;
+  return sql<boolean>`NOT EXISTS (
+    SELECT FROM sweep WHERE sweep.id = ${sweepId}
+      AND (sweep.recorded_at IS NULL OR sweep.recorded_at > ${timestamp(knownBy)}))`;
 }
 
 /**

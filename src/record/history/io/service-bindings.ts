@@ -3,6 +3,7 @@ import { endpointKey, formatInstant, type ServiceIdentity } from "../../../model
 import { binding, type Binding, type Claim } from "../../evidence/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
 import { readGroup } from "../endpoint-groups.ts";
+import { intervalSpan, serviceOf, SINCE } from "../row-names.ts";
 import { statedIdentity } from "../service-changes.ts";
 import { milliseconds } from "./columns.ts";
 import { endpointIn, type EndpointRow } from "./service-ends.ts";
@@ -13,6 +14,7 @@ const ROWS_A_PAGE = 5_000;
 export const serviceBinding: Binding = binding({
   table: "service_interval",
   types: ["services-identified", "services-set-back"],
+  retention: { kind: "intervals", span: intervalSpan },
   key: ["endpoint_id", "vantage_id", "during"],
   columns: {
     until: "during",
@@ -28,11 +30,12 @@ export const serviceBinding: Binding = binding({
     return {
       states(entry): Claim[] {
         const { vantage } = entry.data;
-        const of = (endpoint: string): string => `the service on ${endpoint} from ${vantage}`;
+        const of = (endpoint: string): string => serviceOf(endpoint, vantage);
         const asked = (groups: readonly string[], fields: Claim["fields"]): Claim[] =>
-          groups.flatMap(readGroup).map((endpoint) => {
+          groups.flatMap(readGroup).flatMap((endpoint) => {
+            // Without its beginning, the service has ended since, and retention pruned both.
             const since = current.get(of(endpoint));
-            return { row: since === undefined ? of(endpoint) : began(of(endpoint), since), fields };
+            return since === undefined ? [] : [{ row: began(of(endpoint), since), fields }];
           });
         switch (entry.type) {
           case "services-identified": {
@@ -78,7 +81,7 @@ export const serviceBinding: Binding = binding({
     for await (const { vantage, since, identity, salt, ...row } of everyService(db)) {
       const instant = (at: number | null): string | null => (at === null ? null : formatInstant(at));
       yield {
-        row: began(`the service on ${endpointKey(endpointIn(row))} from ${vantage}`, formatInstant(since)),
+        row: began(serviceOf(endpointKey(endpointIn(row)), vantage), formatInstant(since)),
         fields: {
           until: instant(row.until),
           identity: identity === null ? null : statedIdentity(identity, salt ?? new Uint8Array()),
@@ -91,8 +94,6 @@ export const serviceBinding: Binding = binding({
     }
   },
 });
-
-const SINCE = " since ";
 
 /** The name of a row: the service, and when the interval began. */
 function began(service: string, since: string): string {

@@ -1,5 +1,6 @@
 import { formatInstant } from "../../../model/index.ts";
 import { binding, type Binding, type Claim } from "../../evidence/index.ts";
+import { voidOf } from "../row-names.ts";
 
 /**
  * The runs of sweeps that cover nothing, because the clock ran ahead. No entry lists them: they follow from the times of
@@ -9,6 +10,7 @@ export const voidBinding: Binding = binding({
   table: "coverage_void",
   types: ["sweep-started", "sweep-finished", "gap-recorded"],
   always: true,
+  retention: { kind: "sweeps" },
   key: ["sweep_id", "run"],
   columns: {},
   reader() {
@@ -60,8 +62,4 @@ export const voidBinding: Binding = binding({
 
 function toClaim({ row }: { readonly row: string }): Claim {
   return { row, fields: {} };
-}
-
-function voidOf(sweep: number, from: string, to: string): string {
-  return `the void run of sweep ${sweep} from ${from} to ${to}`;
 }

@@ -11,6 +11,7 @@ export const sweepBindings: readonly Binding[] = [
     table: "sweep",
     types: ["sweep-started", "sweep-resumed", "sweep-finished"],
     always: true,
+    retention: { kind: "sweeps" },
     key: ["id"],
     columns: {
       kind: "kind",
