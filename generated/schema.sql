@@ -164,6 +164,7 @@ CREATE TABLE clock_step (
   baseline_version integer NOT NULL,
   entry_index bigint NOT NULL,
   last_look bigint NOT NULL DEFAULT 0,
+  last_sweep bigint NOT NULL DEFAULT 0,
   CONSTRAINT clock_step_pkey PRIMARY KEY (id),
   CONSTRAINT clock_step_check CHECK ((ahead_until > at))
 );
@@ -192,6 +193,14 @@ CREATE TABLE coverage (
   CONSTRAINT coverage_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id),
   CONSTRAINT coverage_sweep_id_fkey FOREIGN KEY (sweep_id) REFERENCES sweep(id),
   CONSTRAINT coverage_vantage_id_fkey FOREIGN KEY (vantage_id) REFERENCES vantage_point(id)
+);
+
+CREATE TABLE coverage_cut (
+  source_id integer NOT NULL,
+  covered_from timestamp with time zone NOT NULL,
+  counts_until timestamp with time zone,
+  CONSTRAINT coverage_cut_pkey PRIMARY KEY (source_id, covered_from),
+  CONSTRAINT coverage_cut_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
 );
 
 CREATE TABLE coverage_set (
@@ -895,7 +904,7 @@ CREATE UNIQUE INDEX source_interval_current ON public.source_interval USING btre
 
 CREATE INDEX source_interval_during ON public.source_interval USING gist (source_id, during);
 
-CREATE UNIQUE INDEX sweep_imported_file ON public.sweep USING btree (((parameters ->> 'fileSha256'::text))) WHERE (kind = 'imported'::text);
+CREATE INDEX sweep_imported_file ON public.sweep USING btree (((parameters ->> 'fileSha256'::text))) WHERE (kind = 'imported'::text);
 
 CREATE INDEX sweep_kind_id ON public.sweep USING btree (kind, id);
 
@@ -909,11 +918,11 @@ CREATE TRIGGER only_in_change BEFORE INSERT OR DELETE OR UPDATE OF id, user_id, 
 
 CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.api_key FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.asset_address FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
-CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.asset_address FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
 CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.asset_address FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change BEFORE DELETE OR UPDATE ON public.asset_address FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.asset_address FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.baseline_approval FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -976,6 +985,10 @@ CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.coverage FOR EACH STATE
 CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.coverage FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 
 CREATE TRIGGER only_pruned BEFORE DELETE ON public.coverage FOR EACH ROW WHEN ((current_setting('portolan.pruning'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER only_in_change BEFORE INSERT OR DELETE OR UPDATE ON public.coverage_cut FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.coverage_cut FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER append_only BEFORE UPDATE ON public.coverage_set FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -1139,11 +1152,11 @@ CREATE TRIGGER only_in_change BEFORE INSERT OR DELETE OR UPDATE ON public.sensor
 
 CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.sensor FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.sensor_address FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
-CREATE TRIGGER append_only_all BEFORE TRUNCATE ON public.sensor_address FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
 CREATE TRIGGER insert_only_in_change BEFORE INSERT ON public.sensor_address FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change BEFORE DELETE OR UPDATE ON public.sensor_address FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
+
+CREATE TRIGGER only_in_change_all BEFORE TRUNCATE ON public.sensor_address FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER only_in_change BEFORE INSERT OR DELETE OR UPDATE ON public.sensor_clock FOR EACH ROW WHEN ((current_setting('portolan.recording'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION refuse_outside_change();
 

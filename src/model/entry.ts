@@ -71,6 +71,7 @@ export const ENTRY_TYPES = [
   "legal-hold-set",
   "legal-hold-lifted",
   "rows-pruned",
+  "sensor-set-back",
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 

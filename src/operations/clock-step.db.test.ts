@@ -33,6 +33,8 @@ eachDatabase("a step of the clock", (open) => {
     ["ahead_until", "'2030-01-01'"],
     ["scope_version", "7"],
     ["baseline_version", "7"],
+    ["last_look", "7"],
+    ["last_sweep", "7"],
   ])("is named where its %s was changed", async (column, value) => {
     const found = await contradictionsAfter(store, steps, `UPDATE clock_step SET ${column} = ${value}`);
     expect(found.map((each) => each.column)).toEqual([column]);

@@ -4,6 +4,7 @@ import type { SigningKey } from "../record/evidence/index.ts";
 import { recordMonitoringGap, sealLooks, setHistoryBack, settleAddresses } from "../record/history/index.ts";
 import { Fault, formatDuration, formatInstant, type Clock, type Entry, type Period } from "../model/index.ts";
 import type { Store } from "../platform/storage/index.ts";
+import { setSensorsBack } from "../watching/sensor-registry/index.ts";
 
 interface ClockDeps {
   readonly store: Pick<Store, "db" | "transaction">;
@@ -61,9 +62,10 @@ export async function recordStepBack(
   const at = during.from;
   let index = Number.NaN;
   const runs = await recordChange(deps, at, async (change) => {
+    await setSensorsBack(change, during.from);
     await sealLooks(change);
     const versions = await versionsThen(change.tx);
-    const { runs: voided, lastLook } = await setHistoryBack(change, during.from);
+    const { runs: voided, imports, lastLook, lastSweep } = await setHistoryBack(change, during.from);
     await settleAddresses(change, during.from);
     await recordMonitoringGap(change.tx, { cause: "clock-back", during, detail, recordedAt: at });
     const entry: Entry = {
@@ -75,13 +77,15 @@ export async function recordStepBack(
         to: formatInstant(during.to),
         detail,
         voidRuns: voided,
+        voidImports: imports,
         scopeVersion: versions.scopeVersion,
         baselineVersion: versions.baselineVersion,
         lastLook,
+        lastSweep,
         ...(by === undefined ? {} : { by }),
       },
     };
-    bindClockStep(change, entry, { ahead: during, versions, lastLook }, (placed) => (index = placed));
+    bindClockStep(change, entry, { ahead: during, versions, lastLook, lastSweep }, (placed) => (index = placed));
     change.notify(entry, { kind: "gap-recorded", subject: { cause: "clock-back" } });
     return voided;
   });

@@ -26,8 +26,12 @@ declare module "../model/entry.ts" {
       readonly detail: string;
       /** Of a clock that was set back: runs of sweeps that cover nothing since, and who said that the clock is right. */
       readonly voidRuns?: number;
+      /** Those of them that were imported. */
+      readonly voidImports?: number;
       /** The number of the last look before the step. */
       readonly lastLook?: number;
+      /** The number of the last sweep that had begun before the step. */
+      readonly lastSweep?: number;
       /** The versions that stay in force, whatever time they were recorded with; 0: none. */
       readonly scopeVersion?: number;
       readonly baselineVersion?: number;

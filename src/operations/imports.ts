@@ -1,9 +1,9 @@
 import type { ImportRequest, ImportResult, Operations } from "../contract/index.ts";
 import { printable } from "../platform/documents/index.ts";
-import { recordChange } from "../record/change/index.ts";
+import { isAhead, recordChange } from "../record/change/index.ts";
 import type { SigningKey } from "../record/evidence/index.ts";
 import { readScan, type ImportedScan, type ScanClaim } from "../sensing/imports/index.ts";
-import { counted, Fault, formatInstant, type Clock, type Duration, type JsonValue } from "../model/index.ts";
+import { counted, Fault, formatInstant, type Clock, type JsonValue } from "../model/index.ts";
 import {
   addressSet,
   emptyAddressSet,
@@ -20,11 +20,6 @@ import type { OperationDeps } from "./operation-deps.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 import { sweepSummary } from "./views.ts";
 
-/**
- * How far another machine's clock may be ahead of this one. Later observations count as too early for at most that
- * long.
- */
-const MOST_AHEAD: Duration = 86_400_000;
 const MOST_RANGES_SHOWN = 1_000;
 
 interface ImportDeps {
@@ -219,10 +214,10 @@ function whyNothing(leftOut: ImportedScan["leftOut"]): string {
   return said.length === 0 ? "it lists none" : said.join(", ");
 }
 
-/** A record that begins years ahead would make every later import of the endpoint count as too early. */
+/** Nobody has seen the state of an instant that has not come. */
 function refuseFuture(scan: ImportedScan, file: string, clock: Clock): void {
   const now = clock.now();
-  if (scan.endedAt <= now + MOST_AHEAD) return;
+  if (!isAhead(scan.endedAt, now)) return;
   throw new Fault(
     "config-invalid",
     `The scan in this file ended at ${formatInstant(scan.endedAt)}, but it is ${formatInstant(now)} now.`,

@@ -7,8 +7,16 @@ import type { Store } from "../platform/storage/index.ts";
 import { beginLog, recordChange } from "../record/change/index.ts";
 import { bindsAll, boundLog, compareTables, readEntries, signingKey } from "../record/evidence/index.ts";
 import { publicKeyOf, signRequest } from "../sensing/sensor-agent/index.ts";
-import { createSensorGateway, inviteSensor, revokeSensor, stateWatches } from "../watching/sensor-registry/index.ts";
+import {
+  createSensorGateway,
+  inviteSensor,
+  listenersAt,
+  listSensors,
+  revokeSensor,
+  stateWatches,
+} from "../watching/sensor-registry/index.ts";
 import { BINDINGS } from "./bindings.ts";
+import { recordStepBack } from "./clock.ts";
 import { createSensors } from "./sensors.ts";
 
 const NOON = Date.parse("2026-03-14T12:00:00Z");
@@ -32,6 +40,8 @@ eachDatabase("sensors and the log", (open) => {
   const key = signingKey(generateKeyPairSync("ed25519").privateKey)!;
   let store: Store;
   let now = NOON;
+  /** How far the clock was set back: that of a machine goes on. */
+  let setBack = 0;
   let gateway: SensorGateway;
   const deps = () => ({ store, clock: { now: () => now }, key });
   const about = async () =>
@@ -53,9 +63,9 @@ eachDatabase("sensors and the log", (open) => {
         signature: headers.signature,
       },
     );
-    const boot = now - HOUR;
+    const boot = now + setBack - HOUR;
     let [exchange, seq] = [0, 0];
-    const moment = () => ({ clock: "boot-1", elapsed: now - boot, wall: now + 5_000 });
+    const moment = () => ({ clock: "boot-1", elapsed: now + setBack - boot, wall: now + setBack + 5_000 });
     return {
       next: () => ({ seq: (seq += 1), at: moment() }),
       report: (records: readonly SensorRecord[], rest: Partial<ReportBody> = {}) =>
@@ -257,5 +267,77 @@ eachDatabase("sensors and the log", (open) => {
     const clock = { clock: "boot-2", elapsed: 1_000, wall: now };
     await report([], { journal: "j2", run: 1, exchange: 1, now: clock, until: clock });
     expect(await about()).toEqual([]);
+  });
+
+  it("know nothing of the future after the clock was set back", async () => {
+    const listing = (...listeners: ReportedListener[]) => ({
+      cause: "started" as const,
+      listeners,
+      addresses: ["10.0.0.1"],
+    });
+    const portsAt = async (at: number, name: string) => {
+      const host = (await listenersAt(store.db, at)).find((each) => each.name === name);
+      return host?.state === "known" ? host.listeners.map(({ port }) => port) : host?.state;
+    };
+    now += HOUR;
+    const began = now;
+    const [steady, broken] = [await enrolled("steady"), await enrolled("broken")];
+    for (const each of [steady, broken]) await each.report([{ kind: "begin", ...each.next(), ...listing(ssh) }]);
+    now += 80 * MINUTE;
+    const late = await enrolled("late");
+    await late.report([{ kind: "begin", ...late.next(), ...listing(web) }]);
+    await steady.report([{ kind: "change", ...steady.next(), appeared: [web], vanished: [ssh] }]);
+    await broken.report([]);
+    now += MINUTE;
+    await steady.report([]);
+    // Started again: its first stretch ended in the future, its second began there, and so did its address.
+    await broken.report([{ kind: "begin", ...broken.next(), ...listing(web), addresses: ["10.0.0.2"] }], { run: 2 });
+    const ahead = now;
+    expect(await portsAt(ahead, "steady")).toEqual([443]);
+    expect(await about()).toEqual([]);
+
+    const step = began + 10 * MINUTE;
+    [setBack, now] = [ahead - step, step];
+    await recordStepBack({ store, key }, { during: { from: step, to: ahead }, detail: "the clock was ahead" });
+    expect(await about()).toEqual([]);
+    for (const name of ["steady", "broken"]) {
+      expect(await portsAt(began + MINUTE, name)).toEqual([22]);
+      expect(await portsAt(step + 1, name)).toBe("unknown");
+      expect(await portsAt(ahead, name)).toBe("unknown");
+    }
+    expect(await portsAt(step, "late")).toBe("unknown");
+    const { sensors } = await listSensors(store.db, now + 2 * MINUTE);
+    for (const name of ["steady", "broken", "late"]) {
+      expect(sensors.find((each) => each.name === name)).toMatchObject({ state: "silent", listeners: 0 });
+    }
+
+    now += MINUTE;
+    expect(await steady.report([{ kind: "seen", ...steady.next() }])).toMatchObject({ wants: "begin" });
+    await steady.report([{ kind: "snapshot", ...steady.next(), ...listing(web, ssh), addresses: ["10.0.0.3"] }]);
+    await broken.report([{ kind: "begin", ...broken.next(), ...listing(ssh), addresses: ["10.0.0.4"] }], { run: 3 });
+    expect(await portsAt(now, "steady")).toEqual([443, 22].sort());
+    expect(await portsAt(now, "broken")).toEqual([22]);
+    expect((await listenersAt(store.db, now)).find(({ name }) => name === "broken")?.addresses).toEqual(["10.0.0.4"]);
+    expect(await portsAt(ahead, "steady")).toBe("unknown");
+    expect(await about()).toEqual([]);
+
+    const source = "(SELECT source_id FROM sensor WHERE name = 'steady')";
+    for (const statement of [
+      `UPDATE coverage_cut SET counts_until = now() WHERE source_id = ${source}`,
+      `DELETE FROM coverage_cut WHERE source_id = ${source}`,
+      `INSERT INTO coverage_cut SELECT source_id, covered_from FROM coverage WHERE source_id = (SELECT source_id FROM sensor WHERE name = 'web-1') LIMIT 1`,
+      `UPDATE sensor SET reported_at = reported_at + interval '3 hours' WHERE name = 'late'`,
+    ]) {
+      expect(await contradictionsAfter(store, statement), statement).not.toEqual([]);
+    }
+    // Set back further, and once more.
+    const further = began + 5 * MINUTE;
+    for (const at of [further, further - MINUTE]) {
+      await recordStepBack({ store, key }, { during: { from: at, to: now }, detail: "the clock was ahead" });
+      expect(await about()).toEqual([]);
+      expect(await portsAt(at + 1, "steady")).toBe("unknown");
+      expect(await portsAt(began + MINUTE, "steady")).toEqual([22]);
+      now = at;
+    }
   });
 });

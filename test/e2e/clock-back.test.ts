@@ -69,6 +69,22 @@ assets: [{ name: me, addresses: [127.0.0.1], owner: ops }]
     await operations.sweeps.run(request, {});
   });
 
+  it("trusts no sweep that is running when the clock is set back", async () => {
+    const { operations } = app;
+    shift = AHEAD + MINUTE;
+    const onProgress = ({ phase }: { readonly phase: string }): void => {
+      if (phase === "recording") shift = 0;
+    };
+    const { sweep, open } = await operations.sweeps.run(request, { onProgress });
+    expect(open).toHaveLength(1);
+    expect(sweep).toMatchObject({ verdict: "untrusted", reason: "the clock was set back while it ran" });
+    await operations.clock.accept({ requestedBy: "jane" });
+    expect((await operations.sweeps.run(request, {})).sweep.verdict).toBe("complete");
+    shift = AHEAD + MINUTE;
+    expect(await operations.history.at({ at: clock.now() })).toMatchObject({ counts: { open: 0, unknown: 1 } });
+    expect(await operations.evidence.verify({})).toMatchObject({ ok: true });
+  });
+
   it("knows nothing of the future once the clock is accepted, and records the step", async () => {
     const { operations } = app;
     const accepted = await operations.clock.accept({ requestedBy: "jane" });

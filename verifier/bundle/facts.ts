@@ -241,7 +241,7 @@ const READINGS: ReadonlyMap<string, Reading> = new Map<string, Reading>(
       if (from === undefined || to === undefined) return;
       const [cause, detail] = [textIn(data["cause"]), textIn(data["detail"])];
       facts.gaps.push({ from, to, cause, detail, entry });
-      if (data["voidRuns"] !== undefined) setBack(facts, from);
+      if (data["voidRuns"] !== undefined) setBack(facts, from, data["voidImports"] !== undefined);
     },
     "finding-opened": openFinding,
     "finding-regressed": openFinding,
@@ -295,10 +295,10 @@ function findingIn(facts: Facts, data: Members): FindingFacts {
  * The clock had run ahead: what sweeps recorded with later times covers nothing, and versions are in force from now on.
  * Imports keep the times of their files. What it took back of the states is in `states-set-back`.
  */
-function setBack(facts: Facts, at: number): void {
+function setBack(facts: Facts, at: number, imports: boolean): void {
   for (const version of [...facts.scopes, ...facts.approvals]) version.at = Math.min(version.at, at);
   for (const looks of facts.looks.values()) {
-    for (const look of looks) if (look.to > at && look.sweep?.kind !== "imported") look.trusted = false;
+    for (const look of looks) if (look.to > at && (imports || look.sweep?.kind !== "imported")) look.trusted = false;
   }
 }
 

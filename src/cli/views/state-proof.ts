@@ -6,8 +6,7 @@ import { utcAndLocal } from "../screen/time.ts";
 export function showStateProof(page: Page, result: StateProofResult): void {
   const { endpoint, state, vantage, sweep, from, to, host, entry, note } = result;
   page.say`${toned("strong", `${endpoint} was ${state}`)} in ${sweep === undefined ? "a look without change" : `sweep ${String(sweep)}`}, seen from ${vantage} between ${utcAndLocal(from, page.style)} and ${utcAndLocal(to, page.style)}`;
-  if (!result.trusted)
-    page.say`${toned("warn", "The sweep was untrusted: it missed too many ports that were known to be open.")}`;
+  if (!result.trusted) page.say`${toned("warn", "The sweep was untrusted: what it saw counts for nothing.")}`;
   page.blank();
   page.say`The state of the host, as it was committed to:`;
   for (const line of host.text.trimEnd().split("\n")) page.verbatim(`  ${line}`);

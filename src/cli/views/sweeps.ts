@@ -59,7 +59,7 @@ export function showSweep(page: Page, result: SweepResult, told = new Set<string
 
 function showDistrust(page: Page, { verdict }: SweepSummary): void {
   if (verdict !== "untrusted") return;
-  page.say`  ${toned("warn", "It missed too many endpoints known to be open, so it changed only the coverage.")}`;
+  page.say`  ${toned("warn", "What it saw cannot be trusted, so it changed only the coverage.")}`;
 }
 
 function showDoubt(page: Page, { engineReport }: SweepSummary): void {

@@ -11,7 +11,7 @@ import type { Migration } from "./migrations.ts";
 import type { InSession, Store } from "./store.ts";
 
 const APPEND_ONLY = [
-  ...["scope_version", "port_baseline_version", "asset_address", "coverage_set", "host_state", "coverage"],
+  ...["scope_version", "port_baseline_version", "coverage_set", "host_state", "coverage"],
   ...[
     "boundary_record",
     "boundary_retirement",
@@ -29,13 +29,13 @@ const APPEND_ONLY = [
   ],
   ...["finding_episode", "finding_event", "gap", "evidence_entry", "evidence_checkpoint"],
   ...["baseline_approval", "baseline_proposal", "legal_hold", "pruning", "retention_policy"],
-  ...["endpoint", "vantage_point", "sensor_address", "sensor_journal"],
+  ...["endpoint", "vantage_point", "sensor_journal"],
 ];
 
 /** Their rows change only in the unit of work, together with an entry. */
 const ONLY_IN_A_CHANGE = [
   ...["endpoint_interval", "service_interval", "source_interval"],
-  ...["finding", "role_grant", "sweep"],
+  ...["finding", "role_grant", "sweep", "asset_address", "sensor_address", "coverage_cut"],
   ...["sensor", "sensor_clock", "sensor_invitation", "source"],
   ...["api_key", "one_time_link", "identity_user", "identity_account", "identity_passkey", "identity_second_factor"],
 ];

@@ -3,7 +3,7 @@ export type { Change } from "./change.ts";
 export type { Notice } from "./notice.ts";
 export { letRowsChange, recordChange, type ChangeDeps } from "./io/record-change.ts";
 export { isAhead } from "./clock-ahead.ts";
-export { bindClockStep, versionsThen } from "./io/clock-step.ts";
+export { bindClockStep, versionsThen, wasRunningAtStep } from "./io/clock-step.ts";
 export { recordedUntil, refuseWhileAhead } from "./io/recorded-until.ts";
 export { signHead } from "./io/sign-head.ts";
 export { recordMark } from "./io/record-mark.ts";

@@ -12,6 +12,7 @@ declare module "../../platform/storage/tables.ts" {
       baseline_version: number;
       entry_index: number;
       last_look: Generated<number>;
+      last_sweep: Generated<number>;
     };
     outbox: {
       id: Generated<number>;

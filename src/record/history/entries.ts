@@ -21,6 +21,8 @@ declare module "../../model/entry.ts" {
     /** Assets whose addresses changed, since when, and to which ranges; none: nothing resolved, or it left the scope. */
     "addresses-changed": {
       readonly changes: readonly (readonly [asset: string, from: string, ranges: readonly string[]])[];
+      /** Dated after a step of the clock: the latest of an asset is in force since the step. */
+      readonly removed?: readonly (readonly [asset: string, from: string])[];
     };
     /** Every transition that a sweep made in the history, in as many entries as it takes. */
     "states-changed": {

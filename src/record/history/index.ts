@@ -30,6 +30,7 @@ export { pendingLooks, sealLooks, type PendingLooks } from "./io/seal-looks.ts";
 export { repeatLook, takeLook } from "./io/take-look.ts";
 export { lastSeen, type Sought } from "./io/last-seen-store.ts";
 export { setHistoryBack } from "./io/set-back.ts";
+export { setSourcesBack, type SourceSetBack } from "./io/set-sources-back.ts";
 export { subjectKey, type ViewSubject } from "./view-subject.ts";
 export { recordServices, type AskedService } from "./io/service-record.ts";
 export { heldServices, servicesAt, type HeldService } from "./io/service-store.ts";

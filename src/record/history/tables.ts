@@ -39,6 +39,8 @@ declare module "../../platform/storage/tables.ts" {
     };
     /** Runs dated after a step of the clock that followed them. They cover nothing. */
     coverage_void: { sweep_id: number; run: number };
+    /** Until when a stretch that a source watched counts, after a step of the clock; null: it does not count at all. */
+    coverage_cut: { source_id: number; covered_from: Date; counts_until: Date | null };
     /** A run of a sweep of every minute that saw what an earlier one of its vantage point saw. Trusted, as that one was. */
     look: {
       id: Generated<number>;

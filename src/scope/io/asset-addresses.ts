@@ -35,7 +35,37 @@ export async function recordAssetAddresses(
     const from = before === undefined ? at : Math.max(at, before.valid_from.getTime() + 1);
     return [{ asset, from, ranges }];
   });
-  const rows = changes.map(({ asset, from, ranges }) => ({
+  await insertRows(tx, changes);
+  return changes;
+}
+
+/**
+ * When the clock was set back to `at`: the latest addresses, though recorded with a later time, are in force from `at`
+ * on, and every row with a later time is removed: it would outweigh a change that is recorded before that time. Returns
+ * both.
+ */
+export async function settleAssetAddresses(
+  tx: Tx,
+  at: Instant,
+): Promise<{ readonly settled: AssetAddresses[]; readonly removed: Omit<AssetAddresses, "ranges">[] }> {
+  await holdRule(tx, "asset-addresses");
+  const step = new Date(at);
+  const removed = await tx
+    .deleteFrom("asset_address")
+    .where("valid_from", ">", step)
+    .returning(["asset", "valid_from", "ranges"])
+    .execute();
+  const latest = new Map(
+    removed.sort((a, b) => a.valid_from.getTime() - b.valid_from.getTime()).map(({ asset, ranges }) => [asset, ranges]),
+  );
+  const settled = [...latest].map(([asset, ranges]) => ({ asset, from: at, ranges }));
+  await insertRows(tx, settled);
+  return { settled, removed: removed.map(({ asset, valid_from: from }) => ({ asset, from: from.getTime() })) };
+}
+
+/** A row of the same instant is replaced. */
+async function insertRows(tx: Tx, addresses: readonly AssetAddresses[]): Promise<void> {
+  const rows = addresses.map(({ asset, from, ranges }) => ({
     asset,
     valid_from: new Date(from),
     ranges: JSON.stringify(ranges),
@@ -44,25 +74,11 @@ export async function recordAssetAddresses(
     await tx
       .insertInto("asset_address")
       .values(rows.slice(start, start + BATCH))
+      .onConflict((conflict) =>
+        conflict.columns(["asset", "valid_from"]).doUpdateSet(({ ref }) => ({ ranges: ref("excluded.ranges") })),
+      )
       .execute();
   }
-  return changes;
-}
-
-/**
- * When the clock was set back to `at`: the latest addresses, though recorded with a later time, are in force from `at`
- * on. Returns them.
- */
-export async function settleAssetAddresses(tx: Tx, at: Instant): Promise<AssetAddresses[]> {
-  const { rows } = await sql<{ asset: string; ranges: AddressRange[] }>`
-    INSERT INTO asset_address (asset, valid_from, ranges)
-    SELECT asset, ${new Date(at).toISOString()}::text::timestamptz, ranges FROM (
-      SELECT DISTINCT ON (asset) asset, valid_from, ranges FROM asset_address ORDER BY asset, valid_from DESC
-    ) AS latest
-    WHERE valid_from > ${new Date(at).toISOString()}::text::timestamptz
-    ON CONFLICT DO NOTHING
-    RETURNING asset, ranges`.execute(tx);
-  return rows.map(({ asset, ranges }) => ({ asset, from: at, ranges }));
 }
 
 /** The addresses every asset known by then had at an instant, without one the latest; an empty list when nothing resolved, or it had left the scope. */

@@ -95,6 +95,25 @@ declare module "../../model/entry.ts" {
       ])[];
       readonly ended: readonly (readonly [key: string, since: string, until: string])[];
     };
+    /** What a step of the clock took back of a sensor, in as many entries as it takes. */
+    "sensor-set-back": {
+      readonly sensor: number;
+      readonly name: string;
+      /** The time that the clock was set to. A later report, or a later enrolment, counts as of then. */
+      readonly to: string;
+      readonly reportedAt?: string;
+      readonly enrolledAt?: string;
+      /** Stretches, and until when each counts since; null: it does not count at all. */
+      readonly stretches: readonly (readonly [from: string, until: string | null])[];
+      /** Listeners that began after the step: they are no longer recorded. */
+      readonly removed: readonly (readonly [key: string, since: string])[];
+      /** Listeners that lasted beyond the step. */
+      readonly shortened: readonly (readonly [key: string, since: string, until: string])[];
+      /** Lists of addresses that were dated after the step: the latest is in force since the step. */
+      readonly addresses: readonly string[];
+      /** Clocks that were measured by the clock that ran ahead. */
+      readonly clocks: readonly string[];
+    };
     "listeners-changed": {
       readonly sensor: number;
       readonly name: string;

@@ -10,5 +10,6 @@ export { sensorBindings } from "./io/sensor-bindings.ts";
 export { stateWatches } from "./io/state-watch.ts";
 export { watchBindings } from "./io/watch-bindings.ts";
 export { listSensors } from "./io/sensor-list.ts";
+export { setSensorsBack } from "./io/set-sensors-back.ts";
 export { inviteSensor, revokeSensor } from "./io/enrolment.ts";
 export { openSilences } from "./io/silence.ts";

@@ -23,15 +23,20 @@ export async function versionsThen(tx: Tx): Promise<VersionsThen> {
  * Appends the entry of a clock that was set back, with its row: since then the record ends at its entry again. The
  * scope and the port baseline in force by then stay in force, whatever time they were recorded with.
  *
- * @param step `lastLook`: the number of the last look before it; `ahead`: from the time that the clock was set to, until the one that it was set back from
+ * @param step `lastLook`, `lastSweep`: the numbers of the last look before it, and of the last sweep that had begun; `ahead`: from the time that the clock was set to, until the one that it was set back from
  */
 export function bindClockStep(
   change: Change,
   entry: Entry,
-  step: { readonly ahead: Period; readonly versions: VersionsThen; readonly lastLook: number },
+  step: {
+    readonly ahead: Period;
+    readonly versions: VersionsThen;
+    readonly lastLook: number;
+    readonly lastSweep: number;
+  },
   onPlaced: (index: number) => void,
 ): void {
-  const { ahead, versions, lastLook } = step;
+  const { ahead, versions, lastLook, lastSweep } = step;
   change.bind(entry, async (index) => {
     onPlaced(index);
     await change.tx
@@ -43,7 +48,19 @@ export function bindClockStep(
         baseline_version: versions.baselineVersion,
         entry_index: index,
         last_look: lastLook,
+        last_sweep: lastSweep,
       })
       .execute();
   });
+}
+
+/** Whether the clock was set back since a sweep began that is being recorded: it has observations by both clocks. */
+export async function wasRunningAtStep(tx: Tx, sweep: number): Promise<boolean> {
+  const step = await tx
+    .selectFrom("clock_step")
+    .select("id")
+    .where("last_sweep", ">=", sweep)
+    .limit(1)
+    .executeTakeFirst();
+  return step !== undefined;
 }

@@ -44,7 +44,13 @@ eachDatabase("addresses of assets", (open) => {
       { changes: [["web-1", "2026-03-14T12:00:02.000Z", ["10.0.0.2"]]] },
     ]);
     await recordChange({ store }, NOON + 1_000, (change) => settleAddresses(change, NOON + 1_000));
-    expect((await entries()).at(-1)).toEqual({ changes: [["web-1", "2026-03-14T12:00:01.000Z", ["10.0.0.2"]]] });
+    expect((await entries()).at(-1)).toEqual({
+      changes: [["web-1", "2026-03-14T12:00:01.000Z", ["10.0.0.2"]]],
+      removed: [["web-1", "2026-03-14T12:00:02.000Z"]],
+    });
+    // A change between the step and the time that was removed is in force at once.
+    await resolved(NOON + 1_500, "10.0.0.3");
+    expect((await entries()).at(-1)).toEqual({ changes: [["web-1", "2026-03-14T12:00:01.500Z", ["10.0.0.3"]]] });
     expect(await compareTables(store.db, [addressBinding])).toMatchObject({
       compared: [{ rows: 3 }],
       contradicting: 0,

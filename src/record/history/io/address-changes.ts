@@ -21,14 +21,24 @@ export async function recordAddresses(
 
 /** The latest addresses stay in force when the clock was set back, with their entries. */
 export async function settleAddresses(change: Change, from: Instant): Promise<void> {
-  change.append(...entriesFor(await settleAssetAddresses(change.tx, from), change.at));
+  const { settled, removed } = await settleAssetAddresses(change.tx, from);
+  change.append(...entriesFor(settled, change.at, removed));
 }
 
-function entriesFor(changed: readonly AssetAddresses[], at: Instant): EntryOf<"addresses-changed">[] {
+function entriesFor(
+  changed: readonly AssetAddresses[],
+  at: Instant,
+  removed: readonly Omit<AssetAddresses, "ranges">[] = [],
+): EntryOf<"addresses-changed">[] {
   const changes = changed.map(
     ({ asset, from, ranges }) => [asset, formatInstant(from), ranges.map(formatRange)] as const,
   );
-  return inBatches({ changes }).map((data) => ({ type: "addresses-changed", at, data }));
+  const gone = removed.map(({ asset, from }) => [asset, formatInstant(from)] as const);
+  return inBatches({ changes, removed: gone }).map(({ changes: listed, removed: left }) => ({
+    type: "addresses-changed",
+    at,
+    data: { changes: listed, ...(left.length === 0 ? {} : { removed: left }) },
+  }));
 }
 
 /** Which addresses an asset had from when on: answers about a name rest on it. */
@@ -37,8 +47,10 @@ export const addressBinding = binding({
   types: ["addresses-changed"],
   key: ["asset", "valid_from"],
   columns: { ranges: "ranges" },
-  states: ({ data: { changes } }) =>
-    changes.map(([asset, from, ranges]) => ({ row: addressesOf(asset, from), fields: { ranges } })),
+  states: ({ data: { changes, removed = [] } }) => [
+    ...changes.map(([asset, from, ranges]) => ({ row: addressesOf(asset, from), fields: { ranges } })),
+    ...removed.map(([asset, from]) => ({ row: addressesOf(asset, from), fields: "gone" as const })),
+  ],
   async *rows(db) {
     const rows = await db.selectFrom("asset_address").selectAll().orderBy("asset").orderBy("valid_from").execute();
     for (const { asset, valid_from: from, ranges } of rows) {

@@ -181,10 +181,11 @@ export const historyBindings: readonly Binding[] = [
       scopeVersion: "scope_version",
       baselineVersion: "baseline_version",
       lastLook: "last_look",
+      lastSweep: "last_sweep",
     },
     needsNone: { id: "it only orders steps, as their entries do" },
-    states: ({ index, data: { from, to, voidRuns, scopeVersion, baselineVersion, lastLook } }) => {
-      const fields = { from, to, scopeVersion, baselineVersion, lastLook };
+    states: ({ index, data: { from, to, voidRuns, scopeVersion, baselineVersion, lastLook, lastSweep = 0 } }) => {
+      const fields = { from, to, scopeVersion, baselineVersion, lastLook, lastSweep };
       return voidRuns === undefined ? [] : [{ row: `the step of the clock in entry ${index}`, fields }];
     },
     async *rows(db) {
@@ -196,6 +197,7 @@ export const historyBindings: readonly Binding[] = [
           scopeVersion: versions.scope_version,
           baselineVersion: versions.baseline_version,
           lastLook: versions.last_look,
+          lastSweep: versions.last_sweep,
         };
         yield { row: `the step of the clock in entry ${index}`, fields };
       }

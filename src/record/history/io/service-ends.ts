@@ -43,12 +43,10 @@ export async function setServicesBack(tx: Tx, at: Instant): Promise<ServicesSetB
   const of = sql`v.name AS vantage, host(e.address) AS address, e.transport, e.port,
     ${milliseconds(sql`lower(s.during)`)} AS since`;
   const removed = await sql<EndpointRow & { vantage: string; since: number }>`
-    DELETE FROM service_interval AS s USING sweep, endpoint AS e, vantage_point AS v
-    WHERE e.id = s.endpoint_id AND v.id = s.vantage_id
-      AND sweep.id = s.first_sweep AND sweep.kind <> 'imported' AND lower(s.during) > ${step}
+    DELETE FROM service_interval AS s USING endpoint AS e, vantage_point AS v
+    WHERE e.id = s.endpoint_id AND v.id = s.vantage_id AND lower(s.during) > ${step}
     RETURNING ${of}`.execute(tx);
-  const endedLater = sql`(upper(s.during) > ${step} AND EXISTS (
-    SELECT FROM sweep WHERE sweep.id = s.last_sweep AND sweep.kind <> 'imported'))`;
+  const endedLater = sql`coalesce(upper(s.during) > ${step}, false)`;
   const corrected = await sql<
     EndpointRow & {
       vantage: string;

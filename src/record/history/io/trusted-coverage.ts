@@ -8,6 +8,14 @@ const coverageCounts = sql<boolean>`NOT EXISTS (
 export const lookCounts = sql<boolean>`NOT EXISTS (
   SELECT FROM clock_step WHERE look.id <= clock_step.last_look AND look.covered_to > clock_step.at)`;
 
+/** The stretches that sources watched, as far as they count, as a sub-select: a step of the clock cuts them. */
+export const watchedStretches: RawBuilder<unknown> = sql`(
+  SELECT c.source_id, c.covered_from, least(c.covered_to, cut.counts_until) AS covered_to
+  FROM coverage AS c
+  LEFT JOIN coverage_cut AS cut ON cut.source_id = c.source_id AND cut.covered_from = c.covered_from
+  WHERE c.source_id IS NOT NULL AND (cut.source_id IS NULL OR cut.counts_until IS NOT NULL)
+)`;
+
 /**
  * Whether retention left this time whole. Of what was pruned, single sweeps remain because looks repeat their states: by
  * themselves they would answer what the pruned ones knew better.

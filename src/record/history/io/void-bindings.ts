@@ -15,29 +15,34 @@ export const voidBinding: Binding = binding({
   columns: {},
   reader() {
     const imported = new Set<number>();
-    let covering: { readonly row: string; readonly to: string }[] = [];
+    let covering: { readonly row: string; readonly to: string; readonly imported: boolean }[] = [];
     return {
       states(entry): Claim[] {
         switch (entry.type) {
           case "sweep-started":
-            // An import keeps the times of its file, whatever the clock here.
+            // The times of an import are those of its file: only a step of the clock here makes them void.
             if (entry.data.kind === "imported") imported.add(entry.data.sweep);
             return [];
           case "sweep-finished": {
             const { sweep } = entry.data;
-            if (imported.has(sweep)) return [];
+            const isImported = imported.has(sweep);
             const runs = entry.data.runs.map((run) => ({
               row: voidOf(sweep, run.probedFrom, run.probedTo),
               to: run.probedTo,
+              imported: isImported,
             }));
-            covering.push(...runs.filter(({ to }) => to <= entry.at));
-            return runs.filter(({ to }) => to > entry.at).map(toClaim);
+            const isVoid = ({ to }: { readonly to: string }): boolean => !isImported && to > entry.at;
+            covering.push(...runs.filter((run) => !isVoid(run)));
+            return runs.filter(isVoid).map(toClaim);
           }
           case "gap-recorded": {
-            const { from, voidRuns } = entry.data;
+            const { from, voidRuns, voidImports } = entry.data;
             if (voidRuns === undefined) return [];
-            const later = covering.filter(({ to }) => to > from);
-            covering = covering.filter(({ to }) => to <= from);
+            // Steps of earlier versions left imports as they were.
+            const isLater = (run: (typeof covering)[number]): boolean =>
+              run.to > from && (!run.imported || voidImports !== undefined);
+            const later = covering.filter(isLater);
+            covering = covering.filter((run) => !isLater(run));
             return later.map(toClaim);
           }
         }

@@ -3,6 +3,7 @@ import type { Instant, Period } from "../../../model/index.ts";
 import { vantagePointId, type Tx } from "../../../platform/storage/index.ts";
 import type { HeldValue, Watch, WatchFold } from "../watch-fold.ts";
 import { milliseconds, timestamp } from "./columns.ts";
+import { watchedStretches } from "./trusted-coverage.ts";
 
 /** Creates a source of observations, which has seen nothing yet. */
 export async function beginSource(tx: Tx, kind: "sensor", vantage: string): Promise<number> {
@@ -22,14 +23,10 @@ export async function lockWatch<Value>(
   const row = await tx
     .selectFrom("source")
     .select(["vantage_id", "watched_from", "watched_until"])
-    .select((query) =>
-      query
-        .selectFrom("coverage")
-        .whereRef("coverage.source_id", "=", "source.id")
-        .orderBy("covered_from", "desc")
-        .limit(1)
-        .select("covered_to")
-        .as("last_covered"),
+    .select(
+      sql<Date | null>`(
+        SELECT covered_to FROM ${watchedStretches} AS seen WHERE source_id = source.id ORDER BY covered_from DESC LIMIT 1
+      )`.as("last_covered"),
     )
     .where("id", "=", source)
     .forNoKeyUpdate("source")

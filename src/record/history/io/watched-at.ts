@@ -4,6 +4,7 @@ import type { Db } from "../../../platform/storage/index.ts";
 import { type Covered, sightAt, type SightAt } from "../known.ts";
 import type { HeldValue } from "../watch-fold.ts";
 import { column, milliseconds, timestamp } from "./columns.ts";
+import { watchedStretches } from "./trusted-coverage.ts";
 
 /** The values of a watching source at an instant; empty if it could not observe then. */
 export interface WatchedAt<Value> extends SightAt {
@@ -25,7 +26,7 @@ export async function watchedAt<Value>(
     SELECT s.id, v.name AS vantage, coalesce((
       SELECT json_agg(json_build_object('from', ${milliseconds(sql`c."from"`)}, 'to', ${milliseconds(sql`c."to"`)}, 'goesOn', c.goes_on))
       FROM (
-        (SELECT covered_from AS "from", covered_to AS "to", false AS goes_on FROM coverage
+        (SELECT covered_from AS "from", covered_to AS "to", false AS goes_on FROM ${watchedStretches} AS seen
           WHERE source_id = s.id AND covered_from <= ${timestamp(at)} ORDER BY covered_from DESC LIMIT 1)
         UNION ALL
         SELECT s.watched_from, s.watched_until, true WHERE s.watched_from IS NOT NULL

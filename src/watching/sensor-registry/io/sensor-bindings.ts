@@ -53,7 +53,10 @@ export const sensorBindings: readonly Binding[] = [
   }),
   binding({
     table: "sensor",
-    types: ["sensor-enrolled", "sensor-described", "sensor-watched", "listeners-changed", "sensor-revoked"],
+      types: [
+        ...(["sensor-enrolled", "sensor-described", "sensor-watched"] as const),
+        ...(["listeners-changed", "sensor-revoked", "sensor-set-back"] as const),
+      ],
     always: true,
     key: ["id"],
     columns: {
@@ -109,6 +112,10 @@ export const sensorBindings: readonly Binding[] = [
           const { sensor } = entry.data;
           return sensor === undefined ? [] : [{ row: sensorOf(sensor), fields: { revokedAt: entry.at } }];
         }
+        case "sensor-set-back": {
+          const { sensor, reportedAt, enrolledAt } = entry.data;
+          return [{ row: sensorOf(sensor), fields: { reportedAt, enrolledAt } }];
+        }
       }
     },
     async *rows(db) {
@@ -155,12 +162,20 @@ export const sensorBindings: readonly Binding[] = [
   }),
   binding({
     table: "sensor_clock",
-    types: ["sensor-described"],
+    types: ["sensor-described", "sensor-set-back"],
     key: ["sensor_id", "clock"],
     columns: { zero: "zero", measuredAt: "measured_at" },
-    states: ({ data: { sensor, clock, reportedAt } }) => [
-      { row: clockOf(sensor, clock.name), fields: { zero: clock.zero, measuredAt: reportedAt } },
-    ],
+    states(entry): Claim[] {
+      const { sensor } = entry.data;
+      switch (entry.type) {
+        case "sensor-described": {
+          const { clock, reportedAt } = entry.data;
+          return [{ row: clockOf(sensor, clock.name), fields: { zero: clock.zero, measuredAt: reportedAt } }];
+        }
+        case "sensor-set-back":
+          return entry.data.clocks.map((name) => ({ row: clockOf(sensor, name), fields: "gone" }));
+      }
+    },
     async *rows(db) {
       const rows = await db.selectFrom("sensor_clock").selectAll().orderBy("sensor_id").orderBy("clock").execute();
       for (const { sensor_id: sensor, clock, zero, measured_at: at } of rows) {
@@ -170,11 +185,21 @@ export const sensorBindings: readonly Binding[] = [
   }),
   binding({
     table: "sensor_address",
-    types: ["sensor-addresses-changed"],
+    types: ["sensor-addresses-changed", "sensor-set-back"],
     key: ["sensor_id", "valid_from"],
     columns: { addresses: "addresses" },
-    states: ({ data: { sensor, changes } }) =>
-      changes.map(([from, addresses]) => ({ row: addressesOf(sensor, from), fields: { addresses } })),
+    states(entry): Claim[] {
+      const { sensor } = entry.data;
+      switch (entry.type) {
+        case "sensor-addresses-changed":
+          return entry.data.changes.map(([from, addresses]) => ({
+            row: addressesOf(sensor, from),
+            fields: { addresses },
+          }));
+        case "sensor-set-back":
+          return entry.data.addresses.map((from) => ({ row: addressesOf(sensor, from), fields: "gone" }));
+      }
+    },
     async *rows(db) {
       const rows = await db
         .selectFrom("sensor_address")

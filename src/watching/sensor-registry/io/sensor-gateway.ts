@@ -1,5 +1,5 @@
 import type { ReportBody, ReportedListener, SensorGateway } from "../../../contract/index.ts";
-import { recordChange, refuseWhileAhead, type Change } from "../../../record/change/index.ts";
+import { isAhead, recordChange, refuseWhileAhead, type Change } from "../../../record/change/index.ts";
 import { takeIn, type ValueChange, type WatchFold } from "../../../record/history/index.ts";
 import type { Applied } from "../../../judgement/findings/index.ts";
 import { Fault, formatInstant, type Instant } from "../../../model/index.ts";
@@ -57,7 +57,12 @@ export function createSensorGateway(deps: SensorGatewayDeps): SensorGateway {
     enrol: (body, request) => enrolSensor(deps, body, request),
 
     async report(id, body, receivedAt = clock.now()) {
-      const taken = await recordChange(deps, receivedAt, (change) => takeReport(change, id, body));
+      const taken = await recordChange(deps, receivedAt, async (change) => {
+        const report = await takeReport(change, id, body);
+        // It waited for the record, and is undone: it would be dated after the step.
+        refuseMisdated(receivedAt, clock.now());
+        return report;
+      });
       const { folded, addresses, name, resolved } = taken;
       if (folded.changes.length > 0) {
         deps.onChanged({ sensor: name, listeners: listenersOf(folded.changes), addresses });
@@ -128,6 +133,14 @@ async function takeReport(change: Change, id: number, body: ReportBody): Promise
     .execute();
   await stateWatch(change, { id, name, sourceId: sensor.source_id, statedAt }, folded, isDescribed);
   return { folded, addresses: moved.at(-1)?.addresses ?? held, name, last, resolved };
+}
+
+/** @throws Fault `store-unavailable`, which passes: the sensor sends its report again */
+function refuseMisdated(receivedAt: Instant, now: Instant): void {
+  if (!isAhead(receivedAt, now)) return;
+  throw new Fault("store-unavailable", "The clock of the server was set back while it recorded the report.", {
+    next: "There is nothing to do: the sensor sends the report again.",
+  });
 }
 
 function listenersOf(changes: readonly ValueChange<ReportedListener>[]): ReportedListener[] {

@@ -82,6 +82,26 @@ export const watchBindings: readonly Binding[] = [
     },
   }),
   binding({
+    table: "coverage_cut",
+    types: ["sensor-set-back"],
+    key: ["source_id", "covered_from"],
+    columns: { countsUntil: "counts_until" },
+    states: ({ data: { sensor, stretches } }) =>
+      stretches.map(([from, countsUntil]) => ({ row: stretchOf(sensor, from), fields: { countsUntil } })),
+    async *rows(db) {
+      const rows = await db
+        .selectFrom("coverage_cut")
+        .leftJoin("sensor", "sensor.source_id", "coverage_cut.source_id")
+        .select(["sensor.id as sensor", "covered_from", "counts_until"])
+        .orderBy("coverage_cut.source_id")
+        .orderBy("covered_from")
+        .execute();
+      for (const { sensor, covered_from: from, counts_until: until } of rows) {
+        yield { row: stretchOf(sensor, formatInstant(from.getTime())), fields: { countsUntil: instant(until) } };
+      }
+    },
+  }),
+  binding({
     table: "gap",
     types: ["sensor-gap-recorded"],
     always: true,
@@ -108,16 +128,34 @@ export const watchBindings: readonly Binding[] = [
   }),
   binding({
     table: "source_interval",
-    types: ["listeners-observed"],
+    types: ["listeners-observed", "sensor-set-back"],
     key: ["source_id", "key", "during"],
     columns: { until: "during", estimated: "estimated", listener: "value" },
-    states: ({ data: { sensor, began, ended } }) => [
-      ...began.map(([key, since, until, estimated, listener]) => ({
+    states(entry): Claim[] {
+      const { sensor } = entry.data;
+      const endedAt = ([key, since, until]: readonly [string, string, string]): Claim => ({
         row: listenerOf(sensor, key, since),
-        fields: { until, estimated, listener },
-      })),
-      ...ended.map(([key, since, until]) => ({ row: listenerOf(sensor, key, since), fields: { until } })),
-    ],
+        fields: { until },
+      });
+      switch (entry.type) {
+        case "listeners-observed":
+          return [
+            ...entry.data.began.map(([key, since, until, estimated, listener]) => ({
+              row: listenerOf(sensor, key, since),
+              fields: { until, estimated, listener },
+            })),
+            ...entry.data.ended.map(endedAt),
+          ];
+        case "sensor-set-back":
+          return [
+            ...entry.data.removed.map(([key, since]) => ({
+              row: listenerOf(sensor, key, since),
+              fields: "gone" as const,
+            })),
+            ...entry.data.shortened.map(endedAt),
+          ];
+      }
+    },
     async *rows(db) {
       for await (const { sensor, key, since, until, estimated, value } of everyInterval(db)) {
         yield {

@@ -4,6 +4,7 @@ import { beforeEach, expect, it } from "vitest";
 import { approvedVersion } from "../../../../test/approved-version.ts";
 import { eachDatabase } from "../../../../test/databases.ts";
 import type { StateAt, SweepKind } from "../../../model/index.ts";
+import { recordStepBack } from "../../../operations/clock.ts";
 import { beginLog, recordChange } from "../../../record/change/index.ts";
 import { readEntries, signingKey, verifyLog } from "../../../record/evidence/index.ts";
 import { currentStates, gapsIn, latestLook, lookSums, pendingLooks, sealLooks } from "../../../record/history/index.ts";
@@ -194,6 +195,24 @@ eachDatabase("a sweep of every minute", (open) => {
       },
       { data: { vantage: "inside", looks: [{ times: [[new Date(now).toISOString(), 0]] }] } },
     ]);
+    expect(await verifyLog(store.db)).toMatchObject({ ok: true });
+  });
+
+  it.each(["known", "full"] as const)("of kind %s that the clock is set back under is untrusted", async (kind) => {
+    await sweep(kind);
+    const ahead = now + MINUTE;
+    meanwhile = async () => {
+      now = ahead - 30_000;
+      await recordStepBack({ store, key }, { during: { from: now, to: ahead }, detail: "the clock was ahead" });
+      // It lasts longer than the step was wide.
+      now = ahead + MINUTE;
+    };
+    openPorts.add(7);
+    const { sweep: interrupted } = await sweep(kind);
+    expect(interrupted).toMatchObject({ verdict: "untrusted", reason: "the clock was set back while it ran" });
+    expect((await stateOf(7)).state).not.toBe("open");
+    expect((await sweep(kind)).sweep).toMatchObject({ verdict: "complete" });
+    expect((await stateOf(7)).state).toBe("open");
     expect(await verifyLog(store.db)).toMatchObject({ ok: true });
   });
 

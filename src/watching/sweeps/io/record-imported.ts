@@ -13,7 +13,7 @@ import {
 } from "../../../model/index.ts";
 import { formatAddresses, type AddressSet, type ResolvedScope } from "../../../scope/index.ts";
 import { holdRule, type Tx } from "../../../platform/storage/index.ts";
-import { sweepById, type StoredSweep } from "./stored-sweeps.ts";
+import { isNotVoid, sweepById, type StoredSweep } from "./stored-sweeps.ts";
 import { coveredRuns } from "../entries.ts";
 import { endSweep, insertSweep } from "./sweep-store.ts";
 
@@ -125,7 +125,10 @@ export async function recordImported(
   return { sweep: recorded, folded };
 }
 
-/** Waits for another import that is under way, so that two of the same file cannot both find it new. */
+/**
+ * Waits for another import that is under way, so that two of the same file cannot both find it new. What a step of the
+ * clock made void can be imported again.
+ */
 async function refuseKnownFile(tx: Tx, digest: string): Promise<void> {
   await holdRule(tx, "imports");
   const earlier = await tx
@@ -133,6 +136,7 @@ async function refuseKnownFile(tx: Tx, digest: string): Promise<void> {
     .select(["id", "started_at"])
     .where("kind", "=", "imported")
     .where(sql<boolean>`parameters ->> 'fileSha256' = ${digest}`)
+    .where(isNotVoid)
     .executeTakeFirst();
   if (earlier === undefined) return;
   throw new Fault(

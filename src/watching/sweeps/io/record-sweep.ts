@@ -8,7 +8,7 @@ import {
   type Recall,
   type ServiceIdentity,
 } from "../../../model/index.ts";
-import type { Change } from "../../../record/change/index.ts";
+import { wasRunningAtStep, type Change } from "../../../record/change/index.ts";
 import { holdVantage, recordServices, takeIn } from "../../../record/history/index.ts";
 import type { LimitedHost, Plan } from "../../../sensing/scanner/index.ts";
 import { finishedEntry } from "../entries.ts";
@@ -62,22 +62,25 @@ export async function recordSweep(
     readonly limited: readonly LimitedHost[];
   },
 ): Promise<RecordedSweep | undefined> {
-  const { plan, outcome, resolved, verdict, recall, engineReport, limited } = probed;
+  const { plan, outcome, resolved, recall, engineReport, limited } = probed;
   const { asked, serviceOf } = probed.services;
   const { tx, at } = change;
   const { vantage } = sweep;
   // Findings are judged, and looks recorded, in the order in which the history takes them in.
   await holdVantage(tx, vantage);
   if (!(await holdClaim(tx, sweep))) return undefined;
-  const missed = sweep.kind === "full" && verdict === "complete" ? await missedBefore(tx, sweep, resolved) : [];
   const runs = outcome.observedRuns();
-  const judged = await judgeSwept(tx, at, sweep, probed, runs);
+  const isMisdated = runs.some(({ probedTo }) => probedTo > at) || (await wasRunningAtStep(tx, sweep.id));
+  const verdict = isMisdated ? "untrusted" : probed.verdict;
+  const missed = sweep.kind === "full" && verdict === "complete" ? await missedBefore(tx, sweep, resolved) : [];
+  const swept = { ...probed, verdict };
+  const judged = await judgeSwept(tx, at, sweep, swept, runs);
   const { standing, input } = judged;
   const openAmong = (findings: readonly Finding[]): Finding[] =>
     findings.filter((finding) => isOpen(finding) && concerns(finding, sweep, plan, input));
   const facts = { runs, outcome, serviceOf, baselineVersion: standing.baseline?.version, limited };
   const seen = { ...facts, confirmed: probed.twice.size };
-  const look = await leaveLook(change, sweep, probed, judged, runs);
+  const look = await leaveLook(change, sweep, swept, judged, runs);
   if (look !== undefined) {
     const ended = { ...sweep, endedAt: at, verdict, counts: outcome.counts, recall, engineReport };
     return { ...seen, look, sweep: ended, opened: [], regressed: [], resolved: [], open: openAmong(standing.findings) };
@@ -85,7 +88,8 @@ export async function recordSweep(
 
   const { contradicted } = standing;
   const notJudged = contradicted === undefined ? undefined : `it decided nothing about findings: ${contradicted}`;
-  const reason = [probed.reason, notJudged].filter((each) => each !== undefined).join("; ") || undefined;
+  const misdated = isMisdated ? "the clock was set back while it ran" : undefined;
+  const reason = [misdated, probed.reason, notJudged].filter((each) => each !== undefined).join("; ") || undefined;
   await announceSweep(change, sweep, plan);
   await endSweep(tx, sweep, { at, verdict, reason, counts: outcome.counts, recall, engineReport });
   const trusted = verdict !== "untrusted";

@@ -17,7 +17,7 @@ export interface StoredSweep extends SweepRecord {
 }
 
 /** Whether a sweep counts: no step of the clock made it void. */
-const isNotVoid = sql<boolean>`NOT EXISTS (SELECT FROM coverage_void WHERE coverage_void.sweep_id = sweep.id)`;
+export const isNotVoid = sql<boolean>`NOT EXISTS (SELECT FROM coverage_void WHERE coverage_void.sweep_id = sweep.id)`;
 
 export function storedSweeps(db: Db) {
   return db
