@@ -40,7 +40,7 @@ eachDatabase("sensors and the log", (open) => {
   const key = signingKey(generateKeyPairSync("ed25519").privateKey)!;
   let store: Store;
   let now = NOON;
-  /** How far the clock was set back: that of a machine goes on. */
+  /** How far the clock was set back: that of a machine keeps running. */
   let setBack = 0;
   let gateway: SensorGateway;
   const deps = () => ({ store, clock: { now: () => now }, key });
@@ -68,20 +68,24 @@ eachDatabase("sensors and the log", (open) => {
     const moment = () => ({ clock: "boot-1", elapsed: now + setBack - boot, wall: now + setBack + 5_000 });
     return {
       next: () => ({ seq: (seq += 1), at: moment() }),
-      report: (records: readonly SensorRecord[], rest: Partial<ReportBody> = {}) =>
-        gateway.report(sensor, {
-          journal: "j1",
-          run: 1,
-          exchange: (exchange += 1),
-          now: moment(),
-          until: moment(),
-          interval: 10_000,
-          roundTrip: 4,
-          version: "1",
-          host: "web-1.example",
-          records: [...records],
-          ...rest,
-        }),
+      report: (records: readonly SensorRecord[], rest: Partial<ReportBody> = {}, receivedAt = now) =>
+        gateway.report(
+          sensor,
+          {
+            journal: "j1",
+            run: 1,
+            exchange: (exchange += 1),
+            now: moment(),
+            until: moment(),
+            interval: 10_000,
+            roundTrip: 4,
+            version: "1",
+            host: "web-1.example",
+            records: [...records],
+            ...rest,
+          },
+          receivedAt,
+        ),
     };
   }
 
@@ -266,6 +270,14 @@ eachDatabase("sensors and the log", (open) => {
     now += MINUTE;
     const clock = { clock: "boot-2", elapsed: 1_000, wall: now };
     await report([], { journal: "j2", run: 1, exchange: 1, now: clock, until: clock });
+    expect(await about()).toEqual([]);
+  });
+
+  it("undo a report that waited while the clock was set back, and take it when it is sent again", async () => {
+    const { report, next } = await enrolled("waiting");
+    const begin: SensorRecord = { kind: "begin", ...next(), cause: "started", listeners: [ssh], addresses: [] };
+    await expect(report([begin], {}, now + HOUR)).rejects.toMatchObject({ code: "store-unavailable" });
+    expect(await report([begin])).toMatchObject({ taken: 1 });
     expect(await about()).toEqual([]);
   });
 

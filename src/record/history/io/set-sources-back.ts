@@ -17,7 +17,7 @@ export interface SourceSetBack {
 
 /**
  * Takes back what sources reported with times after `at`, because the clock ran ahead then. Sight ends with the step: what
- * lasted beyond it was seen at a time that nobody can tell. The next report of the source has to begin anew. Returns what
+ * lasted beyond it was seen at a time that nobody can tell. The next report of the source has to begin from the start. Returns what
  * changed, by source.
  */
 export async function setSourcesBack(tx: Tx, at: Instant): Promise<ReadonlyMap<number, SourceSetBack>> {

@@ -53,10 +53,10 @@ export const sensorBindings: readonly Binding[] = [
   }),
   binding({
     table: "sensor",
-      types: [
-        ...(["sensor-enrolled", "sensor-described", "sensor-watched"] as const),
-        ...(["listeners-changed", "sensor-revoked", "sensor-set-back"] as const),
-      ],
+    types: [
+      ...(["sensor-enrolled", "sensor-described", "sensor-watched"] as const),
+      ...(["listeners-changed", "sensor-revoked", "sensor-set-back"] as const),
+    ],
     always: true,
     key: ["id"],
     columns: {

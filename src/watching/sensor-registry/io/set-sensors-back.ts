@@ -82,7 +82,7 @@ async function settleAddresses(tx: Tx, at: Instant): Promise<ReadonlyMap<number,
   return moved;
 }
 
-/** When a machine started, by a clock that was wrong then: the next report tells anew. */
+/** When a machine started, by a clock that was wrong then: the next report tells again. */
 async function removeClocks(tx: Tx, at: Instant): Promise<ReadonlyMap<number, readonly string[]>> {
   const rows = await tx
     .deleteFrom("sensor_clock")
