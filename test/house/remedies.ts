@@ -61,7 +61,6 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
     "needs the start of the period": ["Give it: portolan gaps --from -7d."],
     "refuses what is not a number": ["Give the number that portolan gaps show GAP prints."],
   },
-<<<<<<< HEAD
   "src/operations/retention.db.test.ts": {
     "refuses a policy that is too short by mistake, or would answer wrongly": [
       "Keep it for 1 to … months.",
@@ -74,13 +73,11 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
     "as a kind and a time": ["Give a kind (…) and a time in years or months, as in sweeps=2y or access=18mo."],
     "holds one asset or everything": ["Give either --asset NAME or --all."],
   },
-=======
   "src/operations/sensors-bound.db.test.ts": {
     "undo a report that waited while the clock was set back, and take it when it is sent again": [
       "There is nothing to do: the sensor sends the report again.",
     ],
   },
->>>>>>> 075d772 (test(sensors): a report that waited while the clock was set back is sent again)
   "src/operations/continuity.db.test.ts": {
     "answers two years at most": ["Ask for one year after the other."],
   },
