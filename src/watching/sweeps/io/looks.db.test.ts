@@ -3,11 +3,18 @@ import { sql } from "kysely";
 import { beforeEach, expect, it } from "vitest";
 import { approvedVersion } from "../../../../test/approved-version.ts";
 import { eachDatabase } from "../../../../test/databases.ts";
-import type { StateAt, SweepKind } from "../../../model/index.ts";
-import { recordStepBack } from "../../../operations/clock.ts";
-import { beginLog, recordChange } from "../../../record/change/index.ts";
+import { formatInstant, type Period, type StateAt, type SweepKind } from "../../../model/index.ts";
+import { beginLog, bindClockStep, recordChange } from "../../../record/change/index.ts";
 import { readEntries, signingKey, verifyLog } from "../../../record/evidence/index.ts";
-import { currentStates, gapsIn, latestLook, lookSums, pendingLooks, sealLooks } from "../../../record/history/index.ts";
+import {
+  currentStates,
+  gapsIn,
+  latestLook,
+  lookSums,
+  pendingLooks,
+  sealLooks,
+  setHistoryBack,
+} from "../../../record/history/index.ts";
 import {
   addressSet,
   parsePorts,
@@ -88,6 +95,17 @@ eachDatabase("a sweep of every minute", (open) => {
       requestedBy: "schedule",
     };
     return await sweepsOf().run(order, {});
+  }
+
+  async function setClockBack(during: Period): Promise<void> {
+    await recordChange({ store, key }, during.from, async (change) => {
+      const { runs: voidRuns, imports: voidImports, ...last } = await setHistoryBack(change, during.from);
+      const versions = { scopeVersion: 1, baselineVersion: 1 };
+      const [from, to] = [formatInstant(during.from), formatInstant(during.to)];
+      const data = { cause: "clock-back", from, to, detail: "set back", voidRuns, voidImports, ...versions, ...last };
+      const entry = { type: "gap-recorded", at: during.from, data } as const;
+      bindClockStep(change, entry, { ahead: during, versions, ...last }, () => undefined);
+    });
   }
 
   const rows = async (table: "sweep" | "look" | "coverage" | "sweep_chunk"): Promise<number> =>
@@ -203,7 +221,7 @@ eachDatabase("a sweep of every minute", (open) => {
     const ahead = now + MINUTE;
     meanwhile = async () => {
       now = ahead - 30_000;
-      await recordStepBack({ store, key }, { during: { from: now, to: ahead }, detail: "the clock was ahead" });
+      await setClockBack({ from: now, to: ahead });
       // It lasts longer than the step was wide.
       now = ahead + MINUTE;
     };
