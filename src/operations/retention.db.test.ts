@@ -1,14 +1,20 @@
 // @module-tag long
 import { generateKeyPairSync } from "node:crypto";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { sql } from "kysely";
 import { beforeAll, describe, expect, it } from "vitest";
 import { eachDatabase } from "../../test/databases.ts";
+import { filesOf, readable, type Files } from "../../test/fixtures/bundle-record.ts";
 import { dayOf, simulatedRecord, simulateQuarters, type SimulatedRecord } from "../../test/six-years.ts";
 import type { Tx } from "../platform/storage/index.ts";
+import { verifyBundle } from "../../verifier/bundle/verify.ts";
 import { compareTables, signingKey, verifyLog } from "../record/evidence/index.ts";
 import { setPolicy } from "../record/retention/index.ts";
 import { recordPruning } from "../record/change/index.ts";
 import { BINDINGS } from "./bindings.ts";
+import { createBundleExport } from "./bundle.ts";
 import { createContinuity } from "./continuity.ts";
 import { createHistory } from "./history.ts";
 import { createRetention } from "./retention.ts";
@@ -128,6 +134,30 @@ eachDatabase("a record of seven years", (open) => {
     const then = await history.at({ at: dayOf(20) + 600_000, asset: "web-1", known: "then" });
     expect(then.assets[0]?.open).toMatchObject([{ port: 5 }, { port: 6 }]);
   });
+
+  it(
+    "exports a bundle across the cut-off that counts hash-only entries, and misses no other",
+    { timeout: 120_000 },
+    async () => {
+      const home = await mkdtemp(join(tmpdir(), "across-"));
+      const exportBundle = createBundleExport({ ...record, key, home, version: "0" });
+      const exported = await exportBundle({ from: dayOf(0), to: dayOf(8) });
+      const files = await filesOf(exported.content);
+      const verify = async (given: Files) => (await verifyBundle(readable(given))).report;
+      const { pruned } = JSON.parse(Buffer.from(files.get("manifest.json") ?? []).toString()) as { pruned: number[] };
+      expect(pruned).toHaveLength(await hashOnly());
+      const report = await verify(files);
+      expect(report.problems).toEqual([]);
+      expect(report.unchecked).toContain(`Hash only: ${pruned.length}, pruned by retention.`);
+      // An entry that is left out without being pruned is still named.
+      const lines = Buffer.from(files.get("log/entries.jsonl") ?? [])
+        .toString()
+        .split("\n");
+      const without = lines.toSpliced(lines.length - 5, 1).join("\n");
+      const { problems } = await verify(new Map([...files, ["log/entries.jsonl", Buffer.from(without)]]));
+      expect(problems.map(({ problem }) => problem).join()).toContain("is missing");
+    },
+  );
 
   describe("after a pruning, verify names", () => {
     it.each([

@@ -113,12 +113,13 @@ async function readFrontier(reader: BundleReader): Promise<Uint8Array> {
 
 /**
  * Compares the bodies of the entries with their leaf hashes, in order. `take` gets those that fit, with their type; a body
- * is parsed only if its type is read. Where `whole`, every entry has to be here. Returns how many are.
+ * is parsed only if its type is read. Where `whole`, every entry that was not `pruned` has to be here. Returns how many are.
  */
 export async function readEntries(
   reader: BundleReader,
   hashes: LeafHashes,
   whole: boolean,
+  pruned: ReadonlySet<unknown>,
   problems: Problems,
   take: (type: string, read: () => EntryBody | undefined) => void,
 ): Promise<number> {
@@ -126,6 +127,7 @@ export async function readEntries(
   let taken = 0;
   const bad = (problem: string, index: number, field?: string): void => problems(ENTRIES_FILE, problem, index, field);
   const missing = (until: number): void => {
+    while (next < until && pruned.has(next)) next += 1;
     if (whole && until > next) {
       const which = until === next + 1 ? "is missing" : `and those up to ${until - 1} are missing`;
       bad(`the entry ${which}`, next);

@@ -18,6 +18,8 @@ export interface Manifest {
   /** Empty: all of them. */
   readonly assets: readonly string[];
   readonly banners: string;
+  /** Numbers of entries whose body retention deleted, so that only their hash is here. */
+  readonly pruned: ReadonlySet<unknown>;
   readonly files: ReadonlyMap<string, { readonly bytes: number; readonly sha256: string }>;
   readonly digest: Uint8Array;
 }
@@ -45,6 +47,7 @@ export async function readManifest(reader: BundleReader, problems: Problems): Pr
     program: textIn(said["program"]),
     assets: listOf(said["assets"]).map(String),
     banners: textIn(said["banners"]),
+    pruned: new Set(listOf(said["pruned"])),
     files,
     digest: sha256(utf8(text)),
   };

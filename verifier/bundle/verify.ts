@@ -100,7 +100,8 @@ export async function verifyBundle(
   for (const { entry } of proven) if (entry.index < begin.size) readEntry(facts, entry);
   const hashes = await readLeafHashes(reader, { first: begin, others, last: end }, problems);
   const whole = (manifest?.assets.length ?? 0) === 0;
-  const taken = await readEntries(reader, hashes, whole, problems, (type, read) => {
+  const pruned = manifest?.pruned ?? new Set();
+  const taken = await readEntries(reader, hashes, whole, pruned, problems, (type, read) => {
     const body = isRead(type) ? read() : undefined;
     if (body !== undefined) readEntry(facts, body);
   });
@@ -108,6 +109,7 @@ export async function verifyBundle(
     `${count(taken, "entry", "entries")} of the log, numbers ${begin.size} to ${end.size - 1}: each has its hash, and together they give the signed roots.`,
     `${count(proven.length, "older or single entry", "older or single entries")}, each by its own inclusion proof.`,
   );
+  if (pruned.size > 0) unchecked.push(`Hash only: ${pruned.size}, pruned by retention.`);
   if (taken < hashes.count && !whole) {
     unchecked.push(
       `${count(hashes.count - taken, "entry", "entries")} about other assets were left out: only their hashes are here.`,

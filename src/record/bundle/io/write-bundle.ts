@@ -9,6 +9,7 @@ import {
   FIRST_CHECKPOINT,
   formatProof,
   formatVerifierKey,
+  isHashOnly,
   FRONTIER_FILE,
   HASHES_FILE,
   keyFingerprint,
@@ -105,7 +106,8 @@ export async function* writeBundle(source: BundleSource, content: BundleContent)
   const read = createReferences();
   for (const { body } of held) read.see(body);
   const sampler = createSampler();
-  yield* files.lines(ENTRIES_FILE, shownBodies(db, { start, end }, { shows, read, sampler }));
+  const pruned: number[] = [];
+  yield* files.lines(ENTRIES_FILE, shownBodies(db, { start, end }, { shows, read, sampler, pruned }));
   const earlier = only === undefined ? await sweepStarts(db, start, read.found.startedBefore) : [];
   const proven = [...held.map(({ entry }) => entry), ...earlier].sort((a, b) => a.index - b.index);
   yield* files.lines(PROVEN_FILE, provenLines(proven, prover));
@@ -135,7 +137,7 @@ export async function* writeBundle(source: BundleSource, content: BundleContent)
   yield* files.text("readme.txt", readme(summary));
   yield* files.text("verify.mjs", page.verifier);
   yield* files.text("index.html", bundlePage(page, summary));
-  yield* writeManifest(files, summary, content, key);
+  yield* writeManifest(files, { ...summary, pruned }, content, key);
   yield ARCHIVE_END;
 }
 
@@ -191,13 +193,19 @@ async function* shownBodies(
     shows,
     read,
     sampler,
+    pruned,
   }: {
     readonly shows: Shows | undefined;
     readonly read: ReturnType<typeof createReferences>;
     readonly sampler: ReturnType<typeof createSampler>;
+    readonly pruned: number[];
   },
 ): AsyncGenerator<string> {
   for await (const entry of readEntries(db, { first: start, end })) {
+    if (isHashOnly(entry)) {
+      pruned.push(entry.index);
+      continue;
+    }
     const check = shows === undefined && !REFERRING.has(entry.type) ? undefined : checkBody(entry);
     if (check?.outcome === "sound") {
       if (shows?.(check.body) === false) continue;
@@ -255,7 +263,15 @@ async function* writeManifest(
     to,
     program,
     assets,
-  }: { origin: string; from: string; to: string; program: string; assets: readonly string[] },
+    pruned,
+  }: {
+    origin: string;
+    from: string;
+    to: string;
+    program: string;
+    assets: readonly string[];
+    pruned: readonly number[];
+  },
   { redactBanners }: BundleContent,
   key: SigningKey,
 ): AsyncGenerator<Uint8Array> {
@@ -265,6 +281,8 @@ async function* writeManifest(
     period: { from, to },
     assets,
     banners: redactBanners ? "left out" : "included",
+    // The entry that says so is later than this bundle.
+    ...(pruned.length === 0 ? {} : { pruned }),
     program,
     files: [...files.written].sort((a, b) => (a.path < b.path ? -1 : 1)),
   };
