@@ -128,6 +128,32 @@ describeBrowser("the console", () => {
     },
   );
 
+  it("explains a gap, which another person accepts", { timeout: 90_000 }, async () => {
+    const page = await openPage("/continuity");
+    await page
+      .getByRole("row", { name: /not explained/ })
+      .first()
+      .click();
+    await page.getByLabel("Why nobody looked").fill("moved to <b>another</b> rack");
+    await page.getByLabel("Cause", { exact: true }).selectOption("maintenance");
+    await page.getByRole("button", { name: "Explain" }).click();
+    await page.getByText("Nobody has accepted it.").waitFor();
+    await page.getByText("moved to <b>another</b> rack").waitFor();
+    await page.close();
+
+    const other = await chromium.newContext();
+    await site.signIn(other, "ann");
+    const approver = await openPage("/continuity", other);
+    await approver
+      .getByRole("row", { name: /not accepted/ })
+      .first()
+      .click();
+    await approver.getByLabel("I have read it and accept it.").check();
+    await approver.getByRole("button", { name: "Sign off" }).click();
+    await approver.getByText("Accepted by ann <ann@example.com>").waitFor();
+    await other.close();
+  });
+
   it("says since when it is not live, keeps what was typed, and recovers", async () => {
     const page = await openPage("/findings");
     await page.getByLabel("Filter findings").fill("nothing has this name");

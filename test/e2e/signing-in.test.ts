@@ -161,16 +161,12 @@ describeBrowser("signing in with a browser", () => {
     expect((await page.request.get(`${site.origin}/api/v1/status`)).status()).toBe(200);
   });
 
-  it("leads from the account to the findings, and shows what a key can do in words", async () => {
+  it("leads from the account to the console, and shows what a key can do in words", async () => {
     const label = page.getByLabel("read status, history, findings and the port baseline");
     await label.waitFor();
     expect(await page.locator("#key-permissions").textContent()).not.toContain("record:read");
-    await page.getByRole("link", { name: "Findings" }).click();
-    await page.getByRole("heading", { name: "Open findings" }).waitFor();
-    await page
-      .getByText(/seen from/)
-      .first()
-      .waitFor();
+    await page.getByRole("link", { name: "Console" }).click();
+    await page.getByRole("heading", { name: "Today" }).waitFor();
   });
 
   it("causes no unexpected error and no violation of the pages' policy", () => {

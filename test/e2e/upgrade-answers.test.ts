@@ -104,6 +104,17 @@ function withoutReads(text: string): string {
   return JSON.stringify({ ...page, entries });
 }
 
+/** Gaps in the words of schema 8: nobody explained them, so they needed no names. */
+function withoutExplanations(text: string): string {
+  if (!text.includes('"portolan.gaps/1"')) {
+    return text.startsWith("From ") ? text.replaceAll(/\n    not explained\n    \S+@\S+(?=\n)/g, "") : text;
+  }
+  const { assets, ...rest } = JSON.parse(text) as { readonly assets: readonly { readonly gaps: readonly object[] }[] };
+  const known = ({ from, to, cause }: Readonly<Record<string, unknown>>) => ({ from, to, cause });
+  const same = assets.map(({ gaps, ...asset }) => ({ ...asset, gaps: gaps.map((gap) => known({ ...gap })) }));
+  return `${JSON.stringify({ ...rest, assets: same }, undefined, 2)}\n`;
+}
+
 /** The findings of a result by number: their order follows the latest opening. */
 function inOrder(text: string): string {
   return rewritten(text, (finding) => finding);
@@ -170,7 +181,10 @@ describe.each(STORE_KINDS)("a record of schema 8, migrated on %s,", (kind) => {
         expect(rest).toEqual({ argv: expected.argv, exit: expected.exit });
         await expect(out).toMatchFileSnapshot(`../golden/upgrades/${name.replaceAll(/[^a-z0-9]+/g, "-")}.txt`);
       } else {
-        expect({ ...rest, out: withoutHosts(withoutPasswords(withoutComparisons(withoutEpisodes(out)))) }).toEqual({
+        expect({
+          ...rest,
+          out: withoutHosts(withoutExplanations(withoutPasswords(withoutComparisons(withoutEpisodes(out))))),
+        }).toEqual({
           ...expected,
           out: withoutHosts(inOrder(expected.out)),
         });

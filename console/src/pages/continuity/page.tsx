@@ -1,6 +1,7 @@
 import { calendar, type Kind } from "@portolan/charts";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { CircleCheck, CircleHelp } from "lucide-react";
+import { useMemo, useState } from "react";
 import type { ContinuityResult, GapsResult } from "../../../../src/contract/index.ts";
 import { read } from "../../api/query.ts";
 import { Chart } from "../../components/chart.tsx";
@@ -9,6 +10,7 @@ import { Figure } from "../../components/facts.tsx";
 import { ChoiceFilter, FilterBar } from "../../components/filter-bar.tsx";
 import { Instant } from "../../components/instant.tsx";
 import { Loaded } from "../../components/loading.tsx";
+import { Mark } from "../../components/marks.tsx";
 import { Empty, PageFrame, Panel } from "../../components/page.tsx";
 import { AssetLink } from "../../components/record-links.tsx";
 import { useAsOf } from "../../shell/as-of.ts";
@@ -16,6 +18,7 @@ import { useUrlFilter } from "../../shell/url-filter.ts";
 import { count, span } from "../../time/format.ts";
 import { ZONE } from "../../time/zone.ts";
 import styles from "./continuity.module.css";
+import { GapDialog } from "./gap-dialog.tsx";
 
 const DAY = 864e5;
 const PERIODS = [
@@ -103,18 +106,46 @@ interface GapRow {
   readonly from: string;
   readonly to: string;
   readonly cause: string | undefined;
+  /** Absent: before the first scope, which needs no explanation. */
+  readonly gap: string | undefined;
+  readonly accepted: "before the first scope" | "not explained" | "not accepted" | "accepted";
+}
+
+function rowOf(asset: string, given: GapsResult["assets"][number]["gaps"][number]): GapRow {
+  const { from, to, cause, gap, unexplainedSeconds = 0, unsignedSeconds = 0 } = given;
+  const accepted =
+    gap === undefined
+      ? "before the first scope"
+      : unexplainedSeconds > 0
+        ? "not explained"
+        : unsignedSeconds > 0
+          ? "not accepted"
+          : "accepted";
+  return { asset, from, to, cause, gap, accepted };
 }
 
 function GapTable({ assets }: { readonly assets: GapsResult["assets"] }) {
+  const [opened, setOpened] = useState<string>();
   const rows = useMemo(
     () =>
       assets
-        .flatMap(({ asset, gaps }) => gaps.map(({ from, to, cause }): GapRow => ({ asset, from, to, cause })))
+        .flatMap(({ asset, gaps }) => gaps.map((gap): GapRow => rowOf(asset, gap)))
         .toSorted((a, b) => Date.parse(b.from) - Date.parse(a.from)),
     [assets],
   );
   if (rows.length === 0) return <Empty title="No gap: every required endpoint was known all the time." />;
-  return <DataTable label="Gaps" rows={rows} columns={COLUMNS} keyOf={({ asset, from }) => `${asset} ${from}`} />;
+  return (
+    <>
+      <DataTable
+        label="Gaps"
+        rows={rows}
+        columns={COLUMNS}
+        keyOf={({ asset, from }) => `${asset} ${from}`}
+        onOpen={({ gap }) => setOpened(gap)}
+      />
+      {opened === undefined ? null : <GapDialog gap={opened} onClose={() => setOpened(undefined)} />}
+    </>
+  );
 }
 
 const COLUMNS: readonly TableColumn<GapRow>[] = [
@@ -127,6 +158,22 @@ const COLUMNS: readonly TableColumn<GapRow>[] = [
     align: "end",
     value: ({ from, to }) => Date.parse(to) - Date.parse(from),
     cell: ({ from, to }) => span(Date.parse(to) - Date.parse(from)),
+  },
+  {
+    id: "accepted",
+    header: "Explanation",
+    value: ({ accepted }) => accepted,
+    cell: ({ gap, accepted }) =>
+      gap === undefined ? (
+        <span className="soft">{accepted}</span>
+      ) : (
+        <Mark
+          tone={accepted === "accepted" ? "good" : "warn"}
+          icon={accepted === "accepted" ? <CircleCheck aria-hidden size={15} /> : <CircleHelp aria-hidden size={15} />}
+        >
+          {accepted}
+        </Mark>
+      ),
   },
   {
     id: "cause",
