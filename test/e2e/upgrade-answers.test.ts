@@ -104,13 +104,16 @@ function withoutReads(text: string): string {
   return JSON.stringify({ ...page, entries });
 }
 
-/** Gaps in the words of schema 8: nobody explained them, so they needed no names. */
+/** Gaps in the words of schema 8: nobody explained them, so they needed no names, and before a scope they had no cause. */
 function withoutExplanations(text: string): string {
   if (!text.includes('"portolan.gaps/1"')) {
-    return text.startsWith("From ") ? text.replaceAll(/\n    not explained\n    \S+@\S+(?=\n)/g, "") : text;
+    return text.startsWith("From ")
+      ? text.replaceAll(/\n    not explained\n    \S+@\S+(?=\n)|:\s+no\s+scope\s+was\s+recorded\s+before\s+\S+/g, "")
+      : text;
   }
   const { assets, ...rest } = JSON.parse(text) as { readonly assets: readonly { readonly gaps: readonly object[] }[] };
-  const known = ({ from, to, cause }: Readonly<Record<string, unknown>>) => ({ from, to, cause });
+  const known = ({ from, to, cause }: Readonly<Record<string, unknown>>) =>
+    String(cause).startsWith("no scope was recorded") ? { from, to } : { from, to, cause };
   const same = assets.map(({ gaps, ...asset }) => ({ ...asset, gaps: gaps.map((gap) => known({ ...gap })) }));
   return `${JSON.stringify({ ...rest, assets: same }, undefined, 2)}\n`;
 }
