@@ -14,7 +14,7 @@ const PAGES = [
   ["/endpoints/web-1%3APORT%2Ftcp", "Life of 127.0.9.1"],
   ["/sweeps", "complete"],
   ["/sweeps/1", "How far it can be trusted"],
-  ["/evidence", "scope-recorded"],
+  ["/evidence", "sweep-finished"],
   ["/continuity", "Target days"],
   ["/baseline", "administration"],
 ] as const;
