@@ -135,7 +135,7 @@ describeBrowser("the console", () => {
       .first()
       .click();
     await page.getByLabel("Why nobody looked").fill("moved to <b>another</b> rack");
-    await page.getByLabel("Cause", { exact: true }).selectOption("maintenance");
+    await page.getByRole("combobox", { name: /^Cause/ }).selectOption("maintenance");
     await page.getByRole("button", { name: "Explain" }).click();
     await page.getByText("Nobody has accepted it.").waitFor();
     await page.getByText("moved to <b>another</b> rack").waitFor();
