@@ -20,7 +20,8 @@ const UNDO = new Error("rolled back");
 const EMPTY = [
   "boundary_source",
   ...["baseline_proposal", "clock_step", "coverage_void", "checkpoint_timestamp", "identity_passkey"],
-  ...["identity_second_factor", "look"],
+  ...["identity_second_factor", "look", "coverage_cut", "boundary_retirement", "gap_explanation", "gap_sign_off"],
+  ...["retention_policy", "legal_hold", "pruning"],
 ];
 /** The column that is changed where the first one would violate a constraint, which refuses the row by itself. */
 const COLUMN: Readonly<Record<string, string>> = {

@@ -22,11 +22,15 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   boundary_retirement: "boundary.db.test.ts",
   boundary_source: "boundary.db.test.ts",
   checkpoint_timestamp: "attestation.db.test.ts",
+  coverage_cut: "sensors-bound.db.test.ts",
   gap_explained: "gaps.db.test.ts",
   gap_explanation: "gaps.db.test.ts",
   gap_sign_off: "gaps.db.test.ts",
   identity_passkey: "../access/io/bindings.db.test.ts",
   identity_second_factor: "../access/io/bindings.db.test.ts",
+  legal_hold: "retention.db.test.ts",
+  pruning: "retention.db.test.ts",
+  retention_policy: "retention.db.test.ts",
 };
 const WITH_ROWS = [...new Set(BINDINGS.map(({ table }) => table))].filter((table) => ELSEWHERE[table] === undefined);
 /** Changes that no comparison notices, with the reason why none has to. */

@@ -21,7 +21,7 @@ targets: [{ name: net, addresses: [${addresses}], systemType: host, undeclared: 
 `;
 /** Somebody with the database lets the whole network be scanned. */
 const FORGED = `UPDATE scope_version SET scope = jsonb_set(scope, '{targets,0,addresses}', '["10.9.0.0/16"]') WHERE version = 2`;
-const PROBLEM = /^scope 2 has scope "[0-9a-f]+…, and entry \d+ says "[0-9a-f]+…\.$/;
+const PROBLEM = /^scope 2 has scope "[0-9a-f]+(?:…|\.\.\.), and entry \d+ says "[0-9a-f]+(?:…|\.\.\.)\.$/;
 
 eachDatabase("a scope that contradicts its entry", (open) => {
   const key = signingKey(generateKeyPairSync("ed25519").privateKey)!;

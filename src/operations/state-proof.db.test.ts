@@ -80,7 +80,7 @@ eachDatabase("a proof of one state", (open) => {
     for (const minute of [2, 3, 4]) {
       const at = START + minute * MINUTE;
       const look = { vantage: "inside", run: observed(at - 1_000, at, hosts("open")), turn: undefined, recordedAt: at };
-      expect(await store.transaction((tx) => takeLook(tx, look))).toBe(true);
+      expect(await recording(store, (tx) => takeLook(tx, look))).toBeTruthy();
     }
     expect(await ask("10.0.0.7", 22)).toMatchObject({ sweep, state: "open" });
     await recordChange({ store, key }, START + 5 * MINUTE, (change) => sealLooks(change));

@@ -174,7 +174,7 @@ describe("following the next step after damage", { tags: ["long"] }, () => {
       (text) => text.replace(/("table":"scope_version".*\n\[.*?")[0-9a-f]{64}"/, `$1${"0".repeat(64)}"`),
     ],
   };
-  it.each(Object.entries(forged))("uses another backup than one %s", async (_, [next, forge]) => {
+  it.each(Object.entries(forged))("uses another backup than one %s", { timeout: 120_000 }, async (_, [next, forge]) => {
     const made = forge(gunzipSync(await readFile(join(directory, "good.backup"))).toString());
     await writeFile(join(directory, "bad.backup"), typeof made === "string" ? sealed(made) : made);
     another();

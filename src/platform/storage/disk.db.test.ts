@@ -65,7 +65,7 @@ describe.skipIf(!canMount())("a disk that cannot be written (needs root: mounts 
     expect(await open(listed, home)).toEqual({ said: full });
   });
 
-  it("because it is full is left for one with room, or given room", { tags: ["long"] }, async () => {
+  it("because it is full is left for one with room, or given room", { tags: ["long"], timeout: 120_000 }, async () => {
     const asked = (home: string, size: string) =>
       runOn(
         `mount -t tmpfs -o size=${size} none "$1"`,
