@@ -121,6 +121,7 @@ export const gapSignOffBody = z.strictObject({
   explanation: z
     .int()
     .min(1)
+    .max(2_147_483_647)
     .optional()
     .describe("its number; absent: the only one under this name that nobody signed off"),
   signedOffBy: name.optional().describe("only for the operator, as long as there are no users"),

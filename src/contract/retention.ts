@@ -83,7 +83,7 @@ const holdBody = z.strictObject({
   requestedBy: name,
 });
 
-const holdParams = z.strictObject({ hold: z.coerce.number().int().min(1) });
+const holdParams = z.strictObject({ hold: z.coerce.number().int().min(1).max(2_147_483_647) });
 
 export type RetentionResult = z.infer<typeof retentionResult>;
 export type PrunedResult = z.infer<typeof prunedResult>;
