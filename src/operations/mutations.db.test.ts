@@ -38,6 +38,8 @@ const HARMLESS: Readonly<Record<string, string>> = {
   "sensor.stated_at": "it says how much of reported_at an entry states; later, it changes no answer",
   "sensor.taken":
     "higher, it has nothing skipped: the next report with a record that no entry states as taken is refused",
+  "sensor.stated_taken":
+    "higher than what the sensor's journal has taken, it is compared as that: nothing is skipped by it",
   "source.stated_until": "it says how much of watched_until an entry states; later, it changes no answer",
 };
 const UNDO = new Error("rolled back");

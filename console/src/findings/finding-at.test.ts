@@ -33,6 +33,13 @@ describe("findingAt", () => {
     expect(then(text)).toMatchObject({ isOpen, status });
   });
 
+  it("shows now what was opened after the minute began that the page is about", () => {
+    expect(findingAt(finding, Date.parse("2026-03-11T23:59:00Z"), true)).toMatchObject({
+      isOpen: true,
+      status: "regressed",
+    });
+  });
+
   it("says nothing about an end that came later", () => {
     expect(then("2026-03-01T12:00:00Z")).toMatchObject({ endedAt: undefined });
   });

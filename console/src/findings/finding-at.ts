@@ -17,7 +17,8 @@ export function findingAt(finding: FindingView, instant: number, isNow: boolean)
   const episodes = finding.episodes ?? [
     { openedAt: finding.openedAt, resolvedAt: finding.resolvedAt, outOfScope: finding.outOfScope },
   ];
-  const begun = episodes.filter(({ openedAt }) => Date.parse(openedAt) <= instant);
+  // Now, the latest answer counts: the instant of the page advances once a minute, and a finding opens at any second.
+  const begun = isNow ? episodes : episodes.filter(({ openedAt }) => Date.parse(openedAt) <= instant);
   const last = begun.at(-1);
   if (last === undefined) return undefined;
   const end = last.resolvedAt ?? last.outOfScope?.at;

@@ -115,7 +115,7 @@ function FindingLife({ answer: { finding, events } }: { readonly answer: Finding
       <Panel title="Its life">
         <ol>
           {events
-            .filter(({ at }) => Date.parse(at) <= instant)
+            .filter(({ at }) => isNow || Date.parse(at) <= instant)
             .map(({ at, status, note, sweep }, index) => (
               <li key={index}>
                 <Instant of={at} /> <strong>{status}</strong> <bdi>{note}</bdi>
