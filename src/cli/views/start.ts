@@ -16,6 +16,7 @@ export interface StartFacts {
 
 /** The next steps of a first start, with the paths of the API and its token. */
 export function showNextSteps(page: Page, facts: StartFacts): void {
+  page.say`Console   ${facts.url}/`;
   page.say`API       ${facts.url}/api/v1/openapi.json`;
   page.say`Token     in ${facts.tokenPath}`;
   if (facts.baselineVersion !== undefined) page.say`Baseline  version ${String(facts.baselineVersion)} is in force`;

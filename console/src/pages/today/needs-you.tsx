@@ -26,7 +26,7 @@ export function NeedsYou() {
         {() =>
           open.length === 0 ? (
             <Empty title="No open finding.">
-              What is open is authorized, as far as it was scanned: see the coverage.
+              No deviation is confirmed, as far as the scope was scanned: see the coverage.
             </Empty>
           ) : (
             <ul className={styles["list"]}>

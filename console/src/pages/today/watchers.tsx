@@ -7,7 +7,7 @@ import { Instant } from "../../components/instant.tsx";
 import { Loaded } from "../../components/loading.tsx";
 import { Mark, Verdict } from "../../components/marks.tsx";
 import { Panel } from "../../components/page.tsx";
-import { count, span } from "../../time/format.ts";
+import { count, counted, span } from "../../time/format.ts";
 import styles from "./today.module.css";
 
 /** Vantage points, sensors and the sweeps under way: alive, late or silent. */
@@ -35,7 +35,7 @@ export function Watchers() {
                       </>
                     )}
                     {overdue.length === 0 ? "" : `, overdue: ${overdue.join(", ")}`}
-                    {`, ${count(workers.length)} ${workers.length === 1 ? "process" : "processes"}`}
+                    {workers.length === 0 ? "" : `, ${counted(workers.length, "process", "processes")}`}
                   </p>
                   {sample === undefined ? null : (
                     <p className="soft">
