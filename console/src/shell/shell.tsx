@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useRouter } from "@tanstack/react-router";
 import { Menu, Search, X } from "lucide-react";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { meQuery } from "../api/account.ts";
 import { followEvents } from "../api/live.ts";
 import { AccountMenu } from "./account-menu.tsx";
@@ -22,6 +22,7 @@ export function Shell() {
   const { data: me } = useQuery(meQuery);
   const [dialog, setDialog] = useState<"palette" | "keys">();
   const [isMenuOpen, setMenuOpen] = useState(false);
+  const isLeaving = useRef(false);
 
   useEffect(() => {
     const leaving = new AbortController();
@@ -30,8 +31,10 @@ export function Shell() {
   }, [client]);
   // A session that was ended elsewhere ends this page: nothing of the record stays on the screen.
   useEffect(() => {
-    if (me !== null) return;
-    client.clear();
+    if (me !== null || isLeaving.current) return;
+    // Once: another answer of this kind would cancel the way to the sign-in page.
+    isLeaving.current = true;
+    client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "account" });
     window.location.assign(`/sign-in?to=${encodeURIComponent(window.location.pathname + window.location.search)}`);
   }, [client, me]);
   useEffect(() => router.subscribe("onResolved", () => setMenuOpen(false)), [router]);
