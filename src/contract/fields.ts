@@ -125,3 +125,15 @@ export const unsignedLooks = z
   .describe(
     "sweeps of every minute that saw nothing new and are not signed yet: the checkpoint of the hour covers them. Absent: there are none",
   );
+
+/** Who else is behind a decision, in every result that shows one. */
+export const alsoBy = z
+  .array(
+    z.object({
+      name: z.string(),
+      through: z.enum(["link", "key"]).describe("they made the password link or the key that was used"),
+      since: instant.optional().describe("when the link was used, or the key was made"),
+    }),
+  )
+  .optional()
+  .describe("further persons behind it; absent: none");

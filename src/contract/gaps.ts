@@ -1,22 +1,11 @@
 import { z } from "zod";
 import { GAP_CAUSES } from "../model/index.ts";
 import { defineOperation } from "./define-operation.ts";
-import { declared, instant, name, resultOf } from "./fields.ts";
+import { alsoBy, declared, instant, name, resultOf } from "./fields.ts";
 
 const gap = z.string().min(1).max(2_000);
 const share = z.number().min(0).max(1);
 const MOST_REFERENCES = 20;
-
-const alsoBy = z
-  .array(
-    z.object({
-      name: z.string(),
-      through: z.enum(["link", "key"]).describe("they made the password link or the key that was used"),
-      since: instant.optional().describe("when the link was used, or the key was made"),
-    }),
-  )
-  .optional()
-  .describe("further persons behind it; absent: none");
 
 const evidence = z
   .array(

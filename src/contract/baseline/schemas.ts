@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { LARGEST_BASELINE, type Principal } from "../../model/index.ts";
 import type { RequestOf } from "../define-operation.ts";
-import { instant, instantParam, name, resultOf, transport } from "../fields.ts";
+import { alsoBy, instant, instantParam, name, resultOf, transport } from "../fields.ts";
 import { findingSchema } from "../findings/schemas.ts";
 import type { IdempotencyKey } from "../idempotency.ts";
 
@@ -22,17 +22,6 @@ const authorizedPort = z.object({
   exposure: z.array(z.string()).optional(),
   expires: instant.optional(),
 });
-
-const alsoBy = z
-  .array(
-    z.object({
-      name: z.string(),
-      through: z.enum(["link", "key"]).describe("they made the password link or the key that was used"),
-      since: instant.optional().describe("when the link was used, or the key was made"),
-    }),
-  )
-  .optional()
-  .describe("further persons behind it; absent: none");
 
 const APPROVED_BY = "the user who signed in, or `typed by the operator (account): name`";
 
