@@ -71,15 +71,15 @@ export function Page() {
                 </Panel>
                 <Panel title="Coverage of seven days">
                   <Loaded of={gaps}>
-                    {({ assets: covered }) => (
+                    {({ assets: covered, from, to }) => (
                       <Chart
                         draw={(layout) =>
                           timeline(
                             {
-                              from: instant - WEEK,
-                              to: instant,
+                              from: Date.parse(from),
+                              to: Date.parse(to),
                               zone: ZONE,
-                              lanes: covered.map((each) => laneOf(each, instant)),
+                              lanes: covered.map((each) => laneOf(each, Date.parse(from), Date.parse(to))),
                             },
                             layout,
                           )
@@ -155,12 +155,13 @@ function laneOf(
     asset,
     gaps,
   }: { readonly asset: string; readonly gaps: readonly { from: string; to: string; cause?: string | undefined }[] },
+  from: number,
   to: number,
 ): Lane {
   return {
     label: asset,
     spans: [
-      { from: to - WEEK, to, kind: "good" },
+      { from, to, kind: "good" },
       ...gaps.map((gap) => ({
         from: Date.parse(gap.from),
         to: Date.parse(gap.to),

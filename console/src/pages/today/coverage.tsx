@@ -31,11 +31,15 @@ export function Coverage() {
     >
       {isNow ? <CoverageNow /> : null}
       <Loaded of={gaps}>
-        {() => (
+        {(answer) => (
           <Chart
             draw={(layout) =>
               timeline(
-                { from, to: instant, zone: ZONE, lanes: segments.map((segment) => laneOf(segment, from, instant)) },
+                {
+                  ...periodOf(answer),
+                  zone: ZONE,
+                  lanes: segments.map((segment) => laneOf(segment, periodOf(answer))),
+                },
                 layout,
               )
             }
@@ -47,7 +51,17 @@ export function Coverage() {
   );
 }
 
-function laneOf({ name, unknown }: Segment, from: number, to: number): { label: string; spans: Span[] } {
+/** Of the answer itself: the one before is shown while another period is requested, and says nothing about that. */
+function periodOf({ from, to }: { readonly from: string; readonly to: string }): Period {
+  return { from: Date.parse(from), to: Date.parse(to) };
+}
+
+interface Period {
+  readonly from: number;
+  readonly to: number;
+}
+
+function laneOf({ name, unknown }: Segment, { from, to }: Period): { label: string; spans: Span[] } {
   return {
     label: name,
     spans: [

@@ -12,7 +12,7 @@ export function OpenFindings() {
   const { query, open, instant } = useOpenFindings();
   return (
     <Loaded of={query} lines={2}>
-      {() => (
+      {({ isCut }) => (
         <ul className={styles["figures"]} aria-label="Open findings by severity">
           {SEVERITIES.map((severity) => {
             const of = open.filter(({ finding }) => severityName(finding.severity) === severity);
@@ -20,10 +20,19 @@ export function OpenFindings() {
             return (
               <li key={severity} data-severity={of.length === 0 ? "none" : severity}>
                 <Link to="/findings" search={{ severity } as never}>
-                  <strong>{count(of.length)}</strong>
+                  <strong>
+                    {isCut ? "at least " : ""}
+                    {count(of.length)}
+                  </strong>
                   <span>{severity}</span>
                 </Link>
-                <span className="soft">{of.length === 0 ? "none open" : `oldest ${span(instant - oldest)}`}</span>
+                <span className="soft">
+                  {of.length === 0
+                    ? isCut
+                      ? "none among those read"
+                      : "none open"
+                    : `oldest ${span(instant - oldest)}`}
+                </span>
               </li>
             );
           })}
