@@ -65,3 +65,22 @@ export const CALLS = {
   "sensors.invite": ["POST", "/api/v1/sensors/invitations"],
   "sensors.revoke": ["POST", "/api/v1/sensors/:name/revocation"],
 } as const;
+
+export const LIVE_EVENTS = [
+  "scope-recorded",
+  "sweep-started",
+  "sweep-resumed",
+  "sweep-finished",
+  "sweep-refused",
+  "baseline-approved",
+  "finding-opened",
+  "finding-resolved",
+  "finding-regressed",
+  "finding-out-of-scope",
+  "gap-recorded",
+  "looks-recorded",
+  "finding-changed",
+  "listener-appeared",
+  "listener-vanished",
+  "missed",
+] as const;

@@ -22,7 +22,8 @@ export const TOLD = [
   "finding-changed",
 ] as const satisfies readonly EntryType[];
 
-const LIVE_EVENTS = [...TOLD, "listener-appeared", "listener-vanished", "missed"] as const;
+/** The names of all events in the stream. */
+export const LIVE_EVENTS = [...TOLD, "listener-appeared", "listener-vanished", "missed"] as const;
 
 /** An entry of the evidence log, for the live events. */
 export interface Change {

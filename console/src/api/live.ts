@@ -1,3 +1,4 @@
+import { LIVE_EVENTS } from "../../../generated/calls.ts";
 import type { QueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { meQuery } from "./account.ts";
@@ -17,25 +18,6 @@ interface LiveMessage {
   readonly event: string;
   readonly id: string;
 }
-
-const EVENTS = [
-  "scope-recorded",
-  "sweep-started",
-  "sweep-resumed",
-  "sweep-finished",
-  "sweep-refused",
-  "baseline-approved",
-  "finding-opened",
-  "finding-resolved",
-  "finding-regressed",
-  "finding-out-of-scope",
-  "finding-changed",
-  "gap-recorded",
-  "looks-recorded",
-  "listener-appeared",
-  "listener-vanished",
-  "missed",
-] as const;
 
 /** Milliseconds in which events are collected before answers are read again. */
 const TOGETHER = 400;
@@ -101,7 +83,7 @@ export function followEvents(client: QueryClient, signal: AbortSignal): void {
           broke();
           if (source?.readyState === EventSource.CLOSED) again = window.setTimeout(connect, AGAIN);
         });
-        for (const event of EVENTS) {
+        for (const event of LIVE_EVENTS) {
           source.addEventListener(event, ({ lastEventId }: MessageEvent) => {
             if (lastEventId !== "") last = lastEventId;
             channel.postMessage({ event, id: last } satisfies LiveMessage);
