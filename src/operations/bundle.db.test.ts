@@ -160,7 +160,7 @@ describe("a bundle", () => {
     );
     expect(lineOf(open, "allowed")).toBe("yes: owner team-data, justified with: the database of the shop");
     expect(lineOf(open, "decided by")).toMatch(
-      /^port baseline 1, approved by typed by the operator \(jane\): Grace Hopper/,
+      /^port baseline 1, approval typed by the operator \(jane\): Grace Hopper/,
     );
     const [before] = answers(read, FIRST + 4 * HOUR, "db-3:5432");
     expect(lineOf(before, "allowed")).toBe("no port baseline had been approved by then");

@@ -172,10 +172,10 @@ function allowedLines({ approval, verdict, by, proven }: AllowedThen, state: str
   if (approval !== undefined) {
     const { version, approvedBy, through, proposedBy, at, entry } = approval;
     const proposer = proposedBy === undefined ? "" : `, proposed by ${proposedBy}`;
-    lines.push([
-      "decided by",
-      `port baseline ${version}, approved by ${approvedBy} (${through}) at ${utc(at)}${proposer} (entry ${entry})`,
-    ]);
+    const approver = approvedBy.startsWith("typed by ")
+      ? `approval ${approvedBy}`
+      : `approved by ${approvedBy} (${through})`;
+    lines.push(["decided by", `port baseline ${version}, ${approver} at ${utc(at)}${proposer} (entry ${entry})`]);
   }
   return lines;
 }
