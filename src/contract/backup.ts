@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineSpecial } from "./define-operation.ts";
-import { tablesCompared } from "./evidence.ts";
+import { tablesCompared } from "./evidence/verify.ts";
 import { resultOf } from "./fields.ts";
 
 /** The whole record in one file, and the `--json` results of `backup` and `restore`. */

@@ -6,7 +6,7 @@ import { continuityOperations } from "./continuity.ts";
 import type { CallOf, Declaration, Route } from "./define-operation.ts";
 import { doctorOperations } from "./doctor.ts";
 import { eventOperations, type Change } from "./events.ts";
-import { evidenceOperations } from "./evidence.ts";
+import { evidenceOperations } from "./evidence/operations.ts";
 import { exposureOperations } from "./exposure.ts";
 import { findingOperations, type AllFindings } from "./findings/operations.ts";
 import { gapOperations } from "./gaps.ts";

@@ -15,7 +15,7 @@ export {
   checkpointsExample as checkpoints,
   entriesExample as entries,
   verifiedExample as verified,
-} from "../../src/contract/evidence.ts";
+} from "../../src/contract/evidence/examples.ts";
 export { exportedExample as exported } from "../../src/contract/exports.ts";
 export * from "../../src/contract/findings/examples.ts";
 export { figuresExample as figures } from "../../src/contract/health.ts";

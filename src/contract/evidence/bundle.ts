@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { defineSpecial, type RequestOf } from "./define-operation.ts";
-import { instant, instantParam, name, resultOf } from "./fields.ts";
+import { defineSpecial, type RequestOf } from "../define-operation.ts";
+import { instant, instantParam, name, resultOf } from "../fields.ts";
 
 /** The evidence of a period as an auditor takes it away. */
 

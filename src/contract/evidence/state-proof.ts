@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { instant, instantParam, name, observedState, resultOf, transport } from "./fields.ts";
+import { instant, instantParam, name, observedState, resultOf, transport } from "../fields.ts";
 
 const place = {
   index: z.int().min(0),
