@@ -170,7 +170,7 @@ export async function createApp(config: AppConfig): Promise<App> {
     engineNamed: simulated === undefined ? engineNamed : () => simulated.engine,
     identify: config.identify === false ? undefined : (simulated?.identify ?? identifyEach),
   });
-  const sweepDeps = { ...deps, sweeps };
+  const sweepDeps = { ...deps, sweeps, engine: simulated?.engine };
   const scope = (): Promise<ScopeInForce> => scopeInForceNow(deps);
   /**
    * For operations that send no packets: a file that is being edited must not keep anybody from querying or deciding.

@@ -91,5 +91,5 @@ async function runKnown(
   const plan = createPlan({ blocks, seed: newSeed() });
   await refuseUnlessAllowed(deps, scope, plan.addresses, requestedBy);
   const request = { targets: [], engine: "auto", requestedBy } as const;
-  return await deps.sweeps.run({ ...orderFor(scope, plan, request, true), kind: "known", targets: [] }, hooks);
+  return await deps.sweeps.run({ ...orderFor(deps, scope, plan, request, true), kind: "known", targets: [] }, hooks);
 }

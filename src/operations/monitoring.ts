@@ -18,6 +18,7 @@ import { hostAddresses } from "./host-addresses.ts";
 import { createKnownSweeps, type KnownSweeps } from "./known-sweeps.ts";
 import type { ScopeInForce } from "./scope-in-force.ts";
 import { scheduledWork } from "./scheduled-work.ts";
+import type { SweepOperationDeps } from "./sweep.ts";
 import { createSweepKnown, sweepChanged, type ChangedSocket } from "./known-endpoints.ts";
 import { interruptedTargets } from "./target-sweeps.ts";
 import { toResult } from "./sweep-result.ts";
@@ -34,6 +35,8 @@ export interface MonitoringDeps {
   readonly clock: Clock;
   readonly key: SigningKey;
   readonly sweeps: Sweeps;
+  /** Of a simulated network: the engine of every sweep. */
+  readonly engine?: SweepOperationDeps["engine"];
   /** This process's place among those that share the record; absent if it has the record to itself. */
   readonly roster?: ((vantage: string, onProblem: (problem: unknown) => void) => Roster) | undefined;
   /** Has checkpoints attested by others; absent if nobody is configured. */
@@ -126,7 +129,7 @@ export function createMonitoring(deps: MonitoringDeps): Monitoring {
 
       const first = await inTime(() => scopes.now());
       const everything = unionOf(first.resolved.targets.map(({ addresses }) => addresses));
-      const { note } = engineFor("auto", everything, first.resolved);
+      const note = deps.engine === undefined ? engineFor("auto", everything, first.resolved).note : undefined;
       if (note !== undefined) say.log("info", note);
       const vantage = first.resolved.scope.vantage;
       const interrupted = await inTime(() => interruptedTargets(deps, first));

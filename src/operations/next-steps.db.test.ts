@@ -81,7 +81,7 @@ eachDatabase("the next step of a refused request", (open) => {
   const gapsOf = (from: number, to: number) => gapsIn(store.db, { from, to, vantage: "inside", assets: [] });
   const at = (time: number) => createHistory({ store, clock }).at({ at: time });
   const order = (plan: Plan) =>
-    Promise.resolve(orderFor(scope, plan, { targets: [], engine: "auto", requestedBy: "jane" }, false));
+    Promise.resolve(orderFor({}, scope, plan, { targets: [], engine: "auto", requestedBy: "jane" }, false));
   const approved = (port: Partial<AuthorizedPort>, time = now) =>
     approvedVersion(store, { ports: [anAuthorizedPort(port)], document: "version: 1\n", by: "Ada", at: time });
   const begun = (origin: string) => async () => {

@@ -1,6 +1,7 @@
 import type { Destination } from "../record/publication/index.ts";
 import type { LogProgress, SigningKey } from "../record/evidence/index.ts";
 import type { Clock } from "../model/index.ts";
+import type { Engine } from "../sensing/scanner/index.ts";
 import type { Store } from "../platform/storage/index.ts";
 import type { Sweeps } from "../watching/sweeps/index.ts";
 import type { AttestationConfig } from "./attestation-config.ts";
@@ -13,6 +14,8 @@ export interface OperationDeps {
   readonly clock: Clock;
   readonly key: SigningKey;
   readonly sweeps: Sweeps;
+  /** Of a simulated network: the engine of every sweep. */
+  readonly engine?: Pick<Engine, "name"> | undefined;
   /** The account of the operating system that this process runs under. */
   readonly user: string;
   /** The folder of the keys, and of temporary files. */

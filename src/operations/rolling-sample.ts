@@ -85,7 +85,7 @@ export async function sweepRolling(
   const scanned = createPlan({ blocks: slice, seed: newSeed() });
   await refuseUnlessAllowed(deps, scope, scanned.addresses, "schedule");
   const request = { targets: [], engine: "auto", rate: Math.ceil(plan.rate), requestedBy: "schedule" } as const;
-  const order = orderFor(scope, scanned, request, true);
+  const order = orderFor(deps, scope, scanned, request, true);
   return await deps.sweeps.run(
     { ...order, kind: "rolling", targets: [], parameters: { ...order.parameters, turn } },
     hooks,

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { SweepHooks, SweepRequest, SweepResult } from "../contract/index.ts";
 import { recordChange } from "../record/change/index.ts";
 import { Fault, type Clock, type Duration, type Instant } from "../model/index.ts";
-import { createPlan, type Plan } from "../sensing/scanner/index.ts";
+import { createPlan, type Engine, type Plan } from "../sensing/scanner/index.ts";
 import {
   createDnsLookup,
   emptyAddressSet,
@@ -36,6 +36,8 @@ export interface SweepOperationDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly sweeps: Sweeps;
+  /** Of a simulated network: the engine of every sweep. Absent: each sweep gets the best one that this machine can use. */
+  readonly engine?: Pick<Engine, "name"> | undefined;
 }
 
 /** A requested sweep, over targets in words. Refusals are logged before they are thrown. */
@@ -49,9 +51,10 @@ export async function sweep(
   const ports = request.ports === undefined ? undefined : parsePorts(request.ports);
   const selected = await select(deps, scope, request);
   const blocks = planBlocks(resolved, selected, ports);
-  const order = orderFor(scope, createPlan({ blocks, seed: newSeed() }), request, ports !== undefined);
+  const order = orderFor(deps, scope, createPlan({ blocks, seed: newSeed() }), request, ports !== undefined);
   const resumable = await takeUpWhereACrashLeft(deps, scope, order.plan, hooks);
-  const note = request.engine === "auto" ? engineFor("auto", order.plan.addresses, resolved).note : undefined;
+  const isChosen = request.engine === "auto" && deps.engine === undefined;
+  const note = isChosen ? engineFor("auto", order.plan.addresses, resolved).note : undefined;
   return await toResult(resumable ?? (await deps.sweeps.run(order, hooks)), resolved, note);
 }
 
@@ -141,6 +144,7 @@ async function refuse(
 }
 
 export function orderFor(
+  { engine }: Pick<SweepOperationDeps, "engine">,
   scope: ScopeInForce,
   plan: Plan,
   request: Pick<SweepRequest, "targets" | "engine" | "rate" | "requestedBy">,
@@ -167,7 +171,7 @@ export function orderFor(
     kind: covered.length > 0 ? "full" : "requested",
     targets: covered,
     plan,
-    engine: engineFor(request.engine, plan.addresses, resolved).name,
+    engine: (engine ?? engineFor(request.engine, plan.addresses, resolved)).name,
     parameters: {
       ...DEFAULT_PROBING,
       rate: Math.min(request.rate ?? limits.rate, limits.rate),

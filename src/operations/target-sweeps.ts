@@ -49,7 +49,7 @@ export async function sweepTarget(
   if (waited) return recorded;
   const plan = createPlan({ blocks: planBlocks(resolved, addresses, undefined), seed: newSeed() });
   const request = { targets: [target], engine: "auto", requestedBy: "schedule" } as const;
-  return [...recorded, await deps.sweeps.run(orderFor(scope, plan, request, false), hooks)];
+  return [...recorded, await deps.sweeps.run(orderFor(deps, scope, plan, request, false), hooks)];
 }
 
 /** Names of the targets with a full sweep that began, has not ended, and is not being worked on by this process. */

@@ -74,7 +74,8 @@ export interface ScanReport extends ConditionsReport {
 
 /** Probes endpoints. Rejects only when the request itself fails (`onResult` or `probes` throws). */
 export interface Engine {
-  readonly name: "syn" | "connect" | "connect-portable";
+  /** Recorded with the sweep; `simulated`: a network in memory, and nothing was sent. */
+  readonly name: "syn" | "connect" | "connect-portable" | "simulated";
   scan(request: ScanRequest): Promise<ScanReport>;
 }
 

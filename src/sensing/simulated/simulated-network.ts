@@ -18,7 +18,7 @@ export function createSimulatedNetwork(
 ): SimulatedNetwork {
   return {
     engine: {
-      name: "connect",
+      name: "simulated",
       scan({ probes, onResult, signal }) {
         const began = clock.now();
         let sent = 0;
