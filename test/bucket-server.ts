@@ -20,8 +20,9 @@ export interface TestBucket {
 /**
  * Puts, gets and lists (ListObjectsV2), as S3 documents them. It checks signature, digest and lock by its own reading of
  * AWS Signature Version 4, and refuses to replace an object.
+ * `slack`: milliseconds by which the end of a lock may differ, for a sender with a clock of its own.
  */
-export async function serveBucket(now: () => number, retainDays = 30): Promise<TestBucket> {
+export async function serveBucket(now: () => number, { retainDays = 30, slack = 0 } = {}): Promise<TestBucket> {
   const server = createServer((request, response) => {
     let body = "";
     request.setEncoding("utf8").on("data", (text: string) => (body += text));
@@ -52,7 +53,8 @@ export async function serveBucket(now: () => number, retainDays = 30): Promise<T
     if (method === "GET")
       return self.objects.has(path) ? { status: 200, text: self.objects.get(path) ?? "" } : { status: 404 };
     const until = Date.parse(String(headers["x-amz-object-lock-retain-until-date"]));
-    const locked = headers["x-amz-object-lock-mode"] === "COMPLIANCE" && until === now() + retainDays * 86_400_000;
+    const locked =
+      headers["x-amz-object-lock-mode"] === "COMPLIANCE" && Math.abs(until - now() - retainDays * 86_400_000) <= slack;
     const digest = createHash("md5").update(body).digest("base64");
     if (!locked || headers["content-md5"] !== digest) return { status: 400, text: "<Code>InvalidRequest</Code>" };
     if (headers["if-none-match"] === "*" && self.objects.has(path)) return { status: 412 };

@@ -29,11 +29,12 @@ import { unsignedLooks } from "./unsigned-looks.ts";
 import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
 import { stateProof } from "./state-proof.ts";
 import type { OperationDeps } from "./operation-deps.ts";
+import { readDestinations } from "./published.ts";
 import { rotateKey } from "./rotate-key.ts";
 
 /** The evidence log: entries, proofs, checkpoints. */
 export function createEvidence(deps: OperationDeps): Operations["evidence"] {
-  const { store, clock, key, home, attestation, onLogRead } = deps;
+  const { store, clock, key, home, attestation, onLogRead, destinations } = deps;
   const { db } = store;
   return {
     export: createBundleExport(deps),
@@ -115,7 +116,10 @@ export function createEvidence(deps: OperationDeps): Operations["evidence"] {
       };
     },
 
-    against: ({ checkpoints }) => against(store, home, checkpoints),
+    async against({ checkpoints, published }) {
+      if (!published) return await against(store, home, checkpoints);
+      return await against(store, home, checkpoints, await readDestinations(destinations));
+    },
 
     rotateKey: (request) => rotateKey(deps, request),
 

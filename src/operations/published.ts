@@ -85,10 +85,33 @@ function place({ from, size }: { readonly from: string; readonly size?: number }
   return `The checkpoint${size === undefined ? "" : ` of ${size} entries`} in ${from}`;
 }
 
-/** Checkpoints in destinations that can be read; one that is away now is compared at the next start. */
+/** What a destination that can be read was found to hold. */
+export interface ReadDestination {
+  readonly name: string;
+  readonly notes: readonly HeldNote[];
+  /** Why not all of it, or nothing, was read. */
+  readonly problem?: string;
+}
+
+/** The newest checkpoints in each destination that can be read; one that is away is named with its problem. */
+export async function readDestinations(destinations: readonly Destination[]): Promise<ReadDestination[]> {
+  const read = destinations.map(async (each): Promise<ReadDestination[]> => {
+    const { name } = each;
+    try {
+      const found = await each.known?.();
+      return found === undefined ? [] : [{ name, ...found }];
+    } catch (error) {
+      return [
+        { name, notes: [], problem: `it cannot be read: ${error instanceof Error ? error.message : "unknown error"}` },
+      ];
+    }
+  });
+  return (await Promise.all(read)).flat();
+}
+
+/** One that is away now is compared at the next start. */
 async function knownOf(destinations: readonly Destination[]): Promise<HeldNote[]> {
-  const known = await Promise.all(destinations.map(async (each) => (await each.known?.().catch(() => [])) ?? []));
-  return known.flat();
+  return (await readDestinations(destinations)).flatMap(({ notes }) => notes);
 }
 
 /**

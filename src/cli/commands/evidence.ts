@@ -22,10 +22,13 @@ Examples:
   portolan evidence verify --checkpoint checkpoint.json
   portolan evidence verify --key auditors-copy.txt --json
   portolan evidence verify --against /mnt/evidence
+  portolan evidence verify --published
 
---against tells what was done to the log: an earlier state of the database was
-put in place, its end was cut off, two histories were signed, or it is another
-log. A restored backup is none of these.
+--published reads the newest checkpoints in the destinations that can be read:
+directory, git repository, bucket. --against and --published tell what was done
+to the log: an earlier state of the database was put in place, its end was cut
+off, two histories were signed, or it is another log. A restored backup is none
+of these.
 
 A key is named by its fingerprint (64 hex digits), or by a file with the
 fingerprint, with the key as this command prints it, or with its PEM. Without
@@ -96,6 +99,7 @@ export function addEvidence(program: Command, context: Context): void {
         "checkpoints that were published: a file, a directory or a git work tree (repeatable)",
         collected,
       )
+      .option("--published", "compare it with the checkpoints in the configured destinations")
       .option("--checkpoint <file>", "a checkpoint kept elsewhere, which the log has to extend (repeatable)", collected)
       .option("--answers", "also compare every table that answers are made of with the log"),
     OPERATIONS.evidence.verify,
@@ -104,7 +108,9 @@ export function addEvidence(program: Command, context: Context): void {
     .action((options: VerifyOptions) =>
       context.ends(
         withOperations(surroundings, "record", async (operations) => {
-          if (options.against !== undefined) return await compare(surroundings, operations, options.against, options);
+          if (options.against !== undefined || options.published !== undefined) {
+            return await compare(surroundings, operations, options);
+          }
           const result = await operations.evidence.verify({
             ...(options.key === undefined ? {} : { key: await keyText(surroundings, options.key) }),
             ...(options.checkpoint === undefined
@@ -220,21 +226,21 @@ interface VerifyOptions {
   readonly checkpoint?: readonly string[];
   readonly answers?: true;
   readonly against?: readonly string[];
+  readonly published?: boolean;
 }
 
 /** Compares the log with checkpoints that were published; what its own entries say, `verify` without it checks. */
 async function compare(
   surroundings: Surroundings,
   operations: Operations,
-  paths: readonly string[],
-  { json }: VerifyOptions,
+  { json, against = [], published = false }: VerifyOptions,
 ): Promise<ExitCode> {
   const { notesIn } = await surroundings.app();
-  const checkpoints = paths.flatMap((path) => {
+  const checkpoints = against.flatMap((path) => {
     const found = readNotes(notesIn, resolve(surroundings.directory, path), path);
     return found.map(({ note, from, generation }) => ({ note, from, generation }));
   });
-  const result = await operations.evidence.against({ checkpoints });
+  const result = await operations.evidence.against({ checkpoints, published });
   present(surroundings, json, result, (page) => showAgainst(page, result));
   return result.ok ? 0 : 1;
 }

@@ -167,10 +167,16 @@ const VERDICT_WORDS: Readonly<Record<AgainstResult["found"][number]["verdict"], 
   unusable: "not usable",
 };
 
-export function showAgainst(page: Page, { ok, compared, contained, found, lost, next }: AgainstResult): void {
+export function showAgainst(page: Page, result: AgainstResult): void {
+  const { ok, compared, contained, destinations, found, lost, next } = result;
+  showDestinations(page, destinations);
   if (ok)
     page.say`${toned("good", "The log is that of the checkpoints:")} it has ${count(contained)} of ${counted(compared, "checkpoint")}.`;
+  else if (compared === 0 && destinations?.every(({ checkpoints }) => checkpoints === 0) === true)
+    page.say`${toned("bad", "No checkpoint could be read")}, so nothing was compared.`;
   else if (compared === 0) page.say`${toned("bad", "There is no log in this database")}, so nothing could be compared.`;
+  else if (contained === compared)
+    page.say`${toned("warn", "Not every destination was read:")} the log has ${count(contained)} of ${counted(compared, "checkpoint")} that were.`;
   else
     page.say`${toned("bad", "THE LOG IS NOT THAT OF THE CHECKPOINTS:")} it has ${count(contained)} of ${counted(compared, "checkpoint")}.`;
   for (const { from, verdict, problem } of found.slice(0, MOST_ROWS)) {
@@ -181,6 +187,15 @@ export function showAgainst(page: Page, { ok, compared, contained, found, lost, 
   for (const { from, to, restore, generation } of lost)
     page.say`Lost with the restore at entry ${String(restore)} (generation ${generation}): entries ${from} to ${to}.`;
   if (next !== undefined) page.say`Next: ${next}`;
+}
+
+function showDestinations(page: Page, destinations: AgainstResult["destinations"]): void {
+  if (destinations?.length === 0)
+    page.say`${toned("bad", "No destination that can be read is configured.")} docs/guide/checkpoints.md says how.`;
+  for (const { name, checkpoints, problem } of destinations ?? []) {
+    page.verbatim(`${name}: ${counted(checkpoints, "checkpoint")}`);
+    if (problem !== undefined) page.say`  ${toned("warn", "not read whole:")} ${problem}`;
+  }
 }
 
 export function showRotation(page: Page, { entry, key, fingerprint, previous }: RotateKeyResult): void {

@@ -113,14 +113,32 @@ export const againstBody = z.strictObject({
           .describe("of the record when it was published, as its file name says; absent: not known"),
       }),
     )
-    .min(1)
-    .max(20_000),
+    .max(20_000)
+    .default([]),
+  published: z
+    .boolean()
+    .default(false)
+    .describe("true: also those in the configured destinations, as far as they can be read; at most 100 of each log"),
 });
 
 export const againstResult = resultOf("evidence-against", {
-  ok: z.boolean().describe("each of them belongs to this log, or was superseded by a signed restore"),
+  ok: z
+    .boolean()
+    .describe(
+      "each of them belongs to this log, or was superseded by a signed restore, and every destination was read",
+    ),
   compared: z.int().min(0),
   contained: z.int().min(0).describe("those that belong to this log"),
+  destinations: z
+    .array(
+      z.object({
+        name: z.string().describe("its kind and place"),
+        checkpoints: z.int().min(0).describe("how many were read from it"),
+        problem: z.string().optional().describe("why not all of them were read; absent: they were"),
+      }),
+    )
+    .optional()
+    .describe("the configured destinations that can be read. Absent: not requested"),
   found: z
     .array(
       z.object({

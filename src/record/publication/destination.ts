@@ -18,6 +18,12 @@ export interface Destination {
    * reached: " if it is not known to have arrived.
    */
   send(checkpoint: Published, signal: AbortSignal): Promise<void>;
-  /** The newest checkpoints it holds, for places that can be read. */
-  known?(): Promise<readonly HeldNote[]>;
+  /** The newest checkpoints it holds, at most a hundred of each log, for places that can be read. Throws if it cannot be reached. */
+  known?(): Promise<Known>;
+}
+
+export interface Known {
+  readonly notes: readonly HeldNote[];
+  /** Why they may not be the newest: a clause with a subject. Absent: they are. */
+  readonly problem?: string;
 }

@@ -66,7 +66,7 @@ describe("a directory", () => {
     const directory = toDirectory(folder);
     for (const size of [12, 12, 1_204]) await directory.send(checkpoint(size), never);
     expect(readFileSync(join(folder, NAME), "utf8")).toBe(noteOf(12));
-    expect((await directory.known?.())?.map(({ note }) => note)).toEqual([noteOf(1_204), noteOf(12)]);
+    expect((await directory.known?.())?.notes.map(({ note }) => note)).toEqual([noteOf(1_204), noteOf(12)]);
   });
 
   it("keeps a checkpoint of the same name with another content, and says so", async () => {
@@ -95,7 +95,7 @@ describe("a git repository", () => {
     await one?.send(checkpoint(30), never);
     const log = git("--git-dir", "evidence.git", "log", "--format=%s", "main").trim().split("\n");
     expect(log).toEqual([30, 20, 12].map((size) => `Checkpoint of ${ORIGIN} over ${size} entries`));
-    expect((await two?.known?.())?.map(({ note }) => note)).toEqual([30, 20, 12].map(noteOf));
+    expect((await two?.known?.())?.notes.map(({ note }) => note)).toEqual([30, 20, 12].map(noteOf));
     git("clone", "--quiet", "--branch", "main", "evidence.git", "auditor");
     expect(notesIn(join(folder, "auditor"))).toHaveLength(3);
   });
@@ -171,7 +171,7 @@ describe("a bucket with object lock", () => {
     served.objects.set("/evidence/photos/cat.jpg", "nothing");
     for (const pageKeys of [7, 1_000]) {
       served.pageKeys = pageKeys;
-      const known = await bucket.known?.();
+      const known = (await bucket.known?.())?.notes;
       expect(known?.at(-1)?.note).toBe(noteOf(70));
       expect(known?.length).toBeGreaterThan(0);
     }

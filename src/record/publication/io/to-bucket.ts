@@ -79,7 +79,7 @@ export function toBucket(place: BucketPlace, egress: Egress, clock: Clock): Dest
         throw new Error("it holds another checkpoint of the same size, which stays as it is");
       }
     },
-    async known(): Promise<readonly HeldNote[]> {
+    async known() {
       const signal = AbortSignal.timeout(PATIENCE_AT_START);
       const folders = (await listed({ delimiter: "/" }, signal)).keys.filter((name) => /^[A-Za-z0-9.-]+\/$/.test(name));
       const notes: HeldNote[] = [];
@@ -92,7 +92,7 @@ export function toBucket(place: BucketPlace, egress: Egress, clock: Clock): Dest
           notes.push({ note: await textOf(from, signal), from, generation: numbers.generation });
         }
       }
-      return notes;
+      return { notes };
     },
   };
 }

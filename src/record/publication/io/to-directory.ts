@@ -17,7 +17,7 @@ export function toDirectory(path: string): Destination {
       await stat(path);
       await writeNote(join(path, noteName(checkpoint)), checkpoint.note);
     },
-    known: () => Promise.resolve(notesIn(path, NEWEST)),
+    known: async () => ({ notes: await Promise.resolve(notesIn(path, NEWEST)) }),
   };
 }
 

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import type { Egress } from "../../../platform/egress/index.ts";
 import type { Destination } from "../destination.ts";
 import { noteName } from "../note-name.ts";
-import type { HeldNote } from "../verdict.ts";
 import { notesIn } from "./note-files.ts";
 import { NEWEST, writeNote } from "./to-directory.ts";
 
@@ -69,10 +68,19 @@ export function toGit({ repository, branch }: GitPlace, home: string, egress: Eg
       );
       await git(["push", "--quiet", "--", repository, `HEAD:refs/heads/${branch}`], signal);
     },
-    async known(): Promise<readonly HeldNote[]> {
+    async known() {
       // Without the repository, the last state of it that was seen is compared.
-      await update(AbortSignal.timeout(PATIENCE_AT_START)).catch(() => undefined);
-      return existsSync(join(clone, ".git")) ? notesIn(clone, NEWEST) : [];
+      const problem = await update(AbortSignal.timeout(PATIENCE_AT_START)).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      const notes = existsSync(join(clone, ".git")) ? notesIn(clone, NEWEST) : [];
+      if (problem === undefined) return { notes };
+      if (notes.length === 0) throw problem;
+      return {
+        notes,
+        problem: `the repository cannot be reached (${problem instanceof Error ? problem.message : "unknown error"}), so its last known state was read`,
+      };
     },
   };
 }
