@@ -16,6 +16,7 @@ import { count } from "../../time/format.ts";
 import { BundleForm } from "./bundle-form.tsx";
 import { Checkpoints } from "./checkpoints.tsx";
 import { EntryProof } from "./entry-proof.tsx";
+import { Outside } from "./outside.tsx";
 import { Verification } from "./verification.tsx";
 
 const DAY = 864e5;
@@ -46,6 +47,7 @@ export function Page() {
       about="Every change of the record is an entry under a signed checkpoint. Each reading of this page is an entry too."
     >
       <Verification />
+      <Outside />
       <Checkpoints maySign={me?.may.includes("evidence:checkpoint") === true} />
       <BundleForm />
       <Entries />
