@@ -8,6 +8,7 @@ import { keepHomePrivate } from "./private-home.ts";
 import { publicationOf } from "./publication.ts";
 import { currentSession, sessionEnded } from "./person.ts";
 import type { StoredSession } from "./person-file.ts";
+import { createWaitingLine } from "./waiting-line.ts";
 import { homeOf, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 interface Session {
@@ -49,7 +50,7 @@ export async function withOperations(
 
 async function openSession(surroundings: Surroundings, expects: "scope" | "record"): Promise<Session> {
   const person = await currentSession(surroundings);
-  if (person !== undefined) return await personal(person);
+  if (person !== undefined) return await personal(surroundings, person);
   if ((await databaseUrlOf(surroundings)) === undefined) {
     const server = await livingServer(surroundings);
     if (server !== undefined) return { operations: server.operations, server, close: () => Promise.resolve() };
@@ -59,11 +60,11 @@ async function openSession(surroundings: Surroundings, expects: "scope" | "recor
 }
 
 /** The server answers as it answers the person who signed in; a session that it ended is not replaced by the operator. */
-async function personal(session: StoredSession): Promise<Session> {
+async function personal(surroundings: Surroundings, session: StoredSession): Promise<Session> {
   const { createRemote } = await import("../server/index.ts");
   const { url, certificate, cookie } = session;
   return {
-    operations: createRemote({ url, certificate, token: { cookie } }),
+    operations: createRemote({ url, certificate, token: { cookie }, onSent: createWaitingLine(surroundings.stderr) }),
     faultOf: (error) =>
       error instanceof Fault && error.code === "unauthorized" ? sessionEnded(session, error) : error,
     close: () => Promise.resolve(),
@@ -127,7 +128,11 @@ export async function livingServer(surroundings: Surroundings): Promise<LivingSe
   try {
     const { url, certificate } = presence;
     const status = await createRemote({ url, token, certificate, patience: PATIENCE }).status.get();
-    return { ...presence, operations: createRemote({ url, token, certificate }), status };
+    return {
+      ...presence,
+      operations: createRemote({ url, token, certificate, onSent: createWaitingLine(surroundings.stderr) }),
+      status,
+    };
   } catch (error) {
     // Nobody listens, or the server hangs. If it still holds the database, the lock reports that.
     if (error instanceof Fault && error.code === "store-unavailable" && error.place === presence.url) return undefined;

@@ -14,6 +14,8 @@ export interface ApiConfig {
   readonly certificate?: string | undefined;
   /** Milliseconds to wait for a response; absent: no limit. */
   readonly patience?: number | undefined;
+  /** Called when a request is sent; what it returns is called when its answer was read, or it failed. */
+  readonly onSent?: (() => () => void) | undefined;
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -72,12 +74,16 @@ export function createApiClient(config: ApiConfig): ApiClient {
   }
 
   async function call(declared: Declaration, request: Values, besides?: Besides): Promise<unknown> {
-    const response = await open(declared, request, besides);
+    // A body that is sent while it is read reports its own progress.
+    const ended = besides?.content === undefined ? config.onSent?.() : undefined;
     let value: unknown;
     try {
-      value = await response.json();
-    } catch (error) {
-      throw connectionFault(config.url, error);
+      const response = await open(declared, request, besides);
+      value = await response.json().catch((error: unknown) => {
+        throw connectionFault(config.url, error);
+      });
+    } finally {
+      ended?.();
     }
     const parsed = declared.result?.safeParse(value);
     if (parsed?.success !== true) throw versionFault(config.url, parsed?.error);

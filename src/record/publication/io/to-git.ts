@@ -72,14 +72,14 @@ export function toGit({ repository, branch }: GitPlace, home: string, egress: Eg
       // Without the repository, the last state of it that was seen is compared.
       const problem = await update(AbortSignal.timeout(PATIENCE_AT_START)).then(
         () => undefined,
-        (error: unknown) => error,
+        (error: unknown) => (error instanceof Error ? error : new Error("unknown error", { cause: error })),
       );
       const notes = existsSync(join(clone, ".git")) ? notesIn(clone, NEWEST) : [];
       if (problem === undefined) return { notes };
       if (notes.length === 0) throw problem;
       return {
         notes,
-        problem: `the repository cannot be reached (${problem instanceof Error ? problem.message : "unknown error"}), so its last known state was read`,
+        problem: `the repository cannot be reached (${problem.message}), so its last known state was read`,
       };
     },
   };
