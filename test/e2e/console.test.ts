@@ -95,7 +95,7 @@ describeBrowser("the console", () => {
     await page.close();
   });
 
-  it("says that no destination outside is there to compare the log with", async () => {
+  it("says that no destination outside is configured to compare the log with", async () => {
     const page = await openPage("/evidence");
     await page.getByRole("button", { name: "Compare with the destinations" }).click();
     await page.getByText("No destination that can be read is configured, so nothing was compared.").waitFor();
