@@ -1,5 +1,6 @@
 /** Confirmed deviations and their life. */
-export { changesFindings, episodesOf, exposureOf, type Gone } from "./life.ts";
+export { episodesOf, exposureOf } from "./episodes.ts";
+export { changesFindings, type Gone } from "./life.ts";
 export { fallenOut, isCovered, type ScopeExtent } from "./out-of-scope.ts";
 export { nextStepOf } from "./next-step.ts";
 export { hasChanged, type Applied } from "./entries.ts";

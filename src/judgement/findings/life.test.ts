@@ -9,7 +9,8 @@ import {
   type FindingStatus,
   type Instant,
 } from "../../model/index.ts";
-import { afterTransition, episodesOf, exposureOf, transitions, type Gone } from "./life.ts";
+import { episodesOf, exposureOf } from "./episodes.ts";
+import { afterTransition, transitions, type Gone } from "./life.ts";
 import { withSightings } from "./sighting.ts";
 
 const onPort = (port: number, addresses: readonly string[] = ["10.0.0.2"]): Deviation => ({

@@ -1,20 +1,17 @@
 import {
-  addressesOf,
   isOpen,
-  onAddresses,
   type Deviating,
   type Deviation,
-  type DeviationSubject,
   type Duration,
-  type Episode,
   type Finding,
   type Instant,
   type Period,
-  type PortRange,
 } from "../../model/index.ts";
 import canonicalize from "canonicalize";
 import { fingerprint, type Settlement } from "../baseline/index.ts";
-import { onEndpoints, remaining, seenAt, settledNow, together, withoutSettled } from "./program-life.ts";
+import { episodesOf } from "./episodes.ts";
+import { remaining, seenAt, settledNow, together, withoutSettled } from "./program-life.ts";
+import { remembering, withoutAddresses } from "./subject-life.ts";
 
 /** A change of one finding, with the instant of the observation or of the decision that resolves it. */
 export type Transition =
@@ -237,39 +234,6 @@ export function afterTransition(transition: Transition, id: number): Finding {
   }
 }
 
-/** All episodes of a finding, oldest first; the last one may still be open. */
-export function episodesOf({
-  earlier = [],
-  openedAt,
-  lastSeenAt,
-  resolvedAt,
-  resolution,
-  outOfScope,
-}: Finding): readonly Episode[] {
-  return [
-    ...earlier,
-    {
-      openedAt,
-      lastSeenAt,
-      ...(resolvedAt === undefined ? {} : { resolvedAt }),
-      ...(resolution === undefined ? {} : { resolution }),
-      ...(outOfScope === undefined ? {} : { outOfScope }),
-    },
-  ];
-}
-
-/**
- * How long it was open in all its episodes together, in milliseconds: each from its opening until the observation or
- * the decision that ended it; one that is still open, until it was last seen.
- */
-export function exposureOf(finding: Finding): Duration {
-  const lengths = episodesOf(finding).map(({ openedAt, lastSeenAt = openedAt, resolvedAt, outOfScope }) => {
-    const until = resolvedAt ?? outOfScope?.at ?? lastSeenAt;
-    return Math.max(0, until - openedAt);
-  });
-  return lengths.reduce((sum, length) => sum + length, 0);
-}
-
 /** A gap that was still open ends with its finding. */
 function endOfGap(during: Partial<Period> | undefined, at: Instant): Pick<Finding, "during"> {
   return during === undefined ? {} : { during: { ...during, to: during.to ?? at } };
@@ -301,54 +265,4 @@ function longerGap(before: Partial<Period> | undefined, now: Partial<Period> | u
   // Seen again: the recorded end was not the end.
   const { from = now.from } = before;
   return { ...(from === undefined ? {} : { from }), ...(now.to === undefined ? {} : { to: now.to }) };
-}
-
-/**
- * The current subject, with every address and port it was seen on since it was opened: the finding is not resolved
- * while one of them has merely fallen silent.
- */
-function remembering(before: DeviationSubject, now: Deviating): Deviating {
-  const addresses = [...addressesOf(before), ...addressesOf(now.subject)];
-  switch (now.kind) {
-    case "unauthorized-open":
-    case "authorization-expired":
-    case "wrong-exposure": {
-      const { kind, subject } = now;
-      if (subject.about === "port") return { kind, subject: onAddresses(subject, addresses) };
-      const ports = hull(before.about === "ports" ? before.ports : subject.ports, subject.ports);
-      return { kind, subject: { ...subject, ports } };
-    }
-    case "service-changed":
-    case "insecure-service":
-      return { kind: now.kind, subject: onAddresses(now.subject, addresses) };
-    case "outdated-service": {
-      const { kind, subject } = now;
-      if (subject.about === "port") return { kind, subject: onAddresses(subject, addresses) };
-      const known = before.about === "program" ? before.endpoints : [];
-      return { kind, subject: onEndpoints(subject, [...known, ...subject.endpoints]) };
-    }
-    case "expected-missing":
-      return { kind: now.kind, subject: onAddresses(now.subject, addresses) };
-    case "undeclared-asset":
-      // The neighbours of this machine do not know its target's owner, and a sweep does not know its name.
-      return { kind: now.kind, subject: { ...(before.about === "address" ? before : {}), ...now.subject } };
-    case "coverage-gap": {
-      const { kind, subject } = now;
-      return { kind, subject: subject.about === "asset" ? onAddresses(subject, addresses) : subject };
-    }
-  }
-}
-
-/** Undefined where nothing would change, or no address be left. */
-function withoutAddresses(deviating: Finding, authorized: readonly string[]): Deviating | undefined {
-  const { kind, subject } = deviating;
-  if (kind !== "unauthorized-open" && kind !== "authorization-expired" && kind !== "wrong-exposure") return undefined;
-  if (subject.about !== "port") return undefined;
-  const known = addressesOf(subject);
-  const left = known.filter((address) => !authorized.includes(address));
-  return left.length === 0 || left.length === known.length ? undefined : { kind, subject: onAddresses(subject, left) };
-}
-
-function hull(a: PortRange, b: PortRange): PortRange {
-  return [Math.min(a[0], b[0]), Math.max(a[1], b[1])];
 }
