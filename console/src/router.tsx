@@ -7,7 +7,7 @@ import {
   redirect,
   retainSearchParams,
 } from "@tanstack/react-router";
-import { meQuery } from "./api/account.ts";
+import { meQuery, takeWanted } from "./api/account.ts";
 import { FailedPage, MissingPage } from "./shell/failed-page.tsx";
 import { Shell } from "./shell/shell.tsx";
 import { utc } from "./time/instant.ts";
@@ -36,16 +36,23 @@ const shellRoute = createRoute({
   search: { middlewares: [retainSearchParams(["at"])] },
   async beforeLoad({ context, location }) {
     const me = await context.client.ensureQueryData(meQuery);
-    if (me === null)
-      redirect({ href: `/sign-in?to=${encodeURIComponent(location.href)}`, reloadDocument: true, throw: true });
-    else if (me.secondFactorDue) redirect({ href: "/account", reloadDocument: true, throw: true });
+    if (me === null) redirect({ href: `/sign-in?to=${encodeURIComponent(location.href)}`, throw: true });
+    else if (me.secondFactorDue && location.pathname !== "/account") redirect({ href: "/account", throw: true });
+    const wanted = takeWanted();
+    if (wanted !== undefined) redirect({ href: wanted, throw: true });
   },
 });
+
+/** The pages before somebody is signed in. */
+const front = <const Path extends string>(path: Path, load: () => Promise<{ readonly Page: React.ComponentType }>) =>
+  createRoute({ getParentRoute: () => rootRoute, path, component: lazyRouteComponent(load, "Page") });
 
 const page = <const Path extends string>(path: Path, load: () => Promise<{ readonly Page: React.ComponentType }>) =>
   createRoute({ getParentRoute: () => shellRoute, path, component: lazyRouteComponent(load, "Page") });
 
 const routeTree = rootRoute.addChildren([
+  front("/sign-in", () => import("./pages/sign-in/page.tsx")),
+  front("/welcome", () => import("./pages/sign-in/welcome.tsx")),
   shellRoute.addChildren([
     page("/", () => import("./pages/today/page.tsx")),
     page("/findings", () => import("./pages/findings/page.tsx")),
@@ -57,6 +64,7 @@ const routeTree = rootRoute.addChildren([
     page("/sweeps/$id", () => import("./pages/sweeps/sweep.tsx")),
     page("/baseline", () => import("./pages/baseline/page.tsx")),
     page("/evidence", () => import("./pages/evidence/page.tsx")),
+    page("/account", () => import("./pages/account/page.tsx")),
     page("/continuity", () => import("./pages/continuity/page.tsx")),
   ]),
 ]);

@@ -219,7 +219,7 @@ function dayAfter(since: Instant | undefined): string {
 
 function operatorAmongUsers(): Fault {
   return new Fault("forbidden", "Users exist, so an approval is by a person who signed in, not by the operator.", {
-    next: "Sign in as an approver: portolan login, or the page /decide of the server. portolan users list shows who is one.",
+    next: "Sign in as an approver: portolan login, or the page /baseline of the server. portolan users list shows who is one.",
   });
 }
 

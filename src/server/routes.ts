@@ -12,7 +12,6 @@ import { eventRoutes } from "./routes/events.ts";
 import { exportRoutes } from "./routes/exports.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { importRoutes } from "./routes/imports.ts";
-import { addPages } from "./routes/pages.ts";
 import type { OwnRoutes, RouteDeps } from "./routes/route-deps.ts";
 import { sensorRoutes } from "./routes/sensors.ts";
 import { addSigningIn } from "./routes/signing-in.ts";
@@ -44,7 +43,6 @@ export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
   }
   if (deps.identity !== undefined) {
     addSigningIn(server, deps.identity);
-    addPages(server);
     addConsole(server);
   }
   server.get("/api/v1/openapi.json", { ...requires("record:read"), schema: { hide: true } }, () => server.swagger());

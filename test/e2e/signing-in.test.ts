@@ -8,6 +8,7 @@ import { freshPlace, type Place } from "../databases.ts";
 import { codeAt, openSite, OPERATOR, PASSWORD, type Site } from "../access.ts";
 
 const EMAIL = "root@example.com";
+const HOSTILE = "<img src=x onerror=alert(1)>";
 
 describeBrowser("signing in with a browser", () => {
   let place: Place;
@@ -52,9 +53,14 @@ describeBrowser("signing in with a browser", () => {
     await on.getByRole("button", { name: "Sign in", exact: true }).click();
   }
 
-  const isIn = (on: Page) => on.getByRole("heading", { name: `Root (${EMAIL})` }).waitFor();
+  const isIn = (on: Page) => on.getByRole("heading", { name: "Today" }).waitFor();
+  const openAccount = async (on: Page): Promise<void> => {
+    await on.goto(`${site.origin}/account`);
+    await on.getByRole("heading", { name: `Root (${EMAIL})` }).waitFor();
+  };
 
   async function signOut(on: Page): Promise<void> {
+    await on.goto(`${site.origin}/account`);
     await on.getByRole("button", { name: "Sign out" }).click();
     await on.waitForURL("**/sign-in");
   }
@@ -63,8 +69,10 @@ describeBrowser("signing in with a browser", () => {
   async function setUpApp(on: Page): Promise<string> {
     await on.getByLabel("Your password").fill(PASSWORD);
     await on.getByRole("button", { name: "Set up" }).click();
-    await on.locator("#codes-image svg").waitFor();
-    const uri = `otpauth://totp/Portolan?secret=${(await on.locator("#codes-key").textContent()) ?? ""}`;
+    await expect
+      .poll(() => page.evaluate<number>("document.querySelector('main img')?.naturalWidth ?? 0"))
+      .toBeGreaterThan(0);
+    const uri = `otpauth://totp/Portolan?secret=${(await on.locator("[data-key]").textContent()) ?? ""}`;
     await on.getByLabel("Code", { exact: true }).fill(codeAt(uri, Date.now()));
     await on.getByRole("button", { name: "Confirm" }).click();
     await on.getByText("You enter a code after your password").waitFor();
@@ -80,7 +88,7 @@ describeBrowser("signing in with a browser", () => {
     await page.getByLabel("E-mail address").fill(EMAIL);
     await page.getByLabel("Password").fill(PASSWORD);
     await page.getByRole("button", { name: "Set the password" }).click();
-    await isIn(page);
+    await page.getByRole("heading", { name: `Root (${EMAIL})` }).waitFor();
     const other = await openPage();
     await other.goto(url);
     await other.getByRole("heading", { name: "This link does not work" }).waitFor();
@@ -92,6 +100,9 @@ describeBrowser("signing in with a browser", () => {
 
   it("takes an admin without a second factor to setting one up, before anything else", async () => {
     await page.getByText("Set up an authenticator app now").waitFor();
+    expect(await page.getByRole("navigation").count()).toBe(0);
+    await page.goto(`${site.origin}/findings`);
+    await page.waitForURL("**/account");
     expect(await page.getByRole("heading", { level: 2 }).allTextContents()).toContain("Authenticator app");
     for (const other of ["Roles", "Passkeys", "Sessions", "API keys"]) {
       expect(await page.getByRole("heading", { name: other, exact: true }).isVisible()).toBe(false);
@@ -122,7 +133,8 @@ describeBrowser("signing in with a browser", () => {
         automaticPresenceSimulation: true,
       },
     });
-    await page.getByLabel("Name", { exact: true }).first().fill("this laptop");
+    await openAccount(page);
+    await page.getByLabel("Name of the passkey").fill("this laptop");
     await page.getByRole("button", { name: "Add a passkey" }).click();
     await page.getByRole("button", { name: "Remove: this laptop" }).waitFor();
     await signOut(page);
@@ -145,7 +157,7 @@ describeBrowser("signing in with a browser", () => {
     await site.join("two@example.com", "engineer");
     for (const on of [page, other]) {
       await on.context().clearCookies();
-      await on.goto(`${site.origin}/sign-in`);
+      await on.goto(`${site.origin}/sign-in?to=/account`);
       await on.getByLabel("E-mail address").fill("two@example.com");
       await on.getByLabel("Password").fill(PASSWORD);
       await on.getByRole("button", { name: "Sign in", exact: true }).click();
@@ -157,19 +169,51 @@ describeBrowser("signing in with a browser", () => {
     const answer = await other.request.get(`${site.origin}/api/v1/status`);
     expect(answer.status()).toBe(401);
     await other.reload();
-    await other.waitForURL("**/sign-in");
+    await other.waitForURL("**/sign-in?to=%2Faccount");
     expect((await page.request.get(`${site.origin}/api/v1/status`)).status()).toBe(200);
   });
 
-  it("leads from the account to the console, and shows what a key can do in words", async () => {
-    const label = page.getByLabel("read status, history, findings and the port baseline");
-    await label.waitFor();
-    expect(await page.locator("#key-permissions").textContent()).not.toContain("record:read");
-    await page.getByRole("link", { name: "Console" }).click();
-    await page.getByRole("heading", { name: "Today" }).waitFor();
+  it("shows what a key can do in words, and a new key once", async () => {
+    await page.getByLabel("read status, history, findings and the port baseline").waitFor();
+    expect(await page.getByRole("group", { name: "It can" }).textContent()).not.toContain("record:read");
+    await page.getByLabel("Name of the key").fill(HOSTILE);
+    await page.getByRole("button", { name: "Make a key" }).click();
+    const shown = page.locator("pre").filter({ hasText: "ptl_" });
+    await shown.waitFor();
+    const key = (await shown.textContent()) ?? "";
+    const status = () =>
+      page.request
+        .get(`${site.origin}/api/v1/status`, { headers: { authorization: `Bearer ${key}`, cookie: "" } })
+        .then((response) => response.status());
+    expect(await status()).toBe(200);
+    await page.reload();
+    await page.getByText(HOSTILE).waitFor();
+    expect(await page.getByText(key).count()).toBe(0);
+    await page.getByRole("button", { name: /^Revoke: / }).click();
+    await page.getByRole("button", { name: "Yes, revoke" }).click();
+    await page.getByRole("button", { name: /^Revoke: / }).waitFor({ state: "detached" });
+    expect(await status()).toBe(401);
   });
 
-  it("causes no unexpected error and no violation of the pages' policy", () => {
+  it("leads to the page that was wanted, and to no other server", async () => {
+    const context = await chromium.newContext();
+    const other = await context.newPage();
+    for (const [wanted, reached] of [
+      ["/findings?severity=high", "/findings?severity=high"],
+      ["//example.com/", "/"],
+      ["/\\example.com/", "/"],
+    ] as const) {
+      await context.clearCookies();
+      await other.goto(`${site.origin}/sign-in?to=${encodeURIComponent(wanted)}`);
+      await other.getByLabel("E-mail address").fill("two@example.com");
+      await other.getByLabel("Password").fill(PASSWORD);
+      await other.getByRole("button", { name: "Sign in", exact: true }).click();
+      await other.waitForURL(`${site.origin}${reached}`);
+    }
+    await context.close();
+  });
+
+  it("causes no unexpected error and no violation of the policy of its pages", () => {
     expect(problems).toEqual([]);
   });
 });

@@ -133,7 +133,7 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
     "a key for somebody else": ["Omit the user."],
     "a decision about an older version": ["Review the port baseline in force, then decide again."],
     "an operator who approves among users": [
-      "Sign in as an approver: portolan login, or the page /decide of the server. portolan users list shows who is one.",
+      "Sign in as an approver: portolan login, or the page /baseline of the server. portolan users list shows who is one.",
     ],
     "single sign-on without a provider": [
       "Sign in with your password or a passkey; docs/guide/people.md explains how to set up an OpenID provider.",

@@ -6,6 +6,8 @@ import { Problem } from "./problem.ts";
 export type Me = Account & {
   /** What their roles permit now; `permissions` is what a key of theirs could have. */
   readonly may: readonly Permission[];
+  /** The permissions that a key can have, as people read them. */
+  readonly permissionWords: Readonly<Record<string, string>>;
 };
 
 /** The signed-in user; null without a session. */
@@ -21,3 +23,30 @@ export const meQuery = queryOptions({
   },
   staleTime: 60_000,
 });
+
+let isLeaving = false;
+
+/** Loads another page, so that nothing of this one stays in memory; once, because a second way would cancel the first. */
+export function leaveFor(path: string): void {
+  if (isLeaving) return;
+  isLeaving = true;
+  window.location.assign(path);
+}
+
+/** Where somebody wanted to go before signing in: a path of this server only, so that no link leads elsewhere. */
+export function wantedPath(given: string | null): string {
+  return given !== null && /^\/(?![/\\])/.test(given) ? given : "/";
+}
+
+const WANTED = "portolan-wanted";
+
+/** Keeps the wanted path while another server signs them in. */
+export function keepWanted(path: string): void {
+  sessionStorage.setItem(WANTED, path);
+}
+
+export function takeWanted(): string | undefined {
+  const kept = sessionStorage.getItem(WANTED) ?? undefined;
+  sessionStorage.removeItem(WANTED);
+  return kept;
+}

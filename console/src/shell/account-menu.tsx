@@ -1,7 +1,7 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { CircleUserRound } from "lucide-react";
 import { useState } from "react";
-import { meQuery, type Me } from "../api/account.ts";
+import { leaveFor, type Me } from "../api/account.ts";
 import { send } from "../api/call.ts";
 import { Button } from "../components/button.tsx";
 import { Disclosure } from "../components/disclosure.tsx";
@@ -11,7 +11,6 @@ import { applyTheme, storedTheme, THEMES } from "./theme.ts";
 
 /** Who is signed in, how the console looks, and the way out. */
 export function AccountMenu({ me, onKeys }: { readonly me: Me; readonly onKeys: () => void }) {
-  const client = useQueryClient();
   return (
     <Disclosure
       align="end"
@@ -45,11 +44,13 @@ export function AccountMenu({ me, onKeys }: { readonly me: Me; readonly onKeys: 
           >
             Keyboard shortcuts
           </Button>
-          <a href="/account">Account, second factor, keys</a>
+          <Link to="/account" onClick={close}>
+            Account, second factor, keys
+          </Link>
           <Button
             kind="danger"
             onClick={() => {
-              void send("DELETE", "/session").finally(() => client.setQueryData(meQuery.queryKey, null));
+              void send("DELETE", "/session").finally(() => leaveFor("/sign-in"));
             }}
           >
             Sign out

@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useRouter } from "@tanstack/react-router";
 import { Menu, Search, X } from "lucide-react";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
-import { meQuery } from "../api/account.ts";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { leaveFor, meQuery } from "../api/account.ts";
 import { followEvents } from "../api/live.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { AsOfControl } from "./as-of-control.tsx";
@@ -22,20 +22,19 @@ export function Shell() {
   const { data: me } = useQuery(meQuery);
   const [dialog, setDialog] = useState<"palette" | "keys">();
   const [isMenuOpen, setMenuOpen] = useState(false);
-  const isLeaving = useRef(false);
+  const isDue = me?.secondFactorDue === true;
 
   useEffect(() => {
+    if (isDue) return undefined;
     const leaving = new AbortController();
     followEvents(client, leaving.signal);
     return () => leaving.abort();
-  }, [client]);
+  }, [client, isDue]);
   // A session that was ended elsewhere ends this page: nothing of the record stays on the screen.
   useEffect(() => {
-    if (me !== null || isLeaving.current) return;
-    // Once: another answer of this kind would cancel the way to the sign-in page.
-    isLeaving.current = true;
+    if (me !== null) return;
     client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "account" });
-    window.location.assign(`/sign-in?to=${encodeURIComponent(window.location.pathname + window.location.search)}`);
+    leaveFor(`/sign-in?to=${encodeURIComponent(window.location.pathname + window.location.search)}`);
   }, [client, me]);
   useEffect(() => router.subscribe("onResolved", () => setMenuOpen(false)), [router]);
 
@@ -55,6 +54,7 @@ export function Shell() {
   });
 
   if (me === null || me === undefined) return null;
+  if (isDue) return <SecondFactorFirst />;
   return (
     <div className={styles["frame"]}>
       <a className={styles["skip"]} href="#content">
@@ -111,6 +111,17 @@ export function Shell() {
         {dialog === "palette" ? <Palette me={me} onClose={() => setDialog(undefined)} /> : null}
         {dialog === "keys" ? <KeyboardHelp onClose={() => setDialog(undefined)} /> : null}
       </Suspense>
+    </div>
+  );
+}
+
+/** Nothing else works before an admin has a second factor. */
+function SecondFactorFirst() {
+  return (
+    <div className={styles["body"]}>
+      <main id="content">
+        <Outlet />
+      </main>
     </div>
   );
 }

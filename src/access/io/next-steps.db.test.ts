@@ -231,7 +231,7 @@ const CASES: Readonly<Record<string, Case>> = {
     ],
   },
   "an operator who approves among users": {
-    next: /^Sign in as an approver: portolan login, or the page \/decide of the server\. portolan users list shows who is one\.$/,
+    next: /^Sign in as an approver: portolan login, or the page \/baseline of the server\. portolan users list shows who is one\.$/,
     refused: async (site) =>
       await site.approve(site.browser(), keep("proposal", await submitted(site, "engineer", 1011)), OPERATOR),
     followed: [

@@ -5,6 +5,9 @@ import { ask, headersOf, type Asked } from "./asking.ts";
 import { SSO, type Auth } from "./auth.ts";
 import type { RecordedAdapter } from "./recorded-adapter.ts";
 
+/** Where the library leads who was admitted: told apart from every refusal. The console leads on from `/`. */
+const ADMITTED = "/account";
+
 export interface SignInDeps {
   readonly auth: () => Auth;
   readonly recorded: RecordedAdapter;
@@ -88,7 +91,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
         auth().api.signInSocial({
           body: {
             provider: SSO,
-            callbackURL: "/account",
+            callbackURL: ADMITTED,
             errorCallbackURL: "/sign-in?problem=sso",
             disableRedirect: true,
           },
@@ -114,10 +117,10 @@ export function createSignIn(deps: SignInDeps): SignIn {
       );
       const location = response.headers.get("location") ?? "";
       // Only redirects into this server are followed, never those to other hosts in the provider's response.
-      const admittedTo = location === "/account" || new URL(location, "http://x").pathname === "/account";
+      const admittedTo = location === ADMITTED || new URL(location, "http://x").pathname === ADMITTED;
       if (!admittedTo) await deps.refused({ reason: "single sign-on refused", address: caller.address });
       return {
-        value: { location: admittedTo ? "/account" : "/sign-in?problem=sso" },
+        value: { location: admittedTo ? "/" : "/sign-in?problem=sso" },
         cookies: response.headers.getSetCookie(),
       };
     },

@@ -53,14 +53,14 @@ it("signs in an invited user, and later by the subject instead of the address", 
   await invite("ada@example.com");
   const browser = site.browser();
   expect((await browser.send("GET", "/session/state")).body).toEqual({ firstAdmin: false, sso: "Example Login" });
-  expect(await endsAt(browser, await awayAndBack(browser, "ada"))).toBe("/account");
+  expect(await endsAt(browser, await awayAndBack(browser, "ada"))).toBe("/");
   expect((await browser.send("GET", "/api/v1/status")).status).toBe(200);
   expect((await site.entries()).slice(-2)).toMatchObject([
     { type: "sso-linked", data: { user: "ada@example.com", provider: "sso" } },
     { type: "signed-in", data: { user: "ada@example.com", method: "sso", address: "192.0.2.1" } },
   ]);
   const again = site.browser();
-  expect(await endsAt(again, await awayAndBack(again, "ada", "ada.king@example.com"))).toBe("/account");
+  expect(await endsAt(again, await awayAndBack(again, "ada", "ada.king@example.com"))).toBe("/");
   expect((await again.send("GET", "/session/account")).body).toMatchObject({ email: "ada@example.com" });
 });
 
@@ -76,13 +76,13 @@ it("refuses an address that the provider does not vouch for", async () => {
   await invite("grace@example.com");
   const browser = site.browser();
   expect(await endsAt(browser, await awayAndBack(browser, "g", "grace@example.com", false))).toBe(REFUSED);
-  expect(await endsAt(browser, await awayAndBack(browser, "g", "grace@example.com", true))).toBe("/account");
+  expect(await endsAt(browser, await awayAndBack(browser, "g", "grace@example.com", true))).toBe("/");
 });
 
 it("refuses a disabled user", async () => {
   await invite("bob@example.com");
   const browser = site.browser();
-  expect(await endsAt(browser, await awayAndBack(browser, "bob"))).toBe("/account");
+  expect(await endsAt(browser, await awayAndBack(browser, "bob"))).toBe("/");
   await site.identity.people(OPERATOR).users.disable({ id: "bob@example.com" });
   const again = site.browser();
   expect(await endsAt(again, await awayAndBack(again, "bob"))).toBe(REFUSED);
@@ -96,7 +96,7 @@ it("refuses a callback that this browser did not begin, or that it has already u
   expect(await endsAt(browser, back.replace(state, "x".repeat(state.length)))).toBe(REFUSED);
   expect(await endsAt(other, back)).toBe(REFUSED);
   const fresh = await awayAndBack(browser, "ada");
-  expect(await endsAt(browser, fresh)).toBe("/account");
+  expect(await endsAt(browser, fresh)).toBe("/");
   browser.cookies.delete("portolan.session_token");
   expect(await endsAt(browser, fresh)).toBe(REFUSED);
   expect((await browser.send("GET", "/api/v1/status")).status).toBe(401);

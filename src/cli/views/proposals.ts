@@ -14,7 +14,7 @@ export function showSubmission(page: Page, result: SubmissionResult): void {
   showChange(page, result);
   showWarnings(page, result.warnings);
   page.blank();
-  page.say`Next: another person approves it, at the command line or on the page /decide of the server:`;
+  page.say`Next: another person approves it, at the command line or on the page /baseline of the server:`;
   page.verbatim(`  portolan baseline approve ${proposal.proposal.slice(0, SHOWN)}`);
 }
 

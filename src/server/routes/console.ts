@@ -26,7 +26,24 @@ const POLICY = [
 const FOLDER = join(import.meta.dirname, "../../../console/dist");
 
 /** The first part of each address that is a page; the page itself decides what is shown. */
-const PAGES = ["", "findings", "assets", "endpoints", "sweeps", "evidence", "continuity", "baseline"];
+const PAGES = [
+  "",
+  "sign-in",
+  "welcome",
+  "account",
+  "scope",
+  "sensors",
+  "people",
+  "settings",
+  "retention",
+  "findings",
+  "assets",
+  "endpoints",
+  "sweeps",
+  "evidence",
+  "continuity",
+  "baseline",
+];
 
 const TYPES: Readonly<Record<string, string>> = {
   ".js": "text/javascript; charset=utf-8",

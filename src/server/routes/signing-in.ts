@@ -13,11 +13,11 @@ import {
 } from "../../contract/index.ts";
 import { requires } from "../route-shapes.ts";
 import { callerOf } from "../sign-in-ways.ts";
-import { qrCode } from "../pages/qr-code.ts";
+import { qrCode } from "../qr-code.ts";
 import { somebody } from "./route-deps.ts";
 
 /**
- * The requests of the sign-in pages. They are between a browser and its own server, so they are not part of the
+ * The requests of the pages for signing in and the account. They are between a browser and its own server, so they are not part of the
  * documented API, which programs use with a key.
  */
 export function addSigningIn(server: FastifyInstance, identity: Access): void {
