@@ -11,6 +11,8 @@ export const CALLS = {
   "gaps.signOff": ["POST", "/api/v1/gaps/sign-offs"],
   "continuity.show": ["GET", "/api/v1/continuity", "from", "to"],
   "exposure.get": ["GET", "/api/v1/exposure", "at"],
+  "exposure.map": ["GET", "/api/v1/exposure/map", "at"],
+  "exposure.intervals": ["GET", "/api/v1/exposure/intervals", "from"],
   "findings.list": ["GET", "/api/v1/findings", "openedSince", "openedUntil"],
   "findings.get": ["GET", "/api/v1/findings/:id"],
   "baseline.get": ["GET", "/api/v1/baseline", "at"],

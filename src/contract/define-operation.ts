@@ -41,6 +41,11 @@ interface Frame<Params extends Fields, Query extends Fields, Body extends Fields
   readonly permission: Permission;
   /** Reads the evidence log, or the record as a whole: each call is an entry of the log before it happens. */
   readonly readsEvidence?: true;
+  /**
+   * Sent compressed to a client that accepts that: a large table. Never for an answer with a secret: its length would
+   * give parts of it away to somebody who can choose another part of the answer (BREACH).
+   */
+  readonly isCompressed?: true;
   /** A second permission, for requests that reach further than the first one allows. */
   readonly further?: {
     readonly when: (request: Readonly<Record<string, unknown>>) => boolean;

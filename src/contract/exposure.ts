@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { TRANSPORTS, VANTAGE_KINDS } from "../model/index.ts";
 import { defineOperation } from "./define-operation.ts";
+import {
+  exposureIntervalsExample,
+  exposureIntervalsQuery,
+  exposureIntervalsResult,
+  exposureMapExample,
+  exposureMapQuery,
+  exposureMapResult,
+} from "./exposure-map.ts";
 import { boundSince, declared, instant, instantParam, port, resultOf, stateAt, transport } from "./fields.ts";
 
 export const exposureQuery = z.strictObject({
@@ -119,5 +127,36 @@ export const exposureOperations = {
     query: exposureQuery,
     result: exposureResult,
     example: { query: { at: "2026-03-14T09:00:00Z", port: "22" }, answer: exposureExample },
+  }),
+  map: defineOperation({
+    id: "getExposureMap",
+    method: "GET",
+    path: "/api/v1/exposure/map",
+    tag: "record",
+    summary: "Show all addresses by ports at an instant",
+    description:
+      "A table of addresses by the ports that are open, authorized or required, as each vantage point saw them, with the decision of the port baseline about each open endpoint. An endpoint that was not scanned in time is unknown.",
+    permission: "record:read",
+    isCompressed: true,
+    query: exposureMapQuery,
+    result: exposureMapResult,
+    example: { query: { at: "2026-03-14T09:00:00Z" }, answer: exposureMapExample },
+  }),
+  intervals: defineOperation({
+    id: "getExposureIntervals",
+    method: "GET",
+    path: "/api/v1/exposure/intervals",
+    tag: "record",
+    summary: "Show all addresses by ports during a period",
+    description:
+      "The same table with each change of a cell, and the times in which it was unknown: enough to show any instant of the period without another request.",
+    permission: "record:read",
+    isCompressed: true,
+    query: exposureIntervalsQuery,
+    result: exposureIntervalsResult,
+    example: {
+      query: { from: "2026-03-13T09:00:00Z", to: "2026-03-14T09:00:00Z" },
+      answer: exposureIntervalsExample,
+    },
   }),
 };

@@ -17,6 +17,7 @@ export * from "./evidence/verify.ts";
 export * from "./exports.ts";
 export * from "./continuity.ts";
 export * from "./exposure.ts";
+export * from "./exposure-map.ts";
 export { emptyQuery, instantFields, nameOf } from "./fields.ts";
 export * from "./findings/operations.ts";
 export * from "./findings/schemas.ts";

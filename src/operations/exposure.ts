@@ -1,33 +1,22 @@
 import { baselineInForce, createAuthorizer } from "../judgement/baseline/index.ts";
 import type { ExposureResult, Operations } from "../contract/index.ts";
 import { exposureOf, hostSays, type HostSays, type Sight } from "../record/exposure/index.ts";
-import { currentStates, isStale, type StateView } from "../record/history/index.ts";
-import { endpointKey, Fault, formatInstant, type Clock, type Endpoint, type Scope } from "../model/index.ts";
-import {
-  addressSet,
-  canonicalAddress,
-  scopeDocument,
-  unionOf,
-  viewpointsOf,
-  type AddressSet,
-  type ResolvedScope,
-  type Viewpoint,
-} from "../scope/index.ts";
+import { currentStates, type StateView } from "../record/history/index.ts";
+import { endpointKey, Fault, formatInstant, type Clock, type Endpoint } from "../model/index.ts";
+import { addressSet, canonicalAddress, unionOf, type AddressSet, type ResolvedScope } from "../scope/index.ts";
 import type { Db } from "../platform/storage/index.ts";
-import { assetIndex, importedBy } from "../watching/sweeps/index.ts";
+import { assetIndex } from "../watching/sweeps/index.ts";
 import { boundPart } from "./bound-since.ts";
 import { socketsAt, type HostSocket } from "./host-sockets.ts";
 import type { OperationDeps } from "./operation-deps.ts";
-import { longestStaleness, readThen, refuseFuture } from "./scope-then.ts";
+import { exposureIntervals } from "./exposure-intervals.ts";
+import { exposureMap } from "./exposure-map.ts";
+import { readThen, refuseFuture } from "./scope-then.ts";
+import { viewpointsAt, type SeenFrom } from "./viewpoints-at.ts";
 import { labelled } from "./views.ts";
 
 /** The most endpoints that an answer lists. The rest are counted. */
 const MOST_ENDPOINTS = 1_000;
-
-/** A vantage point; `imported`: other scanners' files came from there, and the scope may not declare it. */
-interface SeenFrom extends Viewpoint {
-  readonly imported?: true;
-}
 
 /** The states seen from one vantage point, in parts that share a staleness limit. */
 interface Seen {
@@ -40,7 +29,11 @@ export function createExposure({
   store: { db },
   clock,
 }: Pick<OperationDeps, "store" | "clock">): Operations["exposure"] {
-  return { get: (query) => exposure(db, clock, query) };
+  return {
+    get: (query) => exposure(db, clock, query),
+    map: (query) => exposureMap(db, clock, query),
+    intervals: (query) => exposureIntervals(db, clock, query),
+  };
 }
 
 /** The state from every vantage point of each endpoint that is open from any of them, or of the requested endpoint. */
@@ -52,12 +45,7 @@ async function exposure(
   const { at, transport = "tcp", port } = query;
   refuseFuture([at], clock.now());
   const asked = query.address === undefined ? undefined : readAddress(query.address);
-  const first = await readThen(db, at, {});
-  const declared = first.version === undefined ? [] : viewpointsOf(first.version.scope);
-  const viewpoints: readonly SeenFrom[] = [
-    ...declared,
-    ...(await importedFrom(db, at, declared, first.version?.scope)),
-  ];
+  const viewpoints = await viewpointsAt(db, at, (await readThen(db, at, {})).version?.scope);
   const seen = await Promise.all(viewpoints.map((viewpoint) => seenBy(db, at, viewpoint, asked)));
   const baseline = await baselineInForce(db, at);
   const machines = await socketsAt(db, clock, at);
@@ -104,23 +92,6 @@ async function exposure(
     }),
     omitted: Math.max(0, sorted.length - MOST_ENDPOINTS),
   };
-}
-
-/** Vantage points of imports that are not declared, as long as what was seen from there is not stale. */
-async function importedFrom(
-  db: Db,
-  at: number,
-  declared: readonly Viewpoint[],
-  inForce: Scope | undefined,
-): Promise<SeenFrom[]> {
-  const imports = (await importedBy(db, at)).filter(({ vantage }) => declared.every(({ name }) => name !== vantage));
-  const names = new Set<string>();
-  for (const { vantage, scopeVersion, endedAt } of imports) {
-    const scopes = [inForce, (await scopeDocument(db, scopeVersion))?.version.scope];
-    const limit = scopes.reduce((most, scope) => Math.max(most, scope === undefined ? 0 : longestStaleness(scope)), 0);
-    if (!isStale(endedAt, limit, at)) names.add(vantage);
-  }
-  return [...names].map((name) => ({ name, kind: "other", own: false, imported: true }));
 }
 
 async function seenBy(db: Db, at: number, viewpoint: SeenFrom, asked: string | undefined): Promise<Seen> {

@@ -34,6 +34,7 @@ export function addRoute<Declared extends Declaration>(
     ...requires(permission, {
       idempotent: declared.idempotent === true,
       readsEvidence: declared.readsEvidence === true,
+      isCompressed: declared.isCompressed === true,
       answersIn: mediaTypeOf(declared),
       ...rateLimitOf(declared),
     }),

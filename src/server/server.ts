@@ -10,6 +10,7 @@ import {
 } from "fastify-type-provider-zod";
 import { TAGS, type Access, type DoctorResult, type SensorGateway, type ServerOperations } from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
+import { compressDeclared } from "./compress.ts";
 import { connectionLimit, limitConnections, type ConnectionLimit } from "./connection-limit.ts";
 import { answer, guardRequests } from "./gate.ts";
 import { createFeed, type Feed } from "./live/feed.ts";
@@ -111,6 +112,7 @@ export async function createServer(
     done();
   });
   answerIdempotently(server, () => operations.idempotency);
+  compressDeclared(server);
   await server.register(fastifySwagger, {
     openapi: {
       openapi: "3.1.0",

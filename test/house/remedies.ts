@@ -647,6 +647,7 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
     "Try again.",
   ],
   "A limit or a privilege of the whole machine, or a kernel that refuses what others allow.": [
+    "Give a shorter period.",
     "Allow AF_NETLINK (RestrictAddressFamilies in a systemd unit), or choose the engine connect.",
     "Close programs, or raise the limit of the whole machine (sysctl fs.file-max), and run the command again.",
     "Free memory, or raise the limit of the container or unit.",

@@ -7,6 +7,7 @@ import type { Context } from "../context.ts";
 import { present } from "../present.ts";
 import { withOperations } from "../session.ts";
 import type { ExitCode, Surroundings } from "../surroundings.ts";
+import { addExposureMap } from "./exposure-map.ts";
 import { showExposure } from "../views/exposure.ts";
 
 interface ExposureOptions {
@@ -26,7 +27,7 @@ Examples:
 Exit codes: 0 answered, 1 an endpoint is open where it is not allowed, 2 error.`;
 
 export function addExposure(program: Command, context: Context): void {
-  asks(
+  const exposure = asks(
     program
       .command("exposure")
       .summary("which vantage points can reach an endpoint")
@@ -44,6 +45,7 @@ export function addExposure(program: Command, context: Context): void {
     .action((endpoint: string | undefined, options: ExposureOptions) =>
       context.ends(answerExposure(context.surroundings, endpoint, options)),
     );
+  addExposureMap(exposure, context);
 }
 
 async function answerExposure(

@@ -12,6 +12,9 @@ export type {
 } from "./coverage.ts";
 export type { Difference, OtherChange, StateChange } from "./diff.ts";
 export type { FoldResult } from "./endpoint-fold.ts";
+export type { GridRow } from "./grid.ts";
+export { gridAt } from "./io/grid-store.ts";
+export type { StateBlock } from "./state-map.ts";
 export { inBatches } from "./entry-batches.ts";
 export { lifeOf, timeIn, type Stretch } from "./endpoint-life.ts";
 export { latestStatePlace, type StatePlace } from "./io/state-place.ts";
@@ -23,7 +26,9 @@ export { currentStates, diffAt, openEndpoints, viewAt, type StateView } from "./
 export { hostSights, type HostSight } from "./io/host-sights.ts";
 export { answeringAddresses } from "./io/coverage-store.ts";
 export { monitoringGaps, recordMonitoringGap, type MonitoringGap } from "./io/gap-rows.ts";
-export { gapsIn, knownIn, type AssetKnown } from "./io/gap-store.ts";
+export { gapsIn, knownIn, unknownIn, type AssetKnown, type AssetUnknown } from "./io/gap-store.ts";
+export { statesDuring, type StateDuring } from "./io/states-during.ts";
+export { portsOn, rowsDuring, type RowDuring } from "./rows-during.ts";
 export { holdVantage, takeIn, type ObservedRun, type TakenIn, type WatchedIn } from "./io/intake.ts";
 export { lastRollingLook, latestLook, lookSums, type LatestLook } from "./io/look-store.ts";
 export { pendingLooks, sealLooks, type PendingLooks } from "./io/seal-looks.ts";

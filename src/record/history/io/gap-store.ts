@@ -2,10 +2,11 @@ import { sql } from "kysely";
 import { type Duration, Fault, formatInstant, type Period } from "../../../model/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
 import { assetGaps, type AssetGaps, type AssetView } from "../assets.ts";
-import { domainOf, domainSize, type Domain, type KeyRange } from "../blocks.ts";
+import { type Block, domainOf, domainSize, type Domain, type KeyRange } from "../blocks.ts";
 import { type Beginning, type Extent, type ExtentWindow, remainingGaps, type Uncovered, uncovered } from "../gaps.ts";
 import { rangesOfAssets } from "./as-of-store.ts";
 import { knownSince, mostApart } from "../known.ts";
+import type { Piece } from "../spans.ts";
 import { column, milliseconds, timestamp, vantageId } from "./columns.ts";
 import { blocksOfSets } from "./coverage-store.ts";
 import { beginningsIn, endpointCount } from "./interval-store.ts";
@@ -48,6 +49,20 @@ export async function knownIn(db: Db, query: GapQuery): Promise<AssetKnown[]> {
       stretches: stretches.map(({ from, to, missing }) => ({ from, to, known: endpoints - missing.size })),
     };
   });
+}
+
+/** When coverage knew none of some endpoints of an asset, and of which of its addresses and ports. */
+export interface AssetUnknown {
+  readonly asset: AssetView;
+  readonly stretches: readonly (Period & { readonly missing: readonly Block<Piece>[] })[];
+}
+
+/** For each asset, in order. Beginnings of intervals between two sweeps are left out, as in {@link knownIn}. */
+export async function unknownIn(db: Db, query: GapQuery): Promise<AssetUnknown[]> {
+  return (await uncoveredIn(db, await vantageId(db, query.vantage), query)).map(({ asset, stretches }) => ({
+    asset,
+    stretches: stretches.map(({ from, to, missing }) => ({ from, to, missing: missing.blocks })),
+  }));
 }
 
 /** The stretches in which coverage leaves part of each asset out; `vantage`: its number, if anything was seen from it. */
