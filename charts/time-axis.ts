@@ -46,6 +46,7 @@ export function timeAxis(range: TimeRange, scale: TimeScale, y: number, top: num
 }
 
 function labelParts(span: number): Intl.DateTimeFormatOptions {
+  if (span <= 10 * 60e3) return { hour: "2-digit", minute: "2-digit", second: "2-digit" };
   if (span <= 2 * 864e5) return { hour: "2-digit", minute: "2-digit" };
   if (span <= 14 * 864e5) return { day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit" };
   if (span <= 400 * 864e5) return { day: "2-digit", month: "short" };

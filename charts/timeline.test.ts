@@ -43,6 +43,14 @@ describe("timeline", () => {
     ]);
   });
 
+  it("labels the minutes of a short period to the second", () => {
+    const short = { ...range, to: from + 120_000 };
+    const labels = textsIn(timeline({ ...short, lanes: [{ label: "db-3", spans: [] }] }, LAYOUT).shapes);
+    const times = labels.filter((text) => /^\d\d:/.test(text));
+    expect(times).toContain("01:00:30");
+    expect(new Set(times).size).toBe(times.length);
+  });
+
   it("keeps a short unknown visible, drawn over what surrounds it", () => {
     const lanes = [
       {

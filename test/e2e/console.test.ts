@@ -95,6 +95,16 @@ describeBrowser("the console", () => {
     await page.close();
   });
 
+  it("shows on an asset's page which process listens, and from where it can be reached", async () => {
+    const page = await openPage("/assets/web-1");
+    const row = page
+      .getByRole("table", { name: "Processes" })
+      .getByRole("row", { name: new RegExp(String(site.port)) });
+    await row.getByRole("cell", { name: "inside", exact: true }).first().waitFor();
+    await page.getByText("nginx 1.18").first().waitFor();
+    await page.close();
+  });
+
   it("says that no destination outside is configured to compare the log with", async () => {
     const page = await openPage("/evidence");
     await page.getByRole("button", { name: "Compare with the destinations" }).click();

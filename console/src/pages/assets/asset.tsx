@@ -12,13 +12,14 @@ import { Loaded } from "../../components/loading.tsx";
 import { FindingStatusMark, Severity } from "../../components/marks.tsx";
 import { Columns, Empty, PageFrame, Panel } from "../../components/page.tsx";
 import { ApprovedBy, EndpointLink } from "../../components/record-links.tsx";
-import { findingAt } from "../../findings/finding-at.ts";
+import { findingAt, type FindingAt } from "../../findings/finding-at.ts";
 import { useAsOf } from "../../shell/as-of.ts";
 import { dateTime } from "../../time/format.ts";
 import { ZONE } from "../../time/zone.ts";
 import { SweepNow } from "../sweeps/sweep-now.tsx";
 import type { AtResult } from "../../../../src/contract/index.ts";
 import { KnownMark } from "./known-mark.tsx";
+import { Reachability } from "./reachability.tsx";
 
 const WEEK = 7 * 864e5;
 
@@ -106,6 +107,7 @@ export function Page() {
           );
         }}
       </Loaded>
+      {query.data?.assets[0] === undefined ? null : <Reachability addresses={query.data.assets[0].addresses} />}
       <Panel title="Authorized ports">
         <Loaded of={allowed} lines={2}>
           {({ ports }) =>
@@ -123,30 +125,35 @@ export function Page() {
         </Loaded>
       </Panel>
       <Panel title="Findings">
-        {lived.length === 0 ? (
-          <Empty title="No finding about this asset." />
-        ) : (
-          <ul>
-            {lived.map(({ finding, status, openedAt, endedAt }) => (
-              <li key={finding.id}>
-                <Severity of={finding.severity} /> <FindingStatusMark of={status} />{" "}
-                <Link to="/findings/$id" params={{ id: String(finding.id) }}>
-                  <bdi>{finding.summary}</bdi>
-                </Link>{" "}
-                <span className="soft">
-                  opened <Instant of={openedAt} />
-                  {endedAt === undefined ? null : (
-                    <>
-                      , ended <Instant of={endedAt} />
-                    </>
-                  )}
-                </span>
-              </li>
-            ))}
-          </ul>
-        )}
+        <Loaded of={findings} lines={2}>
+          {() => <AssetFindings of={lived} />}
+        </Loaded>
       </Panel>
     </PageFrame>
+  );
+}
+
+function AssetFindings({ of }: { readonly of: readonly FindingAt[] }) {
+  if (of.length === 0) return <Empty title="No finding about this asset." />;
+  return (
+    <ul>
+      {of.map(({ finding, status, openedAt, endedAt }) => (
+        <li key={finding.id}>
+          <Severity of={finding.severity} /> <FindingStatusMark of={status} />{" "}
+          <Link to="/findings/$id" params={{ id: String(finding.id) }}>
+            <bdi>{finding.summary}</bdi>
+          </Link>{" "}
+          <span className="soft">
+            opened <Instant of={openedAt} />
+            {endedAt === undefined ? null : (
+              <>
+                , ended <Instant of={endedAt} />
+              </>
+            )}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -18,7 +18,7 @@ export function Proposals({ mayApprove }: { readonly mayApprove: boolean }) {
   const [shown, setShown] = useState<string>();
   const [approved, setApproved] = useState<ApprovalResult>();
   const waiting = (query.data?.proposals ?? []).filter(({ approvedAs }) => approvedAs === undefined);
-  if (waiting.length === 0 && approved === undefined) return null;
+  if (!query.isError && waiting.length === 0 && approved === undefined) return null;
   return (
     <Panel title="Waiting for a decision">
       {approved === undefined ? null : (

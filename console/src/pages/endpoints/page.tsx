@@ -17,6 +17,7 @@ import { dateTime, span } from "../../time/format.ts";
 import { ZONE } from "../../time/zone.ts";
 import { SweepNow } from "../sweeps/sweep-now.tsx";
 import { SeenFrom } from "./seen-from.tsx";
+import { Services } from "./services.tsx";
 
 const PERIODS = [
   ["", "since the scope began"],
@@ -161,6 +162,7 @@ function Life({
           )}
         </Panel>
       </Columns>
+      {life.services.length === 0 ? null : <Services of={life.services} />}
       {life.findings.length === 0 ? null : (
         <Panel title="Findings">
           <ul>

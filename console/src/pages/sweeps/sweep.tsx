@@ -20,6 +20,28 @@ export function Page() {
   );
 }
 
+type EndpointState = keyof NonNullable<SweepRecordResult["sweep"]["counts"]>;
+
+const STATES: Readonly<Record<EndpointState, string>> = {
+  open: "Open",
+  closed: "Closed",
+  filtered: "Filtered",
+  "no-response": "No response",
+  unreachable: "Unreachable",
+  "not-scanned": "Not scanned",
+};
+
+/** What the parameters of an engine are called, with their units; others keep their own name. */
+const PARAMETERS: Readonly<Record<string, string>> = {
+  rate: "Probes per second",
+  perHostRate: "Probes per second and host",
+  retries: "Retries",
+  timeout: "Timeout, ms",
+  retryDelay: "Delay before a retry, ms",
+  loopbackTimeout: "Timeout on loopback, ms",
+  concurrency: "Probes at once",
+};
+
 function SweepRecord({ record: { sweep, ...record } }: { readonly record: SweepRecordResult }) {
   const { counts, recall, engineReport: report, endedAt } = sweep;
   return (
@@ -45,7 +67,9 @@ function SweepRecord({ record: { sweep, ...record } }: { readonly record: SweepR
           <Facts
             of={{
               Planned: count(sweep.planned),
-              ...Object.fromEntries(Object.entries(counts ?? {}).map(([state, number]) => [state, count(number)])),
+              ...Object.fromEntries(
+                Object.entries(counts ?? {}).map(([state, number]) => [STATES[state as EndpointState], count(number)]),
+              ),
             }}
           />
         </Panel>
@@ -78,7 +102,12 @@ function SweepRecord({ record: { sweep, ...record } }: { readonly record: SweepR
             of={{
               Seed: <code>{record.seed === "" ? "not known: imported" : record.seed}</code>,
               "Plan digest": <code>{record.planDigest}</code>,
-              Parameters: <code>{JSON.stringify(record.parameters)}</code>,
+              ...Object.fromEntries(
+                Object.entries(record.parameters).map(([name, value]) => [
+                  PARAMETERS[name] ?? name,
+                  typeof value === "number" ? count(value) : JSON.stringify(value),
+                ]),
+              ),
             }}
           />
           <details>
