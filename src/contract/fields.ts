@@ -111,11 +111,11 @@ export const next = z.string().optional().describe("pass it as `after` to get th
 export const wholeNumber = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 export const idParams = z.strictObject({ id: wholeNumber.min(1) });
 
-/** The fields of a request that are instants. */
+/** The fields of a request that are instants. A description makes another schema with the same definition. */
 export function instantFields({ shape }: z.ZodObject): ReadonlySet<string> {
-  const isInstant = (field: unknown): boolean =>
-    field === instantParam || (field instanceof z.ZodOptional && isInstant(field.unwrap()));
-  return new Set(Object.keys(shape).filter((field) => isInstant(shape[field])));
+  const isInstant = (field: z.core.$ZodType): boolean =>
+    field._zod.def === instantParam._zod.def || (field instanceof z.ZodOptional && isInstant(field.unwrap()));
+  return new Set(Object.keys(shape).filter((field) => isInstant(shape[field] as z.core.$ZodType)));
 }
 
 /** Looks that the next checkpoint will cover. */
