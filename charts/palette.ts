@@ -52,10 +52,18 @@ export function patterns(id: string, { surface, kinds }: Palette): Shape {
     shape("rect", { width: 6, height: 6, fill: surface }),
     shape("circle", { cx: 3, cy: 3, r: 1.4, fill: kinds.unknown }),
   );
-  return shape("defs", {}, hatch("unknown", kinds.unknown, 7), hatch("warn", kinds.warn, 5), dots);
+  const crosses = shape(
+    "pattern",
+    { id: `${id}-bad`, width: 8, height: 8, patternUnits: "userSpaceOnUse" },
+    shape("rect", { width: 8, height: 8, fill: kinds.bad }),
+    shape("path", { d: "M2 2L6 6M6 2L2 6", stroke: surface, "stroke-width": 1 }),
+  );
+  return shape("defs", {}, hatch("unknown", kinds.unknown, 7), hatch("warn", kinds.warn, 5), dots, crosses);
 }
 
-/** The paint of a kind: hatched where nothing is known, dotted where nothing answered. */
+const PATTERNED: readonly Kind[] = ["unknown", "silent", "warn", "bad"];
+
+/** The paint of a kind: hatched where nothing is known, dotted where nothing answered, crossed where it is bad. */
 export function paintOf(kind: Kind, id: string, { kinds }: Palette): string {
-  return kind === "unknown" || kind === "silent" || kind === "warn" ? `url(#${id}-${kind})` : kinds[kind];
+  return PATTERNED.includes(kind) ? `url(#${id}-${kind})` : kinds[kind];
 }

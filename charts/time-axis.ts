@@ -10,6 +10,9 @@ export interface TimeRange {
   readonly zone: string;
 }
 
+/** The width of a character of a label, at most; labels never overlap. */
+const CHARACTER = 6.2;
+
 export type TimeScale = ScaleTime<number, number>;
 
 export function timeScale({ from, to }: TimeRange, left: number, right: number): TimeScale {
@@ -25,21 +28,16 @@ export function timeAxis(range: TimeRange, scale: TimeScale, y: number, top: num
   const span = range.to - range.from;
   const format = new Intl.DateTimeFormat("en-GB", { timeZone: range.zone, ...labelParts(span) });
   const ticks = shifted.ticks(Math.max(2, Math.floor(width / 110))).map((tick) => tick.getTime() - shift);
+  let free = left;
   return [
     ...ticks.flatMap((tick) => {
       const x = Math.round(scale(tick)) + 0.5;
-      return [
-        shape("line", { x1: x, x2: x, y1: top, y2: y, stroke: palette.line }),
-        ...(x > right - 30
-          ? []
-          : [
-              shape(
-                "text",
-                { x, y: y + 14, fill: palette.soft, "font-size": 11 },
-                format.format(tick).replace(",", ""),
-              ),
-            ]),
-      ];
+      const line = shape("line", { x1: x, x2: x, y1: top, y2: y, stroke: palette.line });
+      const text = format.format(tick).replace(",", "");
+      const end = x + text.length * CHARACTER;
+      if (x < free || end > right + CHARACTER) return [line];
+      free = end + CHARACTER;
+      return [line, shape("text", { x, y: y + 14, fill: palette.soft, "font-size": 11 }, text)];
     }),
     shape("text", { x: left - 8, y: y + 14, fill: palette.soft, "font-size": 11, "text-anchor": "end" }, range.zone),
   ];

@@ -51,6 +51,16 @@ describe("timeline", () => {
     expect(new Set(times).size).toBe(times.length);
   });
 
+  it("leaves out labels that would overlap", () => {
+    const week = { ...range, to: from + 7 * 24 * hour };
+    const { shapes } = timeline({ ...week, lanes: [{ label: "db-3", spans: [] }] }, { ...LAYOUT, width: 250 });
+    const labels = parsed({ ...timeline({ ...week, lanes: [] }, { ...LAYOUT, width: 250 }), shapes })
+      .filter(({ name, attributes }) => name === "text" && attributes["text-anchor"] === undefined)
+      .map(({ attributes }) => Number(attributes["x"]));
+    expect(labels.length).toBeGreaterThan(0);
+    for (const [index, x] of labels.slice(1).entries()) expect(x - (labels[index] ?? 0)).toBeGreaterThan(70);
+  });
+
   it("keeps a short unknown visible, drawn over what surrounds it", () => {
     const lanes = [
       {

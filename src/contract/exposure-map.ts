@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DEVIATION_KINDS, VANTAGE_KINDS } from "../model/index.ts";
-import { boundSince, instant, instantParam, port, prunedField, resultOf, transport } from "./fields.ts";
+import { boundSince, instant, instantParam, name, port, prunedField, resultOf, transport } from "./fields.ts";
 
 /** What one cell says: a state, and for an open endpoint the decision of the port baseline. One letter each. */
 export const CELL_CODES = {
@@ -74,6 +74,7 @@ export const exposureMapResult = resultOf("exposure-map", {
 export const exposureIntervalsQuery = z.strictObject({
   from: instantParam.optional().describe("absent: when the record began"),
   to: instantParam.describe("the end of the period"),
+  asset: name.optional().describe("only the addresses of this asset; absent: all"),
 });
 
 export const exposureIntervalsResult = resultOf("exposure-intervals", {

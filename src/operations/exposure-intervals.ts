@@ -26,8 +26,9 @@ import {
   type Side,
 } from "./exposure-axes.ts";
 import { prunedPart } from "./pruned-part.ts";
-import { refuseFuture } from "./scope-then.ts";
+import { noSuchAsset, refuseFuture } from "./scope-then.ts";
 import { viewpointsAt, type SeenFrom } from "./viewpoints-at.ts";
+import { named } from "./views.ts";
 import { viewsDuring, type ViewsDuring } from "./views-during.ts";
 
 /** More changes are refused: neither the answer nor the browser would be quick. */
@@ -57,7 +58,7 @@ export async function exposureIntervals(
     });
   }
   const period = { from, to };
-  const sides = from < to ? await sidesDuring(db, period) : [];
+  const sides = from < to ? await sidesDuring(db, period, query.asset) : [];
   const versions = (await readVersions(db, { at: to })).toReversed();
   const authorized = versions.at(-1)?.authorizedPorts ?? [];
   const grid = rowsDuring(
@@ -160,7 +161,7 @@ function rowsNowhere(sides: readonly SideDuring[]): RowDuring[] {
 }
 
 /** All vantage points that the scope declared during the period, and those of imports. */
-async function sidesDuring(db: Db, period: Period): Promise<SideDuring[]> {
+async function sidesDuring(db: Db, period: Period, asset: string | undefined): Promise<SideDuring[]> {
   const scopes = (await scopesDuring(db, period)).toReversed();
   const viewpoints = new Map<string, SeenFrom>();
   const known = [
@@ -169,10 +170,16 @@ async function sidesDuring(db: Db, period: Period): Promise<SideDuring[]> {
   ];
   for (const viewpoint of known) if (!viewpoints.has(viewpoint.name)) viewpoints.set(viewpoint.name, viewpoint);
   const sides: SideDuring[] = [];
+  const inScope: AssetView[] = [];
   for (const viewpoint of viewpoints.values()) {
-    const { parts } = await viewsDuring(db, period, viewpoint.name);
+    const { parts: all } = await viewsDuring(db, period, viewpoint.name);
+    const parts = asset === undefined ? all : all.map((part) => ({ ...part, views: named(part.views, asset) }));
+    inScope.push(...all.flatMap(({ views }) => views));
     const addresses = unionOf(parts.flatMap(({ views }) => views.map((view) => view.addresses)));
     sides.push({ viewpoint, parts, states: await statesDuring(db, { ...period, vantage: viewpoint.name, addresses }) });
+  }
+  if (asset !== undefined && sides.every(({ parts }) => parts.every(({ views }) => views.length === 0))) {
+    throw noSuchAsset(asset, inScope);
   }
   return sides;
 }

@@ -164,6 +164,20 @@ describe.each(STORE_KINDS)("the exposure map (%s)", (kind) => {
     expect([...seen]).toEqual(expect.arrayContaining(["a", "n", "k", "u", "c"]));
   });
 
+  it("answers about one asset as it does about all", async () => {
+    const from = now - 70 * HOUR;
+    const whole = await operations().intervals({ from, to: now });
+    const [asset = ""] = whole.rows.asset.filter((_name, row) => whole.rows.declared[row] === 1);
+    const part = await operations().intervals({ from, to: now, asset });
+    expect(new Set(part.rows.asset)).toEqual(new Set([asset]));
+    for (let at = from + HOUR; at < now; at += 9 * HOUR) {
+      const all = foldedAt(whole, at);
+      for (const [key, code] of foldedAt(part, at))
+        if (all.has(key)) expect([at, key, code]).toEqual([at, key, all.get(key)]);
+    }
+    await expect(operations().intervals({ from, to: now, asset: "nobody-9" })).rejects.toThrow("No asset named");
+  });
+
   it("answers about the whole record without a beginning, and refuses a period that ends before it", async () => {
     const table = await operations().intervals({ to: now });
     expect(Date.parse(table.from)).toBeLessThan(now - 48 * HOUR);

@@ -1,5 +1,5 @@
 import { createElement, useEffect, useId, useRef, useState, type ReactNode } from "react";
-import type { Drawing, Kind, Layout, Palette, Shape } from "@portolan/charts";
+import { paintOf, type Drawing, type Kind, type Layout, type Palette, type Shape } from "@portolan/charts";
 import styles from "./chart.module.css";
 
 const PALETTE: Palette = {
@@ -68,9 +68,7 @@ function Legend({ of, id }: { readonly of: Readonly<Partial<Record<Kind, string>
               y={0.5}
               width={17}
               height={11}
-              fill={
-                kind === "unknown" || kind === "silent" || kind === "warn" ? `url(#${id}-${kind})` : PALETTE.kinds[kind]
-              }
+              fill={paintOf(kind, id, PALETTE)}
               stroke="var(--line-strong)"
               strokeWidth={0.75}
             />

@@ -17,6 +17,7 @@ interface MapOptions {
 interface IntervalsOptions {
   readonly from?: string;
   readonly to: string;
+  readonly asset?: string;
   readonly json?: boolean;
 }
 
@@ -35,6 +36,7 @@ ${TIME_HELP}
 
 Examples:
   portolan exposure intervals --from -7d
+  portolan exposure intervals --from -7d --asset db-3
   portolan exposure intervals --json    the whole record
 
 Exit codes: 0 answered, 2 error.`;
@@ -63,7 +65,8 @@ export function addExposureMap(exposure: Command, { surroundings, ends }: Contex
       .summary("the changes of all endpoints during a period, in figures")
       .description("Counts how often endpoints opened and closed during a period, and how long each was unknown.")
       .option("--from <time>", "start of the period (default: of the record)")
-      .option("--to <time>", "end of the period", "now"),
+      .option("--to <time>", "end of the period", "now")
+      .option("--asset <name>", "only the addresses of this asset"),
     OPERATIONS.exposure.intervals,
   )
     .addHelpText("after", INTERVALS_EXAMPLES)
@@ -86,7 +89,7 @@ async function answerIntervals(surroundings: Surroundings, options: IntervalsOpt
   const to = parseTime(options.to, "--to", reading);
   const from = options.from === undefined ? undefined : parseTime(options.from, "--from", reading);
   return withOperations(surroundings, "record", async (operations) => {
-    const result = await operations.exposure.intervals({ from, to });
+    const result = await operations.exposure.intervals({ from, to, asset: options.asset });
     present(surroundings, options.json, result, (page) => showExposureIntervals(page, result));
     return 0;
   });

@@ -19,6 +19,7 @@ import { ZONE } from "../../time/zone.ts";
 import { SweepNow } from "../sweeps/sweep-now.tsx";
 import type { AtResult } from "../../../../src/contract/index.ts";
 import { KnownMark } from "./known-mark.tsx";
+import { PortHistory } from "./port-history.tsx";
 import { Reachability } from "./reachability.tsx";
 
 const WEEK = 7 * 864e5;
@@ -91,6 +92,7 @@ export function Page() {
                   </Loaded>
                 </Panel>
               </Columns>
+              <PortHistory asset={asset} />
               <Panel title="Open endpoints">
                 {view.open.length === 0 ? (
                   <Empty title={view.answer === "known" ? "Nothing is open." : "Nothing is known to be open."} />
