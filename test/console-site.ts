@@ -6,9 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BrowserContext } from "playwright-core";
 import { createApp } from "../src/app.ts";
+import { configExample } from "../src/contract/configuration.ts";
+import { doctorExample } from "../src/contract/doctor.ts";
 import type { Role } from "../src/model/index.ts";
 import { startServer } from "../src/server/index.ts";
-import { OPERATOR, PASSWORD } from "./access.ts";
+import { codeAt, OPERATOR, PASSWORD } from "./access.ts";
 import { freshPlace } from "./databases.ts";
 
 /** What a stranger may write into a banner, and a person into a name. */
@@ -30,10 +32,18 @@ const PEOPLE = {
   ann: "approver",
   rob: "responder",
   own: "service-owner",
+  adm: "admin",
+  aud: "auditor",
 } as const satisfies Record<string, Role>;
 export type PersonName = keyof typeof PEOPLE;
 
 const DAY = 24 * 60 * 60_000;
+
+/** An auditor's role has a first and a last day. */
+function period(role: Role): { from?: string; to?: string } {
+  if (role !== "auditor") return {};
+  return { from: new Date(Date.now() - 3 * DAY).toISOString(), to: new Date(Date.now() + DAY).toISOString() };
+}
 
 /** A running server with a record that the real program made of listeners on loopback, and people who can sign in. */
 export interface ConsoleSite {
@@ -74,6 +84,8 @@ export async function openConsoleSite(): Promise<ConsoleSite> {
       version: "0.0.0",
       port: at,
       clock,
+      doctor: () => Promise.resolve(doctorExample),
+      configuration: () => Promise.resolve(configExample),
       onUnexpected: (error) => {
         throw error;
       },
@@ -90,16 +102,30 @@ export async function openConsoleSite(): Promise<ConsoleSite> {
     if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
     return response;
   };
+  /** The admin's authenticator app, once it is set up: without it, an admin can do nothing else. */
+  let codes: string | undefined;
   const cookieOf = async (name: PersonName): Promise<string> => {
-    const signedIn = await post("/session", { email: `${name}@example.com`, password: PASSWORD });
-    return signedIn.headers
-      .getSetCookie()
-      .map((text) => text.replace(/;.*/, ""))
-      .join("; ");
+    const jar = new Map<string, string>();
+    const keep = (response: Response): Response => {
+      for (const text of response.headers.getSetCookie()) {
+        const [, key = "", value = ""] = /^([^=]+)=([^;]*)/.exec(text) ?? [];
+        jar.set(key, value);
+      }
+      return response;
+    };
+    const cookie = (): string => [...jar].map((pair) => pair.join("=")).join("; ");
+    keep(await post("/session", { email: `${name}@example.com`, password: PASSWORD }));
+    if (PEOPLE[name] !== "admin") return cookie();
+    if (codes === undefined) {
+      const begun = keep(await post("/session/codes", { password: PASSWORD }, cookie()));
+      codes = ((await begun.json()) as { readonly uri: string }).uri;
+      keep(await post("/session/codes/confirmation", { code: codeAt(codes, Date.now()) }, cookie()));
+    } else keep(await post("/session/code", { code: codeAt(codes, Date.now()) }, cookie()));
+    return cookie();
   };
   const { users } = identity.people(OPERATOR);
   for (const [name, role] of Object.entries(PEOPLE)) {
-    const { url } = await users.invite({ email: `${name}@example.com`, name, roles: [{ role }] });
+    const { url } = await users.invite({ email: `${name}@example.com`, name, roles: [{ role, ...period(role) }] });
     await post("/session/link", { token: url.split("#")[1], password: PASSWORD });
   }
   offset = 0;

@@ -2,6 +2,7 @@ import { backupOperations } from "./backup.ts";
 import { baselineOperations } from "./baseline/operations.ts";
 import { boundaryOperations } from "./boundary.ts";
 import { clockOperations } from "./clock.ts";
+import { configurationOperations } from "./configuration.ts";
 import { continuityOperations } from "./continuity.ts";
 import type { CallOf, Declaration, Route } from "./define-operation.ts";
 import { doctorOperations } from "./doctor.ts";
@@ -45,6 +46,7 @@ export const OPERATIONS = {
   events: eventOperations,
   health: healthOperations,
   doctor: doctorOperations,
+  configuration: configurationOperations,
   backup: backupOperations,
   ...PEOPLE,
   sensors: sensorOperations,

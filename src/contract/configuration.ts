@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { defineRoute } from "./define-operation.ts";
 import { resultOf } from "./fields.ts";
 
-/** The `--json` results of the configuration commands. */
+/** The configuration of an installation: the `--json` results of its commands, and the settings of a running server. */
 
 const settingSource = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("option"), name: z.string() }),
@@ -63,3 +64,26 @@ export const configCheckResult = resultOf("config-check", {
 export type DatabaseResult = z.infer<typeof databaseResult>;
 export type ConfigResult = z.infer<typeof configResult>;
 export type ConfigCheckResult = z.infer<typeof configCheckResult>;
+
+export const configExample: ConfigResult = {
+  schema: "portolan.config/1",
+  file: "portolan.server.yaml",
+  settings: [
+    { key: "server.port", value: 4600, secret: false, source: { kind: "default" } },
+    { key: "database.url", value: "(set)", secret: true, source: { kind: "environment", name: "DATABASE_URL" } },
+  ],
+  warnings: [],
+};
+
+export const configurationOperations = {
+  get: defineRoute({
+    id: "getConfiguration",
+    method: "GET",
+    path: "/api/v1/configuration",
+    tag: "server",
+    summary: "Show the settings that the server runs with, and where each comes from; of a secret only that it is set",
+    permission: "metrics:read",
+    result: configResult,
+    example: { answer: configExample },
+  }),
+};

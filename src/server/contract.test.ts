@@ -44,6 +44,7 @@ async function serve(config: Partial<ServerConfig> = {}): Promise<FastifyInstanc
     version: "1",
     hosts: [],
     doctor: () => Promise.resolve(results.doctor),
+    configuration: () => Promise.resolve(results.configuration),
     onUnexpected: () => undefined,
     ...config,
   });
@@ -207,8 +208,9 @@ async function provoke(operation: DocumentedOperation, status: string): Promise<
       break;
     case "default":
       if (id === "streamEvents" || id === "getHealth" || id === "getReadiness" || id === "stopSweep") return undefined;
-      if (id === "getDoctor") {
-        return send(await serve({ doctor: () => Promise.reject(new Error("hunter2")) }), operation);
+      if (id === "getDoctor" || id === "getConfiguration") {
+        const fails = () => Promise.reject(new Error("hunter2"));
+        return send(await serve({ doctor: fails, configuration: fails }), operation);
       }
       const keys = id === "runSweep";
       return send(await serveOnce(`error ${keys}`, () => failing(new Error("hunter2"), keys)), operation);

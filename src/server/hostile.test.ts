@@ -41,6 +41,7 @@ beforeAll(async () => {
     version: "1",
     hosts: [],
     doctor: () => Promise.resolve(hostileValue(contract.doctorResult, ALL)),
+    configuration: () => Promise.resolve(hostileValue(contract.configResult, ALL)),
     onUnexpected: () => undefined,
   }));
 });

@@ -8,7 +8,14 @@ import {
   hasZodFastifySchemaValidationErrors,
   validatorCompiler,
 } from "fastify-type-provider-zod";
-import { TAGS, type Access, type DoctorResult, type SensorGateway, type ServerOperations } from "../contract/index.ts";
+import {
+  TAGS,
+  type Access,
+  type ConfigResult,
+  type DoctorResult,
+  type SensorGateway,
+  type ServerOperations,
+} from "../contract/index.ts";
 import { Fault } from "../model/index.ts";
 import { compressDeclared } from "./compress.ts";
 import { connectionLimit, limitConnections, type ConnectionLimit } from "./connection-limit.ts";
@@ -46,6 +53,8 @@ export interface ServerConfig {
   readonly connections?: ConnectionLimit | undefined;
   /** Checks what this machine can do; absent: not checked. */
   readonly doctor?: (() => Promise<DoctorResult>) | undefined;
+  /** The settings that it runs with; absent: none is stated. */
+  readonly configuration?: (() => Promise<ConfigResult>) | undefined;
   /** Called with unexpected errors; the client does not see their details. */
   readonly onUnexpected: (error: unknown) => void;
 }
@@ -81,7 +90,7 @@ export async function createServer(
   limitConnections(server.server, config.connections ?? connectionLimit(), config.isProxy);
   refuseSlowBodies(server);
   const runs = createRuns();
-  const { operations, onUnexpected, version, doctor = noDoctor } = config;
+  const { operations, onUnexpected, version, doctor = noDoctor, configuration = noConfiguration } = config;
   const feed = createFeed({ changes: (query) => operations.changes(query), onUnexpected });
 
   server.setValidatorCompiler(validatorCompiler);
@@ -140,7 +149,7 @@ export async function createServer(
   });
   server.after(() => {
     const sensors = config.sensors ?? NO_SENSORS;
-    addRoutes(server, { operations, identity, sensors, runs, feed, version, doctor, onUnexpected });
+    addRoutes(server, { operations, identity, sensors, runs, feed, version, doctor, configuration, onUnexpected });
   });
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?")[0] ?? "";
@@ -158,6 +167,10 @@ export async function createServer(
 
 function noDoctor(): Promise<DoctorResult> {
   return Promise.resolve({ schema: "portolan.doctor/1", checks: [] });
+}
+
+function noConfiguration(): Promise<ConfigResult> {
+  return Promise.resolve({ schema: "portolan.config/1", settings: [], warnings: [] });
 }
 
 interface RequestError {

@@ -1,7 +1,7 @@
 import { isIPv6 } from "node:net";
 import type { Server as TlsServer } from "node:tls";
 import type { AppEvent } from "../app.ts";
-import type { DoctorResult, Access, SensorGateway, ServerOperations } from "../contract/index.ts";
+import type { ConfigResult, DoctorResult, Access, SensorGateway, ServerOperations } from "../contract/index.ts";
 import { Fault, formatInstant, type Clock } from "../model/index.ts";
 import { followTls } from "./follow-tls.ts";
 import { certificateNames, isWildcard, reachableAddresses } from "./names.ts";
@@ -39,6 +39,8 @@ export interface StartServerConfig {
   readonly listenerOn?: ((host: string, port: number) => Promise<string | undefined>) | undefined;
   /** Checks what this machine can do; absent: not checked. */
   readonly doctor?: (() => Promise<DoctorResult>) | undefined;
+  /** The settings that it runs with; absent: none is stated. */
+  readonly configuration?: (() => Promise<ConfigResult>) | undefined;
   readonly onUnexpected: (error: unknown) => void;
   /** A certificate was renewed, or could not be. */
   readonly onTls?: ((event: TlsEvent) => void) | undefined;
@@ -97,6 +99,7 @@ export async function startServer(config: StartServerConfig): Promise<RunningSer
     // The proxy provides the encryption, so clear-text connections from any other peer are refused.
     acceptsPeer: plainBeyondLoopback ? (peer) => isLoopback(peer) || isProxy(peer) : undefined,
     doctor: config.doctor,
+    configuration: config.configuration,
     onUnexpected: config.onUnexpected,
   });
   try {

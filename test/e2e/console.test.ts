@@ -1,7 +1,7 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeBrowser, launchBrowser } from "../browser.ts";
+import { openConsolePage, overflowAt390, violationsOf } from "../console-page.ts";
 import { openConsoleSite, type ConsoleSite } from "../console-site.ts";
 
 /** Every page, and a text that stands on it once it is loaded. */
@@ -37,33 +37,19 @@ describeBrowser("the console", () => {
   });
 
   async function openPage(path: string, on: BrowserContext = context): Promise<Page> {
-    const page = await on.newPage();
-    page.setDefaultTimeout(25_000);
-    page.on("pageerror", (error) => problems.push(error.message));
-    page.on("dialog", (dialog) => problems.push(`a dialog: ${dialog.message()}`));
-    page.on("console", (said) => problems.push(`${path}: ${said.text()}`));
-    await page.goto(`${site.origin}${path.replace("PORT", String(site.port))}`);
+    const page = await openConsolePage(on, `${site.origin}${path.replace("PORT", String(site.port))}`, problems);
     return page;
   }
 
   it.each(PAGES)(
-    "shows %s without a violation of WCAG 2.2 AA, light, dark and narrow",
+    "shows %s without a violation of WCAG 2.2 AA, light, dark, in forced colours and narrow",
     { timeout: 60_000 },
     async (path, text) => {
       const page = await openPage(path);
-      await page.emulateMedia({ reducedMotion: "reduce" });
       await page.getByText(text).filter({ visible: true }).first().waitFor();
       await expect.poll(() => page.locator('[aria-label="Loading"]').count()).toBe(0);
-      for (const colorScheme of ["light", "dark"] as const) {
-        await page.emulateMedia({ colorScheme });
-        const { violations } = await new AxeBuilder({ page })
-          .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
-          .analyze();
-        expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
-      }
-      await page.setViewportSize({ width: 390, height: 844 });
-      const over = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
-      await expect.poll(() => page.evaluate<number>(over)).toBe(0);
+      expect(await violationsOf(page)).toEqual([]);
+      await expect.poll(() => overflowAt390(page)).toBe(0);
       await page.close();
     },
   );

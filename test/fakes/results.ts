@@ -9,6 +9,7 @@ export {
   reviewExample as review,
   submissionExample as submission,
 } from "../../src/contract/baseline/examples.ts";
+export { configExample as configuration } from "../../src/contract/configuration.ts";
 export { doctorExample as doctor } from "../../src/contract/doctor.ts";
 export {
   checkpointExample as checkpoint,

@@ -1,4 +1,9 @@
 import {
+  Archive,
+  Crosshair,
+  RadioTower,
+  Settings,
+  Users,
   CalendarCheck2,
   ClipboardCheck,
   Compass,
@@ -38,6 +43,7 @@ export const JOBS: readonly Job[] = [
   {
     name: "Decide",
     destinations: [
+      { to: "/scope", label: "Scope", icon: Crosshair, permission: "record:read", key: "o" },
       { to: "/baseline", label: "Port baseline", icon: ClipboardCheck, permission: "record:read", key: "b" },
     ],
   },
@@ -46,6 +52,15 @@ export const JOBS: readonly Job[] = [
     destinations: [
       { to: "/continuity", label: "Continuity", icon: CalendarCheck2, permission: "record:read", key: "c" },
       { to: "/evidence", label: "Evidence log", icon: ScrollText, permission: "evidence:read", key: "e" },
+    ],
+  },
+  {
+    name: "Run",
+    destinations: [
+      { to: "/sensors", label: "Sensors and workers", icon: RadioTower, permission: "sensors:read", key: "w" },
+      { to: "/people", label: "People", icon: Users, permission: "users:read", key: "p" },
+      { to: "/retention", label: "Retention", icon: Archive, permission: "retention:read", key: "r" },
+      { to: "/settings", label: "Settings and doctor", icon: Settings, permission: "metrics:read", key: "d" },
     ],
   },
 ];

@@ -102,7 +102,7 @@ export function addConfig(program: Command, context: Context): void {
     .addHelpText("after", SHOW_EXAMPLES)
     .action((options: { json?: boolean }) =>
       context.ends(
-        show(surroundings).then((result): ExitCode => {
+        configurationHere(surroundings).then((result): ExitCode => {
           present(surroundings, options.json, result, (page) => showConfig(page, result));
           return 0;
         }),
@@ -141,7 +141,8 @@ async function database(
   };
 }
 
-async function show(surroundings: Surroundings): Promise<ConfigResult> {
+/** Every setting with its value and source. */
+export async function configurationHere(surroundings: Surroundings): Promise<ConfigResult> {
   const { showSettings } = await import("../../platform/configuration/index.ts");
   const configuration = await configurationOf(surroundings);
   return {

@@ -19,6 +19,7 @@ import { showNextSteps } from "../views/start.ts";
 import { showStatus } from "../views/status.ts";
 import { toned } from "../screen/style.ts";
 import { PROPOSAL_FILE } from "./baseline.ts";
+import { configurationHere } from "./configuration.ts";
 import { diagnoseHere } from "./doctor.ts";
 import { given, writeScope } from "./init.ts";
 
@@ -128,6 +129,7 @@ async function serve(surroundings: Surroundings, app: App, serving: ReturnType<t
     clock: surroundings.clock,
     listenerOn: async (host, port) => await (await surroundings.app()).listenerOn(host, port).catch(() => undefined),
     doctor: () => diagnoseHere(surroundings),
+    configuration: () => configurationHere(surroundings),
     onUnexpected: (error) => {
       if (!shortage.met(error)) tellOfUnexpected(surroundings, error);
     },

@@ -7,4 +7,7 @@ export const doctorRoutes: OwnRoutes = {
   getDoctor(server, { doctor }) {
     addRoute(server, OPERATIONS.doctor.get, () => doctor());
   },
+  getConfiguration(server, { configuration }) {
+    addRoute(server, OPERATIONS.configuration.get, () => configuration());
+  },
 };

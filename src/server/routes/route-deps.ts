@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { Access, DoctorResult, SensorGateway, ServerOperations } from "../../contract/index.ts";
+import type { Access, ConfigResult, DoctorResult, SensorGateway, ServerOperations } from "../../contract/index.ts";
 import type { Principal } from "../../model/index.ts";
 import type { Feed } from "../live/feed.ts";
 import type { Runs } from "../runs.ts";
@@ -13,6 +13,7 @@ export interface RouteDeps {
   readonly feed: Feed;
   readonly version: string;
   readonly doctor: () => Promise<DoctorResult>;
+  readonly configuration: () => Promise<ConfigResult>;
   readonly onUnexpected: (error: unknown) => void;
 }
 

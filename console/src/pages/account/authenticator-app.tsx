@@ -43,6 +43,7 @@ export function AuthenticatorApp({ me }: { readonly me: Me }) {
           error={change.error}
           onSubmit={() => change.mutate()}
         >
+          <input type="email" autoComplete="username" value={me.email} readOnly hidden />
           <TextField
             label="Your password"
             type="password"

@@ -84,7 +84,9 @@ function JoinForm({ token, link: { firstAdmin, email } }: { readonly token: stri
               onChange={setAddress}
             />
           </>
-        ) : null}
+        ) : (
+          <input type="email" autoComplete="username" value={email ?? ""} readOnly hidden />
+        )}
         <TextField
           label="Password"
           hint="At least 12 characters. Four words that do not belong together are strong and easy to remember."
