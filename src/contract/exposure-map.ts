@@ -73,7 +73,7 @@ export const exposureMapResult = resultOf("exposure-map", {
 
 export const exposureIntervalsQuery = z.strictObject({
   from: instantParam.optional().describe("absent: when the record began"),
-  to: instantParam.describe("the end of the period"),
+  to: instantParam,
   asset: name.optional().describe("only the addresses of this asset; absent: all"),
 });
 

@@ -50,7 +50,9 @@ export function followEvents(client: QueryClient, signal: AbortSignal): void {
   const refresh = (): void => {
     timer ??= window.setTimeout(() => {
       timer = undefined;
-      void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "account" });
+      void client.invalidateQueries({
+        predicate: ({ queryKey, meta }) => queryKey[0] !== "account" && meta?.["isFixed"] !== true,
+      });
     }, TOGETHER);
   };
   const broke = (): void => {

@@ -7,6 +7,8 @@ import {
   CalendarCheck2,
   ClipboardCheck,
   Compass,
+  Grid3x3,
+  History,
   ListChecks,
   Radar,
   ScrollText,
@@ -36,6 +38,8 @@ export const JOBS: readonly Job[] = [
     destinations: [
       { to: "/", label: "Today", icon: Compass, permission: "record:read", key: "t" },
       { to: "/findings", label: "Findings", icon: ListChecks, permission: "record:read", key: "f" },
+      { to: "/map", label: "Exposure map", icon: Grid3x3, permission: "record:read", key: "m" },
+      { to: "/time", label: "Time machine", icon: History, permission: "record:read", key: "h" },
       { to: "/assets", label: "Assets", icon: Server, permission: "record:read", key: "a" },
       { to: "/sweeps", label: "Sweeps", icon: Radar, permission: "record:read", key: "s" },
     ],

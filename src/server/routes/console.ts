@@ -37,6 +37,8 @@ const PAGES = [
   "settings",
   "retention",
   "findings",
+  "map",
+  "time",
   "assets",
   "endpoints",
   "sweeps",
