@@ -9,7 +9,7 @@ const palette = Object.fromEntries(COLOURS.map((name) => [name, name])) as unkno
 /** Records what is drawn; `withColour` false leaves out the colours. */
 function recorder(withColour: boolean): { readonly context: Context; readonly calls: string[] } {
   const calls: string[] = [];
-  const context = new Proxy({} as Record<string, unknown>, {
+  const context = new Proxy({}, {
     get:
       (_, name: string) =>
       (...given: unknown[]) =>

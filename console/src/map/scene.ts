@@ -6,7 +6,7 @@ import { KIND_OF_CELL, KIND_OF_DIFFERENCE, type Scene } from "./paint.ts";
 export function sceneOf(
   { axes, cells }: MapCells,
   arranged: Arranged,
-  differences?: readonly Uint8Array[] | undefined,
+  differences?: readonly Uint8Array[],
 ): Scene {
   const { lines, columns, vantages, matches } = arranged;
   const together = Math.max(1, vantages.length);
