@@ -9,16 +9,19 @@ const palette = Object.fromEntries(COLOURS.map((name) => [name, name])) as unkno
 /** Records what is drawn; `withColour` false leaves out the colours. */
 function recorder(withColour: boolean): { readonly context: Context; readonly calls: string[] } {
   const calls: string[] = [];
-  const context = new Proxy({}, {
-    get:
-      (_, name: string) =>
-      (...given: unknown[]) =>
-        calls.push(`${name} ${given.join(" ")}`),
-    set: (_, name: string, value) => {
-      if (withColour) calls.push(`${name} = ${String(value)}`);
-      return true;
+  const context = new Proxy(
+    {},
+    {
+      get:
+        (_, name: string) =>
+        (...given: unknown[]) =>
+          calls.push(`${name} ${given.join(" ")}`),
+      set: (_, name: string, value) => {
+        if (withColour) calls.push(`${name} = ${String(value)}`);
+        return true;
+      },
     },
-  });
+  );
   return { context: context as unknown as Context, calls };
 }
 

@@ -3,11 +3,7 @@ import type { MapCells } from "./cells.ts";
 import { KIND_OF_CELL, KIND_OF_DIFFERENCE, type Scene } from "./paint.ts";
 
 /** The map as it is arranged; with `differences`, those of its cells instead of their states. */
-export function sceneOf(
-  { axes, cells }: MapCells,
-  arranged: Arranged,
-  differences?: readonly Uint8Array[],
-): Scene {
+export function sceneOf({ axes, cells }: MapCells, arranged: Arranged, differences?: readonly Uint8Array[]): Scene {
   const { lines, columns, vantages, matches } = arranged;
   const together = Math.max(1, vantages.length);
   const count = columns.length * vantages.length;
