@@ -105,7 +105,6 @@ export const DIFFERENCES = [
   "became unknown",
   "became known",
 ] as const;
-export type Difference = (typeof DIFFERENCES)[number];
 
 export function differenceOf(before: number, after: number): number {
   const [was, is] = [(before & 0x0f) > 1, (after & 0x0f) > 1];
