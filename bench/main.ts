@@ -12,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(runs?: number): Promi
   identify: () => import("./identify.ts"),
   fuzz: () => import("./fuzz.ts"),
   api: () => import("./api.ts"),
+  baseline: () => import("./baseline.ts"),
   workers: () => import("./workers.ts"),
   history: () => simulated(import("./history.ts")),
 };

@@ -15,6 +15,7 @@ export * from "./severity.ts";
 export * from "./entry.ts";
 export * from "./fault.ts";
 export * from "./count.ts";
+export * from "./pieces.ts";
 export * from "./visible.ts";
 export * from "./descriptors.ts";
 export * from "./network-of.ts";

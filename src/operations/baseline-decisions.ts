@@ -2,28 +2,18 @@ import { anyUser, partiesOf, personOf } from "../access/index.ts";
 import type { ApprovalRequest, ApprovalResult } from "../contract/index.ts";
 import {
   approve,
-  baselineDigest,
-  baselineToDecideBy,
+  versionToDecideOn,
   findProposal,
-  parseBaselineInTurns,
-  proposalName,
   proposalsOf,
   recordApproval,
   recordProposal,
   refuseChangedProposals,
   samePerson,
+  proposedDocument,
+  type ReadBaseline,
   type StoredProposal,
 } from "../judgement/baseline/index.ts";
-import {
-  Fault,
-  formatInstant,
-  ROLES,
-  type AuthorizedPort,
-  type Finding,
-  type Instant,
-  type Party,
-  type Principal,
-} from "../model/index.ts";
+import { Fault, formatInstant, ROLES, type Finding, type Instant, type Party, type Principal } from "../model/index.ts";
 import { storeAnswer } from "../platform/idempotency/index.ts";
 import type { Db } from "../platform/storage/index.ts";
 import { recordChange, type Change } from "../record/change/index.ts";
@@ -35,15 +25,10 @@ import { findingView } from "./views.ts";
 
 type DecisionDeps = Pick<OperationDeps, "store" | "clock" | "key" | "user">;
 
+type ReadCompleted = (document: string, file: string) => Promise<ReadBaseline>;
+
 /** A proposal whose row is perhaps written only at the end of the change. */
 type Proposal = Omit<StoredProposal, "id"> & { readonly id: number | Promise<number> };
-
-/** A document that was read without errors. */
-interface Completed {
-  readonly document: string;
-  readonly file: string;
-  readonly ports: readonly AuthorizedPort[];
-}
 
 /** The caller, or the operator under the account of the operating system that this process runs under. */
 export function decider(by: Principal | undefined, account: string): Principal {
@@ -55,32 +40,31 @@ export function decider(by: Principal | undefined, account: string): Principal {
  * Records a completed document as a proposal of its bringer. A person who submits the same document again gets the
  * proposal that is already waiting.
  */
-export async function submitProposal(deps: DecisionDeps, completed: Completed, by: Principal): Promise<Proposal> {
-  const { document, ports } = completed;
+export async function submitProposal(deps: DecisionDeps, completed: ReadBaseline, by: Principal): Promise<Proposal> {
+  const { digest, proposal } = completed;
   const at = deps.clock.now();
   return await recordChange(deps, at, async (change) => {
     const { tx } = change;
-    const inForce = await baselineToDecideBy(tx);
-    if (inForce?.digest === baselineDigest(ports)) throw alreadyInForce(inForce.version);
-    const own = (await proposalsOf(tx, baselineDigest(ports))).find(
-      ({ document: known, approvedAs, user }) => known === document && approvedAs === undefined && user === by.user,
+    const inForce = await versionToDecideOn(tx);
+    if (inForce?.digest === digest) throw alreadyInForce(inForce.version);
+    const own = (await proposalsOf(tx, digest)).find(
+      ({ proposal: known, approvedAs, user }) => known === proposal && approvedAs === undefined && user === by.user,
     );
     if (own !== undefined) return own;
     return await propose(change, completed, by, inForce?.version ?? 0);
   });
 }
 
-async function propose(change: Change, completed: Completed, by: Principal, onVersion: number): Promise<Proposal> {
+async function propose(change: Change, completed: ReadBaseline, by: Principal, onVersion: number): Promise<Proposal> {
   const { tx, at } = change;
-  const { document, file, ports } = completed;
+  const { file, ports, digest, proposal } = completed;
   const parties = await partiesOf(tx, by, at);
   const { id } = recordProposal(change, { ...completed, by: by.name, user: by.user, parties, onVersion });
   return {
     id,
-    proposal: proposalName(document),
-    document,
+    proposal,
     file,
-    digest: baselineDigest(ports),
+    digest,
     authorizedPorts: ports.length,
     onVersion,
     proposedAt: at,
@@ -96,27 +80,25 @@ async function propose(change: Change, completed: Completed, by: Principal, onVe
  * port that it does not authorize becomes a finding at the next sweep, after a second probe.
  */
 export async function approveProposal(
-  deps: DecisionDeps,
+  { readCompleted, ...deps }: DecisionDeps & { readonly readCompleted: ReadCompleted },
   resolved: ResolvedScope,
   request: ApprovalRequest,
 ): Promise<ApprovalResult> {
-  const given = await readDocument(request);
+  // Read before the transaction: nobody else can use the embedded database during one.
+  const completed = await completedBaseline(deps.store.db, request, readCompleted);
   const by = decider(request.principal, deps.user);
   const isOperator = by.kind === "operator";
   const at = deps.clock.now();
   return await recordChange(deps, at, async (change) => {
     const { tx } = change;
     if (isOperator && (await anyUser(tx))) throw operatorAmongUsers();
-    await baselineToDecideBy(tx);
-    const proposal = await proposalToApprove(change, request, given, by);
-    const ports =
-      given?.ports ?? (await parseBaselineInTurns(proposal.document, proposal.file, { requireComplete: true }));
+    await versionToDecideOn(tx);
+    const proposal = await proposalToApprove(change, completed, by);
     await refuseChangedProposals(tx, proposal);
     const parties = await partiesOf(tx, by, at);
     if (!isOperator) await refuseOwn(tx, by, parties, proposal.digest);
     const version = await approve(tx, {
-      ports,
-      document: proposal.document,
+      ...completed,
       by: isOperator ? (request.approvedBy ?? "") : by.name,
       ...(isOperator ? { operator: deps.user } : {}),
       at,
@@ -140,45 +122,40 @@ export async function approveProposal(
   });
 }
 
-async function readDocument({
-  document,
-  file = "the document",
-  proposal,
-}: ApprovalRequest): Promise<Completed | undefined> {
+/** The document of the request, or the recorded one that it names. */
+async function completedBaseline(
+  db: Db,
+  { document, file = "the document", proposal }: ApprovalRequest,
+  readCompleted: ReadCompleted,
+): Promise<ReadBaseline> {
   if ((document === undefined) === (proposal === undefined)) {
     throw new Fault("config-invalid", "An approval names one proposal: by its hash, or by its document.", {
       place: "proposal",
       next: "Give either the hash that portolan baseline submit printed, or the file that was submitted.",
     });
   }
-  if (document === undefined) return undefined;
-  return { document, file, ports: await parseBaselineInTurns(document, file, { requireComplete: true }) };
+  if (document !== undefined) return await readCompleted(document, file);
+  const hash = proposal ?? "";
+  const [found, recorded] = [await findProposal(db, hash), await proposedDocument(db, hash)];
+  if (found !== undefined && recorded !== undefined) return await readCompleted(recorded, found.file);
+  throw new Fault("not-found", `Nobody proposed a port baseline with the hash ${hash}.`, {
+    next: "List the proposals: portolan baseline proposals.",
+  });
 }
 
 /**
- * The recorded proposal that the request names. A document that nobody proposed is proposed by its bringer: the operator
- * of an installation without users can approve it, a person who signed in cannot, because it would be their own.
+ * The recorded proposal of a document. One that nobody proposed is proposed by its bringer: the operator of an
+ * installation without users can approve it, a person who signed in cannot, because it would be their own.
  */
-async function proposalToApprove(
-  change: Change,
-  { proposal: named }: ApprovalRequest,
-  given: Completed | undefined,
-  by: Principal,
-): Promise<Proposal> {
-  const hash = named ?? proposalName(given?.document ?? "");
-  const found = await findProposal(change.tx, hash);
+async function proposalToApprove(change: Change, completed: ReadBaseline, by: Principal): Promise<Proposal> {
+  const found = await findProposal(change.tx, completed.proposal);
   if (found !== undefined) return found;
-  if (given === undefined) {
-    throw new Fault("not-found", `Nobody proposed a port baseline with the hash ${hash}.`, {
-      next: "List the proposals: portolan baseline proposals.",
-    });
-  }
   if (by.kind === "operator") {
-    const inForce = await baselineToDecideBy(change.tx);
-    return await propose(change, given, by, inForce?.version ?? 0);
+    const inForce = await versionToDecideOn(change.tx);
+    return await propose(change, completed, by, inForce?.version ?? 0);
   }
   throw new Fault("forbidden", "Nobody proposed this document, so it would be proposed and approved by you alone.", {
-    place: given.file,
+    place: completed.file,
     next: "Have it proposed with portolan baseline submit; then another person approves it by its hash.",
   });
 }

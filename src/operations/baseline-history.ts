@@ -6,7 +6,7 @@ import {
   readVersions,
   type ApprovedBaseline,
 } from "../judgement/baseline/index.ts";
-import { formatInstant, type Instant } from "../model/index.ts";
+import { formatInstant, inTurns, type Instant } from "../model/index.ts";
 import type { Db } from "../platform/storage/index.ts";
 import { formatRange } from "../scope/index.ts";
 import { decisionView, noBaseline, portView } from "./baseline-views.ts";
@@ -15,20 +15,20 @@ import { noSuchAsset, readThen } from "./scope-then.ts";
 /** Every version, latest first, with what it changed. */
 export async function baselineHistory(db: Db): Promise<BaselineHistoryResult> {
   const versions = await readVersions(db, {});
-  return {
-    schema: "portolan.baseline-history/1",
-    versions: versions.map((version, index) => {
-      const { added, removed } = differenceOf(versions[index + 1]?.authorizedPorts ?? [], version.authorizedPorts);
-      return {
-        version: version.version,
-        digest: version.digest,
-        ...decisionView(version),
-        authorizedPorts: version.authorizedPorts.length,
-        added: added.length,
-        removed: removed.length,
-      };
-    }),
-  };
+  const listed: BaselineHistoryResult["versions"] = [];
+  for (const [index, version] of versions.entries()) {
+    const before = versions[index + 1]?.authorizedPorts ?? [];
+    const { added, removed } = await inTurns(differenceOf(before, version.authorizedPorts));
+    listed.push({
+      version: version.version,
+      digest: version.digest,
+      ...decisionView(version),
+      authorizedPorts: version.authorizedPorts.length,
+      added: added.length,
+      removed: removed.length,
+    });
+  }
+  return { schema: "portolan.baseline-history/1", versions: listed };
 }
 
 /** The entries whose selector matched one asset at an instant, in the scope and at the addresses of that time. */

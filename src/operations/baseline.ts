@@ -1,14 +1,17 @@
 import type { BaselineResult, Operations, ProposalResult } from "../contract/index.ts";
 import {
   baselineInForce,
+  approvedDocument,
   baselineToDecideBy,
+  createReadCompleted,
   findProposal,
   latestProposals,
   propose,
+  proposedDocument,
   recordDraft,
   serviceName,
 } from "../judgement/baseline/index.ts";
-import { Fault, type Clock, type Instant, type Principal } from "../model/index.ts";
+import { Fault, inTurns, mapInPieces, type Clock, type Instant, type Principal } from "../model/index.ts";
 import type { Db } from "../platform/storage/index.ts";
 import { recordChange } from "../record/change/index.ts";
 import { openEndpoints } from "../record/history/index.ts";
@@ -16,7 +19,7 @@ import type { ResolvedScope } from "../scope/index.ts";
 import { assetIndex } from "../watching/sweeps/index.ts";
 import { approveProposal, decider, submitProposal } from "./baseline-decisions.ts";
 import { assetBaseline, baselineHistory } from "./baseline-history.ts";
-import { readReviewed, reviewDocument, reviewResult } from "./baseline-review.ts";
+import { reviewDocument, reviewResult } from "./baseline-review.ts";
 import { decisionView, noBaseline, portView, proposalView } from "./baseline-views.ts";
 import type { OperationDeps } from "./operation-deps.ts";
 import { refuseFuture } from "./scope-then.ts";
@@ -28,6 +31,7 @@ const LISTED = 100;
 export function createBaseline(deps: OperationDeps): Operations["baseline"] {
   const { store, clock } = deps;
   const { db } = store;
+  const readCompleted = createReadCompleted();
   const resolved = async (): Promise<ResolvedScope> => (await deps.scopeAsRecorded()).resolved;
   const past = (at: Instant | undefined): Instant => {
     if (at !== undefined) refuseFuture([at], clock.now());
@@ -41,7 +45,7 @@ export function createBaseline(deps: OperationDeps): Operations["baseline"] {
 
     async submit({ document, file }, by) {
       const scope = await resolved();
-      const completed = await readReviewed(document, file);
+      const completed = await readCompleted(document, file);
       const proposal = await submitProposal(deps, completed, decider(by, deps.user));
       const { digest: _digest, ...review } = await reviewDocument({ db, clock }, scope, completed);
       return { schema: "portolan.baseline-submission/1", proposal: proposalView(proposal), ...review };
@@ -59,19 +63,23 @@ export function createBaseline(deps: OperationDeps): Operations["baseline"] {
           next: "List the proposals: portolan baseline proposals, or GET /api/v1/baseline/proposals.",
         });
       }
-      const { document, file } = proposal;
-      const review = await reviewDocument({ db, clock }, await resolved(), await readReviewed(document, file));
+      const document = (await proposedDocument(db, hash)) ?? "";
+      const review = await reviewDocument(
+        { db, clock },
+        await resolved(),
+        await readCompleted(document, proposal.file),
+      );
       return reviewResult(document, review, proposal);
     },
 
     check: async ({ document, file }) =>
       reviewResult(
         document,
-        await reviewDocument({ db, clock }, await resolved(), await readReviewed(document, file)),
+        await reviewDocument({ db, clock }, await resolved(), await readCompleted(document, file)),
         undefined,
       ),
 
-    approve: async (request) => await approveProposal(deps, await resolved(), request),
+    approve: async (request) => await approveProposal({ ...deps, readCompleted }, await resolved(), request),
   };
 }
 
@@ -84,8 +92,8 @@ async function baseline(db: Db, at: Instant | undefined, clock: Clock): Promise<
     version: inForce.version,
     digest: inForce.digest,
     ...decisionView(inForce),
-    authorizedPorts: inForce.authorizedPorts.map(portView),
-    document: inForce.document,
+    authorizedPorts: await inTurns(mapInPieces(inForce.authorizedPorts, portView)),
+    document: await approvedDocument(db, inForce.version),
   };
 }
 
@@ -102,16 +110,19 @@ async function draftBaseline(
   const inForce = await baselineToDecideBy(db, clock.now());
   const declaredAt = assetIndex(resolved.assets);
   const open = await openEndpoints(db, { vantage: resolved.scope.vantage, addresses: allAddresses(resolved) });
-  const draft = propose({
-    open: open.map((endpoint) => {
-      const asset = declaredAt(endpoint.address)?.asset;
-      return { ...endpoint, asset: asset?.name, systemType: asset?.systemType, tags: asset?.tags };
-    }),
-    inForce: inForce?.authorizedPorts,
-    serviceName,
-    now: clock.now(),
-    vantage: resolved.scope.vantage,
+  const openNow = mapInPieces(open, (endpoint) => {
+    const asset = declaredAt(endpoint.address)?.asset;
+    return { ...endpoint, asset: asset?.name, systemType: asset?.systemType, tags: asset?.tags };
   });
+  const draft = await inTurns(
+    propose({
+      open: await inTurns(openNow),
+      inForce: inForce?.authorizedPorts,
+      serviceName,
+      now: clock.now(),
+      vantage: resolved.scope.vantage,
+    }),
+  );
   if (by?.user !== undefined) {
     const made = { ...draft, by: by.name, user: by.user };
     await recordChange({ store }, clock.now(), (change) => recordDraft(change, made));

@@ -1,7 +1,7 @@
 import type { X509Certificate } from "node:crypto";
 import type { ConfigCheckResult } from "../contract/index.ts";
-import { isComplete, parseBaselineInTurns, questionableEntries } from "../judgement/baseline/index.ts";
-import { counted, Fault, formatInstant, type Duration, type Instant } from "../model/index.ts";
+import { isComplete, readBaseline, questionableEntries } from "../judgement/baseline/index.ts";
+import { inTurns, counted, Fault, formatInstant, type Duration, type Instant } from "../model/index.ts";
 import { nameOf } from "../record/timestamps/index.ts";
 import { authoritiesOf, policyOf, type AttestationConfig } from "./attestation-config.ts";
 import { unfitDocument } from "./cadence-notice.ts";
@@ -45,13 +45,14 @@ export async function checkFiles(
       : await tried(() => resolveScope(scope, { lookup: () => Promise.resolve([]), ownAddresses }));
   const read: FilesCheck["baselines"] = [];
   for (const { file, document } of baselines) {
-    const ports = await tried(() => parseBaselineInTurns(document, file, { requireComplete: false }));
-    if (ports === undefined) continue;
+    const baseline = await tried(() => readBaseline(document, file, { requireComplete: false }));
+    if (baseline === undefined) continue;
+    const { ports } = baseline;
     const incomplete = ports.filter((port) => !isComplete(port)).length;
     if (incomplete > 0) {
       warnings.push(`${file}: ${counted(incomplete, "entry", "entries")} without an owner or a justification`);
     }
-    if (resolved !== undefined) warnings.push(...questionableEntries({ document, file, ports }, resolved, now));
+    if (resolved !== undefined) warnings.push(...(await inTurns(questionableEntries(baseline, resolved, now))));
     read.push({ file, authorizedPorts: ports.length });
   }
   return {

@@ -8,9 +8,10 @@ import type { Context } from "../context.ts";
 import { exists, readDocument, writeDocument } from "../files.ts";
 import { currentSession } from "../person.ts";
 import { present, tell } from "../present.ts";
-import { plainLines } from "../screen/text.ts";
+import { plain, plainLines } from "../screen/text.ts";
 import { withOperations } from "../session.ts";
 import type { ExitCode, Surroundings } from "../surroundings.ts";
+import { showWaiting } from "../waiting.ts";
 import { showApproval, showAssetPorts, showBaseline, showBaselineHistory } from "../views/baseline.ts";
 import { showProposals, showReview, showSubmission, showWarnings } from "../views/proposals.ts";
 
@@ -164,7 +165,8 @@ async function history(surroundings: Surroundings, { json }: OutputOptions): Pro
 async function submit(surroundings: Surroundings, file: string, { json }: OutputOptions): Promise<ExitCode> {
   const document = await readDocument(surroundings, file);
   return withOperations(surroundings, "scope", async (operations) => {
-    const result = await operations.baseline.submit({ document, file });
+    const checking = operations.baseline.submit({ document, file });
+    const result = await waitFor(surroundings, json, `Checking ${file}`, checking);
     present(surroundings, json, result, (page) => showSubmission(page, result));
     return 0;
   });
@@ -180,7 +182,8 @@ async function proposals(surroundings: Surroundings, { json }: OutputOptions): P
 
 async function propose(surroundings: Surroundings, options: OutputOptions): Promise<ExitCode> {
   return withOperations(surroundings, "scope", async (operations) => {
-    const result = await operations.baseline.propose();
+    const drafting = operations.baseline.propose();
+    const result = await waitFor(surroundings, options.json, "Drafting a port baseline", drafting);
     const file = options.output ?? (options.json === true ? undefined : PROPOSAL_FILE);
     if (file === "-" && options.json !== true) writeYaml(surroundings, result.document);
     else if (file !== undefined && file !== "-") {
@@ -209,17 +212,23 @@ async function approve(
   const isHash = /^[0-9a-f]{12,64}$/.test(named) && !(await exists(surroundings, named));
   const document = isHash ? undefined : await readDocument(surroundings, named);
   return withOperations(surroundings, "scope", async (operations) => {
-    const review = await reviewOf(operations, document === undefined ? { hash: named } : { document, file: named });
+    const checking = reviewOf(operations, document === undefined ? { hash: named } : { document, file: named });
+    const review = await waitFor(surroundings, json, `Checking ${named}`, checking);
     if (dryRun === true) {
       present(surroundings, json, review, (page) => showReview(page, review));
       return 0;
     }
     if (json !== true && !(await goesOnDespite(surroundings, review.warnings))) return 2;
     const what = document === undefined ? { proposal: review.proposal?.proposal } : { document, file: named };
-    const result = await operations.baseline.approve({ ...what, approvedBy: by, onVersion: review.onVersion });
+    const approving = operations.baseline.approve({ ...what, approvedBy: by, onVersion: review.onVersion });
+    const result = await waitFor(surroundings, json, `Approving ${named}`, approving);
     present(surroundings, json, result, (page) => showApproval(page, result));
     return 0;
   });
+}
+
+function waitFor<T>(surroundings: Surroundings, json: boolean | undefined, what: string, work: Promise<T>): Promise<T> {
+  return json === true ? work : showWaiting(surroundings, plain(what), work);
 }
 
 /** A person approves under their own name. */

@@ -1,11 +1,6 @@
-import type { AuthorizedPort, Instant, Selector, Transport } from "../../model/index.ts";
-import { parseTarget, type AddressSet } from "../../scope/index.ts";
-import type { Asking, ComparedHost } from "./compared.ts";
-
-/** The fields of a host that a selector is matched against. */
-export type Selectable = Pick<ComparedHost, "address" | "asset"> & {
-  readonly target: Pick<ComparedHost["target"], "systemType" | "tags">;
-};
+import type { AuthorizedPort, Instant, Transport } from "../../model/index.ts";
+import type { Asking } from "./compared.ts";
+import { createSelectorIndex, type Selectable } from "./selector-index.ts";
 
 /** The port baseline's decision about one open port. */
 export type Authorization =
@@ -32,21 +27,10 @@ export interface Authorizer {
  */
 export function createAuthorizer(authorizedPorts: readonly AuthorizedPort[], asking: Asking): Authorizer {
   const { now, vantage } = asking;
-  const rules = authorizedPorts.map((port) => ({ port, matches: createSelectorMatch(port.selector) }));
-  const byKey = new Map<string, typeof rules>();
-  for (const rule of rules) {
-    const key = indexKey(rule.port.selector);
-    const known = byKey.get(key);
-    if (known === undefined) byKey.set(key, [rule]);
-    else known.push(rule);
-  }
-
+  const matchingOn = createSelectorIndex(authorizedPorts);
   return {
     on(host) {
-      const matching = keysOf(host)
-        .flatMap((key) => byKey.get(key) ?? [])
-        .filter(({ matches }) => matches(host))
-        .map(({ port }) => port);
+      const matching = matchingOn(host);
       return {
         expected: matching.filter((port) => isExpected(port, asking)),
         of(transport, port) {
@@ -85,43 +69,4 @@ export function isVisibleFrom(port: AuthorizedPort, vantage: string): boolean {
 export function isExpected(port: AuthorizedPort, { now, vantage, viewpoint }: Asking): boolean {
   if (port.presence !== "expected" || !isInForce(port, now)) return false;
   return port.exposure === undefined ? (viewpoint?.own ?? true) : port.exposure.includes(vantage);
-}
-
-/** Whether the selector matches a host. An undeclared host has the system type and tags of its target. */
-export function createSelectorMatch(selector: Selector): (host: Selectable) => boolean {
-  const block = selector.cidr === undefined ? undefined : addressesOf(selector.cidr);
-  return ({ address, asset, target }) =>
-    (selector.asset === undefined || asset?.name === selector.asset) &&
-    (selector.tag === undefined || (asset ?? target).tags.includes(selector.tag)) &&
-    (selector.systemType === undefined || (asset ?? target).systemType === selector.systemType) &&
-    (selector.cidr === undefined || block?.has(address) === true) &&
-    hasField(selector);
-}
-
-function hasField({ asset, tag, systemType, cidr }: Selector): boolean {
-  return (asset ?? tag ?? systemType ?? cidr) !== undefined;
-}
-
-/** A block that cannot be parsed selects nothing: stored selectors were checked when they were approved. */
-function addressesOf(cidr: string): AddressSet | undefined {
-  try {
-    const target = parseTarget(cidr);
-    return target.kind === "addresses" ? target.set : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** One key per rule, several per host: a rule is tried only on hosts that share its most selective field. */
-function indexKey({ asset, tag, systemType }: Selector): string {
-  if (asset !== undefined) return `asset ${asset}`;
-  if (systemType !== undefined) return `type ${systemType}`;
-  if (tag !== undefined) return `tag ${tag}`;
-  return "address";
-}
-
-function keysOf({ asset, target }: Selectable): string[] {
-  const { systemType, tags } = asset ?? target;
-  const keys = ["address", `type ${systemType}`, ...new Set(tags.map((tag) => `tag ${tag}`))];
-  return asset === undefined ? keys : [`asset ${asset.name}`, ...keys];
 }

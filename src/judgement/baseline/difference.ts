@@ -1,5 +1,5 @@
 import canonicalize from "canonicalize";
-import type { AuthorizedPort } from "../../model/index.ts";
+import { mapInPieces, type AuthorizedPort, type InPieces } from "../../model/index.ts";
 
 /** The entries that differ between two port baselines. A changed entry is one that was removed and one that was added. */
 export interface Difference {
@@ -7,9 +7,13 @@ export interface Difference {
   readonly removed: readonly AuthorizedPort[];
 }
 
-export function differenceOf(before: readonly AuthorizedPort[], after: readonly AuthorizedPort[]): Difference {
+export function* differenceOf(
+  before: readonly AuthorizedPort[],
+  after: readonly AuthorizedPort[],
+): InPieces<Difference> {
   // One key per entry: of 100,000, each takes some ten microseconds.
-  const [keysBefore, keysAfter] = [before.map(entryKey), after.map(entryKey)];
+  const keysBefore = yield* mapInPieces(before, entryKey);
+  const keysAfter = yield* mapInPieces(after, entryKey);
   const [was, is] = [new Set(keysBefore), new Set(keysAfter)];
   return {
     added: after.filter((_, index) => !was.has(keysAfter[index] ?? "")),

@@ -1,6 +1,6 @@
 import { Document, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import { isPrintable, printable } from "../../platform/documents/index.ts";
-import { formatInstant, type AuthorizedPort } from "../../model/index.ts";
+import { atOnce, formatInstant, PIECE, type AuthorizedPort, type InPieces } from "../../model/index.ts";
 
 /** Comments of one entry: above it, and after the values that a person still has to write. */
 export interface EntryComments {
@@ -10,28 +10,32 @@ export interface EntryComments {
 }
 
 const LIST = "authorizedPorts";
-/** Entries whose nodes are held at a time. */
-const AT_ONCE = 1_000;
-
 /**
  * The authorized ports as `port-baseline.yaml`; `parseBaseline` reads the same ports back. An empty owner or
  * justification is written as a key without a value.
  *
  * @param header comment at the top, without `#`
  */
-export function formatBaseline(
+export function formatBaseline(ports: readonly AuthorizedPort[], header: string, commentsOf?: Comments): string {
+  return atOnce(formatInPieces(ports, header, commentsOf));
+}
+
+type Comments = (port: AuthorizedPort, index: number) => EntryComments;
+
+/** The same. The nodes of 100,000 entries would take a gigabyte. */
+export function* formatInPieces(
   ports: readonly AuthorizedPort[],
   header: string,
-  commentsOf: (port: AuthorizedPort, index: number) => EntryComments = () => ({}),
-): string {
+  commentsOf: Comments = () => ({}),
+): InPieces<string> {
   const head = new Document({ version: 1 });
   if (header !== "") head.commentBefore = comment(header);
   if (ports.length === 0) head.set(LIST, flowList());
   let text = textOf(head);
-  // The nodes of 100,000 entries take a gigabyte.
-  for (let from = 0; from < ports.length; from += AT_ONCE) {
+  for (let from = 0; from < ports.length; from += PIECE) {
+    if (from > 0) yield;
     const list = new YAMLSeq();
-    for (const [at, port] of ports.slice(from, from + AT_ONCE).entries()) {
+    for (const [at, port] of ports.slice(from, from + PIECE).entries()) {
       list.add(entryNode(port, commentsOf(port, from + at), from + at));
     }
     const part = textOf(new Document({ [LIST]: list }));

@@ -13,9 +13,10 @@ export type { Settlement } from "./judge-program.ts";
 export { byEndpoint } from "./outdated-programs.ts";
 export { fingerprint } from "./fingerprint.ts";
 export { baselineJsonSchema } from "./document-schema.ts";
-export { isComplete, parseBaseline, parseBaselineInTurns } from "./parse-baseline.ts";
+export { isComplete, parseBaseline, parseInPieces } from "./parse-baseline.ts";
+export { createReadCompleted, proposalName, readBaseline, type ReadBaseline } from "./read-baseline.ts";
 export { formatBaseline } from "./format-baseline.ts";
-export { baselineDigest } from "./digest.ts";
+export { baselineDigest, digestInPieces } from "./digest.ts";
 export { propose, type OpenNow, type Proposal, type ProposalInput } from "./propose.ts";
 export { SERVICE_KINDS } from "./service-problems.ts";
 export { serviceName } from "./services.ts";
@@ -30,13 +31,25 @@ export { recordApproval } from "./io/approval-store.ts";
 export {
   findProposal,
   latestProposals,
-  proposalName,
   proposalsOf,
+  proposedDocument,
   recordDraft,
   recordProposal,
   type StoredProposal,
 } from "./io/proposal-store.ts";
-export { approve, baselineInForce, readVersions, type Approval, type ApprovedBaseline } from "./io/baseline-store.ts";
+export {
+  approve,
+  approvedDocument,
+  baselineInForce,
+  readVersions,
+  type Approval,
+  type ApprovedBaseline,
+} from "./io/baseline-store.ts";
 export { baselineBindings } from "./io/bindings.ts";
-export { baselineToDecideBy, checkedBaseline, type CheckedBaseline } from "./io/baseline-to-decide-by.ts";
+export {
+  baselineToDecideBy,
+  checkedBaseline,
+  versionToDecideOn,
+  type CheckedBaseline,
+} from "./io/baseline-to-decide-by.ts";
 export { refuseChangedProposals } from "./io/refuse-changed-proposals.ts";

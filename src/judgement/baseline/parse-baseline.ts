@@ -1,15 +1,14 @@
-import { setImmediate } from "node:timers/promises";
-import { parseInParts, problemsAt, problemsInParts, type DocumentProblem } from "../../platform/documents/index.ts";
-import { Fault, type AuthorizedPort } from "../../model/index.ts";
+import { parseInParts, problemsAt, type DocumentProblem } from "../../platform/documents/index.ts";
+import { atOnce, count, Fault, mapInPieces, type AuthorizedPort, type InPieces } from "../../model/index.ts";
 import { BASELINE_DOCUMENT, documentSchema } from "./document-schema.ts";
 
 /** Placeholders that people write to fill in later. */
 const PLACEHOLDER = /^(|to ?do|tbd|tba|fix ?me|n\/?a|none|unknown|x{2,}|[?.\-_*]+)$/i;
 
-/** The most problems in one fault; the rest follow once these are fixed. */
-const AT_ONCE = 100;
+/** Incomplete entries that are listed: a person completes them all before the next attempt. */
+const INCOMPLETE_SHOWN = 400;
 
-interface ReadOptions {
+export interface ReadOptions {
   readonly requireComplete: boolean;
 }
 
@@ -18,35 +17,18 @@ interface ReadOptions {
  *
  * @param file the file name for error messages
  * @throws Fault `config-invalid` when the document is not a port baseline, or has a duplicate entry; `conflict` when
- * `requireComplete` is set and an entry has no owner or no justification. Both list every problem as `file:line:column:
- * path: what is wrong; how to fix it`.
+ * `requireComplete` is set and an entry has no owner or no justification. Both list the first problems as
+ * `file:line:column: path: what is wrong; how to fix it`, and say how many others there are.
  */
 export function parseBaseline(text: string, file: string, options: ReadOptions): AuthorizedPort[] {
-  const reading = readInParts(text, file, options);
-  for (;;) {
-    const step = reading.next();
-    if (step.done === true) return step.value;
-  }
+  return atOnce(parseInPieces(text, file, options));
 }
 
-/** The same, with other work in between: 100,000 entries take seconds, in which a server has to answer others. */
-export async function parseBaselineInTurns(
-  text: string,
-  file: string,
-  options: ReadOptions,
-): Promise<AuthorizedPort[]> {
-  const reading = readInParts(text, file, options);
-  for (;;) {
-    const step = reading.next();
-    if (step.done === true) return step.value;
-    await setImmediate();
-  }
-}
-
-function* readInParts(text: string, file: string, options: ReadOptions): Generator<undefined, AuthorizedPort[]> {
+/** The same: 100,000 entries take seconds. */
+export function* parseInPieces(text: string, file: string, options: ReadOptions): InPieces<AuthorizedPort[]> {
   const ports = (yield* parseInParts(text, file, documentSchema, BASELINE_DOCUMENT)).flat();
-  const repeated = repetitions(ports);
-  if (repeated.length > 0) throw problemsAt(text, file, repeated, BASELINE_DOCUMENT);
+  const repeated = yield* repetitions(ports);
+  if (repeated.length > 0) throw problemsAt(text, file, repeated, { long: BASELINE_DOCUMENT });
   if (options.requireComplete) {
     const problems = incompleteEntries(ports);
     if (problems.length > 0) throw incompleteFault(text, file, problems);
@@ -77,29 +59,33 @@ function incompleteEntries(ports: readonly AuthorizedPort[]): DocumentProblem[] 
 }
 
 function incompleteFault(text: string, file: string, problems: readonly DocumentProblem[]): Fault {
-  const parts = problemsInParts(text, file, problems, { size: AT_ONCE, long: BASELINE_DOCUMENT });
-  return new Fault("conflict", parts.map(({ message }) => message).join("\n"), {
-    next: `Nothing was approved. Complete ${problems.length === 1 ? "the entry" : `the ${problems.length} entries`} and approve again.`,
-    place: parts[0]?.place,
+  const { message, place } = problemsAt(text, file, problems, { long: BASELINE_DOCUMENT, most: INCOMPLETE_SHOWN });
+  return new Fault("conflict", message, {
+    next: `Nothing was approved. Complete ${problems.length === 1 ? "the entry" : `the ${count(problems.length)} entries`} and approve again.`,
+    place,
   });
 }
 
-function repetitions(ports: readonly AuthorizedPort[]): DocumentProblem[] {
+function* repetitions(ports: readonly AuthorizedPort[]): InPieces<DocumentProblem[]> {
   const seen = new Map<string, number>();
-  return ports.flatMap(({ selector, transport, ports: range, exposure }, index): DocumentProblem[] => {
-    const { asset, tag, systemType, cidr } = selector;
-    const key = JSON.stringify([asset, tag, systemType, cidr, transport, range, exposure?.toSorted()]);
-    const earlier = seen.get(key);
-    if (earlier === undefined) {
-      seen.set(key, index);
-      return [];
-    }
-    return [
-      {
-        path: ["authorizedPorts", index],
-        problem: `the same assets and port as authorizedPorts[${earlier}]`,
-        fix: "keep one of the two",
-      },
-    ];
-  });
+  const found = yield* mapInPieces(
+    ports,
+    ({ selector, transport, ports: range, exposure }, index): DocumentProblem[] => {
+      const { asset, tag, systemType, cidr } = selector;
+      const key = JSON.stringify([asset, tag, systemType, cidr, transport, range, exposure?.toSorted()]);
+      const earlier = seen.get(key);
+      if (earlier === undefined) {
+        seen.set(key, index);
+        return [];
+      }
+      return [
+        {
+          path: ["authorizedPorts", index],
+          problem: `the same assets and port as authorizedPorts[${earlier}]`,
+          fix: "keep one of the two",
+        },
+      ];
+    },
+  );
+  return found.flat();
 }

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anAuthorizedPort } from "../../../test/compared-host.ts";
-import { LARGEST_BASELINE, type AuthorizedPort } from "../../model/index.ts";
+import { atOnce, LARGEST_BASELINE, type AuthorizedPort } from "../../model/index.ts";
 import { parseBaseline } from "./parse-baseline.ts";
-import { propose, type OpenNow } from "./propose.ts";
+import { propose as proposing, type OpenNow, type Proposal, type ProposalInput } from "./propose.ts";
 
+const propose = (input: ProposalInput): Proposal => atOnce(proposing(input));
 const open = (asset: string | undefined, address: string, port: number): OpenNow => ({
   asset,
   address,

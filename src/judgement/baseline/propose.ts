@@ -2,13 +2,16 @@ import {
   count as digits,
   Fault,
   LARGEST_BASELINE,
+  mapInPieces,
   type AuthorizedPort,
+  type InPieces,
   type Instant,
   type Transport,
 } from "../../model/index.ts";
-import { createSelectorMatch, isInForce, isVisibleFrom } from "./authorize.ts";
+import { isInForce, isVisibleFrom } from "./authorize.ts";
 import { MANY_PORTS } from "./compared.ts";
-import { formatBaseline, type EntryComments } from "./format-baseline.ts";
+import { formatInPieces, type EntryComments } from "./format-baseline.ts";
+import { createSelectorIndex } from "./selector-index.ts";
 import { serviceName as registeredName } from "./services.ts";
 import { enumerate } from "./wording.ts";
 import { printable } from "../../platform/documents/index.ts";
@@ -55,9 +58,16 @@ const HEADER = [
  * asset and port however many of its addresses have it open, owner and justification left empty. The ports of a host
  * that answers on more than `MANY_PORTS` are not proposed, because nobody would read that many before approving them.
  */
-export function propose({ open, inForce = [], serviceName = registeredName, now, vantage }: ProposalInput): Proposal {
+export function* propose({
+  open,
+  inForce = [],
+  serviceName = registeredName,
+  now,
+  vantage,
+}: ProposalInput): InPieces<Proposal> {
   const isListed = createListed(inForce, vantage);
-  const wanted = open.filter((each) => !isListed(each));
+  const listed = yield* mapInPieces(open, isListed);
+  const wanted = open.filter((_, index) => listed[index] === false);
   const floods = floodingHosts(wanted);
   const groups = new Map<string, { first: OpenNow; addresses: Set<string> }>();
   for (const each of wanted) {
@@ -74,7 +84,7 @@ export function propose({ open, inForce = [], serviceName = registeredName, now,
       port: proposedPort(first, serviceName(first.transport, first.port)),
       above: `open on ${enumerate([...addresses].sort())}, not authorized`,
     }));
-  const document = formatBaseline(
+  const document = yield* formatInPieces(
     [...inForce, ...additions.map(({ port }) => port)],
     [HEADER, ...floodNotes(floods)].join("\n"),
     (port, index): EntryComments => {
@@ -119,20 +129,19 @@ function proposedPort({ asset, address, transport, port }: OpenNow, service: str
 
 /** Whether an authorized port covers it already, in force or ended: an ended one is extended, not added again. */
 function createListed(inForce: readonly AuthorizedPort[], vantage: string | undefined): (open: OpenNow) => boolean {
-  const rules = inForce
-    .filter((rule) => vantage === undefined || isVisibleFrom(rule, vantage))
-    .map((rule) => ({ rule, matches: createSelectorMatch(rule.selector) }));
+  const matchingOn = createSelectorIndex(
+    inForce.filter((rule) => vantage === undefined || isVisibleFrom(rule, vantage)),
+  );
+  const known = new Map<string, readonly AuthorizedPort[]>();
   return ({ asset, address, transport, port, systemType = "", tags = [] }) => {
-    const traits = { systemType, tags };
-    const host = {
-      address,
-      target: traits,
-      asset: asset === undefined ? undefined : { name: asset, addresses: [], ...traits },
-    };
-    return rules.some(
-      ({ rule, matches }) =>
-        rule.transport === transport && port >= rule.ports[0] && port <= rule.ports[1] && matches(host),
-    );
+    const key = `${address} ${asset ?? ""}`;
+    let matching = known.get(key);
+    if (matching === undefined) {
+      const target = { systemType, tags };
+      const named = asset === undefined ? undefined : { name: asset, addresses: [], ...target };
+      known.set(key, (matching = matchingOn({ address, target, asset: named })));
+    }
+    return matching.some((rule) => rule.transport === transport && port >= rule.ports[0] && port <= rule.ports[1]);
   };
 }
 

@@ -11,7 +11,7 @@ export interface Selected {
 
 /** Whether a selector matches any address of an asset or of the undeclared hosts of a target. */
 export function createSelects({ asset, tag, systemType, cidr }: Selector): (selected: Selected) => boolean {
-  const block = cidr === undefined ? undefined : addressesOf(cidr);
+  const block = cidr === undefined ? undefined : blockOf(cidr);
   return (selected) =>
     (asset === undefined || selected.name === asset) &&
     (tag === undefined || selected.tags.includes(tag)) &&
@@ -20,7 +20,7 @@ export function createSelects({ asset, tag, systemType, cidr }: Selector): (sele
 }
 
 /** The schema lets only blocks pass; a stored one that cannot be parsed selects nothing. */
-function addressesOf(cidr: string): AddressSet {
+export function blockOf(cidr: string): AddressSet {
   try {
     const target = parseTarget(cidr);
     return target.kind === "addresses" ? target.set : unionOf([]);

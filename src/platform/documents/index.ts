@@ -1,5 +1,5 @@
 /** A YAML file that a person edits: parsed strictly, every error with its place and its remedy. */
-export { parseDocument, parseInParts, problemsAt, problemsInParts, type LongDocument } from "./parse-document.ts";
+export { parseDocument, parseInParts, problemsAt, type LongDocument } from "./parse-document.ts";
 export {
   documentFault,
   formatPath,

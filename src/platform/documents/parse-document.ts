@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Fault } from "../../model/index.ts";
+import type { Fault, InPieces } from "../../model/index.ts";
 import { inDocument, partAt, partsOf, wholeOf, type DocumentPart, type LongList } from "./parts.ts";
 import { documentFault, type DocumentProblem, type PlacedProblem } from "./problem.ts";
 import { schemaProblems } from "./schema-problems.ts";
@@ -17,7 +17,7 @@ const PLACED_LIMIT = 500;
 export function parseDocument<T>(text: string, file: string, schema: z.ZodType<T>): T {
   const read = readPart(text, file, schema);
   if (read.ok) return read.value;
-  throw documentFault(read.problems);
+  throw documentFault(read.problems, read.unplaced);
 }
 
 /** How a document that may be very long is read. */
@@ -28,29 +28,45 @@ export interface LongDocument {
 
 /**
  * The same for a document with a very long list, part by part, and with the list of each: `schema` accepts a document
- * with any number of its items. Yields between two parts, so that other work can continue.
+ * with any number of its items. One piece of work for each part.
  */
 export function* parseInParts<T>(
   text: string,
   file: string,
   schema: z.ZodType<T>,
   { limits, list }: LongDocument,
-): Generator<undefined, T[]> {
+): InPieces<T[]> {
   const values: T[] = [];
-  const unreadable: PlacedProblem[] = [];
-  const wrong: PlacedProblem[] = [];
+  const unreadable = createProblems();
+  const wrong = createProblems();
   for (const part of divided(text, { limits, list })) {
     const read = readPart(part.text, file, schema, limits);
     if (read.ok) values.push(read.value);
     else {
       const problems = read.problems.flatMap((problem) => inDocument(problem, part, list) ?? []);
-      (read.isYaml ? wrong : unreadable).push(...problems);
+      (read.isYaml ? wrong : unreadable).add(problems, read.unplaced);
     }
     yield;
   }
-  const problems = unreadable.length > 0 ? unreadable : wrong;
-  if (problems.length > 0) throw documentFault(problems.slice(0, PLACED_LIMIT));
+  unreadable.refuse();
+  wrong.refuse();
   return values;
+}
+
+/** Keeps the first problems, and counts the others. */
+function createProblems(): { add(problems: readonly PlacedProblem[], unplaced: number): void; refuse(): void } {
+  const kept: PlacedProblem[] = [];
+  let others = 0;
+  return {
+    add(problems, unplaced) {
+      const room = PLACED_LIMIT - kept.length;
+      kept.push(...problems.slice(0, room));
+      others += unplaced + Math.max(0, problems.length - room);
+    },
+    refuse() {
+      if (kept.length > 0) throw documentFault(kept, others);
+    },
+  };
 }
 
 /** A document that is too large is refused whole. */
@@ -60,42 +76,37 @@ function divided(text: string, { limits, list }: LongDocument): DocumentPart[] {
 
 type Read<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly isYaml: boolean; readonly problems: readonly PlacedProblem[] };
+  | {
+      readonly ok: false;
+      readonly isYaml: boolean;
+      readonly problems: readonly PlacedProblem[];
+      /** Further ones, without a place. */
+      readonly unplaced: number;
+    };
 
 function readPart<T>(text: string, file: string, schema: z.ZodType<T>, limits?: DocumentLimits): Read<T> {
   const source = readYaml(text, file, limits);
-  if (!source.ok) return { ok: false, isYaml: false, problems: source.problems };
+  if (!source.ok) return { ok: false, isYaml: false, problems: source.problems, unplaced: 0 };
   const result = schema.safeParse(source.value);
   if (result.success) return { ok: true, value: result.data };
   const issues = result.error.issues.slice(0, PLACED_LIMIT);
   const problems = placed(file, schemaProblems(issues, schema, source.value), source.positionOf);
-  return { ok: false, isYaml: true, problems };
+  return { ok: false, isYaml: true, problems, unplaced: result.error.issues.length - issues.length };
 }
 
 /**
  * The fault for what a document means rather than how it is written (a name used twice, a reference to nothing).
- * `text` is what {@link parseDocument} read, or {@link parseInParts} with `long`; `problems` are not empty.
+ * `text` is what {@link parseDocument} read, or {@link parseInParts} with `long`; `problems` are not empty. `most` of them are
+ * shown, a hundred unless it is given.
  */
 export function problemsAt(
   text: string,
   file: string,
   problems: readonly DocumentProblem[],
-  long?: LongDocument,
+  { long, most }: { readonly long?: LongDocument; readonly most?: number } = {},
 ): Fault {
-  return documentFault(problems.slice(0, PLACED_LIMIT).flatMap(createPlacing(text, file, long)));
-}
-
-/** The same, one fault for each `size` problems: none is left out. */
-export function problemsInParts(
-  text: string,
-  file: string,
-  problems: readonly DocumentProblem[],
-  { size, long }: { readonly size: number; readonly long: LongDocument },
-): Fault[] {
-  const place = createPlacing(text, file, long);
-  return Array.from({ length: Math.ceil(problems.length / size) }, (_, at) =>
-    documentFault(problems.slice(at * size, (at + 1) * size).flatMap(place)),
-  );
+  const first = problems.slice(0, PLACED_LIMIT);
+  return documentFault(first.flatMap(createPlacing(text, file, long)), problems.length - first.length, most);
 }
 
 /** Finds the places of problems. In the order of the document, each part of it is read once. */

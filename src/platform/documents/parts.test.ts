@@ -86,7 +86,7 @@ describe("a document with a long list", () => {
     const text = HEAD + items(1_200);
     const problem = { path: ["list", 1_100, "port"], problem: "used twice", fix: "keep one" };
     for (const how of [long, whole]) {
-      expect(problemsAt(text, "ports.yaml", [problem], how).message).toBe(
+      expect(problemsAt(text, "ports.yaml", [problem], { long: how }).message).toBe(
         "ports.yaml:1105:11: list[1100].port: used twice; keep one",
       );
     }

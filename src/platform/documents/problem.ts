@@ -1,4 +1,4 @@
-import { Fault } from "../../model/index.ts";
+import { counted, Fault } from "../../model/index.ts";
 import { printable } from "./printable.ts";
 
 /** Keys and indexes from the root of a document to a value in it. */
@@ -43,16 +43,20 @@ export function formatPath(path: DocumentPath): string {
 /**
  * One `config-invalid` fault for all problems of a document, one a line in the order of the file:
  * `file:line:column: path: what is wrong; how to fix it`. `place` is the first of them.
+ *
+ * @param unplaced further problems of the document, which are counted and not shown
+ * @param most how many are shown
  */
-export function documentFault(problems: readonly PlacedProblem[]): Fault {
+export function documentFault(problems: readonly PlacedProblem[], unplaced = 0, most = SHOWN): Fault {
   const sorted = problems.toSorted((a, b) =>
     a.file === b.file ? a.position.line - b.position.line || a.position.column - b.position.column : 0,
   );
-  const lines = sorted.slice(0, SHOWN).map((found) => {
+  const lines = sorted.slice(0, most).map((found) => {
     const path = formatPath(found.path);
     return `${placeOf(found)}: ${path === "" ? "" : `${path}: `}${found.problem}; ${found.fix}`;
   });
-  if (sorted.length > SHOWN) lines.push(`and ${sorted.length - SHOWN} more problems`);
+  const more = Math.max(0, sorted.length - most) + unplaced;
+  if (more > 0) lines.push(`and ${counted(more, "more problem")}`);
   const files = [...new Set(sorted.map(({ file }) => printable(file, 300)))].slice(0, 3).join(" and ");
   const first = sorted[0];
   return new Fault("config-invalid", lines.join("\n"), {

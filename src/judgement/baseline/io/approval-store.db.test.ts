@@ -9,7 +9,15 @@ import { signingKey } from "../../../record/evidence/index.ts";
 import { baselineDigest } from "../digest.ts";
 import { approve, readVersions } from "./baseline-store.ts";
 import { recordApproval } from "./approval-store.ts";
-import { findProposal, latestProposals, proposalsOf, recordDraft, recordProposal } from "./proposal-store.ts";
+import { proposalName } from "../read-baseline.ts";
+import {
+  findProposal,
+  latestProposals,
+  proposalsOf,
+  proposedDocument,
+  recordDraft,
+  recordProposal,
+} from "./proposal-store.ts";
 
 const AT = Date.UTC(2026, 2, 14, 9);
 const key = signingKey(generateKeyPairSync("ed25519").privateKey)!;
@@ -113,10 +121,11 @@ eachDatabase("decisions on port baselines", (open) => {
     ]);
     expect(await findProposal(store.db, first?.proposal ?? "")).toEqual(first);
     expect(first?.parties).toEqual([party("user-2"), { person: "root", name: "Root", through: "link", since: AT }]);
-    expect((await latestProposals(store.db, 2)).map(({ document: text }) => text)).toEqual([
-      document(80),
-      document(22),
+    expect((await latestProposals(store.db, 2)).map(({ proposal }) => proposal)).toEqual([
+      proposalName(document(80)),
+      proposalName(document(22)),
     ]);
+    expect(await proposedDocument(store.db, proposalName(document(80)))).toBe(document(80));
   });
 });
 

@@ -4,7 +4,7 @@ import { eachDatabase } from "../../../../test/databases.ts";
 import type { AuthorizedPort } from "../../../model/index.ts";
 import type { Store } from "../../../platform/storage/index.ts";
 import { baselineDigest } from "../digest.ts";
-import { approve, baselineInForce, type ApprovedBaseline } from "./baseline-store.ts";
+import { approve, approvedDocument, baselineInForce, type ApprovedBaseline } from "./baseline-store.ts";
 import { recording } from "../../../../test/recording.ts";
 
 const document = "version: 1 # as written: 'ä' \\ \"x\"\r\nauthorizedPorts: []";
@@ -30,8 +30,8 @@ eachDatabase("port baseline versions", (open) => {
       approvedBy: "Jane Doe",
       approvedAt: 1_000,
       authorizedPorts: [web],
-      document,
     });
+    expect(await approvedDocument(store.db, 1)).toBe(document);
     const second = await approveAt(store, 2_000, [], " 王小明 ");
     const third = await approveAt(store, 2_000, [anAuthorizedPort({ port: 22 })]);
     expect([second.version, second.approvedBy, third.version]).toEqual([2, "王小明", 3]);

@@ -12,10 +12,15 @@ import { holdRule, type Db, type Tx } from "../../../platform/storage/index.ts";
 import { shownApprover, typedBy } from "../approver.ts";
 import { baselineDigest } from "../digest.ts";
 import { isComplete } from "../parse-baseline.ts";
+import type { ReadBaseline } from "../read-baseline.ts";
 
-/** A version with the document that was approved, byte for byte, and who brought it. */
-export interface ApprovedBaseline extends PortBaselineVersion {
-  readonly document: string;
+/** A version, and who brought it. */
+export type ApprovedBaseline = PortBaselineVersion & Decision;
+
+/** The same without its ports, of which 100,000 take a second to read. */
+export type DecidedVersion = Omit<PortBaselineVersion, "authorizedPorts"> & Decision;
+
+interface Decision {
   /** The proposal that it was, by the SHA-256 of its document, and its proposer; undefined in older records. */
   readonly proposal?: string | undefined;
   readonly proposedBy?: string | undefined;
@@ -23,10 +28,9 @@ export interface ApprovedBaseline extends PortBaselineVersion {
   readonly parties?: readonly Party[] | undefined;
 }
 
-export interface Approval {
-  readonly ports: readonly AuthorizedPort[];
-  /** The YAML the ports were read from. */
-  readonly document: string;
+export interface Approval extends Pick<ReadBaseline, "document" | "ports"> {
+  /** Of the ports, if it is known already. */
+  readonly digest?: string | undefined;
   /** Who approves: the name of a person who signed in, or what the operator typed. */
   readonly by: string;
   /** The account of the operating system of an operator; absent for a person who signed in. */
@@ -42,13 +46,15 @@ const LONGEST_NAME = 200;
  * @throws Fault `config-invalid` when the approver is not named; `conflict` when an entry has no owner or no
  * justification, when the same ports are in force already, or when `at` is before the approval in force.
  */
-export async function approve(tx: Tx, { ports, document, by, operator, at }: Approval): Promise<ApprovedBaseline> {
+export async function approve(
+  tx: Tx,
+  { ports, document, by, operator, at, digest = baselineDigest(ports) }: Approval,
+): Promise<ApprovedBaseline> {
   const approvedBy = operator === undefined ? approverName(by) : typedBy(operator, approverName(by));
   refuseIncomplete(ports);
   // A second approval waits here, because it reads the latest version to write the next one; readers do not wait.
   await holdRule(tx, "baseline");
-  const digest = baselineDigest(ports);
-  const latest = await baselineInForce(tx);
+  const latest = await versionInForce(tx);
   if (latest !== undefined) refuseUnlessLater(latest, digest, at);
   const version = (latest?.version ?? 0) + 1;
   await tx
@@ -62,7 +68,7 @@ export async function approve(tx: Tx, { ports, document, by, operator, at }: App
       approved_at: new Date(at),
     })
     .execute();
-  return { version, digest, approvedBy, approvedAt: at, authorizedPorts: ports, document };
+  return { version, digest, approvedBy, approvedAt: at, authorizedPorts: ports };
 }
 
 /**
@@ -73,17 +79,43 @@ export async function baselineInForce(db: Db, at?: Instant): Promise<ApprovedBas
   return (await readVersions(db, { at, limit: 1 }))[0];
 }
 
+/** The same without its ports. */
+export async function versionInForce(db: Db, at?: Instant): Promise<DecidedVersion | undefined> {
+  return (await selectVersions(db, { at, limit: 1 }, false))[0];
+}
+
+/** The document of a version, byte for byte as it was approved. */
+export async function approvedDocument(db: Db, version: number): Promise<string> {
+  const row = await db
+    .selectFrom("port_baseline_version")
+    .select("document")
+    .where("version", "=", version)
+    .executeTakeFirstOrThrow();
+  return row.document;
+}
+
 /** An approval by a clock that ran ahead is in force since the clock was set back. */
 const inForceFrom = sql<Date>`coalesce((
   SELECT min(clock_step.at) FROM clock_step
   WHERE version.version <= clock_step.baseline_version AND clock_step.at < version.approved_at
 ), version.approved_at)`;
 
+interface WhichVersions {
+  readonly at?: Instant | undefined;
+  readonly limit?: number | undefined;
+}
+
 /** The versions that were approved by an instant, latest first. */
-export async function readVersions(
+export async function readVersions(db: Db, which: WhichVersions): Promise<ApprovedBaseline[]> {
+  const versions = await selectVersions(db, which, true);
+  return versions.map((version) => ({ ...version, authorizedPorts: version.authorizedPorts ?? [] }));
+}
+
+async function selectVersions(
   db: Db,
-  { at, limit }: { readonly at?: Instant | undefined; readonly limit?: number | undefined },
-): Promise<ApprovedBaseline[]> {
+  { at, limit }: WhichVersions,
+  withPorts: boolean,
+): Promise<(DecidedVersion & { readonly authorizedPorts: readonly AuthorizedPort[] | undefined })[]> {
   const rows = await db
     .selectFrom("port_baseline_version as version")
     .leftJoin("baseline_approval as approval", "approval.version", "version.version")
@@ -91,8 +123,6 @@ export async function readVersions(
     .select([
       "version.version",
       "version.digest",
-      "version.document",
-      "version.authorized_ports",
       "version.approved_by",
       "version.approved_at",
       "approval.through",
@@ -100,6 +130,7 @@ export async function readVersions(
       "proposal.digest as proposal",
       "proposal.proposed_by",
     ])
+    .$if(withPorts, (query) => query.select("version.authorized_ports"))
     .$if(at !== undefined, (query) => query.where(inForceFrom, "<=", new Date(at ?? 0)))
     .orderBy(inForceFrom, "desc")
     .orderBy("version.version", "desc")
@@ -111,7 +142,6 @@ export async function readVersions(
     approvedBy: shownApprover(row.approved_by, row.through),
     approvedAt: row.approved_at.getTime(),
     authorizedPorts: row.authorized_ports,
-    document: row.document,
     proposal: row.proposal ?? undefined,
     proposedBy: row.proposed_by ?? undefined,
     parties: row.parties ?? undefined,
@@ -144,7 +174,7 @@ function refuseIncomplete(ports: readonly AuthorizedPort[]): void {
   });
 }
 
-function refuseUnlessLater(latest: ApprovedBaseline, digest: string, at: Instant): void {
+function refuseUnlessLater(latest: DecidedVersion, digest: string, at: Instant): void {
   const which = `version ${latest.version} (approved by ${printable(latest.approvedBy)} at ${formatInstant(latest.approvedAt)})`;
   if (latest.digest === digest) {
     throw new Fault("conflict", `This port baseline is already in force as ${which}.`, {

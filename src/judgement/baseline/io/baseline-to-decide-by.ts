@@ -13,7 +13,7 @@ import {
   type Contradiction,
   type StoredEntry,
 } from "../../../record/evidence/index.ts";
-import { baselineInForce, type ApprovedBaseline } from "./baseline-store.ts";
+import { baselineInForce, versionInForce, type ApprovedBaseline, type DecidedVersion } from "./baseline-store.ts";
 import { versionBinding, versionName, versionRow } from "./bindings.ts";
 
 /** The port baseline in force, as far as a decision may rest on it. */
@@ -36,7 +36,18 @@ export async function baselineToDecideBy(db: Db, at?: Instant): Promise<Approved
   return baseline;
 }
 
-async function contradictionIn(db: Db, baseline: ApprovedBaseline | undefined): Promise<Contradiction | undefined> {
+/**
+ * The version in force, compared with the entry of its approval.
+ *
+ * @throws Fault `evidence-broken` if it contradicts it
+ */
+export async function versionToDecideOn(db: Db): Promise<DecidedVersion | undefined> {
+  const version = await versionInForce(db);
+  refuseContradicted(await contradictionIn(db, version));
+  return version;
+}
+
+async function contradictionIn(db: Db, baseline: DecidedVersion | undefined): Promise<Contradiction | undefined> {
   const table = "port_baseline_version";
   const { version: newest, entry: latest } = await latestVersion(db, table, "baseline-approved");
   const last = latest === undefined ? undefined : signedEntry(latest);

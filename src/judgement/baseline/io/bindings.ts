@@ -4,7 +4,7 @@ import { binding, type Binding, type Row } from "../../../record/evidence/index.
 import type { Tables } from "../../../platform/storage/index.ts";
 import { partiesJson } from "../also-by.ts";
 import { baselineDigest } from "../digest.ts";
-import { proposalName } from "./proposal-store.ts";
+import { proposalName } from "../read-baseline.ts";
 
 /** The content of a version. Its document is the proposal's, which older entries do not name. */
 export const versionBinding = binding({

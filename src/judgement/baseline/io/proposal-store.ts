@@ -1,16 +1,15 @@
-import { createHash } from "node:crypto";
-import type { AuthorizedPort, Entry, Instant, Party } from "../../../model/index.ts";
+import type { Entry, Instant, Party } from "../../../model/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
 import type { Change } from "../../../record/change/index.ts";
 import { baselineDigest } from "../digest.ts";
 import { alsoBy, partiesJson } from "../also-by.ts";
+import { proposalName, type ReadBaseline } from "../read-baseline.ts";
 
 /** A completed port baseline that waits for an approval, or was approved. */
 export interface StoredProposal {
   readonly id: number;
   /** SHA-256 (hex) of the document: the name of the proposal. */
   readonly proposal: string;
-  readonly document: string;
   readonly file: string;
   /** Of its authorized ports. */
   readonly digest: string;
@@ -31,11 +30,6 @@ interface Proposer {
   readonly by: string;
   readonly user: string | undefined;
   readonly parties: readonly Party[];
-}
-
-/** SHA-256 (hex) of a document, as `sha256sum` prints it for its file. */
-export function proposalName(document: string): string {
-  return createHash("sha256").update(document).digest("hex");
 }
 
 /** Records that a user had the open ports written as a draft. A draft is not a proposal: nobody can approve it. */
@@ -72,18 +66,17 @@ export function recordDraft(
 }
 
 /** A completed document, with the ports that it was read as. */
-export interface Proposed extends Proposer {
-  readonly document: string;
-  readonly file: string;
-  readonly ports: readonly AuthorizedPort[];
+export interface Proposed extends Proposer, Pick<ReadBaseline, "document" | "file" | "ports"> {
+  /** Of the ports, if it is known already. */
+  readonly digest?: string | undefined;
   readonly onVersion: number;
 }
 
 /** Records a proposal with its content. `id` resolves when the change writes its row. */
 export function recordProposal(change: Change, proposed: Proposed): { readonly id: Promise<number> } {
   const { tx, at } = change;
-  const { by, user, parties, document, file, ports, onVersion } = proposed;
-  const [proposal, digest] = [proposalName(document), baselineDigest(ports)];
+  const { by, user, parties, document, file, ports, digest = baselineDigest(ports), onVersion } = proposed;
+  const proposal = proposalName(document);
   const { promise: id, resolve } = Promise.withResolvers<number>();
   const data = {
     proposedBy: by,
@@ -125,6 +118,18 @@ export async function findProposal(db: Db, proposal: string): Promise<StoredProp
   return (await readProposals(db, { proposal }))[0];
 }
 
+/** The document of a proposal; undefined if nobody proposed it. */
+export async function proposedDocument(db: Db, proposal: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom("baseline_proposal")
+    .select("document")
+    .where("digest", "=", proposal)
+    .where("document", "is not", null)
+    .limit(1)
+    .executeTakeFirst();
+  return row?.document ?? undefined;
+}
+
 /** Every proposal of exactly these ports, however their documents are written. */
 export async function proposalsOf(db: Db, digest: string): Promise<StoredProposal[]> {
   return await readProposals(db, { digest });
@@ -142,8 +147,19 @@ async function readProposals(
   const rows = await db
     .selectFrom("baseline_proposal as proposal")
     .leftJoin("baseline_approval as approval", "approval.proposal_id", "proposal.id")
-    .selectAll("proposal")
-    .select("approval.version as approved_as")
+    .select([
+      "proposal.id",
+      "proposal.digest",
+      "proposal.file",
+      "proposal.ports_digest",
+      "proposal.proposed",
+      "proposal.on_version",
+      "proposal.proposed_at",
+      "proposal.proposed_by",
+      "proposal.user_id",
+      "proposal.parties",
+      "approval.version as approved_as",
+    ])
     .where("proposal.document", "is not", null)
     .$if(proposal !== undefined, (query) => query.where("proposal.digest", "=", proposal ?? ""))
     .$if(digest !== undefined, (query) => query.where("proposal.ports_digest", "=", digest ?? ""))
@@ -153,7 +169,6 @@ async function readProposals(
   return rows.map((row) => ({
     id: row.id,
     proposal: row.digest ?? "",
-    document: row.document ?? "",
     file: row.file ?? "",
     digest: row.ports_digest ?? "",
     authorizedPorts: row.proposed,
