@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eachDatabase } from "../../../../test/databases.ts";
-import { MINUTE, START, sweepsInto } from "../../../../test/fixtures/stored-sweeps.ts";
+import { MINUTE, START, sweepsInto, type Cell } from "../../../../test/fixtures/stored-sweeps.ts";
 import { type Endpoint, endpointKey } from "../../../model/index.ts";
 import type { Store } from "../../../platform/storage/index.ts";
+import { addressSet } from "../../../scope/index.ts";
 import { createCoverageBuilder } from "../coverage.ts";
 import { currentStates, diffAt, openEndpoints, viewAt } from "./as-of-store.ts";
+import { heldServices } from "./service-store.ts";
 
 eachDatabase("history as of an instant", (open) => {
   let store: Store;
@@ -142,6 +144,50 @@ eachDatabase("history as of an instant", (open) => {
     const diff = await diffAt(store.db, query);
     expect(diff.changes.map(({ endpoint }) => endpoint.port)).toEqual([22, 80]);
     expect(diff.compared).toBe(2);
+  });
+
+  test("many endpoints, of two ranges of addresses with others between them", async () => {
+    const vantage = freshVantage();
+    const ports = Array.from({ length: 2_100 }, (_, index) => index + 1);
+    await sweep(vantage, [
+      observed(START, START + 1, [
+        ...ports.map((port): Cell => ["10.0.0.1", port, "open"]),
+        ["10.0.0.5", 80, "open"],
+        ["10.0.0.9", 80, "open"],
+        ["10.0.0.9", 81, "closed"],
+      ]),
+    ]);
+    const addresses = addressSet(["10.0.0.1", "10.0.0.9"].map((each) => ({ first: each, last: each })));
+    const held = await openEndpoints(store.db, { vantage, addresses });
+    expect(held.length).toBe(2_101);
+    expect(held.at(-1)).toEqual({ address: "10.0.0.9", transport: "tcp", port: 80 });
+    const services = await heldServices(store.db, { vantage, addresses });
+    expect(services.size).toBe(0);
+  });
+
+  test("the same states of few sets and of many, of one address and of a network", async () => {
+    const vantage = freshVantage();
+    for (let turn = 0; turn < 25; turn += 1) {
+      const at = START + turn * MINUTE;
+      await sweep(vantage, [
+        observed(at, at + 1, [
+          ["10.0.0.1", 1_000 + turn, "closed"],
+          ["10.0.3.1", 2_000 + turn, "closed"],
+        ]),
+      ]);
+    }
+    const until = START + 24 * MINUTE + 1;
+    const stateOf = async (last: string, staleness: number): Promise<unknown[]> => {
+      const addresses = addressSet([{ first: "10.0.0.1", last }]);
+      const view = await currentStates(store.db, { vantage, addresses, at: until, staleness });
+      const on = (address: string, port: number): Endpoint => ({ address, transport: "tcp", port });
+      return [on("10.0.0.1", 1_024), on("10.0.0.1", 1_000), on("10.0.3.1", 2_024)].map(view.stateOf);
+    };
+    const [network, host] = ["10.0.3.255", "10.0.0.1"];
+    expect(await stateOf(host, MINUTE / 2)).toEqual(["closed", "unknown", "unknown"]);
+    expect(await stateOf(network, MINUTE / 2)).toEqual(["closed", "unknown", "closed"]);
+    expect(await stateOf(host, 30 * MINUTE)).toEqual(["closed", "closed", "unknown"]);
+    expect(await stateOf(network, 30 * MINUTE)).toEqual(["closed", "closed", "closed"]);
   });
 
   test("endpoints held open, and current states with and without staleness", async () => {

@@ -63,8 +63,9 @@ export async function trackedAt(
 }
 
 /**
- * The intervals that last until further notice, of the endpoints on these addresses. Forces one index lookup per
- * endpoint: the planner, which has no statistics of a table that has just grown, has chosen to compare all with all.
+ * The intervals that last until further notice, of the endpoints on these addresses. Few endpoints take one index lookup
+ * each, many take a join of all intervals: the planner, which has no statistics of a table that has just grown, has
+ * chosen to compare all with all.
  */
 export async function currentIntervals(
   db: Db,
@@ -73,17 +74,19 @@ export async function currentIntervals(
   only?: ObservedState,
 ): Promise<StoredInterval[]> {
   if (ranges.length === 0) return [];
+  const current = sql`vantage_id = ${vantage} AND upper_inf(during)`;
+  const found = (await fewEndpoints(db, ranges))
+    ? sql`${endpointsIn(ranges)} AS e CROSS JOIN LATERAL (
+        SELECT state, during FROM endpoint_interval WHERE endpoint_id = e.id AND ${current} OFFSET 0
+      ) AS i`
+    : sql`(SELECT endpoint_id, state, during FROM endpoint_interval WHERE ${current} OFFSET 0) AS i
+      JOIN endpoint AS e ON e.id = i.endpoint_id AND ${isWithin(ranges)}`;
   const { rows } = await sql<{ address: string; transport: Transport; endpoints: string }>`
     SELECT host(e.address) AS address, e.transport, string_agg(
       e.port::text || ' ' || i.state || ' ' || ${milliseconds(sql`lower(i.during)`)}::text || ' ' || e.id::text, ','
       ORDER BY e.port
     ) AS endpoints
-    FROM ${endpointsIn(ranges)} AS e
-    CROSS JOIN LATERAL (
-      SELECT state, during FROM endpoint_interval
-      WHERE endpoint_id = e.id AND vantage_id = ${vantage} AND upper_inf(during)
-      OFFSET 0
-    ) AS i
+    FROM ${found}
     ${only === undefined ? sql`` : sql`WHERE i.state = ${only}`}
     GROUP BY e.address, e.transport
     ORDER BY e.address, e.transport`.execute(db);
@@ -183,14 +186,25 @@ export async function fewEndpoints(db: Db, ranges: readonly KeyRange[]): Promise
  */
 export function endpointsIn(ranges: readonly KeyRange[]) {
   return sql`(
-    SELECT found.* FROM unnest(
-      ${column(ranges.map(({ lo }) => addressOf(lo)))}::inet[],
-      ${column(ranges.map(({ hi }) => addressOf(hi)))}::inet[]
-    ) AS range (first, last)
+    SELECT found.* FROM ${unnested(ranges)}
     CROSS JOIN LATERAL (
       SELECT id, address, transport, port FROM endpoint WHERE address >= range.first AND address <= range.last OFFSET 0
     ) AS found
   )`;
+}
+
+/** The ranges as rows of a table `range (first, last)`. */
+export function unnested(ranges: readonly KeyRange[]) {
+  return sql`unnest(
+    ${column(ranges.map(({ lo }) => addressOf(lo)))}::inet[],
+    ${column(ranges.map(({ hi }) => addressOf(hi)))}::inet[]
+  ) AS range (first, last)`;
+}
+
+/** Whether the address of an endpoint `e` is in the ranges. */
+export function isWithin(ranges: readonly KeyRange[]) {
+  if (ranges.length < 2) return betweenEnds(ranges);
+  return sql`EXISTS (SELECT FROM ${unnested(ranges)} WHERE e.address >= range.first AND e.address <= range.last)`;
 }
 
 function betweenEnds(ranges: readonly KeyRange[]) {

@@ -9,10 +9,10 @@ import {
 import type { AddressSet } from "../../../scope/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
 import { addressKey, addressOf } from "../address-key.ts";
-import { domainOf, type KeyRange } from "../blocks.ts";
+import { domainOf } from "../blocks.ts";
 import { contains } from "./known-by.ts";
-import { column, milliseconds, vantageId } from "./columns.ts";
-import { endpointsIn, fewEndpoints } from "./interval-store.ts";
+import { milliseconds, vantageId } from "./columns.ts";
+import { endpointsIn, fewEndpoints, isWithin } from "./interval-store.ts";
 
 /** The recorded service of an open endpoint, in force until further notice. */
 export interface HeldService {
@@ -64,9 +64,11 @@ async function servicesOf(
         WHERE s.endpoint_id = e.id AND s.vantage_id = ${id} AND ${when}
         OFFSET 0
       ) AS s`
-    : sql`service_interval AS s JOIN endpoint AS e ON e.id = s.endpoint_id
-      WHERE s.vantage_id = ${id} AND ${when} AND EXISTS (SELECT FROM ${unnested(ranges)}
-        WHERE e.address >= range.first AND e.address <= range.last)`;
+    : sql`(
+        SELECT endpoint_id, identity, during, asked_at FROM service_interval AS s
+        WHERE s.vantage_id = ${id} AND ${when}
+        OFFSET 0
+      ) AS s JOIN endpoint AS e ON e.id = s.endpoint_id AND ${isWithin(ranges)}`;
   const { rows } = await sql<{ identity: ServiceIdentity | null; endpoints: string }>`
     SELECT s.identity, string_agg(
       host(e.address) || ' ' || e.transport || ' ' || e.port::text || ' ' ||
@@ -85,11 +87,4 @@ async function servicesOf(
     }
   }
   return services;
-}
-
-function unnested(ranges: readonly KeyRange[]) {
-  return sql`unnest(
-    ${column(ranges.map(({ lo }) => addressOf(lo)))}::inet[],
-    ${column(ranges.map(({ hi }) => addressOf(hi)))}::inet[]
-  ) AS range (first, last)`;
 }
