@@ -47,9 +47,14 @@ function targetBlocks(resolved: ResolvedScope, target: ResolvedTarget, ports: Po
 }
 
 /** The ports that a full sweep of the asset or target covers. */
-export function portsOf(swept: ResolvedAsset | ResolvedTarget): PortSet {
-  return parsePorts(swept.systemType.ports);
+export function portsOf({ systemType }: ResolvedAsset | ResolvedTarget): PortSet {
+  const known = portsOfType.get(systemType) ?? parsePorts(systemType.ports);
+  portsOfType.set(systemType, known);
+  return known;
 }
+
+/** A scope has many assets and few system types. */
+const portsOfType = new WeakMap<ResolvedAsset["systemType"], PortSet>();
 
 /** Names of the scope targets that the plan covers completely: every address, and every port of their system types. */
 export function targetsCovered(resolved: ResolvedScope, plan: Plan): string[] {

@@ -310,7 +310,9 @@ function judgeService(kind: ServiceKind, subject: PortSubject, view: View): Verd
     if (look === "shut") observed.push(`observed ${host.stateOf(transport, port)} on ${address}`);
     else if (identity === undefined) return UNKNOWN;
     else if (
-      problemsOf(host, { transport, port }, view.input, view.authorizer).some((problem) => problem.kind === kind)
+      problemsOf(host, { transport, port }, view.input, view.authorizer?.on(host)).some(
+        (problem) => problem.kind === kind,
+      )
     )
       return HOLDS;
     else observed.push(`identified as ${describeService(identity)} on ${address}`);

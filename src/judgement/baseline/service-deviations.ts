@@ -1,5 +1,5 @@
 import { portSubject, type Deviation } from "../../model/index.ts";
-import type { Authorizer } from "./authorize.ts";
+import type { Authorizer, HostAuthorizations } from "./authorize.ts";
 import { answersOnMany, endpointOf, type CompareInput, type ComparedHost, type PortOf } from "./compared.ts";
 import { isUndeclared } from "./open-ports.ts";
 import { hasOwnFinding, outdatedPrograms, type Running } from "./outdated-programs.ts";
@@ -11,11 +11,11 @@ export function problemsOf(
   host: ComparedHost,
   { transport, port }: PortOf,
   { now, lifecycle }: CompareInput,
-  authorizer: Authorizer | undefined,
+  authorized: HostAuthorizations | undefined,
 ): readonly ServiceProblem[] {
   const identity = host.serviceOf?.(transport, port);
   if (identity === undefined) return [];
-  const authorization = authorizer?.on(host).of(transport, port);
+  const authorization = authorized?.of(transport, port);
   const expected = authorization?.kind === "authorized" ? authorization.by.service : undefined;
   return serviceProblems(identity, expected, now, lifecycle);
 }
@@ -34,8 +34,9 @@ export function serviceDeviations(input: CompareInput, authorizer: Authorizer | 
   const outdated: Running[] = [];
   for (const host of input.hosts) {
     if (isUndeclared(host) || answersOnMany(host, "tcp")) continue;
+    const authorized = authorizer?.on(host);
     for (const each of host.open) {
-      for (const problem of problemsOf(host, each, input, authorizer)) {
+      for (const problem of problemsOf(host, each, input, authorized)) {
         const running = problem.program && { program: problem.program, host, on: each };
         if (running !== undefined && !hasOwnFinding(running, input)) {
           outdated.push(running);

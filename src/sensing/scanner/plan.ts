@@ -43,6 +43,8 @@ export interface Plan {
   readonly addresses: AddressSet;
 }
 
+/** A plan of so many endpoints keeps them: a sweep walks through its plan six times. */
+const MOST_KEPT = 100_000;
 const SEED = /^[0-9a-f]{32}$/;
 
 /**
@@ -72,6 +74,7 @@ export function createPlan(options: { readonly blocks: readonly PlanBlock[]; rea
   }
   const order = permutation(size, seed);
   let byAddress: AddressIndex | undefined;
+  const found: Endpoint[] = [];
   const written = blocks.map(({ addresses, ports }) => ({
     addresses: addresses.ranges.map(rangeText),
     ports: ports.format(),
@@ -83,13 +86,17 @@ export function createPlan(options: { readonly blocks: readonly PlanBlock[]; rea
     seed,
     size,
     at(index) {
+      const known = found[index];
+      if (known !== undefined) return known;
       const value = order.at(index);
       const place = lastAtMost(starts, value);
       const { addresses, ports } = blocks[place] as PlanBlock;
       const within = value - (starts[place] ?? 0);
       const row = Math.floor(within / ports.size);
       const { transport, port } = ports.at(within - row * ports.size);
-      return { address: addresses.at(row), transport, port };
+      const endpoint = { address: addresses.at(row), transport, port };
+      if (size <= MOST_KEPT) found[index] = endpoint;
+      return endpoint;
     },
     indexOf({ address, transport, port }) {
       byAddress ??= addressIndex(blocks.map(({ addresses }) => addresses));

@@ -48,9 +48,9 @@ export function dueToAsk(
   const ofHost = new Map<string, number>();
   return open.filter((endpoint) => {
     if (floods.has(endpoint.address)) return false;
-    const known = held.get(endpointKey(endpoint));
-    const isDue =
-      known === undefined || !before.has(endpointKey(endpoint)) || hourOf(now) - hourOf(known.askedAt) >= HOURS_APART;
+    const key = endpointKey(endpoint);
+    const known = held.get(key);
+    const isDue = known === undefined || !before.has(key) || hourOf(now) - hourOf(known.askedAt) >= HOURS_APART;
     const count = (ofHost.get(endpoint.address) ?? 0) + (isDue ? 1 : 0);
     ofHost.set(endpoint.address, count);
     return isDue && count <= MOST_OF_A_HOST;
