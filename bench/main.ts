@@ -1,8 +1,11 @@
+import { parseArgs } from "node:util";
+import type { BenchOptions } from "./year/places.ts";
+
 /**
- * `npm run bench -- NAME [--runs N | --days N]`: each benchmark measures Portolan on this machine, alongside its peers where there
- * are any. They are loaded on demand, so that measuring one does not carry the memory of the others.
+ * `npm run bench -- NAME`: each benchmark measures Portolan on this machine, alongside its peers where there are any. They are
+ * loaded on demand, so that measuring one does not carry the memory of the others.
  */
-const benches: Readonly<Record<string, () => Promise<{ run(runs?: number): Promise<void> }>>> = {
+const repeated: Readonly<Record<string, () => Promise<{ run(runs?: number): Promise<void> }>>> = {
   connect: () => import("./connect.ts"),
   sweep: () => import("./sweep.ts"),
   loss: () => import("./loss.ts"),
@@ -14,27 +17,48 @@ const benches: Readonly<Record<string, () => Promise<{ run(runs?: number): Promi
   api: () => import("./api.ts"),
   baseline: () => import("./baseline.ts"),
   workers: () => import("./workers.ts"),
-  history: () => simulated(import("./history.ts")),
 };
 
-/** A benchmark of a simulated history: not repeated, but as long as it is told. */
-async function simulated(bench: Promise<{ run(options: { readonly days?: number | undefined }): Promise<void> }>) {
-  const { run } = await bench;
-  return { run: () => run({ days }) };
+/** Benchmarks of a simulated history: not repeated, but as long as they are told. */
+const simulated: Readonly<Record<string, () => Promise<{ run(options: BenchOptions): Promise<void> }>>> = {
+  history: () => import("./history.ts"),
+  verify: () => import("./verify.ts"),
+};
+
+const USAGE = `usage: npm run bench -- ${Object.keys(repeated).join("|")} [--runs N]
+       npm run bench -- ${Object.keys(simulated).join("|")} [--days N] [--look-days N] [--minutes N]
+                       [--in DIR | --only embedded|postgresql]
+`;
+
+function refuse(): never {
+  process.stderr.write(USAGE);
+  process.exit(2);
 }
 
-const [name = "", ...options] = process.argv.slice(2);
-const load = Object.hasOwn(benches, name) ? benches[name] : undefined;
-const runs = options[0] === "--runs" ? Number(options[1]) : undefined;
-const days = options[0] === "--days" ? Number(options[1]) : undefined;
-if (
-  load === undefined ||
-  [runs, days].some((count) => count !== undefined && !(count > 0)) ||
-  (runs !== undefined && !Number.isInteger(runs))
-) {
-  process.stderr.write(`usage: npm run bench -- ${Object.keys(benches).join("|")} [--runs N | --days N]\n`);
-  process.exitCode = 2;
-} else {
-  const bench = await load();
-  await bench.run(runs);
+function count(text: string | undefined, least = 1): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  return Number.isInteger(number) && number >= least ? number : refuse();
 }
+
+function databaseNamed(text: string): NonNullable<BenchOptions["only"]> {
+  return text === "embedded" || text === "postgresql" ? text : refuse();
+}
+
+const option = { type: "string" } as const;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { runs: option, days: option, "look-days": option, minutes: option, in: option, only: option },
+});
+const [name = "", ...rest] = positionals;
+if (rest.length > 0) refuse();
+const only = values.only === undefined ? undefined : databaseNamed(values.only);
+const again = Object.hasOwn(repeated, name) ? repeated[name] : undefined;
+const long = Object.hasOwn(simulated, name) ? simulated[name] : undefined;
+if (again !== undefined) {
+  await (await again()).run(count(values.runs));
+} else if (long !== undefined) {
+  const lookDays = count(values["look-days"], 0) ?? 0;
+  const place = { kept: values.in, only };
+  await (await long()).run({ days: count(values.days) ?? 1, lookDays, minutes: count(values.minutes), ...place });
+} else refuse();
