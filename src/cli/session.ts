@@ -8,7 +8,7 @@ import { keepHomePrivate } from "./private-home.ts";
 import { publicationOf } from "./publication.ts";
 import { currentSession, sessionEnded } from "./person.ts";
 import type { StoredSession } from "./person-file.ts";
-import { createWaitingLine } from "./waiting-line.ts";
+import { beginWaiting } from "./waiting.ts";
 import { homeOf, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 interface Session {
@@ -64,7 +64,12 @@ async function personal(surroundings: Surroundings, session: StoredSession): Pro
   const { createRemote } = await import("../server/index.ts");
   const { url, certificate, cookie } = session;
   return {
-    operations: createRemote({ url, certificate, token: { cookie }, onSent: createWaitingLine(surroundings.stderr) }),
+    operations: createRemote({
+      url,
+      certificate,
+      token: { cookie },
+      onSent: () => beginWaiting(surroundings, "Waiting for the server"),
+    }),
     faultOf: (error) =>
       error instanceof Fault && error.code === "unauthorized" ? sessionEnded(session, error) : error,
     close: () => Promise.resolve(),
@@ -130,7 +135,12 @@ export async function livingServer(surroundings: Surroundings): Promise<LivingSe
     const status = await createRemote({ url, token, certificate, patience: PATIENCE }).status.get();
     return {
       ...presence,
-      operations: createRemote({ url, token, certificate, onSent: createWaitingLine(surroundings.stderr) }),
+      operations: createRemote({
+        url,
+        token,
+        certificate,
+        onSent: () => beginWaiting(surroundings, "Waiting for the server"),
+      }),
       status,
     };
   } catch (error) {

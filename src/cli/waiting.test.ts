@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Output } from "./surroundings.ts";
-import { showWaiting } from "./waiting.ts";
+import { beginWaiting, showWaiting } from "./waiting.ts";
 
 function output(isTerminal: boolean): Output & { readonly written: string[] } {
   const written: string[] = [];
@@ -35,6 +35,17 @@ describe("work that takes long", () => {
     await worked(quick, 4);
     expect(slow.written).toEqual(["Approving port-baseline.yaml: 5 s\n", "Approving port-baseline.yaml: 10 s\n"]);
     expect(quick.written).toEqual([]);
+  });
+
+  it("shows one line for a request within such work", async () => {
+    const stderr = output(true);
+    const clock = { now: () => Date.now() };
+    const end = beginWaiting({ stderr, clock }, "Approving");
+    const inner = beginWaiting({ stderr, clock }, "Waiting for the server");
+    await vi.advanceTimersByTimeAsync(1_000);
+    inner();
+    end();
+    expect(stderr.written).toEqual(["\r\u001b[2KApproving: 1 s", "\r\u001b[2K"]);
   });
 
   it("stops when the work fails", async () => {
