@@ -1,6 +1,6 @@
 import type { FindingView, IdentifiedView, ListenerView, ListeningView, SweepSummary } from "../contract/index.ts";
 import { episodesOf, exposureOf, nextStepOf, storedSubject } from "../judgement/findings/index.ts";
-import { currentStates, type AssetView, type ViewSubject } from "../record/history/index.ts";
+import { heldOpenAt, type AssetView, type ViewSubject } from "../record/history/index.ts";
 import {
   formatInstant,
   SEVERITY,
@@ -171,10 +171,10 @@ export async function withPortsHeldOpen(
   knownBy?: Instant,
 ): Promise<AssetView[]> {
   const addresses = unionOf(views.map((view) => view.addresses));
-  const { open } = await currentStates(db, { vantage, at, addresses, knownBy });
+  const open = await heldOpenAt(db, { vantage, at, addresses, knownBy });
   const viewsOf = viewIndex(views);
   const besides = new Map<AssetView, Endpoint[]>();
-  for (const { endpoint } of open) {
+  for (const endpoint of open) {
     for (const view of viewsOf(endpoint.address)) {
       if (view.ports.has(endpoint.transport, endpoint.port)) continue;
       const known = besides.get(view);

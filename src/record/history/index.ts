@@ -22,7 +22,7 @@ export { sightingsOf, type ServiceStretch } from "./io/endpoint-sightings.ts";
 export { isStale } from "./known.ts";
 export type { Sight } from "./last-seen.ts";
 export type { Keyed, Placed, Said, ValueChange, WatchFold } from "./watch-fold.ts";
-export { currentStates, diffAt, openEndpoints, viewAt, type StateView } from "./io/as-of-store.ts";
+export { currentStates, diffAt, heldOpenAt, openEndpoints, viewAt, type StateView } from "./io/as-of-store.ts";
 export { hostSights, type HostSight } from "./io/host-sights.ts";
 export { answeringAddresses } from "./io/coverage-store.ts";
 export { monitoringGaps, recordMonitoringGap, type MonitoringGap } from "./io/gap-rows.ts";

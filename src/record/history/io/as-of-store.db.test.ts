@@ -5,7 +5,7 @@ import { type Endpoint, endpointKey } from "../../../model/index.ts";
 import type { Store } from "../../../platform/storage/index.ts";
 import { addressSet } from "../../../scope/index.ts";
 import { createCoverageBuilder } from "../coverage.ts";
-import { currentStates, diffAt, openEndpoints, viewAt } from "./as-of-store.ts";
+import { currentStates, diffAt, heldOpenAt, openEndpoints, viewAt } from "./as-of-store.ts";
 import { heldServices } from "./service-store.ts";
 
 eachDatabase("history as of an instant", (open) => {
@@ -161,6 +161,8 @@ eachDatabase("history as of an instant", (open) => {
     const held = await openEndpoints(store.db, { vantage, addresses });
     expect(held.length).toBe(2_101);
     expect(held.at(-1)).toEqual({ address: "10.0.0.9", transport: "tcp", port: 80 });
+    expect(await heldOpenAt(store.db, { vantage, addresses, at: START + 365 * 24 * 60 * MINUTE })).toEqual(held);
+    expect(await heldOpenAt(store.db, { vantage, addresses, at: START - 1 })).toEqual([]);
     const services = await heldServices(store.db, { vantage, addresses });
     expect(services.size).toBe(0);
   });

@@ -1,6 +1,7 @@
-import type { Endpoint, Duration, Instant, StateAt } from "../../../model/index.ts";
+import { TRANSPORTS, type Endpoint, type Duration, type Instant, type StateAt } from "../../../model/index.ts";
 import { type AddressSet, parsePorts, unionOf } from "../../../scope/index.ts";
 import type { Db } from "../../../platform/storage/index.ts";
+import { addressOf } from "../address-key.ts";
 import { type AssetAt, assetsAt, assetsDifference, type AssetView, type Knowledge } from "../assets.ts";
 import { type OpenEndpoint, summarize } from "../as-of.ts";
 import { domainOf, type KeyRange, pieceOf } from "../blocks.ts";
@@ -92,6 +93,29 @@ export async function openEndpoints(
   const { ranges } = domainOf(query.addresses, { tcp: [], udp: [] });
   const open = await currentIntervals(db, vantage, ranges, "open");
   return open.map(({ endpoint }) => endpoint);
+}
+
+/** Endpoints that the record holds open at an instant, however old that is, by address, transport, port. */
+export async function heldOpenAt(
+  db: Db,
+  query: {
+    readonly vantage: string;
+    readonly addresses: AddressSet;
+    readonly at: Instant;
+    readonly knownBy?: Instant | undefined;
+  },
+): Promise<Endpoint[]> {
+  const vantage = await vantageId(db, query.vantage);
+  if (vantage === undefined) return [];
+  const { ranges } = domainOf(query.addresses, { tcp: [], udp: [] });
+  const { at, knownBy } = query;
+  return (await trackedAt(db, { vantage, at, ranges, knownBy })).flatMap((host) => {
+    const address = addressOf(host.key);
+    if (!query.addresses.has(address)) return [];
+    return TRANSPORTS.flatMap((transport) =>
+      host[transport].flatMap(({ port, state }) => (state === "open" ? [{ address, transport, port }] : [])),
+    );
+  });
 }
 
 export async function knowledgeAt(
