@@ -59,7 +59,7 @@ import { userName } from "./platform/machine/index.ts";
 import { systemClock } from "./platform/scheduling/index.ts";
 import { hasRecord, type Store } from "./platform/storage/index.ts";
 import { bindAnswers } from "./record/change/index.ts";
-import { keyOfHome, type LogProgress, type SigningKey } from "./record/evidence/index.ts";
+import { isSyntheticRecord, keyOfHome, logHead, type LogProgress, type SigningKey } from "./record/evidence/index.ts";
 import type { Destination } from "./record/publication/index.ts";
 import { listenerFor, listeners } from "./sensing/listeners/index.ts";
 import type { SimulatedNetwork } from "./sensing/simulated/index.ts";
@@ -115,6 +115,8 @@ export interface App {
   readonly operations: ServerOperations;
   /** The operations as a command of this machine performs them: each read of evidence is an entry. */
   readonly local: Operations;
+  /** Whether a simulated network answered everything in the record. */
+  synthetic(): Promise<boolean>;
   /** Users and their sign-in, for a server: one instance per process. */
   identity(): Promise<Access>;
   /** Receives the reports of sensors on other machines. */
@@ -149,14 +151,14 @@ export async function createApp(config: AppConfig): Promise<App> {
   refuseEmptied(config);
   const store = await openRecordOf(config);
   const destinations = configuredDestinations(config.publication, { home: config.home, clock });
+  const { simulated } = config;
   const key = await keyOfRecord(store, { ...config, clock, destinations }).catch(async (problem: unknown) => {
     await store.close();
     throw problem;
   });
   const user = userName();
-  const deps = { store, clock, key, user, file };
+  const deps = { store, clock, key, user, file, simulated: simulated !== undefined };
   let place: Roster | undefined;
-  const { simulated } = config;
   const sweeps = createSweeps({
     store,
     clock,
@@ -248,6 +250,7 @@ export async function createApp(config: AppConfig): Promise<App> {
   return {
     operations,
     local: withRecordedReads(operations, (what) => recordEvidenceRead({ store, clock }, { by: operator, what })),
+    synthetic: () => isSyntheticRecord(store.db),
     identity: () => (identity ??= openAccess({ ...identityDeps, home: config.home, sso: config.sso })),
     sensors,
     begin: watching.begin,
@@ -280,13 +283,30 @@ function attestingParties({ attestation }: AppConfig) {
  */
 async function keyOfRecord(
   store: Store,
-  { home, clock, onLogRead, lasting, destinations }: AppConfig & { clock: Clock; destinations: readonly Destination[] },
+  {
+    home,
+    clock,
+    onLogRead,
+    lasting,
+    simulated,
+    destinations,
+  }: AppConfig & { clock: Clock; destinations: readonly Destination[] },
 ): Promise<SigningKey> {
   const held = await compareWithPublished(store, { home, destinations: lasting === true ? destinations : [] });
-  const key = await signingKeyOf(store, home);
+  await refuseMixed(store, home, simulated);
+  const key = await signingKeyOf(store, home, { synthetic: simulated !== undefined });
   if (held === undefined && keyOfHome(home) !== undefined)
     await bindAnswers({ store, key }, clock.now(), BINDINGS, onLogRead);
   return key;
+}
+
+/** What a simulated network answers is only ever recorded where the name of the log says so. */
+async function refuseMixed(store: Store, home: string, simulated: SimulatedNetwork | undefined): Promise<void> {
+  if (simulated === undefined || (await logHead(store.db)).size === 0 || (await isSyntheticRecord(store.db))) return;
+  throw new Fault("conflict", "This record is of a real network, and a simulated one must not add to it.", {
+    place: home,
+    next: "Run portolan demo in another folder.",
+  });
 }
 
 /** The program of this machine that listens on a TCP port, in words; undefined if this user may not see it. */

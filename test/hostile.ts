@@ -139,6 +139,7 @@ export function hostileExport(texts = Object.values(HOSTILE), name = "payment pl
     version: "1",
     scope: { name: "", version: 3 },
     filter: { status: ["new", "resolved"], kind: ["coverage-gap"], asset: "", vantage: "", openedSince: 0 },
+    synthetic: false,
     openGaps: 1,
     coverage: { vantage: "", known: 131_070, silent: 65_535, unknown: 0 },
     lastSweep: { endedAt: at - 60_000, vantage: "" },

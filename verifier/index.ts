@@ -10,6 +10,7 @@ export * from "./entry.ts";
 export { hostLeafHash, SALT_BYTES } from "./host-leaf.ts";
 export * from "./state-proof.ts";
 export * from "./start.ts";
+export * from "./synthetic.ts";
 export * from "./rotation.ts";
 export * from "./keyring.ts";
 export { isHashOnly, prunedLine, PRUNING_TYPE } from "./pruned.ts";

@@ -25,7 +25,7 @@ const entries = [
   storedEntry({ type: "looks-recorded", at: 0, data: { vantage: "inside", through: 3, looks } }, 2),
 ];
 const log = createProver(entries.map(({ leafHash }) => leafHash));
-const origin = originOf(key.publicKey);
+const origin = originOf(key);
 const trust = { key: verifierKey(origin, key.publicKey) };
 
 const place = (index: number, prover: typeof log) => ({

@@ -4,6 +4,8 @@ import { Fault } from "../model/index.ts";
 import type { App } from "./app-port.ts";
 import { createLogProgress } from "./log-progress.ts";
 import { attestationOf, boundaryOf, configurationOf, databaseUrlOf, servingOf } from "./configuration.ts";
+import { tell } from "./present.ts";
+import { toned } from "./screen/style.ts";
 import { keepHomePrivate } from "./private-home.ts";
 import { publicationOf } from "./publication.ts";
 import { currentSession, sessionEnded } from "./person.ts";
@@ -15,6 +17,8 @@ interface Session {
   readonly operations: Operations;
   /** The server that answers; absent: this process works on the record itself. */
   readonly server?: LivingServer | undefined;
+  /** A simulated network answered everything in the record. */
+  readonly synthetic?: boolean | undefined;
   /** The error to report for one that an operation threw; absent: the same. */
   faultOf?(error: unknown): unknown;
   close(): Promise<void>;
@@ -39,6 +43,9 @@ export async function withOperations(
   work: (operations: Operations, server: LivingServer | undefined) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const session = await openSession(surroundings, expects);
+  if (session.synthetic === true) {
+    tell(surroundings, (page) => page.say`${toned("warn", "Synthetic record:")} a simulated network answered.`);
+  }
   try {
     return await work(session.operations, session.server);
   } catch (error) {
@@ -53,10 +60,13 @@ async function openSession(surroundings: Surroundings, expects: "scope" | "recor
   if (person !== undefined) return await personal(surroundings, person);
   if ((await databaseUrlOf(surroundings)) === undefined) {
     const server = await livingServer(surroundings);
-    if (server !== undefined) return { operations: server.operations, server, close: () => Promise.resolve() };
+    if (server !== undefined) {
+      const { operations, status } = server;
+      return { operations, server, synthetic: status.synthetic, close: () => Promise.resolve() };
+    }
   }
   const app = await openApp(surroundings, expects);
-  return { operations: app.local, close: () => app.close() };
+  return { operations: app.local, synthetic: await app.synthetic(), close: () => app.close() };
 }
 
 /** The server answers as it answers the person who signed in; a session that it ended is not replaced by the operator. */

@@ -75,6 +75,10 @@ const cadenceFit = z
 
 export const statusResult = resultOf("status", {
   at: instant,
+  synthetic: z
+    .literal(true)
+    .optional()
+    .describe("a simulated network answered everything in the record, and no packet is ever sent from it"),
   boundSince: instant
     .optional()
     .describe(

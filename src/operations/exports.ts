@@ -5,6 +5,7 @@ import { findingCounts, listFindings, pageOfFindings } from "../judgement/findin
 import { Fault, formatInstant, isOpen, type Clock, type Instant } from "../model/index.ts";
 import { latestScope } from "../scope/index.ts";
 import type { Db, Store } from "../platform/storage/index.ts";
+import { isSyntheticRecord } from "../record/evidence/index.ts";
 import { latestLook, type LatestLook } from "../record/history/index.ts";
 import { pageOfSweeps, type StoredSweep } from "../watching/sweeps/index.ts";
 import { boundAfter } from "./bound-since.ts";
@@ -61,6 +62,7 @@ async function readSheet(
     at: now,
     version,
     scope: scope === undefined ? undefined : { name: scope.scope.name, version: scope.version },
+    synthetic: await isSyntheticRecord(db),
     filter,
     // Without the listeners of this machine, which are not in the record: the same record gives the same bytes.
     findings: (await findingViews(findings, () => reportedSocketsAt(db, now))).sort(worstFirst),

@@ -1,5 +1,5 @@
 import { beginLog, recordChange } from "../record/change/index.ts";
-import { fieldsOf, refuseContradicted, type SigningKey } from "../record/evidence/index.ts";
+import { fieldsOf, isSyntheticRecord, refuseContradicted, type SigningKey } from "../record/evidence/index.ts";
 import type { Clock, ScopeVersion } from "../model/index.ts";
 import {
   createDnsLookup,
@@ -37,6 +37,8 @@ interface ScopeDeps {
   readonly file: string;
   /** The name of the user, recorded with a changed scope. */
   readonly user: string;
+  /** A simulated network answers this process in place of the real one. */
+  readonly simulated?: boolean | undefined;
 }
 
 /**
@@ -58,9 +60,11 @@ export async function scopeInForceNow(
     return recorded;
   });
   const { scope } = version;
-  const lookup = onceEach(createDnsLookup());
+  const synthetic = await isSyntheticRecord(deps.store.db);
+  const lookup = onceEach(synthetic ? () => Promise.resolve([]) : createDnsLookup());
   const [own, ...further] = viewpointsOf(scope);
-  const resolved = seenFrom(await resolveScope(scope, { lookup, ownAddresses }), own);
+  const seen = seenFrom(await resolveScope(scope, { lookup, ownAddresses }), own);
+  const resolved = synthetic && deps.simulated !== true ? { ...seen, synthetic } : seen;
   if (further.length === 0) return { version, resolved, others: [] };
   const installation = ownAddresses();
   const elsewhere = await resolveScope(scopeElsewhere(scope), { lookup, ownAddresses, installation });

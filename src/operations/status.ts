@@ -2,7 +2,7 @@ import { boundPart } from "./bound-since.ts";
 import { checkedBaseline } from "../judgement/baseline/index.ts";
 import type { Operations, StatusResult } from "../contract/index.ts";
 import { heldLog, isAhead, recordedUntil } from "../record/change/index.ts";
-import { logHead, type Contradiction, type LogHead } from "../record/evidence/index.ts";
+import { isSyntheticRecord, logHead, type Contradiction, type LogHead } from "../record/evidence/index.ts";
 import { listFindings } from "../judgement/findings/index.ts";
 import { sumOfHosts, viewAt } from "../record/history/index.ts";
 import { formatDuration, formatInstant, isOpen, type Clock, type StateAt } from "../model/index.ts";
@@ -118,6 +118,7 @@ async function status(
   return {
     schema: "portolan.status/1",
     at: formatInstant(now),
+    ...((await isSyntheticRecord(db)) ? { synthetic: true as const } : {}),
     ...(await boundPart(db, Number.NEGATIVE_INFINITY)),
     scope: {
       name: resolved.scope.name,

@@ -15,7 +15,7 @@ import {
   viewpointsOf,
   type Viewpoint,
 } from "../scope/index.ts";
-import { refuseContradicted } from "../record/evidence/index.ts";
+import { isSyntheticRecord, refuseContradicted } from "../record/evidence/index.ts";
 import { openStore, type Store } from "../platform/storage/index.ts";
 import { createSweeps, type RecordedSweep } from "../watching/sweeps/index.ts";
 import { createRoster, followedClock, installationAddresses } from "../watching/workers/index.ts";
@@ -168,7 +168,8 @@ async function recordedScope(store: Pick<Store, "db">, vantage: string, clock: C
     ownAddresses,
     installation: await installationAddresses(store.db),
   });
-  return { version, resolved: seenFrom(resolved, viewpoint), others: [] };
+  const synthetic = await isSyntheticRecord(store.db);
+  return { version, resolved: { ...seenFrom(resolved, viewpoint), synthetic }, others: [] };
 }
 
 function viewpointNamed(viewpoints: readonly Viewpoint[], name: string, version: number): Viewpoint {

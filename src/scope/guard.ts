@@ -13,7 +13,8 @@ export type GuardAnswer =
 
 /**
  * Decides whether every address of a request may be probed now. Called before a packet leaves, for exactly the
- * addresses that would be probed. In this order, the first rule that applies to an address refuses it:
+ * addresses that would be probed. A synthetic record allows none. Else the first rule that applies to an address refuses
+ * it:
  *
  * 1. multicast, broadcast, unspecified, reserved and IPv6 link-local addresses: never
  * 2. excluded: no
@@ -23,6 +24,7 @@ export type GuardAnswer =
  * Works on ranges: time and memory grow with the ranges of request, scope and authorizations, never with addresses.
  */
 export function guard(request: AddressSet, resolved: ResolvedScope, now: Instant): GuardAnswer {
+  if (resolved.synthetic === true) return { allowed: false, refusals: refuseSynthetic(request) };
   const possible = request.subtract(neverTargets);
   const included = possible.subtract(resolved.excluded);
   const inside = included.intersect(resolved.boundary);
@@ -37,6 +39,15 @@ export function guard(request: AddressSet, resolved: ResolvedScope, now: Instant
     ),
   ];
   return refusals.length === 0 ? { allowed: true } : { allowed: false, refusals };
+}
+
+function refuseSynthetic(request: AddressSet): Refusal[] {
+  return refuse(
+    request,
+    "synthetic-record",
+    "this record is synthetic, and a simulated network answered everything in it",
+    "Monitor your own network from another folder: portolan start.",
+  );
 }
 
 function refuseNever(request: AddressSet): Refusal[] {

@@ -3,6 +3,7 @@ import { Fault } from "../model/index.ts";
 /**
  * Why the guard refuses:
  *
+ * - `synthetic-record`: the record is of a simulated network, and nothing real belongs into it
  * - `never-a-target`: multicast, broadcast, unspecified, reserved, IPv6 link-local
  * - `outside-scope`: no target declares it
  * - `excluded`: an exclusion names it
@@ -10,7 +11,12 @@ import { Fault } from "../model/index.ts";
  * - `hostname-resolves-outside`: a hostname with an address that no target declares
  */
 export type GuardRule =
-  "never-a-target" | "outside-scope" | "excluded" | "public-without-authorization" | "hostname-resolves-outside";
+  | "synthetic-record"
+  | "never-a-target"
+  | "outside-scope"
+  | "excluded"
+  | "public-without-authorization"
+  | "hostname-resolves-outside";
 
 export interface Refusal {
   /** The requested target: addresses, a range, a hostname. */

@@ -46,6 +46,8 @@ export interface ResolvedScope {
   readonly names: readonly DeclaredName[];
   /** Hostnames that do not resolve now, or not to addresses in the boundary. */
   readonly problems: readonly { readonly name: string; readonly problem: string }[];
+  /** The record is of a simulated network, and this process has none to answer in place of the real one. */
+  readonly synthetic?: boolean | undefined;
 }
 
 export interface DeclaredName {

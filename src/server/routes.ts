@@ -43,7 +43,7 @@ export function addRoutes(server: FastifyInstance, deps: RouteDeps): void {
   }
   if (deps.identity !== undefined) {
     addSigningIn(server, deps.identity);
-    addConsole(server);
+    addConsole(server, deps);
   }
   server.get("/api/v1/openapi.json", { ...requires("record:read"), schema: { hide: true } }, () => server.swagger());
 }

@@ -41,6 +41,8 @@ export interface ServerConfig {
   readonly sensors?: SensorGateway | undefined;
   readonly token: string;
   readonly version: string;
+  /** The record is of a simulated network: every page and every response says so. */
+  readonly synthetic?: boolean | undefined;
   /** Host names that it accepts in addition to 127.0.0.1, localhost and [::1]. */
   readonly hosts: readonly string[];
   /** Serves TLS with this certificate; absent: plain HTTP. */
@@ -90,7 +92,14 @@ export async function createServer(
   limitConnections(server.server, config.connections ?? connectionLimit(), config.isProxy);
   refuseSlowBodies(server);
   const runs = createRuns();
-  const { operations, onUnexpected, version, doctor = noDoctor, configuration = noConfiguration } = config;
+  const {
+    operations,
+    onUnexpected,
+    version,
+    synthetic = false,
+    doctor = noDoctor,
+    configuration = noConfiguration,
+  } = config;
   const feed = createFeed({ changes: (query) => operations.changes(query), onUnexpected });
 
   server.setValidatorCompiler(validatorCompiler);
@@ -116,6 +125,12 @@ export async function createServer(
           onEvidenceRead: (read) => identity.evidenceRead(read),
         }),
   });
+  if (synthetic) {
+    server.addHook("onRequest", (_request, reply, done) => {
+      reply.header("portolan-record", "synthetic");
+      done();
+    });
+  }
   server.addHook("preClose", (done) => {
     feed.close();
     done();
@@ -149,7 +164,7 @@ export async function createServer(
   });
   server.after(() => {
     const sensors = config.sensors ?? NO_SENSORS;
-    addRoutes(server, { operations, identity, sensors, runs, feed, version, doctor, configuration, onUnexpected });
+    addRoutes(server, { operations, identity, sensors, runs, feed, version, synthetic, doctor, configuration, onUnexpected });
   });
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?")[0] ?? "";

@@ -23,6 +23,8 @@ export interface StartServerConfig {
   readonly sensors?: SensorGateway | undefined;
   readonly home: string;
   readonly version: string;
+  /** The record is of a simulated network: every page and every response says so. */
+  readonly synthetic?: boolean | undefined;
   readonly host?: string | undefined;
   /** 0 takes any free port. */
   readonly port?: number | undefined;
@@ -93,6 +95,7 @@ export async function startServer(config: StartServerConfig): Promise<RunningSer
     sensors: config.sensors,
     token,
     version: config.version,
+    synthetic: config.synthetic,
     hosts: [host, ...(config.allowHosts ?? []), ...namesOf(host, tls)],
     tls,
     isProxy,

@@ -48,6 +48,7 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
       return Promise.resolve({
         operations: settings.operations,
         local: settings.operations,
+        synthetic: () => Promise.resolve(false),
         identity: () => Promise.resolve(fakeAccess()),
         sensors: NO_SENSORS,
         begin: () => Promise.resolve(),

@@ -1,6 +1,7 @@
 import type { Answer } from "./ask-state.ts";
 import type { BundleProblem } from "./problems.ts";
 import type { BundleReport } from "./verify.ts";
+import { isSyntheticLog } from "../synthetic.ts";
 import { count, grouped } from "./text.ts";
 
 /** What no log can prove, however well it verifies. */
@@ -12,7 +13,14 @@ export const CANNOT_PROVE: readonly string[] = [
 ];
 
 /** What the key says about the whole, in one line. */
-export function keyLine({ key, verified, problemCount }: BundleReport): string {
+export function keyLine(report: BundleReport): string {
+  const line = verdictLine(report);
+  return isSyntheticLog(report.origin) ? `${SYNTHETIC} ${line}` : line;
+}
+
+const SYNTHETIC = "SYNTHETIC RECORD: a simulated network answered, and nothing real was scanned.";
+
+function verdictLine({ key, verified, problemCount }: BundleReport): string {
   if (problemCount > 0) return `Does not verify: ${count(problemCount, "problem")}.`;
   switch (key) {
     case "confirmed":

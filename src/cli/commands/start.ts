@@ -124,6 +124,7 @@ async function serve(surroundings: Surroundings, app: App, serving: ReturnType<t
     sensors: app.sensors,
     home: homeOf(surroundings),
     version: surroundings.version,
+    synthetic: await app.synthetic(),
     ...serving,
     onTls: (event) => tellOfTls(surroundings, event),
     clock: surroundings.clock,
@@ -145,6 +146,11 @@ async function serve(surroundings: Surroundings, app: App, serving: ReturnType<t
     const status = await inTime(() => app.operations.status.get());
     if (status.held !== undefined) {
       tellOfHold(surroundings, status.held);
+      await stop.wait;
+      return 0;
+    }
+    if (status.synthetic === true) {
+      tellOfSynthetic(surroundings, server.publicUrl);
       await stop.wait;
       return 0;
     }
@@ -206,6 +212,15 @@ function tellOfHold(surroundings: Surroundings, { problem, next }: NonNullable<S
     page.say`${problem}`;
     page.say`Next: ${next}`;
     page.say`The API serves what is recorded. Look closer with portolan evidence verify, and with --against and the checkpoints.`;
+  });
+}
+
+/** Nothing real belongs into a synthetic record, so the server only shows it. */
+function tellOfSynthetic(surroundings: Surroundings, url: string): void {
+  tell(surroundings, (page) => {
+    page.say`${toned("warn", "This record is synthetic:")} a simulated network answered everything in it. Nothing is scanned or monitored.`;
+    page.say`Console   ${url}`;
+    page.say`Stop it with Ctrl-C.`;
   });
 }
 

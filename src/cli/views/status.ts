@@ -11,6 +11,8 @@ import { silentText } from "./sweep-words.ts";
 export function showStatus(page: Page, result: StatusResult): void {
   const { scope, coverage, findings, baseline, log } = result;
   page.say`${toned("strong", scope.name)} at ${utcAndLocal(result.at, page.style)}`;
+  if (result.synthetic === true)
+    page.say`Record    ${toned("warn", "SYNTHETIC:")} a simulated network answered everything in it; nothing is scanned`;
   page.say`Scope     version ${String(scope.version)}: ${counted(scope.targets, "target")}, ${counted(scope.assets, "asset")}, seen from ${scope.vantage}`;
   if (result.aheadUntil !== undefined)
     page.say`Clock     ${toned("bad", "BEHIND THE RECORD")}, which has entries until ${utcAndLocal(result.aheadUntil, page.style)}: nothing is recorded. Next: portolan clock accept, if the clock is right now`;

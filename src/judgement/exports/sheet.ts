@@ -10,6 +10,8 @@ export interface Exported {
   /** Of this program. */
   readonly version: string;
   readonly scope: { readonly name: string; readonly version: number } | undefined;
+  /** A simulated network answered everything in the record. */
+  readonly synthetic: boolean;
   readonly filter: FindingsFilter;
   /** In display order. */
   readonly findings: readonly FindingView[];
@@ -57,14 +59,15 @@ export function sheetOf(exported: Exported): Sheet {
   const { findings } = exported;
   const total = findings.length;
   const open = findings.filter(isOpen).length;
-  const scope = exported.scope === undefined ? "no scope recorded" : visible(exported.scope.name);
+  const named = exported.scope === undefined ? "no scope recorded" : visible(exported.scope.name);
+  const scope = exported.synthetic ? `SYNTHETIC ${named}` : named;
   const asked = askedInWords(exported.filter);
   return {
     version: visible(cut(exported.version, 40)),
     at: exported.at,
     scope,
     scopeVersion: exported.scope?.version,
-    headline: headlineOf(total, open, exported.lastSweep !== undefined),
+    headline: headlineOf(total, open, exported),
     asked,
     notKnown: notKnown(exported),
     about: [
@@ -82,13 +85,18 @@ export function sheetOf(exported: Exported): Sheet {
   };
 }
 
-function headlineOf(all: number, open: number, looked: boolean): string {
+function headlineOf(all: number, open: number, { lastSweep, synthetic }: Exported): string {
+  const counts = countsInWords(all, open, lastSweep !== undefined);
+  return synthetic ? `Synthetic record: ${counts}` : counts;
+}
+
+function countsInWords(all: number, open: number, looked: boolean): string {
   if (all === 0) return looked ? "No findings in what was scanned" : "No findings, and no sweep has come to its end";
   if (open === 0) return `${counted(all, "finding")}, none of them open`;
   return open === all ? counted(open, "open finding") : `${counted(all, "finding")}, ${count(open)} of them open`;
 }
 
-function notKnown({ coverage, lastSweep, openGaps, boundSince }: Exported): string[] {
+function notKnown({ coverage, lastSweep, openGaps, boundSince, synthetic }: Exported): string[] {
   const { known, silent, unknown, hosts = { silent: 0, silentEndpoints: 0 } } = coverage;
   const all = known + silent + unknown;
   const vantage = visible(coverage.vantage);
@@ -119,7 +127,8 @@ function notKnown({ coverage, lastSweep, openGaps, boundSince }: Exported): stri
       : [
           `Before ${toTheSecond(formatInstant(boundSince))} the log did not bind findings: earlier times are not proven.`,
         ];
-  return [looked, covered, ...rest, gaps, ...bound];
+  const simulated = synthetic ? ["A simulated network answered everything here, and no real one was scanned."] : [];
+  return [...simulated, looked, covered, ...rest, gaps, ...bound];
 }
 
 /** The filter in words. */

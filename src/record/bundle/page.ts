@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { isSyntheticLog } from "@portolan/verifier";
 
 /** The sources of the page that comes with a bundle. */
 export interface PageSources {
@@ -21,6 +22,10 @@ export interface PageSummary {
   readonly program: string;
 }
 
+/** On everything that leaves a synthetic record. */
+export const SYNTHETIC_NOTICE =
+  "Synthetic record, made by portolan demo: a simulated network answered everything here, and no real one was scanned.";
+
 /**
  * The page as one file that opens by double click: its policy lets in its own two blocks by their hashes, and a worker made
  * of the verifier's text, and no connection to anywhere.
@@ -36,6 +41,7 @@ export function bundlePage({ html, css, script, verifier }: PageSources, summary
   ].join("; ");
   const parts: Readonly<Record<string, string>> = {
     POLICY: policy,
+    NOTICE: isSyntheticLog(summary.origin) ? `<p class="synthetic" role="note">${SYNTHETIC_NOTICE}</p>` : "",
     STYLE: `<style>${css}</style>`,
     // The parser ends a block at the first end tag in it, and JSON can be written without one.
     SUMMARY: `<script type="application/json" id="summary">${JSON.stringify(summary).replaceAll("<", "\\u003c")}</script>`,

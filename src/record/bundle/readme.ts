@@ -1,9 +1,11 @@
-import type { PageSummary } from "./page.ts";
+import { isSyntheticLog } from "@portolan/verifier";
+import { SYNTHETIC_NOTICE, type PageSummary } from "./page.ts";
 
 /** Describes the folder and how it is checked, for somebody who finds it without the page. */
 export function readme({ origin, fingerprint, root, from, to, assets, program }: PageSummary): string {
+  const notice = isSyntheticLog(origin) ? `\n${SYNTHETIC_NOTICE}\n` : "";
   return `Evidence bundle of Portolan ${program}
-
+${notice}
 What a port monitor recorded from ${from} to ${to}${assets.length === 0 ? "" : ` about ${assets.length} assets`}: entries of
 its signed log, the proofs that they belong to it, and the records behind its answers.
 

@@ -34,7 +34,7 @@ describe("signing", () => {
 
   it("makes checkpoints that parse and verify under the name of the log", async () => {
     const key = peter();
-    const body = { origin: originOf(key.publicKey), size: 7, rootHash: new Uint8Array(32).fill(9) };
+    const body = { origin: originOf(key), size: 7, rootHash: new Uint8Array(32).fill(9) };
     const note = parseNote(signCheckpointNote(body, key));
     expect(note && parseCheckpointBody(note.text)).toEqual(body);
     expect(note && (await checkNote(note, [verifierKey(body.origin, key.publicKey)])).outcome).toBe("verified");
@@ -42,7 +42,7 @@ describe("signing", () => {
   });
 
   it("names a log so that its key may have that name", () => {
-    const origin = originOf(peter().publicKey);
+    const origin = originOf(peter());
     expect(origin).toMatch(/^portolan\/[0-9a-f]{16}$/);
     expect(isKeyName(origin)).toBe(true);
   });

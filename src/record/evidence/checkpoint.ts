@@ -1,6 +1,6 @@
 import { createPublicKey, hash, sign } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import { formatCheckpointBody, formatSignature, verifierKey } from "@portolan/verifier";
+import { formatCheckpointBody, formatSignature, SYNTHETIC_LOG, verifierKey } from "@portolan/verifier";
 import type { CheckpointBody } from "@portolan/verifier";
 
 /** A key that signs checkpoints. The private key is not accessible from outside. */
@@ -11,6 +11,8 @@ export interface SigningKey {
   sign(message: Uint8Array): Uint8Array;
   /** The key with this public key, if the home has it by now: another process may have given the log a new key. */
   renewed?(publicKey: Uint8Array): SigningKey | undefined;
+  /** The log that this key begins is of a simulated network, and its name says so. */
+  readonly synthetic?: boolean | undefined;
 }
 
 /** Wraps an Ed25519 private key; undefined for a key of another kind. */
@@ -25,11 +27,11 @@ export function signingKey(privateKey: KeyObject): SigningKey | undefined {
 }
 
 /**
- * A name for the log that this key creates: `portolan/` and 16 hex digits of the key's SHA-256. It tells installations
- * apart without revealing a hostname.
+ * A name for the log that this key creates: `portolan/`, or `portolan-synthetic/`, and 16 hex digits of the key's SHA-256.
+ * It tells installations apart without revealing a hostname.
  */
-export function originOf(publicKey: Uint8Array): string {
-  return `portolan/${hash("sha256", publicKey, "hex").slice(0, 16)}`;
+export function originOf({ publicKey, synthetic = false }: Pick<SigningKey, "publicKey" | "synthetic">): string {
+  return `${synthetic ? SYNTHETIC_LOG : "portolan/"}${hash("sha256", publicKey, "hex").slice(0, 16)}`;
 }
 
 /** C2SP signed note: `text`, which ends in a newline, a blank line and an Ed25519 signature line for each key. */

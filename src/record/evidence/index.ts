@@ -31,6 +31,7 @@ export {
   signedEntry,
 } from "./io/signed-row.ts";
 export { contradictionFault, refuseContradicted } from "./refuse-contradicted.ts";
+export { isSyntheticRecord } from "./io/synthetic-record.ts";
 export { entriesOutOfOrder } from "./io/out-of-order.ts";
 export { verifyLog } from "./io/log-verify.ts";
 export type { VerifyOptions } from "./io/log-verify.ts";

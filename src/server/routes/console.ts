@@ -4,6 +4,8 @@ import { gzipSync } from "node:zlib";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { Fault } from "../../model/index.ts";
 import { requires } from "../route-shapes.ts";
+import type { RouteDeps } from "./route-deps.ts";
+import { labelled } from "./synthetic-label.ts";
 
 /**
  * Resources from this server only, no inline script or style, no frames, and no text that becomes HTML: text from others
@@ -55,19 +57,20 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Serves the built console. Its files hold no data: the pages request what they show. */
-export function addConsole(server: FastifyInstance): void {
+export function addConsole(server: FastifyInstance, { synthetic }: Pick<RouteDeps, "synthetic">): void {
   const options = { ...requires("session:begin"), schema: { hide: true } };
   const text = readPage();
+  const page = labelled(text ?? NOT_BUILT, synthetic);
   const sendPage = (reply: FastifyReply): FastifyReply =>
     reply
       .header("content-security-policy", POLICY)
       .header("cache-control", "no-store")
       .header("referrer-policy", "no-referrer")
       .type("text/html; charset=utf-8")
-      .send(text ?? NOT_BUILT);
-  for (const page of PAGES) {
-    server.get(`/${page}`, options, (_request, reply) => sendPage(reply));
-    if (page !== "") server.get(`/${page}/*`, options, (_request, reply) => sendPage(reply));
+      .send(page);
+  for (const path of PAGES) {
+    server.get(`/${path}`, options, (_request, reply) => sendPage(reply));
+    if (path !== "") server.get(`/${path}/*`, options, (_request, reply) => sendPage(reply));
   }
   const assets = text === undefined ? new Map<string, Asset>() : readAssets();
   server.get<{ Params: { file: string } }>("/assets/console/:file", options, (request, reply) => {

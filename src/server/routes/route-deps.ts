@@ -12,6 +12,7 @@ export interface RouteDeps {
   readonly runs: Runs;
   readonly feed: Feed;
   readonly version: string;
+  readonly synthetic: boolean;
   readonly doctor: () => Promise<DoctorResult>;
   readonly configuration: () => Promise<ConfigResult>;
   readonly onUnexpected: (error: unknown) => void;

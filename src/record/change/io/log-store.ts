@@ -124,12 +124,7 @@ function fittingKey(ofLog: VerifierKey, key: SigningKey): SigningKey {
  */
 export async function beginLog(
   tx: Tx,
-  {
-    key,
-    at,
-    origin = originOf(key.publicKey),
-    binds,
-  }: { key: SigningKey; at: Instant; origin?: string; binds?: BoundFields },
+  { key, at, origin = originOf(key), binds }: { key: SigningKey; at: Instant; origin?: string; binds?: BoundFields },
 ): Promise<void> {
   if ((await lockHead(tx)) === undefined) {
     if (!isKeyName(origin)) {
