@@ -27,6 +27,7 @@ export const CALLS = {
   "sweeps.get": ["GET", "/api/v1/sweeps/:id"],
   "evidence.entries": ["GET", "/api/v1/evidence/entries", "recordedSince", "recordedUntil"],
   "evidence.entry": ["GET", "/api/v1/evidence/entries/:index"],
+  "evidence.consistency": ["GET", "/api/v1/evidence/consistency"],
   "evidence.stateProof": ["GET", "/api/v1/evidence/state-proof", "at"],
   "evidence.verify": ["GET", "/api/v1/evidence/verify"],
   "evidence.checkpoints": ["GET", "/api/v1/evidence/checkpoints"],

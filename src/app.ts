@@ -22,6 +22,7 @@ import { unfitDocument } from "./operations/cadence-notice.ts";
 import { engineNamed } from "./operations/engine.ts";
 import type { AppEvent } from "./operations/events.ts";
 import { createClock } from "./operations/clock.ts";
+import type { Demo, DemoRequest } from "./operations/demo/make-demo.ts";
 import { createEvidence } from "./operations/evidence.ts";
 import { createContinuity } from "./operations/continuity.ts";
 import { createExposure } from "./operations/exposure.ts";
@@ -57,7 +58,7 @@ import { createIdempotencyStore } from "./platform/idempotency/index.ts";
 import { loadScope } from "./scope/index.ts";
 import { userName } from "./platform/machine/index.ts";
 import { systemClock } from "./platform/scheduling/index.ts";
-import { hasRecord, type Store } from "./platform/storage/index.ts";
+import { hasRecord, openStore, type Store } from "./platform/storage/index.ts";
 import { bindAnswers } from "./record/change/index.ts";
 import { isSyntheticRecord, keyOfHome, logHead, type LogProgress, type SigningKey } from "./record/evidence/index.ts";
 import type { Destination } from "./record/publication/index.ts";
@@ -74,6 +75,7 @@ export { inspectBackup, restoreRecord } from "./operations/backup.ts";
 export type { PublicationConfig } from "./operations/published.ts";
 export { notesIn } from "./record/publication/index.ts";
 export { chooseDatabase, databaseOfHome } from "./operations/record-of-home.ts";
+export type { Demo, DemoRequest } from "./operations/demo/make-demo.ts";
 export type { AppEvent } from "./operations/events.ts";
 
 export interface AppConfig {
@@ -133,6 +135,24 @@ export interface App {
   readonly turns: Turns;
   /** Closes the database. Calls `stop` first if it is monitoring. */
   close(): Promise<void>;
+}
+
+/** Whether the embedded database of a home holds a synthetic record; false without one. */
+export async function isSyntheticHome(home: string): Promise<boolean> {
+  if (!hasRecord({ home })) return false;
+  const store = await openStore({ home });
+  try {
+    return await isSyntheticRecord(store.db);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Makes a synthetic record with the whole program, under a simulated clock and network. */
+export async function makeDemo(request: DemoRequest): Promise<Demo> {
+  // Loaded by its command alone.
+  const demo = await import("./operations/demo/make-demo.ts");
+  return await demo.makeDemo(createApp, request);
 }
 
 /** The one composition root: every part that is used together is wired here. */

@@ -16,5 +16,6 @@ export * from "./keyring.ts";
 export { isHashOnly, prunedLine, PRUNING_TYPE } from "./pruned.ts";
 export * from "./report.ts";
 export * from "./log.ts";
+export * from "./held.ts";
 export * from "./bundle/layout.ts";
 export { formatProof } from "./bundle/proof-files.ts";

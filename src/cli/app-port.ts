@@ -1,7 +1,7 @@
 import type * as app from "../app.ts";
 
 /** The part of the application that the command line uses: `src/app.ts`, or a fake in tests. */
-export type { App, AppEvent, EngineDescription, FilesCheck, PublicationConfig } from "../app.ts";
+export type { App, AppEvent, Demo, EngineDescription, FilesCheck, PublicationConfig } from "../app.ts";
 export type AppDoor = Pick<
   typeof app,
   | "chooseDatabase"
@@ -11,7 +11,9 @@ export type AppDoor = Pick<
   | "describeEngine"
   | "checkFiles"
   | "checkScopeDocument"
+  | "isSyntheticHome"
   | "listenerOn"
+  | "makeDemo"
   | "bundleFiles"
   | "inspectBackup"
   | "notesIn"

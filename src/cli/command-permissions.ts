@@ -6,6 +6,7 @@ import { nameOf, type Declaration, type Permission } from "../contract/index.ts"
 const MACHINE: readonly string[] = [
   "init",
   "start",
+  "demo",
   "worker",
   "sensor",
   "restore",

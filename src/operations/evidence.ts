@@ -3,6 +3,7 @@ import {
   bindsAll,
   boundLog,
   compareTables,
+  consistencyProof,
   keyFingerprint,
   keyOfHome,
   logHead,
@@ -59,6 +60,16 @@ export function createEvidence(deps: OperationDeps): Operations["evidence"] {
         throw missing(`The evidence log has no entry ${index}.`, "GET /api/v1/evidence/entries");
       const { entry, hashes, ...inclusion } = proven;
       return { schema: "portolan.entry/1", entry: entryView(entry), inclusion: { ...inclusion, hashes: [...hashes] } };
+    },
+
+    async consistency({ first, second }) {
+      const hashes = await consistencyProof(db, first, second);
+      if (hashes === undefined)
+        throw missing(
+          `The evidence log has no trees of ${first} and ${second} entries, the first within the second.`,
+          "GET /api/v1/evidence/checkpoints",
+        );
+      return { schema: "portolan.evidence-consistency/1", first, second, hashes: [...hashes] };
     },
 
     stateProof: (query) => stateProof(db, clock, query),

@@ -21,6 +21,7 @@ export function withRecordedReads(operations: Operations, record: (what: string)
       ...evidence,
       entries: after(OPERATIONS.evidence.entries, evidence.entries),
       entry: after(OPERATIONS.evidence.entry, evidence.entry),
+      consistency: after(OPERATIONS.evidence.consistency, evidence.consistency),
       stateProof: after(OPERATIONS.evidence.stateProof, evidence.stateProof),
       verify: after(OPERATIONS.evidence.verify, evidence.verify),
       export: after(OPERATIONS.evidence.export, evidence.export),

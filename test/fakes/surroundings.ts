@@ -61,7 +61,9 @@ export function fakeSurroundings(settings: FakeSettings): FakeSurroundings {
         },
       });
     },
+    isSyntheticHome: () => Promise.resolve(false),
     listenerOn: () => Promise.resolve(undefined),
+    makeDemo: () => Promise.reject(new Error("no demo is made here")),
     createWorker: () => Promise.reject(new Error("no worker in this test")),
     describeEngine: () => Promise.resolve({ name: "syn" }),
     checkFiles: () => Promise.resolve({ problems: [], warnings: [], baselines: [] }),

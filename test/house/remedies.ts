@@ -38,6 +38,16 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
       "Split it, and import each part under a name of its own (--name).",
     ],
   },
+  "test/e2e/demo.test.ts": {
+    "sends nothing: its own scope is refused": ["Monitor your own network from another folder: portolan start."],
+    "touches no folder that somebody uses": [
+      "Name an empty folder: portolan demo DIRECTORY.",
+      "Give a time like 2026-03-14T09:00:00Z.",
+    ],
+  },
+  "src/operations/synthetic-record.db.test.ts": {
+    "takes no record of a real network for its own": ["Run portolan demo in another folder."],
+  },
   "src/operations/gaps.db.test.ts": {
     "are refused with the next step": [
       "Copy the name that portolan gaps --from -7d prints under the gap.",

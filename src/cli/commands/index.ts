@@ -6,6 +6,7 @@ import { addBoundary } from "./boundary.ts";
 import { addClock } from "./clock.ts";
 import { addCompletion } from "./completion.ts";
 import { addConfig } from "./configuration.ts";
+import { addDemo } from "./demo.ts";
 import { addDoctor } from "./doctor.ts";
 import { addEvidence } from "./evidence.ts";
 import { addExposure } from "./exposure.ts";
@@ -33,6 +34,7 @@ import { addWorker } from "./worker.ts";
 export const COMMANDS: readonly ((program: Command, context: Context) => void)[] = [
   addInit,
   addStart,
+  addDemo,
   addWorker,
   addSweeps,
   addImport,

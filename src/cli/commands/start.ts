@@ -69,7 +69,7 @@ export function addStart(program: Command, context: Context): void {
     .action((options: StartOptions) => context.ends(start(context.surroundings, options)));
 }
 
-async function start(surroundings: Surroundings, options: StartOptions): Promise<ExitCode> {
+export async function start(surroundings: Surroundings, options: StartOptions): Promise<ExitCode> {
   const { settings, warnings } = await configurationOf(surroundings, {
     "server.host": options.host,
     "server.port": options.port,

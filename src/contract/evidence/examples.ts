@@ -3,6 +3,7 @@ import type {
   CheckpointResult,
   CheckpointsResult,
   EntriesResult,
+  ConsistencyResult,
   EntryResult,
   RotateKeyResult,
 } from "./schemas.ts";
@@ -26,6 +27,13 @@ export const entryExample: EntryResult = {
     rootHash: "uqmZgUVRkTxkPIWx3yvLIVtMTIMhsiOvv8IOHfOhmDA=",
     hashes: ["DFULg8zrYgl1Z2ePYmDcUPyIVh9PMGmLm0PeQvDGuTE=", "2XmTY2tvbd2dCIjcYCPyUKWpPqpEcBT1xIFq0TCqbXg="],
   },
+};
+
+export const consistencyExample: ConsistencyResult = {
+  schema: "portolan.evidence-consistency/1",
+  first: 3,
+  second: 4,
+  hashes: ["DFULg8zrYgl1Z2ePYmDcUPyIVh9PMGmLm0PeQvDGuTE=", "2XmTY2tvbd2dCIjcYCPyUKWpPqpEcBT1xIFq0TCqbXg="],
 };
 
 export const verifiedExample: VerifyResult = {

@@ -37,6 +37,19 @@ export const entryResult = resultOf("entry", {
     .describe("proof that the entry is in the log"),
 });
 
+export const consistencyQuery = z.strictObject({
+  first: wholeNumber.min(1).describe("entries of the smaller tree, as under a checkpoint that somebody keeps"),
+  second: wholeNumber.min(1).describe("entries of the larger one"),
+});
+
+export const consistencyResult = resultOf("evidence-consistency", {
+  first: z.int().min(1),
+  second: z.int().min(1),
+  hashes: z
+    .array(z.string())
+    .describe("base64: the proof that the smaller tree is a prefix of the larger one (RFC 6962 section 2.1.2)"),
+});
+
 export const checkpointsQuery = z.strictObject({
   size: wholeNumber.optional().describe("the checkpoint of exactly this many entries"),
   ...paging,
@@ -169,6 +182,7 @@ export const againstResult = resultOf("evidence-against", {
 export type AgainstResult = z.infer<typeof againstResult>;
 export type RotateKeyResult = z.infer<typeof rotateKeyResult>;
 export type EntriesResult = z.infer<typeof entriesResult>;
+export type ConsistencyResult = z.infer<typeof consistencyResult>;
 export type EntryResult = z.infer<typeof entryResult>;
 export type CheckpointsResult = z.infer<typeof checkpointsResult>;
 export type CheckpointResult = z.infer<typeof checkpointResult>;

@@ -47,6 +47,8 @@ type Ended = Identity &
     readonly openedAt: string;
     readonly episodeOpenedAt?: string;
     readonly lastSeenAt: string;
+    /** Of a program, which keeps for each endpoint when it was last seen; absent for anything else. */
+    readonly subject?: Fields;
     /** Its number, from 1; absent in earlier entries, which do not state everything either. */
     readonly episode?: number;
   };
@@ -158,6 +160,7 @@ function ended(finding: Finding) {
     ...beginnings(finding),
     episode: numberOf(finding),
     lastSeenAt: formatInstant(finding.lastSeenAt),
+    ...(finding.subject.about === "program" ? { subject: { ...storedSubject(finding.subject) } } : {}),
   };
 }
 

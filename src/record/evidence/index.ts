@@ -8,7 +8,7 @@ export type { Checkpoint, DatedCheckpoint, LogHead, LogProgress } from "./io/log
 export type { Hold } from "./hold.ts";
 export { keysOfLog, type KeysOfLog } from "./io/log-keys.ts";
 export { adoptNextKey, prepareNextKey, publicKeysOfHome, settledKey } from "./io/next-key.ts";
-export { finishedEntryOf, looksEntryOf, pageOfEntries, provenEntry } from "./io/log-pages.ts";
+export { consistencyProof, finishedEntryOf, looksEntryOf, pageOfEntries, provenEntry } from "./io/log-pages.ts";
 export { binding, type Binding, type Claim, type Reader, type Recorded, type Row, type Span } from "./bindings.ts";
 export {
   compareTable,

@@ -15,6 +15,7 @@ import { useUrlFilter } from "../../shell/url-filter.ts";
 import { count } from "../../time/format.ts";
 import { BundleForm } from "./bundle-form.tsx";
 import { Checkpoints } from "./checkpoints.tsx";
+import { HeldVerification } from "./held-verification.tsx";
 import { EntryProof } from "./entry-proof.tsx";
 import { Outside } from "./outside.tsx";
 import { Verification } from "./verification.tsx";
@@ -46,6 +47,7 @@ export function Page() {
       title="Evidence log"
       about="Every change of the record is an entry under a signed checkpoint. Each reading of this page is an entry too."
     >
+      <HeldVerification />
       <Verification />
       <Outside />
       <Checkpoints maySign={me?.may.includes("evidence:checkpoint") === true} />

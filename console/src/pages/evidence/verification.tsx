@@ -21,7 +21,7 @@ export function Verification() {
       }),
   });
   return (
-    <Panel title="Verify">
+    <Panel title="Verify on the server">
       <form
         className={styles["form"]}
         onSubmit={(event) => {

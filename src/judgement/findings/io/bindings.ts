@@ -127,7 +127,8 @@ function saidBy(entry: FindingEntry): { readonly [field: string]: JsonValue | un
     case "finding-resolved":
     case "finding-out-of-scope": {
       const status = entry.type === "finding-resolved" ? "resolved" : "out-of-scope";
-      return entry.data.episode === undefined ? { status } : { status, ...gap };
+      const { episode, subject } = entry.data;
+      return episode === undefined ? { status } : { status, ...(subject === undefined ? {} : { subject }), ...gap };
     }
     case "finding-changed":
       return { subject: entry.data.subject, summary: entry.data.summary, ...gap };

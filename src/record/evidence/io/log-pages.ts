@@ -65,6 +65,23 @@ export async function provenEntry(db: Db, index: number): Promise<Inclusion | un
   };
 }
 
+/**
+ * The proof that the tree of `first` entries is a prefix of that of `second`, in base64. Undefined when the log does not
+ * have so many. Reads every leaf hash below `second`.
+ */
+export async function consistencyProof(db: Db, first: number, second: number): Promise<readonly string[] | undefined> {
+  const leaves = await db
+    .selectFrom("evidence_entry")
+    .select("leaf_hash")
+    .where("index", "<", second)
+    .orderBy("index")
+    .execute();
+  if (first > second || leaves.length < second) return undefined;
+  return createProver(leaves.map(({ leaf_hash: hash }) => hash))
+    .consistency(first, second)
+    .map(toBase64);
+}
+
 const LOOKS_A_PAGE = 100;
 
 /**

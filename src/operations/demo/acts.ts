@@ -1,0 +1,103 @@
+import type { Instant } from "../../model/index.ts";
+import type { ServerOperations } from "../../contract/index.ts";
+import { formatInstant } from "../../model/index.ts";
+import { HOUR, type Calendar } from "./calendar.ts";
+import { shadowAddress } from "./changes.ts";
+import { baselineDocument, FIRST_PORTS, type DemoHost, type DemoSize } from "./company.ts";
+import type { DemoPeople } from "./people.ts";
+
+/** What a person of the company does at an instant, through the operations that everybody uses. */
+export interface Act {
+  readonly at: Instant;
+  run(): Promise<void>;
+}
+
+export interface Stage {
+  readonly operations: Pick<ServerOperations, "baseline" | "gaps" | "history">;
+  readonly people: DemoPeople;
+  /** Writes portolan.yaml with further declared hosts. */
+  declare(hosts: readonly DemoHost[]): Promise<void>;
+}
+
+/** Portolan itself does not run in this time. */
+export const outageOf = ({ at }: Calendar) => ({ from: at(17, 21), to: at(18, 13) });
+
+const METRICS = {
+  segment: "app",
+  service: "metrics",
+  presence: "optional",
+  justification: "metrics of the shop, CHG-1042",
+} as const;
+
+export function actsOf(size: DemoSize, calendar: Calendar, { operations, people, declare }: Stage): Act[] {
+  const { at } = calendar;
+  const temporary = {
+    segment: "data",
+    service: "smb",
+    presence: "optional",
+    expires: formatInstant(at(36, 0)),
+    justification: "moving archives to the new store, CHG-1107",
+  } as const;
+  const decide = (when: Instant, approver: "grace@example.com" | "katherine@example.com", document: string): Act[] => [
+    {
+      at: when,
+      run: () =>
+        people.as("ada@example.com", async (by) => {
+          await operations.baseline.submit({ document, file: "port-baseline.yaml" }, by);
+        }),
+    },
+    {
+      at: when + 3 * HOUR,
+      run: () =>
+        people.as(approver, async (by) => {
+          await operations.baseline.approve({ document, file: "port-baseline.yaml", principal: by });
+        }),
+    },
+  ];
+  return [
+    ...decide(at(2, 9), "grace@example.com", baselineDocument(FIRST_PORTS)),
+    ...decide(at(8, 9), "grace@example.com", baselineDocument([...FIRST_PORTS, METRICS])),
+    ...decide(at(30, 13), "katherine@example.com", baselineDocument([...FIRST_PORTS, METRICS, temporary])),
+    { at: at(18, 15), run: () => explain(calendar, operations, people) },
+    { at: at(19, 9), run: () => accept(calendar, operations, people) },
+    {
+      at: at(35, 10),
+      run: () => declare([{ name: "dmz-campaign", address: shadowAddress(size), segment: "dmz" }]),
+    },
+  ].toSorted((a, b) => a.at - b.at);
+}
+
+async function explain(calendar: Calendar, operations: Stage["operations"], people: DemoPeople): Promise<void> {
+  const gap = await gapOf(calendar, operations);
+  if (gap === undefined) return;
+  await people.as("ada@example.com", async (by) => {
+    await operations.gaps.explain(
+      {
+        gap,
+        cause: "maintenance",
+        text: "The machine that runs Portolan was moved to another rack overnight.",
+        references: ["CHG-1063"],
+        everything: true,
+      },
+      by,
+    );
+  });
+}
+
+async function accept(calendar: Calendar, operations: Stage["operations"], people: DemoPeople): Promise<void> {
+  const gap = await gapOf(calendar, operations);
+  if (gap === undefined) return;
+  await people.as("grace@example.com", async (by) => {
+    await operations.gaps.signOff({ gap }, by);
+  });
+}
+
+/** The longest gap of the outage. */
+async function gapOf(calendar: Calendar, { history }: Stage["operations"]): Promise<string | undefined> {
+  const { from, to } = outageOf(calendar);
+  const { assets } = await history.gaps({ from, to });
+  const [longest] = assets
+    .flatMap(({ gaps }) => gaps)
+    .toSorted((a, b) => Date.parse(b.to) - Date.parse(b.from) - (Date.parse(a.to) - Date.parse(a.from)));
+  return longest?.gap;
+}
