@@ -10,6 +10,7 @@ export const CALLS = {
   "gaps.explain": ["POST", "/api/v1/gaps/explanations"],
   "gaps.signOff": ["POST", "/api/v1/gaps/sign-offs"],
   "continuity.show": ["GET", "/api/v1/continuity", "from", "to"],
+  "sample.draw": ["GET", "/api/v1/sample", "from", "to"],
   "exposure.get": ["GET", "/api/v1/exposure", "at"],
   "exposure.map": ["GET", "/api/v1/exposure/map", "at"],
   "exposure.intervals": ["GET", "/api/v1/exposure/intervals", "from", "to"],

@@ -46,6 +46,7 @@ import {
 } from "./operations/published.ts";
 import { startRetention, type RetentionRun } from "./operations/retention-run.ts";
 import { createRetention } from "./operations/retention.ts";
+import { createSample } from "./operations/sample.ts";
 import { createScope } from "./operations/scope.ts";
 import { createSensors } from "./operations/sensors.ts";
 import { signingKeyOf } from "./operations/signing-key.ts";
@@ -214,14 +215,18 @@ export async function createApp(config: AppConfig): Promise<App> {
     scope,
     scopeAsRecorded,
   };
-  const operations: ServerOperations = {
-    status: createStatus(operationDeps),
+  const sampled = {
     history: createHistory(operationDeps),
-    gaps: createGaps(operationDeps),
     continuity: createContinuity(operationDeps),
-    exposure: createExposure(operationDeps),
     findings: createFindings(operationDeps),
     baseline: createBaseline(operationDeps),
+  };
+  const operations: ServerOperations = {
+    ...sampled,
+    status: createStatus(operationDeps),
+    gaps: createGaps(operationDeps),
+    sample: createSample({ ...sampled, clock }),
+    exposure: createExposure(operationDeps),
     sweeps: createSweepOperations(operationDeps),
     imports: createImports(operationDeps),
     evidence: createEvidence(operationDeps),

@@ -7,7 +7,7 @@ import {
   redirect,
   retainSearchParams,
 } from "@tanstack/react-router";
-import { meQuery, takeWanted } from "./api/account.ts";
+import { isOnlyAuditor, meQuery, takeWanted } from "./api/account.ts";
 import { FailedPage, MissingPage } from "./shell/failed-page.tsx";
 import { Shell } from "./shell/shell.tsx";
 import { utc } from "./time/instant.ts";
@@ -34,12 +34,15 @@ const shellRoute = createRoute({
     return Number.isNaN(instant) ? {} : { at: utc(instant) };
   },
   search: { middlewares: [retainSearchParams(["at"])] },
-  async beforeLoad({ context, location }) {
+  async beforeLoad({ context, location, cause }) {
     const me = await context.client.ensureQueryData(meQuery);
     if (me === null) redirect({ href: `/sign-in?to=${encodeURIComponent(location.href)}`, throw: true });
     else if (me.secondFactorDue && location.pathname !== "/account") redirect({ href: "/account", throw: true });
     const wanted = takeWanted();
     if (wanted !== undefined) redirect({ href: wanted, throw: true });
+    // Whoever is here to audit begins there; Today is one click away.
+    else if (cause === "enter" && location.pathname === "/" && me !== null && isOnlyAuditor(me))
+      redirect({ to: "/audit", throw: true });
   },
 });
 
@@ -65,6 +68,7 @@ const routeTree = rootRoute.addChildren([
     page("/sweeps", () => import("./pages/sweeps/page.tsx")),
     page("/sweeps/$id", () => import("./pages/sweeps/sweep.tsx")),
     page("/baseline", () => import("./pages/baseline/page.tsx")),
+    page("/audit", () => import("./pages/audit/page.tsx")),
     page("/evidence", () => import("./pages/evidence/page.tsx")),
     page("/scope", () => import("./pages/scope/page.tsx")),
     page("/sensors", () => import("./pages/sensors/page.tsx")),

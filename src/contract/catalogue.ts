@@ -17,6 +17,7 @@ import type { IdempotencyStore } from "./idempotency.ts";
 import { importOperations } from "./imports.ts";
 import { keyOperations } from "./keys.ts";
 import { retentionOperations } from "./retention.ts";
+import { sampleOperations } from "./sample.ts";
 import { scopeOperations } from "./scope.ts";
 import { sensorOperations } from "./sensors/operations.ts";
 import { sessionOperations } from "./sessions.ts";
@@ -33,6 +34,7 @@ export const OPERATIONS = {
   history: historyOperations,
   gaps: gapOperations,
   continuity: continuityOperations,
+  sample: sampleOperations,
   exposure: exposureOperations,
   findings: findingOperations,
   baseline: baselineOperations,

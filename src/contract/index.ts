@@ -16,6 +16,7 @@ export * from "./evidence/state-proof.ts";
 export * from "./evidence/verify.ts";
 export * from "./exports.ts";
 export * from "./continuity.ts";
+export * from "./sample.ts";
 export * from "./exposure.ts";
 export * from "./exposure-map.ts";
 export { emptyQuery, instantFields, nameOf } from "./fields.ts";

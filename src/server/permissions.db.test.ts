@@ -20,6 +20,8 @@ const OPEN: readonly string[] = [
   "GET /assets",
   "GET /assets/*",
   "GET /assets/console/:file",
+  "GET /audit",
+  "GET /audit/*",
   "GET /baseline",
   "GET /baseline/*",
   "GET /continuity",

@@ -40,7 +40,7 @@ describe("portolan demo", () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), "portolan-demo-"));
     made = await portolan(directory, "demo", "story", "--no-serve");
-  }, 400_000);
+  }, 900_000);
   afterAll(async () => {
     await rm(directory, { recursive: true, force: true });
   });

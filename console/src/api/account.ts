@@ -10,6 +10,12 @@ export type Me = Account & {
   readonly permissionWords: Readonly<Record<string, string>>;
 };
 
+/** Somebody whose only role in force is that of an auditor. */
+export function isOnlyAuditor({ roles }: Pick<Me, "roles">): boolean {
+  const inForce = roles.filter((role) => role.inForce);
+  return inForce.length > 0 && inForce.every(({ role }) => role === "auditor");
+}
+
 /** The signed-in user; null without a session. */
 export const meQuery = queryOptions({
   queryKey: ["account"],

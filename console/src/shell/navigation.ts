@@ -12,6 +12,7 @@ import {
   ListChecks,
   Radar,
   ScrollText,
+  SearchCheck,
   Server,
   type LucideIcon,
 } from "lucide-react";
@@ -54,6 +55,7 @@ export const JOBS: readonly Job[] = [
   {
     name: "Prove",
     destinations: [
+      { to: "/audit", label: "Audit", icon: SearchCheck, permission: "record:read", key: "u" },
       { to: "/continuity", label: "Continuity", icon: CalendarCheck2, permission: "record:read", key: "c" },
       { to: "/evidence", label: "Evidence log", icon: ScrollText, permission: "evidence:read", key: "e" },
     ],

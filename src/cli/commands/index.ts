@@ -20,6 +20,7 @@ import { addInit } from "./init.ts";
 import { addKeys } from "./keys.ts";
 import { addLogin } from "./login.ts";
 import { addRetention } from "./retention.ts";
+import { addSample } from "./sample.ts";
 import { addScope } from "./scope.ts";
 import { addSensor } from "./sensor.ts";
 import { addSensors } from "./sensors.ts";
@@ -48,6 +49,7 @@ export const COMMANDS: readonly ((program: Command, context: Context) => void)[]
   addGaps,
   addEndpointHistory,
   addContinuity,
+  addSample,
   addFindings,
   addEvidence,
   addRetention,

@@ -20,7 +20,7 @@ export interface Stage {
 }
 
 /** Portolan itself does not run in this time. */
-export const outageOf = ({ at }: Calendar) => ({ from: at(17, 21), to: at(18, 13) });
+export const outageOf = ({ at }: Calendar) => ({ from: at(17, 18), to: at(17, 18) + 63 * HOUR });
 
 const METRICS = {
   segment: "app",
@@ -58,8 +58,8 @@ export function actsOf(size: DemoSize, calendar: Calendar, { operations, people,
     ...decide(at(2, 9), "grace@example.com", baselineDocument(FIRST_PORTS)),
     ...decide(at(8, 9), "grace@example.com", baselineDocument([...FIRST_PORTS, METRICS])),
     ...decide(at(30, 13), "katherine@example.com", baselineDocument([...FIRST_PORTS, METRICS, temporary])),
-    { at: at(18, 15), run: () => explain(calendar, operations, people) },
-    { at: at(19, 9), run: () => accept(calendar, operations, people) },
+    { at: outageOf(calendar).to + 2 * HOUR, run: () => explain(calendar, operations, people) },
+    { at: outageOf(calendar).to + 7 * HOUR, run: () => accept(calendar, operations, people) },
     {
       at: at(35, 10),
       run: () => declare([{ name: "dmz-campaign", address: shadowAddress(size), segment: "dmz" }]),
@@ -75,7 +75,7 @@ async function explain(calendar: Calendar, operations: Stage["operations"], peop
       {
         gap,
         cause: "maintenance",
-        text: "The machine that runs Portolan was moved to another rack overnight.",
+        text: "The machine that runs Portolan was moved to another rack, and started again on Monday.",
         references: ["CHG-1063"],
         everything: true,
       },

@@ -11,8 +11,8 @@ const DAYS: Readonly<Record<DemoSize, number>> = { small: STORY_DAYS, large: 365
 
 /** How often each segment is swept. */
 export const CADENCES: Readonly<Record<DemoSize, Readonly<Record<Segment["name"], Duration>>>> = {
-  small: { dmz: 12 * HOUR, app: DAY, data: DAY, office: 2 * DAY },
-  large: { dmz: DAY, app: DAY, data: DAY, office: 2 * DAY },
+  small: { dmz: DAY, app: DAY, data: DAY, office: 3 * DAY },
+  large: { dmz: DAY, app: DAY, data: DAY, office: 3 * DAY },
 };
 
 export interface Calendar {

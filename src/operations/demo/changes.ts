@@ -4,6 +4,8 @@ import { DAY, HOUR, type Calendar } from "./calendar.ts";
 
 /** Of the endpoints open in the beginning, so many change in a day. */
 const CHANGES_A_DAY = 0.004;
+/** Long enough for a daily sweep to see it, at whatever hour that is. */
+const LASTS = 30 * HOUR;
 const STRAY = [21, 111, 2049, 3389, 8000, 8888];
 
 /** A web server that somebody put into the DMZ without telling anyone, on the first spare address. */
@@ -50,11 +52,11 @@ function storyOf(size: DemoSize, { at, end }: Calendar): WorldChange[] {
     // The forgotten test database.
     opens(at(10, 15), host("app", 7), without("mongodb")),
     opens(at(13, 1), host("dmz", 2), portOf("telnet")),
-    closes(at(13, 19), host("dmz", 2), 23),
+    closes(at(13, 1) + LASTS, host("dmz", 2), 23),
     // A switch of the data segment fails.
     ...[5, 6, 7, 8].flatMap((number): WorldChange[] => [
       { kind: "goes-down", at: at(21, 2), address: host("data", number) },
-      { kind: "comes-up", at: at(21, 15), address: host("data", number) },
+      { kind: "comes-up", at: at(21, 2) + LASTS, address: host("data", number) },
     ]),
     opens(at(24, 11), shadowAddress(size), product("http", "http", "Apache", "2.4.63")),
     opens(at(24, 11), shadowAddress(size), portOf("ssh")),
@@ -67,7 +69,7 @@ function storyOf(size: DemoSize, { at, end }: Calendar): WorldChange[] {
     opens(at(33, 4), host("app", 5), { ...portOf("jetty"), service: identityOf("ssh", "OpenSSH", "9.9p2") }),
     opens(at(34, 12), host("app", 5), portOf("jetty")),
     closes(at(38, 1), host("dmz", 5), 443),
-    opens(at(38, 14), host("dmz", 5), portOf("https")),
+    opens(at(38, 1) + LASTS, host("dmz", 5), portOf("https")),
     opens(at(39, 10), shadowAddress(size, "office"), portOf("smb")),
     opens(end - 3 * HOUR, host("dmz", 1), without("redis")),
   ];

@@ -46,6 +46,7 @@ const PAGES = [
   "sweeps",
   "evidence",
   "continuity",
+  "audit",
   "baseline",
 ];
 
