@@ -164,7 +164,18 @@ export async function createServer(
   });
   server.after(() => {
     const sensors = config.sensors ?? NO_SENSORS;
-    addRoutes(server, { operations, identity, sensors, runs, feed, version, synthetic, doctor, configuration, onUnexpected });
+    addRoutes(server, {
+      operations,
+      identity,
+      sensors,
+      runs,
+      feed,
+      version,
+      synthetic,
+      doctor,
+      configuration,
+      onUnexpected,
+    });
   });
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?")[0] ?? "";
