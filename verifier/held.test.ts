@@ -78,7 +78,7 @@ describe("a checkpoint kept elsewhere, compared with the log of a server", () =>
     expect((await verifyHeld(serverOf(bodies), { note })).verdict).toBe("holds");
   });
 
-  it("is broken for a log with another entry under it, even if the server signs that anew", async () => {
+  it("is broken for a log with another entry under it, even if the server signs that again", async () => {
     const altered = bodies.with(3, entry(3, "sweep-started", { sweep: 99 }));
     const report = await verifyHeld(serverOf(altered), { note: checkpointOf(bodies, 9), fingerprint });
     expect(report).toMatchObject({ verdict: "broken", problems: [expect.stringMatching(/another history/)] });

@@ -40,7 +40,7 @@ const shellRoute = createRoute({
     else if (me.secondFactorDue && location.pathname !== "/account") redirect({ href: "/account", throw: true });
     const wanted = takeWanted();
     if (wanted !== undefined) redirect({ href: wanted, throw: true });
-    // Whoever is here to audit begins there; Today is one click away.
+    // An auditor begins there; Today is one click away.
     else if (cause === "enter" && location.pathname === "/" && me !== null && isOnlyAuditor(me))
       redirect({ to: "/audit", throw: true });
   },

@@ -45,6 +45,9 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
       "Give a time like 2026-03-14T09:00:00Z.",
     ],
   },
+  "src/operations/sample.test.ts": {
+    "refuses a period that ends before it begins": ["Give a start that is before the end."],
+  },
   "src/operations/synthetic-record.db.test.ts": {
     "takes no record of a real network for its own": ["Run portolan demo in another folder."],
   },

@@ -17,7 +17,7 @@ export function drawHash(seed: string, key: string): string {
 }
 
 /**
- * A sample without replacement: the `size` items with the smallest hashes, in that order. Whoever knows the seed and the
+ * A sample without replacement: the `size` items with the smallest hashes, in that order. Anyone who knows the seed and the
  * keys gets the same items, whatever the order of the population. Nobody can choose the items without choosing the seed,
  * so the auditor gives it, after the population stands. A larger sample with the same seed begins with the smaller one.
  */
