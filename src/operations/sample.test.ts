@@ -18,7 +18,7 @@ it("draws open endpoints at one instant, and findings, approvals and target-days
   expect(days.drawn[0]?.key).toMatch(/ \d{4}-\d{2}-\d{2}$/);
 });
 
-it("counts only approvals in the period, and says that none is no occurrence", async () => {
+it("counts only approvals in the period, and draws nothing where there are none", async () => {
   const before = await sample.draw({ of: "approvals", size: 5, seed: "a", from: 0, to: 1_000 });
   expect(before).toMatchObject({ population: 0, drawn: [] });
 });
