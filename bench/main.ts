@@ -17,6 +17,7 @@ const repeated: Readonly<Record<string, () => Promise<{ run(runs?: number): Prom
   api: () => import("./api.ts"),
   baseline: () => import("./baseline.ts"),
   workers: () => import("./workers.ts"),
+  console: () => import("./console.ts"),
 };
 
 /** Benchmarks of a simulated history: not repeated, but as long as they are told. */

@@ -4,8 +4,8 @@ import type { FastifyInstance } from "fastify";
 
 /** A smaller answer is sent in a few packets anyway. */
 const WORTH = 1_400;
-/** Above this, brotli takes longer than it saves on a local network. */
-const BROTLI_QUALITY = 5;
+/** A large map takes a tenth of a second; above this, brotli takes longer than it saves. */
+export const BROTLI_QUALITY = 6;
 
 const brotli = promisify(brotliCompress);
 const zip = promisify(gzip);

@@ -52,11 +52,11 @@ export function arrange({ axes, cells }: MapCells, filter: Filter, group: Group,
   const width = axes.ports.length;
   const columnSeen = new Uint8Array(width);
   const candidates = axes.ports.flatMap((_, column) => (isColumn(column) ? [column] : []));
-  const kept: number[] = [];
+  const kept = new Uint8Array(rowCount(axes));
+  let rows = 0;
   let matched = 0;
   for (let row = 0; row < rowCount(axes); row += 1) {
     if (!isRow(row)) continue;
-    let isKept = false;
     for (const vantage of vantages) {
       const side = cells[vantage];
       if (side === undefined) continue;
@@ -64,15 +64,15 @@ export function arrange({ axes, cells }: MapCells, filter: Filter, group: Group,
         if (matches[side[row * width + column] ?? 0] !== 1) continue;
         columnSeen[column] = 1;
         matched += 1;
-        isKept = true;
+        kept[row] = 1;
       }
     }
-    if (isKept) kept.push(row);
+    rows += kept[row] ?? 0;
   }
   const isNarrow = states.length > 0;
   const columns = Int32Array.from(isNarrow ? candidates.filter((column) => columnSeen[column] === 1) : candidates);
   const { lines, groups } = grouped(axes, kept, group);
-  return { lines, groups, columns, vantages, matches, rows: kept.length, matched };
+  return { lines, groups, columns, vantages, matches, rows, matched };
 }
 
 const IS: Readonly<Record<StateWord, (cell: number) => boolean>> = {
@@ -140,20 +140,29 @@ function columnTest({ ports }: Axes, terms: readonly Extract<Term, { about: "por
 }
 
 const collator = new Intl.Collator("en", { numeric: true });
+const sorted = new WeakMap<Axes["rows"], Int32Array>();
 
-function grouped(axes: Axes, kept: readonly number[], group: Group): Pick<Arranged, "lines" | "groups"> {
-  const names = kept.map((row) => `${rowName(axes, row)} ${axes.rows.addresses[row] ?? ""}`);
-  const byName = kept
-    .map((row, at) => ({ row, name: names[at] ?? "" }))
-    .sort((a, b) => collator.compare(a.name, b.name))
-    .map(({ row }) => row);
-  if (group === "none") return { lines: Int32Array.from(byName), groups: [] };
+/** All rows by name and address, with numbers as numbers: sorted once for each answer, because a slider arranges often. */
+function rowsByName(axes: Axes): Int32Array {
+  let order = sorted.get(axes.rows);
+  if (order === undefined) {
+    const names = axes.rows.asset.map((_, row) => `${rowName(axes, row)} ${axes.rows.addresses[row] ?? ""}`);
+    order = Int32Array.from(names.keys()).sort((a, b) => collator.compare(names[a] ?? "", names[b] ?? ""));
+    sorted.set(axes.rows, order);
+  }
+  return order;
+}
+
+function grouped(axes: Axes, isKept: Uint8Array, group: Group): Pick<Arranged, "lines" | "groups"> {
+  const byName = rowsByName(axes).filter((row) => isKept[row] === 1);
+  if (group === "none") return { lines: byName, groups: [] };
   const trait = group === "type" ? "systemType" : group;
-  const byGroup = Map.groupBy(byName, (row) => traitOf(axes, trait, row));
-  const sorted = [...byGroup].sort(([a], [b]) => collator.compare(a, b));
+  const byGroup = [...Map.groupBy(byName, (row) => traitOf(axes, trait, row))].sort(([a], [b]) =>
+    collator.compare(a, b),
+  );
   return {
-    lines: Int32Array.from(sorted.flatMap(([, rows], at) => [-1 - at, ...rows])),
-    groups: sorted.map(([name, rows]) => ({ name, rows: rows.length })),
+    lines: Int32Array.from(byGroup.flatMap(([, rows], at) => [-1 - at, ...rows])),
+    groups: byGroup.map(([name, rows]) => ({ name, rows: rows.length })),
   };
 }
 
