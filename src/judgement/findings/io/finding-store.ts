@@ -56,6 +56,7 @@ export interface FindingsQuery {
   readonly vantage?: string | undefined;
   /** All that a sweep from there is compared with: also the programs that only others have seen. */
   readonly comparedFrom?: string | undefined;
+  readonly fingerprints?: readonly string[] | undefined;
 }
 
 /** Findings, open ones first, then the newest first: by the time they were opened, or ended. */
@@ -73,6 +74,10 @@ export async function storedFindings(db: Db, query: FindingsQuery = {}): Promise
   if (query.status !== undefined) {
     if (query.status.length === 0) return [];
     rows = rows.where("finding.status", "in", storedStatuses(query.status));
+  }
+  if (query.fingerprints !== undefined) {
+    if (query.fingerprints.length === 0) return [];
+    rows = rows.where("finding.fingerprint", "in", query.fingerprints);
   }
   if (query.vantage !== undefined) rows = rows.where(seenFrom(query.vantage));
   if (query.comparedFrom !== undefined) rows = rows.where(comparedFrom(query.comparedFrom));

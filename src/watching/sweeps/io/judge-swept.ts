@@ -10,7 +10,7 @@ import { assetsWithoutAddress } from "../hosts.ts";
 import { isAboutService, isConfirmed } from "../second-look.ts";
 import type { SweepServices } from "../services.ts";
 import type { SweepOutcome } from "../sweep-outcome.ts";
-import { readStanding } from "./standing.ts";
+import { readStanding, withEnded } from "./standing.ts";
 import type { StoredSweep } from "./stored-sweeps.ts";
 
 /** What a sweep shows of findings: confirmed deviations, and the open findings that it contradicts. */
@@ -55,13 +55,15 @@ export async function judgeSwept(
     isAboutService(deviation) ? services.twice : swept.twice;
   const confirmed = deviations.filter((deviation) => isConfirmed(deviation, isActive, twiceFor(deviation)));
   const contradicted = { sweep, verdict, outcome, began, input };
+  const seen = [
+    ...(seesAll(sweep) ? confirmed : confirmed.map((deviation) => inWordsOf(standing, deviation, sweep.vantage))),
+    // A name that leads nowhere is the same fact from every vantage point: it is reported once.
+    ...(sweep.kind === "full" && resolved.viewpoint.own ? assetsWithoutAddress(resolved) : []),
+  ];
   return {
     ...judged,
-    seen: [
-      ...(seesAll(sweep) ? confirmed : confirmed.map((deviation) => inWordsOf(standing, deviation, sweep.vantage))),
-      // A name that leads nowhere is the same fact from every vantage point: it is reported once.
-      ...(sweep.kind === "full" && resolved.viewpoint.own ? assetsWithoutAddress(resolved) : []),
-    ],
+    standing: { ...standing, findings: await withEnded(tx, sweep.vantage, standing.findings, seen) },
+    seen,
     gone: goneAfter(await lastSeenAmong(tx, standing.findings, contradicted), contradicted),
   };
 }

@@ -24,7 +24,7 @@ import type { Store } from "../../../platform/storage/index.ts";
 import { beginLog, recordChange } from "../../../record/change/index.ts";
 import { readEntries, signingKey } from "../../../record/evidence/index.ts";
 import { goneAfter } from "../findings-swept.ts";
-import { readStanding } from "./standing.ts";
+import { readStanding, withEnded } from "./standing.ts";
 
 const key = signingKey(generateKeyPairSync("ed25519").privateKey)!;
 const lifecycle: CompareInput["lifecycle"] = {
@@ -59,7 +59,9 @@ async function sweep(store: Store, vantage: string, at: Instant, ports: Seen): P
       began: at,
       input,
     });
-    return await applyFindings(change, { vantage, standing, seen: compare(input).flatMap(byEndpoint), gone, at });
+    const seen = compare(input).flatMap(byEndpoint);
+    const compared = await withEnded(change.tx, vantage, standing, seen);
+    return await applyFindings(change, { vantage, standing: compared, seen, gone, at });
   });
   const { sweep: takeIn, observed } = sweepsInto(store);
   await takeIn(vantage, [

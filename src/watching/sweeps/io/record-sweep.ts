@@ -18,7 +18,7 @@ import { announceSweep } from "./begin-sweep.ts";
 import { judgeSwept, type Swept } from "./judge-swept.ts";
 import { leaveLook } from "./leave-look.ts";
 import { missedBefore } from "./missed-before.ts";
-import { readStanding } from "./standing.ts";
+import { readStanding, withEnded } from "./standing.ts";
 import { sweepById, type StoredSweep } from "./stored-sweeps.ts";
 import { endSweep, holdClaim } from "./sweep-store.ts";
 
@@ -109,7 +109,12 @@ export async function recordSweep(
   if (verdict !== "complete") change.notify(finished, { kind: `sweep-${verdict}`, subject: { sweep: sweep.id } });
 
   const context = { sweepId: sweep.id, vantage, at: judged.seenAt };
-  const late = await applyFindings(change, { ...context, standing: standing.findings, seen: missed, only: ["open"] });
+  const late = await applyFindings(change, {
+    ...context,
+    standing: await withEnded(tx, vantage, standing.findings, missed),
+    seen: missed,
+    only: ["open"],
+  });
   const ended = late.opened.map((finding) => ({
     fingerprint: finding.fingerprint,
     resolution: `swept again, completely, by sweep ${sweep.id}`,
