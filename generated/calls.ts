@@ -47,6 +47,8 @@ export const CALLS = {
   "scope.versions": ["GET", "/api/v1/scope/versions"],
   "scope.version": ["GET", "/api/v1/scope/versions/:version"],
   "scope.resolved": ["GET", "/api/v1/scope/resolved"],
+  "scope.check": ["POST", "/api/v1/scope/check"],
+  "scope.set": ["PUT", "/api/v1/scope"],
   "boundary.show": ["GET", "/api/v1/boundary"],
   "boundary.record": ["POST", "/api/v1/boundary/sources", "asOf"],
   "boundary.transfer": ["POST", "/api/v1/boundary/transfers"],

@@ -31,6 +31,8 @@ export const PERMISSIONS = {
   "backup:make": ["admin"],
   /** To state that the clock of the server is right, which voids what was recorded with later times. */
   "clock:accept": ["admin", "engineer"],
+  /** To change what is scanned, and how fast. */
+  "scope:change": ["admin", "engineer"],
   "sweep:run": ["admin", "engineer", "responder"],
   "import:run": ["admin", "engineer"],
   /** To state why nobody looked. */
@@ -90,6 +92,7 @@ const IN_PERSON: readonly Permission[] = [
   "keys:own",
   "users:manage",
   "evidence:rotate-key",
+  "scope:change",
   "baseline:approve",
   "gaps:sign-off",
   "retention:manage",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineOperation } from "./define-operation.ts";
-import { instant, instantParam, next, paging, resultOf } from "./fields.ts";
+import { instant, instantParam, name, next, paging, resultOf } from "./fields.ts";
 
 export const versionParams = z.strictObject({ version: z.coerce.number().int().min(1).max(2_147_483_647) });
 
@@ -52,6 +52,54 @@ export const resolvedResult = resultOf("resolved", {
   assets: z.array(z.object({ asset: z.string(), systemType: z.string(), ...placed, addresses: ranges })),
 });
 
+const problem = z.object({
+  line: z.int().min(1).optional().describe("absent: the problem has no place in the document"),
+  column: z.int().min(1).optional(),
+  problem: z.string().describe("what is wrong and how to fix it"),
+});
+
+const coveredTarget = z.object({
+  target: z.string(),
+  systemType: z.string(),
+  cadence: z.string().describe("how often it is swept in full"),
+  addresses: z.number().min(0).optional().describe("hostnames not counted; absent: more than can be counted"),
+  ports: z.int().min(0),
+  endpoints: z.number().min(0).optional().describe("addresses × ports"),
+  seconds: z
+    .number()
+    .min(0)
+    .describe("how long a full sweep takes at the limits of the scope, this machine not counted"),
+});
+
+export const scopeCheckResult = resultOf("scope-check", {
+  document: z.string().describe("the checked document"),
+  replaces: z.string().describe("SHA-256 of portolan.yaml as it is now, hex: a change names what it replaces"),
+  version: z.int().min(0).describe("the recorded version that it was compared with; 0: none"),
+  isNew: z.boolean().describe("whether it would be a new version: comments and layout do not make one"),
+  name: z.string().optional().describe("absent: it has problems"),
+  problems: z.array(problem).describe("in the order of the document; empty: it can be put in force"),
+  warnings: z.array(z.string()),
+  limits: z.object({ rate: z.number(), perHostRate: z.number() }).optional().describe("probes per second"),
+  targets: z.array(coveredTarget),
+  refused: z
+    .array(z.object({ target: z.string(), rule: z.string(), reason: z.string(), next: z.string() }))
+    .describe("what the guard would refuse now, at most 50: a sweep of everything would send nothing"),
+  added: ranges.describe("addresses that the version before does not cover, at most 200 ranges"),
+  removed: ranges.describe("addresses that only the version before covers, at most 200 ranges"),
+});
+
+export const scopeSetResult = resultOf("scope-set", {
+  scope: scopeVersion,
+  isNew: z.boolean().describe("false: it means the same as the version before; only comments or layout changed"),
+});
+
+const MOST_TEXT = 1_048_576;
+const scopeText = z.string().min(1).max(MOST_TEXT).describe("portolan.yaml, as YAML");
+/** A document in JSON, with every character escaped. */
+const BODY_LIMIT = 6 * MOST_TEXT + 4_096;
+
+export type ScopeCheckResult = z.infer<typeof scopeCheckResult>;
+export type ScopeSetResult = z.infer<typeof scopeSetResult>;
 export type ScopesResult = z.infer<typeof scopesResult>;
 export type ScopeResult = z.infer<typeof scopeResult>;
 export type ResolvedResult = z.infer<typeof resolvedResult>;
@@ -80,6 +128,38 @@ export const resolvedExample: ResolvedResult = {
   scopeVersion: 1,
   targets: [{ target: "dmz", systemType: "server", addresses: ["10.77.0.0/29"] }],
   assets: [{ asset: "web-1", systemType: "server", owner: "team-web", segment: "dmz", addresses: ["10.77.0.2"] }],
+};
+
+export const scopeCheckExample: ScopeCheckResult = {
+  schema: "portolan.scope-check/1",
+  document: "name: acme production\ntargets:\n  - name: dmz\n    addresses: [10.77.0.0/28]\n",
+  replaces: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+  version: 1,
+  isNew: true,
+  name: "acme production",
+  problems: [],
+  warnings: [],
+  limits: { rate: 1_000, perHostRate: 1_000 },
+  targets: [
+    {
+      target: "dmz",
+      systemType: "server",
+      cadence: "1h",
+      addresses: 16,
+      ports: 65_535,
+      endpoints: 1_048_560,
+      seconds: 1_048.56,
+    },
+  ],
+  refused: [],
+  added: ["10.77.0.8/29"],
+  removed: [],
+};
+
+export const scopeSetExample: ScopeSetResult = {
+  schema: "portolan.scope-set/1",
+  scope: { ...firstScope, version: 2, recordedBy: "jane" },
+  isNew: true,
 };
 
 const tagOf = ({ scope: { version } }: ScopeResult): string => `scope-${version}`;
@@ -132,5 +212,45 @@ export const scopeOperations = {
     permission: "record:read",
     result: resolvedResult,
     example: { answer: resolvedExample },
+  }),
+  check: defineOperation({
+    id: "checkScope",
+    method: "POST",
+    path: "/api/v1/scope/check",
+    tag: "scope",
+    summary: "Check a scope without putting it in force: problems by line, what it covers, what the guard refuses",
+    description: "Names are not looked up, and nothing is sent or recorded.",
+    permission: "scope:change",
+    body: z.strictObject({ document: scopeText.optional().describe("absent: portolan.yaml as it is now") }),
+    bodyLimit: BODY_LIMIT,
+    result: scopeCheckResult,
+    problems: [413, 415],
+    example: { body: { document: scopeCheckExample.document }, answer: scopeCheckExample },
+  }),
+  /** Replaces portolan.yaml and records the new version, in one transaction. */
+  set: defineOperation({
+    id: "setScope",
+    method: "PUT",
+    path: "/api/v1/scope",
+    tag: "scope",
+    summary: "Replace portolan.yaml and put its scope in force",
+    description:
+      "Refused if portolan.yaml is no longer what the change replaces. List files it did not name cannot be added.",
+    permission: "scope:change",
+    body: z.strictObject({
+      document: scopeText,
+      replaces: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/, "is not a SHA-256")
+        .describe("`replaces` of the check that the change began with"),
+      requestedBy: name,
+    }),
+    bodyLimit: BODY_LIMIT,
+    result: scopeSetResult,
+    problems: [412, 413, 415],
+    example: {
+      body: { document: scopeCheckExample.document, replaces: scopeCheckExample.replaces, requestedBy: "jane" },
+      answer: scopeSetExample,
+    },
   }),
 };

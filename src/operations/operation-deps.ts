@@ -18,6 +18,8 @@ export interface OperationDeps {
   readonly engine?: Pick<Engine, "name"> | undefined;
   /** The account of the operating system that this process runs under. */
   readonly user: string;
+  /** Path of portolan.yaml. */
+  readonly file: string;
   /** The folder of the keys, and of temporary files. */
   readonly home: string;
   /** Where checkpoints are published. */

@@ -1,6 +1,6 @@
 import { beginLog, recordChange } from "../record/change/index.ts";
 import { fieldsOf, isSyntheticRecord, refuseContradicted, type SigningKey } from "../record/evidence/index.ts";
-import type { Clock, ScopeVersion } from "../model/index.ts";
+import type { Clock, Scope, ScopeVersion } from "../model/index.ts";
 import {
   createDnsLookup,
   documentDigest,
@@ -16,7 +16,7 @@ import {
   type Lookup,
   type ResolvedScope,
 } from "../scope/index.ts";
-import type { Store } from "../platform/storage/index.ts";
+import { holdRule, type Store } from "../platform/storage/index.ts";
 import { BINDINGS } from "./bindings.ts";
 import { endWhatLeftTheScope } from "./leave-scope.ts";
 import { latestSignedScope } from "./signed-scope.ts";
@@ -82,19 +82,42 @@ function onceEach(lookup: Lookup): Lookup {
 }
 
 async function recordCurrent(deps: ScopeDeps): Promise<ScopeVersion> {
-  const loaded = loadScope(deps.file);
+  // Read inside the lock: what somebody saves meanwhile must not be followed by the text before it.
+  const text = (): Loaded => ({ ...loadScope(deps.file), by: deps.user });
+  return (await recordScopeText(deps, text, () => undefined)).version;
+}
+
+interface Loaded {
+  readonly scope: Scope;
+  readonly document: string;
+  /** Recorded with a changed scope. */
+  readonly by: string;
+}
+
+/**
+ * Records what a scope declares as a new version, if it differs from the latest. `before` runs last, within the transaction: if
+ * it throws, nothing is recorded.
+ */
+export async function recordScopeText(
+  deps: Pick<ScopeDeps, "store" | "clock" | "key">,
+  text: Loaded | (() => Loaded),
+  before: () => void,
+): Promise<{ readonly version: ScopeVersion; readonly changed: boolean }> {
   const at = deps.clock.now();
   return await recordChange(deps, at, async (change) => {
     const { tx } = change;
+    await holdRule(tx, "scope");
+    const loaded = typeof text === "function" ? text() : text;
     // The scope is recorded before anything else that happens in it.
     await beginLog(tx, { key: deps.key, at, binds: fieldsOf(BINDINGS) });
     const { signed, contradiction } = await latestSignedScope(tx);
     if (contradiction !== undefined) {
       // The file still declares what was signed: it stays in force, and status names the row.
-      if (signed?.digest === scopeDigest(loaded.scope)) return { ...signed, scope: loaded.scope };
+      if (signed?.digest === scopeDigest(loaded.scope))
+        return { version: { ...signed, scope: loaded.scope }, changed: false };
       refuseContradicted(contradiction);
     }
-    const { version, changed } = await recordScope(tx, { ...loaded, by: deps.user, at });
+    const { version, changed } = await recordScope(tx, { ...loaded, at });
     if (changed) {
       change.append({
         type: "scope-recorded",
@@ -111,6 +134,7 @@ async function recordCurrent(deps: ScopeDeps): Promise<ScopeVersion> {
       });
       await endWhatLeftTheScope(change, version.version);
     }
-    return version;
+    before();
+    return { version, changed };
   });
 }

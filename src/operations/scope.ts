@@ -1,5 +1,5 @@
 import type { Operations, ScopeResult } from "../contract/index.ts";
-import { formatInstant, type Asset, type ScopeVersion, type Target } from "../model/index.ts";
+import { formatInstant, type Asset, type Target } from "../model/index.ts";
 import {
   formatRange,
   listFilesOf,
@@ -10,9 +10,12 @@ import {
 } from "../scope/index.ts";
 import { cursorOf, missing, pageOf, readCursor } from "./cursor.ts";
 import type { OperationDeps } from "./operation-deps.ts";
+import { createScopeChange } from "./scope-change.ts";
+import { scopeView } from "./scope-views.ts";
 
 /** The system boundary: as recorded, and as it resolves now. */
-export function createScope({ store, clock, scopeAsRecorded }: OperationDeps): Operations["scope"] {
+export function createScope(deps: OperationDeps): Operations["scope"] {
+  const { store, clock, scopeAsRecorded } = deps;
   const { db } = store;
 
   async function recorded(version: number | undefined): Promise<ScopeResult> {
@@ -30,6 +33,7 @@ export function createScope({ store, clock, scopeAsRecorded }: OperationDeps): O
   }
 
   return {
+    ...createScopeChange(deps),
     async get({ at }) {
       if (at === undefined) return await recorded(undefined);
       const inForce = await scopeInForce(db, at);
@@ -84,16 +88,4 @@ function placeOf({ owner, segment, environment, tags }: Target | Asset) {
 
 function rangesOf(addresses: AddressSet): string[] {
   return addresses.ranges.map(formatRange);
-}
-
-function scopeView({ version, digest, scope, recordedAt, recordedBy }: ScopeVersion) {
-  return {
-    version,
-    digest,
-    name: scope.name,
-    recordedAt: formatInstant(recordedAt),
-    recordedBy,
-    targets: scope.targets.length,
-    assets: scope.assets.length,
-  };
 }

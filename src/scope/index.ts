@@ -19,6 +19,7 @@ export { recordedLookup } from "./recorded-lookup.ts";
 export { refusalFault, type GuardRule, type Refusal } from "./refusal.ts";
 export { selectTargets, type Selected } from "./select-targets.ts";
 export { loadScope } from "./io/load-scope.ts";
+export { fileDigest, readScopeDraft, readScopeFile, writeScopeFile } from "./io/scope-file.ts";
 export { createDnsLookup } from "./io/dns-lookup.ts";
 export { ownAddresses } from "./io/own-addresses.ts";
 export {

@@ -121,11 +121,13 @@ describe("every route", () => {
       "POST /api/v1/retention/holds",
       "POST /api/v1/retention/holds/:hold/lift",
       "POST /api/v1/retention/prune",
+      "POST /api/v1/scope/check",
       "POST /api/v1/sensor/enrolments",
       "POST /api/v1/sensor/reports",
       "POST /api/v1/sensors/:name/revocation",
       "POST /api/v1/sensors/invitations",
       "POST /api/v1/sweeps",
+      "PUT /api/v1/scope",
     ]);
   });
 

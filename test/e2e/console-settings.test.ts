@@ -6,6 +6,7 @@ import { HOSTILE, openConsoleSite, type ConsoleSite, type PersonName } from "../
 
 /** The pages for running an installation, and a text that stands on each once it is loaded. */
 const PAGES = [
+  ["/scope", "Change the scope"],
   ["/sensors", "No sensor is enrolled."],
   ["/people", "rob@example.com"],
   ["/retention", "No legal hold was ever set."],
@@ -129,6 +130,40 @@ describeBrowser("running an installation with the console", () => {
     problems.splice(seen);
     await rob.context().close();
     await page.close();
+  });
+
+  it("changes the scope: problems by line, effect, difference, version", { timeout: 90_000 }, async () => {
+    const eve = await openAs("eve", "/scope");
+    await eve.getByRole("button", { name: "Change the scope" }).click();
+    const text = eve.getByLabel("portolan.yaml", { exact: true });
+    const before = await text.inputValue();
+    const seen = problems.length;
+    await text.fill(before.replace("127.0.9.1-127.0.9.3", "not an address!"));
+    await eve.getByRole("button", { name: "Line 5" }).click();
+    expect(await eve.evaluate<number>("document.activeElement.selectionStart")).toBeGreaterThan(0);
+    expect(await eve.getByRole("button", { name: "Put in force" }).isDisabled()).toBe(true);
+    await text.fill(before.replace("127.0.9.1-127.0.9.3", "127.0.9.1-127.0.9.3, 198.51.101.0/31"));
+    await eve.getByRole("list", { name: "What the guard refuses" }).getByText("198.51.101.0").waitFor();
+
+    // The server restarts meanwhile: the text stays, and the answers come back.
+    await site.stop();
+    await eve.getByText("Not live since").waitFor();
+    await text.fill(`# <b>a comment</b>\n${before.replace("127.0.9.1-127.0.9.3", "127.0.9.1-127.0.9.4")}`);
+    await site.start();
+    await eve.getByText("Not live since").waitFor({ state: "detached", timeout: 20_000 });
+    expect(await text.inputValue()).toContain("# <b>a comment</b>");
+    await eve.getByText("Compared with version 1: adds 127.0.9.4; removes no address.").waitFor();
+    problems.splice(seen);
+    expect(await violationsOf(eve)).toEqual([]);
+    await eve.getByRole("button", { name: "Put in force" }).click();
+    await eve.getByText("portolan.yaml was replaced. Version 2 is in force.").waitFor();
+    await eve.getByRole("row", { name: /eve <eve@example.com>/ }).click();
+    await eve.getByRole("dialog", { name: "Version 2 of the scope" }).getByText("# <b>a comment</b>").waitFor();
+    await eve.context().close();
+    const rob = await openAs("rob", "/scope");
+    await rob.getByRole("heading", { name: "Versions" }).waitFor();
+    expect(await rob.getByRole("button", { name: "Change the scope" }).count()).toBe(0);
+    await rob.context().close();
   });
 
   it("sets a legal hold as an admin, which an approver alone can lift", { timeout: 60_000 }, async () => {

@@ -51,6 +51,17 @@ export const FOLLOWED: Readonly<Record<string, Readonly<Record<string, readonly 
   "src/operations/synthetic-record.db.test.ts": {
     "takes no record of a real network for its own": ["Run portolan demo in another folder."],
   },
+  "src/operations/scope-change.db.test.ts": {
+    "does not replace what somebody changed meanwhile": [
+      "Check again: it shows the file as it is now. Then repeat your change in it.",
+    ],
+    "records nothing if the file cannot be replaced": [
+      "Give the user that runs Portolan write permission on portolan.yaml and its folder, or change the file on that machine.",
+    ],
+    "reads no list file that portolan.yaml does not name": [
+      "Name it in portolan.yaml on the server's machine, or list its addresses here.",
+    ],
+  },
   "src/operations/gaps.db.test.ts": {
     "are refused with the next step": [
       "Copy the name that portolan gaps --from -7d prints under the gap.",

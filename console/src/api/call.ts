@@ -52,7 +52,9 @@ export async function call<Name extends CallName>(
   });
   if (method === "GET")
     return (await send(method, `${filled}${search(fields)}`, undefined, options)) as CallResult<Name>;
-  const body = fields.size === 0 ? undefined : Object.fromEntries(fields);
+  // An empty request is a document all the same; one that is wholly in the path is none.
+  const isEmpty = request !== undefined && Object.keys(request).length === 0;
+  const body = fields.size === 0 && !isEmpty ? undefined : Object.fromEntries(fields);
   return (await send(method, filled, body, options)) as CallResult<Name>;
 }
 

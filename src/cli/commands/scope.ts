@@ -4,12 +4,13 @@ import { Fault } from "../../model/index.ts";
 import { parseWhole } from "../arguments.ts";
 import { asks } from "../command-permissions.ts";
 import type { Context } from "../context.ts";
-import { writeDocument } from "../files.ts";
+import { readDocument, writeDocument } from "../files.ts";
 import { present } from "../present.ts";
 import { plainLines } from "../screen/text.ts";
 import { withOperations } from "../session.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { parseTime, readingOf, TIME_HELP } from "../time-argument.ts";
+import { showScopeCheck, showScopeSet } from "../views/scope.ts";
 
 const EXAMPLES = `
 Examples:
@@ -28,11 +29,26 @@ interface Options {
   readonly json?: boolean;
 }
 
+const CHECK_EXAMPLES = `
+Examples:
+  portolan scope check draft.yaml
+  portolan scope check --json
+
+Exit codes: 0 it can be put in force, 2 it has problems or the guard refuses part
+of it.`;
+
+const SET_EXAMPLES = `
+Examples:
+  portolan scope set draft.yaml
+
+On the machine of portolan.yaml, editing the file does the same.
+Exit codes: 0 in force, 2 error.`;
+
 export function addScope(program: Command, context: Context): void {
   const { surroundings } = context;
   const scope = program
     .command("scope")
-    .summary("the recorded scope, as the YAML it was read from")
+    .summary("the scope: what was in force, what a change would cover")
     .description("The scope: every version of portolan.yaml that was in force is in the record.");
 
   asks(
@@ -57,6 +73,48 @@ export function addScope(program: Command, context: Context): void {
             await writeDocument(surroundings, options.output, result.document, { replace: false, instead });
           }
           sayListFiles(surroundings, result);
+          return 0;
+        }),
+      ),
+    );
+
+  asks(
+    scope
+      .command("check")
+      .summary("what a scope covers, what it takes, and what is wrong with it")
+      .description("Checks a scope without putting it in force. Names are not looked up, and nothing is sent.")
+      .argument("[file]", "the scope, as YAML (default: portolan.yaml as it is now)"),
+    OPERATIONS.scope.check,
+  )
+    .addHelpText("after", CHECK_EXAMPLES)
+    .action((file: string | undefined, options: { json?: boolean }) =>
+      context.ends(
+        withOperations(surroundings, "record", async (operations) => {
+          const given = file === undefined ? {} : { document: await readDocument(surroundings, file) };
+          const result = await operations.scope.check(given);
+          present(surroundings, options.json, result, (page) => showScopeCheck(page, result, file ?? "portolan.yaml"));
+          return result.problems.length > 0 || result.refused.length > 0 ? 2 : 0;
+        }),
+      ),
+    );
+
+  asks(
+    scope
+      .command("set")
+      .summary("replace portolan.yaml and put its scope in force")
+      .description("Replaces portolan.yaml of this installation, or of the server that you are signed in at.")
+      .argument("<file>", "the scope, as YAML"),
+    OPERATIONS.scope.set,
+  )
+    .addHelpText("after", SET_EXAMPLES)
+    .action((file: string, options: { json?: boolean }) =>
+      context.ends(
+        withOperations(surroundings, "record", async (operations) => {
+          const document = await readDocument(surroundings, file);
+          const { replaces } = await operations.scope.check({ document });
+          const request = { document, replaces, requestedBy: surroundings.user };
+          const result = await operations.scope.set(request);
+          present(surroundings, options.json, result, (page) => showScopeSet(page, result));
           return 0;
         }),
       ),

@@ -38,7 +38,8 @@ export function loadScope(path: string): { scope: Scope; document: string } {
   return loaded;
 }
 
-function readText(path: string, whenMissing: string): string {
+/** The text of a file of at most 1 MiB. @throws Fault `config-invalid` */
+export function readText(path: string, whenMissing: string): string {
   const shown = printable(path, 300);
   const invalid = (message: string, next: string, cause?: unknown): Fault =>
     new Fault("config-invalid", message, { next, place: shown, cause });
