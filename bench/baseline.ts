@@ -35,7 +35,7 @@ export async function run(): Promise<void> {
     "approves them through the API of one server; another requests the findings and the sweeps in turn, every",
     `${READS_EVERY} ms. Memory is the highest resident size of the server's process, which holds the embedded database too.`,
   ];
-  for (const database of ["embedded", "PostgreSQL"] as const) {
+  for (const database of ["PostgreSQL", "embedded"] as const) {
     const url = database === "embedded" ? undefined : (await startPostgres(root, { durable: true })).urlOf("postgres");
     const steps = await measured(await mkdtemp(join(root, "home-")), url);
     lines.push("", `## ${database === "embedded" ? "On the embedded database" : database}`, "");
@@ -61,7 +61,8 @@ async function measured(home: string, databaseUrl: string | undefined): Promise<
     ...(databaseUrl === undefined ? [] : [databaseUrl]),
   ]);
   const [{ url, token }] = (await once(child, "message")) as [{ url: string; token: string }];
-  const headers = { authorization: `Bearer ${token}` };
+  // A connection of its own for each request: a kept one may be closed by a server that was busy for longer than it keeps it.
+  const headers = { authorization: `Bearer ${token}`, connection: "close" };
   const send = async (method: string, path: string, body?: object): Promise<Record<string, unknown>> => {
     const response = await fetch(`${url}${path}`, {
       method,
