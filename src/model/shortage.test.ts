@@ -5,6 +5,15 @@ import { despiteShortage, shortageOf } from "./shortage.ts";
 
 const systemError = (code: string) => Object.assign(new Error("A system error occurred"), { info: { code } });
 
+/** What V8 throws when it cannot allocate. */
+function outOfMemory(): unknown {
+  try {
+    return new ArrayBuffer(Number.MAX_SAFE_INTEGER);
+  } catch (error) {
+    return error;
+  }
+}
+
 it("names what was missing, wherever in the chain of causes its code is", () => {
   expect(shortageOf(Object.assign(new Error("open"), { code: "EMFILE" }))?.of).toBe("file descriptors");
   expect(shortageOf(systemError("ENFILE"))?.of).toBe("room for open files");
@@ -14,6 +23,7 @@ it("names what was missing, wherever in the chain of causes its code is", () => 
     "disk space",
   );
   expect(shortageOf(new Error("outer", { cause: { code: "53200" } }))?.of).toBe("memory");
+  expect(shortageOf(new Error("outer", { cause: outOfMemory() }))?.of).toBe("memory");
 });
 
 it("names nothing for any other failure", () => {

@@ -42,6 +42,11 @@ const SHORTAGES: Readonly<Record<string, Shortage>> = {
   "53300": CONNECTIONS,
 };
 
+/** Whether V8 could not allocate what was asked of it, for a buffer or for WebAssembly: it has words for that and no code. */
+export function isOutOfMemory(problem: unknown): boolean {
+  return problem instanceof RangeError && /allocation failed|could not allocate|out of memory/i.test(problem.message);
+}
+
 /** A chain of causes is followed so far: it may be a circle. */
 const DEEPEST_CAUSE = 8;
 
@@ -52,6 +57,7 @@ const DEEPEST_CAUSE = 8;
 export function shortageOf(problem: unknown): Shortage | undefined {
   let each = problem;
   for (let depth = 0; depth < DEEPEST_CAUSE && typeof each === "object" && each !== null; depth += 1) {
+    if (isOutOfMemory(each)) return MEMORY;
     const { code, info, cause } = each as { code?: unknown; info?: { code?: unknown } | null; cause?: unknown };
     // Node's ERR_SYSTEM_ERROR has the code of the call in `info`.
     const found = SHORTAGES[String(code)] ?? SHORTAGES[String(info?.code)];

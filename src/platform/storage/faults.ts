@@ -1,4 +1,4 @@
-import { Fault } from "../../model/index.ts";
+import { Fault, isOutOfMemory } from "../../model/index.ts";
 import { codeOfSystem, openFilesLimit, systemFault } from "../machine/index.ts";
 
 /** WASI errno values, which the file system inside WebAssembly reports, and Node's names for them. */
@@ -22,6 +22,7 @@ export function codeOf(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null) return undefined;
   const code = codeOfSystem(error) ?? ("code" in error ? error.code : undefined);
   if (typeof code === "string") return code;
+  if (isOutOfMemory(error)) return "ENOMEM";
   if ("errno" in error && typeof error.errno === "number") return WASI_ERRORS[error.errno];
   return undefined;
 }
