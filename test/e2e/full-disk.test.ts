@@ -55,7 +55,7 @@ describe.skipIf(!canMount())("a disk that fills (needs root: mounts one)", { tag
 
   async function watch(around: readonly string[], databaseUrl?: string): Promise<ChildProcess> {
     const { DATABASE_URL: _, ...inherited } = process.env;
-    const [command = "", ...words] = [...around, ...WATCHING_BRIEFLY, "start", "--port", "0"];
+    const [command, ...words] = [...around, ...WATCHING_BRIEFLY, "start", "--port", "0"] as const;
     const database = databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl };
     const env = { ...inherited, ...database, NO_COLOR: "1", PORTOLAN_HOME: home };
     watching = spawn(command, words, { cwd: directory, env });
