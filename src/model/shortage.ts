@@ -42,7 +42,7 @@ const SHORTAGES: Readonly<Record<string, Shortage>> = {
   "53300": CONNECTIONS,
 };
 
-/** Whether V8 could not allocate what was asked of it, for a buffer or for WebAssembly: it has words for that and no code. */
+/** Whether V8 could not allocate memory, for a buffer or for WebAssembly: it has words for that and no code. */
 export function isOutOfMemory(problem: unknown): boolean {
   return problem instanceof RangeError && /allocation failed|could not allocate|out of memory/i.test(problem.message);
 }
