@@ -84,8 +84,6 @@ describe("every route", () => {
       "GET /api/v1/exposure",
       "GET /api/v1/exposure/intervals",
       "GET /api/v1/exposure/map",
-      "GET /api/v1/exposure/intervals",
-      "GET /api/v1/exposure/map",
       "GET /api/v1/findings",
       "GET /api/v1/findings/:id",
       "GET /api/v1/findings/export",
