@@ -151,7 +151,7 @@ describeBrowser("index.html by double click, without a network", () => {
     await page.waitForSelector(".answer", { timeout: 30_000 });
     const answer = (await page.textContent("#state-answer")) ?? "";
     expect(answer).toContain("seen from inside: OPEN");
-    expect(answer).toContain("port baseline 1, approved by");
+    expect(answer).toContain("port baseline 1, approval typed by");
     await page.waitForSelector("#gaps-answer details", { timeout: 30_000 });
     expect(await page.textContent("#gaps-answer")).toContain(HOSTILE_ASSET);
     expect(await page.textContent("#approvals-number")).toBe("(1)");

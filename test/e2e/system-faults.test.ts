@@ -19,7 +19,7 @@ targets: [{ name: a, addresses: [127.0.0.1], systemType: s }]
 `;
 /** For required arguments; a command that finds no such thing ends with 2 as well. */
 const WORDS: Readonly<Record<string, string>> = { time: "now", t1: "-1h", t2: "now", shell: "bash", number: "1" };
-const LASTING = new Set(["start", "worker", "sensor"]);
+const LASTING = new Set(["demo", "start", "worker", "sensor"]);
 const COMMANDS = [["--version"], ["--help"], ...leavesOf(everyCommand())];
 
 /** Command lines of all commands, each with its required arguments. */

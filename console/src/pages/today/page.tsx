@@ -1,6 +1,7 @@
 import { Columns, PageFrame } from "../../components/page.tsx";
 import { useAsOf } from "../../shell/as-of.ts";
 import { Coverage } from "./coverage.tsx";
+import { FirstSteps } from "./first-steps.tsx";
 import { LogHead } from "./log-head.tsx";
 import { NeedsYou } from "./needs-you.tsx";
 import { Notices } from "./notices.tsx";
@@ -16,6 +17,7 @@ export function Page() {
       about="Open findings, the last 24 hours of coverage, and who watches."
     >
       {isNow ? <Notices /> : null}
+      {isNow ? <FirstSteps /> : null}
       <OpenFindings />
       <Columns>
         <NeedsYou />
