@@ -1,9 +1,9 @@
 import type { Instant } from "../../model/index.ts";
 import type { ServerOperations } from "../../contract/index.ts";
 import { formatInstant } from "../../model/index.ts";
-import { HOUR, type Calendar } from "./calendar.ts";
+import { DAY, HOUR, type Calendar } from "./calendar.ts";
 import { shadowAddress } from "./changes.ts";
-import { baselineDocument, FIRST_PORTS, type DemoHost, type DemoSize } from "./company.ts";
+import { baselineDocument, FIRST_PORTS, SEGMENTS, type DemoHost, type DemoSize } from "./company.ts";
 import type { DemoPeople } from "./people.ts";
 
 /** What a person of the company does at an instant, through the operations that everybody uses. */
@@ -58,8 +58,8 @@ export function actsOf(size: DemoSize, calendar: Calendar, { operations, people,
     ...decide(at(2, 9), "grace@example.com", baselineDocument(FIRST_PORTS)),
     ...decide(at(8, 9), "grace@example.com", baselineDocument([...FIRST_PORTS, METRICS])),
     ...decide(at(30, 13), "katherine@example.com", baselineDocument([...FIRST_PORTS, METRICS, temporary])),
-    { at: outageOf(calendar).to + 2 * HOUR, run: () => explain(calendar, operations, people) },
-    { at: outageOf(calendar).to + 7 * HOUR, run: () => accept(calendar, operations, people) },
+    { at: outageOf(calendar).to + 26 * HOUR, run: () => explain(calendar, operations, people) },
+    { at: outageOf(calendar).to + 31 * HOUR, run: () => accept(calendar, operations, people) },
     {
       at: at(35, 10),
       run: () => declare([{ name: "dmz-campaign", address: shadowAddress(size), segment: "dmz" }]),
@@ -67,37 +67,45 @@ export function actsOf(size: DemoSize, calendar: Calendar, { operations, people,
   ].toSorted((a, b) => a.at - b.at);
 }
 
-async function explain(calendar: Calendar, operations: Stage["operations"], people: DemoPeople): Promise<void> {
-  const gap = await gapOf(calendar, operations);
-  if (gap === undefined) return;
+/** Segments were swept at different times before and after it, so their gaps are not the same: each is explained. */
+async function explain(calendar: Calendar, { gaps, history }: Stage["operations"], people: DemoPeople): Promise<void> {
   await people.as("ada@example.com", async (by) => {
-    await operations.gaps.explain(
-      {
-        gap,
-        cause: "maintenance",
-        text: "The machine that runs Portolan was moved to another rack, and started again on Monday.",
-        references: ["CHG-1063"],
-        everything: true,
-      },
-      by,
-    );
+    for (let turn = 0; turn < SEGMENTS.length; turn += 1) {
+      const [gap] = await gapsLeft(calendar, history, "unexplainedSeconds");
+      if (gap === undefined) return;
+      await gaps.explain(
+        {
+          gap,
+          cause: "maintenance",
+          text: "The machine that runs Portolan was moved to another rack and started again two days later.",
+          references: ["CHG-1063"],
+          everything: true,
+        },
+        by,
+      );
+    }
   });
 }
 
-async function accept(calendar: Calendar, operations: Stage["operations"], people: DemoPeople): Promise<void> {
-  const gap = await gapOf(calendar, operations);
-  if (gap === undefined) return;
+async function accept(calendar: Calendar, { gaps, history }: Stage["operations"], people: DemoPeople): Promise<void> {
   await people.as("grace@example.com", async (by) => {
-    await operations.gaps.signOff({ gap }, by);
+    for (let turn = 0; turn < SEGMENTS.length; turn += 1) {
+      const [gap] = await gapsLeft(calendar, history, "unsignedSeconds");
+      if (gap === undefined) return;
+      await gaps.signOff({ gap }, by);
+    }
   });
 }
 
-/** The longest gap of the outage. */
-async function gapOf(calendar: Calendar, { history }: Stage["operations"]): Promise<string | undefined> {
+/** The gaps of the outage that have any such time left. */
+async function gapsLeft(
+  calendar: Calendar,
+  history: Stage["operations"]["history"],
+  left: "unexplainedSeconds" | "unsignedSeconds",
+): Promise<readonly string[]> {
   const { from, to } = outageOf(calendar);
-  const { assets } = await history.gaps({ from, to });
-  const [longest] = assets
-    .flatMap(({ gaps }) => gaps)
-    .toSorted((a, b) => Date.parse(b.to) - Date.parse(b.from) - (Date.parse(a.to) - Date.parse(a.from)));
-  return longest?.gap;
+  const { assets } = await history.gaps({ from, to: to + DAY });
+  return assets
+    .flatMap((asset) => asset.gaps)
+    .flatMap(({ gap, [left]: seconds = 0 }) => (gap === undefined || seconds === 0 ? [] : [gap]));
 }

@@ -13,6 +13,7 @@ it("joins what was unknown on any asset of a segment, and drops no asset", () =>
       { asset: "web-1", covered: 0.5, gaps: [gap("01:00:00", "02:00:00"), gap("05:00:00", "06:00:00")] },
       { asset: "web-2", covered: 0.5, gaps: [gap("01:30:00", "03:00:00", "the machine was suspended")] },
       { asset: "db-3", covered: 1, gaps: [] },
+      { asset: "dmz (undeclared)", covered: 1, gaps: [gap("04:00:00", "05:00:00")] },
       { asset: "gone", covered: 1, gaps: [gap("07:00:00", "08:00:00")] },
     ],
     [
@@ -32,5 +33,6 @@ it("joins what was unknown on any asset of a segment, and drops no asset", () =>
     ["database", []],
     ["dmz", ["01:00-03:00 the machine was suspended", "05:00-06:00 "]],
     ["not in the scope now", ["07:00-08:00 "]],
+    ["undeclared hosts", ["04:00-05:00 "]],
   ]);
 });

@@ -13,13 +13,15 @@ export interface Segment {
 
 /**
  * The times in which something of each segment was not known. An asset without a segment counts under its system type,
- * and one that the scope no longer declares under `not in the scope now`.
+ * and one that the scope no longer declares under `not in the scope now`. The hosts of targets that no asset declares are one
+ * segment.
  */
 export function unknownSpans(assets: GapsResult["assets"], declared: ResolvedResult["assets"]): Segment[] {
   const segmentOf = new Map(declared.map(({ asset, segment, systemType }) => [asset, segment ?? systemType]));
   const segments = new Map<string, UnknownSpan[]>();
-  for (const { asset, gaps } of assets) {
-    const name = segmentOf.get(asset) ?? "not in the scope now";
+  for (const { asset, declared: isDeclared, gaps } of assets) {
+    const isUndeclared = asset.endsWith(" (undeclared)") && isDeclared !== true;
+    const name = segmentOf.get(asset) ?? (isUndeclared ? "undeclared hosts" : "not in the scope now");
     const spans = segments.get(name) ?? [];
     spans.push(...gaps.map(({ from, to, cause }) => ({ from: Date.parse(from), to: Date.parse(to), cause })));
     segments.set(name, spans);
