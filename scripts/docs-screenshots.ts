@@ -40,6 +40,8 @@ const PICTURES: readonly Picture[] = [
   { name: "today-dark", path: "/", who: "ada@example.com", shows: "without authentication", theme: "dark" },
   { name: "findings", path: "/findings", who: "ada@example.com", shows: "27017" },
   { name: "finding", path: "/findings", who: "ada@example.com", shows: "Its life", before: openMongo },
+  { name: "map", path: "/map", who: "ada@example.com", shows: "app-07", before: showWhole },
+  { name: "time", path: "/time", who: "ada@example.com", shows: "app-07", before: showWhole },
   { name: "endpoint", path: "/endpoints/app-07%3A27017%2Ftcp", who: "ada@example.com", shows: "MongoDB" },
   { name: "assets", path: "/assets?at=2026-10-20T09%3A00%3A00Z", who: "ada@example.com", shows: "app-07" },
   { name: "baseline", path: "/baseline", who: "grace@example.com", shows: "CHG-1042" },
@@ -49,7 +51,16 @@ const PICTURES: readonly Picture[] = [
 ];
 
 async function openMongo(page: Page): Promise<void> {
-  await page.getByText(/27017.*not authorized/).first().click();
+  await page
+    .getByText(/27017.*not authorized/)
+    .first()
+    .click();
+}
+
+/** The map is drawn once its canvas has a size. */
+async function showWhole(page: Page): Promise<void> {
+  await page.locator("canvas").first().waitFor();
+  await page.waitForTimeout(500);
 }
 
 async function drawSample(page: Page): Promise<void> {
@@ -126,12 +137,18 @@ async function photograph(password: string): Promise<void> {
       headers: { origin: site.origin },
     });
     if (!signedIn.ok()) throw new Error(`${who}: ${await signedIn.text()}`);
+    // The console takes the server's time from this header, which the operating system's clock makes.
+    await context.route(/\/(?:api|session)\//, async (route) => {
+      if (route.request().url().includes("/events")) return await route.continue();
+      const response = await route.fetch();
+      await route.fulfill({ response, headers: { ...response.headers(), date: new Date(NOW).toUTCString() } });
+    });
     const page = await context.newPage();
     await page.clock.setFixedTime(NOW);
     await page.goto(`${site.origin}${path}`);
     await before?.(page, site);
     await page.getByText(shows).filter({ visible: true }).first().waitFor();
-    await page.waitForFunction('document.querySelector(\'[aria-label="Loading"]\') === null');
+    await page.waitForSelector('[aria-label="Loading"]', { state: "detached" });
     await page.screenshot({ path: join(IMAGES, `${name}.png`) });
     await context.close();
     process.stdout.write(`${name}.png\n`);

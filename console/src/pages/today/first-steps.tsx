@@ -46,7 +46,7 @@ function Step({ done, children }: { readonly done: boolean; readonly children: R
   const Icon = done ? CircleCheck : Circle;
   return (
     <li>
-      <Icon aria-label={done ? "Done" : "To do"} size={16} />
+      <Icon role="img" aria-label={done ? "Done" : "To do"} size={16} />
       <span>{children}</span>
     </li>
   );
