@@ -124,7 +124,7 @@ async function photograph(password: string): Promise<void> {
     await app.close();
   }
 
-  async function take({ name, path, who, shows, theme = undefined, before }: Picture): Promise<void> {
+  async function take({ name, path, who, shows, theme, before }: Picture): Promise<void> {
     const context = await browser.newContext({
       viewport: { width: 1280, height: 800 },
       colorScheme: theme ?? "light",
