@@ -62,7 +62,9 @@ describe("portolan demo", () => {
     );
     expect(open.some(({ summary }) => /27017.*app-07/.test(summary))).toBe(true);
     const gaps = await portolan(story, "gaps", "--from", "-60d");
-    expect(gaps.stdout.replaceAll(/\s+/g, " ")).toMatch(/by Ada Lovelace .*moved to another rack.*signed off by Grace Hopper/);
+    expect(gaps.stdout.replaceAll(/\s+/g, " ")).toMatch(
+      /by Ada Lovelace .*moved to another rack.*signed off by Grace Hopper/,
+    );
     const { stdout: history } = await portolan(story, "baseline", "history");
     expect(history).toMatch(/Katherine Johnson/);
   });
