@@ -17,6 +17,7 @@ const PAGES = [
   ["/evidence", "sweep-finished"],
   ["/continuity", "Target days"],
   ["/baseline", "administration"],
+  ["/audit", "Draw the sample"],
 ] as const;
 
 describeBrowser("the console", () => {
