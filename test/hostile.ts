@@ -127,7 +127,11 @@ function fill(schema: z.core.$ZodType, path: string, text: (path: string) => str
   if (schema instanceof z.ZodISODateTime) return "2026-03-14T08:12:04.000Z";
   if (schema instanceof z.ZodUUID) return "0b6e1d0a-5f0c-4f3e-8f52-3f0f0a4c6a11";
   if (schema instanceof z.ZodNumber) return Math.min(schema.maxValue ?? 8080, 8080);
-  if (schema instanceof z.ZodString) return text(path);
+  if (schema instanceof z.ZodString) {
+    const given = text(path);
+    // A text of a fixed form, which allows nothing else, stays empty.
+    return schema.safeParse(given).success ? given : "";
+  }
   throw new Error(`${path}: it is not defined how a ${def.type} is made hostile`);
 }
 
