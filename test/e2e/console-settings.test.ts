@@ -166,6 +166,29 @@ describeBrowser("running an installation with the console", () => {
     await rob.context().close();
   });
 
+  it("keeps sort and columns in the address, and a view under its name", { timeout: 60_000 }, async () => {
+    const eve = await openAs("eve", "/findings");
+    await eve.getByRole("button", { name: "Age" }).click();
+    await eve.waitForURL(/[?&]sort=-?age/);
+    await eve.getByRole("button", { name: "Choose columns" }).click();
+    await eve.getByLabel("Kind", { exact: true }).last().check();
+    await eve.waitForURL(/[?&]columns=/);
+    await eve.getByRole("columnheader", { name: "Kind" }).waitFor();
+    await eve.getByRole("button", { name: "Views" }).click();
+    await eve.getByLabel("Name of the view").fill("<b>mine</b>");
+    await eve.getByRole("button", { name: "Save this view" }).click();
+    await eve.getByRole("link", { name: "<b>mine</b>" }).waitFor();
+    expect(await violationsOf(eve)).toEqual([]);
+    await eve.goto(`${site.origin}/findings?sort=nothing&columns=<img>`);
+    await eve.getByRole("columnheader", { name: "Owner" }).waitFor();
+    expect(await eve.getByRole("columnheader", { name: "Kind" }).count()).toBe(0);
+    await eve.getByRole("button", { name: "Views" }).click();
+    await eve.getByRole("link", { name: "<b>mine</b>" }).click();
+    await eve.waitForURL(/sort=-?age/);
+    await eve.getByRole("columnheader", { name: "Kind" }).waitFor();
+    await eve.context().close();
+  });
+
   it("sets a legal hold as an admin, which an approver alone can lift", { timeout: 60_000 }, async () => {
     const page = await open("/retention");
     const form = page.getByRole("region", { name: "Set a legal hold" });

@@ -16,7 +16,9 @@ import { ArrowDown, ArrowUp, ChevronsUpDown, Columns3 } from "lucide-react";
 import { useMemo, useRef, useState, type ReactNode } from "react";
 import { useShortcuts } from "../shell/shortcuts.ts";
 import { count, counted } from "../time/format.ts";
+import { useUrlFilter } from "../shell/url-filter.ts";
 import { Disclosure } from "./disclosure.tsx";
+import { readColumns, readSort, writeColumns, writeSort } from "./table-state.ts";
 import styles from "./data-table.module.css";
 
 /** Tables that are longer draw only the rows in view, and say which ones. */
@@ -59,6 +61,7 @@ export function DataTable<Row extends RowData>({
   selection,
   sort: initialSort = [],
   onSort,
+  isInUrl = false,
 }: {
   readonly label: string;
   readonly columns: readonly TableColumn<Row>[];
@@ -68,12 +71,21 @@ export function DataTable<Row extends RowData>({
   readonly selection?: TableSelection | undefined;
   readonly sort?: SortingState;
   readonly onSort?: (sort: SortingState) => void;
+  /** The main table of a page: its sort and columns are part of the address. */
+  readonly isInUrl?: boolean;
 }) {
   const [ownSort, setOwnSort] = useState<SortingState>(initialSort);
-  const sort = onSort === undefined ? ownSort : initialSort;
-  const [visibility, setVisibility] = useState<ColumnVisibilityState>(() =>
-    Object.fromEntries(columns.map(({ id, isHidden }) => [id, isHidden !== true])),
-  );
+  const [url, setUrl] = useUrlFilter(["sort", "columns"]);
+  const ids = useMemo(() => columns.map(({ id }) => id), [columns]);
+  const urlSort = useMemo(() => (isInUrl ? readSort(url.sort, ids) : []), [isInUrl, url.sort, ids]);
+  const sort = onSort !== undefined ? initialSort : urlSort.length > 0 ? urlSort : ownSort;
+  const own = useMemo(() => columns.filter(({ isHidden }) => isHidden !== true).map(({ id }) => id), [columns]);
+  const [chosen, setChosen] = useState<ColumnVisibilityState>();
+  const visibility = useMemo((): ColumnVisibilityState => {
+    const shown = isInUrl ? readColumns(url.columns, ids) : undefined;
+    if (shown === undefined && chosen !== undefined && !isInUrl) return chosen;
+    return Object.fromEntries(ids.map((id) => [id, shown === undefined ? own.includes(id) : shown.has(id)]));
+  }, [isInUrl, url.columns, ids, own, chosen]);
   const definitions = useMemo(
     () =>
       columns.map(({ id, header, value, cell }): ColumnDef<typeof features, Row> => ({
@@ -99,10 +111,17 @@ export function DataTable<Row extends RowData>({
     state: { sorting: sort, columnVisibility: visibility, rowSelection: selected },
     onSortingChange: (update) => {
       const next = typeof update === "function" ? update(sort) : update;
-      if (onSort === undefined) setOwnSort(next);
-      else onSort(next);
+      if (onSort !== undefined) onSort(next);
+      else if (isInUrl) setUrl("sort", writeSort(next));
+      else setOwnSort(next);
     },
-    onColumnVisibilityChange: setVisibility,
+    onColumnVisibilityChange: (update) => {
+      const next = typeof update === "function" ? update(visibility) : update;
+      const shown = ids.filter((id) => next[id] === true);
+      if (!isInUrl) setChosen(next);
+      // A table without a column shows nothing to choose one by.
+      else if (shown.length > 0) setUrl("columns", writeColumns(shown, own));
+    },
     onRowSelectionChange: (update) => {
       const next = typeof update === "function" ? update(selected) : update;
       selection?.onChange(new Set(Object.keys(next).filter((key) => next[key] === true)));

@@ -11,6 +11,7 @@ import { Empty, PageFrame } from "../../components/page.tsx";
 import { AssetLink } from "../../components/record-links.tsx";
 import { useAsOf } from "../../shell/as-of.ts";
 import { useUrlFilter } from "../../shell/url-filter.ts";
+import { ViewMenu } from "../../shell/view-menu.tsx";
 import { count, dateTime } from "../../time/format.ts";
 import { KnownMark } from "./known-mark.tsx";
 
@@ -32,6 +33,7 @@ export function Page() {
   return (
     <PageFrame
       title="Assets"
+      actions={<ViewMenu />}
       about={isNow ? "What is open now, and how recently each was scanned." : `What was open at ${dateTime(instant)}.`}
     >
       <FilterBar>
@@ -49,6 +51,7 @@ export function Page() {
           ) : (
             <DataTable
               label="Assets"
+              isInUrl
               rows={rows}
               columns={COLUMNS}
               keyOf={({ asset, declared }) => `${asset} ${declared ?? ""}`}

@@ -11,6 +11,7 @@ import { Empty, PageFrame } from "../../components/page.tsx";
 import { findingAt, worstFirst, type FindingAt } from "../../findings/finding-at.ts";
 import { useAsOf } from "../../shell/as-of.ts";
 import { useUrlFilter } from "../../shell/url-filter.ts";
+import { ViewMenu } from "../../shell/view-menu.tsx";
 import { count, span } from "../../time/format.ts";
 import { ExportMenu } from "./export-menu.tsx";
 
@@ -58,7 +59,12 @@ export function Page() {
     <PageFrame
       title="Findings"
       about="Confirmed deviations from the port baseline. A finding ends by an observation or an approval, never by a click."
-      actions={<ExportMenu status={filter.status} />}
+      actions={
+        <>
+          <ViewMenu />
+          <ExportMenu status={filter.status} />
+        </>
+      }
     >
       <FilterBar>
         <TextFilter
@@ -102,6 +108,7 @@ export function Page() {
             ) : (
               <DataTable
                 label="Findings"
+                isInUrl
                 rows={rows}
                 columns={columns}
                 keyOf={({ finding }) => String(finding.id)}

@@ -71,6 +71,7 @@ function People({ mayManage }: { readonly mayManage: boolean }) {
           ) : (
             <DataTable
               label="People"
+              isInUrl
               rows={rows}
               columns={COLUMNS}
               keyOf={({ id }) => id}

@@ -13,6 +13,7 @@ import { Empty, PageFrame, Panel } from "../../components/page.tsx";
 import { SweepLink } from "../../components/record-links.tsx";
 import { useAsOf } from "../../shell/as-of.ts";
 import { useUrlFilter } from "../../shell/url-filter.ts";
+import { ViewMenu } from "../../shell/view-menu.tsx";
 import { count, counted, span } from "../../time/format.ts";
 import { SweepNow } from "./sweep-now.tsx";
 
@@ -42,7 +43,12 @@ export function Page() {
     <PageFrame
       title="Sweeps"
       about="One row is one run over a plan. Sweeps of every minute that saw nothing new are counted below."
-      actions={isNow ? <SweepNow /> : null}
+      actions={
+        <>
+          <ViewMenu />
+          {isNow ? <SweepNow /> : null}
+        </>
+      }
     >
       <FilterBar>
         <ChoiceFilter
@@ -66,6 +72,7 @@ export function Page() {
             ) : (
               <DataTable
                 label="Sweeps"
+                isInUrl
                 rows={rows}
                 columns={COLUMNS}
                 keyOf={({ id }) => String(id)}
