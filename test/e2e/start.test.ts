@@ -5,7 +5,15 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { FindingsResult, GapsResult, StatusResult, SweepResult, VerifyResult } from "../../src/contract/index.ts";
+import type {
+  ConfigResult,
+  FindingsResult,
+  GapsResult,
+  StatusResult,
+  SweepResult,
+  VerifyResult,
+} from "../../src/contract/index.ts";
+import { readRunningServer, readToken } from "../../src/server/index.ts";
 import { freshPlace, STORE_KINDS, type Place } from "../databases.ts";
 import { PROGRAM } from "./portolan.ts";
 
@@ -107,6 +115,15 @@ describe.each(STORE_KINDS)("portolan start on %s", (kind) => {
     );
     expect(await portolan("baseline", "approve", "port-baseline.yaml", "--by", "Ada")).toMatchObject({ status: 0 });
   }, 60_000);
+
+  it("shows the settings that it was started with, and where each comes from", async () => {
+    const server = await readRunningServer(place.home);
+    const answer = await fetch(`${server?.url}/api/v1/configuration`, {
+      headers: { authorization: `Bearer ${(await readToken(place.home)) ?? ""}` },
+    });
+    const { settings } = (await answer.json()) as ConfigResult;
+    expect(settings.find(({ key }) => key === "server.port")).toMatchObject({ value: 0, source: { kind: "option" } });
+  });
 
   it("reports a port that nobody approved, and its end", async () => {
     opened = createServer((socket) => socket.on("error", () => undefined).destroy());

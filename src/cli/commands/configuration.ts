@@ -11,6 +11,7 @@ import {
 } from "../../contract/index.ts";
 import { Fault } from "../../model/index.ts";
 import type { FilesCheck } from "../app-port.ts";
+import type { Configuration } from "../../platform/configuration/index.ts";
 import { attestationOf, configurationOf } from "../configuration.ts";
 import { exists, readDocument } from "../files.ts";
 import { PROPOSAL_FILE } from "./baseline.ts";
@@ -142,9 +143,13 @@ async function database(
 }
 
 /** Every setting with its value and source. */
-export async function configurationHere(surroundings: Surroundings): Promise<ConfigResult> {
+async function configurationHere(surroundings: Surroundings): Promise<ConfigResult> {
+  return await shownConfiguration(await configurationOf(surroundings));
+}
+
+/** A configuration as it was loaded, each setting with its source. Of a secret, that it is set. */
+export async function shownConfiguration(configuration: Configuration): Promise<ConfigResult> {
   const { showSettings } = await import("../../platform/configuration/index.ts");
-  const configuration = await configurationOf(surroundings);
   return {
     schema: "portolan.config/1",
     file: configuration.file,

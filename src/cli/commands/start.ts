@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { commandsAsRunHere } from "../program-name.ts";
 import type { Access, StatusResult } from "../../contract/index.ts";
 import { counted, despiteShortage, Fault, ROLES, shortageOf } from "../../model/index.ts";
+import type { Configuration } from "../../platform/configuration/index.ts";
 import { openFilesLimit } from "../../platform/machine/index.ts";
 import type { App, AppEvent } from "../app-port.ts";
 import { configurationOf, databaseUrlOf, servingOf } from "../configuration.ts";
@@ -19,7 +20,7 @@ import { showNextSteps } from "../views/start.ts";
 import { showStatus } from "../views/status.ts";
 import { toned } from "../screen/style.ts";
 import { PROPOSAL_FILE } from "./baseline.ts";
-import { configurationHere } from "./configuration.ts";
+import { shownConfiguration } from "./configuration.ts";
 import { diagnoseHere } from "./doctor.ts";
 import { given, writeScope } from "./init.ts";
 
@@ -70,7 +71,7 @@ export function addStart(program: Command, context: Context): void {
 }
 
 export async function start(surroundings: Surroundings, options: StartOptions): Promise<ExitCode> {
-  const { settings, warnings } = await configurationOf(surroundings, {
+  const configuration = await configurationOf(surroundings, {
     "server.host": options.host,
     "server.port": options.port,
     "server.allowHosts": options.allowHost,
@@ -79,10 +80,9 @@ export async function start(surroundings: Surroundings, options: StartOptions): 
     "server.tls.certificate": options.tlsCertificate,
     "server.tls.key": options.tlsKey,
   });
-  const serving = servingOf(settings);
   const { checkServing } = await import("../../server/index.ts");
-  await checkServing(serving);
-  for (const warning of warnings) tell(surroundings, (page) => page.say`warning: ${warning}.`);
+  await checkServing(servingOf(configuration.settings));
+  for (const warning of configuration.warnings) tell(surroundings, (page) => page.say`warning: ${warning}.`);
   await refuseSecond(surroundings);
   if (!(await exists(surroundings, SCOPE_FILE))) {
     await writeScope(surroundings, given(surroundings, {}));
@@ -94,7 +94,7 @@ export async function start(surroundings: Surroundings, options: StartOptions): 
   }
   const app = await openApp(surroundings, "scope", { lasting: true });
   try {
-    return await serve(surroundings, app, serving);
+    return await serve(surroundings, app, configuration);
   } finally {
     await app.close();
   }
@@ -114,7 +114,7 @@ async function refuseSecond(surroundings: Surroundings): Promise<void> {
   );
 }
 
-async function serve(surroundings: Surroundings, app: App, serving: ReturnType<typeof servingOf>): Promise<ExitCode> {
+async function serve(surroundings: Surroundings, app: App, configuration: Configuration): Promise<ExitCode> {
   const { startServer } = await import("../../server/index.ts");
   const identity = await app.identity();
   const shortage = createShortageNote(surroundings);
@@ -125,12 +125,12 @@ async function serve(surroundings: Surroundings, app: App, serving: ReturnType<t
     home: homeOf(surroundings),
     version: surroundings.version,
     synthetic: await app.synthetic(),
-    ...serving,
+    ...servingOf(configuration.settings),
     onTls: (event) => tellOfTls(surroundings, event),
     clock: surroundings.clock,
     listenerOn: async (host, port) => await (await surroundings.app()).listenerOn(host, port).catch(() => undefined),
     doctor: () => diagnoseHere(surroundings),
-    configuration: () => configurationHere(surroundings),
+    configuration: () => shownConfiguration(configuration),
     onUnexpected: (error) => {
       if (!shortage.met(error)) tellOfUnexpected(surroundings, error);
     },
