@@ -8,6 +8,7 @@ import type {
   VerifyResult,
 } from "../../contract/index.ts";
 import { MOST_ROWS, type Page } from "../screen/page.ts";
+import { plain } from "../screen/text.ts";
 import { toned } from "../screen/style.ts";
 import { shortTime, utcAndLocal, zoneOfTable } from "../screen/time.ts";
 
@@ -181,7 +182,7 @@ export function showAgainst(page: Page, result: AgainstResult): void {
     page.say`${toned("bad", "THE LOG IS NOT THAT OF THE CHECKPOINTS:")} it has ${count(contained)} of ${counted(compared, "checkpoint")}.`;
   for (const { from, verdict, problem } of found.slice(0, MOST_ROWS)) {
     page.say`  ${toned(verdict === "superseded" ? "warn" : "bad", VERDICT_WORDS[verdict])}: ${problem}`;
-    page.verbatim(`    ${from}`);
+    page.verbatim(`    ${plain(from)}`);
   }
   if (found.length > MOST_ROWS) page.say`  and ${found.length - MOST_ROWS} more (--json shows the first hundred)`;
   for (const { from, to, restore, generation } of lost)
@@ -193,7 +194,7 @@ function showDestinations(page: Page, destinations: AgainstResult["destinations"
   if (destinations?.length === 0)
     page.say`${toned("bad", "No destination that can be read is configured.")} docs/guide/checkpoints.md says how.`;
   for (const { name, checkpoints, problem } of destinations ?? []) {
-    page.verbatim(`${name}: ${counted(checkpoints, "checkpoint")}`);
+    page.verbatim(`${plain(name)}: ${counted(checkpoints, "checkpoint")}`);
     if (problem !== undefined) page.say`  ${toned("warn", "not read whole:")} ${problem}`;
   }
 }

@@ -1,6 +1,7 @@
 import type { SampleResult } from "../../contract/index.ts";
 import { count, counted } from "../../model/index.ts";
 import type { Page } from "../screen/page.ts";
+import { plain } from "../screen/text.ts";
 import { toned } from "../screen/style.ts";
 import { utcAndLocal } from "../screen/time.ts";
 
@@ -18,13 +19,16 @@ export function showSample(page: Page, result: SampleResult): void {
       ? `at ${utcAndLocal(to, page.style)}`
       : `from ${utcAndLocal(from, page.style)} to ${utcAndLocal(to, page.style)}`;
   page.say`${toned("strong", `${count(drawn.length)} of ${count(population)} ${OF[of]}`)} ${when}${vantage === undefined ? "" : `, seen from ${vantage}`}`;
-  page.say`Seed        ${JSON.stringify(seed)}`;
-  page.say`Population  SHA-256 ${populationSha256}`;
+  page.say`Seed ${JSON.stringify(seed)}. SHA-256 of the population:`;
+  page.verbatim(`  ${plain(populationSha256)}`);
   if (population === 0) {
     page.say`${toned("warn", "No occurrences in the period")}: there is nothing to test, which is not a test that was passed.`;
     return;
   }
   if (drawn.length === population) page.say`The sample is the whole population of ${counted(population, "item")}.`;
   page.blank();
-  for (const { key, about } of drawn) page.say`  ${toned("strong", key)}  ${about}`;
+  page.table({
+    columns: [{ title: "item" }, { title: "what it is", wraps: true }],
+    rows: drawn.map(({ key, about }) => [key, about]),
+  });
 }

@@ -20,7 +20,7 @@ import { share, showAt, showDiff } from "./history.ts";
 import { showApproval, showAssetPorts, showBaseline, showBaselineHistory } from "./baseline.ts";
 import { showProposals, showReview, showSubmission } from "./proposals.ts";
 import { showDoctor } from "./doctor.ts";
-import { showCheckpoint, showCheckpoints, showVerification } from "./evidence.ts";
+import { showAgainst, showCheckpoint, showCheckpoints, showVerification } from "./evidence.ts";
 import { showContinuity } from "./continuity.ts";
 import { showEndpointHistory } from "./endpoint-history.ts";
 import { showExposure } from "./exposure.ts";
@@ -31,7 +31,14 @@ import { showSessionRevoked, showSessions } from "./sessions.ts";
 import { showLink, showUsers } from "./users.ts";
 import { showInvitation, showRevocation, showSensors } from "./sensors.ts";
 import { showEvent, showNextSteps } from "./start.ts";
+import { showExposureIntervals, showExposureMap } from "./exposure-map.ts";
+import { showSample } from "./sample.ts";
+import { showScopeCheck, showScopeSet } from "./scope.ts";
 import { showStatus } from "./status.ts";
+import { againstExample } from "../../contract/evidence/examples.ts";
+import { exposureIntervalsExample, exposureMapExample } from "../../contract/exposure-map.ts";
+import { sampleExample } from "../../contract/sample.ts";
+import { scopeCheckExample, scopeSetExample } from "../../contract/scope.ts";
 import { showImport } from "./imports.ts";
 import { showSweep } from "./sweeps.ts";
 
@@ -172,6 +179,27 @@ const views: Readonly<Record<string, (page: Page) => void>> = {
   diff: (on) => showDiff(on, results.diff),
   "diff-nothing-compared": (on) => showDiff(on, { ...results.diff, changes: [], otherChanges: [], compared: 0 }),
   gaps: (on) => showGaps(on, results.gaps),
+  sample: (on) => showSample(on, sampleExample),
+  "scope-check": (on) => showScopeCheck(on, scopeCheckExample, "portolan.yaml"),
+  "scope-set": (on) => showScopeSet(on, scopeSetExample),
+  "exposure-map": (on) => showExposureMap(on, exposureMapExample, "segment"),
+  "exposure-intervals": (on) => showExposureIntervals(on, exposureIntervalsExample),
+  "evidence-against": (on) => showAgainst(on, againstExample),
+  "evidence-published": (on) =>
+    showAgainst(on, {
+      ...againstExample,
+      contained: 40,
+      found: [],
+      next: undefined,
+      destinations: [
+        { name: "directory /mnt/evidence", checkpoints: 40 },
+        {
+          name: "bucket https://s3.example.com/evidence",
+          checkpoints: 0,
+          problem: "it cannot be read: it answers 403",
+        },
+      ],
+    }),
   findings: (on) => showFindings(on, results.findings, "open"),
   finding: (on) => showFinding(on, results.finding),
   "finding-out-of-scope": (on) => {
@@ -313,6 +341,10 @@ describe("hostile text", () => {
     at: (on) => showAt(on, hostile(results.at, WORDS)),
     diff: (on) => showDiff(on, hostile(results.diff, WORDS)),
     gaps: (on) => showGaps(on, hostile(results.gaps, WORDS)),
+    sample: (on) => showSample(on, hostile(sampleExample, new Set([...WORDS, "endpoints"]))),
+    "scope check": (on) => showScopeCheck(on, hostile(scopeCheckExample, WORDS), EVIL),
+    "exposure map": (on) => showExposureMap(on, hostile(exposureMapExample, WORDS), "owner"),
+    against: (on) => showAgainst(on, hostile(againstExample, new Set([...WORDS, "rolled-back"]))),
     findings: (on) => showFindings(on, hostile(results.findings, WORDS), EVIL),
     baseline: (on) => showBaseline(on, hostile(results.baseline, WORDS)),
     approval: (on) => showApproval(on, hostile(results.approval, WORDS)),
