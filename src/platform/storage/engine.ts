@@ -5,6 +5,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../../model/index.ts";
+import { openFilesLimit } from "../machine/index.ts";
 import { compileFor } from "./compile.ts";
 import { durableFiles } from "./durable-files.ts";
 import { codeInWords, codeOf, fileFault, messageOf } from "./faults.ts";
@@ -42,6 +43,10 @@ const START_PARAMETERS = [
   ),
 ];
 
+/** PostgreSQL's least and its default (max_files_per_process, PostgreSQL 18 section 19.4.4). */
+const FEWEST_FILES = 64;
+const MOST_FILES = 1_000;
+
 const SMALLEST_BUFFERS_MB = 4;
 /** The size of an empty database: catalogs, of which little is ever read. */
 const EMPTY_MB = 8;
@@ -56,6 +61,14 @@ function buffersFor(directory: string): number {
   const sizes = readdirSync(databases).map((name) => sizeOf(join(databases, name)));
   const recorded = Math.max(0, ...sizes) / 2 ** 20 - EMPTY_MB;
   return Math.min(128, Math.max(SMALLEST_BUFFERS_MB, Math.ceil(2 * recorded)));
+}
+
+/**
+ * Files that PostgreSQL keeps open, which it closes and opens again beyond that: a quarter of the process's limit. There are
+ * more tables and indexes than a poor machine has descriptors, and sockets and files of the rest need some too.
+ */
+function filesFor(limit: number | undefined): number {
+  return Math.min(MOST_FILES, Math.max(FEWEST_FILES, Math.floor((limit ?? 4 * MOST_FILES) / 4)));
 }
 
 function sizeOf(folder: string): number {
@@ -73,7 +86,11 @@ export async function startEngine(directory: string, place: string, lasting = fa
     try {
       return await PGlite.create({
         fs: durableFiles(directory),
-        startParams: [...START_PARAMETERS, "-c", `shared_buffers=${buffersFor(directory)}MB`],
+        startParams: [
+          ...START_PARAMETERS,
+          ...["-c", `shared_buffers=${buffersFor(directory)}MB`],
+          ...["-c", `max_files_per_process=${filesFor(openFilesLimit())}`],
+        ],
         extensions: { btree_gist },
         parsers: { [INT8]: wholeNumber, [BYTEA]: bytesOfHex, [TIMESTAMPTZ]: dateOf },
         serializers: { [BYTEA]: hexOfBytes },
