@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -42,6 +42,8 @@ export interface TestAuthority {
 /** A certificate authority and timestamping certificates below it, made with openssl in a temporary folder. */
 export async function makeAuthority(name = "Test CA"): Promise<TestAuthority> {
   const folder = await mkdtemp(join(tmpdir(), "portolan-tsa-"));
+  // The program may run as another user.
+  await chmod(folder, 0o755);
   const openssl = (...args: string[]) => run("openssl", args, { cwd: folder });
   await openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "ca.key");
   const root = ["-subj", `/CN=${name}`, "-addext", "basicConstraints=critical,CA:TRUE"];
