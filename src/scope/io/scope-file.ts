@@ -8,7 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Fault, type Scope } from "../../model/index.ts";
@@ -73,7 +73,8 @@ export function writeScopeFile(path: string, document: string): void {
     draft = `${place}.${randomBytes(6).toString("hex")}`;
     const file = openSync(draft, "wx", 0o600);
     try {
-      writeSync(file, document);
+      // Writes all of it; writeSync may stop in the middle.
+      writeFileSync(file, document);
       fchmodSync(file, mode);
       fsyncSync(file);
     } finally {
