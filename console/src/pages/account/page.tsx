@@ -3,9 +3,9 @@ import { leaveFor, meQuery, type Me } from "../../api/account.ts";
 import { send } from "../../api/call.ts";
 import { Button } from "../../components/button.tsx";
 import { Row, Rows } from "../../components/form.tsx";
-import { Instant } from "../../components/instant.tsx";
 import { Loaded } from "../../components/loading.tsx";
 import { Columns, Empty, PageFrame, Panel } from "../../components/page.tsx";
+import { RoleGrant } from "../../components/role-grant.tsx";
 import { AuthenticatorApp } from "./authenticator-app.tsx";
 import { Keys } from "./keys.tsx";
 import { Passkeys } from "./passkeys.tsx";
@@ -61,20 +61,9 @@ function Roles({ me: { roles } }: { readonly me: Me }) {
         <Empty title="None: you cannot read or change anything." />
       ) : (
         <Rows label="Roles">
-          {roles.map(({ role, from, to, inForce }) => (
-            <Row key={role}>
-              {role}
-              {from === undefined ? null : (
-                <>
-                  , from <Instant of={from} />
-                </>
-              )}
-              {to === undefined ? null : (
-                <>
-                  , until <Instant of={to} />
-                </>
-              )}
-              {inForce ? "" : " (not in force now)"}
+          {roles.map((grant) => (
+            <Row key={grant.role}>
+              <RoleGrant of={grant} />
             </Row>
           ))}
         </Rows>

@@ -9,6 +9,7 @@ import { Facts } from "../../components/facts.tsx";
 import { ConfirmButton, Form, Line, ShownOnce } from "../../components/form.tsx";
 import { Instant } from "../../components/instant.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
+import { RoleGrant } from "../../components/role-grant.tsx";
 import { KeyList } from "../account/keys.tsx";
 import { Sessions } from "../account/sessions.tsx";
 import { grantsOf, RoleChoices, type ChosenRoles } from "./role-choices.tsx";
@@ -30,7 +31,14 @@ export function PersonDialog({
       <Facts
         of={{
           "E-mail address": <bdi>{user.email}</bdi>,
-          Roles: user.roles.length === 0 ? "none" : user.roles.map((grant) => <Grant key={grant.role} grant={grant} />),
+          Roles:
+            user.roles.length === 0
+              ? "none"
+              : user.roles.map((grant) => (
+                  <div key={grant.role}>
+                    <RoleGrant of={grant} />
+                  </div>
+                )),
           "Signs in with":
             [
               user.password ? (user.secondFactor ? "password and code" : "password alone") : "",
@@ -48,25 +56,6 @@ export function PersonDialog({
       <h3>API keys</h3>
       <KeyList user={user.email} words={me?.permissionWords ?? {}} mayRevoke={mayManage} />
     </Dialog>
-  );
-}
-
-function Grant({ grant: { role, from, to, inForce } }: { readonly grant: UserView["roles"][number] }) {
-  return (
-    <div>
-      {role}
-      {from === undefined ? null : (
-        <>
-          , from <Instant of={from} />
-        </>
-      )}
-      {to === undefined ? null : (
-        <>
-          , until <Instant of={to} />
-        </>
-      )}
-      {inForce ? "" : " (not in force now)"}
-    </div>
   );
 }
 
