@@ -86,6 +86,9 @@ export const scopeCheckResult = resultOf("scope-check", {
     .describe("what the guard would refuse now, at most 50: a sweep of everything would send nothing"),
   added: ranges.describe("addresses that the version before does not cover, at most 200 ranges"),
   removed: ranges.describe("addresses that only the version before covers, at most 200 ranges"),
+  omitted: z
+    .object({ refused: z.int().min(0), added: z.int().min(0), removed: z.int().min(0) })
+    .describe("how many of each there are beyond those that are listed"),
 });
 
 export const scopeSetResult = resultOf("scope-set", {
@@ -154,6 +157,7 @@ export const scopeCheckExample: ScopeCheckResult = {
   refused: [],
   added: ["10.77.0.8/29"],
   removed: [],
+  omitted: { refused: 0, added: 0, removed: 0 },
 };
 
 export const scopeSetExample: ScopeSetResult = {

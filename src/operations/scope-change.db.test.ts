@@ -72,6 +72,14 @@ eachDatabase("a change of the scope", (open) => {
     expect(refused.problems).toEqual([]);
   });
 
+  it("counts the ranges that it does not list", async () => {
+    const many = Array.from({ length: 230 }, (_, at) => `10.9.${at}.128`).join(", ");
+    const { added, removed, omitted } = await change().check({ document: scopeOf(many) });
+    expect(added).toHaveLength(200);
+    expect(omitted).toEqual({ refused: 0, added: 30, removed: 0 });
+    expect(removed).toHaveLength(1);
+  });
+
   it("replaces the file and is recorded under the name of its maker, with its entry", async () => {
     await chmod(file, 0o640);
     expect(await set(scopeOf("10.9.0.0/28"))).toMatchObject({

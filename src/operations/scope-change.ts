@@ -24,7 +24,7 @@ import { sweptTarget } from "./swept-targets.ts";
 
 type Deps = Pick<OperationDeps, "store" | "clock" | "key" | "file">;
 
-/** Ranges that a person reads; the counts are about all. */
+/** What a person reads; the rest is counted. */
 const MOST_RANGES = 200;
 const MOST_REFUSALS = 50;
 
@@ -56,6 +56,7 @@ export function createScopeChange(deps: Deps): Pick<Operations["scope"], "check"
           refused: [],
           added: [],
           removed: [],
+          omitted: { refused: 0, added: 0, removed: 0 },
         };
       }
     },
@@ -90,6 +91,8 @@ async function effectOf(
   const answer = guard(unionOf(resolved.targets.map(({ addresses }) => addresses)), resolved, now);
   const unfit = await unfitDocument(document, "portolan.yaml").catch(() => undefined);
   const added = earlier === undefined ? resolved.boundary : resolved.boundary.subtract(earlier.boundary);
+  const refusals = answer.allowed ? [] : answer.refusals;
+  const [addedRanges, removedRanges] = [rangesOf(added), rangesOf(earlier?.boundary.subtract(resolved.boundary))];
   return {
     name: scope.name,
     isNew: before?.digest !== scopeDigest(scope),
@@ -110,9 +113,14 @@ async function effectOf(
         ),
       };
     }),
-    refused: answer.allowed ? [] : answer.refusals.slice(0, MOST_REFUSALS),
-    added: rangesOf(added),
-    removed: rangesOf(earlier?.boundary.subtract(resolved.boundary)),
+    refused: refusals.slice(0, MOST_REFUSALS),
+    added: addedRanges.slice(0, MOST_RANGES),
+    removed: removedRanges.slice(0, MOST_RANGES),
+    omitted: {
+      refused: Math.max(0, refusals.length - MOST_REFUSALS),
+      added: Math.max(0, addedRanges.length - MOST_RANGES),
+      removed: Math.max(0, removedRanges.length - MOST_RANGES),
+    },
   };
 }
 
@@ -126,7 +134,7 @@ function counted({ size }: AddressSet, ports: number): { addresses?: number; end
 }
 
 function rangesOf(addresses: AddressSet | undefined): string[] {
-  return (addresses?.ranges ?? []).slice(0, MOST_RANGES).map(formatRange);
+  return (addresses?.ranges ?? []).map(formatRange);
 }
 
 /** `portolan.yaml:12:5: path: what is wrong; how to fix it`, one a line. */

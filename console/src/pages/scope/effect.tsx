@@ -8,7 +8,7 @@ type Target = ScopeCheckResult["targets"][number];
 
 /** What a scope covers, how long its sweeps take, what the guard refuses, and what differs from the version before. */
 export function Effect({ of }: { readonly of: ScopeCheckResult }) {
-  const { targets, limits, refused, warnings, added, removed, version, isNew } = of;
+  const { targets, limits, refused, warnings, added, removed, omitted, version, isNew } = of;
   const endpoints = sumOf(targets.map((each) => each.endpoints));
   const addresses = sumOf(targets.map((each) => each.addresses));
   return (
@@ -46,13 +46,14 @@ export function Effect({ of }: { readonly of: ScopeCheckResult }) {
               </li>
             ))}
           </ul>
+          {omitted.refused === 0 ? null : <p>And {count(omitted.refused)} more that are refused.</p>}
         </>
       )}
       <p role="status">
         {version === 0
           ? "It would be the first version."
           : isNew
-            ? `Compared with version ${version}: ${rangesText("adds", added)}; ${rangesText("removes", removed)}.`
+            ? `Compared with version ${version}: ${rangesText("adds", added, omitted.added)}; ${rangesText("removes", removed, omitted.removed)}.`
             : `It means the same as version ${version}: only comments or layout differ.`}
       </p>
     </>
@@ -103,8 +104,8 @@ function sumOf(values: readonly (number | undefined)[]): number | undefined {
   );
 }
 
-function rangesText(verb: string, ranges: readonly string[]): string {
+function rangesText(verb: string, ranges: readonly string[], omitted: number): string {
   if (ranges.length === 0) return `${verb} no address`;
-  const more = ranges.length > 8 ? ` and ${counted(ranges.length - 8, "more range")}` : "";
-  return `${verb} ${ranges.slice(0, 8).join(", ")}${more}`;
+  const more = Math.max(0, ranges.length - 8) + omitted;
+  return `${verb} ${ranges.slice(0, 8).join(", ")}${more > 0 ? ` and ${counted(more, "more range")}` : ""}`;
 }
